@@ -1,0 +1,55 @@
+# Araldo's commands. `make` alone lists them.
+
+SHELL := /bin/sh
+UV := .tools/bin/uv
+# A lock file made elsewhere must not be judged by this machine's index settings.
+UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
+PYTHON := .venv/bin/python
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check tests format lock openapi clean
+
+help: ## List these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: .venv/.run ## Set everything up and try Araldo with the sandbox
+	@exec $(BIN)/araldo run
+
+test: check tests ## Format, lint, types, contracts, generated files, docs, and all tests
+
+check: .venv/.test
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
+
+tests: .venv/.test
+	$(PYTHON) -m pytest
+
+format: .venv/.test ## Format the source and mend what lint can mend
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests
+
+openapi: .venv/.test ## Write docs/openapi.json anew
+	$(BIN)/araldo openapi > docs/openapi.json
+
+lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
+	$(UV_RUN) lock
+
+clean: ## Remove what these commands installed; your data in .araldo stays
+	rm -rf .tools .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
+$(UV):
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
+
+# --inexact: what the tests installed stays when only running is asked for.
+.venv/.run: $(UV) pyproject.toml uv.lock
+	$(UV_RUN) sync --quiet --locked --inexact --no-dev
+	@touch $@
+
+.venv/.test: $(UV) pyproject.toml uv.lock
+	$(UV_RUN) sync --quiet --locked
+	@touch $@ .venv/.run

@@ -1,0 +1,5 @@
+"""`python -m araldo` is `araldo`."""
+
+from araldo.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""An account, and which of a workspace's accounts a post goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from araldo.errors import Problem, Sentence
+from araldo.platforms.base import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One Page or one Instagram account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
+
+    id: str
+    workspace_id: str
+    kind: str
+    service: str
+    remote_id: str
+    name: str
+    username: str | None
+    is_default: bool
+    health: str
+    token: str | None = field(repr=False)
+    read_token: str | None = field(repr=False)
+    token_kind: str | None
+    token_expiry: str
+    token_expires_at: datetime | None
+    scopes: list[str] | None
+    connected_at: datetime
+
+
+def choose_accounts(
+    platforms: Iterable[str],
+    declarations: Mapping[str, Declaration],
+    accounts: Sequence[Account],
+    wanted: Mapping[str, str],
+) -> tuple[dict[str, Account], list[Problem]]:
+    """For each platform the account asked for, else the only one, else the default; and what stands in the way."""
+    chosen: dict[str, Account] = {}
+    problems: list[Problem] = []
+    for index, name in enumerate(platforms):
+        declared = declarations.get(name)
+        if declared is None or name in chosen:
+            continue
+        fitting = [account for account in accounts if account.kind == declared.account_kind]
+        outcome = _choose(declared, fitting, wanted.get(name), index)
+        if isinstance(outcome, Account):
+            chosen[name] = outcome
+        else:
+            problems.append(outcome)
+    return chosen, problems
+
+
+def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | None, index: int) -> Account | Problem:
+    if wanted is not None:
+        asked = next((account for account in fitting if account.id == wanted), None)
+        no_such = Sentence(
+            'No connected account for {label} has the id "{wanted}".',
+            'Nessun account collegato per {label} ha l\'id "{wanted}".',
+        )
+        return asked or Problem(
+            f"/accounts/{declared.name}",
+            "account_unknown",
+            no_such.with_(label=declared.label, wanted=wanted),
+            declared.name,
+        )
+    if not fitting:
+        none = Sentence(
+            "No account for {label} is connected: run `araldo connect meta`.",
+            "Nessun account collegato per {label}: esegui `araldo connect meta`.",
+        )
+        return Problem(f"/platforms/{index}", "account_missing", none.with_(label=declared.label), declared.name)
+    defaults = fitting if len(fitting) == 1 else [account for account in fitting if account.is_default]
+    if len(defaults) == 1:
+        return defaults[0]
+    which = Sentence(
+        "Several accounts for {label} are connected and none is the default; name one in `accounts`: {list}.",
+        "Più account collegati per {label} e nessuno predefinito; indicane uno in `accounts`: {list}.",
+    )
+    listed = ", ".join(f"{account.id} ({account.name})" for account in fitting)
+    return Problem(
+        f"/accounts/{declared.name}", "account_ambiguous", which.with_(label=declared.label, list=listed), declared.name
+    )

@@ -1,0 +1,65 @@
+"""Accounts in the database, their tokens sealed before they get here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from araldo.accounts.models import Account
+from araldo.errors import NotFound, Sentence
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.schema import accounts
+
+_a = accounts.c
+_FIELDS = tuple(Account.__dataclass_fields__)
+
+
+async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
+    rows = await transaction.execute(
+        select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.id)
+    )
+    return [_account_of(row._mapping) for row in rows]
+
+
+async def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account:
+    rows = await transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
+    row = rows.one_or_none()
+    if row is None:
+        raise NotFound(Sentence("There is no such account.", "Questo account non esiste."))
+    return _account_of(row._mapping)
+
+
+async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
+    """Connect or reconnect: the same place keeps its id. Nothing becomes the default by having come first."""
+    same = await transaction.execute(
+        select(_a.id).where(
+            _a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"]
+        )
+    )
+    known = same.scalar_one_or_none()
+    if known is not None:
+        await transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
+        return str(known)
+    account_id = new_id("acc")
+    await transaction.execute(
+        insert(accounts).values(
+            id=account_id,
+            workspace_id=workspace_id,
+            is_default=False,
+            created_at=now,
+            connected_at=now,
+            **values,
+        )
+    )
+    return account_id
+
+
+def _account_of(row: Mapping[str, Any]) -> Account:
+    return Account(**{name: row[name] for name in _FIELDS})
+
+
+async def set_health(transaction: Transaction, account_id: str, health: str, detail: Mapping[str, Any] | None) -> None:
+    await transaction.execute(update(accounts).where(_a.id == account_id).values(health=health, health_detail=detail))

@@ -1,0 +1,1 @@
+"""HTTP in: one file a noun, no rules, no SQL."""

@@ -1,0 +1,26 @@
+"""Types of field that requests share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+from pydantic_core import PydanticCustomError
+
+
+def _writable(text: str) -> str:
+    """PostgreSQL stores no NUL, and no database an unpaired surrogate; better said here than failed there."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise PydanticCustomError("unwritable_text", "text with characters that cannot be stored")
+    return text
+
+
+CleanText = Annotated[str, AfterValidator(_writable)]
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, when_used="json")]

@@ -1,0 +1,78 @@
+"""The Idempotency-Key header: a repeated request is answered from what the first one made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from araldo.api.auth import CallerHere
+from araldo.api.parts import Parts
+from araldo.errors import UserError
+from araldo.storage import idempotency
+from araldo.storage.idempotency import Done, Repeatable, StillRunning
+
+# How long a twin request waits for the first one's post before it is told to come back.
+_TWIN_WAIT_S = 5.0
+_LOOK_S = 0.1
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+( [\x21-\x7e]+)*$",
+        description="The same key with the same body makes one post, however often it is sent. Kept 24 hours.",
+    ),
+]
+
+
+async def _repeatable(request: Request, caller: CallerHere, key: KeyHeader = None) -> Repeatable | None:
+    if key is None:
+        return None
+    body: Any = await request.json()
+    # Spaces and the order of fields make no other request.
+    canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return Repeatable(caller.key_id, request.url.path, key, digest)
+
+
+RepeatableHere = Annotated[Repeatable | None, Depends(_repeatable)]
+
+
+@asynccontextmanager
+async def once(parts: Parts, request: Repeatable | None) -> AsyncIterator[Done | None]:
+    """Yields what an earlier request made, or None: then it is the block's to make.
+
+    A block that raises a UserError made nothing, and the key is free again.
+    """
+    if request is None:
+        yield None
+        return
+    done = await _begin(parts, request)
+    if done is not None:
+        yield done
+        return
+    try:
+        yield None
+    except UserError:
+        async with parts.database.transaction() as transaction:
+            await idempotency.forget(transaction, request)
+        raise
+
+
+async def _begin(parts: Parts, request: Repeatable) -> Done | None:
+    give_up = parts.clock.running() + _TWIN_WAIT_S
+    while True:
+        try:
+            async with parts.database.transaction() as transaction:
+                return await idempotency.begin(transaction, request, parts.clock.now())
+        except StillRunning:
+            if parts.clock.running() >= give_up:
+                raise
+            await parts.clock.sleep(_LOOK_S)

@@ -1,0 +1,44 @@
+"""Pictures at their signed addresses: open to whoever has one, so that a platform can fetch them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import PlainTextResponse, Response
+
+from araldo.api.parts import PartsHere
+from araldo.errors import Forbidden, NotFound, Sentence
+from araldo.media import store as media_store
+
+router = APIRouter(tags=["media"])
+
+_BAD_LINK = Sentence("This link is not valid, or has expired.", "Questo link non è valido o è scaduto.")
+_GONE = Sentence("This picture is gone.", "Questa immagine non c'è più.")
+
+
+@router.api_route("/media/{medium_id}.jpg", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
+async def get_media(
+    medium_id: str,
+    parts: PartsHere,
+    expires: Annotated[str, Query()] = "",
+    signature: Annotated[str, Query()] = "",
+) -> Response:
+    if not parts.media_urls.allows(medium_id, expires, signature, parts.clock.now()):
+        raise Forbidden(_BAD_LINK, code="link_invalid")
+    async with parts.database.reading() as transaction:
+        medium = await media_store.find(transaction, medium_id)
+    if medium is None:
+        raise NotFound(_GONE)
+    try:
+        data = await parts.blobs.get(medium.digest)
+    except FileNotFoundError as lost:
+        raise NotFound(_GONE) from lost
+    headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(data, media_type=medium.mime, headers=headers)
+
+
+@router.get("/robots.txt", include_in_schema=False)
+async def robots() -> PlainTextResponse:
+    """The crawler that fetches pictures for a post obeys it; the rest of this server is nobody's to index."""
+    return PlainTextResponse("User-agent: *\nAllow: /media/\nDisallow: /\n")

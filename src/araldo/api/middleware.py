@@ -1,0 +1,90 @@
+"""Around every request: an id, a limit on the body, and one log line without its query."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
+
+BODY_MAX_BYTES = 2 * 1024 * 1024
+
+
+class BodyTooLarge(Exception):  # noqa: N818 - it never reaches anyone as an error
+    pass
+
+
+class RequestLine:
+    """The path only is logged: signatures of media URLs stand in the query."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = scope["request_id"] = f"req_{secrets.token_hex(8)}"
+        started, status = time.perf_counter(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                seconds=round(time.perf_counter() - started, 4),
+                request_id=request_id,
+            )
+
+
+class BodyLimit:
+    """413 for a body past the limit, whether its length was announced or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        received = 0
+
+        async def receiving() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_MAX_BYTES:
+                raise BodyTooLarge
+            return message
+
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        try:
+            if announced.isdigit() and int(announced) > BODY_MAX_BYTES:
+                raise BodyTooLarge
+            await self._app(scope, receiving, send)
+        except BodyTooLarge:
+            await _refuse(scope, send)
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    body = (
+        b'{"type":"urn:araldo:problem:too_large","title":"Too large","status":413,'
+        b'"detail":"The request is larger than 2 MB.","code":"too_large","request_id":"%s","errors":[]}'
+        % scope.get("request_id", "").encode()
+    )
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

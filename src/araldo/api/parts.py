@@ -1,0 +1,42 @@
+"""What the routes are given: the application's parts, handed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from araldo.clock import Clock
+from araldo.images.providers import ImageProviders
+from araldo.media.urls import MediaUrls
+from araldo.platforms.base import Declaration
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.workflows.batch import Batch
+from araldo.workflows.bring_in import BringIn
+from araldo.workflows.submit import Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    database: Database
+    clock: Clock
+    declarations: Mapping[str, Declaration]
+    intake: Intake
+    batch: Batch
+    bring_in: BringIn
+    providers: ImageProviders
+    blobs: Blobs
+    media_urls: MediaUrls
+    worker_alive: Callable[[], bool]
+
+
+def _parts(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
+
+
+PartsHere = Annotated[Parts, Depends(_parts)]

@@ -1,0 +1,71 @@
+"""The platforms: what each takes and what it looks like, from their own declarations."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from araldo.api.auth import CallerHere
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+
+router = APIRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
+
+
+class ImageSpecRead(BaseModel):
+    """In pixels and bytes."""
+
+    width: int
+    height: int
+    ratio: str
+    max_bytes: int
+    mime: str
+
+
+class LimitsRead(BaseModel):
+    text_max: int
+    hashtags_max: int | None
+    mentions_max: int | None
+
+
+class PlatformRead(BaseModel):
+    name: str
+    label: str
+    limits: LimitsRead
+    image: ImageSpecRead
+    preview: str
+    shows_text: bool
+    needs_picture: bool
+    account_kind: str
+
+
+class PlatformList(BaseModel):
+    data: list[PlatformRead]
+
+
+@router.get("/platforms", operation_id="list_platforms")
+async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
+    found = [
+        PlatformRead(
+            name=declared.name,
+            label=declared.label,
+            limits=LimitsRead(
+                text_max=declared.limits.text_max,
+                hashtags_max=declared.limits.hashtags_max,
+                mentions_max=declared.limits.mentions_max,
+            ),
+            image=ImageSpecRead(
+                width=declared.image.width,
+                height=declared.image.height,
+                ratio=declared.image.ratio,
+                max_bytes=declared.image.max_bytes,
+                mime=declared.image.mime,
+            ),
+            preview=declared.preview,
+            shows_text=declared.shows_text,
+            needs_picture=declared.needs_picture,
+            account_kind=declared.account_kind,
+        )
+        for declared in parts.declarations.values()
+    ]
+    return PlatformList(data=found)

@@ -1,0 +1,167 @@
+"""Every error on the wire: RFC 9457 problem+json, in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from araldo.errors import Language, NotAllowed, PostInvalid, Problem, Sentence, UserError
+
+log = structlog.get_logger()
+
+
+class ProblemEntry(BaseModel):
+    pointer: str
+    code: str
+    detail: str
+    platform: str | None = None
+
+
+class ProblemBody(BaseModel):
+    """What every error answers."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[ProblemEntry] = []
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemBody, "description": title, "content": {"application/problem+json": {}}}
+    for status, title in ((401, "No valid key"), (404, "Not found"), (409, "Conflict"), (422, "Not valid"))
+}
+
+_TITLES = {
+    400: Sentence("Bad request", "Richiesta non corretta"),
+    401: Sentence("Not signed in", "Accesso non effettuato"),
+    403: Sentence("Not allowed", "Non consentito"),
+    404: Sentence("Not found", "Non trovato"),
+    405: Sentence("Method not allowed", "Metodo non consentito"),
+    409: Sentence("Conflict", "Conflitto"),
+    413: Sentence("Too large", "Troppo grande"),
+    422: Sentence("Not valid", "Non valido"),
+    500: Sentence("Internal error", "Errore interno"),
+}
+_OTHER = Sentence("Error", "Errore")
+_INTERNAL = Sentence(
+    "Something went wrong on our side; the log has the details under this request id.",
+    "Qualcosa è andato storto da parte nostra; i dettagli sono nel log con questo id di richiesta.",
+)
+# What pydantic calls its errors, said for people; the rest falls back to a general sentence.
+_FIELD_SENTENCES = {
+    "missing": Sentence("This field is required.", "Questo campo è obbligatorio."),
+    "json_invalid": Sentence("The body is not valid JSON.", "Il corpo non è JSON valido."),
+    "string_type": Sentence("This must be a text.", "Deve essere un testo."),
+    "list_type": Sentence("This must be a list.", "Deve essere un elenco."),
+    "dict_type": Sentence("This must be an object.", "Deve essere un oggetto."),
+    "model_attributes_type": Sentence("This must be an object.", "Deve essere un oggetto."),
+    "bool_type": Sentence("This must be true or false.", "Deve essere true o false."),
+    "bool_parsing": Sentence("This must be true or false.", "Deve essere true o false."),
+    "too_long": Sentence("Too many entries.", "Troppi elementi."),
+    "too_short": Sentence("At least one entry is needed.", "Serve almeno un elemento."),
+    "string_too_long": Sentence("This text is too long.", "Questo testo è troppo lungo."),
+    "unwritable_text": Sentence(
+        "This text holds characters that cannot be stored.", "Questo testo contiene caratteri non ammessi."
+    ),
+}
+_FIELD_OTHER = Sentence("This is not a valid value.", "Questo valore non è valido.")
+_FIELD_TIME = Sentence(
+    "This is not a date and time: write e.g. 2030-01-31T10:00:00+01:00.",
+    "Non è una data e ora: scrivi ad es. 2030-01-31T10:00:00+01:00.",
+)
+
+
+def language_of(request: Request) -> Language:
+    """Italian when the caller asks for it before English."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        wanted = part.split(";")[0].strip().split("-")[0]
+        if wanted == "it":
+            return "it"
+        if wanted == "en":
+            return "en"
+    return "en"
+
+
+def answer(
+    request: Request,
+    status: int,
+    code: str,
+    sentence: Sentence,
+    problems: Sequence[Problem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    language = language_of(request)
+    body = ProblemBody(
+        type=f"urn:araldo:problem:{code}",
+        title=_TITLES.get(status, _OTHER).to(language),
+        status=status,
+        detail=sentence.to(language),
+        code=code,
+        request_id=request.scope.get("request_id", ""),
+        errors=[
+            ProblemEntry(
+                pointer=problem.pointer,
+                code=problem.code,
+                detail=problem.sentence.to(language),
+                platform=problem.platform,
+            )
+            for problem in problems
+        ],
+    )
+    return JSONResponse(body.model_dump(), status, dict(headers or {}), "application/problem+json")
+
+
+async def _user_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, UserError)
+    problems = error.problems if isinstance(error, PostInvalid) else []
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
+    return answer(request, error.status, error.code, error.sentence, problems, headers)
+
+
+async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = [_field_problem(entry) for entry in error.errors()]
+    return answer(request, 422, "invalid", problems[0].sentence, problems)
+
+
+def _field_problem(entry: Mapping[str, Any]) -> Problem:
+    place, *path = entry["loc"]
+    kind = str(entry["type"])
+    if kind == "json_invalid":
+        path = []
+    if kind.startswith("datetime"):
+        sentence = _FIELD_TIME
+    else:
+        sentence = _FIELD_SENTENCES.get(kind, _FIELD_OTHER)
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    code = kind if place == "body" else f"{place}_{kind}"
+    return Problem(pointer, code, sentence)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    title = _TITLES.get(error.status_code, _OTHER)
+    code = title.en.lower().replace(" ", "_")
+    return answer(request, error.status_code, code, title, headers=error.headers)
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    log.error("request_failed", exc_info=error, request_id=request.scope.get("request_id"))
+    return answer(request, 500, "internal", _INTERNAL)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _bug)

@@ -1,0 +1,200 @@
+"""Posts in the mission's shape: created, published, read, listed."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from araldo.api.answers import PostAnswer, PostPage, PostRead, PublishAnswer, answer_of, read_of
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText
+from araldo.api.idempotent import RepeatableHere, once
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES, language_of
+from araldo.api.providers import require_provider
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.media.models import Medium
+from araldo.posts import store as post_store
+from araldo.posts.compose import normal_hashtags
+from araldo.posts.models import PostView
+from araldo.posts.rules import NewPost
+from araldo.storage.idempotency import Repeatable
+from araldo.workspaces.models import Workspace
+
+router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
+
+Wait = Annotated[
+    float, Query(ge=0, le=300, description="Seconds to wait for the outcome; the work goes on either way.")
+]
+PlatformNames = Annotated[list[CleanText], Field(max_length=50)]
+Hashtags = Annotated[list[CleanText], Field(max_length=200)]
+Content = Annotated[CleanText, Field(max_length=100_000)]
+
+
+class CreatePost(BaseModel):
+    content: Content
+    cta: Annotated[CleanText, Field(max_length=1_000)] | None = None
+    hashtags: Hashtags = []
+    platforms: PlatformNames
+    base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
+    platform_prompts: dict[CleanText, CleanText] | None = None
+    publish_immediately: bool = False
+    schedule_time: datetime | None = None
+    image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
+    image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
+    accounts: dict[CleanText, CleanText] | None = None
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "content": "Lancio nuovo servizio! 🚀",
+                    "cta": "Scopri di più →",
+                    "hashtags": ["marketing", "AI", "innovation"],
+                    "platforms": ["facebook", "instagram"],
+                    "base_image_prompt": "Modern tech startup success",
+                    "publish_immediately": True,
+                    "image_style": "professional",
+                }
+            ]
+        }
+    }
+
+    def as_new_post(self) -> NewPost:
+        schedule: Literal["schedule", "draft"] = "schedule" if self.schedule_time is not None else "draft"
+        return NewPost(
+            content=self.content,
+            cta=self.cta,
+            hashtags=normal_hashtags(self.hashtags),
+            platforms=self.platforms,
+            image_prompt=self.base_image_prompt,
+            platform_prompts=self.platform_prompts or {},
+            image_style=self.image_style,
+            image_provider=self.image_provider,
+            intent="publish" if self.publish_immediately else schedule,
+            due_at=self.schedule_time,
+            accounts=self.accounts or {},
+        )
+
+
+class Publish(BaseModel):
+    content: Content
+    platforms: PlatformNames
+    media_url: Annotated[CleanText, Field(max_length=4_000)] | None = None
+    media_type: Literal["image", "video"] = "image"
+    hashtags: Hashtags = []
+
+
+@router.post(
+    "/create-multi-platform-post",
+    operation_id="create_multi_platform_post",
+    responses={202: {"model": PostAnswer, "description": "Still working; see Location."}},
+)
+async def create_multi_platform_post(
+    body: CreatePost,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    wait: Wait = 45.0,
+) -> PostAnswer:
+    """One picture per platform, then publish now, schedule, or keep as a draft."""
+    started = time.perf_counter()
+    async with once(parts, repeatable) as done:
+        if done is not None and done.post_id is not None:
+            post_id = done.post_id
+        else:
+            new = body.as_new_post()
+            require_provider(parts, new.image_provider, "/image_provider")
+            post_id = await parts.intake.submit(caller.workspace, new, request=repeatable)
+    view = await parts.intake.settled(caller.workspace, post_id, wait)
+    _say_if_working(view, response)
+    return answer_of(parts, view, language_of(request), time.perf_counter() - started)
+
+
+@router.post(
+    "/publish",
+    operation_id="publish",
+    responses={202: {"model": PublishAnswer, "description": "Still working; see Location."}},
+)
+async def publish(
+    body: Publish,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    wait: Wait = 45.0,
+) -> PublishAnswer:
+    """Publish a text, with a picture of your own or none, now."""
+    async with once(parts, repeatable) as done:
+        if done is not None and done.post_id is not None:
+            post_id = done.post_id
+        else:
+            post_id = await _publish_given(body, parts, caller.workspace, repeatable)
+    view = await parts.intake.settled(caller.workspace, post_id, wait)
+    _say_if_working(view, response)
+    answer = answer_of(parts, view, language_of(request), 0.0)
+    return PublishAnswer(
+        job_id=post_id,
+        status=view.status,
+        success={"published": True, "publishing": None, "unconfirmed": None}.get(view.status, False),
+        results=answer.platforms,
+        published_count=answer.successful,
+        failed_count=answer.failed,
+    )
+
+
+async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repeatable: Repeatable | None) -> str:
+    if body.media_type == "video":
+        sentence = Sentence("Videos cannot be published yet.", "I video non si possono ancora pubblicare.")
+        raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
+    new = NewPost(
+        content=body.content,
+        hashtags=normal_hashtags(body.hashtags),
+        platforms=body.platforms,
+        intent="publish",
+        makes_pictures=False,
+        given_picture=body.media_url is not None,
+    )
+    pictures: dict[str, Medium] = {}
+    if body.media_url is not None:
+        # Nothing is fetched for a post that could not go out.
+        await parts.intake.check(workspace, new)
+        declarations = [parts.declarations[name] for name in body.platforms]
+        pictures = await parts.bring_in.for_platforms(workspace, body.media_url, declarations, pointer="/media_url")
+    return await parts.intake.submit(workspace, new, request=repeatable, pictures=pictures)
+
+
+@router.get("/posts/{job_id}", operation_id="get_social_post")
+async def get_social_post(job_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> PostRead:
+    async with parts.database.reading() as transaction:
+        view = await post_store.get(transaction, caller.workspace.id, job_id)
+    return read_of(parts, view, language_of(request))
+
+
+@router.get("/posts", operation_id="list_social_posts")
+async def list_social_posts(
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> PostPage:
+    """The newest first."""
+    async with parts.database.reading() as transaction:
+        views, following = await post_store.page(transaction, caller.workspace.id, limit=limit, cursor=cursor)
+    language = language_of(request)
+    data = [read_of(parts, view, language) for view in views]
+    return PostPage(data=data, next_cursor=following, has_more=following is not None)
+
+
+def _say_if_working(view: PostView, response: Response) -> None:
+    if view.status == "publishing":
+        response.status_code = 202
+        response.headers["Location"] = f"/api/v1/social/posts/{view.post.id}"

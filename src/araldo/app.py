@@ -1,0 +1,250 @@
+"""The composition root: the one file that knows every part and puts them together."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Iterator
+
+import structlog
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from araldo import __version__
+from araldo.accounts.connect import Connector
+from araldo.api import accounts, health, home, marketing, media, platforms, problems, social
+from araldo.api.middleware import BodyLimit, RequestLine
+from araldo.api.parts import Parts
+from araldo.clock import Clock, SystemClock
+from araldo.errors import Conflict, Sentence
+from araldo.http import Http
+from araldo.images.providers import ImageProviders
+from araldo.images.providers.base import ProviderSettings
+from araldo.media.urls import MediaUrls
+from araldo.platforms import LOGINS, PLATFORMS
+from araldo.platforms.base import Service, Surroundings
+from araldo.posts import delivery_store
+from araldo.settings import Settings
+from araldo.storage import idempotency
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.events import Bell
+from araldo.storage.vault import Vault, load_vault
+from araldo.workflows.batch import Batch
+from araldo.workflows.bring_in import BringIn
+from araldo.workflows.engine import Engine
+from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.publish import Publisher, Times
+from araldo.workflows.submit import Intake, is_public
+from araldo.workspaces import store as workspace_store
+
+log = structlog.get_logger()
+
+
+class Araldo:
+    """One process's parts, built from settings. Open with `async with`; nothing runs before that."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.database = Database(settings.database_url)
+        self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
+        self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
+        self.surroundings = Surroundings(
+            self.http, self.clock, services_of(settings), look_gap_s=settings.publish.look_gap_s
+        )
+        built = [platform(self.surroundings) for platform in PLATFORMS]
+        self.platforms = {platform.declaration.name: platform for platform in built}
+        self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
+        self.bell = Bell()
+        self.blobs = Blobs(settings.data_dir / "blobs")
+        self.media_urls = MediaUrls(settings.own_url, self.vault)
+        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
+        self.illustrator = Illustrator(
+            database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
+        )
+        self.connector = Connector(
+            database=self.database,
+            clock=self.clock,
+            vault=self.vault,
+            logins={name: login(self.surroundings) for name, login in LOGINS.items()},
+        )
+        self.engine = Engine(
+            work=self._publisher().work,
+            find_due=self._find_due,
+            clock=self.clock,
+            sweep_s=settings.publish.sweep_s,
+        )
+
+    def _publisher(self) -> Publisher:
+        publish = self.settings.publish
+        return Publisher(
+            database=self.database,
+            clock=self.clock,
+            platforms=self.platforms,
+            illustrator=self.illustrator,
+            blobs=self.blobs,
+            vault=self.vault,
+            media_urls=self.media_urls,
+            bell=self.bell,
+            times=Times(publish.http_timeout_s, publish.lease_s),
+        )
+
+    async def _find_due(self, limit: int) -> tuple[list[tuple[str, int]], datetime | None]:
+        now = self.clock.now()
+        async with self.database.reading() as transaction:
+            due = await delivery_store.due(transaction, now, limit)
+            return due, await delivery_store.next_moment(transaction, now)
+
+    def parts(self) -> Parts:
+        unreachable = [
+            name
+            for name, declared in self.declarations.items()
+            if declared.needs_public_url
+            and not self.surroundings.services[declared.service].is_local
+            and not is_public(self.settings.public_url)
+        ]
+        intake = Intake(
+            database=self.database,
+            clock=self.clock,
+            declarations=self.declarations,
+            unreachable=unreachable,
+            engine=self.engine,
+            bell=self.bell,
+        )
+        return Parts(
+            database=self.database,
+            clock=self.clock,
+            declarations=self.declarations,
+            intake=intake,
+            batch=Batch(
+                database=self.database,
+                providers=self.providers,
+                illustrator=self.illustrator,
+                declarations=self.declarations,
+            ),
+            bring_in=BringIn(
+                database=self.database,
+                clock=self.clock,
+                blobs=self.blobs,
+                http=self.http,
+                media_urls=self.media_urls,
+            ),
+            providers=self.providers,
+            blobs=self.blobs,
+            media_urls=self.media_urls,
+            worker_alive=lambda: self.engine.alive,
+        )
+
+    async def prepare(self) -> None:
+        """The schema, and a workspace to work in."""
+        await self.database.migrate()
+        async with self.database.transaction() as transaction:
+            await workspace_store.first_or_new(transaction, self.clock.now())
+
+    async def close(self) -> None:
+        await self.http.close()
+        await self.database.close()
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Prepared, and with the engine at work until the block ends."""
+        await self.prepare()
+        if self.database.is_sqlite:
+            # This process has the data folder to itself, so whoever held a lease is dead.
+            async with self.database.transaction() as transaction:
+                await delivery_store.free_all_leases(transaction)
+                await idempotency.free_all(transaction)
+        worker = asyncio.create_task(self.engine.run(), name="worker")
+        try:
+            yield
+        finally:
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+
+
+def services_of(settings: Settings) -> Mapping[str, Service]:
+    meta = settings.meta
+    return {
+        "meta": Service(
+            base_url=meta.graph_url.rstrip("/"),
+            version=meta.graph_version,
+            is_local=not is_public(meta.graph_url),
+            app_id=meta.app_id,
+            app_secret=_secret(meta.app_secret),
+        )
+    }
+
+
+def provider_settings(settings: Settings) -> ProviderSettings:
+    images = settings.images
+    return ProviderSettings(
+        order=tuple(images.order),
+        google_api_key=_secret(images.google_api_key),
+        google_model=images.google_model,
+        openai_api_key=_secret(images.openai_api_key),
+        openai_base_url=images.openai_base_url,
+        openai_model=images.openai_model,
+        pollinations_api_key=_secret(images.pollinations_api_key),
+        pollinations_keyless=images.pollinations_keyless,
+        pollinations_model=images.pollinations_model,
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
+
+
+def create_web(araldo: Araldo) -> FastAPI:
+    """The web application; the worker runs within its life."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        async with araldo.working():
+            log.info("up", url=araldo.settings.own_url)
+            yield
+        await araldo.close()
+
+    app = FastAPI(
+        title="Araldo",
+        version=__version__,
+        summary="One idea, the right post for every platform, exactly once and on time.",
+        openapi_url="/api/v1/openapi.json",
+        # Its pages load from a public network; the studio brings its own.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+    )
+    app.state.parts = araldo.parts()
+    problems.install(app)
+    for noun in (social, marketing, platforms, accounts, health, media, home):
+        app.include_router(noun.router)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLine)
+    return app
+
+
+@contextmanager
+def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
+    """Hold the data folder for this process alone; raises Conflict when another one has it."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "araldo.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            sentence = Sentence(
+                "Another `araldo up` is using the data folder {path}.",
+                "Un altro `araldo up` sta usando la cartella dati {path}.",
+            )
+            raise Conflict(sentence.with_(path=data_dir)) from busy
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield lock

@@ -1,0 +1,180 @@
+"""The command line: each command is a few lines around what does the work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from araldo import doctor as checks
+from araldo.app import Araldo, create_web, sole_owner
+from araldo.console import complain, say, set_up_logging, terminal_language
+from araldo.errors import AraldoError, Sentence
+from araldo.run import Demo
+from araldo.sandbox.app import create_app as create_sandbox
+from araldo.settings import Settings
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from araldo.workspaces.models import Workspace
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="araldo",
+    help="One idea, the right post for every platform, exactly once and on time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+connect = typer.Typer(help="Connect accounts.", no_args_is_help=True)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+cli.add_typer(connect, name="connect")
+cli.add_typer(keys, name="keys")
+
+InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
+
+
+@cli.command()
+def run() -> None:
+    """Try it: the sandbox and Araldo together, with an example post. Nothing leaves this machine."""
+    raise typer.Exit(Demo(_settings()).run())
+
+
+@cli.command()
+def up() -> None:
+    """Start Araldo for real: the web server and the worker."""
+    settings = _settings()
+    set_up_logging(settings.log_level)
+    with sole_owner(settings.data_dir):
+        web = create_web(Araldo(settings))
+        say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
+        _serve(web, settings.host, settings.port)
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int | None, typer.Option(help="Port to listen on; default: ARALDO_SANDBOX_PORT.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where it remembers what was posted; default: nowhere, only while it runs.")
+    ] = None,
+) -> None:
+    """Start the sandbox: a Meta of your own, on this machine."""
+    settings = _settings()
+    set_up_logging(settings.log_level)
+    number = port or settings.sandbox_port
+    _serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), "127.0.0.1", number)
+
+
+@connect.command("meta")
+def connect_meta(
+    user_token: Annotated[str, typer.Option(help="A user, system-user or Page token; - reads it from standard input.")],
+    workspace: InWorkspace = None,
+) -> None:
+    """Connect the Pages that a token lists, and their Instagram accounts."""
+    token = sys.stdin.readline().strip() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
+
+    async def work(araldo: Araldo) -> None:
+        owner = await _workspace(araldo, workspace)
+        for account in await araldo.connector.connect("meta", token, owner.id):
+            kind = account.kind.replace("_", " ")
+            say(Sentence("Connected: {name} ({kind})", "Collegato: {name} ({kind})"), name=account.name, kind=kind)
+
+    _with_araldo(work)
+
+
+@keys.command("create")
+def keys_create(
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "",
+    workspace: InWorkspace = None,
+) -> None:
+    """Make an API key and print it; it is shown this once and never again."""
+    key = make_key()
+
+    async def work(araldo: Araldo) -> None:
+        owner = await _workspace(araldo, workspace)
+        async with araldo.database.transaction() as transaction:
+            await workspace_store.add_key(transaction, owner.id, name, key, araldo.clock.now())
+
+    _with_araldo(work)
+    print(key.secret)
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at what is set, what is missing, and say how to mend it."""
+    settings = _settings()
+    findings = asyncio.run(checks.examine(settings))
+    for finding in findings:
+        print(f"{finding.mark} {finding.sentence.to(terminal_language())}")
+    raise typer.Exit(1 if any(finding.grade == "bad" for finding in findings) else 0)
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the API's description."""
+    print(json.dumps(create_web(Araldo(_settings())).openapi(), indent=2, ensure_ascii=False, sort_keys=True))
+
+
+def main() -> None:
+    """Every error that a person can mend is one sentence, and exit status 1."""
+    try:
+        cli()
+    except AraldoError as error:
+        complain(error.sentence)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for entry in wrong.errors():
+            name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
+            complain(Sentence("{name}: {why}", "{name}: {why}"), name=name, why=entry["msg"])
+        sys.exit(2)
+
+
+def _with_araldo(work: Any) -> None:
+    """Run `work(araldo)` beside a running server: the schema is brought up to date, transactions are short."""
+
+    async def opened() -> None:
+        araldo = Araldo(_settings())
+        try:
+            await araldo.prepare()
+            await work(araldo)
+        finally:
+            await araldo.close()
+
+    _run(opened())
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
+    async with araldo.database.transaction() as transaction:
+        if name is None:
+            return await workspace_store.first_or_new(transaction, araldo.clock.now())
+        return await workspace_store.named(transaction, name)
+
+
+def _serve(app: Any, host: str, port: int) -> None:
+    """Until SIGINT or SIGTERM. Requests are logged by the app itself, without their queries."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()

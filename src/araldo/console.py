@@ -1,0 +1,62 @@
+"""What the terminal is told, in the language that it is set to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from araldo.errors import Language, Sentence
+
+# What must never be read in a log: Graph tokens, our keys, bearer headers, tokens and signatures in queries.
+_SECRETS = re.compile(
+    r"(EAA[A-Za-z0-9]{12,}|ara_[A-Za-z0-9_-]{12,}|(?i:bearer|oauth)\s+[A-Za-z0-9._|-]{12,}"
+    r"|(?i:access_token|input_token|fb_exchange_token|client_secret|appsecret_proof|signature)=[^&\s\"']+)"
+)
+
+
+def terminal_language() -> Language:
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "it" if wanted.lower().startswith("it") else "en"
+
+
+def say(sentence: Sentence, **values: object) -> None:
+    print(sentence.with_(**values).to(terminal_language()), flush=True)  # noqa: T201 - the terminal is what this is for
+
+
+def complain(sentence: Sentence, **values: object) -> None:
+    print(sentence.with_(**values).to(terminal_language()), file=sys.stderr, flush=True)  # noqa: T201 - as above
+
+
+def strike_out(text: str) -> str:
+    """The text without anything that looks like a secret."""
+    return _SECRETS.sub("[struck out]", text)
+
+
+def _struck(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: strike_out(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def set_up_logging(level: str) -> None:
+    """One JSON object a line on standard error; a console's colours when a person looks on."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    last: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if sys.stderr.isatty():
+        last = [structlog.dev.ConsoleRenderer()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _struck,
+            *last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s: %(message)s")

@@ -1,0 +1,128 @@
+"""`araldo doctor`: what is set, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+
+from araldo.accounts import store as account_store
+from araldo.app import Araldo
+from araldo.errors import Sentence
+from araldo.settings import Settings
+from araldo.workflows.submit import is_public
+from araldo.workspaces import store as workspace_store
+
+Grade = Literal["good", "note", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`note` is fine for trying out, and to be mended before real use."""
+
+    grade: Grade
+    sentence: Sentence
+
+    @property
+    def mark(self) -> str:
+        return {"good": "✓", "note": "!", "bad": "✗"}[self.grade]
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    findings = [_python(), *_meta(settings), _public_url(settings)]
+    try:
+        araldo = Araldo(settings)
+    except OSError as broken:
+        sentence = Sentence(
+            "The data folder {path} cannot be used: {why}. Give one with ARALDO_DATA_DIR.",
+            "La cartella dati {path} non è utilizzabile: {why}. Indicane una con ARALDO_DATA_DIR.",
+        )
+        return [*findings, Finding("bad", sentence.with_(path=settings.data_dir, why=broken.strerror))]
+    findings.append(_secret_key(settings))
+    try:
+        findings += [finding async for finding in _database(araldo)]
+    finally:
+        await araldo.close()
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("good", Sentence("Python {version}", "Python {version}").with_(version=version))
+
+
+def _meta(settings: Settings) -> list[Finding]:
+    meta = settings.meta
+    local = not is_public(meta.graph_url)
+    where = Sentence("Graph API: {url}{note}", "Graph API: {url}{note}").with_(
+        url=meta.graph_url, note=" (sandbox)" if local else ""
+    )
+    findings = [Finding("good", where)]
+    if meta.app_id and meta.app_secret:
+        findings.append(Finding("good", Sentence("Meta app id and secret are set.", "Id e segreto dell'app Meta sono impostati.")))
+    else:
+        sentence = Sentence(
+            "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: a user token cannot be made long-lived.",
+            "ARALDO_META__APP_ID e ARALDO_META__APP_SECRET non sono entrambi impostati: un token utente non può essere reso di lunga durata.",
+        )
+        findings.append(Finding("note", sentence))
+    return findings
+
+
+def _public_url(settings: Settings) -> Finding:
+    if is_public(settings.public_url):
+        good = Sentence("Public address: {url}", "Indirizzo pubblico: {url}")
+        return Finding("good", good.with_(url=settings.public_url))
+    if not is_public(settings.meta.graph_url):
+        return Finding(
+            "good", Sentence("No public address is needed with the sandbox.", "Con la sandbox non serve un indirizzo pubblico.")
+        )
+    sentence = Sentence(
+        "ARALDO_PUBLIC_URL is not an address that the internet reaches: Instagram cannot fetch pictures. Facebook works.",
+        "ARALDO_PUBLIC_URL non è un indirizzo raggiungibile da internet: Instagram non può scaricare le immagini. Facebook funziona.",
+    )
+    return Finding("note", sentence)
+
+
+def _secret_key(settings: Settings) -> Finding:
+    path = settings.data_dir / "secret.key"
+    if settings.secret_keys:
+        return Finding("good", Sentence("Tokens are sealed with your keys.", "I token sono sigillati con le tue chiavi."))
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        sentence = Sentence(
+            "Others can read {path}, which opens every token: run `chmod 600 {path}`.",
+            "Altri possono leggere {path}, che apre ogni token: esegui `chmod 600 {path}`.",
+        )
+        return Finding("bad", sentence.with_(path=path))
+    good = Sentence("Tokens are sealed with {path}: back it up.", "I token sono sigillati con {path}: fanne una copia.")
+    return Finding("good", good.with_(path=path))
+
+
+async def _database(araldo: Araldo) -> AsyncIterator[Finding]:
+    if not await araldo.database.answers():
+        sentence = Sentence(
+            "The database does not answer: check ARALDO_DATABASE__URL and that it is running.",
+            "Il database non risponde: controlla ARALDO_DATABASE__URL e che sia attivo.",
+        )
+        yield Finding("bad", sentence)
+        return
+    await araldo.prepare()
+    yield Finding("good", Sentence("The database answers and is up to date.", "Il database risponde ed è aggiornato."))
+    async with araldo.database.transaction() as transaction:
+        workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
+        accounts = await account_store.of_workspace(transaction, workspace.id)
+        keys = await workspace_store.count_keys(transaction)
+    if not keys:
+        yield Finding("note", Sentence("There is no API key: run `araldo keys create`.", "Nessuna chiave API: esegui `araldo keys create`."))
+    if not accounts:
+        sentence = Sentence(
+            "No account is connected: run `araldo connect meta --user-token -`.",
+            "Nessun account collegato: esegui `araldo connect meta --user-token -`.",
+        )
+        yield Finding("note", sentence)
+    for account in accounts:
+        grade: Grade = "good" if account.health == "ok" else "bad"
+        sentence = Sentence("Account {name} ({kind}): {health}", "Account {name} ({kind}): {health}")
+        yield Finding(grade, sentence.with_(name=account.name, kind=account.kind, health=account.health))

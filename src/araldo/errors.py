@@ -1,0 +1,165 @@
+"""What can go wrong, named by what to do next.
+
+AraldoError
+- UserError          the person can mend it; nothing left this machine
+  . NotFound 404  . Conflict 409  . PostInvalid 422  . NotAllowed 401/403
+- OutsideError       a platform or a provider answered, or did not
+  . TryLater         nothing happened; wait `after_s` seconds
+  . OutcomeUnknown   it may have happened: look before writing again
+  . Rejected         it will never work unchanged
+  . ReconnectNeeded  token, scope or role is gone
+Anything else is a bug: not caught, logged with its trace, answered 500.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+Language = Literal["en", "it"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence for a person, in every language that Araldo speaks."""
+
+    en: str
+    it: str
+
+    def to(self, language: Language) -> str:
+        return self.it if language == "it" else self.en
+
+    def with_(self, **values: object) -> Sentence:
+        """The same sentence with its `{name}` places filled in; values are taken as they are."""
+        return Sentence(_fill(self.en, values), _fill(self.it, values))
+
+    def as_json(self) -> dict[str, str]:
+        return {"en": self.en, "it": self.it}
+
+
+def _fill(template: str, values: dict[str, object]) -> str:
+    # str.format would let a value's braces or attribute paths act; a plain replacement does not.
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", str(value))
+    return template
+
+
+class AraldoError(Exception):
+    """The root: `code` is stable for programs, `sentence` is for people."""
+
+    code: str = "error"
+
+    def __init__(self, sentence: Sentence, *, code: str | None = None) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+        if code is not None:
+            self.code = code
+
+
+class UserError(AraldoError):
+    """The person can mend it; nothing left this machine."""
+
+    status: ClassVar[int] = 400
+
+
+class NotFound(UserError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(UserError):
+    status = 409
+    code = "conflict"
+
+
+class NotAllowed(UserError):
+    """401 without a valid key, 403 when the key may not do this."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class Forbidden(NotAllowed):
+    status = 403
+    code = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: `pointer` is an RFC 6901 pointer into the request, "" for the whole."""
+
+    pointer: str
+    code: str
+    sentence: Sentence
+    platform: str | None = None
+
+
+@dataclass
+class PostInvalid(UserError):
+    """Everything that is wrong with a request, at once."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    status: ClassVar[int] = 422
+    code: str = "invalid"
+
+    def __post_init__(self) -> None:
+        first = self.problems[0].sentence if self.problems else Sentence("Invalid request.", "Richiesta non valida.")
+        super().__init__(first, code=self.code)
+
+    __hash__ = Exception.__hash__
+
+
+class OutsideError(AraldoError):
+    """Someone outside answered with an error, or did not answer.
+
+    `service` names who ("meta", "openai", "web"); `subcode` and `trace_id` are the service's own, when it gave any;
+    `raw` is its own text, tokens struck out, for the attempt's record and never for a person's first look.
+    """
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        *,
+        service: str,
+        code: str | int = "unknown",
+        subcode: str | int | None = None,
+        trace_id: str | None = None,
+        raw: str | None = None,
+    ) -> None:
+        super().__init__(sentence, code=str(code))
+        self.service = service
+        self.subcode = None if subcode is None else str(subcode)
+        self.trace_id = trace_id
+        self.raw = raw
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "kind": type(self).__name__,
+            "service": self.service,
+            "code": self.code,
+            "subcode": self.subcode,
+            "trace_id": self.trace_id,
+            "raw": self.raw,
+            "sentence": self.sentence.as_json(),
+        }
+
+
+class TryLater(OutsideError):
+    """Nothing happened; the same call may be made again after `after_s` seconds."""
+
+    def __init__(self, sentence: Sentence, *, after_s: float = 30.0, **known: Any) -> None:
+        super().__init__(sentence, **known)
+        self.after_s = after_s
+
+
+class OutcomeUnknown(OutsideError):
+    """It may have happened: look before writing again, then ask a person."""
+
+
+class Rejected(OutsideError):
+    """It will never work unchanged."""
+
+
+class ReconnectNeeded(OutsideError):
+    """The token, a scope or a role is gone; the work waits for the account to be connected again."""

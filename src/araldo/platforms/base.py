@@ -1,0 +1,205 @@
+"""What a platform is: limits it declares as data, and three verbs that the publish guard stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from araldo.clock import Clock
+from araldo.errors import Sentence
+from araldo.http import Http
+from araldo.images.spec import ImageSpec
+
+Preview = Literal["feed_card", "square_post", "fullscreen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a text may hold; None is no limit. Lengths are in Unicode code points."""
+
+    text_max: int
+    hashtags_max: int | None = None
+    mentions_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this."""
+
+    name: str
+    label: str
+    service: str
+    account_kind: str
+    limits: Limits
+    image: ImageSpec
+    prompt_suffix: str
+    preview: Preview
+    shows_text: bool
+    needs_picture: bool
+    needs_public_url: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that its platform's ImageSpec accepts: its bytes, and a signed URL where a stranger can fetch them."""
+
+    data: bytes
+    url: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be seen: the composed text ("" for none) and at most one picture for now."""
+
+    text: str
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One account, opened for one piece of work.
+
+    `token` writes; `read_token` is another one for reads that refuse it (None: there is none);
+    `taken` are remote ids that other deliveries own: never candidates for a match.
+    """
+
+    remote_id: str
+    token: str = field(repr=False)
+    read_token: str | None = field(default=None, repr=False)
+    taken: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a platform gave us to come back with, and all that a later look needs.
+
+    `handles`: a container id, or unpublished photo ids; () where the platform has nothing single-use (text alone).
+    `sent_since`: the time of the first intent, None while nothing was sent. `send_before`: the request of the present
+    intent must not leave after it. `sends`: intents so far. `empty_read_at`: when a look after the last send first
+    found nothing; None again after every send.
+    """
+
+    text: str
+    handles: tuple[str, ...] = ()
+    sent_since: datetime | None = None
+    send_before: datetime | None = None
+    sends: int = 0
+    empty_read_at: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "handles": list(self.handles),
+            "sent_since": _iso(self.sent_since),
+            "send_before": _iso(self.send_before),
+            "sends": self.sends,
+            "empty_read_at": _iso(self.empty_read_at),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Ticket:
+        return cls(
+            text=data["text"],
+            handles=tuple(data["handles"]),
+            sent_since=_time(data["sent_since"]),
+            send_before=_time(data["send_before"]),
+            sends=data["sends"],
+            empty_read_at=_time(data["empty_read_at"]),
+        )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Not yet: look again after `after_s` seconds (None: the workflow's own rhythm), with `ticket` if one is given."""
+
+    after_s: float | None = None
+    ticket: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The ticket can be sent, and nothing of it is out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The ticket is dead: expired or errored."""
+
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """It is out. A missing id or link is filled in later and fails nothing."""
+
+    remote_id: str | None = None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It cannot tell."""
+
+    why: Sentence
+
+
+Finding = Waiting | Ready | Gone | Published | Unknown
+
+
+class Platform(Protocol):
+    """A kind of place that a post can go to.
+
+    Every verb raises only errors.OutsideError; what each class of it means is in `araldo.errors`.
+    """
+
+    declaration: Declaration
+
+    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+        """Do all that is not visible yet; may be repeated. Never raises OutcomeUnknown."""
+        ...
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        """One look, no loop; truthful. Never raises OutcomeUnknown."""
+        ...
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        """The one visible write and nothing else; not sent when `ticket.send_before` is past (then TryLater)."""
+        ...
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        """Where people see it: asked for, never built. None when it cannot be read now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to reach one service. `is_local`: the base is loopback or private, so it can fetch from us privately."""
+
+    base_url: str
+    version: str
+    is_local: bool
+    app_id: str | None = None
+    app_secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a platform is built with: `services` by name, `look_gap_s` between two looks that count as empty."""
+
+    http: Http
+    clock: Clock
+    services: Mapping[str, Service]
+    look_gap_s: float = 30.0

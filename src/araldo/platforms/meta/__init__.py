@@ -1,0 +1,1 @@
+"""Meta: Facebook Pages, Instagram feed and stories through the Graph API."""

@@ -1,0 +1,169 @@
+"""A post, its deliveries and their attempts, and the one table of which moves are legal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    WAITING = "waiting"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    NEEDS_RECONNECT = "needs_reconnect"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class PictureState(StrEnum):
+    NONE = "none"
+    QUEUED = "queued"
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
+PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
+
+_S = State
+# The worker's own moves end in any of these; `published` may be learnt from anywhere, for it is the truth.
+_ENDS = {_S.PUBLISHED, _S.FAILED, _S.UNCONFIRMED, _S.NEEDS_RECONNECT, _S.MISSED}
+MOVES: Mapping[State, frozenset[State]] = {
+    _S.DRAFT: frozenset({_S.SCHEDULED, _S.QUEUED, _S.CANCELLED}),
+    _S.SCHEDULED: frozenset(
+        {_S.DRAFT, _S.QUEUED, _S.PREPARING, _S.CANCELLED, _S.MISSED, _S.FAILED, _S.NEEDS_RECONNECT}
+    ),
+    _S.QUEUED: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.WAITING, _S.CANCELLED, *_ENDS}),
+    _S.PREPARING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
+    _S.WAITING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
+    _S.PUBLISHING: frozenset({_S.WAITING, _S.PREPARING, *_ENDS}),
+    _S.PUBLISHED: frozenset(),
+    _S.FAILED: frozenset({_S.QUEUED, _S.SCHEDULED, _S.CANCELLED, _S.PUBLISHED}),
+    _S.UNCONFIRMED: frozenset({_S.QUEUED, _S.PUBLISHED, _S.CANCELLED}),
+    _S.NEEDS_RECONNECT: frozenset({_S.QUEUED, _S.SCHEDULED, _S.CANCELLED, _S.MISSED, _S.PUBLISHED}),
+    _S.CANCELLED: frozenset({_S.DRAFT, _S.PUBLISHED}),
+    _S.MISSED: frozenset({_S.QUEUED, _S.SCHEDULED, _S.CANCELLED, _S.PUBLISHED}),
+}
+
+
+def may_move(before: State, after: State) -> bool:
+    """Staying is always legal."""
+    return before == after or after in MOVES[before]
+
+
+def status_of(states: Iterable[State]) -> str:
+    """A post's status, derived from its deliveries' states."""
+    all_states = list(states)
+    live = {state for state in all_states if state is not State.CANCELLED}
+    if not live:
+        return "cancelled" if all_states else "draft"
+    if live & WORKING:
+        return "publishing"
+    for early in (State.DRAFT, State.SCHEDULED):
+        if early in live:
+            return early.value
+    if live == {State.PUBLISHED}:
+        return "published"
+    if State.PUBLISHED in live:
+        return "partial"
+    return "unconfirmed" if State.UNCONFIRMED in live else "failed"
+
+
+def success_of(state: State) -> bool | None:
+    """True, false, or None while it is open or nobody knows."""
+    if state is State.PUBLISHED:
+        return True
+    if state in {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}:
+        return False
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    id: str
+    workspace_id: str
+    content: str
+    cta: str | None
+    hashtags: list[str]
+    texts: dict[str, str]
+    image_prompt: str
+    platform_prompts: dict[str, str]
+    image_style: str
+    image_provider: str
+    due_at: datetime | None
+    zone: str | None
+    wall_time: str | None
+    late_limit_s: int
+    rev: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One post to one account on one platform. `open_attempts` counts sendings with no definite answer."""
+
+    id: str
+    workspace_id: str
+    post_id: str
+    account_id: str
+    platform: str
+    position: int
+    state: State
+    rev: int
+    fence: int
+    lease_owner: str | None
+    lease_until: datetime | None
+    due_at: datetime | None
+    next_at: datetime | None
+    tries: int
+    prepares: int
+    ticket: dict[str, Any] | None
+    open_attempts: int
+    remote_id: str | None
+    permalink: str | None
+    error: dict[str, Any] | None
+    picture_state: PictureState
+    picture_media_id: str | None
+    picture_digest: str | None
+    picture_origin: str
+    picture_error: dict[str, Any] | None
+    picture_notes: dict[str, Any] | None
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+    @property
+    def settled(self) -> bool:
+        """Nobody is working on it and, until a person or its time comes, nobody will."""
+        idle = self.lease_owner is None
+        return idle and self.state not in WORKING and self.picture_state not in PICTURE_WANTED
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post with its deliveries, in the order that was asked."""
+
+    post: Post
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return status_of(delivery.state for delivery in self.deliveries)
+
+    @property
+    def settled(self) -> bool:
+        return all(delivery.settled for delivery in self.deliveries)

@@ -1,0 +1,161 @@
+"""What may be published: every rule on a post's text, tags, places and time, as one list of problems. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from araldo.errors import Problem, Sentence
+from araldo.platforms.base import Declaration
+from araldo.posts.compose import compose_text
+
+Intent = Literal["publish", "schedule", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post as it was asked for, hashtags already normal; `due_at` may still be naive or past."""
+
+    content: str
+    cta: str | None = None
+    hashtags: Sequence[str] = ()
+    platforms: Sequence[str] = ()
+    image_prompt: str = ""
+    platform_prompts: Mapping[str, str] = field(default_factory=dict)
+    image_style: str = "professional"
+    image_provider: str = "auto"
+    intent: Intent = "draft"
+    due_at: datetime | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    makes_pictures: bool = True
+    given_picture: bool = False
+
+
+def check(post: NewPost, declarations: Mapping[str, Declaration], now: datetime) -> list[Problem]:
+    return [
+        *_content(post),
+        *_hashtags(post),
+        *_platforms(post, declarations),
+        *_text_on_each(post, declarations),
+        *_time(post, now),
+    ]
+
+
+def _content(post: NewPost) -> list[Problem]:
+    if post.content.strip():
+        return []
+    return [Problem("/content", "empty", Sentence("The post has no text.", "Il post non ha testo."))]
+
+
+def _hashtags(post: NewPost) -> list[Problem]:
+    sentence = Sentence(
+        'The hashtag "{tag}" is not valid: letters, digits and _ only, and not digits alone.',
+        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e non solo cifre.',
+    )
+    return [
+        Problem(f"/hashtags/{index}", "hashtag_invalid", sentence.with_(tag=tag))
+        for index, tag in enumerate(post.hashtags)
+        if not is_hashtag(tag)
+    ]
+
+
+def is_hashtag(tag: str) -> bool:
+    """Letters, digits, marks and _ of any script, and at least one that is no digit."""
+    kinds = {unicodedata.category(letter)[0] for letter in tag if letter != "_"}
+    return bool(kinds) and kinds <= {"L", "M", "N"} and not tag.isdigit()
+
+
+def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    if not post.platforms:
+        yield Problem(
+            "/platforms", "empty", Sentence("Choose at least one platform.", "Scegli almeno una piattaforma.")
+        )
+    unknown = Sentence(
+        'There is no platform "{name}". Known: {known}.', 'La piattaforma "{name}" non esiste. Note: {known}.'
+    )
+    known = ", ".join(declarations)
+    for index, name in enumerate(post.platforms):
+        pointer = f"/platforms/{index}"
+        if name not in declarations:
+            yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+        elif name in post.platforms[:index]:
+            twice = Sentence('"{name}" is there twice.', '"{name}" compare due volte.')
+            yield Problem(pointer, "platform_duplicate", twice.with_(name=name), name)
+        elif declarations[name].needs_picture and not (post.makes_pictures or post.given_picture):
+            lacks = Sentence("{label} needs a picture.", "{label} richiede un'immagine.")
+            yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
+    for field_name, named in (("platform_prompts", post.platform_prompts), ("accounts", post.accounts)):
+        for name in named:
+            if name not in declarations:
+                pointer = f"/{field_name}/{escape_pointer(name)}"
+                yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+
+
+def escape_pointer(part: str) -> str:
+    """One token of a JSON pointer, by RFC 6901."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    text = compose_text(post.content, post.cta, post.hashtags)
+    counts = (len(text), len(re.findall(r"#\w", text)), len(re.findall(r"(?<!\w)@\w", text)))
+    for name in dict.fromkeys(post.platforms):
+        declared = declarations.get(name)
+        if declared is None or not declared.shows_text:
+            continue
+        limits = declared.limits
+        for (pointer, code, sentence), count, most in zip(
+            _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True
+        ):
+            if most is not None and count > most:
+                yield Problem(pointer, code, sentence.with_(label=declared.label, count=count, most=most), name)
+
+
+_LIMITS = (
+    (
+        "/content",
+        "text_too_long",
+        Sentence(
+            "Too long for {label}: {count} characters with call to action and hashtags, {most} at most.",
+            "Troppo lungo per {label}: {count} caratteri con invito all'azione e hashtag, al massimo {most}.",
+        ),
+    ),
+    (
+        "/hashtags",
+        "too_many_hashtags",
+        Sentence(
+            "Too many hashtags for {label}: {count}, {most} at most.",
+            "Troppi hashtag per {label}: {count}, al massimo {most}.",
+        ),
+    ),
+    (
+        "/content",
+        "too_many_mentions",
+        Sentence(
+            "Too many mentions for {label}: {count}, {most} at most.",
+            "Troppe menzioni per {label}: {count}, al massimo {most}.",
+        ),
+    ),
+)
+
+
+def _time(post: NewPost, now: datetime) -> Iterable[Problem]:
+    if post.due_at is None:
+        return
+    pointer = "/schedule_time"
+    if post.intent == "publish":
+        both = Sentence("Choose one: publish immediately or schedule.", "Scegli: pubblicare subito oppure programmare.")
+        yield Problem(pointer, "publish_and_schedule", both)
+    if post.due_at.tzinfo is None:
+        naive = Sentence(
+            "The time has no zone. Write it with an offset, e.g. {example}.",
+            "L'orario non ha fuso. Scrivilo con lo scarto, es. {example}.",
+        )
+        yield Problem(pointer, "time_without_zone", naive.with_(example=f"{post.due_at:%Y-%m-%dT%H:%M:%S}+01:00"))
+    elif post.due_at <= now:
+        past = Sentence("The time is past.", "L'orario è già passato.")
+        yield Problem(pointer, "time_past", past)

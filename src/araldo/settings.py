@@ -1,0 +1,101 @@
+"""What an operator may set: ARALDO_* in the environment, nested names joined with two underscores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    """Lists are written as one comma-separated line in the environment."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[list[str], NoDecode]
+
+
+class DatabaseSettings(BaseModel):
+    url: SecretStr | None = Field(None, description="Database; default: SQLite in the data folder")
+
+
+class MetaSettings(BaseModel):
+    graph_url: str = Field(
+        "https://graph.facebook.com", description="Base of the Graph API; the sandbox is another one"
+    )
+    graph_version: str = Field("v26.0", description="Version of the Graph API, as in its paths")
+    app_id: str | None = Field(None, description="Your Meta app's id")
+    app_secret: SecretStr | None = Field(None, description="Your Meta app's secret")
+
+
+class PublishSettings(BaseModel):
+    """Times in seconds."""
+
+    http_timeout_s: float = Field(20, gt=0, description="Longest time for one call to a platform")
+    lease_s: float = Field(15, gt=0, description="How long a worker holds a delivery unless it renews")
+    sweep_s: float = Field(2, gt=0, description="How often a worker looks for what is due")
+    look_gap_s: float = Field(30, ge=0, description="Time between two looks that count as 'nothing is there'")
+
+
+class ImageSettings(BaseModel):
+    order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
+    google_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini image models")
+    google_model: str = Field("gemini-3.1-flash-image", description="Google's image model")
+    openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a compatible server")
+    openai_base_url: str = Field("https://api.openai.com/v1", description="Base of OpenAI or a compatible server")
+    openai_model: str = Field("gpt-image-2", description="Image model of that server")
+    pollinations_api_key: SecretStr | None = Field(None, description="Key for Pollinations' API")
+    pollinations_keyless: bool = Field(False, description="Use Pollinations without a key (slow, one at a time)")
+    pollinations_model: str = Field("flux", description="Pollinations' image model")
+
+    _order = field_validator("order", mode="before")(_split)
+
+
+class FetchSettings(BaseModel):
+    allow: Listed = Field(default_factory=list, description="host:port pairs on private addresses that may be fetched")
+
+    _allow = field_validator("allow", mode="before")(_split)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
+
+    data_dir: Path = Field(Path(".araldo"), description="Where the database, pictures and keys are kept")
+    host: str = Field("127.0.0.1", description="Address that the web server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on")
+    sandbox_port: int = Field(8001, ge=1, le=65535, description="Port of the sandbox that `araldo run` starts")
+    public_url: str | None = Field(
+        None, description="Where the internet reaches this server, e.g. https://araldo.example"
+    )
+    secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
+    log_level: str = Field("info", description="debug, info, warning or error")
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    meta: MetaSettings = Field(default_factory=MetaSettings)
+    publish: PublishSettings = Field(default_factory=PublishSettings)
+    images: ImageSettings = Field(default_factory=ImageSettings)
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+
+    _keys = field_validator("secret_keys", mode="before")(_split)
+
+    @field_validator("public_url", mode="before")
+    @classmethod
+    def _no_trailing_slash(cls, value: str | None) -> str | None:
+        return (value or "").strip().rstrip("/") or None
+
+    @property
+    def database_url(self) -> str:
+        """The URL as SQLAlchemy wants it: the async driver named, `postgres://` understood."""
+        if self.database.url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'araldo.db'}"
+        url = self.database.url.get_secret_value()
+        scheme, _, rest = url.partition("://")
+        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
+        return f"{drivers.get(scheme, scheme)}://{rest}"
+
+    @property
+    def own_url(self) -> str:
+        """Where a program on this machine, or the internet when `public_url` is set, reaches this server."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return self.public_url or f"http://{host}:{self.port}"

@@ -1,0 +1,116 @@
+"""The database: one SQL on SQLite and PostgreSQL, and transactions that any store takes."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+# One name for a connection that stands inside a transaction; stores take it and nobody else looks into it.
+Transaction = AsyncConnection
+
+_BUSY_TIMEOUT_MS = 15_000
+
+
+def new_id(prefix: str) -> str:
+    """An opaque id: 120 random bits behind the prefix of its kind."""
+    return f"{prefix}_{secrets.token_hex(15)}"
+
+
+class Database:
+    """Opened once a process. On SQLite one writer at a time, in BEGIN IMMEDIATE, synced to the disk at commit."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self._engine = create_async_engine(url, pool_size=8, max_overflow=8)
+            _prepare_sqlite(self._engine)
+        else:
+            self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        self._writer = self._engine.execution_options(araldo_write=True)
+        # Tasks of this process queue here, fairly; other processes are met by SQLite's own busy timeout.
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """All that is done within is committed together when the block ends, and nothing when it raises."""
+        if not self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """One consistent view; nothing is written."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def migrate(self) -> None:
+        """Bring the schema to this version's; safe to call at every start and beside a running server."""
+        async with self._writer.connect() as connection:
+            await connection.run_sync(self._upgrade)
+            await connection.commit()
+
+    @staticmethod
+    def _upgrade(connection: Connection) -> None:
+        command.upgrade(migration_config(connection), "head")
+
+    async def answers(self) -> bool:
+        try:
+            async with self.reading() as connection:
+                await connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # We say BEGIN ourselves; the driver's own guess at it would start a write as a read and lose races.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            # With NORMAL a power cut can take back a committed intent, and the post would go out twice.
+            "synchronous=FULL",
+            f"busy_timeout={_BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("araldo_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def as_utc(moment: datetime) -> datetime:
+    """The same instant in UTC; a naive time is a bug of the caller."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,99 @@
+"""Idempotency-Key: one row for each (API key, route, key), so that a repeated request makes nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+
+from araldo.errors import Conflict, PostInvalid, Problem, Sentence
+from araldo.storage.database import Transaction
+from araldo.storage.schema import idempotency
+
+KEPT = timedelta(hours=24)
+LEASE = timedelta(seconds=120)
+
+_i = idempotency.c
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """Which request this is: asked by which API key, where, under which Idempotency-Key, with which body."""
+
+    api_key_id: str
+    route: str
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an earlier request with the same key made: a post, or an answer to give again."""
+
+    post_id: str | None
+    answer: dict[str, Any] | None
+
+
+class StillRunning(Conflict):
+    code = "idempotency_running"
+
+
+def _row(request: Repeatable) -> ColumnElement[bool]:
+    return and_(_i.api_key_id == request.api_key_id, _i.route == request.route, _i.key == request.key)
+
+
+async def begin(transaction: Transaction, request: Repeatable, now: datetime) -> Done | None:
+    """None: it is ours to do. Raises PostInvalid for another body, StillRunning while the first is at work."""
+    await transaction.execute(delete(idempotency).where(_i.created_at < now - KEPT))
+    found = (await transaction.execute(select(idempotency).where(_row(request)))).one_or_none()
+    if found is None:
+        values = {
+            "api_key_id": request.api_key_id,
+            "route": request.route,
+            "key": request.key,
+            "body_hash": request.body_hash,
+        }
+        await transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
+        return None
+    if found.body_hash != request.body_hash:
+        raise PostInvalid([Problem("", "idempotency_key_reused", _OTHER_BODY)])
+    if found.post_id is not None or found.answer is not None:
+        return Done(found.post_id, found.answer)
+    took_over = await transaction.execute(
+        update(idempotency)
+        .where(_row(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
+        .values(lease_until=now + LEASE)
+    )
+    if not took_over.rowcount:
+        raise StillRunning(_RUNNING)
+    return None
+
+
+async def finish(
+    transaction: Transaction, request: Repeatable, *, post_id: str | None = None, answer: dict[str, Any] | None = None
+) -> None:
+    """In the very transaction that made the post."""
+    await transaction.execute(
+        update(idempotency).where(_row(request)).values(post_id=post_id, answer=answer, lease_until=None)
+    )
+
+
+async def forget(transaction: Transaction, request: Repeatable) -> None:
+    """Nothing was made: the key may be used again, with a mended body."""
+    await transaction.execute(delete(idempotency).where(_row(request), _i.post_id.is_(None), _i.answer.is_(None)))
+
+
+async def free_all(transaction: Transaction) -> None:
+    """For the one process that serves requests, at its start: whoever was at work is dead."""
+    await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))
+
+
+_OTHER_BODY = Sentence(
+    "This Idempotency-Key was used with another body.", "Questa Idempotency-Key è già stata usata con altri dati."
+)
+_RUNNING = Sentence(
+    "The first request with this Idempotency-Key is still at work; ask again in a moment.",
+    "La prima richiesta con questa Idempotency-Key è ancora in corso; riprova tra un momento.",
+)

@@ -1,0 +1,27 @@
+"""Alembic's entry: runs on the connection that it is handed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+
+from araldo.storage.schema import UtcTime, metadata
+
+
+def render(kind: str, item: Any, _: object) -> str | Literal[False]:
+    """Migrations are history: they name no class of today's."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcTime) else False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite alters a table by making it anew.
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    render_item=render,
+)
+with context.begin_transaction():
+    context.run_migrations()

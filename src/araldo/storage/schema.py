@@ -1,0 +1,262 @@
+"""Every table. Alembic's migrations are checked against this file by a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from araldo.storage.database import as_utc
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant: aware in, UTC in the column, aware and UTC out, alike on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = as_utc(value)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(48), primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(48), ForeignKey(target, ondelete="CASCADE"), nullable=nullable)
+
+
+def _time(name: str, *, nullable: bool = True) -> Column[datetime]:
+    return Column(name, UtcTime(), nullable=nullable)
+
+
+def _json(name: str, *, nullable: bool = True) -> Column[Any]:
+    return Column(name, JSON(none_as_null=True), nullable=nullable)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("zone", String(64), nullable=False),
+    _time("created_at", nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    Column("name", String(200), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    _json("scopes", nullable=False),
+    _time("created_at", nullable=False),
+    _time("last_used_at"),
+    _time("expires_at"),
+    _time("revoked_at"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    Column("kind", String(40), nullable=False),
+    Column("service", String(40), nullable=False),
+    Column("remote_id", String(128), nullable=False),
+    Column("parent_remote_id", String(128)),
+    Column("name", String(300), nullable=False),
+    Column("username", String(300)),
+    Column("is_default", Boolean, nullable=False),
+    Column("health", String(20), nullable=False),
+    _json("health_detail"),
+    Column("token", Text),
+    Column("token_kind", String(20)),
+    # "absent" is not "never": Meta leaves expires_at out when it does not say.
+    Column("token_expiry", String(10), nullable=False),
+    _time("token_expires_at"),
+    _time("data_access_expires_at"),
+    Column("read_token", Text),
+    _json("scopes"),
+    _json("quota"),
+    _time("created_at", nullable=False),
+    _time("connected_at", nullable=False),
+    UniqueConstraint("workspace_id", "kind", "remote_id"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    Column("content", Text, nullable=False),
+    Column("cta", Text),
+    _json("hashtags", nullable=False),
+    _json("texts"),
+    Column("image_prompt", Text, nullable=False),
+    _json("platform_prompts"),
+    Column("image_style", String(100), nullable=False),
+    Column("image_provider", String(100), nullable=False),
+    _time("due_at"),
+    Column("zone", String(64)),
+    Column("wall_time", String(40)),
+    Column("late_limit_s", Integer, nullable=False),
+    Column("rev", Integer, nullable=False),
+    _time("created_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("deleted_at"),
+    Index(None, "workspace_id", "created_at", "id"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    Column("digest", String(64), nullable=False),
+    Column("mime", String(60), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("origin", String(20), nullable=False),
+    Column("provider", String(40)),
+    Column("alt", Text, nullable=False),
+    Column("placeholder", Text),
+    _time("created_at", nullable=False),
+    Index(None, "workspace_id", "created_at", "id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    _ref("post_id", "posts.id"),
+    _ref("account_id", "accounts.id"),
+    Column("platform", String(40), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    # The guard: `rev` rises with every change of a person's will, `fence` with every new holder or intent.
+    Column("rev", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    _time("due_at"),
+    _time("next_at"),
+    Column("tries", Integer, nullable=False),
+    Column("prepares", Integer, nullable=False),
+    _json("ticket"),
+    Column("open_attempts", Integer, nullable=False),
+    Column("remote_id", String(200)),
+    Column("permalink", Text),
+    _json("error"),
+    Column("picture_state", String(20), nullable=False),
+    Column("picture_media_id", String(48), ForeignKey("media.id")),
+    Column("picture_digest", String(64)),
+    Column("picture_origin", String(20), nullable=False),
+    _json("picture_error"),
+    _json("picture_notes"),
+    _time("created_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("published_at"),
+    UniqueConstraint("post_id", "platform"),
+    UniqueConstraint("account_id", "remote_id"),
+    Index(None, "state", "due_at"),
+    Index(None, "state", "next_at"),
+    Index(
+        "ix_deliveries_pictures",
+        "picture_state",
+        sqlite_where=text("picture_state IN ('queued', 'making', 'stale')"),
+        postgresql_where=text("picture_state IN ('queued', 'making', 'stale')"),
+    ),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    _ref("delivery_id", "deliveries.id"),
+    Column("number", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    _time("opened_at", nullable=False),
+    _time("send_before", nullable=False),
+    _json("asked", nullable=False),
+    # NULL is open: sent or about to be, with no definite answer. `published`, `refused`, or a person's `decided`.
+    Column("outcome", String(20)),
+    _json("answer"),
+    Column("seconds", Float),
+    _time("closed_at"),
+    UniqueConstraint("delivery_id", "number"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    _ref("workspace_id", "workspaces.id"),
+    _ref("post_id", "posts.id", nullable=True),
+    Column("delivery_id", String(48)),
+    Column("kind", String(60), nullable=False),
+    _json("data", nullable=False),
+    _time("at", nullable=False),
+    Index(None, "workspace_id", "id"),
+    Index(None, "post_id", "id"),
+    # An id is never given twice, also not after the last row was deleted: readers go on from where they were.
+    sqlite_autoincrement=True,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("api_key_id", String(48), primary_key=True),
+    Column("route", String(80), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("body_hash", String(64), nullable=False),
+    _ref("post_id", "posts.id", nullable=True),
+    _json("answer"),
+    _time("lease_until"),
+    _time("created_at", nullable=False),
+    Index(None, "created_at"),
+)

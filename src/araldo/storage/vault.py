@@ -1,0 +1,79 @@
+"""Secrets: tokens sealed at rest, and the signatures of media URLs, from one key file in the data folder."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from araldo.errors import Conflict, Sentence
+
+_LOST = Sentence(
+    "A stored token cannot be opened with the present key. Give the key it was sealed with, or connect the account again.",
+    "Un token salvato non si apre con la chiave attuale. Indica la chiave con cui fu sigillato o ricollega l'account.",
+)
+
+
+class KeyLost(Conflict):
+    code = "vault_key_lost"
+
+
+class Vault:
+    """Seals with the newest key, opens with any: keys rotate by putting a new one in front."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._signing = [hashlib.sha256(b"araldo media urls\0" + key.encode()).digest() for key in keys]
+
+    def seal(self, secret: str) -> str:
+        return self._fernet.encrypt(secret.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken as broken:
+            raise KeyLost(_LOST) from broken
+
+    def sign(self, message: str) -> str:
+        return _signature(self._signing[0], message)
+
+    def verifies(self, message: str, signature: str) -> bool:
+        wanted = signature.encode("utf-8", "replace")
+        return any(hmac.compare_digest(_signature(key, message).encode(), wanted) for key in self._signing)
+
+
+def _signature(key: bytes, message: str) -> str:
+    digest = hmac.new(key, message.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
+    """The operator's keys, else those of `secret.key` in the data folder, made on first use with mode 0600."""
+    if given:
+        return Vault(given)
+    path = data_dir / "secret.key"
+    if not path.exists():
+        _write_once(path, Fernet.generate_key() + b"\n")
+    return Vault(path.read_text().split())
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Whole or not at all, and never over another process's key: a lost key would lose every token."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return
+    finally:
+        temporary.unlink()

@@ -1,0 +1,112 @@
+"""Several pictures at once, each with its own outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from araldo.errors import OutsideError, Sentence
+from araldo.images.providers import ImageProviders, ProviderUnavailable
+from araldo.images.providers.base import PictureRequest
+from araldo.images.spec import ImageSpec, spec_for_ratio
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.storage.database import Database
+from araldo.workflows.illustrate import Illustrator, notes_of
+from araldo.workspaces.models import Workspace
+
+GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    prompt: str
+    aspect_ratio: str
+    platform: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One picture's: `medium`, or the `error` that it has instead. `seconds` is its own time."""
+
+    wanted: Wanted
+    aspect_ratio: str
+    seconds: float
+    medium: Medium | None = None
+    notes: Mapping[str, Any] | None = None
+    error: Sentence | None = None
+    code: str | None = None
+
+
+class Batch:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        providers: ImageProviders,
+        illustrator: Illustrator,
+        declarations: Mapping[str, Declaration],
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._illustrator = illustrator
+        self._declarations = declarations
+
+    async def make(
+        self, workspace: Workspace, wanted: Sequence[Wanted], *, base_prompt: str, style: str, provider: str
+    ) -> list[Outcome]:
+        """All side by side, answered in the order asked; one that fails leaves the others alone."""
+        one_by_one = (self._one(workspace, one, base_prompt, style, provider) for one in wanted)
+        return list(await asyncio.gather(*one_by_one))
+
+    async def _one(self, workspace: Workspace, wanted: Wanted, base_prompt: str, style: str, provider: str) -> Outcome:
+        started = time.perf_counter()
+        ratio = wanted.aspect_ratio
+
+        def failed(code: str, sentence: Sentence) -> Outcome:
+            return Outcome(wanted, ratio, time.perf_counter() - started, error=sentence, code=code)
+
+        if not (wanted.prompt.strip() or base_prompt.strip()):
+            return failed("prompt_empty", Sentence("The prompt is empty.", "Il prompt è vuoto."))
+        try:
+            spec, suffix = self._spec(wanted)
+        except ValueError as wrong:
+            return failed(*_wrong(wanted, wrong))
+        ratio = spec.ratio
+        asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
+        try:
+            finished = await self._providers.make(provider, asked)
+        except (OutsideError, ProviderUnavailable) as failure:
+            return failed(failure.code, failure.sentence)
+        medium = await self._illustrator.keep(finished, workspace.id)
+        async with self._database.transaction() as transaction:
+            await self._illustrator.add(transaction, medium)
+        return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
+
+    def _spec(self, wanted: Wanted) -> tuple[ImageSpec, str]:
+        """A platform brings its own pixels and words; a generic picture has the ratio that was asked."""
+        if wanted.platform == GENERIC:
+            return spec_for_ratio(wanted.aspect_ratio), ""
+        declared = self._declarations.get(wanted.platform)
+        if declared is None:
+            raise LookupErrorForPlatform(wanted.platform)
+        return declared.image, declared.prompt_suffix
+
+
+class LookupErrorForPlatform(ValueError):
+    """No such platform."""
+
+
+def _wrong(wanted: Wanted, wrong: ValueError) -> tuple[str, Sentence]:
+    if isinstance(wrong, LookupErrorForPlatform):
+        sentence = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
+        return "platform_unknown", sentence.with_(name=wanted.platform)
+    sentence = Sentence(
+        '"{ratio}" is no aspect ratio: write it as width:height, e.g. 16:9, between 9:21 and 21:9.',
+        '"{ratio}" non è una proporzione: scrivila come larghezza:altezza, es. 16:9, tra 9:21 e 21:9.',
+    )
+    return "aspect_ratio_invalid", sentence.with_(ratio=wanted.aspect_ratio)

@@ -1,0 +1,194 @@
+"""Taking a post in: every rule checked, then the post, its deliveries and its key in one transaction."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account, choose_accounts
+from araldo.clock import Clock
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.posts import rules
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.rules import NewPost
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import Bell, rung, tell
+from araldo.storage.idempotency import Repeatable
+from araldo.workflows.engine import Engine
+from araldo.workspaces.models import Workspace
+
+LATE_LIMIT_S = 6 * 3600
+_FIRST_STATE = {"draft": State.DRAFT, "schedule": State.SCHEDULED, "publish": State.QUEUED}
+
+
+def is_public(url: str | None) -> bool:
+    """Whether the internet can reach a server at this address, as far as the address itself tells."""
+    host = urlsplit(url).hostname if url else None
+    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host
+
+
+class Intake:
+    """`reachable` names the platforms that can be used with the present settings; see `unreachable`."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        declarations: Mapping[str, Declaration],
+        unreachable: Iterable[str],
+        engine: Engine,
+        bell: Bell,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._declarations = declarations
+        self._unreachable = frozenset(unreachable)
+        self._engine = engine
+        self._bell = bell
+
+    async def submit(
+        self,
+        workspace: Workspace,
+        new: NewPost,
+        *,
+        request: Repeatable | None = None,
+        pictures: Mapping[str, Medium] | None = None,
+    ) -> str:
+        """The post's id. `pictures` are ready ones by platform, their bytes kept already. Raises PostInvalid."""
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            accounts = await account_store.of_workspace(transaction, workspace.id)
+            chosen = self._checked(new, accounts, now)
+            post = _post(workspace, new, now)
+            rows = [
+                _delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
+                for index, name in enumerate(new.platforms)
+            ]
+            await post_store.add(transaction, post, rows)
+            await self._tell(transaction, post, new)
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=post.id)
+        self._bell.ring()
+        self._engine.nudge()
+        return post.id
+
+    async def check(self, workspace: Workspace, new: NewPost) -> None:
+        """Every rule and every account, and nothing stored. Raises PostInvalid."""
+        async with self._database.reading() as transaction:
+            accounts = await account_store.of_workspace(transaction, workspace.id)
+        self._checked(new, accounts, self._clock.now())
+
+    def _checked(self, new: NewPost, accounts: Sequence[Account], now: datetime) -> dict[str, Account]:
+        problems = rules.check(new, self._declarations, now)
+        chosen, lacking = choose_accounts(new.platforms, self._declarations, accounts, new.accounts)
+        problems += lacking
+        problems += [
+            Problem(f"/platforms/{index}", "public_url_needed", _NEEDS_URL.with_(name=name), name)
+            for index, name in enumerate(new.platforms)
+            if name in self._unreachable
+        ]
+        if problems:
+            raise PostInvalid(problems)
+        return chosen
+
+    async def _tell(self, transaction: Transaction, post: Post, new: NewPost) -> None:
+        data = {"intent": new.intent, "platforms": list(new.platforms)}
+        await tell(
+            transaction,
+            "post.created",
+            workspace_id=post.workspace_id,
+            at=post.created_at,
+            post_id=post.id,
+            data=data,
+        )
+
+    async def settled(self, workspace: Workspace, post_id: str, within_s: float) -> PostView:
+        """The post once nobody works on it, or as it stands after `within_s` seconds; the work goes on either way."""
+        give_up = self._clock.running() + within_s
+        while True:
+            bell = self._bell.listen()
+            async with self._database.reading() as transaction:
+                view = await post_store.get(transaction, workspace.id, post_id)
+            left = give_up - self._clock.running()
+            if view.settled or left <= 0:
+                return view
+            # Another process may change the row without ringing here, so look again after a second at most.
+            await rung(bell, min(left, 1.0))
+
+
+def _post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
+    return Post(
+        id=new_id("post"),
+        workspace_id=workspace.id,
+        content=new.content,
+        cta=new.cta,
+        hashtags=list(new.hashtags),
+        texts={},
+        image_prompt=new.image_prompt,
+        platform_prompts=dict(new.platform_prompts),
+        image_style=new.image_style,
+        image_provider=new.image_provider,
+        due_at=new.due_at,
+        zone=workspace.zone if new.due_at else None,
+        wall_time=new.due_at.isoformat() if new.due_at else None,
+        late_limit_s=LATE_LIMIT_S,
+        rev=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _delivery(
+    post: Post, new: NewPost, platform: str, position: int, account: Account, medium: Medium | None, now: datetime
+) -> Delivery:
+    picture = PictureState.QUEUED if new.makes_pictures else PictureState.NONE
+    return Delivery(
+        id=new_id("del"),
+        workspace_id=post.workspace_id,
+        post_id=post.id,
+        account_id=account.id,
+        platform=platform,
+        position=position,
+        state=_FIRST_STATE[new.intent],
+        rev=1,
+        fence=0,
+        lease_owner=None,
+        lease_until=None,
+        due_at=now if new.intent == "publish" else new.due_at,
+        next_at=None,
+        tries=0,
+        prepares=0,
+        ticket=None,
+        open_attempts=0,
+        remote_id=None,
+        permalink=None,
+        error=None,
+        picture_state=PictureState.READY if medium else picture,
+        picture_media_id=medium.id if medium else None,
+        picture_digest=None,
+        picture_origin="given" if medium else "made",
+        picture_error=None,
+        picture_notes=None,
+        created_at=now,
+        updated_at=now,
+        published_at=None,
+    )
+
+
+_NEEDS_URL = Sentence(
+    "{name} fetches the picture from this server: set ARALDO_PUBLIC_URL to an address that the internet can reach.",
+    "{name} scarica l'immagine da questo server: imposta ARALDO_PUBLIC_URL con un indirizzo raggiungibile da internet.",
+)

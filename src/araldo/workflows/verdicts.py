@@ -1,0 +1,100 @@
+"""What an error makes of a delivery: later, failed, waiting for an account, or for a person to decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from araldo.accounts import store as account_store
+from araldo.clock import Clock
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.posts import delivery_store
+from araldo.posts.models import PictureState, State
+from araldo.storage.database import Database
+from araldo.workflows.lease import Held
+
+# Somebody is looking on when a post goes out at once, nobody when it was scheduled: the latter can wait longer.
+_TRIES_AT_ONCE, _TRIES_SCHEDULED = 5, 30
+_LONGEST_PAUSE_S = 600.0
+
+_BUG = Sentence(
+    "Something went wrong inside Araldo; the log has the details.",
+    "Qualcosa è andato storto dentro Araldo; i dettagli sono nel log.",
+)
+_MISSED = Sentence(
+    "It was too late to publish it: its time had passed by more than the limit.",
+    "Era troppo tardi per pubblicarlo: il suo orario era passato da più del limite.",
+)
+
+
+class Verdicts:
+    """Every one keeps the first law: with an open attempt nothing is called failed."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def try_later(self, held: Held, wait: TryLater) -> None:
+        row = held.row
+        scheduled = row.due_at is not None and row.due_at > row.created_at
+        if row.tries >= (_TRIES_SCHEDULED if scheduled else _TRIES_AT_ONCE):
+            await self._give_up(held, wait.as_json(), wait.sentence)
+            return
+        pause = max(wait.after_s, min(_LONGEST_PAUSE_S, 2.0**row.tries))
+        next_at = self._clock.now() + timedelta(seconds=pause)
+        await held.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=wait.as_json())
+
+    async def rejected(self, held: Held, refusal: Rejected) -> None:
+        await self._give_up(held, refusal.as_json(), refusal.sentence)
+
+    async def reconnect(self, held: Held, gone: ReconnectNeeded) -> None:
+        """The delivery waits for its account; an open attempt stays open and is looked up after reconnecting."""
+        async with self._database.transaction() as transaction:
+            await held.save_in(transaction, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
+            await account_store.set_health(transaction, held.row.account_id, "action_needed", gone.as_json())
+
+    async def bug(self, held: Held, bug: Exception) -> None:
+        """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""
+        row = held.row
+        error = own_error("internal", _BUG) | {"raw": type(bug).__name__}
+        if row.state in {State.DRAFT, State.SCHEDULED}:
+            # Not its time yet, so it was the picture.
+            await held.save(picture_state=PictureState.FAILED, picture_error=error)
+        elif row.tries >= _TRIES_AT_ONCE:
+            await self._give_up(held, error, _BUG)
+        else:
+            next_at = self._clock.now() + timedelta(seconds=min(_LONGEST_PAUSE_S, 5.0 * 2.0**row.tries))
+            await held.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error)
+
+    async def missed(self, held: Held) -> None:
+        await held.save(state=State.MISSED, next_at=None, error=own_error("missed", _MISSED))
+
+    async def no_picture(self, held: Held) -> None:
+        await held.save(state=State.FAILED, next_at=None, error=held.row.picture_error)
+
+    async def unconfirmed(self, held: Held, why: Sentence) -> None:
+        await held.save(state=State.UNCONFIRMED, next_at=None, error=own_error("unconfirmed", why))
+
+    async def note_answer(self, held: Held, number: int, answer: OutsideError, seconds: float) -> None:
+        """The attempt stays open; what came back is kept with it."""
+        async with self._database.transaction() as transaction:
+            await delivery_store.answer_attempt(
+                transaction,
+                held.row.id,
+                number,
+                answer=answer.as_json(),
+                seconds=seconds,
+                outcome=None,
+                now=self._clock.now(),
+            )
+
+    async def _give_up(self, held: Held, error: dict[str, Any], why: Sentence) -> None:
+        if held.row.open_attempts:
+            await self.unconfirmed(held, why)
+        else:
+            await held.save(state=State.FAILED, next_at=None, error=error)
+
+
+def own_error(code: str, sentence: Sentence) -> dict[str, Any]:
+    """An error of ours in the shape that a stored error has."""
+    return {"kind": "Araldo", "service": "araldo", "code": code, "sentence": sentence.as_json()}

@@ -1,0 +1,1 @@
+"""Workspaces and the keys that programs use them with."""

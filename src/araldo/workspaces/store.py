@@ -1,0 +1,74 @@
+"""Workspaces and API keys in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select
+
+from araldo.errors import Conflict, NotFound, Sentence
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.schema import api_keys, workspaces
+from araldo.workspaces.keys import NewKey
+from araldo.workspaces.models import Caller, Workspace
+
+_w = workspaces.c
+
+
+async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
+    """The oldest workspace; made when there is none, so that a fresh install can be used at once."""
+    rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
+    row = rows.one_or_none()
+    if row is not None:
+        return Workspace(row.id, row.name, row.language, row.zone)
+    made = Workspace(new_id("ws"), "Araldo", "it", "Europe/Rome")
+    values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
+    await transaction.execute(insert(workspaces).values(**values, created_at=now))
+    return made
+
+
+async def named(transaction: Transaction, name: str) -> Workspace:
+    """By id or by name; raises NotFound, or Conflict when the name is not one workspace's alone."""
+    rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
+    if not rows:
+        raise NotFound(Sentence("There is no such workspace.", "Questo spazio di lavoro non esiste."))
+    if len(rows) > 1:
+        raise Conflict(
+            Sentence("Several workspaces have this name: use the id.", "Più spazi hanno questo nome: usa l'id.")
+        )
+    return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
+
+
+async def add_key(transaction: Transaction, workspace_id: str, name: str, key: NewKey, now: datetime) -> str:
+    key_id = new_id("key")
+    await transaction.execute(
+        insert(api_keys).values(
+            id=key_id,
+            workspace_id=workspace_id,
+            name=name,
+            prefix=key.prefix,
+            hash=key.hash,
+            scopes=["*"],
+            created_at=now,
+        )
+    )
+    return key_id
+
+
+async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> Caller | None:
+    """Who has this key; None for an unknown, ended or expired one."""
+    rows = await transaction.execute(
+        select(api_keys.c.id.label("key_id"), workspaces)
+        .join(workspaces, api_keys.c.workspace_id == _w.id)
+        .where(
+            api_keys.c.hash == key_hash,
+            api_keys.c.revoked_at.is_(None),
+            or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
+        )
+    )
+    row = rows.one_or_none()
+    return None if row is None else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id)
+
+
+async def count_keys(transaction: Transaction) -> int:
+    return len(list(await transaction.execute(select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None)))))

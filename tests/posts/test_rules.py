@@ -1,0 +1,88 @@
+"""What may be published, rule by rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from araldo.posts.compose import normal_hashtags
+from araldo.posts.rules import NewPost, check, is_hashtag
+from tests.support.declared import DECLARATIONS
+
+NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
+GOOD = NewPost(content="Ciao", platforms=["wall", "square"], intent="publish")
+
+
+def codes(post: NewPost) -> list[tuple[str, str]]:
+    return [(problem.pointer, problem.code) for problem in check(post, DECLARATIONS, NOW)]
+
+
+def test_a_good_post_has_no_problems() -> None:
+    assert codes(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"content": " \n"}, [("/content", "empty")]),
+        ({"platforms": []}, [("/platforms", "empty")]),
+        ({"platforms": ["wall", "nowhere"]}, [("/platforms/1", "platform_unknown")]),
+        ({"platforms": ["wall", "wall"]}, [("/platforms/1", "platform_duplicate")]),
+        ({"hashtags": ["ok", "a b"]}, [("/hashtags/1", "hashtag_invalid")]),
+        ({"platform_prompts": {"no/where": "x"}}, [("/platform_prompts/no~1where", "platform_unknown")]),
+        ({"content": "x" * 201}, [("/content", "text_too_long")]),
+        ({"hashtags": [f"t{n}" for n in range(6)]}, [("/hashtags", "too_many_hashtags")]),
+        ({"content": "@a @b @c"}, [("/content", "too_many_mentions")]),
+        ({"makes_pictures": False}, [("/platforms/1", "picture_needed")]),
+        ({"makes_pictures": False, "given_picture": True}, []),
+    ],
+)
+def test_each_rule_points_at_what_to_mend(changes: dict[str, object], expected: list[tuple[str, str]]) -> None:
+    assert codes(replace(GOOD, **changes)) == expected  # type: ignore[arg-type]  # fields by name, from the table
+
+
+def test_the_call_to_action_and_the_hashtags_count_too() -> None:
+    post = replace(GOOD, content="x" * 190, cta="y" * 9)
+    assert codes(post) == [("/content", "text_too_long")]
+    assert codes(replace(post, cta=None)) == []
+
+
+def test_a_platform_that_shows_no_text_limits_none() -> None:
+    assert codes(replace(GOOD, content="x" * 5_000, platforms=["tall"])) == []
+
+
+@pytest.mark.parametrize(
+    ("due_at", "intent", "expected"),
+    [
+        (NOW + timedelta(hours=1), "schedule", []),
+        (NOW.astimezone(timezone(timedelta(hours=1))) + timedelta(seconds=1), "schedule", []),
+        (NOW, "schedule", [("/schedule_time", "time_past")]),
+        (datetime(2031, 1, 1), "schedule", [("/schedule_time", "time_without_zone")]),  # noqa: DTZ001 - naive on purpose
+        (NOW + timedelta(hours=1), "publish", [("/schedule_time", "publish_and_schedule")]),
+    ],
+)
+def test_time(due_at: datetime, intent: str, expected: list[tuple[str, str]]) -> None:
+    assert codes(replace(GOOD, due_at=due_at, intent=intent)) == expected  # type: ignore[arg-type]  # from the table
+
+
+@pytest.mark.parametrize("tag", ["marketing", "AI", "perché", "2026saldi", "日本", "हिन्दी", "a_b"])
+def test_good_hashtags(tag: str) -> None:
+    assert is_hashtag(tag)
+
+
+@pytest.mark.parametrize("tag", ["", "a b", "a-b", "123", "#", "a!", "🚀", "a\nb", "_"])
+def test_bad_hashtags(tag: str) -> None:
+    assert not is_hashtag(tag)
+
+
+@given(st.lists(st.text(max_size=8), max_size=5), st.text(max_size=300), st.lists(st.text(max_size=8), max_size=5))
+def test_any_input_gets_an_answer_in_both_languages(tags: list[str], content: str, platforms: list[str]) -> None:
+    post = NewPost(content=content, hashtags=normal_hashtags(tags), platforms=platforms)
+    for problem in check(post, DECLARATIONS, NOW):
+        assert problem.sentence.en
+        assert problem.sentence.it
+        assert problem.pointer.startswith("/")

@@ -1,0 +1,58 @@
+"""One row a key: made, finished, repeated, taken over, refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from araldo.errors import PostInvalid
+from araldo.storage import idempotency
+from araldo.storage.database import Database
+from araldo.storage.idempotency import Done, Repeatable, StillRunning
+from tests.support.clock import FakeClock
+
+REQUEST = Repeatable("key_1", "/posts", "abc", "hash-1")
+
+
+async def begin(database: Database, clock: FakeClock, request: Repeatable = REQUEST) -> Done | None:
+    async with database.transaction() as transaction:
+        return await idempotency.begin(transaction, request, clock.now())
+
+
+async def test_a_repeat_gets_what_the_first_made(database: Database, clock: FakeClock) -> None:
+    assert await begin(database, clock) is None
+    with pytest.raises(StillRunning):
+        await begin(database, clock)
+    async with database.transaction() as transaction:
+        await idempotency.finish(transaction, REQUEST, answer={"made": 1})
+    assert await begin(database, clock) == Done(None, {"made": 1})
+
+
+async def test_another_body_is_refused_also_while_the_first_runs(database: Database, clock: FakeClock) -> None:
+    await begin(database, clock)
+    with pytest.raises(PostInvalid):
+        await begin(database, clock, replace(REQUEST, body_hash="hash-2"))
+
+
+async def test_other_keys_and_routes_are_other_requests(database: Database, clock: FakeClock) -> None:
+    await begin(database, clock)
+    assert await begin(database, clock, replace(REQUEST, api_key_id="key_2")) is None
+    assert await begin(database, clock, replace(REQUEST, route="/images")) is None
+
+
+async def test_a_dead_request_is_taken_over_once(database: Database, clock: FakeClock) -> None:
+    await begin(database, clock)
+    clock.advance(idempotency.LEASE.total_seconds())
+    assert await begin(database, clock) is None
+    with pytest.raises(StillRunning):
+        await begin(database, clock)
+
+
+async def test_a_key_is_free_again_when_nothing_was_made_and_after_a_day(database: Database, clock: FakeClock) -> None:
+    await begin(database, clock)
+    async with database.transaction() as transaction:
+        await idempotency.forget(transaction, REQUEST)
+    assert await begin(database, clock, replace(REQUEST, body_hash="hash-2")) is None
+    clock.advance(idempotency.KEPT.total_seconds() + 1)
+    assert await begin(database, clock) is None

@@ -1,0 +1,49 @@
+"""Sealing, rotation, the key file, signatures."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from araldo.storage.vault import KeyLost, Vault, load_vault
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+
+
+@given(st.text())
+def test_what_is_sealed_opens_and_cannot_be_read(secret: str) -> None:
+    secret = secret.encode("utf-8", "ignore").decode()
+    sealed = Vault([OLD]).seal(secret)
+    assert Vault([OLD]).open(sealed) == secret
+    assert len(secret) < 4 or secret not in sealed
+
+
+def test_keys_rotate() -> None:
+    sealed = Vault([OLD]).seal("token")
+    assert Vault([NEW, OLD]).open(sealed) == "token"
+    with pytest.raises(KeyLost):
+        Vault([NEW]).open(sealed)
+
+
+def test_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        vaults = list(pool.map(lambda _: load_vault(tmp_path / "data", []), range(8)))
+    sealed = vaults[0].seal("token")
+    assert {vault.open(sealed) for vault in vaults} == {"token"}
+    path = tmp_path / "data" / "secret.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret.key"]
+
+
+def test_signatures_are_of_the_message_and_the_key() -> None:
+    signature = Vault([OLD]).sign("med_1:99")
+    assert Vault([NEW, OLD]).verifies("med_1:99", signature)
+    assert not Vault([OLD]).verifies("med_1:98", signature)
+    assert not Vault([NEW]).verifies("med_1:99", signature)
+    assert not Vault([OLD]).verifies("med_1:99", "é" + signature)

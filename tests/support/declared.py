@@ -1,0 +1,47 @@
+"""Made-up platforms: one that takes text alone, one that needs a picture, one that shows no text."""
+
+from __future__ import annotations
+
+from araldo.images.spec import ImageSpec
+from araldo.platforms.base import Declaration, Limits
+
+WALL = Declaration(
+    name="wall",
+    label="Wall",
+    service="made_up",
+    account_kind="wall_page",
+    limits=Limits(text_max=1_000),
+    image=ImageSpec(1200, 675),
+    prompt_suffix="landscape",
+    preview="feed_card",
+    shows_text=True,
+    needs_picture=False,
+    needs_public_url=False,
+)
+SQUARE = Declaration(
+    name="square",
+    label="Square",
+    service="made_up",
+    account_kind="square_account",
+    limits=Limits(text_max=200, hashtags_max=5, mentions_max=2),
+    image=ImageSpec(1080, 1080),
+    prompt_suffix="square",
+    preview="square_post",
+    shows_text=True,
+    needs_picture=True,
+    needs_public_url=True,
+)
+TALL = Declaration(
+    name="tall",
+    label="Tall",
+    service="made_up",
+    account_kind="square_account",
+    limits=Limits(text_max=200),
+    image=ImageSpec(1080, 1920),
+    prompt_suffix="vertical",
+    preview="fullscreen",
+    shows_text=False,
+    needs_picture=True,
+    needs_public_url=True,
+)
+DECLARATIONS = {declared.name: declared for declared in (WALL, SQUARE, TALL)}
