@@ -61,7 +61,9 @@ def _meta(settings: Settings) -> list[Finding]:
     )
     findings = [Finding("good", where)]
     if meta.app_id and meta.app_secret:
-        findings.append(Finding("good", Sentence("Meta app id and secret are set.", "Id e segreto dell'app Meta sono impostati.")))
+        findings.append(
+            Finding("good", Sentence("Meta app id and secret are set.", "Id e segreto dell'app Meta sono impostati."))
+        )
     else:
         sentence = Sentence(
             "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: a user token cannot be made long-lived.",
@@ -77,7 +79,10 @@ def _public_url(settings: Settings) -> Finding:
         return Finding("good", good.with_(url=settings.public_url))
     if not is_public(settings.meta.graph_url):
         return Finding(
-            "good", Sentence("No public address is needed with the sandbox.", "Con la sandbox non serve un indirizzo pubblico.")
+            "good",
+            Sentence(
+                "No public address is needed with the sandbox.", "Con la sandbox non serve un indirizzo pubblico."
+            ),
         )
     sentence = Sentence(
         "ARALDO_PUBLIC_URL is not an address that the internet reaches: Instagram cannot fetch pictures. Facebook works.",
@@ -89,7 +94,9 @@ def _public_url(settings: Settings) -> Finding:
 def _secret_key(settings: Settings) -> Finding:
     path = settings.data_dir / "secret.key"
     if settings.secret_keys:
-        return Finding("good", Sentence("Tokens are sealed with your keys.", "I token sono sigillati con le tue chiavi."))
+        return Finding(
+            "good", Sentence("Tokens are sealed with your keys.", "I token sono sigillati con le tue chiavi.")
+        )
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         sentence = Sentence(
             "Others can read {path}, which opens every token: run `chmod 600 {path}`.",
@@ -115,7 +122,12 @@ async def _database(araldo: Araldo) -> AsyncIterator[Finding]:
         accounts = await account_store.of_workspace(transaction, workspace.id)
         keys = await workspace_store.count_keys(transaction)
     if not keys:
-        yield Finding("note", Sentence("There is no API key: run `araldo keys create`.", "Nessuna chiave API: esegui `araldo keys create`."))
+        yield Finding(
+            "note",
+            Sentence(
+                "There is no API key: run `araldo keys create`.", "Nessuna chiave API: esegui `araldo keys create`."
+            ),
+        )
     if not accounts:
         sentence = Sentence(
             "No account is connected: run `araldo connect meta --user-token -`.",

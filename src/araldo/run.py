@@ -24,7 +24,7 @@ from araldo.errors import Sentence
 from araldo.settings import Settings
 
 # What the sandbox's demo app is called there; docs/sandbox.md says so too.
-_APP_ID, _APP_SECRET = "1000000000000001", "sandbox-secret"  # noqa: S105 - a made-up app on this machine
+_APP_ID, _APP_SECRET = "1000000000000001", "sandbox-secret"
 _START_S = 60.0
 _STOP_S = 15.0
 _PR_SET_PDEATHSIG = 1
@@ -50,7 +50,7 @@ _TRY = {
 }
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody asked us to end
+class Stopped(Exception):
     pass
 
 
@@ -118,7 +118,7 @@ class Demo:
                 stderr=output,
                 # Ctrl-C reaches the whole group; each part is to be stopped by us, once, in order.
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one call into libc, no lock taken
+                preexec_fn=_die_with_parent,
             )
         self._parts.append(Part(name, command, log, process))
 
@@ -171,7 +171,10 @@ class Demo:
         if answer["status"] != "published":
             raise DemoFailed(_EXAMPLE_FAILED.with_(status=answer["status"], answer=json.dumps(answer, indent=2)))
         for result in answer["platforms"]:
-            say(Sentence("  {name:}: {url}", "  {name:}: {url}").with_(**{"name:": result["platform"]}), url=result["post_url"])
+            say(
+                Sentence("  {name:}: {url}", "  {name:}: {url}").with_(**{"name:": result["platform"]}),
+                url=result["post_url"],
+            )
 
     def _curl(self, key: str) -> str:
         body = json.dumps(_TRY, ensure_ascii=False, separators=(",", ":"))
@@ -224,7 +227,7 @@ class Demo:
                     part.process.wait()
 
 
-class DemoFailed(Exception):  # noqa: N818 - reads as what it is
+class DemoFailed(Exception):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.en)
         self.sentence = sentence
@@ -251,7 +254,9 @@ def _call(method: str, url: str, body: object = None, headers: Mapping[str, str]
 
 
 _PUBLISHING = Sentence("Publishing an example post to the sandbox:", "Pubblico un post di esempio nella sandbox:")
-_VIEWER = Sentence("The sandbox's feeds, as people see them: {url}", "I feed della sandbox, come li vede la gente: {url}")
+_VIEWER = Sentence(
+    "The sandbox's feeds, as people see them: {url}", "I feed della sandbox, come li vede la gente: {url}"
+)
 _KEY = Sentence("API key (also in {path}): {key}", "Chiave API (anche in {path}): {key}")
 _CURL = Sentence("Try it:\n\n{curl}\n", "Provalo:\n\n{curl}\n")
 _NOT_UP = Sentence("{name} did not start. From {log}:\n{last}", "{name} non è partito. Da {log}:\n{last}")

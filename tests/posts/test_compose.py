@@ -17,14 +17,19 @@ def test_text_has_its_parts_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cta", "tags", "text"), [(None, [], "Ciao"), ("", ["a"], "Ciao\n\n#a"), ("  ", [], "Ciao"), ("Vai", [], "Ciao\n\nVai")]
+    ("cta", "tags", "text"),
+    [(None, [], "Ciao"), ("", ["a"], "Ciao\n\n#a"), ("  ", [], "Ciao"), ("Vai", [], "Ciao\n\nVai")],
 )
 def test_empty_parts_leave_no_gap(cta: str | None, tags: list[str], text: str) -> None:
     assert compose_text(" Ciao ", cta, tags) == text
 
 
 def test_hashtags_lose_their_sign_and_their_doubles() -> None:
-    assert normal_hashtags(["#Marketing", "marketing", " AI ", "perche\u0301", "perché"]) == ["Marketing", "AI", "perché"]
+    assert normal_hashtags(["#Marketing", "marketing", " AI ", "perche\u0301", "perché"]) == [
+        "Marketing",
+        "AI",
+        "perché",
+    ]
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))

@@ -47,7 +47,11 @@ def _as_nobody_special(folder: Path) -> list[str]:
     """PostgreSQL refuses root, so root lends it a user that owns the temporary folder and nothing else."""
     if os.geteuid() != 0:
         return []
-    user = "postgres" if subprocess.run(["id", "-u", "postgres"], capture_output=True, check=False).returncode == 0 else "nobody"
+    user = (
+        "postgres"
+        if subprocess.run(["id", "-u", "postgres"], capture_output=True, check=False).returncode == 0
+        else "nobody"
+    )
     shutil.chown(folder, user)
     return ["setpriv", f"--reuid={user}", "--clear-groups", "--"]
 
@@ -71,7 +75,19 @@ def running() -> Iterator[str]:
     sockets.mkdir(mode=0o777)
     sockets.chmod(0o777)
     port = _free_port()
-    initdb = [*wrapped, str(binaries / "initdb"), "-D", str(home), "-U", "araldo", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    initdb = [
+        *wrapped,
+        str(binaries / "initdb"),
+        "-D",
+        str(home),
+        "-U",
+        "araldo",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, timeout=120)
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={sockets}"]
     fast = ["-c", "fsync=off", "-c", "max_connections=60"]

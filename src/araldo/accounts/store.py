@@ -21,7 +21,7 @@ async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Acco
     rows = await transaction.execute(
         select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.id)
     )
-    return [_account_of(row._mapping) for row in rows]
+    return [_account_of(row._asdict()) for row in rows]
 
 
 async def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account:
@@ -29,7 +29,7 @@ async def get(transaction: Transaction, workspace_id: str, account_id: str) -> A
     row = rows.one_or_none()
     if row is None:
         raise NotFound(Sentence("There is no such account.", "Questo account non esiste."))
-    return _account_of(row._mapping)
+    return _account_of(row._asdict())
 
 
 async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:

@@ -13,7 +13,7 @@ log = structlog.get_logger()
 BODY_MAX_BYTES = 2 * 1024 * 1024
 
 
-class BodyTooLarge(Exception):  # noqa: N818 - it never reaches anyone as an error
+class BodyTooLarge(Exception):
     pass
 
 

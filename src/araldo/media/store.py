@@ -23,14 +23,14 @@ async def find(transaction: Transaction, medium_id: str, workspace_id: str | Non
     if workspace_id is not None:
         wanted = wanted.where(media.c.workspace_id == workspace_id)
     row = (await transaction.execute(wanted)).one_or_none()
-    return None if row is None else _medium_of(row._mapping)
+    return None if row is None else _medium_of(row._asdict())
 
 
 async def find_all(transaction: Transaction, workspace_id: str, ids: Iterable[str]) -> dict[str, Medium]:
     rows = await transaction.execute(
         select(media).where(media.c.workspace_id == workspace_id, media.c.id.in_(list(ids)))
     )
-    return {row.id: _medium_of(row._mapping) for row in rows}
+    return {row.id: _medium_of(row._asdict()) for row in rows}
 
 
 def _medium_of(row: Mapping[str, Any]) -> Medium:

@@ -185,6 +185,33 @@ class Platform(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundAccount:
+    """A place that a token opens. `expires_at` None with `expiry` "never" or "unknown"; see accounts.models.Account."""
+
+    kind: str
+    service: str
+    remote_id: str
+    name: str
+    username: str | None
+    parent_remote_id: str | None
+    token: str = field(repr=False)
+    token_kind: str
+    expiry: Literal["never", "at", "unknown"]
+    expires_at: datetime | None
+    read_token: str | None = field(default=None, repr=False)
+    data_access_expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+
+
+class Login(Protocol):
+    """How a service's accounts are found."""
+
+    async def accounts_of(self, token: str) -> list[FoundAccount]:
+        """Every account that this token opens; at least one, or an OutsideError or UserError that says what to do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """How to reach one service. `is_local`: the base is loopback or private, so it can fetch from us privately."""
 

@@ -60,7 +60,7 @@ async def claim(
         .returning(*deliveries.c)
     )
     row = taken.one_or_none()
-    return None if row is None else delivery_of(row._mapping)
+    return None if row is None else delivery_of(row._asdict())
 
 
 async def renew(transaction: Transaction, held: Delivery, until: datetime) -> bool:

@@ -75,8 +75,8 @@ async def _with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -
     )
     by_post: dict[str, list[Delivery]] = {}
     for row in found:
-        by_post.setdefault(row.post_id, []).append(delivery_of(row._mapping))
-    return [PostView(_post_of(row._mapping), by_post.get(row.id, [])) for row in rows]
+        by_post.setdefault(row.post_id, []).append(delivery_of(row._asdict()))
+    return [PostView(_post_of(row._asdict()), by_post.get(row.id, [])) for row in rows]
 
 
 def _post_of(row: Mapping[str, Any]) -> Post:

@@ -93,16 +93,16 @@ class Batch:
             return spec_for_ratio(wanted.aspect_ratio), ""
         declared = self._declarations.get(wanted.platform)
         if declared is None:
-            raise LookupErrorForPlatform(wanted.platform)
+            raise NoSuchPlatform(wanted.platform)
         return declared.image, declared.prompt_suffix
 
 
-class LookupErrorForPlatform(ValueError):
+class NoSuchPlatform(ValueError):
     """No such platform."""
 
 
 def _wrong(wanted: Wanted, wrong: ValueError) -> tuple[str, Sentence]:
-    if isinstance(wrong, LookupErrorForPlatform):
+    if isinstance(wrong, NoSuchPlatform):
         sentence = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
         return "platform_unknown", sentence.with_(name=wanted.platform)
     sentence = Sentence(

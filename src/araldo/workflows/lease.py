@@ -16,7 +16,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell, tell
 
 
-class Lost(Exception):  # noqa: N818 - it is no error: somebody else holds the delivery now, or a person changed it
+class Lost(Exception):
     """The holder's compare-and-set met another rev or fence: stop, and touch nothing more."""
 
 

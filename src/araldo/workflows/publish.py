@@ -157,31 +157,34 @@ class Publisher:
 
     async def _look_and_send(self, job: Job) -> None:
         """Round after round: prepare when there is no ticket, look, send when it is ready; until it is settled."""
-        held = job.held
-        while True:
-            if held.row.ticket is None:
+        settled = False
+        while not settled:
+            if job.held.row.ticket is None:
                 await self._prepare(job)
             finding = await self._look(job)
-            if finding is None:
-                return
             if isinstance(finding, Published):
                 await self._record(job, finding)
-                return
-            if isinstance(finding, Ready):
-                if not await self._may_send(held):
-                    return
-                if await self._send(job):
-                    return
-            elif held.row.open_attempts:
-                # Gone or unknown after something was sent: only a person can say.
-                await self._verdicts.unconfirmed(held, _why(finding))
-                return
-            elif isinstance(finding, Unknown):
-                raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
-            elif held.row.prepares < PREPARES_MAX:
-                await held.save(ticket=None)
+                settled = True
+            elif isinstance(finding, Ready):
+                settled = not await self._may_send(job.held) or await self._send(job)
+            elif finding is None:
+                settled = True
             else:
-                raise Rejected(_why(finding), service=job.account.service, code="ticket_dead")
+                settled = await self._dead_end(job, finding)
+
+    async def _dead_end(self, job: Job, finding: Finding) -> bool:
+        """The ticket is gone, or nobody can tell. False when it was dropped, to prepare another."""
+        held, why, service = job.held, _why(finding), job.account.service
+        if held.row.open_attempts:
+            # Something was sent: only a person can say.
+            await self._verdicts.unconfirmed(held, why)
+            return True
+        if isinstance(finding, Unknown):
+            raise TryLater(why, after_s=5, service=service, code="cannot_tell")
+        if held.row.prepares >= PREPARES_MAX:
+            raise Rejected(why, service=service, code="ticket_dead")
+        await held.save(ticket=None)
+        return False
 
     async def _prepare(self, job: Job) -> None:
         held = job.held

@@ -1,0 +1,23 @@
+"""What a card says, and how large it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art."""
+
+    headline: str
+    text: str = ""
+    cta: str | None = None
+    handle: str | None = None
+    kicker: str | None = None
+    brand: str | None = None
+    colors: tuple[str, str] | None = None
+    mood: str = ""
+    style: str = "professional"
+    width: int = 1080
+    height: int = 1080
+    variant: int = 0

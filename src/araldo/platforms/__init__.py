@@ -1,0 +1,19 @@
+"""The platforms and the logins that there are: explicit lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from araldo.platforms.base import Login, Platform, Surroundings
+from araldo.platforms.meta.facebook_page import FacebookPage
+from araldo.platforms.meta.instagram_feed import InstagramFeed
+from araldo.platforms.meta.instagram_story import InstagramStory
+from araldo.platforms.meta.login import MetaLogin
+
+PLATFORMS: tuple[Callable[[Surroundings], Platform], ...] = (
+    FacebookPage,
+    InstagramFeed,
+    InstagramStory,
+)
+
+LOGINS: Mapping[str, Callable[[Surroundings], Login]] = {"meta": MetaLogin}

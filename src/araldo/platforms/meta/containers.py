@@ -1,0 +1,151 @@
+"""Instagram's containers, which its feed and its stories share: made from a URL, polled, published once.
+
+Facts: Instagram Platform, "Content Publishing", and the references of /{ig-user}/media, /{ig-container} and
+/{ig-user}/media_publish. A container's PUBLISHED is proof enough; Meta maps no container to its media, so the id is
+found by a unique match or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from araldo.errors import OutsideError, Rejected, Sentence
+from araldo.platforms.base import (
+    Destination,
+    Finding,
+    Gone,
+    Published,
+    Ready,
+    Surroundings,
+    Ticket,
+    Unknown,
+    Waiting,
+)
+from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph_errors import error_from
+from araldo.platforms.meta.times import since_field, was_created_after
+
+# Which media of an account could be a ticket's, by what can be told of them.
+Match = Callable[[Mapping[str, Any], Ticket], bool]
+
+_MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
+_CANNOT_READ = Sentence(
+    "Instagram does not let us look at what we prepared, or it is gone.",
+    "Instagram non ci lascia vedere ciò che avevamo preparato, o non c'è più.",
+)
+_EXPIRED = Sentence(
+    "Instagram kept the picture for 24 hours and let it go.",
+    "Instagram ha tenuto l'immagine per 24 ore e poi l'ha scartata.",
+)
+_FAILED = Sentence(
+    "Instagram could not take the picture in ({status}).",
+    "Instagram non è riuscita ad acquisire l'immagine ({status}).",
+)
+_STRANGE = Sentence("Instagram answered with an unknown status.", "Instagram ha risposto con uno stato sconosciuto.")
+
+
+class Containers:
+    """`edge` lists the account's media of this sort: `media`, or `stories`, which `media` leaves out."""
+
+    def __init__(self, around: Surroundings, *, edge: str, match: Match) -> None:
+        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._edge = edge
+        self._match = match
+
+    async def create(self, to: Destination, form: Mapping[str, str]) -> str:
+        made = await self._graph.write(f"{to.remote_id}/media", to.token, form)
+        return str(made["id"])
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        container_id = ticket.handles[0]
+        try:
+            container = await self._graph.read(container_id, _reader(to), fields="status_code,status")
+        except Rejected as refusal:
+            # 100/33 is said of what is gone, and of what this kind of token may not see.
+            if (refusal.code, refusal.subcode) == ("100", "33"):
+                return Unknown(_CANNOT_READ)
+            raise
+        status = container.get("status_code")
+        if status == "PUBLISHED":
+            return await self._find(to, ticket) or Published()
+        if status == "IN_PROGRESS":
+            return Waiting()
+        if status == "EXPIRED":
+            return Gone(_EXPIRED)
+        if status == "ERROR":
+            return Gone(_why_failed(str(container.get("status", ""))))
+        if status in {"FINISHED", None}:
+            return await self._ready_unless_out(to, ticket)
+        return Unknown(_STRANGE)
+
+    async def _ready_unless_out(self, to: Destination, ticket: Ticket) -> Finding:
+        """FINISHED can lag behind a publishing that went through, so after a send the account itself is looked at."""
+        if ticket.sends == 0:
+            return Ready()
+        return await self._find(to, ticket) or Ready()
+
+    async def _find(self, to: Destination, ticket: Ticket) -> Published | None:
+        """The one medium that can only be this ticket's."""
+        if ticket.sent_since is None:
+            return None
+        page = await self._graph.read(
+            f"{to.remote_id}/{self._edge}",
+            _reader(to),
+            fields=_MEDIA_FIELDS,
+            since=since_field(ticket.sent_since),
+            limit="100",
+        )
+        matches = [
+            media
+            for media in page.get("data", [])
+            if media["id"] not in to.taken
+            and was_created_after(media.get("timestamp"), ticket.sent_since)
+            and self._match(media, ticket)
+        ]
+        if len(matches) != 1:
+            return None
+        return Published(str(matches[0]["id"]), matches[0].get("permalink"))
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        form = {"creation_id": ticket.handles[0]}
+        media = await self._graph.write_visibly(f"{to.remote_id}/media_publish", to.token, form, ticket.send_before)
+        remote_id = media.get("id")
+        return Published(None if remote_id is None else str(remote_id))
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        try:
+            media = await self._graph.read(remote_id, _reader(to), fields="permalink")
+        except OutsideError:
+            return None
+        link = media.get("permalink")
+        return None if link is None else str(link)
+
+
+def _reader(to: Destination) -> str:
+    """Some Pages' own tokens are refused on container reads (100/33), the person's token is not."""
+    return to.read_token or to.token
+
+
+def _why_failed(status: str) -> Sentence:
+    """`Error: Media upload has failed with error code 2207026`, or the bare number: our sentence for it if there is one."""
+    number = re.search(r"\b2207\d{3}\b", status)
+    code = _CODE_OF.get(int(number[0])) if number else None
+    if code is None:
+        return _FAILED.with_(status=status or "ERROR")
+    return error_from({"code": code}, visible=False).sentence
+
+
+# A container's status names the subcode alone; the table of errors goes by code.
+_CODE_OF: Mapping[int, int] = {
+    2207001: -1,
+    2207003: -2,
+    2207004: 36000,
+    2207005: 36001,
+    2207009: 36003,
+    2207010: 36004,
+    2207026: 352,
+    2207052: 9004,
+    2207083: 36001,
+}

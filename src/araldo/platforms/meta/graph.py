@@ -1,0 +1,118 @@
+"""The Graph API's client: the token in a header, answers parsed, errors named by what to do next.
+
+Facts: Meta's Graph API reference, "Handle Errors" and "Secure Graph API Calls" (appsecret_proof).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from araldo.clock import Clock, past
+from araldo.errors import OutcomeUnknown, Sentence, TryLater
+from araldo.http import Answer, Files, Http
+from araldo.platforms.base import Service
+from araldo.platforms.meta.graph_errors import NO_JSON, error_from
+
+SERVICE = "meta"
+
+_TOKENS = re.compile(r"EAA[A-Za-z0-9]{8,}|(?<=access_token=)[^&\s\"]+")
+_TOO_LATE = Sentence(
+    "The moment to send had passed before the request could leave; nothing was sent.",
+    "Il momento di inviare era passato prima che la richiesta partisse; non è stato inviato nulla.",
+)
+
+
+class Graph:
+    def __init__(self, http: Http, service: Service, clock: Clock) -> None:
+        self._http = http
+        self._service = service
+        self._clock = clock
+
+    async def read(self, path: str, token: str, **params: str) -> dict[str, Any]:
+        """A GET. Never raises OutcomeUnknown: reading changes nothing."""
+        return await self._invisible("GET", path, token, params=params)
+
+    async def write(self, path: str, token: str, form: Mapping[str, str], files: Files | None = None) -> dict[str, Any]:
+        """A POST that nobody can see the result of, and that may be repeated. Never raises OutcomeUnknown."""
+        return await self._invisible("POST", path, token, form=form, files=files)
+
+    async def write_visibly(
+        self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None
+    ) -> dict[str, Any]:
+        """The one visible POST; not sent, and TryLater raised, when `send_before` is past as the bytes would leave."""
+        if send_before is None:
+            raise ValueError("a visible write needs an intent, and so a send_before")
+        is_past = past(self._clock, send_before)
+
+        def gate() -> None:
+            if is_past():
+                raise TryLater(_TOO_LATE, after_s=1, service=SERVICE, code="too_late_to_send")
+
+        answer = await self._http.call(
+            "POST",
+            self._url(path),
+            service=SERVICE,
+            form=self._common(token) | dict(form),
+            headers=_authorization(token),
+            gate=gate,
+        )
+        return _parsed(answer, visible=True)
+
+    async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
+        common = self._common(token)
+        if method == "GET":
+            what["params"] = common | what["params"]
+        else:
+            what["form"] = common | dict(what["form"])
+        headers = _authorization(token)
+        try:
+            answer = await self._http.call(method, self._url(path), service=SERVICE, headers=headers, **what)
+        except OutcomeUnknown as broken:
+            raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+        return _parsed(answer, visible=False)
+
+    def _url(self, path: str) -> str:
+        return f"{self._service.base_url}/{self._service.version}/{path.lstrip('/')}"
+
+    def _common(self, token: str) -> dict[str, str]:
+        """The proof that we hold the app's secret, and messages in one language: people get ours, by code."""
+        common = {"locale": "en_US"}
+        if self._service.app_secret:
+            key = self._service.app_secret.encode()
+            common["appsecret_proof"] = hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+        return common
+
+
+def _authorization(token: str) -> dict[str, str]:
+    # In a header, so that it stands in no URL and no proxy's log.
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _parsed(answer: Answer, *, visible: bool) -> dict[str, Any]:
+    """The object that was answered; an `error` is an error whatever the status, and so is anything but an object."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if isinstance(body, dict) and "error" not in body:
+        return body
+    error = body.get("error") if isinstance(body, dict) else None
+    raw = strike_out(answer.body[:2_000].decode("utf-8", "replace"))
+    if not isinstance(error, dict):
+        error = NO_JSON
+    raise error_from(error, visible=visible, raw=f"HTTP {answer.status}: {raw}")
+
+
+def strike_out(text: str) -> str:
+    return _TOKENS.sub("[token]", text)
+
+
+def as_json_field(value: object) -> str:
+    """Lists and objects travel as JSON inside a form field."""
+    return json.dumps(value, separators=(",", ":"))

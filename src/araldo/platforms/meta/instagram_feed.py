@@ -1,0 +1,68 @@
+"""Instagram's feed: one picture with a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from araldo.errors import Rejected, Sentence
+from araldo.images.spec import ImageSpec
+from araldo.platforms.base import (
+    Declaration,
+    Destination,
+    Finding,
+    Limits,
+    Publication,
+    Published,
+    Surroundings,
+    Ticket,
+)
+from araldo.platforms.meta.containers import Containers
+from araldo.platforms.meta.graph import SERVICE
+
+NEEDS_PICTURE = Sentence("Instagram needs a picture.", "Instagram richiede un'immagine.")
+
+
+class InstagramFeed:
+    declaration = Declaration(
+        name="instagram",
+        label="Instagram",
+        service=SERVICE,
+        account_kind="instagram_account",
+        # Instagram Platform, reference of /{ig-user}/media.
+        limits=Limits(text_max=2_200, hashtags_max=30, mentions_max=20),
+        image=ImageSpec(1080, 1080),
+        prompt_suffix="Instagram-optimized, square",
+        preview="square_post",
+        shows_text=True,
+        needs_picture=True,
+        needs_public_url=True,
+    )
+
+    def __init__(self, around: Surroundings) -> None:
+        self._containers = Containers(around, edge="media", match=_same_caption)
+
+    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+        if publication.picture is None:
+            raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+        form = {"image_url": publication.picture.url}
+        if publication.text:
+            form["caption"] = publication.text
+        if publication.picture.alt:
+            form["alt_text"] = publication.picture.alt
+        container_id = await self._containers.create(to, form)
+        return Ticket(text=publication.text, handles=(container_id,))
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        return await self._containers.check(to, ticket)
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        return await self._containers.publish(to, ticket)
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        return await self._containers.link(to, remote_id)
+
+
+def _same_caption(media: Mapping[str, Any], ticket: Ticket) -> bool:
+    is_feed = media.get("media_product_type", "FEED") == "FEED"
+    return bool(is_feed and media.get("caption", "") == ticket.text)

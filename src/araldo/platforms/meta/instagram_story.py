@@ -1,0 +1,60 @@
+"""Instagram stories: one tall picture, no caption, for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from araldo.errors import Rejected
+from araldo.images.spec import ImageSpec
+from araldo.platforms.base import (
+    Declaration,
+    Destination,
+    Finding,
+    Limits,
+    Publication,
+    Published,
+    Surroundings,
+    Ticket,
+)
+from araldo.platforms.meta.containers import Containers
+from araldo.platforms.meta.graph import SERVICE
+from araldo.platforms.meta.instagram_feed import NEEDS_PICTURE
+
+
+class InstagramStory:
+    declaration = Declaration(
+        name="instagram_story",
+        label="Instagram Story",
+        service=SERVICE,
+        account_kind="instagram_account",
+        limits=Limits(text_max=2_200),
+        image=ImageSpec(1080, 1920),
+        prompt_suffix="vertical Story, mobile",
+        preview="fullscreen",
+        shows_text=False,
+        needs_picture=True,
+        needs_public_url=True,
+    )
+
+    def __init__(self, around: Surroundings) -> None:
+        self._containers = Containers(around, edge="stories", match=_is_story)
+
+    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+        if publication.picture is None:
+            raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+        form = {"image_url": publication.picture.url, "media_type": "STORIES"}
+        return Ticket(text="", handles=(await self._containers.create(to, form),))
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        return await self._containers.check(to, ticket)
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        return await self._containers.publish(to, ticket)
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        return await self._containers.link(to, remote_id)
+
+
+def _is_story(media: Mapping[str, Any], _: Ticket) -> bool:
+    return bool(media.get("media_product_type", "STORY") == "STORY")
