@@ -1,77 +1,112 @@
-"""HTTP out: one session a process, with a door for the operator's services and a guarded one for anybody's URLs."""
+"""Outbound HTTP, two doors: `call` for bases that the operator set, `fetch_untrusted` for URLs that strangers bring."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import json
+import json as _json
 import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from typing import Any, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
-from araldo.errors import OutcomeUnknown, Rejected, Sentence, TryLater
+from araldo import __version__
+from araldo.addresses import check_public_target, is_public, refused, untrusted_url
+from araldo.errors import OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
 
 Gate = Callable[[], None]
-# name -> (file name, bytes, media type)
 Files = Mapping[str, tuple[str, bytes, str]]
 
-_ANSWER_MAX_BYTES = 4 * 1024 * 1024
-_REDIRECTS_MAX = 4
-_OPEN_PORTS = frozenset({80, 443})
-# Addresses that carry another one inside; what they reach is not what they say.
-_EMBEDDING = tuple(ipaddress.ip_network(text) for text in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"))
-
-_NOT_REACHED = Sentence("{service} cannot be reached right now.", "{service} non è raggiungibile in questo momento.")
-_NO_ANSWER = Sentence(
-    "The connection to {service} broke before its answer was complete.",
-    "La connessione con {service} si è interrotta prima di una risposta completa.",
-)
+_ANSWER_BYTES = 4_000_000
+_MAX_REDIRECTS = 4
+_REDIRECTS = (301, 302, 303, 307, 308)
+_TRANSIENT = (408, 425, 429)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Any status; `headers` are case-insensitive."""
+    """What came back, whole; `headers` ignores case. A 3xx is an answer like any other."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """Raises ValueError when the body is no JSON."""
-        return json.loads(self.body)
+        """Raises ValueError when the body is not JSON."""
+        try:
+            return _json.loads(self.body)
+        except RecursionError:
+            raise ValueError("JSON nested too deeply") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
+    """A file from a stranger: `content_type` is what its server says, which may be wrong; `url` is the last one."""
+
     body: bytes
     content_type: str
     url: str
 
 
-class _TooMuch(Exception):
+class _Leaving:
+    """Of one request: whether its bytes may have left, and what must agree before they do."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate
+        self.left = False
+        self.refusal: Exception | None = None
+
+    def now(self) -> None:
+        if self._gate is not None:
+            try:
+                self._gate()
+            except Exception as refusal:
+                self.refusal = refusal
+                raise
+        self.left = True
+
+
+class _Fault(Exception):
+    """Carries a transport fault past aiohttp's own retry."""
+
+
+class _TooLarge(Exception):
     pass
 
 
-class _Blocked(OSError):
-    """An address that nobody's URL may lead to."""
+class _NotPublic(Exception):
+    pass
 
 
 class Http:
-    def __init__(self, *, timeout_s: float = 20.0, allow: Collection[str] = ()) -> None:
+    """One for a process. Sends no cookie, follows no redirect by itself, repeats nothing, keeps URLs out of messages.
+
+    `allow` holds "host:port" pairs that `fetch_untrusted` may reach wherever they are; `resolver` is for tests.
+    """
+
+    def __init__(
+        self, *, timeout_s: float = 20.0, allow: Collection[str] = (), resolver: AbstractResolver | None = None
+    ) -> None:
         self._timeout_s = timeout_s
-        self._allow = frozenset(entry.lower() for entry in allow)
+        self._allow = frozenset(pair.strip().lower() for pair in allow)
+        self._resolver = resolver
         self._sessions: dict[str, aiohttp.ClientSession] = {}
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
-        for session in self._sessions.values():
+        sessions, self._sessions = list(self._sessions.values()), {}
+        for session in sessions:
             await session.close()
-        self._sessions.clear()
 
     async def call(
         self,
@@ -81,231 +116,272 @@ class Http:
         service: str,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
-        json_body: Any = None,
+        json: object = None,
         files: Files | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
-        max_bytes: int = _ANSWER_MAX_BYTES,
+        max_bytes: int = _ANSWER_BYTES,
         gate: Gate | None = None,
     ) -> Answer:
-        """One request to a base that the operator configured; no redirect is followed and nothing is repeated.
+        """One request, sent at most once; any status is an answer. `files`: name -> (filename, bytes, type).
 
-        TryLater: nothing left this machine. OutcomeUnknown: something may have. With a `gate` the connection is a new
-        one, since an old one that the other side has closed would make the outcome unknown for nothing; the gate runs
-        when it stands, right before the bytes leave, and what it raises comes out unchanged.
+        Raises TryLater when nothing was sent, OutcomeUnknown when it failed after the request may have left (reset,
+        time-out, half an answer, one above `max_bytes`). `timeout_s` is for all of it. With `gate` the connection is
+        a fresh one, and `gate` is called once it is up, as the last thing before the first byte leaves; what it raises
+        comes out unchanged, and nothing was sent.
         """
-        session = self._session("fresh" if gate else "kept")
-        way = SimpleNamespace(gate=gate, connected=False)
-        timeout = aiohttp.ClientTimeout(total=timeout_s or self._timeout_s)
-        try:
-            async with session.request(
-                method,
-                url,
-                params=params,
-                data=_form(form, files),
-                json=json_body,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-                trace_request_ctx=way,
-            ) as answer:
-                return Answer(answer.status, answer.headers, await _read(answer, max_bytes))
-        except (aiohttp.ClientError, OSError, TimeoutError, _TooMuch) as fault:
-            raw = type(fault).__name__
-            if way.connected:
-                raise OutcomeUnknown(
-                    _NO_ANSWER.with_(service=service), service=service, code="broken", raw=raw
-                ) from fault
-            sentence = _NOT_REACHED.with_(service=service)
-            raise TryLater(sentence, after_s=2, service=service, code="unreachable", raw=raw) from fault
+        target = _configured(url, service)
+        if params:
+            target = target.update_query(params)
+        leaving = _Leaving(gate)
+        outcome = await self._exchange(
+            self._session("pooled" if gate is None else "fresh"),
+            method,
+            target,
+            leaving,
+            timeout_s=self._timeout_s if timeout_s is None else timeout_s,
+            max_bytes=max_bytes,
+            data=_body(form, json, files),
+            headers=_with_type(headers, json),
+        )
+        if isinstance(outcome, Answer):
+            return outcome
+        # Raised here and not where it was caught: aiohttp's exceptions hold the whole URL, and would travel as context.
+        if leaving.refusal is not None:
+            raise leaving.refusal
+        raise _fault(outcome, service, left=leaving.left)
 
-    async def fetch_untrusted(self, url: str, *, max_bytes: int, timeout_s: float = 20.0) -> Fetched:
-        """A GET of a URL that a stranger gave; every step of it is held against the guard.
+    async def fetch_untrusted(
+        self, url: str, *, max_bytes: int, timeout_s: float = 20, accept: str = "image/*"
+    ) -> Fetched:
+        """GET a stranger's URL: http(s), ports 80 and 443, public addresses only, each of at most 4 redirects too.
 
-        Rejected: it may not or cannot be had. TryLater: its server did not answer.
+        The address is checked where the connection is made, so no second look-up can bring another one.
+        Raises Rejected(service="web") for what must not or cannot be fetched, TryLater for faults that may pass;
+        `timeout_s` is for all of it, redirects included.
         """
+        target = untrusted_url(url)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._follow(url, max_bytes)
-        except TimeoutError as slow:
-            raise TryLater(_SLOW, service="web", code="timeout") from slow
+                for _ in range(_MAX_REDIRECTS + 1):
+                    answer = await self._fetch_one(target, max_bytes, timeout_s, accept)
+                    if answer.status not in _REDIRECTS:
+                        return _fetched(answer, target)
+                    target = untrusted_url(answer.headers.get("Location", ""), base=target)
+        except TimeoutError:
+            pass
+        else:
+            raise refused("too_many_redirects")
+        raise TryLater(_NOT_FETCHED, service="web", code="timeout")
 
-    async def _follow(self, url: str, max_bytes: int) -> Fetched:
-        for _ in range(_REDIRECTS_MAX + 1):
-            self._check_url(url)
-            answer, following = await self._get(url, max_bytes)
-            if answer is not None:
-                return answer
-            url = urljoin(url, following)
-        raise _rejected("too_many_redirects", _REDIRECTS)
+    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> Answer:
+        pair = f"{f'[{target.host}]' if ':' in (target.host or '') else target.host}:{target.port}"
+        allowed = pair in self._allow
+        if not allowed:
+            check_public_target(target)
+        outcome = await self._exchange(
+            self._session("pooled" if allowed else "guarded"),
+            "GET",
+            target,
+            _Leaving(),
+            timeout_s=timeout_s,
+            max_bytes=max_bytes,
+            headers={"Accept": accept, "Accept-Encoding": "identity"},
+        )
+        if isinstance(outcome, Answer):
+            return outcome
+        if isinstance(outcome, _NotPublic):
+            raise refused("address_not_public")
+        if isinstance(outcome, _TooLarge):
+            raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
+        code = _code(outcome)
+        raise TryLater(_NOT_FETCHED, service="web", code=code, raw=type(outcome).__name__)
 
-    async def _get(self, url: str, max_bytes: int) -> tuple[Fetched | None, str]:
-        """What was fetched, or where it is said to be."""
-        way = SimpleNamespace(gate=None, connected=False)
-        headers = {"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "Araldo"}
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        url: URL,
+        leaving: _Leaving,
+        *,
+        timeout_s: float,
+        max_bytes: int,
+        **request: Any,
+    ) -> Answer | Exception:
+        """The answer, or what prevented it."""
         try:
-            async with self._session("guarded").get(
-                url, headers=headers, allow_redirects=False, trace_request_ctx=way
-            ) as answer:
-                if answer.status in {301, 302, 303, 307, 308} and "Location" in answer.headers:
-                    return None, answer.headers["Location"]
-                if answer.status != 200:
-                    raise _rejected("status", _STATUS.with_(status=answer.status))
-                body = await _read(answer, max_bytes)
-                return Fetched(body, answer.content_type, url), ""
-        except _TooMuch as much:
-            raise _rejected("too_large", _LARGE.with_(limit=max_bytes // 1024 // 1024)) from much
-        except (aiohttp.InvalidURL, ValueError) as bad:
-            raise _rejected("url_invalid", _BAD_URL) from bad
-        except (aiohttp.ClientError, OSError) as fault:
-            if _was_blocked(fault):
-                raise _rejected("address_refused", _PRIVATE) from fault
-            raise TryLater(_UNREACHED, service="web", code="unreachable", raw=type(fault).__name__) from fault
+            async with (
+                asyncio.timeout(timeout_s),
+                session.request(method, url, allow_redirects=False, trace_request_ctx=leaving, **request) as response,
+            ):
+                return Answer(response.status, response.headers, await _read(response, max_bytes))
+        except _Fault as fault:
+            return fault.args[0]  # type: ignore[no-any-return]  # `_never_again` put an exception there
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, _NotPublic) as fault:
+            return fault
+        except Exception as raised:
+            if raised is not leaving.refusal:
+                raise
+            return raised
 
-    def _check_url(self, url: str) -> None:
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError as bad:
-            raise _rejected("url_invalid", _BAD_URL) from bad
-        if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
-            raise _rejected("url_invalid", _BAD_URL)
-        port = port or (443 if parts.scheme == "https" else 80)
-        if f"{host}:{port}" in self._allow:
-            return
-        if port not in _OPEN_PORTS:
-            raise _rejected("port_refused", _PORT)
-        # A literal address meets no resolver; names and odd spellings of addresses are checked there.
-        try:
-            literal = ipaddress.ip_address(host)
-        except ValueError:
-            return
-        if not is_open_address(literal):
-            raise _rejected("address_refused", _PRIVATE)
+    def _session(self, door: str) -> aiohttp.ClientSession:
+        # Made at first use: aiohttp wants a running loop.
+        if door not in self._sessions:
+            self._sessions[door] = self._open(door)
+        return self._sessions[door]
 
-    def _session(self, kind: str) -> aiohttp.ClientSession:
-        """Made on first use, for a session belongs to the loop that runs then."""
-        if kind not in self._sessions:
-            connector = {
-                "kept": lambda: aiohttp.TCPConnector(limit=0),
-                "fresh": lambda: aiohttp.TCPConnector(limit=0, force_close=True),
-                "guarded": lambda: aiohttp.TCPConnector(
-                    force_close=True, use_dns_cache=False, resolver=_GuardedResolver(self._allow)
-                ),
-            }[kind]()
-            self._sessions[kind] = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trace_configs=[_tracing()],
-                # Asked for as it is; what comes packed all the same is no picture, and no bomb.
-                auto_decompress=kind != "guarded",
+    def _open(self, door: str) -> aiohttp.ClientSession:
+        resolver = self._resolver or aiohttp.ThreadedResolver()
+        if door == "pooled":
+            connector = aiohttp.TCPConnector(resolver=resolver, limit=256)
+        elif door == "fresh":
+            connector = aiohttp.TCPConnector(resolver=resolver, limit=0, force_close=True)
+        else:
+            connector = aiohttp.TCPConnector(
+                resolver=_PublicOnly(resolver),
+                use_dns_cache=False,
+                force_close=True,
+                # One address after the other: in a race the guard's refusal would drown among other failures.
+                happy_eyeballs_delay=None,
+                socket_factory=_public_socket,
             )
-        return self._sessions[kind]
+        trace = aiohttp.TraceConfig()
+        # Fires in ClientRequest.send before the header is even buffered, on new and on kept connections alike; what
+        # is raised there closes the connection (from on_connection_create_end it would leak the socket).
+        trace.on_request_headers_sent.append(_leave)
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"Araldo/{__version__}"},
+            timeout=aiohttp.ClientTimeout(total=None),
+            trace_configs=[trace],
+            middlewares=(_never_again,),
+        )
 
 
-def is_open_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether it is the open internet's: not private, loopback, link-local, shared, multicast, or another in disguise."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_open_address(address.ipv4_mapped)
-        if any(address in network for network in _EMBEDDING):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+async def _leave(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
+    leaving: _Leaving = context.trace_request_ctx
+    leaving.now()
 
 
-class _GuardedResolver(AbstractResolver):
-    """Answers with the addresses that it has checked, and the connection goes to those: no second look-up."""
+async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    # aiohttp repeats GET, PUT and DELETE by itself when a kept connection turns out dead, on exactly these two.
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as fault:
+        raise _Fault(fault) from None
 
-    def __init__(self, allow: frozenset[str]) -> None:
-        self._allow = allow
+
+class _PublicOnly(AbstractResolver):
+    """Refuses a name as soon as one of its addresses is not public."""
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
 
     async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        results: list[ResolveResult] = []
-        for kind, _, proto, _, where in found:
-            numeric = str(where[0])
-            address = ipaddress.ip_address(numeric.partition("%")[0])
-            if f"{host.lower()}:{port}" not in self._allow and not is_open_address(address):
-                # One closed address among open ones is an attack or a mistake; neither is worth a try.
-                raise _Blocked("address refused")
-            results.append(
-                ResolveResult(
-                    hostname=host,
-                    host=numeric,
-                    port=port,
-                    family=kind,
-                    proto=proto,
-                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-                )
-            )
-        return results
+        found = await self._inner.resolve(host, port, family)
+        if not all(is_public(one["host"]) for one in found):
+            raise _NotPublic
+        return found
 
     async def close(self) -> None:
-        return None
+        await self._inner.close()
 
 
-def _was_blocked(fault: BaseException) -> bool:
-    inner: BaseException | None = fault
-    while inner is not None:
-        if isinstance(inner, _Blocked) or isinstance(getattr(inner, "os_error", None), _Blocked):
-            return True
-        inner = inner.__cause__ or inner.__context__
-    return False
+def _public_socket(address: tuple[Any, ...]) -> socket.socket:
+    """The last check, on what is about to be connected to, however it was found."""
+    family, kind, protocol, _, (host, *_rest) = address
+    if not is_public(host):
+        raise _NotPublic
+    return socket.socket(family, kind, protocol)
 
 
-def _tracing() -> aiohttp.TraceConfig:
-    async def connected(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
-        way = context.trace_request_ctx
-        if way.gate is not None:
-            way.gate()
-        way.connected = True
-
-    tracing = aiohttp.TraceConfig()
-    tracing.on_connection_create_end.append(connected)
-    tracing.on_connection_reuseconn.append(connected)
-    return tracing
+async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > max_bytes:
+            response.close()
+            raise _TooLarge
+    return bytes(body)
 
 
-def _form(form: Mapping[str, str] | None, files: Files | None) -> Any:
+def _body(form: Mapping[str, str] | None, json: object, files: Files | None) -> object:
+    if json is not None:
+        return BytesIO(_json.dumps(json, ensure_ascii=False).encode())
     if files is None:
-        return form
-    body = aiohttp.FormData()
-    for name, value in (form or {}).items():
-        body.add_field(name, value)
-    for name, (filename, data, mime) in files.items():
-        body.add_field(name, data, filename=filename, content_type=mime)
-    return body
+        return None if form is None else aiohttp.FormData(dict(form))
+    data = aiohttp.FormData(dict(form or {}))
+    for name, (filename, content, mime) in files.items():
+        data.add_field(name, BytesIO(content), filename=filename, content_type=mime)
+    return data
 
 
-async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    total = 0
-    async for part in answer.content.iter_chunked(64 * 1024):
-        total += len(part)
-        if total > max_bytes:
-            raise _TooMuch
-        parts.append(part)
-    return b"".join(parts)
+def _with_type(headers: Mapping[str, str] | None, json: object) -> Mapping[str, str]:
+    return {**({} if json is None else {"Content-Type": "application/json"}), **(headers or {})}
 
 
-def _rejected(code: str, sentence: Sentence) -> Rejected:
-    return Rejected(sentence, service="web", code=code)
+def _configured(url: str, service: str) -> URL:
+    try:
+        target = URL(url)
+    except ValueError:
+        target = URL()
+    if target.scheme in ("http", "https") and target.host:
+        return target
+    raise Rejected(_BAD_BASE.with_(service=service), service=service, code="bad_base")
 
 
-_SLOW = Sentence("The address took too long to answer.", "L'indirizzo ha impiegato troppo a rispondere.")
-_REDIRECTS = Sentence("The address redirects too often.", "L'indirizzo rimanda altrove troppe volte.")
-_STATUS = Sentence("The address answers with status {status}.", "L'indirizzo risponde con stato {status}.")
-_LARGE = Sentence("The file is larger than {limit} MB.", "Il file supera {limit} MB.")
-_BAD_URL = Sentence(
-    "This is not an http or https address without credentials.",
-    "Non è un indirizzo http o https senza credenziali.",
+def _fetched(answer: Answer, url: URL) -> Fetched:
+    if answer.status == 200:
+        return Fetched(answer.body, answer.headers.get("Content-Type", ""), str(url))
+    if answer.status >= 500 or answer.status in _TRANSIENT:
+        raise TryLater(_NOT_FETCHED, service="web", code=f"status_{answer.status}")
+    raise Rejected(_ANSWERED.with_(status=answer.status), service="web", code=f"status_{answer.status}")
+
+
+def _code(fault: Exception) -> str:
+    for kind, code in _CODES:
+        if isinstance(fault, kind):
+            return code
+    return "reset"
+
+
+def _fault(fault: Exception, service: str, *, left: bool) -> OutsideError:
+    code = _code(fault)
+    kind, sentence = (OutcomeUnknown, _OUTCOME_UNKNOWN) if left else (TryLater, _NOT_SENT)
+    return kind(sentence.with_(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
+
+
+# From the particular to the general: the first that fits names the fault.
+_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (aiohttp.ClientConnectorDNSError, "dns"),
+    (UnicodeError, "dns"),
+    (aiohttp.ClientSSLError, "tls"),
+    (TimeoutError, "timeout"),
+    (aiohttp.ClientConnectorError, "unreachable"),
+    (_TooLarge, "too_big"),
+    (aiohttp.ClientPayloadError, "half_answer"),
+    (aiohttp.ClientResponseError, "not_http"),
 )
-_PRIVATE = Sentence(
-    "This address leads into a private network, which is not allowed.",
-    "Questo indirizzo porta in una rete privata, cosa non consentita.",
+
+_BAD_BASE = Sentence(
+    "The address that is set for {service} is not an http or https URL.",
+    "L'indirizzo impostato per {service} non è un URL http o https.",
 )
-_PORT = Sentence("Only the ports 80 and 443 are allowed.", "Sono ammesse solo le porte 80 e 443.")
-_UNREACHED = Sentence("The address cannot be reached.", "L'indirizzo non è raggiungibile.")
+_NOT_SENT = Sentence(
+    "{service} could not be reached ({code}); nothing was sent.",
+    "Impossibile raggiungere {service} ({code}); non è stato inviato nulla.",
+)
+_OUTCOME_UNKNOWN = Sentence(
+    "The connection to {service} failed after the request had left ({code}): it may or may not have taken effect.",
+    "La connessione a {service} è caduta dopo l'invio della richiesta ({code}): non si sa se abbia avuto effetto.",
+)
+_NOT_FETCHED = Sentence(
+    "The picture's server did not answer properly; try again later.",
+    "Il server dell'immagine non ha risposto correttamente; riprova più tardi.",
+)
+_ANSWERED = Sentence(
+    "The picture's server refused with status {status}.", "Il server dell'immagine ha rifiutato con stato {status}."
+)

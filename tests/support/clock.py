@@ -1,17 +1,20 @@
-"""A clock that stands until the test moves it."""
+"""A clock that stands until the test, or somebody's short wait, moves it."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+_SHORT_S = 3.0
+
 
 class FakeClock:
-    """Sleeping moves it on, and lets other tasks run."""
+    """A short sleep moves the clock on by itself; a long one, as a lease's, waits until others have moved it so far."""
 
     def __init__(self, start: datetime = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)) -> None:
         self._now = start
         self._running = 1_000.0
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -20,9 +23,18 @@ class FakeClock:
         return self._running
 
     async def sleep(self, seconds: float) -> None:
-        self.advance(max(0.0, seconds))
-        await asyncio.sleep(0)
+        if seconds <= _SHORT_S:
+            self.advance(max(0.0, seconds))
+            await asyncio.sleep(0)
+            return
+        woken = asyncio.Event()
+        self._sleepers.append((self._running + seconds, woken))
+        await woken.wait()
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         self._running += seconds
+        for moment, woken in self._sleepers:
+            if moment <= self._running:
+                woken.set()
+        self._sleepers = [(moment, woken) for moment, woken in self._sleepers if moment > self._running]

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”)]*(?:\s*[^\w\s\"'«“(]+)?\s+")
+# A sentence's end, the quotes that close with it, and the emoji that belong to it.
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'»”)]*(?:\s*[^\w\s\"'«“(]+)?(?:\s+|$)")
 _HEADLINE_MAX = 90
 
 

@@ -138,6 +138,8 @@ def _shown(world: World, kind: str, key: str, thing: Thing) -> Thing:
     for name in ("_page_id", "_account_id", "_media_id", "_used", "_instagram_id"):
         if name in thing:
             shown[name.removeprefix("_")] = thing[name]
+    if "attached_media" in thing:
+        shown["attached_media"] = [{"media_fbid": photo_id} for photo_id in thing["attached_media"]]
     if kind == "tokens":
         shown["ends_in"] = key[-4:]
     return shown

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
 def _write_once(path: Path, data: bytes) -> None:
     """Whole or not at all, and never over another process's key: a lost key would lose every token."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)

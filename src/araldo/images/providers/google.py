@@ -53,7 +53,7 @@ class Google:
                 "POST",
                 f"{settings.google_base_url}/v1beta/models/{settings.google_model}:generateContent",
                 service=self.name,
-                json_body=body,
+                json=body,
                 headers={"x-goog-api-key": settings.google_api_key or ""},
                 timeout_s=_TIMEOUT_S,
                 max_bytes=ANSWER_MAX_BYTES,

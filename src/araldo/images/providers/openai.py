@@ -52,7 +52,7 @@ class OpenAI:
                 "POST",
                 f"{self._settings.openai_base_url.rstrip('/')}/images/generations",
                 service=self.name,
-                json_body=body,
+                json=body,
                 headers={"Authorization": f"Bearer {key}"} if key else None,
                 timeout_s=_TIMEOUT_S,
                 max_bytes=ANSWER_MAX_BYTES,

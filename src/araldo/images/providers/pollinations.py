@@ -63,7 +63,7 @@ class Pollinations:
             "POST",
             f"{self._settings.pollinations_base_url}/v1/images/generations",
             service=self.name,
-            json_body=body,
+            json=body,
             headers={"Authorization": f"Bearer {self._settings.pollinations_api_key}"},
             timeout_s=_TIMEOUT_S,
             max_bytes=ANSWER_MAX_BYTES,

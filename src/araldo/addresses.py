@@ -1,0 +1,129 @@
+"""Which URLs and network addresses a stranger may make us connect to. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from yarl import URL
+
+from araldo.errors import Rejected, Sentence
+
+_MAX_URL = 4096
+
+# IANA's special-purpose registry (RFC 6890 and what amended it) as a list of our own: `ipaddress.is_global` changed its
+# mind between Python's patch releases.
+_CLOSED_4 = tuple(
+    IPv4Network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        # A public number that is a hypervisor's metadata service on one large cloud.
+        "168.63.129.16/32",
+    )
+)
+_GLOBAL_UNICAST_6 = IPv6Network("2000::/3")
+_CLOSED_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+_NAT64 = IPv6Network("64:ff9b::/96")
+_6TO4 = IPv6Network("2002::/16")
+
+
+def is_public(address: str) -> bool:
+    """Whether the open internet is there: False for all else, and for what is no address in its usual spelling.
+
+    An IPv4 address that an IPv6 one carries (mapped, 6to4, NAT64) is judged in its place.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, IPv4Address):
+        return _public_4(parsed)
+    carried = _carried(parsed)
+    if carried is not None:
+        return _public_4(carried)
+    return parsed in _GLOBAL_UNICAST_6 and not any(parsed in closed for closed in _CLOSED_6)
+
+
+def _public_4(address: IPv4Address) -> bool:
+    return not any(address in closed for closed in _CLOSED_4)
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in _6TO4:
+        return IPv4Address((int(address) >> 80) & 0xFFFFFFFF)
+    return None
+
+
+def is_numeric_host(host: str) -> bool:
+    """Whether some resolver would take `host` for an IPv4 number in any spelling: decimal, octal, hexadecimal, short.
+
+    The rule is the URL standard's "ends in a number": no name of the internet ends so.
+    """
+    last = host.rstrip(".").rpartition(".")[2].lower()
+    return last.isdigit() or (last.startswith("0x") and all(digit in "0123456789abcdef" for digit in last[2:]))
+
+
+def untrusted_url(url: str, base: URL | None = None) -> URL:
+    """`url`, seen from `base` when that is given. Raises Rejected unless it is http(s) without credentials."""
+    try:
+        target = URL(url) if base is None else base.join(URL(url))
+        port = target.port
+    except ValueError:
+        raise refused("url_invalid") from None
+    if target.scheme not in ("http", "https") or not target.host or not port or not url or len(url) > _MAX_URL:
+        raise refused("url_invalid")
+    if target.user is not None or target.password is not None:
+        raise refused("url_has_credentials")
+    return target
+
+
+def check_public_target(target: URL) -> None:
+    """Raises Rejected for other ports than 80 and 443, and for a literal address that is not public."""
+    if target.port not in (80, 443):
+        raise refused("port_not_allowed")
+    host = target.host or ""
+    # aiohttp hands literal addresses past the resolver; every spelling but the usual one is refused as well.
+    if (is_numeric_host(host) or ":" in host) and not is_public(host):
+        raise refused("address_not_public")
+
+
+def refused(code: str, **values: object) -> Rejected:
+    return Rejected(_REFUSALS[code].with_(**values), service="web", code=code)
+
+
+_REFUSALS = {
+    "url_invalid": Sentence("This is not an http or https URL.", "Questo non è un URL http o https."),
+    "url_has_credentials": Sentence(
+        "URLs with a user name or a password in them are not fetched.",
+        "Gli URL che contengono nome utente o password non vengono scaricati.",
+    ),
+    "port_not_allowed": Sentence(
+        "Only the ports 80 and 443 are fetched from.", "Si scarica solo dalle porte 80 e 443."
+    ),
+    "address_not_public": Sentence(
+        "This URL leads to an address that is not on the public internet.",
+        "Questo URL porta a un indirizzo che non è nell'internet pubblica.",
+    ),
+    "too_many_redirects": Sentence("This URL redirects too often.", "Questo URL rimanda altrove troppe volte."),
+    "too_big": Sentence("The file is larger than {limit} MB.", "Il file supera {limit} MB."),
+}

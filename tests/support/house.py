@@ -1,0 +1,142 @@
+"""The whole house on loopback: the sandbox and Araldo, each on a port of its own, connected, and a key to use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+from araldo.app import Araldo, create_web
+from araldo.sandbox.app import create_app
+from araldo.settings import Settings
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from tests.support.serving import listening, serve, url_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: Message
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+
+def ask(
+    method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None, *, data: bytes | None = None
+) -> Reply:
+    """One request, any status; nothing of the code under test is in its way."""
+    sent = data if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, sent, {"Content-Type": "application/json", **(headers or {})}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=90) as answer:
+            return Reply(answer.status, answer.headers, answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Reply(error.code, error.headers, error.read())
+
+
+@dataclass
+class Meta:
+    """The sandbox, by its control plane."""
+
+    url: str
+
+    def control(self, path: str, body: object = None, method: str | None = None) -> Any:
+        return ask(method or ("GET" if body is None else "POST"), f"{self.url}/_sandbox/{path}", body).body
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = self.control("state")
+        return found
+
+    def log(self, path: str = "", method: str | None = None) -> list[dict[str, Any]]:
+        return [entry for entry in self.control("log") if path in entry["path"] and method in {None, entry["method"]}]
+
+    def fault(self, **what: object) -> None:
+        self.control("faults", what)
+
+    def out(self) -> list[str]:
+        """Everything that people could see."""
+        state = self.state()
+        return [post["id"] for post in state["posts"] if post["is_published"]] + [one["id"] for one in state["media"]]
+
+    def mint(self, kind: str = "user_long", **more: object) -> str:
+        return str(self.control("tokens", {"type": kind, **more})["access_token"])
+
+
+@dataclass
+class House:
+    url: str
+    key: str
+    meta: Meta
+    settings: Settings
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        return ask(method, self.url + path, body, {"Authorization": f"Bearer {self.key}", **extra})
+
+    def create(self, wait: float | None = None, **body: object) -> Reply:
+        what = {"content": "Ciao a tutti", "platforms": ["facebook"], **body}
+        query = "" if wait is None else f"?wait={wait}"
+        return self.ask("POST", f"/api/v1/social/create-multi-platform-post{query}", what)
+
+
+def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
+    return Settings.model_validate(
+        {
+            "data_dir": folder / "data",
+            "meta": {
+                "graph_url": meta_url,
+                "app_id": "1000000000000001",
+                "app_secret": "sandbox-secret",
+            },
+            "publish": {"http_timeout_s": 2, "lease_s": 3, "sweep_s": 0.2, "look_gap_s": 0.3},
+            "log_level": "error",
+            **more,
+        }
+    )
+
+
+async def _connected(settings: Settings, token: str | None) -> str:
+    """Accounts and a key, made beside the server as the commands make them."""
+    araldo = Araldo(settings)
+    key = make_key()
+    try:
+        await araldo.prepare()
+        async with araldo.database.transaction() as transaction:
+            workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
+            await workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
+        if token is not None:
+            await araldo.connector.connect("meta", token, workspace.id)
+    finally:
+        await araldo.close()
+    return key.secret
+
+
+@contextmanager
+def sandbox(data_dir: Path | None = None) -> Iterator[Meta]:
+    held = listening()
+    with serve(create_app(public_url=url_of(held), data_dir=data_dir), held) as url:
+        meta = Meta(url)
+        meta.control("settings", {"container_delay_s": 0.1})
+        yield meta
+
+
+@contextmanager
+def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]:
+    with sandbox() as meta:
+        held = listening()
+        settings = settings_for(folder, meta.url, port=held.getsockname()[1], **more)
+        key = asyncio.run(_connected(settings, meta.mint() if connect else None))
+        with serve(create_web(Araldo(settings)), held) as url:
+            yield House(url, key, meta, settings)

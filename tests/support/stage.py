@@ -1,0 +1,195 @@
+"""A publisher on a real database with a made-up platform, whose world tests can break at every step."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from araldo.accounts import store as account_store
+from araldo.errors import OutcomeUnknown, OutsideError, Sentence, TryLater
+from araldo.http import Http
+from araldo.images.providers import ImageProviders
+from araldo.images.providers.base import ProviderSettings
+from araldo.media.urls import MediaUrls
+from araldo.platforms.base import (
+    Declaration,
+    Destination,
+    Finding,
+    Publication,
+    Published,
+    Ready,
+    Ticket,
+)
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, Post, State
+from araldo.posts.rules import NewPost
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.events import Bell
+from araldo.storage.schema import attempts, deliveries
+from araldo.storage.vault import Vault
+from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.publish import Publisher, Times
+from araldo.workflows.submit import _delivery, _post
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
+from tests.support.clock import FakeClock
+from tests.support.declared import WALL
+
+SAD = Sentence("sad", "triste")
+
+
+class ScriptedPlatform:
+    """Keeps what is out in `world`; each verb can be told to fail, or to be slow, the next times it is called."""
+
+    declaration: Declaration = WALL
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.world: list[str] = []
+        self.calls: list[str] = []
+        self.tickets: list[Ticket] = []
+        self.findings: list[Finding | OutsideError] = []
+        self.prepare_errors: list[OutsideError] = []
+        # (whether the post gets out, the error that is answered, or None)
+        self.publish_plan: list[tuple[bool, Exception | None]] = []
+        self.before_publish: Callable[[], None] | None = None
+        self.during_publish: asyncio.Event | None = None
+
+    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+        self.calls.append("prepare")
+        if self.prepare_errors:
+            raise self.prepare_errors.pop(0)
+        return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        self.calls.append("check")
+        if self.findings:
+            finding = self.findings.pop(0)
+            if isinstance(finding, OutsideError):
+                raise finding
+            return finding
+        if ticket.handles[0] in self.world:
+            return Published(f"remote-{ticket.handles[0]}", "https://wall.example/1")
+        return Ready()
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        self.calls.append("publish")
+        self.tickets.append(ticket)
+        if self.before_publish is not None:
+            self.before_publish()
+        if ticket.send_before is None or self.clock.now() >= ticket.send_before:
+            raise TryLater(SAD, after_s=1, service="made_up")
+        gets_out, error = self.publish_plan.pop(0) if self.publish_plan else (True, None)
+        if ticket.handles[0] in self.world:
+            # Single-use, as photo ids and containers are.
+            raise OutcomeUnknown(SAD, service="made_up", code="already")
+        if gets_out:
+            self.world.append(ticket.handles[0])
+        if self.during_publish is not None:
+            await self.during_publish.wait()
+        if error is not None:
+            raise error
+        return Published(f"remote-{ticket.handles[0]}")
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        return f"https://wall.example/{remote_id}"
+
+
+@dataclass
+class Stage:
+    database: Database
+    clock: FakeClock
+    platform: ScriptedPlatform
+    publisher: Publisher
+    workspace: Workspace
+    account_id: str
+    posts: list[Post] = field(default_factory=list)
+
+    @classmethod
+    async def set(cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15) -> Stage:
+        vault = Vault([Fernet.generate_key().decode()])
+        blobs = Blobs(folder / "blobs")
+        platform = ScriptedPlatform(clock)
+        providers = ImageProviders(Http(), ProviderSettings(), clock)
+        publisher = Publisher(
+            database=database,
+            clock=clock,
+            platforms={WALL.name: platform},
+            illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
+            blobs=blobs,
+            vault=vault,
+            media_urls=MediaUrls("http://127.0.0.1:1", vault),
+            bell=Bell(),
+            times=Times(http_timeout_s=20, lease_s=lease_s),
+        )
+        async with database.transaction() as transaction:
+            workspace = await workspace_store.first_or_new(transaction, clock.now())
+            account = {
+                "kind": WALL.account_kind,
+                "service": "made_up",
+                "remote_id": "wall-1",
+                "parent_remote_id": None,
+                "name": "Wall",
+                "username": None,
+                "health": "ok",
+                "token": vault.seal("token"),
+                "token_kind": "page",
+                "token_expiry": "never",
+            }
+            account_id = await account_store.put(transaction, workspace.id, account, clock.now())
+        return cls(database, clock, platform, publisher, workspace, account_id)
+
+    async def add(self, new: NewPost | None = None, **changes: object) -> str:
+        """The id of the one delivery of a new post."""
+        new = new or NewPost(content="Ciao", platforms=[WALL.name], intent="publish", makes_pictures=False)
+        post = _post(self.workspace, new, self.clock.now())
+        async with self.database.transaction() as transaction:
+            account = await account_store.get(transaction, self.workspace.id, self.account_id)
+            row = replace(_delivery(post, new, WALL.name, 0, account, None, self.clock.now()), **changes)  # type: ignore[arg-type]  # fields by name
+            await post_store.add(transaction, post, [row])
+        self.posts.append(post)
+        return row.id
+
+    async def row(self, delivery_id: str) -> Delivery:
+        async with self.database.reading() as transaction:
+            found = await transaction.execute(select(deliveries).where(deliveries.c.id == delivery_id))
+            return post_store.delivery_of(found.one()._asdict())
+
+    async def attempts(self, delivery_id: str) -> list[str | None]:
+        """The outcomes, in order."""
+        async with self.database.reading() as transaction:
+            found = await transaction.execute(
+                select(attempts.c.outcome).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
+            )
+            return list(found.scalars())
+
+    async def work(self, delivery_id: str) -> Delivery:
+        """One nudge, as the engine gives it."""
+        await self.publisher.work(delivery_id, (await self.row(delivery_id)).rev)
+        return await self.row(delivery_id)
+
+    async def work_until_settled(self, delivery_id: str, rounds: int = 60) -> Delivery:
+        """Nudge after nudge, the clock moved to each `next_at`."""
+        for _ in range(rounds):
+            row = await self.work(delivery_id)
+            if row.settled:
+                return row
+            if row.next_at is not None and row.next_at > self.clock.now():
+                self.clock.advance((row.next_at - self.clock.now()).total_seconds())
+        raise AssertionError(f"not settled after {rounds} rounds: {row}")
+
+    async def person_changes(self, delivery_id: str, state: State) -> None:
+        """What cancelling or editing does: `rev` rises."""
+        async with self.database.transaction() as transaction:
+            row = await self.row(delivery_id)
+            await transaction.execute(
+                deliveries.update()
+                .where(deliveries.c.id == delivery_id, deliveries.c.rev == row.rev)
+                .values(rev=row.rev + 1, state=state)
+            )
