@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
@@ -189,7 +190,7 @@ async def _picture(_: web.Request) -> web.Response:
 
 
 async def _to(asked: web.Request) -> web.Response:
-    return web.Response(status=302, headers={"Location": asked.raw_path.partition("?")[2]})
+    return web.Response(status=302, headers={"Location": unquote(asked.raw_path.partition("?")[2])})
 
 
 async def _hop(asked: web.Request) -> web.Response:
@@ -212,14 +213,17 @@ async def _drip(asked: web.Request) -> web.StreamResponse:
 async def _stream(asked: web.Request, chunk: bytes, pause: float) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(asked)
-    while True:
+    while asked.transport is not None:
         await response.write(chunk)
         await asyncio.sleep(pause)
+    return response
 
 
-async def _hang(_: web.Request) -> web.Response:
-    await asyncio.Event().wait()
-    raise AssertionError("never")
+async def _hang(asked: web.Request) -> web.Response:
+    """Says nothing for as long as the other side is there."""
+    while asked.transport is not None:  # noqa: ASYNC110 - aiohttp tells nobody when a client leaves
+        await asyncio.sleep(0.01)
+    return web.Response()
 
 
 async def _bomb(_: web.Request) -> web.Response:

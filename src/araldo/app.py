@@ -189,12 +189,15 @@ def provider_settings(settings: Settings) -> ProviderSettings:
         order=tuple(images.order),
         google_api_key=_secret(images.google_api_key),
         google_model=images.google_model,
+        google_base_url=images.google_base_url.rstrip("/"),
         openai_api_key=_secret(images.openai_api_key),
-        openai_base_url=images.openai_base_url,
+        openai_base_url=images.openai_base_url.rstrip("/"),
         openai_model=images.openai_model,
         pollinations_api_key=_secret(images.pollinations_api_key),
         pollinations_keyless=images.pollinations_keyless,
         pollinations_model=images.pollinations_model,
+        pollinations_base_url=images.pollinations_base_url.rstrip("/"),
+        pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
     )
 
 

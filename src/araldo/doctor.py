@@ -67,7 +67,8 @@ def _meta(settings: Settings) -> list[Finding]:
     else:
         sentence = Sentence(
             "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: a user token cannot be made long-lived.",
-            "ARALDO_META__APP_ID e ARALDO_META__APP_SECRET non sono entrambi impostati: un token utente non può essere reso di lunga durata.",
+            "ARALDO_META__APP_ID e ARALDO_META__APP_SECRET non sono entrambi impostati: "
+            "un token utente non può essere reso di lunga durata.",
         )
         findings.append(Finding("note", sentence))
     return findings
@@ -85,8 +86,10 @@ def _public_url(settings: Settings) -> Finding:
             ),
         )
     sentence = Sentence(
-        "ARALDO_PUBLIC_URL is not an address that the internet reaches: Instagram cannot fetch pictures. Facebook works.",
-        "ARALDO_PUBLIC_URL non è un indirizzo raggiungibile da internet: Instagram non può scaricare le immagini. Facebook funziona.",
+        "ARALDO_PUBLIC_URL is not an address that the internet reaches: "
+        "Instagram cannot fetch pictures. Facebook works.",
+        "ARALDO_PUBLIC_URL non è un indirizzo raggiungibile da internet: "
+        "Instagram non può scaricare le immagini. Facebook funziona.",
     )
     return Finding("note", sentence)
 

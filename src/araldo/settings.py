@@ -43,12 +43,18 @@ class ImageSettings(BaseModel):
     order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
     google_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini image models")
     google_model: str = Field("gemini-3.1-flash-image", description="Google's image model")
+    google_base_url: str = Field("https://generativelanguage.googleapis.com", description="Base of Google's API")
     openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a compatible server")
     openai_base_url: str = Field("https://api.openai.com/v1", description="Base of OpenAI or a compatible server")
     openai_model: str = Field("gpt-image-2", description="Image model of that server")
     pollinations_api_key: SecretStr | None = Field(None, description="Key for Pollinations' API")
     pollinations_keyless: bool = Field(False, description="Use Pollinations without a key (slow, one at a time)")
     pollinations_model: str = Field("flux", description="Pollinations' image model")
+
+    pollinations_base_url: str = Field("https://gen.pollinations.ai", description="Base of Pollinations' API")
+    pollinations_keyless_url: str = Field(
+        "https://image.pollinations.ai", description="Base of Pollinations without a key"
+    )
 
     _order = field_validator("order", mode="before")(_split)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-_SHORT_S = 3.0
-
 
 class FakeClock:
     """A short sleep moves the clock on by itself; a long one, as a lease's, waits until others have moved it so far."""
 
-    def __init__(self, start: datetime = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)) -> None:
+    def __init__(self, start: datetime = datetime(2030, 1, 31, 9, 0, tzinfo=UTC), *, short_s: float = 3.0) -> None:
         self._now = start
+        self._short_s = short_s
         self._running = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Event]] = []
 
@@ -23,7 +22,7 @@ class FakeClock:
         return self._running
 
     async def sleep(self, seconds: float) -> None:
-        if seconds <= _SHORT_S:
+        if seconds <= self._short_s:
             self.advance(max(0.0, seconds))
             await asyncio.sleep(0)
             return

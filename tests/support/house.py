@@ -13,12 +13,14 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from araldo.app import Araldo, create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
-from tests.support.serving import listening, serve, url_of
+from tests.support.serving import serve_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,7 @@ async def _connected(settings: Settings, token: str | None) -> str:
 
 @contextmanager
 def sandbox(data_dir: Path | None = None) -> Iterator[Meta]:
-    held = listening()
-    with serve(create_app(public_url=url_of(held), data_dir=data_dir), held) as url:
+    with serve_made(lambda url: create_app(public_url=url, data_dir=data_dir)) as url:
         meta = Meta(url)
         meta.control("settings", {"container_delay_s": 0.1})
         yield meta
@@ -135,8 +136,14 @@ def sandbox(data_dir: Path | None = None) -> Iterator[Meta]:
 @contextmanager
 def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]:
     with sandbox() as meta:
-        held = listening()
-        settings = settings_for(folder, meta.url, port=held.getsockname()[1], **more)
-        key = asyncio.run(_connected(settings, meta.mint() if connect else None))
-        with serve(create_web(Araldo(settings)), held) as url:
+        token = meta.mint() if connect else None
+        made: list[tuple[Settings, str]] = []
+
+        def make(url: str) -> FastAPI:
+            settings = settings_for(folder, meta.url, port=int(url.rpartition(":")[2]), **more)
+            made.append((settings, asyncio.run(_connected(settings, token))))
+            return create_web(Araldo(settings))
+
+        with serve_made(make) as url:
+            settings, key = made[0]
             yield House(url, key, meta, settings)

@@ -35,7 +35,7 @@ from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.publish import Publisher, Times
-from araldo.workflows.submit import _delivery, _post
+from araldo.workflows.submit import new_delivery, new_post
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
@@ -60,6 +60,7 @@ class ScriptedPlatform:
         self.publish_plan: list[tuple[bool, Exception | None]] = []
         self.before_publish: Callable[[], None] | None = None
         self.during_publish: asyncio.Event | None = None
+        self.sending = asyncio.Event()
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         self.calls.append("prepare")
@@ -91,6 +92,7 @@ class ScriptedPlatform:
             raise OutcomeUnknown(SAD, service="made_up", code="already")
         if gets_out:
             self.world.append(ticket.handles[0])
+        self.sending.set()
         if self.during_publish is not None:
             await self.during_publish.wait()
         if error is not None:
@@ -148,10 +150,10 @@ class Stage:
     async def add(self, new: NewPost | None = None, **changes: object) -> str:
         """The id of the one delivery of a new post."""
         new = new or NewPost(content="Ciao", platforms=[WALL.name], intent="publish", makes_pictures=False)
-        post = _post(self.workspace, new, self.clock.now())
+        post = new_post(self.workspace, new, self.clock.now())
         async with self.database.transaction() as transaction:
             account = await account_store.get(transaction, self.workspace.id, self.account_id)
-            row = replace(_delivery(post, new, WALL.name, 0, account, None, self.clock.now()), **changes)  # type: ignore[arg-type]  # fields by name
+            row = replace(new_delivery(post, new, WALL.name, 0, account, None, self.clock.now()), **changes)  # type: ignore[arg-type]  # fields by name
             await post_store.add(transaction, post, [row])
         self.posts.append(post)
         return row.id

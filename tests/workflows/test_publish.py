@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, TryLater
-from araldo.platforms.base import Gone, Published, Ready, Unknown, Waiting
+from araldo.platforms.base import Finding, Gone, Published, Ready, Unknown, Waiting
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
@@ -28,8 +27,8 @@ GONE_TOKEN = ReconnectNeeded(SAD, service="made_up", code="190")
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Stage]:
-    yield await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
+    return await Stage.set(database, clock, tmp_path)
 
 
 async def test_the_straight_way(stage: Stage) -> None:
@@ -162,8 +161,7 @@ async def test_a_crash_in_the_middle_of_the_write_is_looked_up(stage: Stage) -> 
     stage.platform.during_publish = asyncio.Event()
     delivery_id = await stage.add()
     working = asyncio.create_task(stage.work(delivery_id))
-    while not stage.platform.world:
-        await asyncio.sleep(0)
+    await stage.platform.sending.wait()
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
@@ -197,14 +195,14 @@ async def test_a_cancelled_delivery_is_not_sent_by_who_held_it(stage: Stage) -> 
     delivery_id = await stage.add()
     cancelled = False
 
-    async def cancel_in_between(*_: object) -> Ready:
+    async def cancel_in_between(*_: object) -> Finding:
         nonlocal cancelled
         if not cancelled:
             cancelled = True
             await stage.person_changes(delivery_id, State.CANCELLED)
         return Ready()
 
-    stage.platform.check = cancel_in_between  # type: ignore[method-assign]  # the moment between look and intent
+    stage.platform.check = cancel_in_between  # type: ignore[method-assign, assignment]  # the moment between look and intent
     row = await stage.work(delivery_id)
     assert row.state is State.CANCELLED
     assert stage.platform.world == []
@@ -215,8 +213,7 @@ async def test_that_it_is_out_is_true_whoever_brings_it(stage: Stage) -> None:
     delivery_id = await stage.add()
     stage.platform.during_publish = asyncio.Event()
     working = asyncio.create_task(stage.work(delivery_id))
-    while not stage.platform.world:
-        await asyncio.sleep(0)
+    await stage.platform.sending.wait()
     # Somebody else takes the fence while our request is under way.
     async with stage.database.transaction() as transaction:
         row = await stage.row(delivery_id)
@@ -241,7 +238,7 @@ async def test_a_stale_nudge_does_nothing(stage: Stage) -> None:
 
 
 async def test_waiting_is_polled_within_the_job_and_beyond_it_ends_the_job(stage: Stage) -> None:
-    stage.platform.findings = [Waiting()] * 3 + [Ready()]
+    stage.platform.findings = [Waiting(), Waiting(), Waiting(), Ready()]
     before = stage.clock.now()
     row = await stage.work(await stage.add())
     assert row.state is State.PUBLISHED

@@ -139,10 +139,7 @@ def _field_problem(entry: Mapping[str, Any]) -> Problem:
     kind = str(entry["type"])
     if kind == "json_invalid":
         path = []
-    if kind.startswith("datetime"):
-        sentence = _FIELD_TIME
-    else:
-        sentence = _FIELD_SENTENCES.get(kind, _FIELD_OTHER)
+    sentence = _FIELD_TIME if kind.startswith("datetime") else _FIELD_SENTENCES.get(kind, _FIELD_OTHER)
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     code = kind if place == "body" else f"{place}_{kind}"
     return Problem(pointer, code, sentence)

@@ -1,1 +1,1 @@
-"""Making pictures, and making them fit."""
+"""Pictures: what a place accepts, making any picture fit it, and who makes them."""

@@ -1,70 +1,123 @@
-"""The picture that a place takes, exactly."""
+"""What a place accepts as a picture, and whether a given picture is exactly that."""
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
+import struct
+import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from math import gcd
 
 from PIL import Image, UnidentifiedImageError
 
-_LONG_SIDE = 1200
-_NAMED = ("1:1", "4:5", "5:4", "3:4", "4:3", "2:3", "3:2", "9:16", "16:9", "9:21", "21:9", "191:100")
-_MIMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif", "AVIF": "image/avif"}
+LONG_SIDE = 1200
+WIDEST = 21 / 9
+
+_RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,2})?):(\d{1,5}(?:\.\d{1,2})?)")
+_COMMON = ("1:1", "5:4", "4:3", "3:2", "16:9", "1.91:1", "2:1", "21:9", "4:5", "3:4", "2:3", "9:16", "1:2", "9:21")
+# Names are given to pixels that miss their ratio only by rounding to whole (or even) ones.
+_SAME_RATIO = 0.005
+
+# What Pillow's decoders raise for broken files; the last two are a warning and an error about too many pixels.
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombWarning,
+    Image.DecompressionBombError,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
-    """Exact pixels, at most so many bytes, one media type."""
+    """Exact pixels, the most bytes, and the type of a picture."""
 
     width: int
     height: int
     max_bytes: int = 8_000_000
     mime: str = "image/jpeg"
 
+    def __post_init__(self) -> None:
+        if min(self.width, self.height, self.max_bytes) < 1:
+            raise ValueError("A picture has at least one pixel and one byte.")
+
     @property
     def ratio(self) -> str:
-        """As people say it: the common name within one per cent, else in lowest terms."""
-        own = self.width / self.height
-        for name in _NAMED:
-            across, down = map(int, name.split(":"))
-            if abs(own / (across / down) - 1) < 0.01:
-                return "1.91:1" if name == "191:100" else name
-        shared = gcd(self.width, self.height)
-        return f"{self.width // shared}:{self.height // shared}"
+        """Width to height in its usual name ("16:9"), else reduced ("37:10")."""
+        exact = self.width / self.height
+        near = min(_COMMON, key=lambda name: abs(exact / _value(name) - 1))
+        if abs(exact / _value(near) - 1) <= _SAME_RATIO:
+            return near
+        common = gcd(self.width, self.height)
+        return f"{self.width // common}:{self.height // common}"
 
     def problem_with(self, data: bytes) -> str | None:
-        """Why this is not such a picture; None when it is."""
+        """Why `data` is not exactly what this asks for; None when it is. It is decoded to the last pixel."""
+        found = sniff(data)
+        if found is None or found != self.mime:
+            return f"it is {found or 'no picture that we know'}, not {self.mime}"
         if len(data) > self.max_bytes:
-            return f"{len(data)} bytes, more than {self.max_bytes}"
+            return f"it has {len(data)} bytes, more than {self.max_bytes}"
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                picture = Image.open(io.BytesIO(data))
+            with Image.open(BytesIO(data), formats=[found.removeprefix("image/")]) as picture:
+                if picture.size != (self.width, self.height):
+                    return f"it is {picture.width}x{picture.height}, not {self.width}x{self.height}"
                 picture.load()
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as broken:
-            return f"cannot be decoded: {broken}"
-        mime = _MIMES.get(picture.format or "", "unknown")
-        if mime != self.mime:
-            return f"{mime}, not {self.mime}"
-        if picture.size != (self.width, self.height):
-            return f"{picture.width}x{picture.height}, not {self.width}x{self.height}"
+        except UNREADABLE as broken:
+            return f"it does not decode ({type(broken).__name__})"
         return None
 
 
 def spec_for_ratio(text: str) -> ImageSpec:
-    """`W:H` with its long side at 1200 pixels. ValueError for anything else, or beyond 21:9 and 9:21."""
-    match = re.fullmatch(r"\s*(\d{1,4}(?:\.\d{1,3})?)\s*:\s*(\d{1,4}(?:\.\d{1,3})?)\s*", text, re.ASCII)
-    across, down = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
-    if not across or not down or not 9 / 21 - 1e-9 <= across / down <= 21 / 9 + 1e-9:
-        raise ValueError("not a ratio between 9:21 and 21:9")
-    if across >= down:
-        return ImageSpec(_LONG_SIDE, _even(_LONG_SIDE * down / across))
-    return ImageSpec(_even(_LONG_SIDE * across / down), _LONG_SIDE)
+    """A picture of the ratio "W:H": the long side 1200 pixels.
+
+    Raises ValueError for anything else than two positive numbers between 9:21 and 21:9.
+    """
+    if not _RATIO.fullmatch(text.strip()):
+        raise ValueError(f'"{text[:20]}" is no aspect ratio: write it as width:height, e.g. 16:9.')
+    wide, _, high = text.strip().partition(":")
+    if not (float(wide) and float(high)) or not 1 / WIDEST <= float(wide) / float(high) <= WIDEST:
+        raise ValueError(f"The aspect ratio {text.strip()} is outside 9:21 to 21:9.")
+    ratio = float(wide) / float(high)
+    if ratio >= 1:
+        return ImageSpec(LONG_SIDE, _even(LONG_SIDE / ratio))
+    return ImageSpec(_even(LONG_SIDE * ratio), LONG_SIDE)
+
+
+def sniff(data: bytes) -> str | None:
+    """The type that the first bytes tell, of those that we read; None for anything else, SVG included."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "image/gif"
+    if data[4:8] == b"ftyp" and {b"avif", b"avis"} & _brands(data):
+        return "image/avif"
+    return None
+
+
+def _brands(data: bytes) -> set[bytes]:
+    """Of an ISO media file: what its first box says that it is, and is compatible with."""
+    end = min(int.from_bytes(data[:4], "big"), 256)
+    return {data[at : at + 4] for at in (8, *range(16, end - 3, 4))}
+
+
+def _value(name: str) -> float:
+    wide, _, high = name.partition(":")
+    return float(wide) / float(high)
 
 
 def _even(pixels: float) -> int:
-    """Whole, and a multiple of two where the ratio allows: halves of pixels blur. 16:9 stays 675."""
+    """Whole; a multiple of two where the ratio does not come out whole. So 16:9 is 1200x675, as Facebook's is."""
     return round(pixels) if abs(pixels - round(pixels)) < 1e-6 else 2 * round(pixels / 2)

@@ -1,1 +1,1 @@
-"""The sandbox: a Graph API of our own on this machine, a stranger that shares no code with the client."""
+"""Meta's Graph API emulated on loopback: a stranger that shares no code with the rest of Araldo."""

@@ -1,159 +1,167 @@
-"""One call to the Graph: its parameters wherever they stand, and the token that it comes with."""
+"""One Graph call as it came in: path, version, token and parameters, wherever a client chose to put them."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
+from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
 
-from araldo.sandbox.replies import GraphError
-from araldo.sandbox.state import APP_ID, Thing, World
+from araldo.sandbox.replies import GraphError, bad_parameter
 
-_VERSION = re.compile(r"v\d+\.\d+")
-_STRUCK = "***"
-_SECRET_NAMES = {
-    "access_token",
-    "input_token",
-    "appsecret_proof",
-    "client_secret",
-    "fb_exchange_token",
-    "code",
-}
+NEWEST, OLDEST = (26, 0), (21, 0)
+SECRETS = frozenset({"access_token", "appsecret_proof", "client_secret", "input_token", "fb_exchange_token", "code"})
+_VERSION = re.compile(r"/v(\d+)\.(\d+)(?=/|$)")
+_TOKENISH = re.compile(r"EAA\w{8,}|\b\d{10,}(\||%7C)[\w-]+")
+_LARGEST_FIELD = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Call:
-    """`parts` is the path without its version; `made` collects the ids of what the call makes."""
+    """`path` is without version and slashes at its ends; `raw_path` as it was asked; `files` by field name."""
 
     method: str
+    raw_path: str
     path: str
-    parts: list[str]
     version: str
     params: dict[str, str]
-    files: dict[str, bytes]
-    token: str | None
-    made: list[str] = field(default_factory=list)
+    token: str | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
 
-    def logged_params(self) -> Thing:
-        return {name: _STRUCK if name in _SECRET_NAMES else value for name, value in self.params.items()}
+    def text(self, name: str) -> str:
+        """The parameter, or an empty string."""
+        return self.params.get(name, "")
+
+    def needed(self, name: str) -> str:
+        if not self.params.get(name):
+            raise bad_parameter(f"The parameter {name} is required")
+        return self.params[name]
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.params.get(name, "").lower()
+        if value in {"", "null"}:
+            return default
+        if value not in {"true", "false", "1", "0"}:
+            raise bad_parameter(f"Param {name} must be a boolean")
+        return value in {"true", "1"}
+
+    def listed(self, name: str) -> list[Any]:
+        """A JSON array, `name[0]`, `name[1]`... or a comma-separated string; items that are JSON are read as such."""
+        indexed = sorted(
+            (int(found.group(1)), value)
+            for key, value in self.params.items()
+            if (found := re.fullmatch(re.escape(name) + r"\[(\d+)\]", key))
+        )
+        if indexed:
+            return [_json_or_text(name, value) for _, value in indexed]
+        value = self.text(name).strip()
+        if value.startswith("["):
+            read = _json_or_text(name, value)
+            return list(read)
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    def struck_out(self) -> dict[str, str]:
+        """For the log: no secrets, nothing that looks like a token, files as their size."""
+        kept = {name: "***" if name in SECRETS else _TOKENISH.sub("***", text) for name, text in self.params.items()}
+        return kept | {name: f"<{len(data)} bytes>" for name, data in self.files.items()}
+
+
+def _json_or_text(name: str, value: str) -> Any:
+    if not value.startswith(("[", "{")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise bad_parameter(f"Param {name} must be valid JSON") from None
 
 
 async def read_call(request: Request) -> Call:
-    parts = [part for part in request.url.path.split("/") if part]
-    version = "v26.0"
-    if parts and _VERSION.fullmatch(parts[0]):
-        version = parts.pop(0)
+    """Query, form, multipart and JSON body, one over the other; the Authorization header after both."""
     params = dict(request.query_params)
     files: dict[str, bytes] = {}
-    kind = request.headers.get("content-type", "")
-    if kind.startswith("application/json"):
-        params |= _as_texts(await request.json())
-    elif kind.startswith(("multipart/form-data", "application/x-www-form-urlencoded")):
-        async with request.form() as form:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        async with request.form(max_part_size=_LARGEST_FIELD) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     files[name] = await value.read()
                 else:
                     params[name] = value
-    token = params.pop("access_token", None) or _bearer(request.headers.get("authorization", ""))
-    # A POST may say that it means another method.
-    method = params.pop("method", request.method).upper()
-    return Call(method, request.url.path, parts, version, params, files, token)
+    elif kind == "application/json":
+        params |= as_params(await _json_body(request))
+    return make_call(request.method, request.url.path, params, request.headers.get("authorization"), files)
 
 
-def _as_texts(body: Any) -> dict[str, str]:
+async def _json_body(request: Request) -> dict[str, Any]:
+    raw = await request.body()
+    try:
+        body = json.loads(raw or b"{}")
+    except ValueError:
+        body = None
     if not isinstance(body, dict):
-        return {}
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
+        raise bad_parameter("The request body must be a JSON object")
+    return body
 
 
-def _bearer(header: str) -> str | None:
-    kind, _, token = header.partition(" ")
-    return token.strip() if kind.lower() in {"bearer", "oauth"} and token.strip() else None
+def as_params(body: Mapping[str, Any]) -> dict[str, str]:
+    """JSON values the way a form would carry them; a null is as good as absent."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in body.items()
+        if value is not None
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whom a token speaks for."""
-
-    token: str
-    type: str
-    subject: str
-    scopes: frozenset[str]
-
-
-def holder_of(world: World, call: Call) -> Holder:
-    """Raises as the Graph does for a token that is absent, unknown, expired or killed."""
-    token = call.token
-    if not token:
-        raise GraphError(104, "An access token is required to request this resource.")
-    holder = _app_holder(world, token) or _known_holder(world, token)
-    _check_proof(world, call, token)
-    return holder
+def make_call(
+    method: str, raw_path: str, params: dict[str, str], authorization: str | None, files: dict[str, bytes]
+) -> Call:
+    """`method=DELETE` as a parameter of a POST counts, as it does at Meta."""
+    found = _VERSION.match(raw_path)
+    version = served((int(found.group(1)), int(found.group(2))) if found else NEWEST)
+    path = (raw_path[found.end() :] if found else raw_path).strip("/")
+    override = params.get("method", "").upper()
+    if method == "POST" and override in {"GET", "DELETE"}:
+        method = override
+    scheme, _, credential = (authorization or "").partition(" ")
+    token = params.get("access_token") or (credential.strip() if scheme.lower() in {"bearer", "oauth"} else "")
+    return Call(method, raw_path, path, version, params, token or None, files)
 
 
-def _app_holder(world: World, token: str) -> Holder | None:
-    app_id, bar, secret = token.partition("|")
-    app = world.table("apps").get(app_id) if bar else None
-    if app is None or app["_secret"] != secret:
-        return None
-    return Holder(token, "APP", app_id, frozenset())
+def served(asked: tuple[int, int]) -> str:
+    """Dead versions are served by the oldest that lives, unknown ones by the newest (graph-api.md 4)."""
+    major, minor = min(max(asked, OLDEST), NEWEST)
+    return f"v{major}.{minor}"
 
 
-def _known_holder(world: World, token: str) -> Holder:
-    known = world.table("tokens").get(token)
-    status = world.settings["status_for_190"]
-    if known is None:
-        raise GraphError(190, "Invalid OAuth access token - Cannot parse access token", status=status)
-    dead = why_dead(world, known)
-    if dead is not None:
-        subcode, message = dead
-        raise GraphError(190, message, subcode=subcode, status=status)
-    return Holder(token, known["type"], known["subject"], frozenset(known["scopes"]))
+def batch_items(call: Call) -> list[tuple[Call, dict[str, Any]]]:
+    """The calls inside a batch, each with what was said of it; 50 at the most."""
+    try:
+        items = json.loads(call.needed("batch"))
+    except ValueError:
+        raise bad_parameter("Invalid JSON for batch") from None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise bad_parameter("batch must be an array of requests")
+    if len(items) > 50:
+        raise GraphError(100, message="Too many requests in batch message. Maximum batch size is 50")
+    return [(_batch_item(call, item), item) for item in items]
 
 
-def why_dead(world: World, known: Thing) -> tuple[int | None, str] | None:
-    if known["dead"] is not None:
-        subcode = int(known["dead"])
-        return subcode or None, _DEATHS.get(subcode, "Error validating access token.").format(app=APP_ID)
-    if known["expires_at"] and known["expires_at"] <= world.now():
-        return 463, _DEATHS[463]
-    return None
-
-
-_DEATHS = {
-    458: "Error validating access token: The user has not authorized application {app}.",
-    459: "You cannot access the app till you log in to www.facebook.com and follow the instructions given.",
-    460: "Error validating access token: The session has been invalidated because the user changed their password or"
-    " Facebook has changed the session for security reasons.",
-    463: "Error validating access token: Session has expired on Tuesday, 25-Nov-25 15:00:00 PST. The current time is"
-    " Wednesday, 26-Nov-25 14:19:00 PST.",
-    464: "Error validating access token: Sessions for the user are not allowed because the user is not a confirmed user.",
-    467: "Error validating access token: This may be because the user logged out or may be due to a system error.",
-    492: "Error validating access token: The user must be an administrator of the page in order to impersonate it.",
-}
-
-
-def _check_proof(world: World, call: Call, token: str) -> None:
-    given = call.params.get("appsecret_proof")
-    if given is None:
-        if world.settings["require_appsecret_proof"] and "|" not in token:
-            raise GraphError(
-                100, "API calls from the server require an appsecret_proof argument", kind="GraphMethodException"
-            )
-        return
-    secret = world.table("apps")[APP_ID]["_secret"]
-    if not hmac.compare_digest(hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest(), given):
-        raise GraphError(100, "Invalid appsecret_proof provided in the API argument", kind="GraphMethodException")
-
-
-def require_scopes(holder: Holder, *scopes: str) -> None:
-    missing = [scope for scope in scopes if scope not in holder.scopes]
-    if missing:
-        raise GraphError(200, f"(#200) Requires {', '.join(missing)} permission to manage the object")
+def _batch_item(call: Call, item: Mapping[str, Any]) -> Call:
+    path, _, query = str(item.get("relative_url", "")).partition("?")
+    params = dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(str(item.get("body", ""))))
+    for inherited in ("access_token", "appsecret_proof"):
+        if inherited in call.params and "access_token" not in params:
+            params[inherited] = call.params[inherited]
+    names = [name for name in str(item.get("attached_files", "")).split(",") if name]
+    files = {"source" if name != "source" else name: call.files[name] for name in names if name in call.files}
+    raw_path = "/" + path.lstrip("/")
+    if not _VERSION.match(raw_path):
+        raw_path = f"/{call.version}{raw_path}"
+    made = make_call(str(item.get("method", "GET")).upper(), raw_path, params, None, files)
+    made.token = made.token or call.token
+    return made

@@ -1,145 +1,210 @@
-"""The control plane, `/_sandbox/`: look into the world, change its laws, move its clock, break its calls."""
+"""The control plane under /_sandbox: what exists, what was called, and what a test may change."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from araldo.sandbox.faults import Fault
-from araldo.sandbox.graph import Graph
-from araldo.sandbox.state import APP_ID, APP_SECRET, SCOPES, Thing, World
+from araldo.sandbox import tokens, world
+from araldo.sandbox.asks import Ask
+from araldo.sandbox.calls import Call
+from araldo.sandbox.faults import FaultOrder, Faults
+from araldo.sandbox.instagram_nodes import status_code
+from araldo.sandbox.records import Token
+from araldo.sandbox.state import State, stamp
+from araldo.sandbox.switches import Switches
 
-_LIVES: dict[str, float | None] = {
-    "user_short": 5_400,
-    "user_long": 5_184_000,
-    "page": None,
-    "system_user": None,
-    "app": None,
+_TIMES = frozenset({"created", "updated", "scheduled", "issued_at", "expires_at", "ready_at", "published_at"})
+_GRAPH_NAMES = {
+    "created": "created_time",
+    "updated": "updated_time",
+    "scheduled": "scheduled_publish_time",
+    "app": "app_id",
+    "user": "user_id",
+    "page": "page_id",
+    "instagram": "instagram_id",
 }
 
 
-class NewToken(BaseModel):
-    """`subject`: a user's or Page's id; `expires_in` in seconds, 0 for never."""
+class TokenOrder(BaseModel):
+    """`expires_in` in seconds, 0 for never; `subject` the id of a Page or of a (system) user."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: Literal["user_short", "user_long", "page", "system_user", "app"]
     scopes: list[str] | None = None
-    expires_in: float | None = None
+    expires_in: float | None = Field(default=None, ge=0)
     subject: str | None = None
 
 
 class Kill(BaseModel):
+    """`subcode` one of 458, 459, 460, 463, 464, 467, 492; none for a plain 190."""
+
+    model_config = ConfigDict(extra="forbid")
+
     access_token: str
-    subcode: int = 460
+    subcode: Literal[458, 459, 460, 463, 464, 467, 492] | None = None
 
 
-class ClockChange(BaseModel):
-    advance_s: float | None = None
-    real: bool | None = None
+class ClockOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    advance_s: float = 0.0
+    real: bool = False
 
 
-def router(graph: Graph) -> APIRouter:  # noqa: C901 - one route after another, nothing is nested
-    routes = APIRouter(prefix="/_sandbox")
-    world = graph.world
+class PageOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
 
-    @routes.get("/state")
-    async def state() -> dict[str, list[Thing]]:
-        return {
-            kind: [_shown(world, kind, key, thing) for key, thing in table.items()]
-            for kind, table in world.tables.items()
-        }
+    name: str = Field(min_length=1)
+    instagram_username: str | None = None
+    business: Literal["owned", "client"] | None = None
 
-    @routes.get("/log")
-    async def log(since: int = 0) -> list[Thing]:
-        return [entry for entry in graph.log if entry["n"] > since]
 
-    @routes.post("/reset")
+def router(state: State, faults: Faults) -> APIRouter:
+    """The plane over this world."""
+    plane = APIRouter(prefix="/_sandbox")
+    _add_reading(plane, state)
+    _add_world(plane, state, faults)
+    _add_tokens(plane, state)
+    _add_faults(plane, faults)
+    return plane
+
+
+def _add_reading(plane: APIRouter, state: State) -> None:
+    @plane.get("/state")
+    async def everything() -> dict[str, Any]:
+        state.go_live()
+        state.commit()
+        return snapshot(state)
+
+    @plane.get("/log")
+    async def log(since: int = 0) -> list[dict[str, Any]]:
+        return [asdict(entry) for entry in state.log if entry.n > since]
+
+    @plane.get("/settings")
+    async def settings() -> Switches:
+        return state.switches
+
+    @plane.get("/clock")
+    async def clock() -> dict[str, Any]:
+        return {"now": stamp(state.now()), "offset_s": state.offset_s}
+
+
+def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
+    @plane.post("/reset")
     async def reset() -> dict[str, bool]:
-        world.reset()
-        graph.log.clear()
-        graph.faults.ordered.clear()
+        faults.clear()
+        state.clear()
+        world.seed(state)
         return {"success": True}
 
-    @routes.post("/tokens")
-    async def mint(asked: NewToken) -> dict[str, str]:
-        if asked.type == "app":
-            return {"access_token": f"{APP_ID}|{APP_SECRET}"}
-        table = world.table("pages" if asked.type == "page" else "users")
-        subject = asked.subject or next(iter(table))
-        if subject not in table:
-            raise HTTPException(404, f"no {'page' if asked.type == 'page' else 'user'} {subject}")
-        life = _LIVES[asked.type] if asked.expires_in is None else asked.expires_in or None
-        token = world.mint(asked.type, subject, SCOPES if asked.scopes is None else asked.scopes, life)
-        world.save()
-        return {"access_token": token}
+    @plane.post("/settings")
+    async def change(changes: dict[str, Any]) -> Switches:
+        try:
+            state.set_switches(Switches.model_validate(state.switches.model_dump() | changes))
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_context=False, include_input=False)
+            raise HTTPException(422, problems) from None
+        state.commit()
+        return state.switches
 
-    @routes.post("/tokens/kill")
-    async def kill(asked: Kill) -> dict[str, bool]:
-        known = world.table("tokens").get(asked.access_token)
-        if known is None:
+    @plane.post("/clock")
+    async def move(order: ClockOrder) -> dict[str, Any]:
+        state.set_clock(0.0 if order.real else state.offset_s + order.advance_s)
+        state.commit()
+        return {"now": stamp(state.now()), "offset_s": state.offset_s}
+
+    @plane.post("/pages")
+    async def add_page(order: PageOrder) -> dict[str, Any]:
+        return asdict(world.add_page(state, order.name, order.instagram_username, order.business))
+
+
+def _add_tokens(plane: APIRouter, state: State) -> None:
+    @plane.post("/tokens")
+    async def mint(order: TokenOrder) -> dict[str, str]:
+        made = _minted(state, order)
+        state.commit()
+        return {"access_token": made}
+
+    @plane.post("/tokens/kill")
+    async def kill(order: Kill) -> dict[str, bool]:
+        token = state.tokens.get(order.access_token)
+        if token is None:
             raise HTTPException(404, "no such token")
-        known["dead"] = asked.subcode
-        # With the person's token die the Page tokens that came from it.
-        for token in known.get("_page_tokens", {}).values():
-            world.table("tokens")[token]["dead"] = asked.subcode
-        world.save()
+        token.killed = order.subcode or 0
+        state.tokens.save(token)
+        state.commit()
         return {"success": True}
 
-    @routes.get("/faults")
-    async def faults() -> list[Fault]:
-        return graph.faults.ordered
 
-    @routes.post("/faults")
-    async def add_fault(asked: Fault) -> Fault:
-        graph.faults.ordered.append(asked)
-        return asked
+def _add_faults(plane: APIRouter, faults: Faults) -> None:
+    @plane.post("/faults")
+    async def add(order: FaultOrder) -> dict[str, Any]:
+        return faults.add(order).shown()
 
-    @routes.delete("/faults")
-    async def clear_faults() -> dict[str, bool]:
-        graph.faults.ordered.clear()
+    @plane.get("/faults")
+    async def listed() -> list[dict[str, Any]]:
+        return [fault.shown() for fault in faults.on_order]
+
+    @plane.delete("/faults")
+    async def clear() -> dict[str, bool]:
+        faults.clear()
         return {"success": True}
 
-    @routes.post("/clock")
-    async def clock(asked: ClockChange) -> dict[str, float]:
-        world.offset_s = 0.0 if asked.real else world.offset_s + (asked.advance_s or 0.0)
-        world.save()
-        return {"now": world.now(), "offset_s": world.offset_s}
 
-    @routes.get("/settings")
-    async def settings() -> dict[str, Any]:
-        return world.settings
-
-    @routes.post("/settings")
-    async def set_settings(request: Request) -> dict[str, Any]:
-        asked = await request.json()
-        unknown = [name for name in asked if name not in world.settings]
-        if unknown:
-            raise HTTPException(422, f"no such setting: {', '.join(unknown)}")
-        world.settings |= asked
-        world.save()
-        return world.settings
-
-    @routes.get("/pictures/{name}")
-    async def picture(name: str) -> Response:
-        data = world.picture(name.removesuffix(".jpg"))
-        if data is None:
-            raise HTTPException(404, "no such picture")
-        return Response(data, media_type="image/png" if data.startswith(b"\x89PNG") else "image/jpeg")
-
-    return routes
+def _minted(state: State, order: TokenOrder) -> str:
+    app = state.apps[world.APP_ID]
+    if order.type == "app":
+        return f"{app.id}|{app.secret}"
+    lives = {"user_short": tokens.SHORT_S, "user_long": tokens.LONG_S, "page": 0.0, "system_user": 0.0}
+    expires_in = lives[order.type] if order.expires_in is None else order.expires_in
+    scopes = world.ALL_SCOPES if order.scopes is None else order.scopes
+    kind = {"page": "PAGE", "system_user": "SYSTEM_USER"}.get(order.type, "USER")
+    user = world.SYSTEM_USER_ID if order.type == "system_user" else world.USER_ID
+    if order.subject is not None and order.subject not in (state.pages if kind == "PAGE" else state.users):
+        raise HTTPException(404, "no such subject")
+    if kind != "PAGE":
+        user = order.subject or user
+    made = tokens.mint(state, kind, app.id, user=user, expires_in=expires_in, scopes=scopes)
+    if kind == "PAGE":
+        made.page = order.subject or world.PAGE_ID
+    return state.tokens.save(made).id
 
 
-def _shown(world: World, kind: str, key: str, thing: Thing) -> Thing:
-    """Graph fields, and ours without their underscore where they tell more; secrets and bytes stay out."""
-    shown = {name: value for name, value in thing.items() if not name.startswith("_")}
-    if "_picture" in thing:
-        shown["picture"] = world.picture_url(thing["_picture"])
-    for name in ("_page_id", "_account_id", "_media_id", "_used", "_instagram_id"):
-        if name in thing:
-            shown[name.removeprefix("_")] = thing[name]
-    if "attached_media" in thing:
-        shown["attached_media"] = [{"media_fbid": photo_id} for photo_id in thing["attached_media"]]
-    if kind == "tokens":
-        shown["ends_in"] = key[-4:]
+def snapshot(state: State) -> dict[str, Any]:
+    """Everything, visible or not, under Graph's names where Graph has one."""
+    ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
+    return {
+        "apps": [_named(app) for app in state.apps],
+        "users": [_named(user) for user in state.users],
+        "businesses": [_named(business) for business in state.businesses],
+        "tokens": [_named(token) | {"access_token": token.id} for token in state.tokens],
+        "pages": [_named(page) for page in state.pages],
+        "instagram_accounts": [_named(account) for account in state.instagram],
+        "posts": [
+            _named(post) | {"is_published": post.is_published, "attached_media": _attached(post.photos)}
+            for post in state.posts
+        ],
+        "photos": [_named(photo) for photo in state.photos],
+        "stories": [_named(story) for story in state.stories],
+        "containers": [_named(made) | {"status_code": status_code(ask, made)} for made in state.containers],
+        "media": [_named(media) for media in state.media],
+    }
+
+
+def _attached(names: list[str]) -> list[dict[str, str]]:
+    return [{"media_fbid": name} for name in names]
+
+
+def _named(record: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in asdict(record).items():
+        if name in _TIMES and value and name not in {"issued_at", "expires_at"}:
+            shown[_GRAPH_NAMES.get(name, name)] = stamp(value)
+        else:
+            shown[_GRAPH_NAMES.get(name, name)] = value
     return shown

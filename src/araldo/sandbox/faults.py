@@ -1,119 +1,146 @@
-"""Faults on order: what goes wrong, on which calls, before or after the work is done."""
+"""Faults that a tester orders: broken connections, silence, wrong pages, Graph errors; before or after the commit."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import struct
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from araldo.sandbox.calls import Call
 from araldo.sandbox.replies import GraphError
 
-_FOREVER_S = 3_600.0
+TRANSPORT = "araldo.sandbox.transport"
+_SILENCE_S = 600.0
 
 
 class FaultError(BaseModel):
-    status: int | None = None
+    """What is answered; message and user texts come from the catalogue where they are left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: int | None = Field(default=None, ge=100, le=599)
     code: int = 1
     error_subcode: int | None = None
-    message: str = "An unknown error occurred"
-    error_user_title: str | None = None
-    error_user_msg: str | None = None
+    message: str | None = None
+
+    def raised(self) -> GraphError:
+        return GraphError(self.code, self.error_subcode, message=self.message, status=self.status)
 
 
-class Fault(BaseModel):
-    """`path` is found anywhere in a call's path; the first `skip` calls that match are left alone, then `times` are hit."""
+class FaultOrder(BaseModel):
+    """`times` null: for ever. `skip` lets so many matching calls pass first. `path`: found anywhere in the path."""
 
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["reset", "timeout", "status", "graph_error", "html", "slow"]
     method: str | None = None
     path: str | None = None
     when: Literal["before", "after_commit"] = "before"
-    kind: Literal["reset", "timeout", "status", "graph_error", "html", "slow"]
-    error: FaultError | None = None
-    delay_s: float | None = Field(None, ge=0)
-    times: int | None = Field(None, ge=1)
-    skip: int = Field(0, ge=0)
+    error: FaultError = Field(default_factory=lambda: FaultError())
+    delay_s: float | None = Field(default=None, ge=0)
+    times: int | None = Field(default=1, ge=1)
+    skip: int = Field(default=0, ge=0)
 
-    def matches(self, call: Call) -> bool:
-        by_method = self.method is None or self.method.upper() == call.method
-        return by_method and (self.path is None or self.path in call.path)
+    def fits(self, call: Call, when: str) -> bool:
+        method = self.method is None or self.method.upper() == call.method
+        return method and self.when == when and (self.path is None or self.path in call.raw_path)
+
+
+@dataclass(slots=True)
+class Fault:
+    id: int
+    order: FaultOrder
+    left: int | None
+    skip: int
+    hit: int = 0
+
+    def shown(self) -> dict[str, Any]:
+        order = self.order.model_dump(mode="json", exclude={"times", "skip"})
+        return order | {key: value for key, value in asdict(self).items() if key != "order"}
 
 
 @dataclass(slots=True)
 class Faults:
-    """In the order they were asked for; the first that matches acts."""
+    """Those on order, first come first served. Kept in memory only: a restarted sandbox has none."""
 
-    ordered: list[Fault] = field(default_factory=list)
+    on_order: list[Fault] = field(default_factory=list)
+    _count: int = 0
 
-    def take(self, call: Call) -> Fault | None:
-        """The fault that this call meets, counted; None for a call that goes well."""
-        for fault in self.ordered:
-            if not fault.matches(call):
+    def add(self, order: FaultOrder) -> Fault:
+        self._count += 1
+        fault = Fault(self._count, order, order.times, order.skip)
+        self.on_order.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self.on_order.clear()
+
+    def take(self, call: Call, when: str) -> FaultOrder | None:
+        """The fault for this call; one that skips uses up one skip, and one that has struck its times is gone."""
+        for fault in self.on_order:
+            if not fault.order.fits(call, when):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
                 continue
-            if fault.times is not None:
-                fault.times -= 1
-                if fault.times == 0:
-                    self.ordered.remove(fault)
-            return fault
+            fault.hit += 1
+            if fault.left is not None:
+                fault.left -= 1
+            self.on_order = [one for one in self.on_order if one.left != 0]
+            return fault.order
         return None
 
 
-async def act(fault: Fault, request: Request) -> Response | None:
-    """The answer instead of the true one; None: go on, after the delay of `slow`."""
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.delay_s or 0.0)
-        return None
-    if fault.kind == "reset":
-        abort(request)
-        return Response(status_code=500)
-    if fault.kind == "timeout":
-        await _silence(request, fault.delay_s or _FOREVER_S)
-        abort(request)
-        return Response(status_code=500)
-    if fault.delay_s:
-        await asyncio.sleep(fault.delay_s)
-    error = fault.error or FaultError()
-    if fault.kind == "html":
-        page = "<!DOCTYPE html><html><body><h1>Sorry, something went wrong.</h1></body></html>"
-        return HTMLResponse(page, error.status or 500)
-    if fault.kind == "status":
-        return Response(b"", error.status or 500, media_type="text/plain")
-    return _graph_error(error)
+def response(order: FaultOrder) -> Response:
+    """For the kinds that answer something that Graph would not."""
+    if order.kind == "reset":
+        return Reset()
+    if order.kind == "timeout":
+        return Silence(_SILENCE_S if order.delay_s is None else order.delay_s)
+    if order.kind == "html":
+        page = (
+            "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body>"
+        )
+        return Response(f"{page}</html>", order.error.status or 502, media_type="text/html; charset=utf-8")
+    return Response("", order.error.status or 503, media_type="text/plain")
 
 
-def _graph_error(error: FaultError) -> Response:
-    raised = GraphError(
-        error.code,
-        error.message,
-        subcode=error.error_subcode,
-        status=error.status,
-        title=error.error_user_title,
-        said=error.error_user_msg,
-    )
-    return JSONResponse(raised.as_json(), raised.status)
+class Reset(Response):
+    """Tears the connection down: the client sees ECONNRESET, not an end of file."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await abort(scope, receive)
 
 
-async def _silence(request: Request, seconds: float) -> None:
-    """Hold the connection without a byte, until the other side gives up or the time is over."""
-    try:
-        async with asyncio.timeout(seconds):
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-    except TimeoutError:
-        return
+class Silence(Response):
+    """Holds the connection open and says nothing; tears it down when the time is up, or the client has left."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.wait_for(_gone(receive), self._seconds)
+        except TimeoutError:
+            await abort(scope, receive)
 
 
-def abort(request: Request) -> None:
-    """Cut the TCP connection with a reset, as a crash or a broken network does."""
-    transport: Any = request.scope["sandbox.transport"]
-    connection = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+async def abort(scope: Scope, receive: Receive) -> None:
+    """Closes with a TCP RST (linger 0), and waits until the server has noticed: it would complain otherwise."""
+    transport: asyncio.Transport = scope[TRANSPORT]
+    bare: socket.socket = transport.get_extra_info("socket")
+    bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+    await _gone(receive)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,114 +1,132 @@
-"""Tokens: who they are, what they list, and how one becomes another."""
+"""Log-in for programs: code and token exchange, debug_token, permissions, and who `me` is."""
 
 from __future__ import annotations
 
-from araldo.sandbox.calls import Call, Holder, holder_of, why_dead
-from araldo.sandbox.replies import GraphError, page_of, parse_fields, pick
-from araldo.sandbox.state import Thing, World
+import hmac
+from collections.abc import Callable
+from typing import Any
 
-_PAGE_DEFAULT = ("id", "name", "access_token", "category", "category_list", "tasks")
-_LONG_S, _SHORT_S = 5_184_000, 5_400
+from araldo.sandbox import tokens
+from araldo.sandbox.asks import Ask
+from araldo.sandbox.calls import Call
+from araldo.sandbox.records import App, Code, Token
+from araldo.sandbox.replies import GraphError, bad_parameter
+from araldo.sandbox.state import State
 
-
-def me(world: World, call: Call, holder: Holder) -> Thing:
-    if holder.type == "APP":
-        raise GraphError(2500, "An active access token must be used to query information about the current user.")
-    fields = parse_fields(call.params.get("fields", ""))
-    if holder.type == "PAGE":
-        return dict(pick(page_view(world, world.table("pages")[holder.subject], None), fields, ("id", "name")))
-    user = world.table("users")[holder.subject]
-    unknown = [name for name in fields if name not in {"id", "name", "email", "accounts", "first_name", "picture"}]
-    if unknown:
-        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({unknown[0]}) on node type (User)")
-    return dict(pick(user, fields, ("id", "name")))
+CODE_LIFE_S = 600.0
 
 
-def accounts(world: World, call: Call, holder: Holder, url: str) -> Thing:
-    if holder.type not in {"USER", "SYSTEM_USER"}:
-        raise GraphError(
-            100, f"(#100) Tried accessing nonexisting field (accounts) on node type ({holder.type.title()})"
-        )
-    if "pages_show_list" not in holder.scopes:
-        return {"data": []}
-    owned = [page for page in world.table("pages").values() if page["_owner"] == holder.subject]
-    cut, paging = page_of(owned, call.params, url)
-    fields = parse_fields(call.params.get("fields", ""))
-    data = [pick(page_view(world, page, page_token(world, page, holder)), fields, _PAGE_DEFAULT) for page in cut]
-    return {"data": data, **paging}
-
-
-def page_token(world: World, page: Thing, holder: Holder) -> str:
-    """One Page token for each token that asks; it lives as long as a short one, for ever from a long one."""
-    source = world.table("tokens")[holder.token]
-    known = source.setdefault("_page_tokens", {})
-    if page["id"] not in known:
-        lasting = source["kind"] != "user_short"
-        token = world.mint("page", page["id"], source["scopes"], None if lasting else _SHORT_S)
-        world.table("tokens")[token]["data_access_expires_at"] = source["data_access_expires_at"]
-        known[page["id"]] = token
-    return str(known[page["id"]])
-
-
-def page_view(world: World, page: Thing, token: str | None) -> Thing:
-    """A Page with its computed fields; `access_token` only for those who may have it."""
-    account = world.table("instagram_accounts").get(page["_instagram_id"] or "")
-    linked = None if account is None else {"id": account["id"], "username": account["username"]}
-    view = {name: value for name, value in page.items() if not name.startswith("_")}
-    return {**view, "access_token": token, "instagram_business_account": linked}
-
-
-def permissions(holder: Holder) -> Thing:
-    return {"data": [{"permission": scope, "status": "granted"} for scope in sorted(holder.scopes)]}
-
-
-def debug_token(world: World, call: Call, holder: Holder) -> Thing:
-    if holder.type not in {"APP", "USER"}:
-        raise GraphError(
-            100,
-            "(#100) You must provide an app access token, or a user access token that is an owner or developer of the app",
-        )
-    known = world.table("tokens").get(call.params.get("input_token", ""))
-    if known is None:
-        error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
-        return {"data": {"error": error, "is_valid": False, "scopes": []}}
-    page_id = known["subject"] if known["type"] == "PAGE" else None
-    data: Thing = {
-        "app_id": known["app_id"],
-        "type": known["type"],
-        "application": world.table("apps")[known["app_id"]]["name"],
-        "data_access_expires_at": known["data_access_expires_at"],
-        "expires_at": known["expires_at"],
-        "issued_at": known["issued_at"],
-        "is_valid": True,
-        "scopes": known["scopes"],
-        "granular_scopes": [{"scope": scope} for scope in known["scopes"]],
-        "user_id": known["subject"] if page_id is None else world.table("pages")[page_id]["_owner"],
+def access_token(state: State, call: Call) -> dict[str, Any]:
+    """`/oauth/access_token`: by code, by a short token (fb_exchange_token), or for the app (client_credentials)."""
+    grant = call.text("grant_type") or "authorization_code"
+    grants: dict[str, Callable[[State, Call, App], dict[str, Any]]] = {
+        "authorization_code": _by_code,
+        "fb_exchange_token": _exchanged,
+        "client_credentials": _for_app,
     }
-    if page_id is not None:
-        data["profile_id"] = page_id
-    dead = why_dead(world, known)
-    if dead is not None:
-        data |= {"is_valid": False, "error": {"code": 190, "message": dead[1], "subcode": dead[0]}}
+    if grant not in grants:
+        raise bad_parameter(f"Invalid grant_type: {grant}")
+    return grants[grant](state, call, _app(state, call))
+
+
+def _app(state: State, call: Call) -> App:
+    app = state.apps.get(call.text("client_id"))
+    if app is None:
+        raise GraphError(101, message="Missing or invalid client_id parameter.")
+    if not hmac.compare_digest(call.text("client_secret").encode(), app.secret.encode()):
+        raise GraphError(1, message="Error validating client secret.", status=400)
+    return app
+
+
+def _by_code(state: State, call: Call, app: App) -> dict[str, Any]:
+    code = state.codes.get(call.text("code"))
+    if code is None or code.app != app.id:
+        raise GraphError(100, message="Invalid verification code format.")
+    _check_code(state, call, code)
+    code.used = True
+    state.codes.save(code)
+    made = tokens.mint(state, "USER", app.id, user=code.user, expires_in=tokens.SHORT_S, scopes=code.scopes)
+    made.targets, made.declined = code.targets, code.declined
+    state.tokens.save(made)
+    return _given(state, made, tokens.SHORT_S)
+
+
+def _check_code(state: State, call: Call, code: Code) -> None:
+    if code.used:
+        raise GraphError(100, 36009, message="This authorization code has been used.")
+    if state.now() - code.issued_at > CODE_LIFE_S:
+        raise GraphError(100, 36007, message="This authorization code has expired.")
+    if call.text("redirect_uri") != code.redirect_uri:
+        text = "Error validating verification code. Please make sure your redirect_uri is identical to the one you used"
+        raise GraphError(100, 36008, message=f"{text} in the OAuth dialog request")
+
+
+def _exchanged(state: State, call: Call, app: App) -> dict[str, Any]:
+    short = tokens.find(state, call.needed("fb_exchange_token"))
+    if short is None:
+        raise tokens.unknown_token(call.text("fb_exchange_token"))
+    problem = tokens.trouble(state, short)
+    if problem is not None:
+        raise problem
+    if short.app != app.id or short.type not in {"USER", "SYSTEM_USER"}:
+        raise bad_parameter("The token cannot be exchanged by this app")
+    made = tokens.mint(state, short.type, app.id, user=short.user, expires_in=tokens.LONG_S, scopes=short.scopes)
+    made.targets, made.declined = short.targets, short.declined
+    state.tokens.save(made)
+    return _given(state, made, tokens.LONG_S)
+
+
+def _for_app(state: State, call: Call, app: App) -> dict[str, Any]:
+    return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
+
+
+def _given(state: State, token: Token, expires_in: float) -> dict[str, Any]:
+    body: dict[str, Any] = {"access_token": token.id, "token_type": "bearer"}
+    return body if state.switches.omit_expires_in else body | {"expires_in": int(expires_in)}
+
+
+async def debug_token(ask: Ask, _: None) -> dict[str, Any]:
+    """HTTP 200 also for a bad input_token: `is_valid` says it (graph-api.md 1.3)."""
+    state = ask.state
+    if ask.token.type == "PAGE":
+        raise bad_parameter(
+            "You must provide an app access token, or a user access token that is an owner or developer of the app"
+        )
+    text = ask.call.needed("input_token")
+    token = tokens.find(state, text)
+    if token is None or token.app != ask.token.app:
+        return {"data": {"error": _told(tokens.unknown_token(text)), "is_valid": False, "scopes": []}}
+    data: dict[str, Any] = {
+        "app_id": token.app,
+        "type": token.type,
+        "application": state.apps[token.app].name,
+        "data_access_expires_at": int(token.data_access_expires_at),
+        "expires_at": int(token.expires_at),
+        "is_valid": True,
+        "issued_at": int(token.issued_at),
+        "scopes": token.scopes,
+        "granular_scopes": [_granular(token, scope) for scope in token.scopes if scope.startswith(("pages_", "insta"))],
+    }
+    if token.user is not None:
+        data["user_id"] = token.user
+    if token.page is not None:
+        data["profile_id"] = token.page
+    problem = tokens.trouble(state, token)
+    if problem is not None:
+        data |= {"is_valid": False, "error": _told(problem)}
     return {"data": data}
 
 
-def access_token(world: World, call: Call) -> Thing:
-    """Client credentials, and a short-lived token for a long-lived one."""
-    app = world.table("apps").get(call.params.get("client_id", ""))
-    if app is None or app["_secret"] != call.params.get("client_secret"):
-        raise GraphError(1, "Error validating client secret.", status=400)
-    grant = call.params.get("grant_type")
-    if grant == "client_credentials":
-        return {"access_token": f"{app['id']}|{app['_secret']}", "token_type": "bearer"}
-    if grant != "fb_exchange_token":
-        raise GraphError(100, "Unsupported grant_type")
-    call.token = call.params.get("fb_exchange_token")
-    call.params.pop("appsecret_proof", None)
-    holder = holder_of(world, call)
-    if holder.type != "USER":
-        raise GraphError(100, "This token cannot be exchanged")
-    token = world.mint("user_long", holder.subject, sorted(holder.scopes), _LONG_S)
-    answer: Thing = {"access_token": token, "token_type": "bearer"}
-    if not world.settings["omit_expires_in"]:
-        answer["expires_in"] = _LONG_S
-    return answer
+def _granular(token: Token, scope: str) -> dict[str, Any]:
+    """Without target_ids it means all Pages, those to come as well."""
+    return {"scope": scope} if token.targets is None else {"scope": scope, "target_ids": token.targets}
+
+
+def _told(problem: GraphError) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": problem.code, "message": problem.message}
+    return told if problem.subcode is None else told | {"subcode": problem.subcode}
+
+
+async def permissions(ask: Ask, _: Any) -> dict[str, Any]:
+    given = [{"permission": scope, "status": "granted"} for scope in ask.token.scopes]
+    return {"data": given + [{"permission": scope, "status": "declined"} for scope in ask.token.declined]}

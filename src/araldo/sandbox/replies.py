@@ -1,131 +1,209 @@
-"""How the Graph answers: its error envelope, and objects cut to the fields that were asked for."""
+"""What Graph answers when it refuses: the error envelope, the catalogue of messages, statuses and languages."""
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from araldo.sandbox.state import Thing
+from fastapi import Response
 
-Fields = dict[str, "Fields"]
+from araldo.sandbox.switches import Switches
+
+DOCS = "https://developers.facebook.com/docs/graph-api"
+_BUSY = f"Wait a bit and try again. For more info, please refer to {DOCS}/overview/rate-limiting."
+_RETRY = "An unexpected error has occurred. Please retry your request later."
+
+# code -> message, where nothing better is said (graph-api.md 1.8)
+MESSAGES: dict[int, str] = {
+    -2: "Timeout",
+    -1: "Fatal",
+    1: "An unknown error occurred",
+    2: _RETRY,
+    3: "(#3) Application does not have the capability to make this API call.",
+    4: "(#4) Application request limit reached",
+    9: "The user has reached the maximum number of posts",
+    10: "(#10) Application does not have permission for this action",
+    17: "(#17) User request limit reached",
+    24: "The requested resource does not exist",
+    25: "The account is restricted",
+    32: "(#32) Page request limit reached",
+    100: "Invalid parameter",
+    102: "Session key invalid or no longer valid",
+    190: "Invalid OAuth access token.",
+    197: "The post is empty. Please enter a message to share.",
+    200: "(#200) Permissions error",
+    324: "(#324) Missing or invalid image file",
+    341: "(#341) Feed action request limit reached",
+    368: "(#368) The action attempted has been deemed abusive or is otherwise disallowed",
+    506: "(#506) Duplicate status message",
+    613: "(#613) Calls to this api have exceeded the rate limit.",
+    9004: "Only photo or video can be accepted as media type.",
+    9007: "Media ID is not available",
+    36000: "The image size is too large.",
+    36001: "The image format is not supported.",
+    36003: "The aspect ratio is not supported.",
+    36004: "The caption is too long",
+    80001: f"(#80001) There have been too many calls to this Page account. {_BUSY}",
+    80002: f"(#80002) There have been too many calls to this Instagram account. {_BUSY}",
+}
+
+# (code, subcode) -> title, user message; graph-api.md 3.7
+USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
+    (-2, 2207003): ("Timeout", "It takes too long to download the media."),
+    (-2, 2207020): (
+        "Media expired",
+        "The media you are trying to access has expired. Please try to upload again.",
+    ),
+    (-1, 2207001): ("Instagram server error", ""),
+    (-1, 2207032): ("Create media failed", "Create media fail, please try to re-create media"),
+    (4, 2207051): (
+        "Action is blocked",
+        "We restrict certain activity to protect our community. Tell us if you think we made a mistake.",
+    ),
+    (9, 2207042): (
+        "Maximum posts reached",
+        "You reached maximum number of posts that is allowed to be published by Content Publishing API.",
+    ),
+    (24, 2207006): ("Media not found", "The media with {id} cannot be found"),
+    (24, 2207008): (
+        "Media builder not found",
+        "The media builder with creation id = {id} does not exist or has been expired.",
+    ),
+    (25, 2207050): ("Restricted account", "The Instagram account is restricted."),
+    (100, 2207023): ("Unknown media type", "The media type {id} is unknown."),
+    (100, 2207028): (
+        "Carousel needs 2 to 10 items",
+        "Your post won't work as a carousel. "
+        "Carousels need at least 2 photos/videos and no more than 10 photos/videos.",
+    ),
+    (100, 2207040): ("Too many tags", "Cannot use more than {id} tags per created media."),
+    (352, 2207026): ("Unsupported video", "The video format is not supported. Please check spec for supported format"),
+    (9004, 2207008): ("Cannot publish", "Media already published"),
+    (9004, 2207052): (
+        "Media download has failed. The media URI doesn't meet our requirements.",
+        "The media could not be fetched from this URI: {id}. Please check the limitations section",
+    ),
+    (9007, 2207027): ("Cannot Publish", "The media is not ready for publishing, please wait for a moment"),
+    (36000, 2207004): ("Image size too large", "The image is too large to download. It should be less than 8 MiB."),
+    (36001, 2207005): (
+        "Image format not supported",
+        "The image format {id} is not supported. Supported formats are: JPEG.",
+    ),
+    (36001, 2207083): ("Invalid Image Format", "The image format is not supported."),
+    (36003, 2207009): (
+        "Aspect ratio not supported",
+        "The submitted image with aspect ratio {id} cannot be published. "
+        "Please submit an image with a valid aspect ratio.",
+    ),
+    (36004, 2207010): (
+        "Caption too long",
+        "The submitted image's caption was {id} characters long. "
+        "The maximum number of characters permitted for a caption is 2200.",
+    ),
+    (100, 1366051): ("Photos already posted", "These photos were already posted."),
+    (100, 1366046): ("Photo not accepted", "The photo is too large or has a format that is not supported."),
+    (368, 1390008): ("Slow down", "It looks like you were misusing this feature by going too fast."),
+}
+
+# Meta localises user messages by its own lights; one sentence a language is enough to catch who parses them.
+LOCALISED = {
+    "es": ("No se pudo completar", "No pudimos completar la solicitud. Inténtalo de nuevo más tarde."),
+    "it": ("Impossibile completare", "Non è stato possibile completare la richiesta. Riprova più tardi."),
+    "kn": ("ಪೂರ್ಣಗೊಳಿಸಲಾಗಲಿಲ್ಲ", "ನಿಮ್ಮ ವಿನಂತಿಯನ್ನು ಪೂರ್ಣಗೊಳಿಸಲಾಗಲಿಲ್ಲ."),
+    "th": ("ไม่สามารถดำเนินการได้", "ไม่สามารถดำเนินการตามคำขอได้ โปรดลองอีกครั้ง"),
+}
+
+THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002})
 
 
 class GraphError(Exception):
-    """An error as Meta words it; optional keys are left out, not null."""
+    """A refusal. `about` fills the {id} of a user message; `status` is worked out where it is not given."""
 
     def __init__(
         self,
         code: int,
-        message: str,
-        *,
         subcode: int | None = None,
+        *,
+        message: str | None = None,
+        about: object = "",
         kind: str = "OAuthException",
         status: int | None = None,
-        title: str | None = None,
-        said: str | None = None,
-        transient: bool | None = None,
     ) -> None:
-        super().__init__(message)
         self.code = code
-        self.status = status or _status(code)
-        self.body: Thing = {"message": message, "type": kind, "code": code}
-        optional = {
-            "error_subcode": subcode,
-            "is_transient": transient,
-            "error_user_title": title,
-            "error_user_msg": said,
-        }
-        self.body |= {name: value for name, value in optional.items() if value is not None}
-        self.body["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
+        self.subcode = subcode
+        self.message = message if message is not None else _message(code, subcode)
+        self.about = str(about)
+        self.kind = kind
+        self._status = status
+        super().__init__(self.message)
 
-    def as_json(self) -> Thing:
-        return {"error": self.body}
+    def status(self, switches: Switches) -> int:
+        """400 for nearly all; 190, throttles, permissions and Meta's own faults differ (graph-api.md 1.8)."""
+        if switches.errors_in_200:
+            return 200
+        return self._status or self._usual_status(switches)
+
+    def _usual_status(self, switches: Switches) -> int:
+        if self.code in {102, 190}:
+            return switches.status_190
+        if self.code in {3, 10} or 200 <= self.code <= 299:
+            return 403
+        if self.subcode is None and self.code in THROTTLES:
+            return switches.status_throttle
+        return 500 if self.subcode is None and self.code in {1, 2} else 400
+
+    def body(self, switches: Switches, locale: str | None) -> dict[str, Any]:
+        """The envelope; optional keys are left out, never null."""
+        error: dict[str, Any] = {"message": self.message, "type": self.kind, "code": self.code}
+        if self.subcode is not None:
+            error["error_subcode"] = self.subcode
+            error["is_transient"] = False
+        elif self.code == 2:
+            error["is_transient"] = True
+        told = USER_MESSAGES.get((self.code, self.subcode)) if self.subcode is not None else None
+        if told is not None:
+            language = (locale or switches.user_message_locale).split("_")[0]
+            title, text = LOCALISED.get(language, (told[0], told[1].replace("{id}", self.about)))
+            error["error_user_title"], error["error_user_msg"] = title, text
+        error["fbtrace_id"] = trace_id()
+        return {"error": error}
 
 
-def _status(code: int) -> int:
-    if code in {1, 2}:
-        return 500
-    return 403 if code == 10 or 200 <= code < 300 else 400
+def _message(code: int, subcode: int | None) -> str:
+    told = USER_MESSAGES.get((code, subcode)) if subcode is not None else None
+    if told is not None and (code == 100 or subcode == 2207008):
+        return told[1].replace("{id}", "").strip() if code != 24 else MESSAGES[24]
+    return MESSAGES.get(code, MESSAGES[200] if 200 <= code <= 299 else f"(#{code}) Error")
 
 
-def nothing_there(object_id: str, method: str = "get") -> GraphError:
-    """What is said of what does not exist, and of what may not be seen."""
-    return GraphError(
-        100,
-        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded due to"
-        " missing permissions, or does not support this operation. Please read the Graph API documentation at"
-        " https://developers.facebook.com/docs/graph-api",
-        subcode=33,
-        kind="GraphMethodException",
+def bad_parameter(text: str) -> GraphError:
+    return GraphError(100, message=f"(#100) {text}")
+
+
+def not_found(name: str, method: str = "GET") -> GraphError:
+    """100/33: the same whether the thing is not there, not yours, or cannot do that."""
+    text = (
+        f"Unsupported {method.lower()} request. Object with ID '{name}' does not exist, cannot be loaded due to "
+        f"missing permissions, or does not support this operation. Please read the Graph API documentation at {DOCS}"
     )
+    return GraphError(100, 33, message=text, kind="GraphMethodException")
 
 
-def parse_fields(text: str) -> Fields:
-    """`id,a{b,c},d.limit(3){e}` as nested dicts; modifiers are read over."""
-    fields: Fields = {}
-    stack = [fields]
-    name, depth = "", 0
-    for letter in text + ",":
-        if letter == "(":
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-        elif depth:
-            continue
-        elif letter == "{":
-            stack.append(_opened(stack[-1], name))
-            name = ""
-        elif letter in ",}":
-            _opened(stack[-1], name)
-            name = ""
-            if letter == "}" and len(stack) > 1:
-                stack.pop()
-        else:
-            name += letter
-    return fields
+def trace_id() -> str:
+    """What Meta's support asks for: `A` and 22 more characters."""
+    return "A" + secrets.token_urlsafe(17)[:22]
 
 
-def _opened(fields: Fields, name: str) -> Fields:
-    bare = name.strip().split(".")[0]
-    return fields.setdefault(bare, {}) if bare else {}
-
-
-def pick(thing: Any, fields: Fields, default: Sequence[str] = ("id",)) -> Any:
-    """The fields asked for, those that exist; `id` always. Without fields the object's default ones."""
-    if isinstance(thing, list):
-        return [pick(one, fields, default) for one in thing]
-    if not isinstance(thing, Mapping):
-        return thing
-    if set(thing) <= {"data", "paging"} and "data" in thing:
-        return {**thing, "data": pick(thing["data"], fields, default)}
-    wanted: Iterable[str] = fields or [name for name in thing if name in default or not default]
-    picked = {
-        name: pick(thing[name], fields.get(name, {}), ())
-        for name in wanted
-        if name in thing and thing[name] is not None
+def reply(body: Any, status: int, version: str, switches: Switches) -> Response:
+    """JSON as Graph sends it: slashes escaped by nobody, non-ASCII escaped, usage headers when a tester set them."""
+    headers = {"facebook-api-version": version, "x-fb-trace-id": trace_id(), "x-fb-rev": "1030000000"}
+    usage = {
+        "X-App-Usage": switches.app_usage,
+        "X-Page-Usage": switches.page_usage,
+        "X-Business-Use-Case-Usage": switches.business_usage,
     }
-    return {**picked, "id": thing["id"]} if "id" in thing else picked
-
-
-def page_of(things: Sequence[Thing], params: Mapping[str, str], url: str) -> tuple[list[Thing], Thing]:
-    """A page by cursor, and its `paging`; cursors are positions, which is all that a client may not rely on."""
-    limit = min(100, max(1, _whole(params.get("limit"), 25)))
-    start = _whole(params.get("after"), 0)
-    cut = list(things[start : start + limit])
-    if not cut:
-        return [], {}
-    paging: Thing = {"cursors": {"before": str(start), "after": str(start + len(cut))}}
-    if start + limit < len(things):
-        query = {**{name: value for name, value in params.items() if name != "after"}, "after": str(start + limit)}
-        paging["next"] = f"{url}?{urlencode(query)}"
-    return cut, {"paging": paging}
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdigit() else otherwise
-
-
-def truth(text: str | None, otherwise: bool) -> bool:
-    return otherwise if text is None else text.lower() in {"true", "1"}
+    headers |= {name: json.dumps(value) for name, value in usage.items() if value is not None}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'OAuth "Facebook Platform" "invalid_token"'
+    return Response(json.dumps(body), status, headers, "application/json; charset=UTF-8")

@@ -1,161 +1,196 @@
-"""The sandbox's world: everything that exists in it, kept in one JSON file when it has a folder."""
+"""The world in memory, written through: tables of records, the clock, fresh ids, and the log of calls."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-Thing = dict[str, Any]
+from araldo.sandbox.disk import Memory
+from araldo.sandbox.records import (
+    App,
+    Business,
+    Code,
+    Container,
+    Instagram,
+    Media,
+    Page,
+    Photo,
+    Post,
+    Story,
+    Token,
+    User,
+)
+from araldo.sandbox.switches import Switches
 
-APP_ID, APP_SECRET = "1000000000000001", "sandbox-secret"
-SCOPES = [
-    "pages_show_list",
-    "pages_read_engagement",
-    "pages_manage_posts",
-    "pages_read_user_content",
-    "business_management",
-    "instagram_basic",
-    "instagram_content_publish",
-]
-SETTINGS: Mapping[str, Any] = {
-    "latency_s": 0.0,
-    "publish_latency_s": 0.0,
-    "container_delay_s": 1.0,
-    "quota_total": 50,
-    # What a second media_publish of one container answers: "error", or "return_same_id".
-    "republish": "error",
-    # How long a published container still says FINISHED.
-    "status_lag_s": 0.0,
-    # How many times media_publish says 9007 although the container is FINISHED.
-    "not_ready_flaps": 0,
-    # Whether Page tokens are refused on container reads, as on some Pages of the new experience.
-    "page_token_refused_on_containers": False,
-    "require_appsecret_proof": False,
-    "omit_expires_in": False,
-    "status_for_190": 401,
-    "accept_png": False,
-}
-_KINDS = ("apps", "users", "tokens", "pages", "instagram_accounts", "posts", "photos", "containers", "media")
-_DAY = 86_400
+R = TypeVar("R", App, User, Business, Page, Instagram, Token, Code, Photo, Post, Story, Container, Media)
 
 
-class World:
-    """Each kind is a table by id; objects are plain dicts with their Graph fields, and ours behind an underscore."""
+class Table(Generic[R]):
+    """Records by id, in the order in which they came; `changed` collects what the next commit writes."""
 
-    def __init__(self, public_url: str, data_dir: Path | None) -> None:
+    def __init__(self, kind: str, record: type[R], changed: dict[tuple[str, str], Any]) -> None:
+        self.kind = kind
+        self._record: Callable[..., R] = record
+        self._changed = changed
+        self._rows: dict[str, R] = {}
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(list(self._rows.values()))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __getitem__(self, name: str) -> R:
+        return self._rows[name]
+
+    def get(self, name: str | None) -> R | None:
+        return self._rows.get(name) if name is not None else None
+
+    def save(self, row: R) -> R:
+        """Adds it, or notes that it changed."""
+        self._rows[row.id] = row
+        self._changed[self.kind, row.id] = asdict(row)
+        return row
+
+    def remove(self, name: str) -> None:
+        self._rows.pop(name, None)
+        self._changed[self.kind, name] = None
+
+    def clear(self) -> None:
+        self._rows.clear()
+
+    def restore(self, body: dict[str, Any]) -> None:
+        row = self._record(**body)
+        self._rows[row.id] = row
+
+
+@dataclass(slots=True)
+class Entry:
+    """One Graph call in the log. `status` None: no answer was sent (yet, or ever: see `fault`)."""
+
+    n: int
+    at: str
+    method: str
+    path: str
+    params: dict[str, str]
+    status: int | None = None
+    error_code: int | None = None
+    made: list[dict[str, str]] = field(default_factory=list)
+    fault: str | None = None
+
+
+class State:
+    """All there is. Everything between two awaits is one step: the sandbox runs on one event loop."""
+
+    def __init__(self, public_url: str, disk: Memory) -> None:
         self.public_url = public_url.rstrip("/")
-        self._file = data_dir / "world.json" if data_dir else None
-        self._pictures_dir = data_dir / "pictures" if data_dir else None
-        self._pictures: dict[str, bytes] = {}
-        self.tables: dict[str, dict[str, Thing]] = {}
-        self.settings: dict[str, Any] = dict(SETTINGS)
+        self.disk = disk
+        self.switches = Switches()
         self.offset_s = 0.0
-        self._next = 0
-        if self._pictures_dir:
-            self._pictures_dir.mkdir(parents=True, exist_ok=True)
-        if self._file and self._file.exists():
-            self._load(json.loads(self._file.read_text()))
-        else:
-            self.reset()
+        self.log: list[Entry] = []
+        self._changed: dict[tuple[str, str], Any] = {}
+        self.apps = Table("app", App, self._changed)
+        self.users = Table("user", User, self._changed)
+        self.businesses = Table("business", Business, self._changed)
+        self.pages = Table("page", Page, self._changed)
+        self.instagram = Table("instagram", Instagram, self._changed)
+        self.tokens = Table("token", Token, self._changed)
+        self.codes = Table("code", Code, self._changed)
+        self.photos = Table("photo", Photo, self._changed)
+        self.posts = Table("post", Post, self._changed)
+        self.stories = Table("story", Story, self._changed)
+        self.containers = Table("container", Container, self._changed)
+        self.media = Table("media", Media, self._changed)
+
+    @property
+    def tables(self) -> list[Table[Any]]:
+        return [found for found in vars(self).values() if isinstance(found, Table)]
+
+    def load(self) -> bool:
+        """Takes up what an earlier run left; False when there was nothing."""
+        tables = {table.kind: table for table in self.tables}
+        found = False
+        for kind, name, body in self.disk.load():
+            found = True
+            if kind == "log":
+                self.log.append(Entry(**body))
+            elif name == "switches":
+                self.switches = Switches.model_validate(body)
+            elif name == "clock":
+                self.offset_s = body["offset_s"]
+            else:
+                tables[kind].restore(body)
+        return found
+
+    def commit(self) -> None:
+        """Everything since the last one, at once."""
+        if self._changed:
+            self.disk.write(self._changed)
+            self._changed.clear()
+
+    def clear(self) -> None:
+        for table in self.tables:
+            table.clear()
+        self.log.clear()
+        self._changed.clear()
+        self.switches = Switches()
+        self.offset_s = 0.0
+        self.disk.clear()
 
     def now(self) -> float:
-        """Unix seconds of the sandbox's own clock, which tests move."""
+        """Unix seconds; real time plus what /_sandbox/clock added."""
         return time.time() + self.offset_s
 
-    def table(self, kind: str) -> dict[str, Thing]:
-        return self.tables[kind]
+    def set_clock(self, offset_s: float) -> None:
+        self.offset_s = offset_s
+        self._changed["world", "clock"] = {"offset_s": offset_s}
 
-    def new_id(self, start: str) -> str:
-        """A numeric string as the Graph gives them, beyond what a double holds exactly."""
-        self._next += 1 + secrets.randbelow(900)
-        return f"{start}{self._next:013d}"
+    def set_switches(self, switches: Switches) -> None:
+        self.switches = switches
+        self._changed["world", "switches"] = switches.model_dump(mode="json")
 
-    def save(self) -> None:
-        """Whole or not at all, so that a killed sandbox wakes up as it was."""
-        if self._file is None:
-            return
-        kept = {"tables": self.tables, "settings": self.settings, "offset_s": self.offset_s, "next": self._next}
-        temporary = self._file.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(kept, ensure_ascii=False))
-        temporary.replace(self._file)
+    def open_entry(self, method: str, path: str, params: dict[str, str]) -> Entry:
+        number = self.log[-1].n + 1 if self.log else 1
+        entry = Entry(number, datetime.fromtimestamp(self.now(), UTC).isoformat(), method, path, params)
+        self.log.append(entry)
+        return entry
 
-    def _load(self, kept: Mapping[str, Any]) -> None:
-        self.tables = kept["tables"]
-        self.settings = {**SETTINGS, **kept["settings"]}
-        self.offset_s = kept["offset_s"]
-        self._next = kept["next"]
+    def close_entry(self, entry: Entry) -> None:
+        """Notes it for the next commit, unless a reset has taken the log away in the meantime."""
+        at = entry.n - self.log[0].n if self.log else 0
+        if 0 <= at < len(self.log) and self.log[at] is entry:
+            self._changed["log", str(entry.n)] = asdict(entry)
 
-    def reset(self) -> None:
-        """The seeded world: one app, one person, one Page with its Instagram account."""
-        self.tables = {kind: {} for kind in _KINDS}
-        self.settings = dict(SETTINGS)
-        self.offset_s = 0.0
-        self._next = 1_000_000
-        self.tables["apps"][APP_ID] = {"id": APP_ID, "name": "Araldo Sandbox", "_secret": APP_SECRET}
-        self.tables["users"]["10158000000000001"] = {"id": "10158000000000001", "name": "Ada Demo"}
-        self.add_page("104000000000001", "Studio Demo", "17841400000000001", "studio.demo")
-        self.save()
+    def go_live(self) -> None:
+        """Publishes what was scheduled and is due."""
+        for post in self.posts:
+            if post.content_type == "SCHEDULED" and post.scheduled is not None and post.scheduled <= self.now():
+                post.content_type, post.created = "PUBLISHED", post.scheduled
+                self.show_photos(self.posts.save(post))
 
-    def add_page(self, page_id: str, name: str, instagram_id: str | None, username: str | None) -> Thing:
-        page: Thing = {
-            "id": page_id,
-            "name": name,
-            "category": "Marketing Agency",
-            "category_list": [{"id": "2500", "name": "Marketing Agency"}],
-            "tasks": ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"],
-            # The new experience writes another number into permalinks than the Page's own.
-            "_permalink_id": self.new_id("615"),
-            "_instagram_id": instagram_id,
-            "_owner": next(iter(self.tables["users"])),
-        }
-        self.tables["pages"][page_id] = page
-        if instagram_id is not None:
-            account = {"id": instagram_id, "username": username, "name": name, "_page_id": page_id}
-            self.tables["instagram_accounts"][instagram_id] = account
-        return page
-
-    def mint(self, kind: str, subject: str, scopes: list[str], expires_in: float | None) -> str:
-        """A token; `kind` is user_short, user_long, page, system_user or app; no `expires_in` is for ever."""
-        token = "EAA" + secrets.token_hex(40)
-        now = int(self.now())
-        self.tables["tokens"][token] = {
-            "id": hashlib.sha256(token.encode()).hexdigest()[:16],
-            "kind": kind,
-            "type": {"page": "PAGE", "system_user": "SYSTEM_USER", "app": "APP"}.get(kind, "USER"),
-            "app_id": APP_ID,
-            "subject": subject,
-            "scopes": scopes,
-            "issued_at": now,
-            "expires_at": 0 if expires_in is None else int(now + expires_in),
-            "data_access_expires_at": now + 90 * _DAY,
-            "dead": None,
-        }
-        return token
-
-    def keep_picture(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        if self._pictures_dir is not None:
-            (self._pictures_dir / digest).write_bytes(data)
-        else:
-            self._pictures[digest] = data
-        return digest
-
-    def picture(self, digest: str) -> bytes | None:
-        if self._pictures_dir is None:
-            return self._pictures.get(digest)
-        path = self._pictures_dir / Path(digest).name
-        return path.read_bytes() if path.is_file() else None
-
-    def picture_url(self, digest: str) -> str:
-        return f"{self.public_url}/_sandbox/pictures/{digest}.jpg"
+    def show_photos(self, post: Post) -> None:
+        """The photos of a post that went live are seen with it."""
+        for name in post.photos:
+            photo = self.photos.get(name)
+            if photo is not None:
+                photo.published = True
+                self.photos.save(photo)
 
 
-def graph_time(unix: float) -> str:
-    return datetime.fromtimestamp(int(unix), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+def fresh_id(start: str, digits: int) -> str:
+    """A numeric id of so many digits; like Meta's, too big for a double when it has more than 16."""
+    rest = digits - len(start)
+    return start + str(secrets.randbelow(10**rest)).zfill(rest)
+
+
+def fresh_token() -> str:
+    return "EAA" + secrets.token_urlsafe(90).replace("-", "Z").replace("_", "z")
+
+
+def stamp(seconds: float) -> str:
+    """As Graph writes times: 2019-05-17T16:24:04+0000."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")

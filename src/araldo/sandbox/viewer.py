@@ -1,4 +1,4 @@
-"""The feeds as people see them: every Page, grid and story, and each post at its own address."""
+"""The feeds as people see them: every Page, grid and story, each post at its own address, and the pictures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import html
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
-from araldo.sandbox.state import Thing, World
+from araldo.sandbox import instagram_nodes, page_nodes
+from araldo.sandbox.asks import Ask
+from araldo.sandbox.calls import Call
+from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
+from araldo.sandbox.state import State
 
 _STYLE = """
 :root{color-scheme:light dark;--line:#8884;--card:#fff;--ground:#eef0f4;--dim:#5c636a}
@@ -22,6 +26,7 @@ article{background:var(--card);border:1px solid var(--line);border-radius:12px;o
 article p,article .who{margin:0;padding:.8rem 1rem}article .who{font-weight:600}
 article time{display:block;font-weight:400;font-size:.85rem;color:var(--dim)}
 article p{white-space:pre-wrap;overflow-wrap:anywhere}img{display:block;width:100%;height:auto}
+a.post{color:inherit;text-decoration:none}
 .grid{display:grid;grid-template-columns:repeat(3,1fr);gap:4px;max-width:36rem}
 .stories{display:flex;gap:1rem;flex-wrap:wrap}.stories a{width:9.5rem;border-radius:14px;overflow:hidden;
 outline:3px solid #d6336c;outline-offset:2px}.empty{color:var(--dim)}
@@ -33,98 +38,167 @@ margin-bottom:.8rem}
 """
 
 
-def router(world: World) -> APIRouter:
+def router(state: State) -> APIRouter:
+    """The pages over this world."""
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+    viewer = _Viewer(state)
 
     @routes.get("/")
     async def home() -> str:
-        parts = [_page(world, page) for page in world.table("pages").values()]
-        parts += [_account(world, account) for account in world.table("instagram_accounts").values()]
-        return _document("Sandbox", f"<main>{''.join(parts)}</main>")
+        state.go_live()
+        return viewer.home()
 
-    @routes.get("/{permalink_id}/posts/{number}")
-    async def facebook_post(permalink_id: str, number: str) -> str:
-        link = f"{world.public_url}/{permalink_id}/posts/{number}"
-        post = next((one for one in world.table("posts").values() if one["permalink_url"] == link), None)
-        if post is None:
-            raise HTTPException(404, "This content isn't available right now")
-        return _document("Post", f'<main><div class="feed">{_post(world, post)}</div></main>')
+    @routes.get("/{number}/posts/{post}")
+    async def facebook_post(number: str, post: str) -> str:
+        return viewer.facebook_post(number, post)
 
     @routes.get("/p/{shortcode}/")
     @routes.get("/p/{shortcode}")
     async def instagram_post(shortcode: str) -> str:
-        media = next((one for one in world.table("media").values() if one["shortcode"] == shortcode), None)
-        if media is None or media["media_product_type"] != "FEED":
-            raise HTTPException(404, "Sorry, this page isn't available.")
-        shown = _article(
-            media["username"], media["_created"], media["caption"], [media["media_url"]], picture_first=True
-        )
-        return _document("Post", f'<main><div class="feed">{shown}</div></main>')
+        return viewer.instagram_post(shortcode)
 
-    @routes.get("/stories/{username}/{media_id}")
-    async def story(username: str, media_id: str) -> str:
-        media = world.table("media").get(media_id)
-        if media is None or media["media_product_type"] != "STORY" or media["username"] != username:
-            raise HTTPException(404, "This story is no longer available.")
-        body = (
-            f'<div class="full"><figure><figcaption><i></i>{html.escape(username)}</figcaption>'
-            f'<img src="{html.escape(media["media_url"])}" alt="{html.escape(media["alt_text"] or "")}"></figure></div>'
-        )
-        return _document("Story", body, bare=True)
+    @routes.get("/stories/{owner}/{name}")
+    async def story(owner: str, name: str) -> str:
+        return viewer.story(owner, name)
 
+    _add_pictures(routes, state)
     return routes
 
 
-def _document(title: str, body: str, *, bare: bool = False) -> str:
-    head = (
-        ""
-        if bare
-        else '<header><a href="/">Sandbox</a><span>nothing here is real · niente di questo è reale</span></header>'
-    )
+def _add_pictures(routes: APIRouter, state: State) -> None:
+    @routes.get("/photo/{name}")
+    async def photo(name: str) -> str:
+        if name not in state.photos:
+            raise HTTPException(404, "This content isn't available right now")
+        return document("Photo", f"<main>{_image(_picture(state, name), '')}</main>")
+
+    @routes.get("/pictures/{name}.jpg")
+    async def picture(name: str) -> Response:
+        data = state.disk.picture(name)
+        if data is None:
+            raise HTTPException(404, "no such picture")
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
+
+    @routes.get("/pictures/{name}.svg")
+    async def avatar(name: str) -> Response:
+        known = state.pages.get(name) or state.instagram.get(name)
+        if known is None:
+            raise HTTPException(404, "no such picture")
+        return Response(_avatar(known.name), media_type="image/svg+xml")
+
+
+class _Viewer:
+    """Reads the world as nobody in particular; what is not published is not there."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", "", 0, 0, 0))
+
+    def home(self) -> str:
+        parts = [self._page(page) for page in self._state.pages]
+        parts += [self._account(account) for account in self._state.instagram]
+        return document("Sandbox", f"<main>{''.join(parts)}</main>")
+
+    def facebook_post(self, number: str, name: str) -> str:
+        for post in self._state.posts:
+            if post.is_published and page_nodes.permalink(self._ask, post).endswith(f"/{number}/posts/{name}"):
+                return document("Post", f'<main><div class="feed">{self._post(post)}</div></main>')
+        raise HTTPException(404, "This content isn't available right now")
+
+    def instagram_post(self, shortcode: str) -> str:
+        for media in self._state.media:
+            if media.shortcode == shortcode and media.media_product_type == "FEED" and media.parent is None:
+                who = self._state.instagram[media.instagram].username
+                shown = _article(who, media.created, media.caption, self._pictures(media), picture_first=True)
+                return document("Post", f'<main><div class="feed">{shown}</div></main>')
+        raise HTTPException(404, "Sorry, this page isn't available.")
+
+    def story(self, owner: str, name: str) -> str:
+        media, told = self._state.media.get(name), self._state.stories.get(name)
+        if media is not None and media.media_product_type == "STORY":
+            who, picture = self._state.instagram[media.instagram].username, media.picture or ""
+        elif told is not None:
+            who, picture = self._state.pages[told.page].name, told.photo
+        else:
+            raise HTTPException(404, "This story is no longer available.")
+        image = _image(_picture(self._state, picture), media.alt_text if media is not None else "")
+        figure = f"<figure><figcaption><i></i>{html.escape(who)}</figcaption>{image}</figure>"
+        return document("Story", f'<div class="full">{figure}</div>', bare=True)
+
+    def _page(self, page: Page) -> str:
+        posts = page_nodes.posts_of(self._ask, page, published=True)
+        shown = "".join(f'<a class="post" href="{self._link(post)}">{self._post(post)}</a>' for post in posts)
+        stories = [story for story in self._state.stories if story.page == page.id and self._fresh(story.created)]
+        ring = "".join(self._told(story) for story in reversed(stories))
+        section = _section(f"{page.name} · Page", "feed", shown, "No posts yet.")
+        return section + (_section(f"{page.name} · Stories", "stories", ring, "") if ring else "")
+
+    def _account(self, account: Instagram) -> str:
+        feed = instagram_nodes.media_of(self._ask, account, "FEED")
+        stories = instagram_nodes.media_of(self._ask, account, "STORY")
+        grid = "".join(self._tile(media) for media in feed)
+        ring = "".join(self._tile(media) for media in stories if self._fresh(media.created))
+        return _section(f"@{account.username} · Instagram", "grid", grid, "No posts yet.") + _section(
+            f"@{account.username} · Stories", "stories", ring, "No stories today."
+        )
+
+    def _fresh(self, created: float) -> bool:
+        return self._state.now() - created < instagram_nodes.DAY_S
+
+    def _link(self, post: Post) -> str:
+        return html.escape(page_nodes.permalink(self._ask, post))
+
+    def _post(self, post: Post) -> str:
+        pictures = [_picture(self._state, name) for name in post.photos]
+        return _article(self._state.pages[post.page].name, post.created, post.message, pictures)
+
+    def _pictures(self, media: Media) -> list[str]:
+        names = [self._state.media[child].picture for child in media.children] or [media.picture]
+        return [_picture(self._state, name) for name in names if name is not None]
+
+    def _tile(self, media: Media) -> str:
+        link = html.escape(instagram_nodes.permalink(self._ask, media))
+        return f'<a href="{link}">{_image(self._pictures(media)[0], media.caption)}</a>'
+
+    def _told(self, story: Story) -> str:
+        return f'<a href="/stories/{story.page}/{story.id}">{_image(_picture(self._state, story.photo), "")}</a>'
+
+
+def document(title: str, body: str, *, bare: bool = False) -> str:
+    """A whole page; `bare` has no heading."""
+    heading = '<header><a href="/">Sandbox</a><span>nothing here is real · niente di questo è reale</span></header>'
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{head}{body}</body></html>"
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body>{'' if bare else heading}{body}</body></html>"
     )
 
 
-def _page(world: World, page: Thing) -> str:
-    posts = [post for post in world.table("posts").values() if post["_page_id"] == page["id"] and post["is_published"]]
-    shown = "".join(_post(world, post) for post in reversed(posts)) or '<p class="empty">No posts yet.</p>'
-    return f'<section><h2>{html.escape(page["name"])} · Page</h2><div class="feed">{shown}</div></section>'
+def _section(title: str, kind: str, shown: str, empty: str) -> str:
+    inside = shown or f'<p class="empty">{empty}</p>'
+    return f'<section><h2>{html.escape(title)}</h2><div class="{kind}">{inside}</div></section>'
 
 
-def _account(world: World, account: Thing) -> str:
-    media = [one for one in world.table("media").values() if one["_account_id"] == account["id"]]
-    feed = [one for one in reversed(media) if one["media_product_type"] == "FEED"]
-    stories = [
-        one
-        for one in reversed(media)
-        if one["media_product_type"] == "STORY" and one["_created"] > world.now() - 86_400
-    ]
-    grid = "".join(_tile(one) for one in feed) or '<p class="empty">No posts yet.</p>'
-    ring = "".join(_tile(one) for one in stories) or '<p class="empty">No stories today.</p>'
-    name = html.escape(account["username"])
-    return (
-        f'<section><h2>@{name} · Instagram</h2><div class="grid">{grid}</div></section>'
-        f'<section><h2>@{name} · Stories</h2><div class="stories">{ring}</div></section>'
-    )
-
-
-def _tile(media: Thing) -> str:
-    source, link = html.escape(media["media_url"]), html.escape(media["permalink"])
-    return f'<a href="{link}"><img src="{source}" alt="{html.escape(media["caption"] or "")}"></a>'
-
-
-def _post(world: World, post: Thing) -> str:
-    page = world.table("pages")[post["_page_id"]]
-    pictures = [world.picture_url(world.table("photos")[photo_id]["_picture"]) for photo_id in post["attached_media"]]
-    link = html.escape(post["permalink_url"])
-    return f'<a href="{link}" style="color:inherit;text-decoration:none">{_article(page["name"], post["_created"], post["message"], pictures)}</a>'
-
-
-def _article(who: str, created: float, text: str | None, pictures: list[str], *, picture_first: bool = False) -> str:
+def _article(who: str, created: float, text: str, pictures: list[str], *, picture_first: bool = False) -> str:
     when = datetime.fromtimestamp(created, UTC)
-    heading = f'<div class="who">{html.escape(who)}<time datetime="{when.isoformat()}">{when:%d %b %Y, %H:%M} UTC</time></div>'
+    time = f'<time datetime="{when.isoformat()}">{when:%d %b %Y, %H:%M} UTC</time>'
     words = f"<p>{html.escape(text)}</p>" if text else ""
-    shown = "".join(f'<img src="{html.escape(source)}" alt="">' for source in pictures)
-    return f"<article>{heading}{shown + words if picture_first else words + shown}</article>"
+    shown = "".join(_image(source, "") for source in pictures)
+    body = shown + words if picture_first else words + shown
+    return f'<article><div class="who">{html.escape(who)}{time}</div>{body}</article>'
+
+
+def _picture(state: State, name: str) -> str:
+    return f"{state.public_url}/pictures/{name}.jpg"
+
+
+def _image(source: str, alt: str) -> str:
+    return f'<img src="{html.escape(source)}" alt="{html.escape(alt)}">'
+
+
+def _avatar(name: str) -> str:
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"><rect width="50" height="50" fill="#3b5bdb"/>'
+        '<text x="25" y="33" font-size="24" text-anchor="middle" fill="#fff" font-family="sans-serif">'
+        f"{html.escape(name[:1].upper())}</text></svg>"
+    )

@@ -72,9 +72,9 @@ class Intake:
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             chosen = self._checked(new, accounts, now)
-            post = _post(workspace, new, now)
+            post = new_post(workspace, new, now)
             rows = [
-                _delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
+                new_delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
                 for index, name in enumerate(new.platforms)
             ]
             await post_store.add(transaction, post, rows)
@@ -129,7 +129,7 @@ class Intake:
             await rung(bell, min(left, 1.0))
 
 
-def _post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
+def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
     return Post(
         id=new_id("post"),
         workspace_id=workspace.id,
@@ -151,7 +151,7 @@ def _post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
     )
 
 
-def _delivery(
+def new_delivery(
     post: Post, new: NewPost, platform: str, position: int, account: Account, medium: Medium | None, now: datetime
 ) -> Delivery:
     picture = PictureState.QUEUED if new.makes_pictures else PictureState.NONE

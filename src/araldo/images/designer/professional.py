@@ -121,8 +121,8 @@ def _signature(column: _Column, unit: float, palette: Palette, images: dict[str,
         f'border-radius:{mark * 0.3:.1f}px;background-color:{palette.accent}">'
         f'<div style="display:flex;width:{mark * 0.4:.1f}px;height:{mark * 0.4:.1f}px;border-radius:99px;'
         f'background-color:{palette.on_accent}"></div></div>'
-        f'<div dir="{_direction(who)}" style="display:block;font-size:{2.5 * unit:.1f}px;font-weight:600;color:{palette.soft};'
-        f'line-height:1.2">{markup(who, images)}</div></div>'
+        f'<div dir="{_direction(who)}" style="display:block;font-size:{2.5 * unit:.1f}px;font-weight:600;'
+        f'color:{palette.soft};line-height:1.2">{markup(who, images)}</div></div>'
     )
 
 
@@ -131,7 +131,8 @@ def _kicker(column: _Column, unit: float, palette: Palette, images: dict[str, by
         return ""
     return (
         f'<div style="display:block;font-size:{2.3 * unit:.1f}px;font-weight:700;letter-spacing:{0.22 * unit:.1f}px;'
-        f'line-height:1.3;color:{palette.soft};margin-bottom:{1.8 * unit:.1f}px">{markup(column.kicker.upper(), images)}</div>'
+        f'line-height:1.3;color:{palette.soft};margin-bottom:{1.8 * unit:.1f}px">'
+        f"{markup(column.kicker.upper(), images)}</div>"
     )
 
 
@@ -169,8 +170,8 @@ def _cta(column: _Column, unit: float, palette: Palette, images: dict[str, bytes
         else ""
     )
     handle = (
-        f'<div dir="{_direction(beside)}" style="display:block;font-size:{2.5 * unit:.1f}px;font-weight:500;color:{palette.soft};'
-        f'line-height:1.2">{markup(beside, images)}</div>'
+        f'<div dir="{_direction(beside)}" style="display:block;font-size:{2.5 * unit:.1f}px;font-weight:500;'
+        f'color:{palette.soft};line-height:1.2">{markup(beside, images)}</div>'
         if beside
         else ""
     )

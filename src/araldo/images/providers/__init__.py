@@ -1,56 +1,30 @@
-"""The picture providers that there are, and the way from a request to a picture that fits."""
+"""Who makes pictures, and the studio that asks them: configured ones only, every answer made to fit and checked."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.http import Http
 from araldo.images.fit import Fitted, Unfit, fit
-from araldo.images.providers.base import (
-    ImageProvider,
-    Made,
-    PictureRequest,
-    ProviderSettings,
-    Studio,
-    failure,
-)
+from araldo.images.providers.base import ImageProvider, Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.failures import failure
 from araldo.images.providers.google import Google
 from araldo.images.providers.offline import Offline
 from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
 
 AUTO = "auto"
-LAST = Offline.name
+IMAGE_PROVIDERS: tuple[type[ImageProvider], ...] = (Offline, Google, Pollinations, OpenAI)
 
-
-class ProviderKind(Protocol):
-    name: str
-
-    def __call__(self, studio: Studio) -> ImageProvider: ...
-
-    def missing_setting(self, studio: Studio, /) -> str | None:
-        """The setting without which it cannot work; None when it can."""
-        ...
-
-
-IMAGE_PROVIDERS: tuple[ProviderKind, ...] = (
-    Google,
-    OpenAI,
-    Pollinations,
-    Offline,
-)
-
-_AT_ONCE_EACH = 4
+# Fitting a large picture takes some hundred megabytes.
 _FITTING_AT_ONCE = 2
 
 
 class ProviderUnavailable(LookupError):
-    """There is no such provider, or it is not set up."""
+    """No such provider, or it lacks a setting: nothing was asked of anyone."""
 
     def __init__(self, code: str, sentence: Sentence) -> None:
         super().__init__(sentence.en)
@@ -60,86 +34,107 @@ class ProviderUnavailable(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A JPEG that its spec accepts. `fallback_reason`: why it is not from the first provider in order."""
+    """A picture that meets its spec. `fallback_reason` says why those before `provider` did not make it."""
 
     data: bytes
     width: int
     height: int
-    placeholder: str
     provider: str
     notes: tuple[Sentence, ...]
     fallback_reason: Sentence | None
+    placeholder: str
 
 
 class ImageProviders:
+    """All that can make pictures, as configured. One for a process: it keeps the rooms and the pace of each."""
+
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
-        self._studio = Studio(http, clock, settings)
-        self._kinds = {kind.name: kind for kind in IMAGE_PROVIDERS}
-        self._built: dict[str, ImageProvider] = {}
-        self._rooms = {name: asyncio.Semaphore(_AT_ONCE_EACH) for name in self._kinds}
+        """Raises ValueError when the operator's order names someone who does not exist."""
+        self._settings = settings
+        self._providers = {kind.name: kind(http, settings, clock) for kind in IMAGE_PROVIDERS}
+        self._rooms = {kind.name: asyncio.Semaphore(kind.at_once) for kind in IMAGE_PROVIDERS}
         self._fitting = asyncio.Semaphore(_FITTING_AT_ONCE)
+        self._order = self._auto_order()
+
+    def known(self) -> tuple[str, ...]:
+        """All names that a request may give besides `auto`, configured or not."""
+        return tuple(self._providers)
+
+    def missing_setting(self, name: str) -> str | None:
+        """The variable that keeps `name` from being used; None when it can be. Raises ProviderUnavailable."""
+        if name == AUTO:
+            return None
+        if name not in self._providers:
+            names = ", ".join((AUTO, *self._providers))
+            raise ProviderUnavailable("provider_unknown", _UNKNOWN.with_(name=name[:40], names=names))
+        return self._providers[name].missing_setting(self._settings)
 
     def require(self, name: str) -> None:
-        """Raises ProviderUnavailable when `name` is unknown, or known and not set up."""
-        if name == AUTO:
-            return
-        kind = self._kinds.get(name)
-        if kind is None:
-            known = ", ".join([AUTO, *self._kinds])
-            raise ProviderUnavailable("provider_unknown", _UNKNOWN.with_(name=name, known=known))
-        missing = kind.missing_setting(self._studio)
+        """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""
+        missing = self.missing_setting(name)
         if missing is not None:
-            raise ProviderUnavailable("provider_not_configured", _NOT_SET_UP.with_(name=name, setting=missing))
+            raise ProviderUnavailable("provider_not_configured", _NOT_SET.with_(name=name, setting=missing))
 
-    async def make(self, name: str, request: PictureRequest) -> Finished:
-        """Raises ProviderUnavailable, or the OutsideError of the last provider that was asked."""
-        self.require(name)
-        reason: Sentence | None = None
-        order = self._order() if name == AUTO else (name,)
-        for provider in order:
+    async def make(self, provider: str, request: PictureRequest) -> Finished:
+        """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
+
+        Raises ProviderUnavailable before anyone is asked; errors.OutsideError when none made one (never a placeholder).
+        """
+        self.require(provider)
+        if provider != AUTO:
+            return await self._one(provider, request)
+        reasons: list[Sentence] = []
+        for name in self._order[:-1]:
+            missing = self.missing_setting(name)
+            if missing is not None:
+                reasons.append(_NOT_SET.with_(name=name, setting=missing))
+                continue
             try:
-                return await self._one(provider, request, reason)
+                return _told(await self._one(name, request), reasons)
             except OutsideError as failed:
-                if provider == order[-1]:
-                    raise
-                reason = reason or failed.sentence
-        raise AssertionError("an order of providers is never empty")
+                reasons.append(failed.sentence)
+        return _told(await self._one(self._order[-1], request), reasons)
 
-    def _order(self) -> Sequence[str]:
-        wanted = self._studio.settings.order or tuple(self._kinds)
-        usable = [
-            name
-            for name in wanted
-            if name in self._kinds and name != LAST and self._kinds[name].missing_setting(self._studio) is None
-        ]
-        return [*usable, LAST]
-
-    async def _one(self, name: str, request: PictureRequest, reason: Sentence | None) -> Finished:
-        if name not in self._built:
-            self._built[name] = self._kinds[name](self._studio)
+    async def _one(self, name: str, request: PictureRequest) -> Finished:
         async with self._rooms[name]:
-            made = await self._built[name].make(request)
-        fitted = await self._fit(name, made, request)
-        return Finished(fitted.data, fitted.width, fitted.height, fitted.placeholder, name, made.notes, reason)
-
-    async def _fit(self, name: str, made: Made, request: PictureRequest) -> Fitted:
-        """Nothing that a provider gave comes out unchecked."""
-        try:
-            async with self._fitting:
-                fitted = await asyncio.to_thread(fit, made.data, request.spec)
-        except Unfit as unfit:
-            raise failure(name, "bad_response", raw=unfit.code) from unfit
+            made = await self._providers[name].make(request)
+        fitted = await self._fitted(made, request)
         problem = request.spec.problem_with(fitted.data)
         if problem is not None:
-            raise AssertionError(f"fit made a picture that its spec refuses: {problem}")
-        return fitted
+            raise failure("bad_response", name, raw=problem)
+        return Finished(
+            fitted.data, fitted.width, fitted.height, name, made.notes, made.fallback_reason, fitted.placeholder
+        )
+
+    async def _fitted(self, made: Made, request: PictureRequest) -> Fitted:
+        try:
+            async with self._fitting:
+                return await asyncio.to_thread(fit, made.data, request.spec)
+        except Unfit as unfit:
+            raise failure("bad_response", made.provider, raw=unfit.code) from unfit
+
+    def _auto_order(self) -> tuple[str, ...]:
+        """The operator's order up to `offline`, else every configured one; `offline` ends it."""
+        order = list(self._settings.order)
+        unknown = [name for name in order if name not in self._providers]
+        if unknown:
+            raise ValueError(f"{variable('order')} names {unknown[0]!r}; there are: {', '.join(self._providers)}")
+        if not order:
+            order = [name for name in self._providers if self.missing_setting(name) is None and name != Offline.name]
+        if Offline.name in order:
+            order = order[: order.index(Offline.name)]
+        return (*dict.fromkeys(order), Offline.name)
+
+
+def _told(finished: Finished, reasons: list[Sentence]) -> Finished:
+    if not reasons:
+        return finished
+    joined = Sentence(" ".join(reason.en for reason in reasons), " ".join(reason.it for reason in reasons))
+    return replace(finished, fallback_reason=joined)
 
 
 _UNKNOWN = Sentence(
-    'There is no picture provider "{name}". Known: {known}.',
-    'Il fornitore di immagini "{name}" non esiste. Noti: {known}.',
+    'There is no picture provider "{name}"; there are: {names}.',
+    'Il provider di immagini "{name}" non esiste; ci sono: {names}.',
 )
-_NOT_SET_UP = Sentence(
-    'The picture provider "{name}" is not set up: set {setting}.',
-    'Il fornitore di immagini "{name}" non è configurato: imposta {setting}.',
-)
+_NOT_SET = Sentence("{name} is not configured: set {setting}.", "{name} non è configurato: imposta {setting}.")

@@ -1,22 +1,20 @@
-"""What a picture provider is asked for, what it gives, and how it fails."""
+"""What a picture provider is asked, what it gives back, and what an operator may set for it."""
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import ClassVar, Protocol
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
-from araldo.http import Answer, Http
+from araldo.errors import Sentence
+from araldo.http import Http
 from araldo.images.spec import ImageSpec
-
-ANSWER_MAX_BYTES = 30 * 1024 * 1024
-ErrorCode = Literal["auth", "quota", "rate_limited", "blocked", "timeout", "bad_response", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
 class PictureCopy:
-    """The words that a card shows; a remote provider gets them as its prompt only."""
+    """The words that a picture may carry."""
 
     headline: str
     text: str = ""
@@ -26,7 +24,7 @@ class PictureCopy:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """`colors` are two of #rrggbb."""
+    """Whose picture it is; `colors` are two CSS colours."""
 
     name: str
     colors: tuple[str, str] | None = None
@@ -34,7 +32,7 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One picture. `variant` 1, 2, ... asks for another one of the same."""
+    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had."""
 
     prompt: str
     style: str
@@ -47,29 +45,29 @@ class PictureRequest:
 
     @property
     def remote_prompt(self) -> str:
+        """What an image model is told."""
         parts = (self.base_prompt, self.prompt, self.style, self.suffix)
         return ", ".join(part.strip() for part in parts if part.strip())
+
+    @property
+    def seed(self) -> int:
+        """Of the prompt and the variant alone, 0 to 2**31 - 1: a repeat after a fault asks for the same picture."""
+        return zlib.crc32(f"{self.variant}:{self.remote_prompt}".encode()) & 0x7FFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A provider's picture as it came, of any size; `notes` are for the person who asked."""
+    """A picture as its provider gave it, of any size and format; `notes` are what a person should know of it."""
 
     data: bytes
+    provider: str
     notes: tuple[Sentence, ...] = ()
-
-
-class ImageProvider(Protocol):
-    """Built with `Studio`. Raises only errors.OutsideError, its `code` one of ErrorCode."""
-
-    name: str
-
-    async def make(self, request: PictureRequest) -> Made: ...
+    fallback_reason: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
-    """What the operator set; each field's setting is `ARALDO_IMAGES__` and its name in capitals."""
+    """What an operator may set, by the names of ARALDO_IMAGES__*; base URLs have no slash at their end."""
 
     order: tuple[str, ...] = ()
     google_api_key: str | None = field(default=None, repr=False)
@@ -85,54 +83,27 @@ class ProviderSettings:
     pollinations_keyless_url: str = "https://image.pollinations.ai"
 
 
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """What a provider is built with."""
-
-    http: Http
-    clock: Clock
-    settings: ProviderSettings
+def variable(name: str) -> str:
+    """What the operator calls a setting: google_api_key -> ARALDO_IMAGES__GOOGLE_API_KEY."""
+    return f"ARALDO_IMAGES__{name.upper()}"
 
 
-def failure(provider: str, code: ErrorCode, *, after_s: float = 30.0, raw: str | None = None) -> OutsideError:
-    """`rate_limited`, `timeout` and `unavailable` may pass; the others will not without somebody's doing."""
-    sentence = _SENTENCES[code].with_(provider=provider)
-    if code in {"rate_limited", "timeout", "unavailable"}:
-        return TryLater(sentence, after_s=after_s, service=provider, code=code, raw=raw)
-    return Rejected(sentence, service=provider, code=code, raw=raw)
+class ImageProvider(Protocol):
+    """Someone who makes pictures. Listed in `araldo.images.providers.IMAGE_PROVIDERS`.
 
+    `name` is what requests and settings call it; `at_once` is how many pictures it may be asked for side by side.
+    """
 
-def failure_of(provider: str, answer: Answer) -> OutsideError:
-    """What a status other than 200 means, with all of these services."""
-    raw = f"HTTP {answer.status}: {answer.body[:500].decode('utf-8', 'replace')}"
-    if answer.status in {401, 403}:
-        return failure(provider, "auth", raw=raw)
-    if answer.status == 402:
-        return failure(provider, "quota", raw=raw)
-    if answer.status == 429:
-        wait = answer.headers.get("Retry-After", "")
-        return failure(provider, "rate_limited", after_s=float(wait) if wait.isdigit() else 30.0, raw=raw)
-    if answer.status >= 500:
-        return failure(provider, "unavailable", raw=raw)
-    return failure(provider, "bad_response", raw=raw)
+    name: ClassVar[str]
+    at_once: ClassVar[int]
 
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None: ...
 
-_SENTENCES: dict[ErrorCode, Sentence] = {
-    "auth": Sentence("{provider} does not accept the API key.", "{provider} non accetta la chiave API."),
-    "quota": Sentence("The credit with {provider} is used up.", "Il credito presso {provider} è esaurito."),
-    "rate_limited": Sentence(
-        "{provider} takes no more requests now; without billing this may never end.",
-        "{provider} non accetta altre richieste ora; senza fatturazione può non finire mai.",
-    ),
-    "blocked": Sentence(
-        "{provider} declined to make this picture for its safety rules: change the words.",
-        "{provider} ha rifiutato questa immagine per le sue regole di sicurezza: cambia le parole.",
-    ),
-    "timeout": Sentence("{provider} took too long.", "{provider} ha impiegato troppo tempo."),
-    "bad_response": Sentence(
-        "{provider} answered without a usable picture.", "{provider} ha risposto senza un'immagine usabile."
-    ),
-    "unavailable": Sentence(
-        "{provider} is not available right now.", "{provider} non è disponibile in questo momento."
-    ),
-}
+    @staticmethod
+    def missing_setting(settings: ProviderSettings) -> str | None:
+        """The variable that has to be set before it can be used; None when it can."""
+        ...
+
+    async def make(self, request: PictureRequest) -> Made:
+        """One picture, whatever its size. Raises errors.OutsideError only, made by `failures.failure`."""
+        ...

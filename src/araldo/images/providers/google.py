@@ -1,94 +1,92 @@
-"""Google's Gemini image models over their REST interface.
-
-Source: Gemini API reference, "generateContent" and "Image generation". A safety block is HTTP 200 with no picture.
-"""
+"""Google's Gemini image models, over REST."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from araldo.errors import OutcomeUnknown, TryLater
-from araldo.images.providers.base import ANSWER_MAX_BYTES, Made, PictureRequest, Studio, failure, failure_of
+from araldo.clock import Clock
+from araldo.http import Answer, Http
+from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, said_in
+from araldo.images.spec import ImageSpec
 
-_TIMEOUT_S = 120.0
+# The ratios and sizes of ImageConfig; "1K" is about a megapixel, "2K" four.
 _RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-# Finish reasons that mean that a picture was declined, not that something went wrong.
-_DECLINED = (
-    "SAFETY",
-    "PROHIBITED_CONTENT",
-    "BLOCKLIST",
-    "RECITATION",
-    "SPII",
-    "IMAGE_SAFETY",
-    "IMAGE_PROHIBITED_CONTENT",
-)
+_ONE_K = 1024 * 1024
 
 
 class Google:
-    name = "google"
+    """POST models/{model}:generateContent. A safety block is a 200 without a picture; a bad key is a 400."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._http = studio.http
-        self._settings = studio.settings
+    name: ClassVar[str] = "google"
+    at_once: ClassVar[int] = 4
+
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+        self._http = http
+        self._settings = settings
 
     @staticmethod
-    def missing_setting(studio: Studio) -> str | None:
-        return None if studio.settings.google_api_key else "ARALDO_IMAGES__GOOGLE_API_KEY"
+    def missing_setting(settings: ProviderSettings) -> str | None:
+        return None if settings.google_api_key else variable("google_api_key")
 
     async def make(self, request: PictureRequest) -> Made:
-        settings = self._settings
-        ratio = _nearest_ratio(request.spec.width / request.spec.height)
-        body = {
-            "contents": [{"parts": [{"text": request.remote_prompt}]}],
-            "generationConfig": {
-                "responseModalities": ["IMAGE"],
-                "imageConfig": {"aspectRatio": ratio, "imageSize": "2K"},
+        key = self._settings.google_api_key or ""
+        answer = await ask(
+            self._http,
+            "POST",
+            f"{self._settings.google_base_url}/v1beta/models/{self._settings.google_model}:generateContent",
+            service=self.name,
+            secret=key,
+            kind_of=_kind_of,
+            headers={"x-goog-api-key": key},
+            json=_asked(request),
+        )
+        return Made(from_base64(_found(said_in(answer, self.name)), self.name), self.name)
+
+
+def _asked(request: PictureRequest) -> dict[str, Any]:
+    spec = request.spec
+    return {
+        "contents": [{"role": "user", "parts": [{"text": request.remote_prompt}]}],
+        "generationConfig": {
+            "responseModalities": ["IMAGE"],
+            "seed": request.seed,
+            "imageConfig": {
+                "aspectRatio": _nearest(spec),
+                "imageSize": "1K" if spec.width * spec.height <= _ONE_K else "2K",
             },
-        }
-        try:
-            answer = await self._http.call(
-                "POST",
-                f"{settings.google_base_url}/v1beta/models/{settings.google_model}:generateContent",
-                service=self.name,
-                json=body,
-                headers={"x-goog-api-key": settings.google_api_key or ""},
-                timeout_s=_TIMEOUT_S,
-                max_bytes=ANSWER_MAX_BYTES,
-            )
-        except OutcomeUnknown as broken:
-            raise failure(self.name, "timeout", raw=broken.raw) from broken
-        except TryLater as away:
-            raise failure(self.name, "unavailable", raw=away.raw) from away
-        if answer.status != 200:
-            raise failure_of(self.name, answer)
-        try:
-            return Made(self._picture(answer.json()))
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as strange:
-            raise failure(self.name, "bad_response") from strange
-
-    def _picture(self, body: dict[str, Any]) -> bytes:
-        for part in _parts(body):
-            inline = part.get("inlineData") or part.get("inline_data")
-            if inline:
-                return base64.b64decode(inline["data"])
-        reasons = [candidate.get("finishReason", "") for candidate in body.get("candidates", [])]
-        blocked = body.get("promptFeedback", {}).get("blockReason")
-        if blocked or any(reason in _DECLINED for reason in reasons):
-            raise failure(self.name, "blocked", raw=str(blocked or reasons))
-        raise failure(self.name, "bad_response", raw=str(reasons))
+        },
+    }
 
 
-def _parts(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for candidate in body.get("candidates", []):
-        yield from candidate.get("content", {}).get("parts", [])
+def _nearest(spec: ImageSpec) -> str:
+    """The ratio that loses the least when cropped."""
+
+    def kept(name: str) -> float:
+        wide, _, high = name.partition(":")
+        off = (spec.width / spec.height) / (int(wide) / int(high))
+        return min(off, 1 / off)
+
+    return max(_RATIOS, key=kept)
 
 
-def _nearest_ratio(wanted: float) -> str:
-    def distance(name: str) -> float:
-        across, down = map(int, name.split(":"))
-        return abs(across / down - wanted)
+def _found(said: Any) -> object:
+    candidate = dig(said, "candidates", 0)
+    for part in dig(candidate, "content", "parts") or []:
+        data = dig(part, "inlineData", "data")
+        if data is not None:
+            return data
+    reason = dig(said, "promptFeedback", "blockReason") or dig(candidate, "finishReason")
+    # STOP and MAX_TOKENS are ways to end; every other reason is a way to refuse (SAFETY, IMAGE_SAFETY, RECITATION...).
+    if reason and reason not in ("STOP", "MAX_TOKENS", "NO_IMAGE", "FINISH_REASON_UNSPECIFIED"):
+        raise failure("blocked", Google.name, raw=str(reason)[:100])
+    return None
 
-    return min(_RATIOS, key=distance)
+
+def _kind_of(answer: Answer) -> Kind | None:
+    try:
+        details = dig(answer.json(), "error", "details")
+    except ValueError:
+        return None
+    reasons = {dig(detail, "reason") for detail in details} if isinstance(details, list) else set()
+    return "auth" if {"API_KEY_INVALID", "API_KEY_EXPIRED"} & reasons else None

@@ -1,57 +1,69 @@
-"""The offline designer as a provider: no key, no network, the post's own words."""
+"""The offline artist: a designed card from the post's own words, with no key and no network."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
-from araldo.errors import Sentence
+from araldo.clock import Clock
+from araldo.errors import Rejected, Sentence
+from araldo.http import Http
 from araldo.images.designer import STYLES, Card, draw
-from araldo.images.providers.base import Made, PictureRequest, Studio
+from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
 
-_FALLBACK_STYLE = "professional"
-_OTHER_STYLE = Sentence(
-    'The offline designer has no style "{style}" and drew it as "professional".',
-    'Il designer offline non ha lo stile "{style}" e l\'ha disegnata come "professional".',
-)
+_DEFAULT_STYLE = "professional"
 
 
 class Offline:
-    name = "offline"
+    """Always there. Words that only describe (style, suffix) choose the look and are never drawn."""
 
-    def __init__(self, studio: Studio) -> None:
-        # Drawing is the processor's work: more at once than there are cores only makes all of them late.
-        self._room = asyncio.Semaphore(2)
+    name: ClassVar[str] = "offline"
+    at_once: ClassVar[int] = 2
+
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+        pass
 
     @staticmethod
-    def missing_setting(_: Studio) -> str | None:
+    def missing_setting(settings: ProviderSettings) -> str | None:
         return None
 
     async def make(self, request: PictureRequest) -> Made:
-        known = request.style in STYLES
-        notes = () if known else (_OTHER_STYLE.with_(style=request.style),)
-        async with self._room:
-            data = await asyncio.to_thread(draw, card_for(request, request.style if known else _FALLBACK_STYLE))
-        return Made(data, notes)
+        card = card_for(request)
+        notes: tuple[Sentence, ...] = ()
+        if request.style and request.style != card.style:
+            notes = (_OTHER_STYLE.with_(style=request.style, drawn=card.style),)
+        return Made(await asyncio.to_thread(draw, card), self.name, notes)
 
 
-def card_for(request: PictureRequest, style: str) -> Card:
-    """Without copy the prompt is the headline and the base prompt the kicker; style and suffix are never drawn."""
+def card_for(request: PictureRequest) -> Card:
+    """What is drawn for a request: its copy, or the prompt under the base prompt. Raises Rejected without any word."""
     copy, brand = request.copy, request.brand
-    mood = " ".join(part for part in (request.base_prompt, request.prompt) if part)
-    if copy is None:
-        headline, kicker = request.prompt.strip(), request.base_prompt.strip()
-        if not headline:
-            headline, kicker = kicker, ""
-        words = {"headline": headline, "kicker": kicker or None}
-    else:
-        words = {"headline": copy.headline, "text": copy.text, "cta": copy.cta, "handle": copy.handle}
+    headline = (copy.headline if copy else "").strip()
+    kicker = None
+    if not headline:
+        kicker, headline = request.base_prompt.strip() or None, request.prompt.strip()
+    if not headline:
+        kicker, headline = None, request.base_prompt.strip()
+    if not headline:
+        raise Rejected(_NO_WORDS, service=Offline.name, code="blocked")
     return Card(
-        **{name: value for name, value in words.items() if value is not None},
+        headline=headline,
+        text=copy.text if copy else "",
+        cta=copy.cta if copy else None,
+        handle=copy.handle if copy else None,
+        kicker=kicker,
         brand=brand.name if brand else None,
         colors=brand.colors if brand else None,
-        mood=mood,
-        style=style,
+        mood=request.remote_prompt,
+        style=request.style if request.style in STYLES else _DEFAULT_STYLE,
         width=request.spec.width,
         height=request.spec.height,
         variant=request.variant,
     )
+
+
+_OTHER_STYLE = Sentence(
+    'The offline designer has no style "{style}": drawn as "{drawn}".',
+    'Il designer offline non ha lo stile "{style}": disegnato come "{drawn}".',
+)
+_NO_WORDS = Sentence("There are no words to draw.", "Non ci sono parole da disegnare.")

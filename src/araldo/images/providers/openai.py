@@ -1,80 +1,42 @@
-"""OpenAI's image endpoint, and every server that speaks it.
-
-Source: OpenAI's API reference, "Create image"; sizes are multiples of 16, so the nearest is asked for and cropped.
-"""
+"""OpenAI's image models, and every server that speaks their API (LocalAI, Ollama, stable-diffusion.cpp...)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import Any
+from typing import Any, ClassVar
 
-from araldo.errors import OutcomeUnknown, TryLater
-from araldo.images.providers.base import (
-    ANSWER_MAX_BYTES,
-    Made,
-    PictureRequest,
-    ProviderSettings,
-    Studio,
-    failure,
-    failure_of,
-)
+from araldo.clock import Clock
+from araldo.http import Http
+from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.generations import generate, size_of
 
-_TIMEOUT_S = 180.0
-_HOME = ProviderSettings.__dataclass_fields__["openai_base_url"].default
+_THEIRS = ProviderSettings().openai_base_url
 
 
 class OpenAI:
-    name = "openai"
+    """A key for OpenAI itself; another base may do without."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._http = studio.http
-        self._settings = studio.settings
+    name: ClassVar[str] = "openai"
+    at_once: ClassVar[int] = 4
+
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+        self._http = http
+        self._settings = settings
 
     @staticmethod
-    def missing_setting(studio: Studio) -> str | None:
-        """OpenAI itself needs a key; a server of one's own may need none."""
-        settings = studio.settings
-        if settings.openai_api_key or settings.openai_base_url != _HOME:
-            return None
-        return "ARALDO_IMAGES__OPENAI_API_KEY"
+    def missing_setting(settings: ProviderSettings) -> str | None:
+        own_server = settings.openai_base_url.rstrip("/") != _THEIRS
+        return None if settings.openai_api_key or own_server else variable("openai_api_key")
 
     async def make(self, request: PictureRequest) -> Made:
-        key, spec = self._settings.openai_api_key, request.spec
-        body = {
+        base = self._settings.openai_base_url.rstrip("/")
+        asked: dict[str, Any] = {
             "model": self._settings.openai_model,
             "prompt": request.remote_prompt,
             "n": 1,
-            "size": f"{_by_16(spec.width)}x{_by_16(spec.height)}",
+            "size": size_of(request),
         }
-        try:
-            answer = await self._http.call(
-                "POST",
-                f"{self._settings.openai_base_url.rstrip('/')}/images/generations",
-                service=self.name,
-                json=body,
-                headers={"Authorization": f"Bearer {key}"} if key else None,
-                timeout_s=_TIMEOUT_S,
-                max_bytes=ANSWER_MAX_BYTES,
-            )
-        except OutcomeUnknown as broken:
-            raise failure(self.name, "timeout", raw=broken.raw) from broken
-        except TryLater as away:
-            raise failure(self.name, "unavailable", raw=away.raw) from away
-        if answer.status != 200:
-            raise failure_of(self.name, answer)
-        try:
-            first: dict[str, Any] = answer.json()["data"][0]
-            return Made(await self._picture(first))
-        except (ValueError, KeyError, IndexError, TypeError, binascii.Error) as strange:
-            raise failure(self.name, "bad_response", raw=answer.body[:300].decode("utf-8", "replace")) from strange
-
-    async def _picture(self, first: dict[str, Any]) -> bytes:
-        if first.get("b64_json"):
-            return base64.b64decode(first["b64_json"])
-        # An address in an answer is a stranger's address.
-        return (await self._http.fetch_untrusted(str(first["url"]), max_bytes=ANSWER_MAX_BYTES)).body
-
-
-def _by_16(pixels: int) -> int:
-    return -(-pixels // 16) * 16
+        if base != _THEIRS:
+            # OpenAI's models answer in base64 and refuse to be asked; other servers' default is a URL.
+            asked["response_format"] = "b64_json"
+        data = await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)
+        return Made(data, self.name)

@@ -1,108 +1,83 @@
-"""Pollinations: with a key its new interface, without one the old, slow one that takes one request at a time.
-
-Source: Pollinations' API documentation. The keyless service allows one request in five seconds from one address.
-"""
+"""Pollinations: with a key through its new API, without one through the old, one picture every five seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
+from typing import ClassVar
 from urllib.parse import quote
 
-from araldo.errors import OutcomeUnknown, TryLater
-from araldo.http import Answer
-from araldo.images.providers.base import ANSWER_MAX_BYTES, Made, PictureRequest, Studio, failure, failure_of
+from araldo.clock import Clock
+from araldo.http import Http
+from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.failures import ask, picture
+from araldo.images.providers.generations import generate
 
-_TIMEOUT_S = 180.0
-_APART_S = 5.0
-_PROMPT_MAX = 1_500
+_KEYLESS_GAP_S = 5.0
+# The old API takes the prompt in the path; longer ones run into limits on URLs.
+_KEYLESS_PROMPT = 1000
 
 
 class Pollinations:
-    name = "pollinations"
+    """A request repeated unchanged is billed once, which is why the seed is part of the request."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._http = studio.http
-        self._clock = studio.clock
-        self._settings = studio.settings
+    name: ClassVar[str] = "pollinations"
+    at_once: ClassVar[int] = 4
+
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+        self._http = http
+        self._settings = settings
+        self._clock = clock
         self._turn = asyncio.Lock()
-        self._last: float | None = None
+        self._free_at = clock.running()
 
     @staticmethod
-    def missing_setting(studio: Studio) -> str | None:
-        settings = studio.settings
+    def missing_setting(settings: ProviderSettings) -> str | None:
         if settings.pollinations_api_key or settings.pollinations_keyless:
             return None
-        return "ARALDO_IMAGES__POLLINATIONS_API_KEY or ARALDO_IMAGES__POLLINATIONS_KEYLESS"
+        return variable("pollinations_api_key")
 
     async def make(self, request: PictureRequest) -> Made:
-        try:
-            if self._settings.pollinations_api_key:
-                return Made(await self._with_key(request))
-            return Made(await self._keyless(request))
-        except OutcomeUnknown as broken:
-            raise failure(self.name, "timeout", raw=broken.raw) from broken
-        except TryLater as away:
-            if away.service == self.name and away.code != "unreachable":
-                raise
-            raise failure(self.name, "unavailable", raw=away.raw) from away
-
-    async def _with_key(self, request: PictureRequest) -> bytes:
-        spec = request.spec
-        body = {
+        if self._settings.pollinations_api_key is None:
+            return Made(await self._keyless(request), self.name)
+        asked = {
             "model": self._settings.pollinations_model,
             "prompt": request.remote_prompt,
-            "size": f"{spec.width}x{spec.height}",
+            "size": f"{request.spec.width}x{request.spec.height}",
+            "seed": request.seed,
             "response_format": "b64_json",
-            # The same seed again is billed once.
-            "seed": _seed(request),
         }
-        answer = await self._http.call(
-            "POST",
-            f"{self._settings.pollinations_base_url}/v1/images/generations",
-            service=self.name,
-            json=body,
-            headers={"Authorization": f"Bearer {self._settings.pollinations_api_key}"},
-            timeout_s=_TIMEOUT_S,
-            max_bytes=ANSWER_MAX_BYTES,
-        )
-        self._check(answer)
-        try:
-            return base64.b64decode(answer.json()["data"][0]["b64_json"])
-        except (ValueError, KeyError, IndexError, TypeError, binascii.Error) as strange:
-            raise failure(self.name, "bad_response") from strange
+        base = f"{self._settings.pollinations_base_url}/v1"
+        key = self._settings.pollinations_api_key
+        return Made(await generate(self._http, base, asked, service=self.name, key=key), self.name)
 
     async def _keyless(self, request: PictureRequest) -> bytes:
-        prompt = quote(request.remote_prompt[:_PROMPT_MAX], safe="")
         async with self._turn:
-            if self._last is not None:
-                await self._clock.sleep(self._last + _APART_S - self._clock.running())
-            self._last = self._clock.running()
-            answer = await self._http.call(
-                "GET",
-                f"{self._settings.pollinations_keyless_url}/prompt/{prompt}",
-                service=self.name,
-                params={
-                    "width": str(request.spec.width),
-                    "height": str(request.spec.height),
-                    "seed": str(_seed(request)),
-                    "model": self._settings.pollinations_model,
-                    "nologo": "true",
-                    "private": "true",
-                },
-                timeout_s=_TIMEOUT_S,
-                max_bytes=ANSWER_MAX_BYTES,
-            )
-        self._check(answer)
-        return answer.body
+            await self._clock.sleep(self._free_at - self._clock.running())
+            try:
+                answer = await ask(
+                    self._http,
+                    "GET",
+                    f"{self._settings.pollinations_keyless_url}/prompt/{_in_path(request.remote_prompt)}",
+                    service=self.name,
+                    secret=None,
+                    params=self._params(request),
+                )
+            finally:
+                self._free_at = self._clock.running() + _KEYLESS_GAP_S
+        return picture(answer.body, self.name)
 
-    def _check(self, answer: Answer) -> None:
-        if answer.status != 200:
-            raise failure_of(self.name, answer)
+    def _params(self, request: PictureRequest) -> dict[str, str]:
+        return {
+            "width": str(request.spec.width),
+            "height": str(request.spec.height),
+            "seed": str(request.seed),
+            "model": self._settings.pollinations_model,
+            "nologo": "true",
+            "private": "true",
+        }
 
 
-def _seed(request: PictureRequest) -> int:
-    words = f"{request.remote_prompt}|{request.variant}"
-    return int.from_bytes(hashlib.sha256(words.encode("utf-8", "replace")).digest()[:4], "big") % 2_000_000_000
+def _in_path(prompt: str) -> str:
+    # A lone "." or ".." would be taken for a step in the path, however it is quoted; with a space it is a word.
+    word = prompt[:_KEYLESS_PROMPT]
+    return quote(word if word.strip(".") else f"{word} ", safe="")

@@ -129,7 +129,7 @@ def _reader(to: Destination) -> str:
 
 
 def _why_failed(status: str) -> Sentence:
-    """`Error: Media upload has failed with error code 2207026`, or the bare number: our sentence for it if there is one."""
+    """`Error: Media upload has failed with error code 2207026`, or the bare number: our sentence for it."""
     number = re.search(r"\b2207\d{3}\b", status)
     code = _CODE_OF.get(int(number[0])) if number else None
     if code is None:

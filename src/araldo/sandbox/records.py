@@ -1,0 +1,171 @@
+"""What exists in the sandbox's world, one dataclass a thing; times are unix seconds of the sandbox's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class App:
+    id: str
+    name: str
+    secret: str
+
+
+@dataclass(slots=True)
+class User:
+    """A person, or a system user of a business."""
+
+    id: str
+    name: str
+    system: bool = False
+
+
+@dataclass(slots=True)
+class Business:
+    id: str
+    name: str
+    owned_pages: list[str] = field(default_factory=list)
+    client_pages: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2)."""
+
+    id: str
+    name: str
+    category: str
+    public_number: str
+    instagram: str | None = None
+    tasks: list[str] = field(
+        default_factory=lambda: ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE", "MESSAGING"]
+    )
+
+
+@dataclass(slots=True)
+class Instagram:
+    id: str
+    username: str
+    name: str
+    page: str
+
+
+@dataclass(slots=True)
+class Token:
+    """`id` is the token itself. `type` as debug_token says it; `expires_at` 0 means never; `targets` None means all."""
+
+    id: str
+    type: str
+    app: str
+    issued_at: float
+    expires_at: float
+    data_access_expires_at: float
+    user: str | None = None
+    page: str | None = None
+    scopes: list[str] = field(default_factory=list)
+    declined: list[str] = field(default_factory=list)
+    targets: list[str] | None = None
+    parent: str | None = None
+    killed: int | None = None
+
+
+@dataclass(slots=True)
+class Code:
+    """What the OAuth dialog hands out; good once, for ten minutes."""
+
+    id: str
+    app: str
+    user: str
+    redirect_uri: str
+    issued_at: float
+    scopes: list[str]
+    declined: list[str]
+    targets: list[str] | None
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Photo:
+    """`spent_by` is the post or story that took it: a photo id is good for one."""
+
+    id: str
+    page: str
+    app: str
+    created: float
+    width: int
+    height: int
+    message: str = ""
+    alt_text: str = ""
+    published: bool = False
+    spent_by: str | None = None
+
+
+@dataclass(slots=True)
+class Post:
+    """`content_type`: PUBLISHED, SCHEDULED (goes live at `scheduled`) or DRAFT (never does)."""
+
+    id: str
+    page: str
+    app: str
+    created: float
+    updated: float
+    message: str
+    link: str
+    photos: list[str]
+    content_type: str
+    scheduled: float | None = None
+
+    @property
+    def is_published(self) -> bool:
+        return self.content_type == "PUBLISHED"
+
+
+@dataclass(slots=True)
+class Story:
+    """A Page's story; `id` is what Meta calls its post_id."""
+
+    id: str
+    page: str
+    app: str
+    photo: str
+    media_id: str
+    created: float
+
+
+@dataclass(slots=True)
+class Container:
+    """`kind` IMAGE, STORIES or CAROUSEL; its picture is kept under its own id. `error` is an IG error subcode."""
+
+    id: str
+    instagram: str
+    app: str
+    created: float
+    ready_at: float
+    kind: str
+    caption: str
+    alt_text: str
+    carousel_item: bool
+    children: list[str]
+    error: int | None = None
+    refusals_left: int = 0
+    media: str | None = None
+    published_at: float | None = None
+
+
+@dataclass(slots=True)
+class Media:
+    """A published Instagram post or story; `picture` names its container's picture; `parent` is set on children."""
+
+    id: str
+    instagram: str
+    container: str
+    created: float
+    shortcode: str
+    media_type: str
+    media_product_type: str
+    caption: str
+    alt_text: str
+    picture: str | None
+    children: list[str]
+    parent: str | None = None

@@ -1,0 +1,176 @@
+"""Tokens: which one a call brought, whether it is good, what it may reach; errors as in graph-api.md 1.4 and 1.8."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from araldo.sandbox.calls import Call
+from araldo.sandbox.records import App, Page, Token, User
+from araldo.sandbox.replies import GraphError
+from araldo.sandbox.state import State, fresh_token
+
+SHORT_S, LONG_S, DATA_ACCESS_S = 5400.0, 5184000.0, 7776000.0
+KILLS = (458, 459, 460, 463, 464, 467, 492)
+
+_NEEDED_TO_POST = (
+    "(#200) If posting to a group, requires app being installed in the group, and either publish_to_groups permission "
+    "with user token, or both pages_read_engagement and pages_manage_posts permission with page token; If posting to a "
+    "page, requires both pages_read_engagement and pages_manage_posts as an admin with sufficient administrative "
+    "permission"
+)
+UNPUBLISHED_AS_PAGE = "(#200) Unpublished posts must be posted to a page as the page itself."
+NO_PUBLISH_ACTIONS = "(#200) The permission(s) publish_actions are not available."
+DELETE_AS_PAGE = "(#200) Page token is required to delete posts on page"
+NOT_ENOUGH = _NEEDED_TO_POST
+
+
+def find(state: State, text: str) -> Token | None:
+    """A minted token, or the literal `APP_ID|APP_SECRET`."""
+    found = state.tokens.get(text)
+    if found is not None:
+        return found
+    app_id, _, secret = text.partition("|")
+    app = state.apps.get(app_id)
+    if app is None or not hmac.compare_digest(secret.encode(), app.secret.encode()):
+        return None
+    return Token(text, "APP", app.id, 0, 0, 0)
+
+
+def checked(state: State, call: Call) -> Token:
+    """The call's token, good for use.
+
+    :raises GraphError: 104 without one, 190 for a bad, expired or killed one, 100 for a wrong appsecret_proof.
+    """
+    if not call.token:
+        raise GraphError(104, message="An access token is required to request this resource.")
+    token = find(state, call.token)
+    if token is None:
+        raise unknown_token(call.token)
+    problem = trouble(state, token)
+    if problem is not None:
+        raise problem
+    _check_proof(state, call, state.apps[token.app])
+    return token
+
+
+def unknown_token(text: str) -> GraphError:
+    if text.startswith("EAA"):
+        return GraphError(190, message=f"Malformed access token {text}")
+    return GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
+
+
+def trouble(state: State, token: Token) -> GraphError | None:
+    """Why the token is not good, if it is not; a Page token falls with the person's token that it came from."""
+    killed = token.killed
+    parent = state.tokens.get(token.parent)
+    if killed is None and parent is not None and parent.killed != 463:
+        killed = parent.killed
+    if killed is not None:
+        return _killed(state, token, killed)
+    if token.expires_at and token.expires_at <= state.now():
+        return _killed(state, token, 463)
+    return None
+
+
+def _killed(state: State, token: Token, subcode: int) -> GraphError:
+    now = state.now()
+    ended = min(token.expires_at or now, now)
+    failed = "Error validating access token: "
+    messages = {
+        458: f"{failed}The user has not authorized application {token.app}.",
+        459: "You cannot access the app till you log in to www.facebook.com and follow the instructions given.",
+        460: f"{failed}The session has been invalidated because the user changed their password or Facebook has "
+        "changed the session for security reasons.",
+        463: f"{failed}Session has expired on {_pacific(ended)}. The current time is {_pacific(now)}.",
+        464: f"{failed}The user is not a confirmed user.",
+        467: f"{failed}The session is invalid because the user logged out.",
+        492: f"{failed}The user does not have the appropriate role on the Page.",
+    }
+    return GraphError(190, subcode or None, message=messages.get(subcode))
+
+
+def _pacific(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC) - timedelta(hours=8)
+    return moment.strftime("%A, %d-%b-%y %H:%M:%S PST")
+
+
+def _check_proof(state: State, call: Call, app: App) -> None:
+    proof = call.text("appsecret_proof")
+    if not proof:
+        if state.switches.require_appsecret_proof and "|" not in (call.token or ""):
+            raise GraphError(
+                100,
+                message="API calls from the server require an appsecret_proof argument",
+                kind="GraphMethodException",
+            )
+        return
+    right = hmac.new(app.secret.encode(), (call.token or "").encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(proof.encode(), right.encode()):
+        raise GraphError(
+            100, message="Invalid appsecret_proof provided in the API argument", kind="GraphMethodException"
+        )
+
+
+def person(state: State, token: Token) -> User:
+    """Whose token it is.
+
+    :raises GraphError: 2500 for an app's token, which is nobody's.
+    """
+    user = state.users.get(token.user)
+    if user is None:
+        raise GraphError(
+            2500, message="An active access token must be used to query information about the current user."
+        )
+    return user
+
+
+def reach(state: State, token: Token) -> list[Page]:
+    """The Pages that it may see: its own, or those that its person chose."""
+    if token.type == "APP":
+        return []
+    if token.page is not None:
+        return [state.pages[token.page]]
+    return [page for page in state.pages if token.targets is None or page.id in token.targets]
+
+
+def need_scopes(token: Token, *scopes: str) -> None:
+    """10 when one is missing."""
+    missing = [scope for scope in scopes if scope not in token.scopes]
+    if missing:
+        raise GraphError(10)
+
+
+def need_page(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
+    """For a write as the Page: its own token with both scopes and the task; `otherwise` is said to other kinds."""
+    if token.page is None:
+        raise GraphError(200, message=otherwise)
+    scopes = {"pages_manage_posts", "pages_read_engagement"}
+    if token.page != page.id or not scopes <= set(token.scopes) or not {"CREATE_CONTENT", "MANAGE"} & set(page.tasks):
+        raise GraphError(200, message=NOT_ENOUGH)
+
+
+def mint(state: State, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]) -> Token:
+    """A new one; `expires_in` seconds, 0 for never."""
+    now = state.now()
+    made = Token(
+        fresh_token(), token_type, app, now, now + expires_in if expires_in else 0, now + DATA_ACCESS_S, user=user
+    )
+    made.scopes = list(scopes)
+    return state.tokens.save(made)
+
+
+def page_token(state: State, token: Token, page: Page) -> Token:
+    """The Page's token for this person's, the same when asked again; it expires only with a short-lived one."""
+    if token.page == page.id:
+        return token
+    for known in state.tokens:
+        if known.parent == token.id and known.page == page.id and trouble(state, known) is None:
+            return known
+    lives = token.expires_at - token.issued_at if token.expires_at else 0
+    made = mint(state, "PAGE", token.app, user=token.user, expires_in=0, scopes=token.scopes)
+    made.expires_at = token.expires_at if 0 < lives <= SHORT_S else 0
+    made.data_access_expires_at = token.data_access_expires_at
+    made.page, made.parent = page.id, token.id
+    return state.tokens.save(made)

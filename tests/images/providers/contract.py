@@ -1,0 +1,161 @@
+"""What every picture provider must do, whoever it is: a provider's test subclasses one of these."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.http import Http
+from araldo.images.providers import Finished, ImageProviders, ProviderUnavailable, failures
+from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.spec import ImageSpec
+from tests.images.pictures import encoded, noise, quarters
+from tests.images.providers.fakes import Fake, Reply, body, serving, told
+from tests.support.clock import FakeClock
+
+KEY = "key-sesame-3000"
+SPEC = ImageSpec(120, 68, max_bytes=60_000)
+REQUEST = PictureRequest("a herald's horn", "professional", SPEC, base_prompt="Studio Demo", suffix="wide")
+
+_SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>'
+_ODD: list[Any] = [
+    *([], {}, None, 3, "x", [[]], {"data": None}, {"data": []}, {"data": {}}, {"data": [None]}, {"data": [{}]}),
+    *({"data": [{"b64_json": 7}]}, {"data": [{"b64_json": "%%%"}]}, {"data": [{"url": 7}]}, {"candidates": []}),
+    *({"candidates": 1}, {"candidates": [{"content": None}]}, {"candidates": [{"content": {"parts": [7, {}]}}]}),
+    {"candidates": [{"content": {"parts": [{"inlineData": {"data": 5}}]}}]},
+]
+
+
+class ProviderContract:
+    """`name` is the provider's; `settings` are those with which it can be used."""
+
+    name: str
+
+    def settings(self, url: str) -> ProviderSettings:
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def studio(self, *replies: Reply) -> AsyncIterator[tuple[ImageProviders, Fake]]:
+        async with serving(*replies) as fake, Http(allow=[fake.pair]) as http:
+            yield ImageProviders(http, self.settings(fake.url), FakeClock()), fake
+
+    async def failing(self, *replies: Reply) -> OutsideError:
+        """The error that `replies` lead to; it names the service and keeps the key to itself."""
+        async with self.studio(*replies) as (studio, fake):
+            with pytest.raises(OutsideError) as caught:
+                await studio.make(self.name, REQUEST)
+            assert len(fake.seen) == 1, "a provider repeats nothing by itself"
+        assert caught.value.service == self.name
+        assert KEY not in repr(caught.value.as_json())
+        assert self.name in caught.value.sentence.en
+        assert self.name in caught.value.sentence.it
+        return caught.value
+
+
+class RemoteContract(ProviderContract):
+    """For those who are asked over HTTP; `good` puts a picture into their kind of answer."""
+
+    setting: str
+    # A careless server may repeat the key; who has none cannot know that this is one.
+    key_in_answers = KEY
+
+    def good(self, data: bytes) -> Reply:
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+    async def test_what_it_makes_comes_out_exactly_as_the_spec_wants(self, kind: str) -> None:
+        async with self.studio(self.good(encoded(quarters((137, 77)), kind))) as (studio, _):
+            finished = await studio.make(self.name, REQUEST)
+        assert isinstance(finished, Finished)
+        assert SPEC.problem_with(finished.data) is None
+        assert (finished.width, finished.height, finished.provider) == (120, 68, self.name)
+        assert finished.fallback_reason is None
+
+    @pytest.mark.parametrize(
+        ("status", "code", "kind"),
+        [
+            (401, "auth", Rejected),
+            (402, "quota", Rejected),
+            (403, "auth", Rejected),
+            (404, "unavailable", Rejected),
+            (301, "unavailable", Rejected),
+            (429, "rate_limited", TryLater),
+            (500, "unavailable", TryLater),
+            (503, "unavailable", TryLater),
+            (504, "timeout", TryLater),
+        ],
+    )
+    async def test_a_status_becomes_a_kind(self, status: int, code: str, kind: type[OutsideError]) -> None:
+        error = await self.failing(body(f"no, {self.key_in_answers}!".encode(), "text/plain", status))
+        assert (error.code, type(error)) == (code, kind)
+        assert error.raw is not None
+        assert error.raw.startswith(f"HTTP {status}: no, ")
+
+    async def test_it_waits_as_long_as_it_is_told(self) -> None:
+        for header, seconds in (("77", 77.0), ("0", 1.0), ("999999", 3600.0), ("soon", 30.0)):
+            error = await self.failing(body(b"{}", status=429, Retry_After=header))
+            assert isinstance(error, TryLater)
+            assert error.after_s == seconds
+
+    async def test_what_is_no_picture_is_a_bad_response(self) -> None:
+        truncated = encoded(noise("RGB", (200, 200)), "JPEG")[:5000]
+        for data in (_SVG, b"<html>busy</html>", b"", b"\xff\xd8\xff", truncated):
+            assert (await self.failing(self.good(data))).code == "bad_response"
+
+    async def test_a_page_or_an_odd_answer_with_status_200_is_a_bad_response(self) -> None:
+        for reply in (
+            body(b"<html>login</html>", "text/html"),
+            body(b""),
+            body(b"[" * 50_000),
+            body(_SVG, "image/svg+xml"),
+        ):
+            assert (await self.failing(reply)).code == "bad_response"
+        for odd in _ODD:
+            assert (await self.failing(told(odd))).code == "bad_response"
+
+    async def test_a_picture_of_too_many_pixels_is_a_bad_response(self) -> None:
+        bomb = encoded(Image.new("1", (9000, 9000)))
+        assert (await self.failing(self.good(bomb))).code == "bad_response"
+
+    async def test_an_answer_above_the_cap_is_given_up(self) -> None:
+        error = await self.failing(body(bytes(failures.MAX_ANSWER + 1)))
+        assert error.code == "bad_response"
+
+    async def test_silence_becomes_a_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(failures, "GENERATION_TIMEOUT_S", 0.2)
+        async with serving() as fake, Http() as http:
+            fake.silent = True
+            with pytest.raises(OutsideError) as caught:
+                await ImageProviders(http, self.settings(fake.url), FakeClock()).make(self.name, REQUEST)
+        assert caught.value.code == "timeout"
+
+    async def test_nobody_there_is_unavailable(self) -> None:
+        async with serving() as gone:
+            url = gone.url
+        async with Http() as http:
+            with pytest.raises(TryLater) as caught:
+                await ImageProviders(http, self.settings(url), FakeClock()).make(self.name, REQUEST)
+        assert (caught.value.code, caught.value.service) == ("unavailable", self.name)
+
+    async def test_without_its_setting_nobody_is_asked(self) -> None:
+        async with Http() as http:
+            studio = ImageProviders(http, ProviderSettings(), FakeClock())
+            assert studio.missing_setting(self.name) == self.setting
+            with pytest.raises(ProviderUnavailable) as caught:
+                await studio.make(self.name, REQUEST)
+        assert caught.value.code == "provider_not_configured"
+        assert self.setting in caught.value.sentence.en
+        assert self.setting in caught.value.sentence.it
+
+    async def test_its_key_is_in_no_representation(self) -> None:
+        assert KEY not in repr(self.settings("http://127.0.0.1:1"))
+
+
+def as_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

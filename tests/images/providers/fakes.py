@@ -1,0 +1,75 @@
+"""A stranger on loopback that answers as a test wants, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Reply = Callable[[], web.Response]
+
+
+@dataclass(frozen=True)
+class Seen:
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Fake:
+    """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers."""
+
+    replies: list[Reply] = field(default_factory=list)
+    files: dict[str, web.Response] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
+    url: str = ""
+    silent: bool = False
+
+    @property
+    def pair(self) -> str:
+        return self.url.removeprefix("http://")
+
+    async def serve(self, asked: web.Request) -> web.StreamResponse:
+        if asked.path in self.files:
+            return self.files[asked.path]
+        headers = {name.lower(): value for name, value in asked.headers.items()}
+        self.seen.append(Seen(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
+        if self.silent:
+            await asyncio.Event().wait()
+        reply = self.replies[min(len(self.seen), len(self.replies)) - 1]
+        return reply()
+
+
+@asynccontextmanager
+async def serving(*replies: Reply) -> AsyncIterator[Fake]:
+    fake = Fake(list(replies))
+    app = web.Application(client_max_size=50_000_000)
+    app.router.add_route("*", "/{tail:.*}", fake.serve)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield fake
+    finally:
+        await runner.cleanup()
+
+
+def body(data: bytes, mime: str = "application/json", status: int = 200, **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda: web.Response(status=status, body=data, content_type=mime, headers=named)
+
+
+def told(value: Any, status: int = 200, **headers: str) -> Reply:
+    return body(json.dumps(value).encode(), status=status, **headers)

@@ -1,0 +1,89 @@
+"""The offline artist: what is drawn of a request, and what only chooses the look."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from araldo.errors import Rejected
+from araldo.http import Http
+from araldo.images.designer import STYLES, draw
+from araldo.images.fit import fit
+from araldo.images.providers import ImageProviders
+from araldo.images.providers.base import Brand, PictureCopy, PictureRequest, ProviderSettings
+from araldo.images.providers.offline import card_for
+from araldo.images.spec import ImageSpec
+from tests.support.clock import FakeClock
+
+_SPEC = ImageSpec(1200, 675)
+_COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più →", "@studio")
+
+
+def test_with_copy_the_copy_is_drawn_and_nothing_else() -> None:
+    brand = Brand("Studio", ("#102030", "#f0e0d0"))
+    request = PictureRequest("a rocket", "professional", _SPEC, "base", "suffix", _COPY, brand, variant=3)
+    card = card_for(request)
+    assert (card.headline, card.text, card.cta, card.handle) == (
+        "Lancio nuovo servizio! 🚀",
+        "Da oggi.",
+        _COPY.cta,
+        "@studio",
+    )
+    assert (card.kicker, card.brand, card.colors, card.variant) == (None, "Studio", brand.colors, 3)
+    assert (card.width, card.height) == (1200, 675)
+    assert card.mood == "base, a rocket, professional, suffix"
+
+
+def test_without_copy_the_prompt_is_the_headline_and_the_base_prompt_the_kicker() -> None:
+    card = card_for(PictureRequest("a rocket", "bold", _SPEC, base_prompt="Studio Demo", suffix="wide"))
+    assert (card.headline, card.kicker, card.text, card.cta) == ("a rocket", "Studio Demo", "", None)
+    alone = card_for(PictureRequest(" ", "bold", _SPEC, base_prompt="Studio Demo"))
+    assert (alone.headline, alone.kicker) == ("Studio Demo", None)
+    handle_only = PictureRequest("a rocket", "", _SPEC, copy=PictureCopy(" ", handle="@studio"))
+    assert (card_for(handle_only).headline, card_for(handle_only).handle) == ("a rocket", "@studio")
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_style_and_suffix_are_never_drawn(prompt: str, base: str, style: str, suffix: str) -> None:
+    mark = "\ue000mark"
+    if not (prompt.strip() or base.strip()):
+        return
+    card = card_for(PictureRequest(prompt, style + mark, _SPEC, base_prompt=base, suffix=suffix + mark))
+    assert mark not in "".join(part or "" for part in (card.headline, card.text, card.cta, card.kicker, card.handle))
+    assert mark in card.mood
+    assert card.style in STYLES
+
+
+async def test_it_needs_nothing_and_is_the_same_every_time() -> None:
+    async with Http() as http:
+        studio = ImageProviders(http, ProviderSettings(), FakeClock())
+        assert studio.missing_setting("offline") is None
+        request = PictureRequest("x", "professional", _SPEC, copy=_COPY)
+        first, again = await studio.make("offline", request), await studio.make("offline", request)
+    assert _SPEC.problem_with(first.data) is None
+    assert first == again
+    assert (first.provider, first.notes, first.fallback_reason) == ("offline", (), None)
+
+
+async def test_a_style_that_it_does_not_have_is_told() -> None:
+    async with Http() as http:
+        studio = ImageProviders(http, ProviderSettings(), FakeClock())
+        finished = await studio.make("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
+    (note,) = finished.notes
+    assert "steampunk" in note.en
+    assert "steampunk" in note.it
+
+
+async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
+    async with Http() as http:
+        with pytest.raises(Rejected):
+            await ImageProviders(http, ProviderSettings(), FakeClock()).make("offline", PictureRequest(" ", "x", _SPEC))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from([(1080, 1080), (1080, 1920), (1200, 676), (514, 1200)]), st.text(min_size=1, max_size=300))
+def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text: str) -> None:
+    spec = ImageSpec(*size)
+    drawn = draw(card_for(PictureRequest("a rocket", "", spec, copy=PictureCopy(text.strip() or "x"))))
+    assert spec.problem_with(fit(drawn, spec).data) is None

@@ -1,0 +1,98 @@
+"""OpenAI's provider against its wire format, and against other servers that speak it."""
+
+from __future__ import annotations
+
+import pytest
+from aiohttp import web
+
+from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.http import Http
+from araldo.images.providers import ImageProviders
+from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.openai import OpenAI
+from araldo.images.spec import ImageSpec
+from tests.images.pictures import encoded, quarters
+from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
+from tests.images.providers.fakes import Reply, serving, told
+from tests.support.clock import FakeClock
+
+
+class TestOpenAI(RemoteContract):
+    name = "openai"
+    setting = "ARALDO_IMAGES__OPENAI_API_KEY"
+
+    def settings(self, url: str) -> ProviderSettings:
+        return ProviderSettings(openai_api_key=KEY, openai_base_url=f"{url}/v1/", openai_model="gpt-x")
+
+    def good(self, data: bytes) -> Reply:
+        return told({"created": 1, "data": [{"b64_json": as_base64(data), "url": None}]})
+
+    async def test_it_asks_for_one_picture_that_covers_the_spec(self) -> None:
+        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+            await studio.make(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
+        (asked,) = fake.seen
+        assert (asked.method, asked.path) == ("POST", "/v1/images/generations")
+        assert asked.headers["authorization"] == f"Bearer {KEY}"
+        sent = asked.json()
+        assert sent == {
+            "model": "gpt-x",
+            "prompt": "a horn, bold",
+            "n": 1,
+            "size": "1200x688",
+            "response_format": "b64_json",
+        }
+
+    @pytest.mark.parametrize(
+        ("status", "code", "kind"),
+        [
+            (400, "moderation_blocked", "blocked"),
+            (400, "content_policy_violation", "blocked"),
+            (400, "billing_hard_limit_reached", "quota"),
+            (429, "insufficient_quota", "quota"),
+            (429, "rate_limit_exceeded", "rate_limited"),
+            (400, "unknown_parameter", "unavailable"),
+        ],
+    )
+    async def test_its_own_code_says_more_than_the_status(self, status: int, code: str, kind: str) -> None:
+        error = await self.failing(told({"error": {"message": "no", "type": "x", "code": code}}, status))
+        assert error.code == kind
+        assert isinstance(error, TryLater if kind == "rate_limited" else Rejected)
+
+    async def test_a_url_is_fetched_when_the_guard_lets_it(self) -> None:
+        async with self.studio(self.good(b"")) as (studio, fake):
+            fake.files["/made.png"] = web.Response(body=encoded(quarters((160, 90))), content_type="image/png")
+            fake.replies = [told({"data": [{"url": f"{fake.url}/made.png"}]})]
+            finished = await studio.make(self.name, REQUEST)
+        assert SPEC.problem_with(finished.data) is None
+
+    @pytest.mark.parametrize(
+        ("url", "code"),
+        [
+            ("http://169.254.169.254/latest/meta-data", "bad_response"),
+            ("http://127.0.0.1:1/made.png", "bad_response"),
+            ("file:///etc/passwd", "bad_response"),
+            ("https://nowhere.invalid/made.png", "unavailable"),
+        ],
+    )
+    async def test_a_url_that_leads_nowhere_good_is_not_followed(self, url: str, code: str) -> None:
+        error = await self.failing(told({"data": [{"url": url}]}))
+        assert error.code == code
+
+    async def test_a_server_of_ones_own_needs_no_key(self) -> None:
+        async with serving(self.good(encoded(quarters((160, 90))))) as fake, Http() as http:
+            settings = ProviderSettings(openai_base_url=fake.url)
+            await ImageProviders(http, settings, FakeClock()).make(self.name, REQUEST)
+            assert "authorization" not in fake.seen[0].headers
+
+    async def test_a_base_that_is_no_url_is_said_to_be_wrong(self) -> None:
+        settings = ProviderSettings(openai_base_url="localhost:8080/v1")
+        async with Http() as http:
+            with pytest.raises(OutsideError) as caught:
+                await ImageProviders(http, settings, FakeClock()).make(self.name, REQUEST)
+        assert (caught.value.code, type(caught.value)) == ("unavailable", Rejected)
+
+
+def test_openai_itself_wants_a_key() -> None:
+    assert OpenAI.missing_setting(ProviderSettings()) == "ARALDO_IMAGES__OPENAI_API_KEY"
+    assert OpenAI.missing_setting(ProviderSettings(openai_base_url="https://api.openai.com/v1/")) is not None
+    assert OpenAI.missing_setting(ProviderSettings(openai_api_key="k")) is None

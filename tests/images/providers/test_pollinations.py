@@ -1,0 +1,100 @@
+"""Pollinations' provider against both of its APIs."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from urllib.parse import unquote
+
+import pytest
+
+from araldo.errors import OutsideError
+from araldo.http import Http
+from araldo.images.providers import ImageProviders
+from araldo.images.providers.base import PictureRequest, ProviderSettings
+from tests.images.pictures import encoded, quarters
+from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
+from tests.images.providers.fakes import Reply, body, serving, told
+from tests.support.clock import FakeClock
+
+
+class TestWithAKey(RemoteContract):
+    name = "pollinations"
+    setting = "ARALDO_IMAGES__POLLINATIONS_API_KEY"
+
+    def settings(self, url: str) -> ProviderSettings:
+        return ProviderSettings(pollinations_api_key=KEY, pollinations_base_url=url)
+
+    def good(self, data: bytes) -> Reply:
+        return told({"data": [{"b64_json": as_base64(data)}]})
+
+    async def test_a_repeat_asks_for_the_very_same_picture(self) -> None:
+        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+            await studio.make(self.name, REQUEST)
+            await studio.make(self.name, REQUEST)
+            await studio.make(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
+        first, again, rolled = fake.seen
+        assert (first.method, first.path) == ("POST", "/v1/images/generations")
+        assert first.headers["authorization"] == f"Bearer {KEY}"
+        assert first.json() | {"seed": 0} == {
+            "model": "flux",
+            "prompt": REQUEST.remote_prompt,
+            "size": "120x68",
+            "seed": 0,
+            "response_format": "b64_json",
+        }
+        assert first.body == again.body
+        assert first.json()["seed"] != rolled.json()["seed"]
+
+
+class TestKeyless(RemoteContract):
+    name = "pollinations"
+    setting = "ARALDO_IMAGES__POLLINATIONS_API_KEY"
+    key_in_answers = "whoever"
+
+    def settings(self, url: str) -> ProviderSettings:
+        return ProviderSettings(pollinations_keyless=True, pollinations_keyless_url=url)
+
+    def good(self, data: bytes) -> Reply:
+        return body(data, "image/jpeg")
+
+    @pytest.mark.parametrize("prompt", ["a/b?c=d&e#f %41", "caffè 🚀", "..", "../../x", "a\\b", "x" * 3000])
+    async def test_the_prompt_travels_whole_in_the_path(self, prompt: str) -> None:
+        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+            await studio.make(self.name, PictureRequest(prompt, "", SPEC))
+        path, _, query = fake.seen[0].path.partition("?")
+        assert unquote(path.removeprefix("/prompt/")).strip() == prompt[:1000]
+        assert path.count("/") == 2
+        assert fake.seen[0].query == {
+            "width": "120",
+            "height": "68",
+            "seed": str(PictureRequest(prompt, "", SPEC).seed),
+            "model": "flux",
+            "nologo": "true",
+            "private": "true",
+        }
+        assert query
+
+    async def test_pictures_are_asked_for_one_at_a_time_five_seconds_apart(self) -> None:
+        clock = FakeClock(short_s=60)
+        asked_at: list[float] = []
+
+        def answer() -> Reply:
+            asked_at.append(clock.running())
+            return self.good(encoded(quarters((160, 90))))
+
+        async with serving(lambda: answer()()) as fake, Http() as http:
+            studio = ImageProviders(http, self.settings(fake.url), clock)
+            await asyncio.gather(*(studio.make(self.name, REQUEST) for _ in range(3)))
+        gaps = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
+        assert gaps == [5.0, 5.0]
+
+    async def test_a_failure_keeps_the_pace_too(self) -> None:
+        clock = FakeClock(short_s=60)
+        started = clock.running()
+        async with serving(body(b"", status=500)) as fake, Http() as http:
+            studio = ImageProviders(http, self.settings(fake.url), clock)
+            for _ in range(2):
+                with pytest.raises(OutsideError):
+                    await studio.make(self.name, REQUEST)
+        assert clock.running() - started == 5.0

@@ -1,0 +1,143 @@
+"""Choosing who makes a picture: configured ones in order, every fallback told, nothing unverified."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import pytest
+
+from araldo.clock import Clock
+from araldo.errors import OutsideError, Sentence
+from araldo.http import Http
+from araldo.images import providers
+from araldo.images.providers import IMAGE_PROVIDERS, ImageProviders, ProviderUnavailable
+from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
+from araldo.images.providers.failures import failure
+from araldo.images.spec import ImageSpec
+from tests.images.pictures import encoded, noise, quarters
+from tests.images.providers.fakes import body, serving
+from tests.support.clock import FakeClock
+
+_SPEC = ImageSpec(600, 600)
+_REQUEST = PictureRequest("a horn", "", _SPEC)
+
+
+def _studio(http: Http, **settings: object) -> ImageProviders:
+    return ImageProviders(http, ProviderSettings(**settings), FakeClock())  # type: ignore[arg-type]  # per test
+
+
+def test_the_register_has_every_provider_that_there_is() -> None:
+    assert {kind.name for kind in IMAGE_PROVIDERS} == {"offline", "google", "pollinations", "openai"}
+    assert len(IMAGE_PROVIDERS) == 4
+
+
+async def test_auto_without_any_key_is_offline_and_says_nothing() -> None:
+    async with Http() as http:
+        studio = _studio(http)
+        assert studio.missing_setting("auto") is None
+        finished = await studio.make("auto", _REQUEST)
+    assert (finished.provider, finished.fallback_reason) == ("offline", None)
+
+
+async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
+    async with serving(body(b"", status=401)) as refusing, serving(body(b"", status=503)) as down, Http() as http:
+        studio = _studio(
+            http,
+            order=("openai", "pollinations", "google"),
+            google_api_key="g",
+            google_base_url=refusing.url,
+            pollinations_api_key=None,
+            openai_base_url=down.url,
+        )
+        finished = await studio.make("auto", _REQUEST)
+        assert (len(refusing.seen), len(down.seen)) == (1, 1)
+    assert finished.provider == "offline"
+    assert finished.fallback_reason is not None
+    for told in (finished.fallback_reason.en, finished.fallback_reason.it):
+        assert told.index("openai") < told.index("ARALDO_IMAGES__POLLINATIONS_API_KEY") < told.index("google")
+
+
+async def test_auto_takes_the_first_that_manages() -> None:
+    picture = encoded(quarters((100, 100)))
+    async with serving(body(picture, "image/png")) as fake, Http() as http:
+        studio = _studio(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
+        finished = await studio.make("auto", _REQUEST)
+    assert (finished.provider, finished.fallback_reason) == ("pollinations", None)
+
+
+async def test_a_provider_asked_by_name_does_not_fall_back() -> None:
+    async with serving(body(b"", status=500)) as fake, Http() as http:
+        with pytest.raises(OutsideError) as caught:
+            await _studio(http, openai_base_url=fake.url).make("openai", _REQUEST)
+    assert caught.value.service == "openai"
+
+
+async def test_the_operators_order_ends_at_offline() -> None:
+    async with serving(body(b"", status=500)) as fake, Http() as http:
+        studio = _studio(http, order=("offline", "openai"), openai_base_url=fake.url)
+        assert (await studio.make("auto", _REQUEST)).provider == "offline"
+        assert fake.seen == []
+
+
+async def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
+    async with Http() as http:
+        studio = _studio(http)
+        for ask in (studio.require, studio.missing_setting):
+            with pytest.raises(ProviderUnavailable) as caught:
+                ask("dall-e")
+            assert caught.value.code == "provider_unknown"
+            assert all(name in caught.value.sentence.it for name in ("dall-e", "auto", *studio.known()))
+        with pytest.raises(ProviderUnavailable):
+            await studio.make("dall-e", _REQUEST)
+        with pytest.raises(ValueError, match="ARALDO_IMAGES__ORDER"):
+            _studio(http, order=("gogle",))
+
+
+class Slow:
+    """Makes noise of a fixed size, and counts how many of it are made side by side."""
+
+    name: ClassVar[str] = "slow"
+    at_once: ClassVar[int] = 2
+
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+        self.now = self.most = 0
+
+    @staticmethod
+    def missing_setting(settings: ProviderSettings) -> str | None:
+        return None
+
+    async def make(self, request: PictureRequest) -> Made:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self.now -= 1
+        note = Sentence("made of noise", "fatta di rumore")
+        return Made(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
+
+
+async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
+    async with Http() as http:
+        studio = _studio(http)
+        made = await asyncio.gather(*(studio.make("slow", _REQUEST) for _ in range(6)))
+    slow = studio._providers["slow"]
+    assert isinstance(slow, Slow)
+    assert slow.most == 2
+    assert all(_SPEC.problem_with(one.data) is None and one.notes[0].en == "made of noise" for one in made)
+
+
+async def test_a_picture_that_cannot_be_brought_under_the_cap_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
+    async with Http() as http:
+        with pytest.raises(OutsideError) as caught:
+            await _studio(http).make("slow", PictureRequest("x", "", ImageSpec(96, 96, max_bytes=500)))
+    assert (caught.value.code, caught.value.raw) == ("bad_response", "over_cap")
+
+
+def test_the_remote_prompt_leaves_empty_parts_out() -> None:
+    asked = PictureRequest(" a horn ", "", _SPEC, base_prompt="  ", suffix="wide")
+    assert asked.remote_prompt == "a horn, wide"
+    assert asked.seed == PictureRequest("a horn", "", _SPEC, suffix="wide").seed
+    assert failure("quota", "x").code == "quota"
