@@ -54,7 +54,8 @@ def card_for(request: PictureRequest) -> Card:
         kicker=kicker,
         brand=brand.name if brand else None,
         colors=brand.colors if brand else None,
-        mood=request.remote_prompt,
+        # Without style and suffix: those differ between platforms, and one post's pictures are to look like siblings.
+        mood=f"{request.base_prompt} {request.prompt}".strip(),
         style=request.style if request.style in STYLES else _DEFAULT_STYLE,
         width=request.spec.width,
         height=request.spec.height,

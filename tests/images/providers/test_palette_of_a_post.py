@@ -1,0 +1,38 @@
+"""One post's pictures are siblings: the same palette on every platform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from araldo.images.designer.palettes import palette_for
+from araldo.images.providers.base import PictureCopy, PictureRequest
+from araldo.images.providers.offline import card_for
+from araldo.images.spec import ImageSpec
+
+LANDSCAPE = PictureRequest(
+    prompt="Modern marketing studio, launch day",
+    style="professional",
+    spec=ImageSpec(1200, 675),
+    suffix="professional, landscape",
+    copy=PictureCopy(headline="Araldo è qui", handle="Studio Demo"),
+)
+
+
+def test_neither_the_suffix_nor_the_handle_nor_the_shape_changes_the_palette() -> None:
+    story = replace(
+        LANDSCAPE,
+        spec=ImageSpec(1080, 1920),
+        suffix="vertical Story, mobile app, summer beach",
+        copy=PictureCopy(headline="Araldo è qui", handle="@studio.demo"),
+    )
+    assert _palette(LANDSCAPE) == _palette(story)
+
+
+def test_the_prompt_does() -> None:
+    seaside = replace(LANDSCAPE, prompt="Estate al mare, spiaggia e viaggi")
+    assert _palette(seaside) != _palette(LANDSCAPE)
+
+
+def _palette(request: PictureRequest) -> str:
+    card = card_for(request)
+    return palette_for(card.colors, card.mood, card.headline + card.mood, card.variant).name
