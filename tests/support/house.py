@@ -109,7 +109,7 @@ def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
     )
 
 
-async def _connected(settings: Settings, token: str | None) -> str:
+async def connected(settings: Settings, token: str | None) -> str:
     """Accounts and a key, made beside the server as the commands make them."""
     araldo = Araldo(settings)
     key = make_key()
@@ -141,7 +141,7 @@ def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]
 
         def make(url: str) -> FastAPI:
             settings = settings_for(folder, meta.url, port=int(url.rpartition(":")[2]), **more)
-            made.append((settings, asyncio.run(_connected(settings, token))))
+            made.append((settings, asyncio.run(connected(settings, token))))
             return create_web(Araldo(settings))
 
         with serve_made(make) as url:

@@ -1,0 +1,118 @@
+"""`araldo up` killed with `kill -9` at the worst moments, and started again: published once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import Meta, Reply, ask, connected, sandbox, settings_for
+from tests.support.processes import araldo, environment, free_port, running, until_up
+from tests.support.waiting import until
+
+QUICK = {
+    "ARALDO_PUBLISH__HTTP_TIMEOUT_S": "1",
+    "ARALDO_PUBLISH__LEASE_S": "2",
+    "ARALDO_PUBLISH__SWEEP_S": "0.2",
+    "ARALDO_PUBLISH__LOOK_GAP_S": "0.3",
+}
+
+
+@dataclass
+class Server:
+    """Where `araldo up` runs whenever it does."""
+
+    folder: Path
+    env: dict[str, str]
+    url: str
+    key: str
+
+    @contextmanager
+    def up(self) -> Iterator[None]:
+        log = self.folder / "up.log"
+        with running("up", env=self.env, log=log) as process:
+            until_up(self.url, process, log)
+            yield
+            process.send_signal(signal.SIGKILL)
+            process.wait(20)
+
+    def ask(self, method: str, path: str, body: object = None) -> Reply:
+        return ask(method, self.url + path, body, {"Authorization": f"Bearer {self.key}"})
+
+    def status(self, job_id: str) -> str:
+        return str(self.ask("GET", f"/api/v1/social/posts/{job_id}").body["status"])
+
+
+@pytest.fixture
+def meta() -> Iterator[Meta]:
+    with sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(tmp_path: Path, meta: Meta) -> Server:
+    port = free_port()
+    env = environment(tmp_path / "data", port, meta, **QUICK)
+    key = asyncio.run(connected(settings_for(tmp_path, meta.url), meta.mint()))
+    return Server(tmp_path, env, f"http://127.0.0.1:{port}", key)
+
+
+def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: Meta) -> None:
+    meta.control("settings", {"container_delay_s": 6})
+    with server.up():
+        created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post("instagram"))
+        assert (created.status, created.body["status"]) == (202, "publishing")
+        until(lambda: _containers(meta) == ["IN_PROGRESS"])
+    assert meta.out() == []
+    meta.control("settings", {"container_delay_s": 0})
+    with server.up():
+        until(lambda: server.status(created.body["job_id"]) == "published")
+    assert len(meta.out()) == 1
+    assert len(_containers(meta)) == 1
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "instagram_story"])
+def test_killed_after_meta_has_published_and_before_the_answer(server: Server, meta: Meta, platform: str) -> None:
+    path = "/feed" if platform == "facebook" else "/media_publish"
+    meta.fault(method="POST", path=path, when="after_commit", kind="timeout", delay_s=30, times=1)
+    with server.up():
+        created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post(platform))
+        until(lambda: len(meta.out()) == 1)
+    with server.up():
+        until(lambda: server.status(created.body["job_id"]) == "published")
+        post = server.ask("GET", f"/api/v1/social/posts/{created.body['job_id']}").body
+    assert meta.out() == [post["platforms"][0]["post_id"]]
+
+
+def test_what_was_due_while_nothing_ran_is_caught_up(server: Server, meta: Meta) -> None:
+    with server.up():
+        due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+        body = _post("facebook") | {"publish_immediately": False, "schedule_time": due}
+        created = server.ask("POST", "/api/v1/social/create-multi-platform-post", body)
+        assert created.body["status"] == "scheduled"
+    until(lambda: datetime.now(UTC).isoformat() > due)
+    assert meta.out() == []
+    with server.up():
+        until(lambda: server.status(created.body["job_id"]) == "published")
+    assert len(meta.out()) == 1
+
+
+def test_a_second_one_on_the_same_folder_is_refused(server: Server) -> None:
+    with server.up():
+        second = araldo("up", env=server.env | {"ARALDO_PORT": str(free_port())})
+    assert second.returncode == 1
+    assert "Another `araldo up` is using the data folder" in second.stderr
+
+
+def _post(platform: str) -> dict[str, object]:
+    return {"content": "Una volta sola", "platforms": [platform], "publish_immediately": True}
+
+
+def _containers(meta: Meta) -> list[str]:
+    return [container["status_code"] for container in meta.state()["containers"]]

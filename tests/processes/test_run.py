@@ -1,0 +1,80 @@
+"""`araldo run`, as a newcomer meets it: ready, an example out, a command to paste, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import Meta, ask
+from tests.support.processes import environment, free_port, running
+from tests.support.waiting import until
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_from_start_to_stop(tmp_path: Path, number: signal.Signals) -> None:
+    port, sandbox_port = free_port(), free_port()
+    folder, log = tmp_path / "data", tmp_path / "run.log"
+    env = environment(folder, port, ARALDO_SANDBOX_PORT=str(sandbox_port))
+    meta = Meta(f"http://127.0.0.1:{sandbox_port}")
+    with running("run", env=env, log=log) as process:
+        until(lambda: f"Ready: http://127.0.0.1:{port}" in log.read_text() or process.poll() is not None, 90)
+        said = log.read_text()
+        assert said.rstrip().endswith(f"Ready: http://127.0.0.1:{port}"), said
+        links = re.findall(r"^  \w+: (http\S+)$", said, re.MULTILINE)
+        assert [ask("GET", link).status for link in links] == [200, 200, 200]
+        key_file = folder / "demo-api-key"
+        assert key_file.stat().st_mode & 0o777 == 0o600
+        assert key_file.read_text().strip() in said
+        assert len(meta.out()) == 3
+        assert _paste(said)["status"] == "published"
+        assert len(meta.out()) == 5
+        process.send_signal(number)
+        assert process.wait(30) == 0
+    assert _still_running(folder) == []
+
+
+def test_started_again_it_keeps_what_there_was_and_publishes_no_second_example(tmp_path: Path) -> None:
+    port, sandbox_port = free_port(), free_port()
+    folder = tmp_path / "data"
+    env = environment(folder, port, ARALDO_SANDBOX_PORT=str(sandbox_port))
+    meta = Meta(f"http://127.0.0.1:{sandbox_port}")
+    keys, out = [], []
+    for turn in range(2):
+        log = tmp_path / f"run{turn}.log"
+        with running("run", env=env, log=log) as process:
+            until(lambda log=log, process=process: "Ready:" in log.read_text() or process.poll() is not None, 90)  # type: ignore[misc]  # bound now
+            keys.append((folder / "demo-api-key").read_text())
+            out.append(sorted(meta.out()))
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0, log.read_text()
+    assert keys[0] == keys[1]
+    assert out[0] == out[1]
+    assert len(out[0]) == 3
+
+
+def _paste(said: str) -> dict[str, str]:
+    """The printed command, run by curl itself, unchanged."""
+    line = next(line for line in said.splitlines() if line.startswith("curl "))
+    done = subprocess.run([*shlex.split(line), "--silent"], capture_output=True, timeout=60, check=True)
+    answer: dict[str, str] = json.loads(done.stdout)
+    return answer
+
+
+def _still_running(folder: Path) -> list[str]:
+    """Processes whose environment names this test's data folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if str(folder).encode() in (entry / "environ").read_bytes():
+                    found.append(entry.name)
+            except OSError:
+                continue
+    return found

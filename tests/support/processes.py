@@ -1,0 +1,71 @@
+"""Araldo's commands as processes of their own, on free ports and in a folder of the test's own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.house import Meta, ask
+from tests.support.waiting import until
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def environment(folder: Path, port: int, meta: Meta | None = None, **more: str) -> dict[str, str]:
+    """Nothing of this machine's own ARALDO_* comes in; messages are in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARALDO_", "LC_", "LANG"))}
+    ours = {"ARALDO_DATA_DIR": str(folder), "ARALDO_PORT": str(port), "LANG": "C.UTF-8", "COLUMNS": "200"}
+    if meta is not None:
+        ours |= {
+            "ARALDO_META__GRAPH_URL": meta.url,
+            "ARALDO_META__APP_ID": "1000000000000001",
+            "ARALDO_META__APP_SECRET": "sandbox-secret",
+        }
+    return kept | ours | more
+
+
+def araldo(*words: str, env: Mapping[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "araldo", *words], env=dict(env), input=given, capture_output=True, text=True, timeout=60
+    )
+
+
+@contextmanager
+def running(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on; killed at the end if it has not ended, with whatever it started."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "araldo", *words],
+            env=dict(env),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
+
+
+def until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def is_up() -> bool:
+        assert process.poll() is None, log.read_text()
+        try:
+            return ask("GET", f"{url}/api/v1/health").status == 200
+        except OSError:
+            return False
+
+    until(is_up, within_s=60)

@@ -1,0 +1,122 @@
+"""The house's rules that import contracts cannot say: sizes, names in their own place, registers complete."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import statistics
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import araldo.api
+import araldo.images.providers
+import araldo.platforms
+from araldo.app import create_web
+from araldo.images.providers import IMAGE_PROVIDERS
+from araldo.platforms import PLATFORMS
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "araldo"
+FILES = sorted(path for folder in (SOURCE, ROOT / "tests") for path in folder.rglob("*.py"))
+# Where a platform may be named: its vendor's folder, the list, the sandbox, and two examples that are documentation.
+NAMED_IN = ("platforms/", "sandbox/", "run.py", "api/social.py")
+
+
+def names() -> set[str]:
+    return {vars(platform)["declaration"].name for platform in PLATFORMS}
+
+
+def test_files_are_short_enough_to_read_in_a_sitting() -> None:
+    lengths = {path: len(path.read_text().splitlines()) for path in FILES}
+    assert {str(path): length for path, length in lengths.items() if length > 400} == {}
+    assert statistics.quantiles(lengths.values(), n=10)[-1] <= 250
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_in_one_sentence_what_lives_there(path: Path) -> None:
+    text = path.read_text()
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), path
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in FILES
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno > 60
+    ]
+    assert long == []
+
+
+def test_platforms_are_named_only_in_their_own_place() -> None:
+    assert len(names()) == len(PLATFORMS)
+    strays = [
+        f"{path.relative_to(SOURCE)}:{node.lineno} {node.value!r}"
+        for path in SOURCE.rglob("*.py")
+        if not str(path.relative_to(SOURCE)).startswith(NAMED_IN)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in names()
+    ]
+    assert strays == []
+
+
+def test_the_list_of_platforms_leaves_none_out() -> None:
+    written = set(_classes_with("declaration", araldo.platforms.__path__, "araldo.platforms"))
+    assert written == set(PLATFORMS)
+
+
+def test_the_list_of_providers_leaves_none_out() -> None:
+    written = set(_classes_with("at_once", araldo.images.providers.__path__, "araldo.images.providers"))
+    assert {one.__name__ for one in written if not inspect.isabstract(one)} - {"ImageProvider"} == {
+        one.__name__ for one in IMAGE_PROVIDERS
+    }
+
+
+def test_every_router_is_mounted() -> None:
+    source = inspect.getsource(create_web)
+    for module in pkgutil.iter_modules(araldo.api.__path__):
+        if hasattr(importlib.import_module(f"araldo.api.{module.name}"), "router"):
+            assert re.search(rf"\b{module.name}\b", source), f"{module.name} has a router that nobody mounts"
+
+
+def test_every_dependency_comes_locked_from_one_registry() -> None:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    sources = {next(iter(package["source"].items())) for package in lock["package"]}
+    assert ("editable", ".") in sources
+    assert len({url for kind, url in sources if kind == "registry"}) == 1
+    assert {kind for kind, _ in sources} == {"editable", "registry"}
+
+
+def test_nothing_is_left_for_later() -> None:
+    marks = re.compile("TO" + "DO|FIX" + "ME|XX" + "X")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in FILES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if marks.search(line)
+    ]
+    assert found == []
+
+
+def test_a_skipped_test_says_why() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if path != Path(__file__) and re.search(r"pytest\.skip\(|mark\.(skip|xfail)", line):
+                assert "reason=" in line or 'skip("' in line, f"{path}:{number}"
+
+
+def _classes_with(attribute: str, paths: Iterator[str] | list[str], package: str) -> Iterator[type]:
+    """Classes of the package's own modules that declare the attribute themselves."""
+    for info in pkgutil.walk_packages(paths, f"{package}."):
+        module = importlib.import_module(info.name)
+        for _, found in inspect.getmembers(module, inspect.isclass):
+            if found.__module__ == info.name and attribute in vars(found):
+                yield found

@@ -1,0 +1,107 @@
+"""What the documentation says still holds: its links, its settings, its commands and its curl."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, SecretStr
+from typer.main import get_command
+
+from araldo.cli import cli
+from araldo.settings import Settings
+from tests.support.house import House, ask, house
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        path, _, anchor = target.partition("#")
+        if "://" in target:
+            continue
+        found = (page.parent / path) if path else page
+        assert found.exists(), f"{page.name} links to {target}"
+        if anchor:
+            assert anchor in set(_anchors(found)), f"{page.name} links to {target}"
+
+
+def _anchors(page: Path) -> Iterator[str]:
+    for heading in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(ARALDO_\w+)` \|([^|]*)\|", (ROOT / "docs/operating.md").read_text(), re.MULTILINE))
+    settings = dict(_settings(Settings, "ARALDO_"))
+    assert set(rows) == set(settings)
+    for name, default in settings.items():
+        if "own" not in rows[name]:
+            assert rows[name].strip().strip("`") == default, name
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        made = field.get_default(call_default_factory=True)
+        if isinstance(made, BaseModel):
+            yield from _settings(type(made), f"{prefix}{name.upper()}__")
+        else:
+            yield f"{prefix}{name.upper()}", _written(made)
+
+
+def _written(default: object) -> str:
+    if default is None or default == [] or isinstance(default, SecretStr):
+        return ""
+    return (
+        str(default).lower()
+        if isinstance(default, bool)
+        else f"{default:g}"
+        if type(default) is float
+        else f"{default}"
+    )
+
+
+def test_every_command_that_is_named_exists() -> None:
+    commands = get_command(cli)
+    known = set(getattr(commands, "commands", {}))
+    for page in PAGES:
+        for word in re.findall(r"`araldo ([a-z]+)", page.read_text()):
+            assert word in known, f"{page.name}: araldo {word}"
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for word in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE):
+            assert word in targets, f"{page.name}: make {word}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path) as opened:
+        yield opened
+
+
+def test_the_readmes_curl_publishes(home: House) -> None:
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("curl "))
+    words = shlex.split(line)
+    url = next(word for word in words if word.startswith("http"))
+    headers = dict(words[index + 1].split(": ", 1) for index, word in enumerate(words) if word == "-H")
+    assert headers["Authorization"] == "Bearer KEY"
+    body = json.loads(words[words.index("-d") + 1])
+    reply = ask(
+        words[words.index("-X") + 1],
+        url.replace("http://127.0.0.1:8000", home.url),
+        body,
+        headers | {"Authorization": f"Bearer {home.key}"},
+    )
+    assert (reply.status, reply.body["status"]) == (200, "published")
+    assert [post["message"] for post in home.meta.state()["posts"]] == [
+        "Lancio nuovo servizio! 🚀\n\nScopri di più →\n\n#marketing #AI #innovation"
+    ]
