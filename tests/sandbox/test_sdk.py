@@ -1,0 +1,89 @@
+"""Meta's own SDK, which nobody here wrote, drives the sandbox: Pages, photos, posts, Instagram, limits, errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from facebook_business import FacebookAdsApi
+from facebook_business.adobjects.iguser import IGUser
+from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.user import User
+from facebook_business.exceptions import FacebookRequestError
+from facebook_business.session import FacebookSession
+
+from tests.sandbox.meta import ACCOUNT, APP, PAGE, SECRET, Meta, jpeg
+
+Open = Callable[[str], Any]
+
+
+@pytest.fixture
+def sdk(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Gives an API object for a token, its base the sandbox's."""
+    monkeypatch.setattr(FacebookSession, "GRAPH", meta.url)
+    opened: list[FacebookSession] = []
+
+    def open_(token: str) -> Any:
+        session = FacebookSession(APP, SECRET, token)
+        opened.append(session)
+        return FacebookAdsApi(session)
+
+    yield open_
+    for session in opened:
+        session.requests.close()
+
+
+async def test_it_finds_the_page_and_publishes_a_photo_post(meta: Meta, sdk: Open) -> None:
+    user = sdk(await meta.token())
+
+    def work() -> tuple[str, str]:
+        pages = list(User("me", api=user).get_accounts(fields=["id", "name", "access_token"]))
+        assert [page["id"] for page in pages] == [PAGE]
+        api = sdk(pages[0]["access_token"])
+        photo = api.call(
+            "POST", (PAGE, "photos"), {"published": "false"}, files={"source": ("a.jpg", jpeg(), "image/jpeg")}
+        ).json()
+        media = [{"media_fbid": photo["id"]}]
+        post = Page(PAGE, api=api).create_feed(params={"message": "ciao", "attached_media": media})
+        listed = Page(PAGE, api=api).get_published_posts(fields=["id", "message"])
+        assert [one["message"] for one in listed] == ["ciao"]
+        return str(post["id"]), str(photo["id"])
+
+    post_id, photo_id = await asyncio.to_thread(work)
+    state = await meta.state()
+    assert [post["id"] for post in state["posts"]] == [post_id]
+    assert photo_id in str(state["posts"][0]["attached_media"])
+
+
+async def test_it_publishes_on_instagram_and_reads_the_limit(meta: Meta, sdk: Open, pictures: str) -> None:
+    api = sdk(await meta.token())
+
+    def work() -> int:
+        account = IGUser(ACCOUNT, api=api)
+        container = account.create_media(params={"image_url": f"{pictures}/1080x1080.jpg", "caption": "ciao"})
+        status = api.call("GET", (container["id"],), {"fields": "status_code"}).json()
+        assert status["status_code"] == "FINISHED"
+        account.create_media_publish(params={"creation_id": container["id"]})
+        limit = account.get_content_publishing_limit(fields=["quota_usage", "config"])
+        return int(limit[0]["quota_usage"])
+
+    assert await asyncio.to_thread(work) == 1
+    assert [media["caption"] for media in (await meta.state())["media"]] == ["ciao"]
+
+
+async def test_it_understands_the_errors(meta: Meta, sdk: Open) -> None:
+    user = await meta.token()
+    await meta.control("POST", "tokens/kill", {"access_token": user, "subcode": 463})
+    with pytest.raises(FacebookRequestError) as raised:
+        await asyncio.to_thread(lambda: User("me", api=sdk(user)).api_get())
+    assert (raised.value.api_error_code(), raised.value.api_error_subcode()) == (190, 463)
+    assert raised.value.api_error_type() == "OAuthException"
+
+
+async def test_it_inspects_a_token(meta: Meta, sdk: Open) -> None:
+    token = await meta.token()
+    api = sdk(f"{APP}|{SECRET}")
+    told = await asyncio.to_thread(lambda: api.call("GET", ("debug_token",), {"input_token": token}).json())
+    assert (told["data"]["type"], told["data"]["is_valid"]) == ("USER", True)
