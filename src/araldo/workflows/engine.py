@@ -46,6 +46,7 @@ class Engine:
 
     async def run(self) -> None:
         """Work until cancelled; then give running jobs a moment, for what is cut off has to be looked up later."""
+        self._last_sweep = self._clock.running()
         try:
             while True:
                 self._wake.clear()

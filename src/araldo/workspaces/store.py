@@ -21,7 +21,11 @@ async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
     row = rows.one_or_none()
     if row is not None:
         return Workspace(row.id, row.name, row.language, row.zone)
-    made = Workspace(new_id("ws"), "Araldo", "it", "Europe/Rome")
+    return await add(transaction, "Araldo", now)
+
+
+async def add(transaction: Transaction, name: str, now: datetime) -> Workspace:
+    made = Workspace(new_id("ws"), name, "it", "Europe/Rome")
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made

@@ -1,0 +1,92 @@
+"""Every route needs a key, and what a key opens is its own workspace's; what stands around the posts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from araldo.app import Araldo
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from tests.support.house import House, ask
+
+DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
+OPEN = {"/api/v1/health"}
+ROUTES = [(method, path) for path, methods in DESCRIBED.items() for method in methods if path not in OPEN]
+
+
+@pytest.mark.parametrize("key", [None, "Bearer ara_wrong", "Basic YTpi"])
+def test_no_route_answers_without_a_key(home: House, key: str | None) -> None:
+    assert len(ROUTES) >= 6
+    for method, path in ROUTES:
+        headers = {"Authorization": key} if key else {}
+        reply = ask(method.upper(), home.url + path.replace("{", "").replace("}", ""), {}, headers)
+        assert (reply.status, reply.body["code"]) == (401, "unauthorized"), path
+        assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> None:
+    job_id = home.create().body["job_id"]
+    account_id = home.ask("GET", "/api/v1/accounts").body["data"][0]["id"]
+    stranger = House(home.url, asyncio.run(_strangers_key(home)), home.meta, home.settings)
+    assert stranger.ask("GET", f"/api/v1/social/posts/{job_id}").status == 404
+    assert stranger.ask("GET", "/api/v1/social/posts").body["data"] == []
+    assert stranger.ask("GET", "/api/v1/accounts").body["data"] == []
+    refused = stranger.create(accounts={"facebook": account_id}, publish_immediately=True)
+    assert (refused.status, refused.body["errors"][0]["code"]) == (422, "account_unknown")
+    assert home.meta.out() == []
+
+
+async def _strangers_key(home: House) -> str:
+    araldo, key = Araldo(home.settings), make_key()
+    async with araldo.database.transaction() as transaction:
+        other = await workspace_store.add(transaction, "Altro studio", araldo.clock.now())
+        await workspace_store.add_key(transaction, other.id, "", key, araldo.clock.now())
+    await araldo.close()
+    return key.secret
+
+
+def test_accounts_are_listed_without_a_token(home: House) -> None:
+    reply = home.ask("GET", "/api/v1/accounts")
+    found = {account["kind"]: account for account in reply.body["data"]}
+    assert found["facebook_page"]["name"] == "Studio Demo"
+    assert found["instagram_account"]["platforms"] == ["instagram", "instagram_story"]
+    assert {account["health"] for account in found.values()} == {"ok"}
+    assert found["facebook_page"]["token_expiry"] == "never"
+    tokens = [token["access_token"] for token in home.meta.state()["tokens"]]
+    assert tokens
+    assert not any(token in reply.raw.decode() for token in tokens)
+
+
+def test_platforms_say_what_they_take(home: House) -> None:
+    found = {one["name"]: one for one in home.ask("GET", "/api/v1/platforms").body["data"]}
+    assert list(found) == ["facebook", "instagram", "instagram_story"]
+    assert (found["instagram"]["image"]["width"], found["instagram"]["image"]["height"]) == (1080, 1080)
+    assert found["instagram_story"]["preview"] == "fullscreen"
+
+
+def test_health_is_open_and_well(home: House) -> None:
+    reply = ask("GET", f"{home.url}/api/v1/health")
+    assert reply.status == 200
+    assert (reply.body["status"], reply.body["database"], reply.body["worker"]) == ("ok", "ok", "ok")
+
+
+def test_nothing_unknown_answers_in_another_shape(home: House) -> None:
+    for method, path, status in (("GET", "/api/v1/nowhere", 404), ("DELETE", "/api/v1/accounts", 405)):
+        reply = home.ask(method, path)
+        assert (reply.status, reply.body["status"]) == (status, status)
+        assert reply.body["request_id"] == reply.headers["x-request-id"]
+
+
+def test_no_token_lies_open_in_the_data_folder(home: House) -> None:
+    home.create(publish_immediately=True)
+    tokens = [token["access_token"].encode() for token in home.meta.state()["tokens"]]
+    files = [path for path in home.settings.data_dir.rglob("*") if path.is_file()]
+    assert len(files) > 3
+    for path in files:
+        data = path.read_bytes()
+        assert not any(token in data for token in tokens), path
+        assert home.key.encode() not in data

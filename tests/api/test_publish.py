@@ -1,0 +1,112 @@
+"""A picture of one's own, or none, published now; and pictures at their signed addresses."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.sandbox.meta import picture_host
+from tests.support.house import House, Reply, ask, house
+from tests.support.serving import serve
+
+
+def publish(home: House, **body: Any) -> Reply:
+    what = {"content": "Ciao", "platforms": ["facebook"], **body}
+    return home.ask("POST", "/api/v1/social/publish", what)
+
+
+def made(home: House) -> str:
+    reply = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]})
+    return str(reply.body["results"][0]["image_url"])
+
+
+@pytest.fixture
+def pictures() -> Iterator[str]:
+    with serve(picture_host()) as url:
+        yield url
+
+
+def test_a_text_alone_goes_to_facebook(home: House) -> None:
+    body = publish(home, hashtags=["uno"]).body
+    assert (body["success"], body["published_count"], body["failed_count"]) == (True, 1, 0)
+    post = home.meta.state()["posts"][0]
+    assert (post["message"], post["attached_media"]) == ("Ciao\n\n#uno", [])
+
+
+@pytest.mark.parametrize("platform", ["instagram", "instagram_story"])
+def test_instagram_needs_a_picture(home: House, platform: str) -> None:
+    refused = publish(home, platforms=["facebook", platform])
+    assert refused.status == 422
+    assert [(error["pointer"], error["code"]) for error in refused.body["errors"]] == [
+        ("/platforms/1", "picture_needed")
+    ]
+    assert home.meta.out() == []
+
+
+def test_videos_are_refused_plainly(home: House) -> None:
+    refused = publish(home, media_type="video", media_url="https://example.com/a.mp4")
+    assert (refused.status, refused.body["errors"][0]["code"]) == (422, "video_not_supported")
+
+
+def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: House) -> None:
+    three = ["facebook", "instagram", "instagram_story"]
+    body = publish(home, platforms=three, media_url=made(home)).body
+    assert (body["success"], body["published_count"]) == (True, 3)
+    sizes = [Image.open(io.BytesIO(ask("GET", one["image_url"]).raw)).size for one in body["results"]]
+    assert sizes == [(1200, 675), (1080, 1080), (1080, 1920)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:9/a.jpg", "http://169.254.169.254/x", "http://[::1]/a.jpg", "file:///etc/passwd", "no url"],
+)
+def test_an_address_that_is_not_the_internets_is_refused(home: House, url: str) -> None:
+    refused = publish(home, media_url=url)
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
+    assert home.meta.out() == []
+
+
+def test_an_exception_that_the_operator_made_is_fetched_and_fitted(tmp_path: Path, pictures: str) -> None:
+    allow = {"allow": [pictures.removeprefix("http://")]}
+    with house(tmp_path, fetch=allow) as home:
+        done = publish(home, media_url=f"{pictures}/3000x1000.jpg", platforms=["instagram"])
+        assert done.body["success"] is True
+        refused = publish(home, media_url=f"{pictures}/page.jpg")
+        assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
+        assert len(home.meta.out()) == 1
+
+
+def test_one_failing_leaves_the_other_out(home: House) -> None:
+    error = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "ratio"}
+    home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
+    body = publish(home, platforms=["facebook", "instagram"], media_url=made(home)).body
+    assert (body["success"], body["status"]) == (False, "partial")
+    assert (body["published_count"], body["failed_count"]) == (1, 1)
+    assert len(home.meta.out()) == 1
+
+
+def test_a_signed_address_serves_the_picture_to_anybody(home: House) -> None:
+    url = made(home)
+    got, head = ask("GET", url), ask("HEAD", url)
+    assert (got.status, head.status, head.raw) == (200, 200, b"")
+    for reply in (got, head):
+        assert reply.headers["content-type"] == "image/jpeg"
+        assert int(reply.headers["content-length"]) == len(got.raw)
+        assert "set-cookie" not in reply.headers
+    assert url.isascii()
+
+
+def test_without_its_signature_it_serves_nothing(home: House) -> None:
+    url = made(home)
+    base, _, query = url.partition("?")
+    assert ask("GET", base).status == 403
+    assert ask("GET", url[:-2] + ("AA" if not url.endswith("AA") else "BB")).status == 403
+    assert ask("GET", f"{base}?{query.replace('expires=', 'expires=9')}").status == 403
+    other = base.rpartition("/")[0] + "/med_0.jpg"
+    assert ask("GET", f"{other}?{query}").status == 403
+    assert b"Allow: /media/" in ask("GET", f"{home.url}/robots.txt").raw
