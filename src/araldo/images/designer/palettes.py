@@ -104,7 +104,7 @@ def _of_brand(first: str, second: str) -> Palette:
     accent = second
     while contrast(accent, ground) < 2:
         accent = mixed(accent, "#ffffff", 0.1)
-    on_accent = max(("#101010", "#ffffff"), key=lambda ink: contrast(ink, accent))
+    on_accent = max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, accent))
     soft = mixed("#ffffff", ground, 0.15)
     if contrast(soft, ground) < 4.5:
         soft = "#ffffff"

@@ -1,0 +1,58 @@
+"""The commands, as an operator types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import sandbox
+from tests.support.processes import araldo, environment, free_port
+
+
+def test_from_nothing_to_a_connected_account(tmp_path: Path) -> None:
+    with sandbox() as meta:
+        env = environment(tmp_path / "data", free_port(), meta)
+        key = araldo("keys", "create", env=env)
+        assert (key.returncode, key.stderr) == (0, "")
+        assert key.stdout.startswith("ara_")
+        token = meta.mint()
+        connected = araldo("connect", "meta", "--user-token", "-", env=env, given=f"{token}\n")
+        assert connected.returncode == 0, connected.stderr
+        assert connected.stdout.splitlines() == [
+            "Connected: Studio Demo (facebook page)",
+            "Connected: studio.demo (instagram account)",
+        ]
+        looked = araldo("doctor", env=env)
+        assert looked.returncode == 0, looked.stdout
+        assert "Account Studio Demo (facebook_page): ok" in looked.stdout
+        assert token not in connected.stdout + looked.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "The token is empty")]
+)
+def test_a_token_that_opens_nothing_is_refused_with_what_to_do(tmp_path: Path, kind: str, said: str) -> None:
+    with sandbox() as meta:
+        token = {"rubbish": "EAArubbish", "empty": ""}.get(kind) or (meta.mint("app") if kind == "app" else "")
+        refused = araldo(
+            "connect", "meta", "--user-token", "-", env=environment(tmp_path, free_port(), meta), given=token
+        )
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
+    looked = araldo("doctor", env=environment(tmp_path, free_port()))
+    assert looked.returncode == 0
+    for said in ("ARALDO_META__APP_ID", "ARALDO_PUBLIC_URL", "araldo keys create", "araldo connect meta"):
+        assert said in looked.stdout
+    in_italian = araldo("doctor", env=environment(tmp_path, free_port(), LANG="it_IT.UTF-8"))
+    assert "Nessuna chiave API" in in_italian.stdout
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    refused = araldo("doctor", env=environment(tmp_path, free_port(), ARALDO_PUBLISH__LEASE_S="soon"))
+    assert refused.returncode == 2
+    assert "ARALDO_PUBLISH__LEASE_S" in refused.stderr
