@@ -176,11 +176,20 @@ def services_of(settings: Settings) -> Mapping[str, Service]:
         "meta": Service(
             base_url=meta.graph_url.rstrip("/"),
             version=meta.graph_version,
+            dialog_url=_dialog_url(settings),
             is_local=not is_public(meta.graph_url),
             app_id=meta.app_id,
             app_secret=_secret(meta.app_secret),
         )
     }
+
+
+def _dialog_url(settings: Settings) -> str:
+    """A base is enough; without one it is Meta's own, or the base that stands in for Meta."""
+    meta = settings.meta
+    base = meta.dialog_url or ("https://www.facebook.com" if is_public(meta.graph_url) else meta.graph_url)
+    base = base.rstrip("/")
+    return base if base.endswith("/dialog/oauth") else f"{base}/{meta.graph_version}/dialog/oauth"
 
 
 def provider_settings(settings: Settings) -> ProviderSettings:

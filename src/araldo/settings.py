@@ -26,6 +26,7 @@ class MetaSettings(BaseModel):
         "https://graph.facebook.com", description="Base of the Graph API; the sandbox is another one"
     )
     graph_version: str = Field("v26.0", description="Version of the Graph API, as in its paths")
+    dialog_url: str | None = Field(None, description="Where people log in to Meta; default: Meta's own")
     app_id: str | None = Field(None, description="Your Meta app's id")
     app_secret: SecretStr | None = Field(None, description="Your Meta app's secret")
 

@@ -23,7 +23,7 @@ class Connector:
 
     async def connect(self, service: str, token: str, workspace_id: str) -> list[Account]:
         """All accounts that the token opens, connected or connected again."""
-        found = await self._logins[service].accounts_of(token)
+        found = (await self._logins[service].accounts_of(token)).accounts
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             ids = [await account_store.put(transaction, workspace_id, self._sealed(one), now) for one in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
@@ -22,14 +23,19 @@ class Account:
     name: str
     username: str | None
     is_default: bool
+    parent_remote_id: str | None
     health: str
+    health_detail: dict[str, Any] | None
     token: str | None = field(repr=False)
     read_token: str | None = field(repr=False)
     token_kind: str | None
     token_expiry: str
     token_expires_at: datetime | None
+    read_token_expires_at: datetime | None
+    data_access_expires_at: datetime | None
     scopes: list[str] | None
     connected_at: datetime
+    checked_at: datetime | None
 
 
 def choose_accounts(

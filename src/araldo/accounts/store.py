@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from araldo.accounts.models import Account
 from araldo.errors import NotFound, Sentence
@@ -63,3 +63,22 @@ def _account_of(row: Mapping[str, Any]) -> Account:
 
 async def set_health(transaction: Transaction, account_id: str, health: str, detail: Mapping[str, Any] | None) -> None:
     await transaction.execute(update(accounts).where(_a.id == account_id).values(health=health, health_detail=detail))
+
+
+async def save(transaction: Transaction, account_id: str, **values: Any) -> None:
+    await transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
+
+
+async def make_default(transaction: Transaction, account: Account, *, default: bool) -> None:
+    """One of a kind in a workspace is the default, or none."""
+    same = (_a.workspace_id == account.workspace_id, _a.kind == account.kind)
+    await transaction.execute(update(accounts).where(*same).values(is_default=False))
+    if default:
+        await transaction.execute(update(accounts).where(_a.id == account.id).values(is_default=True))
+
+
+async def unchecked_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
+    """Of all workspaces: those that were not looked at since then, the longest neglected first."""
+    last = func.coalesce(_a.checked_at, _a.connected_at)
+    rows = await transaction.execute(select(accounts).where(last <= moment).order_by(last).limit(limit))
+    return [_account_of(row._asdict()) for row in rows]

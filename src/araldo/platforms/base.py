@@ -39,6 +39,8 @@ class Declaration:
     shows_text: bool
     needs_picture: bool
     needs_public_url: bool
+    # What an account's token must be allowed, by the service's own names.
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,40 +186,103 @@ class Platform(Protocol):
         ...
 
 
+Expiry = Literal["never", "at", "unknown"]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundAccount:
-    """A place that a token opens. `expires_at` None with `expiry` "never" or "unknown"; see accounts.models.Account."""
+    """A place that a token opens; places with one `page_id` are chosen together.
+
+    `expires_at` is set when `expiry` is "at"; see accounts.models.Account. `lacks`: what it will not do as it is.
+    """
 
     kind: str
     service: str
     remote_id: str
+    page_id: str
     name: str
     username: str | None
     parent_remote_id: str | None
     token: str = field(repr=False)
     token_kind: str
-    expiry: Literal["never", "at", "unknown"]
+    expiry: Expiry
     expires_at: datetime | None
     read_token: str | None = field(default=None, repr=False)
+    read_token_expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
+    lacks: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a token opens, and what a person should know of the token itself."""
+
+    accounts: tuple[FoundAccount, ...]
+    notes: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One account's own tokens, opened, and where it hangs: what a check-up is done with."""
+
+    kind: str
+    remote_id: str
+    parent_remote_id: str | None
+    token: str = field(repr=False)
+    read_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the service says of an account's tokens. None and "unknown": it did not say, which is not "never".
+
+    `dead`: the token opens nothing any more. `broken`: it lives, and something that publishing needs is gone.
+    """
+
+    expiry: Expiry = "unknown"
+    expires_at: datetime | None = None
+    read_token_expires_at: datetime | None = None
+    data_access_expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+    dead: Sentence | None = None
+    broken: Sentence | None = None
 
 
 class Login(Protocol):
-    """How a service's accounts are found."""
+    """How a service's accounts are found, and how they are kept well.
 
-    async def accounts_of(self, token: str) -> list[FoundAccount]:
-        """Every account that this token opens; at least one, or an OutsideError or UserError that says what to do."""
+    Every method may raise errors.OutsideError, and UserError when the person has to do something first.
+    """
+
+    def dialog_url(self, state: str, redirect_uri: str) -> str:
+        """Where a person grants access; it leads back to `redirect_uri` with `state` and a code or an error."""
+        ...
+
+    async def token_of(self, code: str, redirect_uri: str) -> str:
+        """The person's token for a code, which is good once."""
+        ...
+
+    async def accounts_of(self, token: str) -> Found:
+        """Every account that this token opens, at least one."""
+        ...
+
+    async def inspect(self, keys: Keys) -> Inspection:
+        """Raises TryLater only: what is wrong with the account is in the answer."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How to reach one service. `is_local`: the base is loopback or private, so it can fetch from us privately."""
+    """How to reach one service.
+
+    `is_local`: the base is loopback or private, so it can fetch from us privately. `dialog_url`: where people log in.
+    """
 
     base_url: str
     version: str
     is_local: bool
+    dialog_url: str = ""
     app_id: str | None = None
     app_secret: str | None = field(default=None, repr=False)
 

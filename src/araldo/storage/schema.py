@@ -118,11 +118,33 @@ accounts = Table(
     _time("token_expires_at"),
     _time("data_access_expires_at"),
     Column("read_token", Text),
+    _time("read_token_expires_at"),
     _json("scopes"),
     _json("quota"),
+    _time("checked_at"),
     _time("created_at", nullable=False),
     _time("connected_at", nullable=False),
     UniqueConstraint("workspace_id", "kind", "remote_id"),
+)
+
+connections = Table(
+    "connections",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    # Who began it: with that key revoked, the way back from the log-in leads nowhere. NULL: the command line.
+    Column("api_key_id", String(48), ForeignKey("api_keys.id", ondelete="CASCADE")),
+    Column("service", String(40), nullable=False),
+    # `begun` waits for the person to come back, `pending` for the choice; `done` and `failed` are over.
+    Column("status", String(20), nullable=False),
+    Column("nonce_hash", String(64)),
+    # What was found, with its tokens, sealed as a whole; gone once it is over.
+    Column("found", Text),
+    _json("notes"),
+    _json("error"),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    Index(None, "expires_at"),
 )
 
 posts = Table(

@@ -30,6 +30,9 @@ from araldo.platforms.meta.times import since_field, was_created_after
 # Which media of an account could be a ticket's, by what can be told of them.
 Match = Callable[[Mapping[str, Any], Ticket], bool]
 
+# Meta's "Content Publishing" guide, for log-ins with Facebook.
+CONTENT_SCOPES = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
+
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 _CANNOT_READ = Sentence(
     "Instagram does not let us look at what we prepared, or it is gone.",

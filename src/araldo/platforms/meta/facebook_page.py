@@ -57,6 +57,7 @@ class FacebookPage:
         needs_picture=False,
         # The photo is uploaded, so this works from a private network.
         needs_public_url=False,
+        scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
     def __init__(self, around: Surroundings) -> None:

@@ -42,6 +42,14 @@ class Graph:
         """A POST that nobody can see the result of, and that may be repeated. Never raises OutcomeUnknown."""
         return await self._invisible("POST", path, token, form=form, files=files)
 
+    async def write_openly(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """A POST that brings its own credentials and no token, as the log-in's do."""
+        try:
+            answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
+        except OutcomeUnknown as broken:
+            raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+        return _parsed(answer, visible=False)
+
     async def write_visibly(
         self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None
     ) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from araldo.platforms.base import (
     Surroundings,
     Ticket,
 )
-from araldo.platforms.meta.containers import Containers
+from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
 
 NEEDS_PICTURE = Sentence("Instagram needs a picture.", "Instagram richiede un'immagine.")
@@ -37,6 +37,7 @@ class InstagramFeed:
         shows_text=True,
         needs_picture=True,
         needs_public_url=True,
+        scopes=CONTENT_SCOPES,
     )
 
     def __init__(self, around: Surroundings) -> None:

@@ -17,7 +17,7 @@ from araldo.platforms.base import (
     Surroundings,
     Ticket,
 )
-from araldo.platforms.meta.containers import Containers
+from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.instagram_feed import NEEDS_PICTURE
 
@@ -35,6 +35,7 @@ class InstagramStory:
         shows_text=False,
         needs_picture=True,
         needs_public_url=True,
+        scopes=CONTENT_SCOPES,
     )
 
     def __init__(self, around: Surroundings) -> None:

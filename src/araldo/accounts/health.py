@@ -1,0 +1,60 @@
+"""How an account is, from what its service says: `ok`, `expiring`, `action_needed` or `dead`, and what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from araldo.errors import Sentence
+from araldo.platforms.base import Declaration, Inspection
+
+Health = Literal["ok", "expiring", "action_needed", "dead"]
+WARN_BEFORE = timedelta(days=7)
+
+_CONNECT = Sentence("{why} Connect it again: `araldo connect meta`.", "{why} Ricollegalo: `araldo connect meta`.")
+_EXPIRING = Sentence(
+    "The access ends on {day}: connect it again before then.",
+    "L'accesso scade il {day}: ricollegalo prima di allora.",
+)
+_SCOPES = Sentence(
+    "Missing for {label}: {scopes}. Connect it again and allow everything that is asked.",
+    "Mancano per {label}: {scopes}. Ricollegalo e consenti tutto ciò che viene chiesto.",
+)
+
+
+def health_of(
+    seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime
+) -> tuple[Health, Sentence | None]:
+    """The state, and one sentence on what to do; none when there is nothing to do."""
+    if seen.dead is not None:
+        return "dead", Sentence(_CONNECT.en.replace("{why}", seen.dead.en), _CONNECT.it.replace("{why}", seen.dead.it))
+    if seen.broken is not None:
+        return "action_needed", seen.broken
+    missing = missing_scopes(kind, seen.scopes, declarations)
+    if missing:
+        labels = {declared.name: declared.label for declared in declarations}
+        said = _SCOPES.with_(
+            label=", ".join(labels[name] for name in missing),
+            scopes=", ".join(sorted({scope for scopes in missing.values() for scope in scopes})),
+        )
+        return "action_needed", said
+    ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
+    first = min((moment for moment in ends if moment is not None), default=None)
+    if first is not None and first - now <= WARN_BEFORE:
+        return "expiring", _EXPIRING.with_(day=f"{first:%Y-%m-%d}")
+    return "ok", None
+
+
+def missing_scopes(
+    kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]
+) -> Mapping[str, list[str]]:
+    """By platform; nothing where the service did not say what is granted."""
+    if scopes is None:
+        return {}
+    lacking = {
+        declared.name: [scope for scope in declared.scopes if scope not in scopes]
+        for declared in declarations
+        if declared.account_kind == kind
+    }
+    return {name: absent for name, absent in lacking.items() if absent}

@@ -1,0 +1,150 @@
+"""What Meta says of a token: its kind, when it ends, what it may do, and whether the account behind it still works.
+
+Facts: Meta's "Access Tokens" guide, the reference of /debug_token, and field reports of what it leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from araldo.clock import Clock
+from araldo.errors import OutsideError, ReconnectNeeded, Sentence, TryLater
+from araldo.platforms.base import Expiry, Inspection, Keys, Service
+from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph_errors import error_from
+
+# The session is intact when a person has to confirm something with Meta, or has lost the role.
+_ALIVE_BUT_BARRED = {"459", "464", "492"}
+
+DEAD = Sentence("Meta says that this token is no longer valid.", "Meta dice che questo token non è più valido.")
+_OTHER_APP = Sentence(
+    "This token was made by another app ({theirs}) than ARALDO_META__APP_ID ({ours}).",
+    "Questo token è stato creato da un'altra app ({theirs}) rispetto ad ARALDO_META__APP_ID ({ours}).",
+)
+_UNLINKED = Sentence(
+    "The Page no longer has this Instagram account: link it again in the Page's settings, then check again.",
+    "La Pagina non ha più questo account Instagram: ricollegalo nelle impostazioni della Pagina, poi ricontrolla.",
+)
+_DATA_ACCESS = Sentence(
+    "The consent to use this account's data has ended after 90 days: connect it again.",
+    "Il consenso a usare i dati di questo account è scaduto dopo 90 giorni: ricollegalo.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What /debug_token says of a token; all unknown where no app secret is set to ask with."""
+
+    kind: str | None = None
+    expiry: Expiry = "unknown"
+    expires_at: datetime | None = None
+    data_access_expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+    # Why it is not valid; None while it is.
+    trouble: OutsideError | None = None
+
+
+class Inspector:
+    def __init__(self, graph: Graph, service: Service, clock: Clock) -> None:
+        self._graph = graph
+        self._clock = clock
+        self._service = service
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether an app's id and secret are set: only an app may ask what a token is."""
+        return bool(self._service.app_id and self._service.app_secret)
+
+    async def ask(self, token: str) -> Known:
+        if not self.can_ask:
+            return Known()
+        app_token = f"{self._service.app_id}|{self._service.app_secret}"
+        answer = await self._graph.read("debug_token", app_token, input_token=token)
+        data = answer.get("data", {})
+        theirs = str(data.get("app_id") or self._service.app_id)
+        if theirs != self._service.app_id:
+            sentence = _OTHER_APP.with_(theirs=theirs, ours=self._service.app_id)
+            return Known(trouble=ReconnectNeeded(sentence, service="meta", code="other_app"))
+        return _known(data)
+
+    async def inspect(self, keys: Keys) -> Inspection:
+        """Raises TryLater only."""
+        own = await self.ask(keys.token)
+        other = Known() if keys.read_token is None else await self.ask(keys.read_token)
+        seen = Inspection(
+            expiry=own.expiry,
+            expires_at=own.expires_at,
+            read_token_expires_at=other.expires_at,
+            data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
+            scopes=own.scopes,
+        )
+        trouble = own.trouble or await self._trouble_in_use(keys)
+        if trouble is not None:
+            return _with_trouble(seen, trouble)
+        if keys.kind == "instagram_account" and not await self._is_linked(keys):
+            return replace(seen, broken=_UNLINKED)
+        ended = seen.data_access_expires_at
+        if ended is not None and ended <= self._clock.now():
+            return replace(seen, broken=_DATA_ACCESS)
+        return seen
+
+    async def _trouble_in_use(self, keys: Keys) -> OutsideError | None:
+        """Without a secret nobody tells; so the token is used, for a read of its own Page."""
+        try:
+            await self._graph.read(keys.parent_remote_id or keys.remote_id, keys.token, fields="id,name")
+        except TryLater:
+            raise
+        except OutsideError as refusal:
+            return refusal
+        return None
+
+    async def _is_linked(self, keys: Keys) -> bool:
+        page_id = keys.parent_remote_id
+        if page_id is None:
+            return True
+        fields = "instagram_business_account{id},connected_instagram_account{id}"
+        try:
+            page = await self._graph.read(page_id, keys.token, fields=fields)
+        except TryLater:
+            raise
+        except OutsideError:
+            # It cannot be told; what can be told was asked before.
+            return True
+        linked = {
+            str(page.get(name, {}).get("id")) for name in ("instagram_business_account", "connected_instagram_account")
+        }
+        return keys.remote_id in linked
+
+
+def _with_trouble(seen: Inspection, trouble: OutsideError) -> Inspection:
+    if isinstance(trouble, ReconnectNeeded) and trouble.code == "190" and trouble.subcode not in _ALIVE_BUT_BARRED:
+        return replace(seen, dead=trouble.sentence)
+    return replace(seen, broken=trouble.sentence)
+
+
+def _known(data: Mapping[str, Any]) -> Known:
+    expires = data.get("expires_at")
+    return Known(
+        kind=data.get("type"),
+        # Absent is not "never": only a plain 0 is.
+        expiry="unknown" if expires is None else "never" if expires == 0 else "at",
+        expires_at=_moment(expires),
+        data_access_expires_at=_moment(data.get("data_access_expires_at")),
+        scopes=tuple(data["scopes"]) if isinstance(data.get("scopes"), list) else None,
+        trouble=None if data.get("is_valid", False) else _trouble(data.get("error")),
+    )
+
+
+def _trouble(error: object) -> OutsideError:
+    """debug_token answers 200 for a dead token too, with the reason inside; its subcode's key is not certain."""
+    if isinstance(error, dict) and error.get("code") is not None:
+        subcode = error.get("subcode", error.get("error_subcode"))
+        return error_from({"code": error["code"], "error_subcode": subcode}, visible=False)
+    return ReconnectNeeded(DEAD, service="meta", code="190")
+
+
+def _moment(unix: object) -> datetime | None:
+    return datetime.fromtimestamp(unix, UTC) if isinstance(unix, int) and unix > 0 else None
