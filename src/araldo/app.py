@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import accounts, health, home, marketing, media, platforms, problems, social
+from araldo.api import accounts, connections, health, home, marketing, media, platforms, problems, social
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
@@ -37,6 +37,7 @@ from araldo.storage.events import Bell
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
+from araldo.workflows.checkup import Checkup
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.publish import Publisher, Times
@@ -69,11 +70,21 @@ class Araldo:
         self.illustrator = Illustrator(
             database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
         )
+        logins = {name: login(self.surroundings) for name, login in LOGINS.items()}
         self.connector = Connector(
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            logins={name: login(self.surroundings) for name, login in LOGINS.items()},
+            logins=logins,
+            redirect_base=settings.own_url,
+        )
+        self.checkup = Checkup(
+            database=self.database,
+            clock=self.clock,
+            vault=self.vault,
+            bell=self.bell,
+            logins=logins,
+            declarations=list(self.declarations.values()),
         )
         self.engine = Engine(
             work=self._publisher().work,
@@ -136,6 +147,8 @@ class Araldo:
                 http=self.http,
                 media_urls=self.media_urls,
             ),
+            connector=self.connector,
+            checkup=self.checkup,
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
@@ -161,13 +174,17 @@ class Araldo:
             async with self.database.transaction() as transaction:
                 await delivery_store.free_all_leases(transaction)
                 await idempotency.free_all(transaction)
-        worker = asyncio.create_task(self.engine.run(), name="worker")
+        tasks = [
+            asyncio.create_task(self.engine.run(), name="worker"),
+            asyncio.create_task(self.checkup.run(), name="checkup"),
+        ]
         try:
             yield
         finally:
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 def services_of(settings: Settings) -> Mapping[str, Service]:
@@ -236,7 +253,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, marketing, platforms, accounts, health, media, home):
+    for noun in (social, marketing, platforms, accounts, connections, health, media, home):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

@@ -14,6 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from araldo import doctor as checks
+from araldo import terminal
 from araldo.app import Araldo, create_web, sole_owner
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.errors import AraldoError, Sentence
@@ -35,8 +36,10 @@ cli = typer.Typer(
 )
 connect = typer.Typer(help="Connect accounts.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
+workspaces = typer.Typer(help="Workspaces: one a brand.", no_args_is_help=True)
 cli.add_typer(connect, name="connect")
 cli.add_typer(keys, name="keys")
+cli.add_typer(workspaces, name="workspace")
 
 InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
 
@@ -74,17 +77,35 @@ def sandbox(
 
 @connect.command("meta")
 def connect_meta(
-    user_token: Annotated[str, typer.Option(help="A user, system-user or Page token; - reads it from standard input.")],
+    user_token: Annotated[
+        str | None,
+        typer.Option(help="A user, system-user or Page token; - reads it from standard input. Without: log in."),
+    ] = None,
+    page: Annotated[
+        list[str] | None, typer.Option(help="Connect this Page only, by its id; may be repeated. Default: all.")
+    ] = None,
     workspace: InWorkspace = None,
 ) -> None:
-    """Connect the Pages that a token lists, and their Instagram accounts."""
-    token = sys.stdin.readline().strip() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
+    """Connect Pages and their Instagram accounts, by a log-in in the browser or by a token."""
+    token = user_token
+    if user_token is not None:
+        token = sys.stdin.readline().strip() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
 
     async def work(araldo: Araldo) -> None:
         owner = await _workspace(araldo, workspace)
-        for account in await araldo.connector.connect("meta", token, owner.id):
-            kind = account.kind.replace("_", " ")
-            say(Sentence("Connected: {name} ({kind})", "Collegato: {name} ({kind})"), name=account.name, kind=kind)
+        await terminal.connect(araldo, owner.id, token, page or [])
+
+    _with_araldo(work)
+
+
+@workspaces.command("create")
+def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is called.")]) -> None:
+    """Make a workspace: accounts, posts and keys of its own. Prints its id."""
+
+    async def work(araldo: Araldo) -> None:
+        async with araldo.database.transaction() as transaction:
+            made = await workspace_store.create(transaction, name, araldo.clock.now())
+        print(made.id)
 
     _with_araldo(work)
 
@@ -107,10 +128,12 @@ def keys_create(
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(
+    accounts: Annotated[bool, typer.Option("--accounts", help="Ask the services how each account is.")] = False,
+) -> None:
     """Look at what is set, what is missing, and say how to mend it."""
     settings = _settings()
-    findings = asyncio.run(checks.examine(settings))
+    findings = asyncio.run(checks.examine(settings, ask_services=accounts))
     for finding in findings:
         print(f"{finding.mark} {finding.sentence.to(terminal_language())}")
     raise typer.Exit(1 if any(finding.grade == "bad" for finding in findings) else 0)

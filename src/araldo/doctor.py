@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.app import Araldo
-from araldo.errors import Sentence
+from araldo.errors import OutsideError, Sentence
 from araldo.settings import Settings
 from araldo.workflows.submit import is_public
 from araldo.workspaces import store as workspace_store
@@ -30,7 +31,7 @@ class Finding:
         return {"good": "✓", "note": "!", "bad": "✗"}[self.grade]
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, *, ask_services: bool = False) -> list[Finding]:
     findings = [_python(), *_meta(settings), _public_url(settings)]
     try:
         araldo = Araldo(settings)
@@ -42,7 +43,7 @@ async def examine(settings: Settings) -> list[Finding]:
         return [*findings, Finding("bad", sentence.with_(path=settings.data_dir, why=broken.strerror))]
     findings.append(_secret_key(settings))
     try:
-        findings += [finding async for finding in _database(araldo)]
+        findings += [finding async for finding in _database(araldo, ask_services=ask_services)]
     finally:
         await araldo.close()
     return findings
@@ -110,7 +111,7 @@ def _secret_key(settings: Settings) -> Finding:
     return Finding("good", good.with_(path=path))
 
 
-async def _database(araldo: Araldo) -> AsyncIterator[Finding]:
+async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Finding]:
     if not await araldo.database.answers():
         sentence = Sentence(
             "The database does not answer: check ARALDO_DATABASE__URL and that it is running.",
@@ -121,8 +122,7 @@ async def _database(araldo: Araldo) -> AsyncIterator[Finding]:
     await araldo.prepare()
     yield Finding("good", Sentence("The database answers and is up to date.", "Il database risponde ed è aggiornato."))
     async with araldo.database.transaction() as transaction:
-        workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
-        accounts = await account_store.of_workspace(transaction, workspace.id)
+        accounts = await account_store.all_of_them(transaction)
         keys = await workspace_store.count_keys(transaction)
     if not keys:
         yield Finding(
@@ -138,6 +138,25 @@ async def _database(araldo: Araldo) -> AsyncIterator[Finding]:
         )
         yield Finding("note", sentence)
     for account in accounts:
-        grade: Grade = "good" if account.health == "ok" else "bad"
-        sentence = Sentence("Account {name} ({kind}): {health}", "Account {name} ({kind}): {health}")
-        yield Finding(grade, sentence.with_(name=account.name, kind=account.kind, health=account.health))
+        yield await _account(araldo, account, ask_services=ask_services)
+
+
+async def _account(araldo: Araldo, account: Account, *, ask_services: bool) -> Finding:
+    if ask_services:
+        try:
+            account = await araldo.checkup.check(account)
+        except OutsideError as failure:
+            sentence = Sentence("Account {name} ({kind}): {why}", "Account {name} ({kind}): {why}")
+            why = {"name": account.name, "kind": account.kind}
+            return Finding(
+                "note",
+                Sentence(
+                    sentence.with_(**why, why=failure.sentence.en).en, sentence.with_(**why, why=failure.sentence.it).it
+                ),
+            )
+    hint = (account.health_detail or {}).get("sentence") or {"en": "", "it": ""}
+    known = {"name": account.name, "kind": account.kind, "health": account.health}
+    line = Sentence("Account {name} ({kind}): {health}", "Account {name} ({kind}): {health}").with_(**known)
+    said = Sentence(f"{line.en} {hint['en']}".rstrip(), f"{line.it} {hint['it']}".rstrip())
+    grades: dict[str, Grade] = {"ok": "good", "expiring": "note"}
+    return Finding(grades.get(account.health, "bad"), said)

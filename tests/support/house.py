@@ -119,7 +119,8 @@ async def connected(settings: Settings, token: str | None) -> str:
             workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
             await workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
         if token is not None:
-            await araldo.connector.connect("meta", token, workspace.id)
+            connection = await araldo.connector.paste("meta", token, workspace.id, None)
+            await araldo.connector.choose(workspace.id, connection.id, None)
     finally:
         await araldo.close()
     return key.secret

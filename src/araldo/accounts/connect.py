@@ -1,34 +1,172 @@
-"""Connecting accounts: what a token opens is kept, sealed, and what waited for it goes on."""
+"""Connecting accounts: a person logs in or gives a token, chooses Pages, and what waited for them goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
+from araldo.accounts.connection_store import Connection
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.platforms.base import FoundAccount, Login
+from araldo.errors import AraldoError, Conflict, Forbidden, PostInvalid, Problem, Sentence
+from araldo.platforms.base import Found, FoundAccount, Login
 from araldo.posts import delivery_store
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import tell
 from araldo.storage.vault import Vault
+
+_COME_BACK_WITHIN = timedelta(minutes=30)
+_CHOOSE_WITHIN = timedelta(minutes=10)
+
+_BAD_STATE = Sentence(
+    "This log-in was not begun here, has been used, or took too long: begin again.",
+    "Questo accesso non è iniziato qui, è già stato usato o ha richiesto troppo tempo: ricomincia.",
+)
+_DECLINED = Sentence(
+    "The access was not granted; nothing was connected.", "L'accesso non è stato concesso; nulla è stato collegato."
+)
+_OVER = Sentence(
+    "This connection is over or took too long: begin again.",
+    "Questo collegamento è concluso o ha richiesto troppo tempo: ricomincia.",
+)
+_NOT_YET = Sentence("Nobody has come back from the log-in yet.", "Nessuno è ancora tornato dall'accesso.")
+_NO_PAGE = Sentence("Choose at least one Page.", "Scegli almeno una Pagina.")
+_NO_SUCH_PAGE = Sentence('"{page}" is not among the Pages found.', '"{page}" non è tra le Pagine trovate.')
 
 
 class Connector:
-    def __init__(self, *, database: Database, clock: Clock, vault: Vault, logins: Mapping[str, Login]) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, vault: Vault, logins: Mapping[str, Login], redirect_base: str
+    ) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
         self._logins = logins
+        self._redirect_base = redirect_base
 
-    async def connect(self, service: str, token: str, workspace_id: str) -> list[Account]:
-        """All accounts that the token opens, connected or connected again."""
-        found = (await self._logins[service].accounts_of(token)).accounts
-        now = self._clock.now()
+    def redirect_uri(self, service: str) -> str:
+        """Where the log-in leads back to; an operator gives this very address to the app's settings."""
+        return f"{self._redirect_base}/api/v1/accounts/connect/{service}/callback"
+
+    async def begin(self, service: str, workspace_id: str, key_id: str | None) -> tuple[Connection, str]:
+        """A connection, and the address at which a person logs in."""
+        nonce = secrets.token_urlsafe(24)
+        made = self._new(service, workspace_id, key_id, "begun", _COME_BACK_WITHIN)
+        state = f"{made.id}.{nonce}"
+        url = self._logins[service].dialog_url(f"{state}.{self._vault.sign(state)}", self.redirect_uri(service))
+        made = replace(made, nonce_hash=_hash(nonce))
         async with self._database.transaction() as transaction:
-            ids = [await account_store.put(transaction, workspace_id, self._sealed(one), now) for one in found]
-            await delivery_store.resume_after_reconnect(transaction, ids, now)
-            return [await account_store.get(transaction, workspace_id, account_id) for account_id in ids]
+            await connection_store.add(transaction, made)
+        return made, url
+
+    async def come_back(self, service: str, state: str, code: str | None) -> Connection:
+        """What the log-in led back with; `code` None when the person declined. The state is good once."""
+        signed, _, signature = state.rpartition(".")
+        if not self._vault.verifies(signed, signature):
+            raise Forbidden(_BAD_STATE, code="state_invalid")
+        connection_id, _, nonce = signed.partition(".")
+        async with self._database.transaction() as transaction:
+            begun = await connection_store.take(transaction, connection_id, _hash(nonce), self._clock.now())
+        if begun is None or begun.service != service:
+            raise Forbidden(_BAD_STATE, code="state_invalid")
+        if code is None:
+            return await self._settle(begun, status="failed", error=_DECLINED.as_json())
+        login = self._logins[service]
+        try:
+            found = await login.accounts_of(await login.token_of(code, self.redirect_uri(service)))
+        except AraldoError as failure:
+            return await self._settle(begun, status="failed", error=failure.sentence.as_json())
+        return await self._settle(begun, **self._pending(found))
+
+    async def paste(self, service: str, token: str, workspace_id: str, key_id: str | None) -> Connection:
+        """A connection to choose from, out of a token that a person brought."""
+        found = await self._logins[service].accounts_of(token)
+        made = replace(self._new(service, workspace_id, key_id, "pending", _CHOOSE_WITHIN), **self._pending(found))
+        async with self._database.transaction() as transaction:
+            await connection_store.add(transaction, made)
+        return made
+
+    async def get(self, workspace_id: str, connection_id: str) -> Connection:
+        async with self._database.reading() as transaction:
+            return await connection_store.get(transaction, workspace_id, connection_id)
+
+    def found_in(self, connection: Connection) -> list[FoundAccount]:
+        if connection.found is None:
+            return []
+        return [_unpacked(one) for one in json.loads(self._vault.open(connection.found))]
+
+    def ticket_of(self, connection: Connection) -> str:
+        """Lets a browser without a key choose from this one connection, which is good for one choice."""
+        named = f"{connection.workspace_id}.{connection.id}"
+        return f"{named}.{self._vault.sign(named)}"
+
+    async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str]) -> list[Account]:
+        named, _, signature = ticket.rpartition(".")
+        if not self._vault.verifies(named, signature):
+            raise Forbidden(_BAD_STATE, code="ticket_invalid")
+        workspace_id, _, connection_id = named.partition(".")
+        return await self.choose(workspace_id, connection_id, page_ids)
+
+    async def choose(self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None) -> list[Account]:
+        """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
+        now = self._clock.now()
+        connection = await self.get(workspace_id, connection_id)
+        if connection.status == "begun" and connection.expires_at > now:
+            raise Conflict(_NOT_YET, code="not_yet")
+        if connection.status != "pending" or connection.expires_at <= now:
+            raise Conflict(_OVER, code="connection_over")
+        chosen = _chosen(self.found_in(connection), page_ids)
+        async with self._database.transaction() as transaction:
+            if not await connection_store.move(transaction, connection, status="done", found=None):
+                raise Conflict(_OVER, code="connection_over")
+            return await self._put(transaction, workspace_id, chosen, now)
+
+    async def _put(
+        self, transaction: Transaction, workspace_id: str, chosen: Sequence[FoundAccount], now: datetime
+    ) -> list[Account]:
+        ids = [await account_store.put(transaction, workspace_id, self._sealed(one), now) for one in chosen]
+        await delivery_store.resume_after_reconnect(transaction, ids, now)
+        for one, account_id in zip(chosen, ids, strict=True):
+            data = {"account_id": account_id, "name": one.name, "kind": one.kind}
+            await tell(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
+        return [await account_store.get(transaction, workspace_id, account_id) for account_id in ids]
+
+    def _new(self, service: str, workspace_id: str, key_id: str | None, status: str, lives: timedelta) -> Connection:
+        now = self._clock.now()
+        return Connection(
+            id=new_id("con"),
+            workspace_id=workspace_id,
+            api_key_id=key_id,
+            service=service,
+            status=status,
+            nonce_hash=None,
+            found=None,
+            notes=None,
+            error=None,
+            created_at=now,
+            expires_at=now + lives,
+        )
+
+    def _pending(self, found: Found) -> dict[str, Any]:
+        packed = json.dumps([asdict(one) for one in found.accounts], default=datetime.isoformat)
+        return {
+            "status": "pending",
+            "found": self._vault.seal(packed),
+            "notes": [note.as_json() for note in found.notes],
+            "expires_at": self._clock.now() + _CHOOSE_WITHIN,
+        }
+
+    async def _settle(self, connection: Connection, **changes: Any) -> Connection:
+        async with self._database.transaction() as transaction:
+            await connection_store.move(transaction, connection, **changes)
+        return replace(connection, **changes)
 
     def _sealed(self, found: FoundAccount) -> dict[str, Any]:
         return {
@@ -46,5 +184,36 @@ class Connector:
             "token_expires_at": found.expires_at,
             "data_access_expires_at": found.data_access_expires_at,
             "read_token": None if found.read_token is None else self._vault.seal(found.read_token),
+            "read_token_expires_at": found.read_token_expires_at,
             "scopes": None if found.scopes is None else list(found.scopes),
         }
+
+
+def _chosen(found: Sequence[FoundAccount], page_ids: Sequence[str] | None) -> list[FoundAccount]:
+    if page_ids is None:
+        return list(found)
+    known = {one.page_id for one in found}
+    problems = [
+        Problem(f"/page_ids/{index}", "page_unknown", _NO_SUCH_PAGE.with_(page=page_id))
+        for index, page_id in enumerate(page_ids)
+        if page_id not in known
+    ]
+    if not page_ids:
+        problems = [Problem("/page_ids", "empty", _NO_PAGE)]
+    if problems:
+        raise PostInvalid(problems)
+    return [one for one in found if one.page_id in set(page_ids)]
+
+
+_TIMES = ("expires_at", "read_token_expires_at", "data_access_expires_at")
+
+
+def _unpacked(packed: dict[str, Any]) -> FoundAccount:
+    times = {name: None if packed[name] is None else datetime.fromisoformat(packed[name]) for name in _TIMES}
+    scopes = None if packed["scopes"] is None else tuple(packed["scopes"])
+    lacks = tuple(Sentence(**one) for one in packed["lacks"])
+    return FoundAccount(**{**packed, **times, "scopes": scopes, "lacks": lacks})
+
+
+def _hash(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()

@@ -19,8 +19,14 @@ _FIELDS = tuple(Account.__dataclass_fields__)
 
 async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
     rows = await transaction.execute(
-        select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.id)
+        select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.kind, _a.name, _a.id)
     )
+    return [_account_of(row._asdict()) for row in rows]
+
+
+async def all_of_them(transaction: Transaction) -> list[Account]:
+    """Of every workspace, for who operates the installation."""
+    rows = await transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.id))
     return [_account_of(row._asdict()) for row in rows]
 
 

@@ -1,22 +1,28 @@
-"""The connected accounts, without their tokens."""
+"""The connected accounts, without their tokens: listed, looked after, and which is the default."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from araldo.accounts import store as account_store
+from araldo.accounts.health import missing_scopes
 from araldo.accounts.models import Account
 from araldo.api.auth import CallerHere
 from araldo.api.fields import Instant
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES
+from araldo.api.problems import RESPONSES, language_of
+from araldo.errors import Language
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class AccountRead(BaseModel):
-    """`token_expiry` is `never`, `at` (then see `token_expires_at`) or `unknown`."""
+    """`token_expiry` is `never`, `at` (then see `token_expires_at`) or `unknown`.
+
+    `health` is `ok`, `expiring`, `action_needed` or `dead`; `health_hint` says what to do, null when nothing.
+    `missing_scopes` by platform.
+    """
 
     id: str
     kind: str
@@ -27,25 +33,54 @@ class AccountRead(BaseModel):
     platforms: list[str]
     default: bool
     health: str
+    health_hint: str | None
+    missing_scopes: dict[str, list[str]]
     token_kind: str | None
     token_expiry: str
     token_expires_at: Instant | None
+    data_access_expires_at: Instant | None
     connected_at: Instant
+    checked_at: Instant | None
 
 
 class AccountList(BaseModel):
     data: list[AccountRead]
 
 
+class AccountChange(BaseModel):
+    default: bool
+
+
 @router.get("/accounts", operation_id="list_accounts")
-async def list_accounts(parts: PartsHere, caller: CallerHere) -> AccountList:
+async def list_accounts(request: Request, parts: PartsHere, caller: CallerHere) -> AccountList:
     async with parts.database.reading() as transaction:
         found = await account_store.of_workspace(transaction, caller.workspace.id)
-    return AccountList(data=[_read(parts, account) for account in found])
+    return AccountList(data=[read_account(parts, account, language_of(request)) for account in found])
 
 
-def _read(parts: Parts, account: Account) -> AccountRead:
-    serves = [declared.name for declared in parts.declarations.values() if declared.account_kind == account.kind]
+@router.patch("/accounts/{account_id}", operation_id="change_account")
+async def change_account(
+    account_id: str, body: AccountChange, request: Request, parts: PartsHere, caller: CallerHere
+) -> AccountRead:
+    """The default is used where a post names no account; there is one of a kind, or none."""
+    async with parts.database.transaction() as transaction:
+        account = await account_store.get(transaction, caller.workspace.id, account_id)
+        await account_store.make_default(transaction, account, default=body.default)
+        changed = await account_store.get(transaction, caller.workspace.id, account_id)
+    return read_account(parts, changed, language_of(request))
+
+
+@router.post("/accounts/{account_id}/check", operation_id="check_account")
+async def check_account(account_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> AccountRead:
+    """Ask the service now how this account is; a job does it daily."""
+    async with parts.database.reading() as transaction:
+        account = await account_store.get(transaction, caller.workspace.id, account_id)
+    return read_account(parts, await parts.checkup.check(account), language_of(request))
+
+
+def read_account(parts: Parts, account: Account, language: Language) -> AccountRead:
+    declarations = list(parts.declarations.values())
+    detail = account.health_detail or {}
     return AccountRead(
         id=account.id,
         kind=account.kind,
@@ -53,11 +88,15 @@ def _read(parts: Parts, account: Account) -> AccountRead:
         name=account.name,
         username=account.username,
         remote_id=account.remote_id,
-        platforms=serves,
+        platforms=[declared.name for declared in declarations if declared.account_kind == account.kind],
         default=account.is_default,
         health=account.health,
+        health_hint=detail["sentence"][language] if detail.get("sentence") else None,
+        missing_scopes=dict(missing_scopes(account.kind, account.scopes, declarations)),
         token_kind=account.token_kind,
         token_expiry=account.token_expiry,
         token_expires_at=account.token_expires_at,
+        data_access_expires_at=account.data_access_expires_at,
         connected_at=account.connected_at,
+        checked_at=account.checked_at,
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from araldo.accounts.connect import Connector
 from araldo.clock import Clock
 from araldo.images.providers import ImageProviders
 from araldo.media.urls import MediaUrls
@@ -16,6 +17,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
+from araldo.workflows.checkup import Checkup
 from araldo.workflows.submit import Intake
 
 
@@ -27,6 +29,8 @@ class Parts:
     intake: Intake
     batch: Batch
     bring_in: BringIn
+    connector: Connector
+    checkup: Checkup
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls

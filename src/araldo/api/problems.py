@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from araldo.errors import Language, NotAllowed, PostInvalid, Problem, Sentence, UserError
+from araldo.errors import Language, NotAllowed, OutsideError, PostInvalid, Problem, Sentence, TryLater, UserError
 
 log = structlog.get_logger()
 
@@ -51,6 +51,8 @@ _TITLES = {
     413: Sentence("Too large", "Troppo grande"),
     422: Sentence("Not valid", "Non valido"),
     500: Sentence("Internal error", "Errore interno"),
+    502: Sentence("Refused elsewhere", "Rifiutato altrove"),
+    503: Sentence("Not available now", "Non disponibile ora"),
 }
 _OTHER = Sentence("Error", "Errore")
 _INTERNAL = Sentence(
@@ -128,6 +130,14 @@ async def _user_error(request: Request, error: Exception) -> JSONResponse:
     return answer(request, error.status, error.code, error.sentence, problems, headers)
 
 
+async def _outside_error(request: Request, error: Exception) -> JSONResponse:
+    """Somebody outside had to be asked to answer this, and could not be, or refused."""
+    assert isinstance(error, OutsideError)
+    if isinstance(error, TryLater):
+        return answer(request, 503, error.code, error.sentence, headers={"Retry-After": str(round(error.after_s))})
+    return answer(request, 502, error.code, error.sentence)
+
+
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [_field_problem(entry) for entry in error.errors()]
@@ -159,6 +169,7 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(OutsideError, _outside_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _bug)

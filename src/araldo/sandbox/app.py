@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from araldo.sandbox import control, viewer, world
+from araldo.sandbox import control, dialog, viewer, world
 from araldo.sandbox.disk import Disk, Memory
 from araldo.sandbox.faults import TRANSPORT, Faults
 from araldo.sandbox.graph import Graph
@@ -48,6 +48,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
 
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.include_router(control.router(state, faults))
+    app.include_router(dialog.router(state))
     app.include_router(viewer.router(state))
 
     @app.api_route("/{path:path}", methods=_METHODS)

@@ -40,7 +40,7 @@ def is_public(url: str | None) -> bool:
 
 
 class Intake:
-    """`reachable` names the platforms that can be used with the present settings; see `unreachable`."""
+    """`unreachable` names the platforms that cannot be used with the present settings."""
 
     def __init__(
         self,
@@ -84,6 +84,10 @@ class Intake:
         self._bell.ring()
         self._engine.nudge()
         return post.id
+
+    def nudge(self) -> None:
+        """Something else has changed the rows: what waits may be due now."""
+        self._engine.nudge()
 
     async def check(self, workspace: Workspace, new: NewPost) -> None:
         """Every rule and every account, and nothing stored. Raises PostInvalid."""

@@ -13,6 +13,7 @@ from araldo.workspaces.keys import NewKey
 from araldo.workspaces.models import Caller, Workspace
 
 _w = workspaces.c
+_NAME_MAX = 200
 
 
 async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
@@ -29,6 +30,16 @@ async def add(transaction: Transaction, name: str, now: datetime) -> Workspace:
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
+
+
+async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
+    """By a name that no other workspace has. Raises Conflict."""
+    wanted = name.strip()
+    if not wanted or len(wanted) > _NAME_MAX:
+        raise Conflict(Sentence("A name has 1 to 200 characters.", "Un nome ha da 1 a 200 caratteri."))
+    if (await transaction.execute(select(_w.id).where(_w.name == wanted))).first() is not None:
+        raise Conflict(Sentence("A workspace has this name already.", "Uno spazio di lavoro ha già questo nome."))
+    return await add(transaction, wanted, now)
 
 
 async def named(transaction: Transaction, name: str) -> Workspace:

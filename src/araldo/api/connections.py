@@ -1,0 +1,157 @@
+"""Connecting by log-in or by token, and choosing the Pages; the log-in's way back is a page of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+
+from araldo.accounts.connection_store import Connection
+from araldo.accounts.health import missing_scopes
+from araldo.api.accounts import AccountList, read_account
+from araldo.api.auth import CallerHere
+from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
+from araldo.api.fields import CleanText, Instant
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES, language_of
+from araldo.errors import Forbidden, Language, Sentence, UserError
+from araldo.platforms.base import FoundAccount
+
+router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
+
+_SCOPES = Sentence("Missing for {platform}: {scopes}.", "Mancano per {platform}: {scopes}.")
+
+
+class Connect(BaseModel):
+    """With `user_token` nobody has to log in; any kind of token is understood."""
+
+    user_token: Annotated[CleanText, Field(max_length=4_000)] | None = None
+
+
+class FoundPage(BaseModel):
+    """`lacks`: what it will not do as it is, a sentence each."""
+
+    page_id: str
+    name: str
+    instagram: str | None
+    platforms: list[str]
+    lacks: list[str]
+
+
+class ConnectionRead(BaseModel):
+    """`status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed.
+
+    `dialog_url` is where a person logs in; only in the answer that begins.
+    """
+
+    id: str
+    service: str
+    status: str
+    dialog_url: str | None = None
+    pages: list[FoundPage]
+    notes: list[str]
+    error: str | None
+    expires_at: Instant
+
+
+class Choose(BaseModel):
+    page_ids: Annotated[list[CleanText], Field(max_length=500)]
+
+
+@router.post("/accounts/connect/meta", operation_id="connect_meta", status_code=201)
+async def connect_meta(
+    request: Request, parts: PartsHere, caller: CallerHere, body: Connect | None = None
+) -> ConnectionRead:
+    """Begin: answers where to log in, or, given a token, what it opens."""
+    workspace_id = caller.workspace.id
+    if body is not None and body.user_token is not None:
+        made = await parts.connector.paste("meta", body.user_token.strip(), workspace_id, caller.key_id)
+        return _read(parts, made, language_of(request))
+    begun, url = await parts.connector.begin("meta", workspace_id, caller.key_id)
+    return _read(parts, begun, language_of(request), dialog_url=url)
+
+
+@router.get("/connections/{connection_id}", operation_id="get_connection")
+async def get_connection(connection_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> ConnectionRead:
+    return _read(parts, await parts.connector.get(caller.workspace.id, connection_id), language_of(request))
+
+
+@router.post("/connections/{connection_id}/choose", operation_id="choose_pages")
+async def choose_pages(
+    connection_id: str, body: Choose, request: Request, parts: PartsHere, caller: CallerHere
+) -> AccountList:
+    """The Pages chosen are connected, with their Instagram accounts; no others."""
+    accounts = await parts.connector.choose(caller.workspace.id, connection_id, body.page_ids)
+    parts.intake.nudge()
+    return AccountList(data=[read_account(parts, account, language_of(request)) for account in accounts])
+
+
+@router.get("/accounts/connect/{service}/callback", include_in_schema=False)
+async def come_back(
+    service: str,
+    request: Request,
+    parts: PartsHere,
+    state: Annotated[str, Query(max_length=500)] = "",
+    code: Annotated[str | None, Query(max_length=4_000)] = None,
+) -> HTMLResponse:
+    """Open to whoever has the state, which is signed and good once."""
+    language = language_of(request)
+    try:
+        connection = await parts.connector.come_back(service, state, code)
+    except Forbidden as refused:
+        return failed_page(refused.sentence.to(language), language, status=403)
+    shown = _read(parts, connection, language)
+    if shown.error is not None:
+        return failed_page(shown.error, language, status=200)
+    return pages_to_choose(shown, parts.connector.ticket_of(connection), language)
+
+
+@router.post("/connections/chosen", include_in_schema=False)
+async def chosen(
+    request: Request,
+    parts: PartsHere,
+    ticket: Annotated[str, Form(max_length=500)],
+    page_ids: Annotated[list[str] | None, Form()] = None,
+) -> HTMLResponse:
+    """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
+    language = language_of(request)
+    try:
+        accounts = await parts.connector.choose_by_ticket(ticket, page_ids or [])
+    except UserError as refused:
+        return failed_page(refused.sentence.to(language), language, status=refused.status)
+    parts.intake.nudge()
+    return chosen_page([account.name for account in accounts], language)
+
+
+def _read(parts: Parts, connection: Connection, language: Language, *, dialog_url: str | None = None) -> ConnectionRead:
+    by_page: dict[str, list[FoundAccount]] = {}
+    for one in parts.connector.found_in(connection):
+        by_page.setdefault(one.page_id, []).append(one)
+    return ConnectionRead(
+        id=connection.id,
+        service=connection.service,
+        status=connection.status,
+        dialog_url=dialog_url,
+        pages=[_page(parts, places, language) for places in by_page.values()],
+        notes=[note[language] for note in connection.notes or []],
+        error=None if connection.error is None else connection.error[language],
+        expires_at=connection.expires_at,
+    )
+
+
+def _page(parts: Parts, places: list[FoundAccount], language: Language) -> FoundPage:
+    page, kinds = places[0], {place.kind for place in places}
+    declarations = list(parts.declarations.values())
+    lacks = [sentence.to(language) for sentence in page.lacks]
+    for place in places:
+        for name, scopes in missing_scopes(place.kind, place.scopes, declarations).items():
+            lacks.append(_SCOPES.with_(platform=name, scopes=", ".join(scopes)).to(language))
+    return FoundPage(
+        page_id=page.page_id,
+        name=page.name,
+        instagram=next((place.username or place.name for place in places[1:]), None),
+        platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
+        lacks=lacks,
+    )

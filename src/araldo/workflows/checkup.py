@@ -1,0 +1,101 @@
+"""Looking after accounts: what their service says of them is kept, and told when it changes; once a day by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from araldo.accounts import store as account_store
+from araldo.accounts.health import health_of
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import OutsideError, Sentence
+from araldo.platforms.base import Declaration, Inspection, Keys, Login
+from araldo.storage.database import Database
+from araldo.storage.events import Bell, tell
+from araldo.storage.vault import KeyLost, Vault
+
+log = structlog.get_logger()
+
+_EVERY = timedelta(days=1)
+_ROUND_S = 600.0
+_AT_ONCE = 50
+_NO_TOKEN = Sentence("There is no token for it.", "Non c'è un token per questo account.")
+
+
+class Checkup:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        bell: Bell,
+        logins: Mapping[str, Login],
+        declarations: Sequence[Declaration],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+        self._bell = bell
+        self._logins = logins
+        self._declarations = declarations
+
+    async def check(self, account: Account) -> Account:
+        """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
+        seen = await self._inspect(account)
+        now = self._clock.now()
+        health, sentence = health_of(seen, account.kind, self._declarations, now)
+        said = None if sentence is None else {"sentence": sentence.as_json()}
+        values: dict[str, Any] = {"health": health, "health_detail": said, "checked_at": now}
+        if seen.expiry != "unknown" or seen.scopes is not None:
+            values |= {
+                "token_expiry": seen.expiry,
+                "token_expires_at": seen.expires_at,
+                "read_token_expires_at": seen.read_token_expires_at,
+                "data_access_expires_at": seen.data_access_expires_at,
+                "scopes": None if seen.scopes is None else list(seen.scopes),
+            }
+        async with self._database.transaction() as transaction:
+            await account_store.save(transaction, account.id, **values)
+            if health != account.health:
+                data = {"account_id": account.id, "name": account.name, "health": health, **(said or {})}
+                await tell(transaction, "account.health", workspace_id=account.workspace_id, at=now, data=data)
+            checked = await account_store.get(transaction, account.workspace_id, account.id)
+        self._bell.ring()
+        return checked
+
+    async def _inspect(self, account: Account) -> Inspection:
+        if account.token is None:
+            return Inspection(dead=_NO_TOKEN)
+        try:
+            read_token = None if account.read_token is None else self._vault.open(account.read_token)
+            token = self._vault.open(account.token)
+        except KeyLost as lost:
+            return Inspection(dead=lost.sentence)
+        keys = Keys(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
+        return await self._logins[account.service].inspect(keys)
+
+    async def due(self) -> int:
+        """Those that were not looked at for a day; how many were."""
+        async with self._database.reading() as transaction:
+            accounts = await account_store.unchecked_since(transaction, self._clock.now() - _EVERY, _AT_ONCE)
+        for account in accounts:
+            try:
+                await self.check(account)
+            except OutsideError as failure:
+                log.info("account_not_checked", account=account.id, code=failure.code)
+        return len(accounts)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.due()
+            except Exception:
+                # The database may be away for a moment; accounts are looked at in the next round.
+                log.exception("checkup_failed")
+            await self._clock.sleep(_ROUND_S)

@@ -1,0 +1,174 @@
+"""Connecting: by clicking through the log-in, by any kind of token, and only the Pages that were chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.support.house import House, Reply, ask, house
+from tests.support.waiting import until
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PAGE = "100000000000101"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    """Nothing connected yet, and a second Page to be left alone."""
+    with house(tmp_path, connect=False) as opened:
+        opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
+        yield opened
+
+
+def begin(home: House) -> dict[str, str]:
+    reply = home.ask("POST", "/api/v1/accounts/connect/meta")
+    assert (reply.status, reply.body["status"]) == (201, "begun")
+    found: dict[str, str] = reply.body
+    return found
+
+
+def click(url: str, button: str = "allow", **unchecked: list[str]) -> Reply:
+    """The dialog's form as a browser sends it, and the page that it leads back to."""
+    page = ask("GET", url).raw.decode()
+    fields = [(name, unescape(value)) for name, value in re.findall(r'type=hidden name=(\w+) value="([^"]*)"', page)]
+    boxes = [(name, unescape(value)) for name, value in re.findall(r'checkbox name=(\w+) value="([^"]*)"', page)]
+    kept = [(name, value) for name, value in boxes if value not in unchecked.get(name, [])]
+    data = urlencode([*fields, *kept, ("button", button)]).encode()
+    return ask("POST", url.partition("?")[0], headers=FORM, data=data)
+
+
+def names(home: House) -> list[str]:
+    return [account["name"] for account in home.ask("GET", "/api/v1/accounts").body["data"]]
+
+
+def test_the_page_chosen_is_the_page_connected(empty: House) -> None:
+    begun = begin(empty)
+    assert empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 409
+    back = click(begun["dialog_url"])
+    assert back.status == 200
+    assert "Studio Demo" in back.raw.decode()
+    found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
+    assert (found["status"], [page["name"] for page in found["pages"]]) == ("pending", ["Studio Demo", "Altra Pagina"])
+    first = found["pages"][0]
+    assert (first["instagram"], first["lacks"]) == ("studio.demo", [])
+    assert first["platforms"] == ["facebook", "instagram", "instagram_story"]
+    wrong = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": ["7"]})
+    assert (wrong.status, wrong.body["errors"][0]["pointer"]) == (422, "/page_ids/0")
+    other = found["pages"][1]["page_id"]
+    chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [other]})
+    assert [account["name"] for account in chosen.body["data"]] == ["Altra Pagina", "altra"]
+    assert names(empty) == ["Altra Pagina", "altra"]
+    assert empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 409
+    assert {account["token_expiry"] for account in chosen.body["data"]} == {"never"}
+
+
+def test_the_page_of_check_boxes_connects_what_is_ticked(empty: House) -> None:
+    back = click(begin(empty)["dialog_url"]).raw.decode()
+    ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', back)[0])
+    data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
+    done = ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data)
+    assert (done.status, "Studio Demo" in done.raw.decode()) == (200, True)
+    assert names(empty) == ["Studio Demo", "studio.demo"]
+    again = ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data)
+    assert again.status == 409
+    forged = urlencode({"ticket": ticket[:-3] + "abc", "page_ids": PAGE}).encode()
+    assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=forged).status == 403
+
+
+def test_the_state_is_signed_and_good_once(empty: House) -> None:
+    url = begin(empty)["dialog_url"]
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    assert asked["redirect_uri"] == f"{empty.url}/api/v1/accounts/connect/meta/callback"
+    for state in ("", "nonsense", asked["state"][:-3] + "abc"):
+        refused = ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': state, 'code': 'x'})}")
+        assert refused.status == 403
+    assert click(url).status == 200
+    replayed = ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': 'x'})}")
+    assert replayed.status == 403
+
+
+def test_who_declines_connects_nothing(empty: House) -> None:
+    begun = begin(empty)
+    assert "not granted" in click(begun["dialog_url"], "cancel").raw.decode()
+    found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
+    assert (found["status"], found["pages"]) == ("failed", [])
+    assert names(empty) == []
+
+
+def test_a_permission_that_was_declined_is_named(empty: House) -> None:
+    begun = begin(empty)
+    click(begun["dialog_url"], scopes=["instagram_content_publish"])
+    lacks = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["pages"][0]["lacks"]
+    assert any("instagram_content_publish" in lack for lack in lacks)
+
+
+@pytest.mark.parametrize("kind", ["user_short", "user_long", "system_user"])
+def test_a_pasted_token_of_any_kind_becomes_a_page_token_that_stays(empty: House, kind: str) -> None:
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint(kind)})
+    assert (reply.status, reply.body["status"]) == (201, "pending")
+    path = f"/api/v1/connections/{reply.body['id']}/choose"
+    accounts = empty.ask("POST", path, {"page_ids": [PAGE]}).body["data"]
+    assert [(one["token_kind"], one["token_expiry"]) for one in accounts] == [("page", "never")] * 2
+
+
+def test_pages_of_a_portfolio_are_found(empty: House) -> None:
+    empty.meta.control("settings", {"accounts_empty": True})
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")})
+    assert "Studio Demo" in [page["name"] for page in reply.body["pages"]]
+
+
+@pytest.mark.parametrize(("token", "said"), [("1|2", "app token"), ("", "empty"), ("EAAnothing", "no longer valid")])
+def test_a_token_that_will_not_do_is_refused_with_what_to_get(empty: House, token: str, said: str) -> None:
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": token})
+    assert (reply.status, reply.body["code"]) == (422, "token_refused")
+    assert said in reply.body["detail"]
+    assert token == "" or token not in reply.raw.decode()
+
+
+def test_without_a_secret_it_says_what_cannot_be_done(tmp_path: Path) -> None:
+    with house(tmp_path, connect=False, meta={"graph_url": "http://127.0.0.1:9"}) as home:
+        refused = home.ask("POST", "/api/v1/accounts/connect/meta")
+    assert (refused.status, refused.body["code"]) == (422, "app_missing")
+    assert "ARALDO_META__APP_SECRET" in refused.body["detail"]
+
+
+def test_health_is_asked_for_and_told(home: House) -> None:
+    accounts = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
+    path = f"/api/v1/accounts/{accounts['facebook_page']['id']}/check"
+    well = home.ask("POST", path).body
+    assert (well["health"], well["health_hint"]) == ("ok", None)
+    assert well["checked_at"] is not None
+    for token in home.meta.state()["tokens"]:
+        home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
+    dead = home.ask("POST", path, accept_language="it").body
+    assert (dead["health"], "Ricollegalo" in dead["health_hint"]) == ("dead", True)
+
+
+def test_after_connecting_again_what_waited_goes_out(home: House) -> None:
+    for token in home.meta.state()["tokens"]:
+        home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
+    waiting = home.create(publish_immediately=True).body
+    assert waiting["platforms"][0]["state"] == "needs_reconnect"
+    reply = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint("user_long")})
+    home.ask("POST", f"/api/v1/connections/{reply.body['id']}/choose", {"page_ids": [PAGE]})
+    until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
+    assert len(home.meta.out()) == 1
+
+
+def test_one_account_of_a_kind_is_the_default(empty: House) -> None:
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")}).body
+    pages = [page["page_id"] for page in reply["pages"]]
+    empty.ask("POST", f"/api/v1/connections/{reply['id']}/choose", {"page_ids": pages})
+    assert empty.create(publish_immediately=True).body["errors"][0]["code"] == "account_ambiguous"
+    accounts = empty.ask("GET", "/api/v1/accounts").body["data"]
+    places = [one["id"] for one in accounts if one["kind"] == "facebook_page"]
+    for account_id in places:
+        assert empty.ask("PATCH", f"/api/v1/accounts/{account_id}", {"default": True}).body["default"] is True
+    defaults = [one["id"] for one in empty.ask("GET", "/api/v1/accounts").body["data"] if one["default"]]
+    assert defaults == [places[1]]
+    assert empty.create(publish_immediately=True).body["status"] == "published"
