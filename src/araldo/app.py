@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import accounts, connections, health, home, marketing, media, platforms, problems, social
+from araldo.api import accounts, connections, health, home, marketing, media, platforms, posts, problems, social
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
@@ -41,6 +41,7 @@ from araldo.workflows.checkup import Checkup
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.publish import Publisher, Times
+from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake, is_public
 from araldo.workspaces import store as workspace_store
 
@@ -147,6 +148,7 @@ class Araldo:
                 http=self.http,
                 media_urls=self.media_urls,
             ),
+            resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,
             checkup=self.checkup,
             providers=self.providers,
@@ -253,7 +255,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, marketing, platforms, accounts, connections, health, media, home):
+    for noun in (social, posts, marketing, platforms, accounts, connections, health, media, home):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

@@ -35,6 +35,18 @@ def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> Non
     assert stranger.ask("GET", f"/api/v1/social/posts/{job_id}").status == 404
     assert stranger.ask("GET", "/api/v1/social/posts").body["data"] == []
     assert stranger.ask("GET", "/api/v1/accounts").body["data"] == []
+    begun = home.ask("POST", "/api/v1/accounts/connect/meta").body["id"]
+    for method, path, body in (
+        ("PATCH", f"/api/v1/accounts/{account_id}", {"default": True}),
+        ("POST", f"/api/v1/accounts/{account_id}/check", None),
+        ("GET", f"/api/v1/connections/{begun}", None),
+        ("POST", f"/api/v1/connections/{begun}/choose", {"page_ids": ["1"]}),
+        ("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "cancelled"}),
+    ):
+        assert stranger.ask(method, path, body).status == 404, path
+    own = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]}).body
+    taken = {"content": "x", "platforms": ["facebook"], "media_url": own["results"][0]["image_url"]}
+    assert stranger.ask("POST", "/api/v1/social/publish", taken).status == 422
     refused = stranger.create(accounts={"facebook": account_id}, publish_immediately=True)
     assert (refused.status, refused.body["errors"][0]["code"]) == (422, "account_unknown")
     assert home.meta.out() == []

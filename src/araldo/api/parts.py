@@ -18,6 +18,7 @@ from araldo.storage.database import Database
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
 
 
@@ -29,6 +30,7 @@ class Parts:
     intake: Intake
     batch: Batch
     bring_in: BringIn
+    resolver: Resolver
     connector: Connector
     checkup: Checkup
     providers: ImageProviders

@@ -140,6 +140,15 @@ async def answer_attempt(
     )
 
 
+async def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str, Any], now: datetime) -> None:
+    """By a person's word, which is kept with them."""
+    await transaction.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
+        .values(outcome="decided", answer=answer, closed_at=now)
+    )
+
+
 async def store_published(
     transaction: Transaction, delivery_id: str, now: datetime, *, remote_id: str | None, permalink: str | None
 ) -> bool:

@@ -1,0 +1,86 @@
+"""A person's answer where nobody else can tell: it is out, send it again, or drop it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from araldo.clock import Clock
+from araldo.errors import Conflict, NotFound, Sentence
+from araldo.platforms.base import Ticket
+from araldo.posts import delivery_store
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, State
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell, tell
+from araldo.workflows.engine import Engine
+
+Answer = Literal["published", "retry", "cancelled"]
+
+_NOT_ASKED = Sentence(
+    "Only an unconfirmed delivery can be decided; this one is {state}.",
+    "Solo una consegna non confermata può essere decisa; questa è {state}.",
+)
+_NO_DELIVERY = Sentence("This post does not go to that platform.", "Questo post non è destinato a quella piattaforma.")
+
+
+class Resolver:
+    def __init__(self, *, database: Database, clock: Clock, bell: Bell, engine: Engine) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._engine = engine
+
+    async def resolve(
+        self, workspace_id: str, post_id: str, platform: str, answer: Answer, *, post_url: str | None = None
+    ) -> None:
+        """Closes the open attempts by the person's word. Raises NotFound, and Conflict unless `unconfirmed`."""
+        async with self._database.transaction() as transaction:
+            view = await post_store.get(transaction, workspace_id, post_id)
+            row = next((one for one in view.deliveries if one.platform == platform), None)
+            if row is None:
+                raise NotFound(_NO_DELIVERY)
+            if row.state is not State.UNCONFIRMED:
+                raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
+            await self._decide(transaction, row, answer, post_url)
+        self._bell.ring()
+        self._engine.nudge()
+
+    async def _decide(self, transaction: Transaction, row: Delivery, answer: Answer, post_url: str | None) -> None:
+        now = self._clock.now()
+        await delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
+        if answer == "published":
+            await delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
+            state = State.PUBLISHED
+        else:
+            state = State.QUEUED if answer == "retry" else State.CANCELLED
+            changes = {
+                "state": state,
+                "rev": row.rev + 1,
+                "open_attempts": 0,
+                "next_at": None,
+                "tries": 0,
+                "error": None,
+            }
+            if answer == "retry":
+                # Its time is now: the limit on lateness is for what no person has asked for.
+                changes |= {"due_at": now, "ticket": _unsent(row)}
+            if await delivery_store.save(transaction, row, now, **changes) is None:
+                raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
+        await tell(
+            transaction,
+            f"delivery.{state}",
+            workspace_id=row.workspace_id,
+            at=now,
+            post_id=row.post_id,
+            delivery_id=row.id,
+            data={"platform": row.platform, "state": state, "decided": answer},
+        )
+
+
+def _unsent(row: Delivery) -> dict[str, object] | None:
+    """The same ticket, as if it had not been sent: while it lives it can be used up once, whoever was mistaken."""
+    if row.ticket is None:
+        return None
+    ticket = Ticket.from_json(row.ticket)
+    return replace(ticket, sent_since=None, send_before=None, sends=0, empty_read_at=None).as_json()
