@@ -75,7 +75,7 @@ def test_accounts_are_listed_without_a_token(home: House) -> None:
 
 def test_platforms_say_what_they_take(home: House) -> None:
     found = {one["name"]: one for one in home.ask("GET", "/api/v1/platforms").body["data"]}
-    assert list(found) == ["facebook", "instagram", "instagram_story"]
+    assert list(found) == ["facebook", "instagram", "instagram_story", "facebook_story"]
     assert (found["instagram"]["image"]["width"], found["instagram"]["image"]["height"]) == (1080, 1080)
     assert found["instagram_story"]["preview"] == "fullscreen"
 

@@ -56,7 +56,7 @@ def test_the_page_chosen_is_the_page_connected(empty: House) -> None:
     assert (found["status"], [page["name"] for page in found["pages"]]) == ("pending", ["Studio Demo", "Altra Pagina"])
     first = found["pages"][0]
     assert (first["instagram"], first["lacks"]) == ("studio.demo", [])
-    assert first["platforms"] == ["facebook", "instagram", "instagram_story"]
+    assert first["platforms"] == ["facebook", "instagram", "instagram_story", "facebook_story"]
     wrong = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": ["7"]})
     assert (wrong.status, wrong.body["errors"][0]["pointer"]) == (422, "/page_ids/0")
     other = found["pages"][1]["page_id"]

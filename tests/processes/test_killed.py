@@ -77,9 +77,9 @@ def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: Meta)
     assert len(_containers(meta)) == 1
 
 
-@pytest.mark.parametrize("platform", ["facebook", "instagram", "instagram_story"])
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "instagram_story", "facebook_story"])
 def test_killed_after_meta_has_published_and_before_the_answer(server: Server, meta: Meta, platform: str) -> None:
-    path = "/feed" if platform == "facebook" else "/media_publish"
+    path = {"facebook": "/feed", "facebook_story": "/photo_stories"}.get(platform, "/media_publish")
     meta.fault(method="POST", path=path, when="after_commit", kind="timeout", delay_s=30, times=1)
     with server.up():
         created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post(platform))

@@ -70,7 +70,8 @@ class Meta:
     def out(self) -> list[str]:
         """Everything that people could see."""
         state = self.state()
-        return [post["id"] for post in state["posts"] if post["is_published"]] + [one["id"] for one in state["media"]]
+        posts = [post["id"] for post in state["posts"] if post["is_published"]]
+        return posts + [one["id"] for one in state["media"]] + [story["id"] for story in state.get("stories", [])]
 
     def mint(self, kind: str = "user_long", **more: object) -> str:
         return str(self.control("tokens", {"type": kind, **more})["access_token"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from araldo.platforms.base import Login, Platform, Surroundings
 from araldo.platforms.meta.facebook_page import FacebookPage
+from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.instagram_story import InstagramStory
 from araldo.platforms.meta.login import MetaLogin
@@ -14,6 +15,7 @@ PLATFORMS: tuple[Callable[[Surroundings], Platform], ...] = (
     FacebookPage,
     InstagramFeed,
     InstagramStory,
+    FacebookStory,
 )
 
 LOGINS: Mapping[str, Callable[[Surroundings], Login]] = {"meta": MetaLogin}

@@ -61,6 +61,10 @@ def router(state: State) -> APIRouter:
     async def story(owner: str, name: str) -> str:
         return viewer.story(owner, name)
 
+    @routes.get("/stories/{name}")
+    async def page_story(name: str) -> str:
+        return viewer.story("", name)
+
     _add_pictures(routes, state)
     return routes
 

@@ -7,11 +7,8 @@ are single-use (1366051) is field-reported and not promised by Meta, so a look c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.images.spec import ImageSpec
 from araldo.platforms.base import (
@@ -25,9 +22,9 @@ from araldo.platforms.base import (
     Surroundings,
     Ticket,
     Unknown,
-    Waiting,
 )
 from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field
+from araldo.platforms.meta.photos import Photos
 from araldo.platforms.meta.times import since_field, was_created_after
 
 _POST_FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target,subattachments{target}}"
@@ -55,25 +52,18 @@ class FacebookPage:
         preview="feed_card",
         shows_text=True,
         needs_picture=False,
-        # The photo is uploaded, so this works from a private network.
         needs_public_url=False,
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
     def __init__(self, around: Surroundings) -> None:
         self._graph = Graph(around.http, around.services[SERVICE], around.clock)
-        self._clock: Clock = around.clock
-        self._look_gap_s = around.look_gap_s
+        self._photos = Photos(around)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if publication.picture is None:
             return Ticket(text=publication.text)
-        form = {"published": "false"}
-        if publication.picture.alt:
-            form["alt_text_custom"] = publication.picture.alt
-        files = {"source": ("picture.jpg", publication.picture.data, "image/jpeg")}
-        photo = await self._graph.write(f"{to.remote_id}/photos", to.token, form, files)
-        return Ticket(text=publication.text, handles=(str(photo["id"]),))
+        return Ticket(text=publication.text, handles=(await self._photos.upload(to, publication.picture),))
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
@@ -94,17 +84,9 @@ class FacebookPage:
             return Unknown(_SEVERAL)
         if page.get("paging", {}).get("next"):
             return Unknown(_UNSEEN)
-        return self._nothing_found(ticket)
-
-    def _nothing_found(self, ticket: Ticket) -> Finding:
-        """A list can lag behind a write, so one empty look is none."""
-        now, first = self._clock.now(), ticket.empty_read_at
-        gap = timedelta(seconds=self._look_gap_s)
-        if first is None:
-            return Waiting(after_s=self._look_gap_s, ticket=replace(ticket, empty_read_at=now))
-        if now - first < gap:
-            return Waiting(after_s=(gap - (now - first)).total_seconds())
-        return Ready() if ticket.handles else Unknown(_TEXT_NOT_FOUND)
+        finding = self._photos.nothing_found(ticket)
+        # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
+        return Unknown(_TEXT_NOT_FOUND) if isinstance(finding, Ready) and not ticket.handles else finding
 
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         # Read after write in one call: the link without a second request.

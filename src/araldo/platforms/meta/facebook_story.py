@@ -1,0 +1,90 @@
+"""Facebook Page stories: one tall photo for a day, no words.
+
+Facts: Meta's "Page Stories API" guide and the reference of /{page}/stories. That a story's `media_id` is our photo's id
+is not confirmed by Meta; so any other story of that time makes the outcome unknown, and only an empty list is a no.
+"""
+
+from __future__ import annotations
+
+from araldo.errors import OutsideError, Rejected, Sentence
+from araldo.images.spec import ImageSpec
+from araldo.platforms.base import (
+    Declaration,
+    Destination,
+    Finding,
+    Limits,
+    Publication,
+    Published,
+    Ready,
+    Surroundings,
+    Ticket,
+    Unknown,
+)
+from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.photos import Photos
+from araldo.platforms.meta.times import since_field
+
+_SOMEBODYS = Sentence(
+    "There is a story of that time on the Page that could be this one.",
+    "Sulla Pagina c'è una storia di quel momento che potrebbe essere questa.",
+)
+_NEEDS_PICTURE = Sentence("A story needs a picture.", "Una storia richiede un'immagine.")
+
+
+class FacebookStory:
+    declaration = Declaration(
+        name="facebook_story",
+        label="Facebook Story",
+        service=SERVICE,
+        account_kind="facebook_page",
+        limits=Limits(text_max=63_206),
+        image=ImageSpec(1080, 1920, max_bytes=4_000_000),
+        prompt_suffix="vertical Story, mobile",
+        preview="fullscreen",
+        shows_text=False,
+        needs_picture=True,
+        needs_public_url=False,
+        scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
+    )
+
+    def __init__(self, around: Surroundings) -> None:
+        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._photos = Photos(around)
+
+    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+        if publication.picture is None:
+            raise Rejected(_NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+        return Ticket(text="", handles=(await self._photos.upload(to, publication.picture),))
+
+    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+        if ticket.sends == 0 or ticket.sent_since is None:
+            return Ready()
+        page = await self._graph.read(
+            f"{to.remote_id}/stories",
+            to.token,
+            fields="post_id,media_id,status,url",
+            since=since_field(ticket.sent_since),
+            limit="100",
+        )
+        free = [story for story in page.get("data", []) if str(story["post_id"]) not in to.taken]
+        ours = [story for story in free if str(story.get("media_id")) in ticket.handles]
+        if len(ours) == 1:
+            return Published(str(ours[0]["post_id"]), ours[0].get("url"))
+        if free:
+            # Somebody's story of that time, maybe ours under another media id.
+            return Unknown(_SOMEBODYS)
+        return self._photos.nothing_found(ticket)
+
+    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+        form = {"photo_id": ticket.handles[0]}
+        story = await self._graph.write_visibly(f"{to.remote_id}/photo_stories", to.token, form, ticket.send_before)
+        remote_id = story.get("post_id")
+        return Published(None if remote_id is None else str(remote_id))
+
+    async def link(self, to: Destination, remote_id: str) -> str | None:
+        """A story's node has no permalink; the list of stories shows its address."""
+        try:
+            page = await self._graph.read(f"{to.remote_id}/stories", to.token, fields="post_id,url", limit="100")
+        except OutsideError:
+            return None
+        return next((story.get("url") for story in page.get("data", []) if str(story["post_id"]) == remote_id), None)

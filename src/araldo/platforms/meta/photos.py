@@ -1,0 +1,38 @@
+"""What a Page's post and its story share: an unpublished photo, and when two empty looks count as "nothing is out".
+
+Facts: the reference of /{page}/photos. That photo ids are single-use (1366051) is field-reported, not promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from araldo.platforms.base import Destination, Finding, Picture, Ready, Surroundings, Ticket, Waiting
+from araldo.platforms.meta.graph import SERVICE, Graph
+
+
+class Photos:
+    def __init__(self, around: Surroundings) -> None:
+        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._clock = around.clock
+        self._look_gap_s = around.look_gap_s
+
+    async def upload(self, to: Destination, picture: Picture) -> str:
+        """The id of a photo that nobody sees yet. By multipart, so this works from a private network."""
+        form = {"published": "false"}
+        if picture.alt:
+            form["alt_text_custom"] = picture.alt
+        files = {"source": ("picture.jpg", picture.data, "image/jpeg")}
+        photo = await self._graph.write(f"{to.remote_id}/photos", to.token, form, files)
+        return str(photo["id"])
+
+    def nothing_found(self, ticket: Ticket) -> Finding:
+        """A list can lag behind a write, so one empty look is none."""
+        now, first = self._clock.now(), ticket.empty_read_at
+        gap = timedelta(seconds=self._look_gap_s)
+        if first is None:
+            return Waiting(after_s=self._look_gap_s, ticket=replace(ticket, empty_read_at=now))
+        if now - first < gap:
+            return Waiting(after_s=(gap - (now - first)).total_seconds())
+        return Ready()

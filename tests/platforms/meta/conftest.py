@@ -1,0 +1,111 @@
+"""The real platforms against the sandbox on loopback, on a clock that tests move."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Response
+from PIL import Image
+
+from araldo.clock import SystemClock
+from araldo.http import Http
+from araldo.platforms import PLATFORMS
+from araldo.platforms.base import (
+    Destination,
+    Picture,
+    Platform,
+    Publication,
+    Service,
+    Surroundings,
+    Ticket,
+)
+from tests.support.house import Meta, ask, sandbox
+from tests.support.serving import serve
+
+PAGE, ACCOUNT = "100000000000101", "17841400000000101"
+
+
+class MovedClock(SystemClock):
+    """The real time, moved on by as much as a test says: what the sandbox stamps stays comparable."""
+
+    moved_s = 0.0
+
+    def now(self) -> Any:
+        return super().now() + timedelta(seconds=self.moved_s)
+
+
+@dataclass
+class Place:
+    """One platform, where it publishes to, and what is to be published."""
+
+    platform: Platform
+    to: Destination
+    publication: Publication
+    meta: Meta
+    clock: MovedClock
+
+    def intent(self, ticket: Ticket) -> Ticket:
+        """The ticket as the guard stores it before a send."""
+        now = self.clock.now()
+        return replace(
+            ticket, sent_since=ticket.sent_since or now, send_before=now + timedelta(seconds=10), sends=ticket.sends + 1
+        )
+
+
+def jpeg(width: int, height: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def served_pictures() -> Iterator[str]:
+    app = FastAPI()
+
+    @app.get("/{width}x{height}.jpg")
+    async def picture(width: int, height: int) -> Response:
+        return Response(jpeg(width, height), media_type="image/jpeg")
+
+    with serve(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def meta_server() -> Iterator[Meta]:
+    with sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def meta(meta_server: Meta) -> Meta:
+    meta_server.control("reset", {})
+    meta_server.control("faults", method="DELETE")
+    meta_server.control("settings", {"container_delay_s": 0})
+    return meta_server
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.declaration.name)
+async def place(request: pytest.FixtureRequest, meta: Meta, served_pictures: str) -> AsyncIterator[Place]:
+    clock = MovedClock()
+    async with Http(timeout_s=2) as http:
+        service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
+        platform = request.param(Surroundings(http, clock, {"meta": service}, look_gap_s=30))
+        user = meta.mint("user_long")
+        token = user_pages(meta, user)
+        declared = platform.declaration
+        remote_id = PAGE if declared.account_kind == "facebook_page" else ACCOUNT
+        size = (declared.image.width, declared.image.height)
+        picture = Picture(jpeg(*size), f"{served_pictures}/{size[0]}x{size[1]}.jpg", *size)
+        text = "Ciao a tutti" if declared.shows_text else ""
+        yield Place(platform, Destination(remote_id, token, user), Publication(text, picture), meta, clock)
+
+
+def user_pages(meta: Meta, user: str) -> str:
+    """The Page's own token, as a client of Meta gets it."""
+    answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
+    return str(answer.body["data"][0]["access_token"])
