@@ -289,9 +289,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a platform is built with: `services` by name, `look_gap_s` between two looks that count as empty."""
+    """What a platform is built with: `services` by name, `look_gap_s` between two looks that count as empty.
+
+    `memory` is what one vendor's platforms remember together while the process lives; nothing depends on it.
+    """
 
     http: Http
     clock: Clock
     services: Mapping[str, Service]
     look_gap_s: float = 30.0
+    memory: dict[str, Any] = field(default_factory=dict)

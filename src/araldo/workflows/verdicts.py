@@ -37,12 +37,14 @@ class Verdicts:
     async def try_later(self, held: Held, wait: TryLater) -> None:
         row = held.row
         scheduled = row.due_at is not None and row.due_at > row.created_at
-        if row.tries >= (_TRIES_SCHEDULED if scheduled else _TRIES_AT_ONCE):
+        # A long wait was named by the platform (a quota, a limit): the limit on lateness ends it, not a count.
+        counts = wait.after_s < _LONGEST_PAUSE_S
+        if counts and row.tries >= (_TRIES_SCHEDULED if scheduled else _TRIES_AT_ONCE):
             await self._give_up(held, wait.as_json(), wait.sentence)
             return
         pause = max(wait.after_s, min(_LONGEST_PAUSE_S, 2.0**row.tries))
         next_at = self._clock.now() + timedelta(seconds=pause)
-        await held.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=wait.as_json())
+        await held.save(state=State.WAITING, tries=row.tries + counts, next_at=next_at, error=wait.as_json())
 
     async def rejected(self, held: Held, refusal: Rejected) -> None:
         await self._give_up(held, refusal.as_json(), refusal.sentence)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.platforms.base import (
     Destination,
     Finding,
@@ -33,10 +33,17 @@ Match = Callable[[Mapping[str, Any], Ticket], bool]
 # Meta's "Content Publishing" guide, for log-ins with Facebook.
 CONTENT_SCOPES = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
 
+# Meta does not say when the oldest post leaves the 24 hours that count.
+QUOTA_PAUSE_S = 1800.0
+
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 _CANNOT_READ = Sentence(
     "Instagram does not let us look at what we prepared, or it is gone.",
     "Instagram non ci lascia vedere ciò che avevamo preparato, o non c'è più.",
+)
+_FULL = Sentence(
+    "Instagram allows {total} posts in 24 hours and {used} are out; this one goes out when there is room.",
+    "Instagram consente {total} post in 24 ore e ne sono usciti {used}; questo uscirà quando ci sarà spazio.",
 )
 _EXPIRED = Sentence(
     "Instagram kept the picture for 24 hours and let it go.",
@@ -53,7 +60,7 @@ class Containers:
     """`edge` lists the account's media of this sort: `media`, or `stories`, which `media` leaves out."""
 
     def __init__(self, around: Surroundings, *, edge: str, match: Match) -> None:
-        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._graph = Graph(around)
         self._edge = edge
         self._match = match
 
@@ -94,9 +101,24 @@ class Containers:
 
     async def _ready_unless_out(self, to: Destination, ticket: Ticket) -> Finding:
         """FINISHED can lag behind a publishing that went through, so after a send the account itself is looked at."""
-        if ticket.sends == 0:
-            return Ready()
-        return await self._find(to, ticket) or Ready()
+        found = None if ticket.sends == 0 else await self._find(to, ticket)
+        if found is None:
+            await self._need_room(to)
+        return found or Ready()
+
+    async def _need_room(self, to: Destination) -> None:
+        """Meta names two different limits, so the account's own is asked. Raises TryLater when it is reached."""
+        path = f"{to.remote_id}/content_publishing_limit"
+        try:
+            answer = await self._read(to, path, fields="quota_usage,config")
+        except Rejected:
+            # Not every account is told; then publishing itself says it (9/2207042).
+            return
+        for told in answer.get("data", []):
+            total, used = told.get("config", {}).get("quota_total"), told.get("quota_usage")
+            if isinstance(total, int) and isinstance(used, int) and used >= total:
+                sentence = _FULL.with_(used=used, total=total)
+                raise TryLater(sentence, after_s=QUOTA_PAUSE_S, service=SERVICE, code="quota")
 
     async def _find(self, to: Destination, ticket: Ticket) -> Published | None:
         """The one medium that can only be this ticket's."""

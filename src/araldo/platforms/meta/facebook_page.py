@@ -57,7 +57,7 @@ class FacebookPage:
     )
 
     def __init__(self, around: Surroundings) -> None:
-        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._graph = Graph(around)
         self._photos = Photos(around)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:

@@ -13,15 +13,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from araldo.clock import Clock, past
+from araldo.clock import past
 from araldo.errors import OutcomeUnknown, Sentence, TryLater
-from araldo.http import Answer, Files, Http
-from araldo.platforms.base import Service
+from araldo.http import Answer, Files
+from araldo.platforms.base import Surroundings
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
+from araldo.platforms.meta.usage import Usage
 
 SERVICE = "meta"
 
 _TOKENS = re.compile(r"EAA[A-Za-z0-9]{8,}|(?<=access_token=)[^&\s\"]+")
+_USED_UP = Sentence(
+    "Meta's limit of calls is nearly used up; we go on when there is room.",
+    "Il limite di chiamate di Meta è quasi esaurito; si riprende quando c'è spazio.",
+)
 _TOO_LATE = Sentence(
     "The moment to send had passed before the request could leave; nothing was sent.",
     "Il momento di inviare era passato prima che la richiesta partisse; non è stato inviato nulla.",
@@ -29,10 +34,12 @@ _TOO_LATE = Sentence(
 
 
 class Graph:
-    def __init__(self, http: Http, service: Service, clock: Clock) -> None:
-        self._http = http
-        self._service = service
-        self._clock = clock
+    def __init__(self, around: Surroundings) -> None:
+        self._http = around.http
+        self._service = around.services[SERVICE]
+        self._clock = around.clock
+        # One allowance for all that is done with a token, on whatever platform.
+        self._usage: Usage = around.memory.setdefault("meta usage", Usage(around.clock))
 
     async def read(self, path: str, token: str, **params: str) -> dict[str, Any]:
         """A GET. Never raises OutcomeUnknown: reading changes nothing."""
@@ -56,6 +63,7 @@ class Graph:
         """The one visible POST; not sent, and TryLater raised, when `send_before` is past as the bytes would leave."""
         if send_before is None:
             raise ValueError("a visible write needs an intent, and so a send_before")
+        self._wait_if_used_up(token)
         is_past = past(self._clock, send_before)
 
         def gate() -> None:
@@ -70,9 +78,11 @@ class Graph:
             headers=_authorization(token),
             gate=gate,
         )
+        self._usage.note(token, answer.headers)
         return _parsed(answer, visible=True)
 
     async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
+        self._wait_if_used_up(token)
         common = self._common(token)
         if method == "GET":
             what["params"] = common | what["params"]
@@ -83,7 +93,14 @@ class Graph:
             answer = await self._http.call(method, self._url(path), service=SERVICE, headers=headers, **what)
         except OutcomeUnknown as broken:
             raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+        self._usage.note(token, answer.headers)
         return _parsed(answer, visible=False)
+
+    def _wait_if_used_up(self, token: str) -> None:
+        """Raises TryLater: nothing is sent."""
+        seconds = self._usage.wait_s(token)
+        if seconds:
+            raise TryLater(_USED_UP, after_s=seconds, service=SERVICE, code="usage")
 
     def _url(self, path: str) -> str:
         return f"{self._service.base_url}/{self._service.version}/{path.lstrip('/')}"

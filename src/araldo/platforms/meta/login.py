@@ -65,7 +65,7 @@ class TokenRefused(UserError):
 class MetaLogin:
     def __init__(self, around: Surroundings) -> None:
         self._service = around.services[SERVICE]
-        self._graph = Graph(around.http, self._service, around.clock)
+        self._graph = Graph(around)
         self._inspector = Inspector(self._graph, self._service, around.clock)
 
     def dialog_url(self, state: str, redirect_uri: str) -> str:

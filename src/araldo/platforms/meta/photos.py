@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from araldo.platforms.base import Destination, Finding, Picture, Ready, Surroundings, Ticket, Waiting
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import Graph
 
 
 class Photos:
     def __init__(self, around: Surroundings) -> None:
-        self._graph = Graph(around.http, around.services[SERVICE], around.clock)
+        self._graph = Graph(around)
         self._clock = around.clock
         self._look_gap_s = around.look_gap_s
 

@@ -1,0 +1,31 @@
+"""An account opened for one piece of work: its tokens, and what of it other deliveries own."""
+
+from __future__ import annotations
+
+from araldo.accounts.models import Account
+from araldo.errors import ReconnectNeeded, Sentence
+from araldo.platforms.base import Destination
+from araldo.posts import delivery_store
+from araldo.posts.models import Delivery
+from araldo.storage.database import Database
+from araldo.storage.vault import KeyLost, Vault
+
+
+class Destinations:
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def open(self, account: Account, row: Delivery) -> Destination:
+        """Raises ReconnectNeeded when there is no token, or none that opens."""
+        try:
+            token = None if account.token is None else self._vault.open(account.token)
+            read_token = None if account.read_token is None else self._vault.open(account.read_token)
+        except KeyLost as lost:
+            raise ReconnectNeeded(lost.sentence, service=account.service, code=lost.code) from lost
+        if token is None:
+            again = Sentence("Connect {name} again.", "Ricollega {name}.").with_(name=account.name)
+            raise ReconnectNeeded(again, service=account.service, code="no_token")
+        async with self._database.reading() as transaction:
+            taken = await delivery_store.taken_ids(transaction, row)
+        return Destination(account.remote_id, token, read_token, taken)

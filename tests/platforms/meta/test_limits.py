@@ -1,0 +1,73 @@
+"""Limits are read and never assumed: quotas of posts, and how much of Meta's allowance of calls is used."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from araldo.errors import TryLater
+from araldo.platforms.meta.usage import Usage
+from tests.platforms.meta.conftest import Place
+from tests.support.clock import FakeClock
+from tests.support.house import House, house
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"x-app-usage": json.dumps({"call_count": 89, "total_time": 3})}, 0),
+        ({"x-app-usage": json.dumps({"call_count": 90})}, 300),
+        ({"x-page-usage": json.dumps({"total_cputime": 100})}, 300),
+        (
+            {
+                "x-business-use-case-usage": json.dumps(
+                    {"1": [{"call_count": 97, "estimated_time_to_regain_access": 12}]}
+                )
+            },
+            720,
+        ),
+        ({"x-business-use-case-usage": json.dumps({"1": [{"call_count": 5}]})}, 0),
+        ({"x-app-usage": "nonsense", "x-business-use-case-usage": "[1]"}, 0),
+    ],
+)
+def test_a_pause_comes_before_the_limit(headers: dict[str, str], seconds: float) -> None:
+    clock = FakeClock()
+    usage = Usage(clock)
+    usage.note("token", headers)
+    assert usage.wait_s("token") == pytest.approx(seconds)
+    assert usage.wait_s("another") == 0
+    clock.advance(seconds)
+    assert usage.wait_s("token") == 0
+
+
+async def test_nothing_is_sent_while_the_allowance_is_used_up(place: Place) -> None:
+    place.meta.control("settings", {"app_usage": {"call_count": 95, "total_time": 1, "total_cputime": 1}})
+    try:
+        ticket = place.intent(await place.platform.prepare(place.to, place.publication))
+        before = len(place.meta.log())
+        with pytest.raises(TryLater):
+            await place.platform.publish(place.to, ticket)
+        with pytest.raises(TryLater):
+            await place.platform.prepare(place.to, place.publication)
+        assert len(place.meta.log()) == before
+    finally:
+        place.meta.control("settings", {"app_usage": None})
+
+
+def test_over_quota_it_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with house(tmp_path_factory.mktemp("house")) as home:
+        home.meta.control("settings", {"quota_total": 1})
+        first = instagram(home, "uno")
+        assert first["state"] == "published"
+        second = instagram(home, "due")
+        assert (second["state"], second["error_code"]) == ("waiting", "quota")
+        assert "1 posts in 24 hours" in str(second["error"])
+        assert len(home.meta.out()) == 1
+
+
+def instagram(home: House, content: str) -> dict[str, object]:
+    reply = home.create(wait=4, content=content, platforms=["instagram"], publish_immediately=True)
+    result: dict[str, object] = reply.body["platforms"][0]
+    return result
