@@ -38,8 +38,10 @@ from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.destinations import Destinations
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher, Times
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake, is_public
@@ -87,6 +89,15 @@ class Araldo:
             logins=logins,
             declarations=list(self.declarations.values()),
         )
+        self.destinations = Destinations(self.database, self.vault)
+        self.links = Links(
+            database=self.database,
+            clock=self.clock,
+            bell=self.bell,
+            platforms=self.platforms,
+            destinations=self.destinations,
+            every_s=30 * settings.publish.sweep_s,
+        )
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -102,7 +113,7 @@ class Araldo:
             platforms=self.platforms,
             illustrator=self.illustrator,
             blobs=self.blobs,
-            vault=self.vault,
+            destinations=self.destinations,
             media_urls=self.media_urls,
             bell=self.bell,
             times=Times(publish.http_timeout_s, publish.lease_s),
@@ -179,6 +190,7 @@ class Araldo:
         tasks = [
             asyncio.create_task(self.engine.run(), name="worker"),
             asyncio.create_task(self.checkup.run(), name="checkup"),
+            asyncio.create_task(self.links.run(), name="links"),
         ]
         try:
             yield

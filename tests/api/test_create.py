@@ -207,3 +207,15 @@ def test_without_a_key_there_is_nothing(home: House) -> None:
         for headers in ({}, {"Authorization": "Bearer ara_wrong"}, {"Authorization": "Basic eA=="}):
             reply = ask(method, home.url + path, {} if method == "POST" else None, headers)
             assert (reply.status, reply.headers["content-type"]) == (401, "application/problem+json")
+
+
+def test_a_link_that_could_not_be_read_is_filled_in_later(home: House) -> None:
+    """Instagram's link is a second read, and it may fail when the post is out already."""
+    error = {"status": 400, "code": 1, "message": "no"}
+    home.meta.fault(method="GET", path="/v26.0/1", kind="graph_error", error=error, times=1, skip=1)
+    home.meta.control("settings", {"container_delay_s": 0})
+    created = home.create(platforms=["instagram"], publish_immediately=True).body
+    assert created["platforms"][0]["state"] == "published"
+    home.meta.control("faults", method="DELETE")
+    path = f"/api/v1/social/posts/{created['job_id']}"
+    until(lambda: home.ask("GET", path).body["platforms"][0]["post_url"] is not None)

@@ -33,6 +33,7 @@ from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
+from araldo.workflows.destinations import Destinations
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.publish import Publisher, Times
 from araldo.workflows.submit import new_delivery, new_post
@@ -125,7 +126,7 @@ class Stage:
             platforms={WALL.name: platform},
             illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
             blobs=blobs,
-            vault=vault,
+            destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),
             bell=Bell(),
             times=Times(http_timeout_s=20, lease_s=lease_s),

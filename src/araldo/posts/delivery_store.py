@@ -184,6 +184,15 @@ async def store_link(transaction: Transaction, delivery_id: str, permalink: str)
     )
 
 
+async def without_link(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
+    """Out since then, with an id and without a link; those published last first."""
+    missing = (_d.state == State.PUBLISHED, _d.remote_id.is_not(None), _d.permalink.is_(None))
+    rows = await transaction.execute(
+        select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
+    )
+    return [delivery_of(row._asdict()) for row in rows]
+
+
 async def let_go(transaction: Transaction, held: Delivery) -> None:
     """Give the lease back, whatever has become of the delivery, if it is still ours."""
     await transaction.execute(

@@ -34,7 +34,7 @@ from araldo.posts.models import PICTURE_WANTED, Delivery, PictureState, Post, St
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
-from araldo.storage.vault import KeyLost, Vault
+from araldo.workflows.destinations import Destinations
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.lease import Held, Lost, holding, tell_of
 from araldo.workflows.verdicts import Verdicts
@@ -77,7 +77,7 @@ class Publisher:
         platforms: Mapping[str, Platform],
         illustrator: Illustrator,
         blobs: Blobs,
-        vault: Vault,
+        destinations: Destinations,
         media_urls: MediaUrls,
         bell: Bell,
         times: Times,
@@ -87,7 +87,7 @@ class Publisher:
         self._platforms = platforms
         self._illustrator = illustrator
         self._blobs = blobs
-        self._vault = vault
+        self._destinations = destinations
         self._media_urls = media_urls
         self._bell = bell
         self._times = times
@@ -208,18 +208,7 @@ class Publisher:
         return Picture(data, url, medium.width, medium.height, medium.alt)
 
     async def _destination(self, job: Job) -> Destination:
-        account = job.account
-        try:
-            token = None if account.token is None else self._vault.open(account.token)
-            read_token = None if account.read_token is None else self._vault.open(account.read_token)
-        except KeyLost as lost:
-            raise ReconnectNeeded(lost.sentence, service=account.service, code=lost.code) from lost
-        if token is None:
-            again = Sentence("Connect {name} again.", "Ricollega {name}.").with_(name=account.name)
-            raise ReconnectNeeded(again, service=account.service, code="no_token")
-        async with self._database.reading() as transaction:
-            taken = await delivery_store.taken_ids(transaction, job.held.row)
-        return Destination(account.remote_id, token, read_token, taken)
+        return await self._destinations.open(job.account, job.held.row)
 
     async def _look(self, job: Job) -> Finding | None:
         """Check until there is an answer; None when the wait outgrows the job, which then is for later."""
