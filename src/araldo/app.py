@@ -42,8 +42,9 @@ from araldo.workflows.destinations import Destinations
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.links import Links
-from araldo.workflows.publish import Publisher, Times
+from araldo.workflows.publish import Publisher
 from araldo.workflows.resolve import Resolver
+from araldo.workflows.send import Times
 from araldo.workflows.submit import Intake, is_public
 from araldo.workspaces import store as workspace_store
 

@@ -35,7 +35,8 @@ from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.illustrate import Illustrator
-from araldo.workflows.publish import Publisher, Times
+from araldo.workflows.publish import Publisher
+from araldo.workflows.send import Times
 from araldo.workflows.submit import new_delivery, new_post
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace

@@ -16,7 +16,7 @@ from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.workflows.publish import SENDS_MAX
+from araldo.workflows.send import SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.stage import SAD, Stage
 

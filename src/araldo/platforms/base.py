@@ -132,8 +132,32 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How much of an account's allowance of posts was used when it was read: `used` of `total` in `window_s` seconds.
+
+    `full` is what a person is told when nothing is left.
+    """
+
+    total: int
+    used: int
+    window_s: float
+    read_at: datetime
+    full: Sentence
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "total": self.total,
+            "used": self.used,
+            "window_s": self.window_s,
+            "read_at": self.read_at.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
-    """The ticket can be sent, and nothing of it is out."""
+    """The ticket can be sent, and nothing of it is out. `room` where the account's posts are counted."""
+
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +169,16 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """It is out. A missing id or link is filled in later and fails nothing."""
+    """It is out. A missing id or link is filled in later and fails nothing.
+
+    `by_text`: recognised by its words alone, so a twin of ours with the same words may be meant. `sure`: it is out even
+    then, and only the id may be the twin's.
+    """
 
     remote_id: str | None = None
     permalink: str | None = None
+    by_text: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

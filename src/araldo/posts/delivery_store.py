@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select, update
 
 from araldo.posts.models import PICTURE_WANTED, WORKING, Delivery, State, may_move
 from araldo.posts.store import delivery_of
@@ -15,6 +15,8 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import attempts, deliveries
 
 _d = deliveries.c
+# How long a delivery without a known id counts as somebody's possible twin.
+_TWINS_FOR = timedelta(days=2)
 _NEVER_SENT_STATES = (State.DRAFT, State.SCHEDULED)
 
 
@@ -178,15 +180,24 @@ async def store_published(
     return bool(done.rowcount)
 
 
-async def store_link(transaction: Transaction, delivery_id: str, permalink: str) -> None:
-    await transaction.execute(
-        update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(permalink=permalink)
+async def store_link(
+    transaction: Transaction, delivery_id: str, permalink: str | None, *, remote_id: str | None = None
+) -> None:
+    """What was not known when it went out; what is known stays. `remote_id` is for one that has none."""
+    found: dict[str, str | None] = (
+        {"permalink": permalink}
+        if remote_id is None
+        else {
+            "permalink": permalink,
+            "remote_id": remote_id,
+        }
     )
+    await transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
 
 
 async def without_link(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
-    """Out since then, with an id and without a link; those published last first."""
-    missing = (_d.state == State.PUBLISHED, _d.remote_id.is_not(None), _d.permalink.is_(None))
+    """Out since then and without a link, maybe without an id; those published last first."""
+    missing = (_d.state == State.PUBLISHED, _d.permalink.is_(None), _d.ticket.is_not(None))
     rows = await transaction.execute(
         select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
     )
@@ -210,6 +221,50 @@ async def taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[s
         )
     )
     return frozenset(rows.scalars())
+
+
+async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
+    """Whether another delivery to the same place says the same and may be out under an id that nobody knows yet."""
+    text = (delivery.ticket or {}).get("text")
+    rows = await transaction.execute(
+        select(_d.ticket).where(
+            _d.account_id == delivery.account_id,
+            _d.platform == delivery.platform,
+            _d.id != delivery.id,
+            _d.remote_id.is_(None),
+            or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
+            _d.updated_at > now - _TWINS_FOR,
+        )
+    )
+    return any((ticket or {}).get("text") == text for ticket in rows.scalars())
+
+
+async def sent_lately(
+    transaction: Transaction, delivery: Delivery, *, since: datetime, under_way_since: datetime
+) -> int:
+    """Sendings of the account's other deliveries that went out after `since`, or are under way."""
+    counted = await transaction.execute(
+        select(func.count(distinct(_d.id)))
+        .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
+        .where(
+            _d.account_id == delivery.account_id,
+            _d.id != delivery.id,
+            or_(
+                and_(attempts.c.outcome.is_(None), attempts.c.opened_at > under_way_since),
+                and_(attempts.c.outcome == "published", attempts.c.closed_at >= since),
+            ),
+        )
+    )
+    return counted.scalar_one()
+
+
+async def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:
+    """When the first of the account's deliveries after that moment went out."""
+    found = await transaction.execute(
+        select(func.min(_d.published_at)).where(_d.account_id == account_id, _d.published_at > since)
+    )
+    oldest: datetime | None = found.scalar_one()
+    return oldest
 
 
 async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> None:

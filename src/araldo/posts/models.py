@@ -46,7 +46,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     _S.SCHEDULED: frozenset(
         {_S.DRAFT, _S.QUEUED, _S.PREPARING, _S.CANCELLED, _S.MISSED, _S.FAILED, _S.NEEDS_RECONNECT}
     ),
-    _S.QUEUED: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.WAITING, _S.CANCELLED, *_ENDS}),
+    # Straight to `publishing` with a ticket that it still has: after reconnecting, or by a person's word.
+    _S.QUEUED: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.PREPARING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.WAITING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.PUBLISHING: frozenset({_S.WAITING, _S.PREPARING, *_ENDS}),

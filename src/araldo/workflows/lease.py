@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from araldo.clock import Clock
@@ -21,16 +21,17 @@ class Lost(Exception):
 
 
 class Held:
-    """A delivery under our lease; `row` is as we last wrote or read it."""
+    """A delivery under our lease; `row` is as we last wrote or read it, `late_at` when it is too late to be welcome."""
 
     def __init__(self, row: Delivery, database: Database, clock: Clock, bell: Bell) -> None:
         self.row = row
+        self.late_at: datetime | None = None
         self._database = database
         self._clock = clock
         self._bell = bell
 
     async def save(self, **changes: Any) -> None:
-        """Write under the fence and tell of it when the state changes. Raises Lost."""
+        """Write under the fence, and tell when the state changes, or the reason for it. Raises Lost."""
         async with self._database.transaction() as transaction:
             await self.save_in(transaction, **changes)
         self._bell.ring()
@@ -40,9 +41,14 @@ class Held:
         saved = await delivery_store.save(transaction, before, now, **changes)
         if saved is None:
             raise Lost
-        if saved.state != before.state or saved.picture_state != before.picture_state:
+        if _seen(saved) != _seen(before):
             await tell_of(transaction, saved, self._clock)
         self.row = saved
+
+
+def _seen(row: Delivery) -> tuple[object, ...]:
+    """What people see of it; a reason that is taken back is no news of its own."""
+    return row.state, row.picture_state, row.error and row.error["sentence"]
 
 
 async def tell_of(transaction: Transaction, row: Delivery, clock: Clock) -> None:

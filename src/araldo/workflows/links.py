@@ -1,16 +1,18 @@
-"""Links that could not be read when their post went out: asked for again for a day. They fail nothing."""
+"""Ids and links that could not be read when their post went out: asked for again for a day. They fail nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
-from araldo.platforms.base import Platform
+from araldo.platforms.base import Platform, Published, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database
@@ -51,17 +53,28 @@ class Links:
         async with self._database.reading() as transaction:
             account = await account_store.get(transaction, row.workspace_id, row.account_id)
         try:
-            to = await self._destinations.open(account, row)
-            link = await self._platforms[row.platform].link(to, str(row.remote_id))
+            found = await self._found(row, account)
         except OutsideError as failure:
             log.info("link_not_read", delivery=row.id, code=failure.code)
             return False
-        if link is None:
-            return False
         async with self._database.transaction() as transaction:
-            await delivery_store.store_link(transaction, row.id, link)
+            twin = found.by_text and await delivery_store.has_twin(transaction, row, self._clock.now())
+            if twin or (found.remote_id, found.permalink) == (row.remote_id, None):
+                return False
+            await delivery_store.store_link(transaction, row.id, found.permalink, remote_id=found.remote_id)
         self._bell.ring()
         return True
+
+    async def _found(self, row: Delivery, account: Account) -> Published:
+        """Its id by another look where there is none, then its link."""
+        platform, to = self._platforms[row.platform], await self._destinations.open(account, row)
+        found = Published(row.remote_id)
+        if row.remote_id is None and row.ticket is not None:
+            finding = await platform.check(to, Ticket.from_json(row.ticket))
+            found = finding if isinstance(finding, Published) else found
+        if found.remote_id is None or found.permalink is not None:
+            return found
+        return replace(found, permalink=await platform.link(to, found.remote_id))
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from araldo.accounts import store as account_store
-from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.platforms.base import (
@@ -23,49 +22,28 @@ from araldo.platforms.base import (
     Publication,
     Published,
     Ready,
-    Ticket,
     Unknown,
     Waiting,
 )
-from araldo.posts import delivery_store
 from araldo.posts import store as post_store
 from araldo.posts.compose import compose_text
-from araldo.posts.models import PICTURE_WANTED, Delivery, PictureState, Post, State
+from araldo.posts.models import PICTURE_WANTED, Delivery, PictureState, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.illustrate import Illustrator
-from araldo.workflows.lease import Held, Lost, holding, tell_of
+from araldo.workflows.lease import Held, Lost, holding
+from araldo.workflows.send import PREPARES_MAX, Job, Sender, Times, ticket_of
 from araldo.workflows.verdicts import Verdicts
 
 log = structlog.get_logger()
 
-SENDS_MAX = 3
-PREPARES_MAX = 3
 # How long a job stays with a picture that the platform is still taking in, in seconds; longer waits end the job.
 _PATIENCE_S = 30.0
 _FIRST_POLL_S, _LAST_POLL_S = 0.25, 2.0
-# How long the request of an intent may take to leave, in seconds.
-_SEND_WINDOW_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """In seconds; what they are for is in `araldo.settings.PublishSettings`."""
-
-    http_timeout_s: float
-    lease_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """All that the steps of one delivery need: plain values, read once."""
-
-    held: Held
-    post: Post
-    account: Account
-    platform: Platform
+# How often a ticket that was never sent may be unreadable before another one is made.
+_UNREADABLE_MAX = 2
 
 
 class Publisher:
@@ -92,6 +70,14 @@ class Publisher:
         self._bell = bell
         self._times = times
         self._verdicts = Verdicts(database, clock)
+        self._sender = Sender(
+            database=database,
+            clock=clock,
+            bell=bell,
+            destinations=destinations,
+            verdicts=self._verdicts,
+            times=times,
+        )
 
     async def work(self, delivery_id: str, rev: int) -> None:
         """What the engine runs: whatever is due for this delivery, or nothing when the nudge is stale."""
@@ -131,6 +117,8 @@ class Publisher:
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, row.workspace_id, row.post_id)
             account = await account_store.get(transaction, row.workspace_id, row.account_id)
+        if row.due_at is not None:
+            held.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
         return Job(held, view.post, account, self._platforms[row.platform])
 
     async def _go(self, job: Job) -> None:
@@ -143,17 +131,13 @@ class Publisher:
         if not due:
             return
         if not held.row.open_attempts:
-            if self._is_late(job):
+            if held.late_at is not None and self._clock.now() > held.late_at:
                 await self._verdicts.missed(held)
                 return
             if held.row.picture_state is PictureState.FAILED:
                 await self._verdicts.no_picture(held)
                 return
         await self._look_and_send(job)
-
-    def _is_late(self, job: Job) -> bool:
-        due_at = job.held.row.due_at
-        return due_at is not None and self._clock.now() > due_at + timedelta(seconds=job.post.late_limit_s)
 
     async def _look_and_send(self, job: Job) -> None:
         """Round after round: prepare when there is no ticket, look, send when it is ready; until it is settled."""
@@ -163,10 +147,10 @@ class Publisher:
                 await self._prepare(job)
             finding = await self._look(job)
             if isinstance(finding, Published):
-                await self._record(job, finding)
+                await self._sender.record(job, finding)
                 settled = True
             elif isinstance(finding, Ready):
-                settled = not await self._may_send(job.held) or await self._send(job)
+                settled = not await self._sender.may_send(job.held) or await self._sender.send(job, finding.room)
             elif finding is None:
                 settled = True
             else:
@@ -174,17 +158,33 @@ class Publisher:
 
     async def _dead_end(self, job: Job, finding: Finding) -> bool:
         """The ticket is gone, or nobody can tell. False when it was dropped, to prepare another."""
-        held, why, service = job.held, _why(finding), job.account.service
+        held, why = job.held, _why(finding)
         if held.row.open_attempts:
             # Something was sent: only a person can say.
             await self._verdicts.unconfirmed(held, why)
             return True
         if isinstance(finding, Unknown):
-            raise TryLater(why, after_s=5, service=service, code="cannot_tell")
-        if held.row.prepares >= PREPARES_MAX:
-            raise Rejected(why, service=service, code="ticket_dead")
-        await held.save(ticket=None)
+            return await self._unreadable(job, finding)
+        await self._drop(job, why)
         return False
+
+    async def _unreadable(self, job: Job, finding: Unknown) -> bool:
+        """Nobody can tell, and nothing is open: it was never sent, or a person has said that it is not out."""
+        held, ticket = job.held, ticket_of(job.held.row)
+        if ticket.sends:
+            # A person's word: the same ticket once more, as if it had not been sent. Looks still begin at the first.
+            await held.save(ticket=replace(ticket, sends=0, send_before=None, empty_read_at=None).as_json())
+        elif held.row.tries < _UNREADABLE_MAX:
+            raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
+        else:
+            await self._drop(job, finding.why)
+        return False
+
+    async def _drop(self, job: Job, why: Sentence) -> None:
+        """Nothing of it is out: another ticket may be prepared, a few times."""
+        if job.held.row.prepares >= PREPARES_MAX:
+            raise Rejected(why, service=job.account.service, code="ticket_dead")
+        await job.held.save(ticket=None)
 
     async def _prepare(self, job: Job) -> None:
         held = job.held
@@ -215,7 +215,7 @@ class Publisher:
         held, pause = job.held, _FIRST_POLL_S
         give_up = self._clock.running() + _PATIENCE_S
         while True:
-            finding = await job.platform.check(await self._destination(job), _ticket(held.row))
+            finding = await job.platform.check(await self._destination(job), ticket_of(held.row))
             if not isinstance(finding, Waiting):
                 return finding
             ticket = held.row.ticket if finding.ticket is None else finding.ticket.as_json()
@@ -229,125 +229,11 @@ class Publisher:
             await self._clock.sleep(wait)
             pause = min(_LAST_POLL_S, pause * 1.5)
 
-    async def _may_send(self, held: Held) -> bool:
-        """A repeat waits until the request before it can no longer be under way, and there are few of them."""
-        if not held.row.open_attempts:
-            return True
-        ticket = _ticket(held.row)
-        if ticket.sends >= SENDS_MAX:
-            sentence = Sentence(
-                "Sent {count} times without a clear answer, and it is not to be found.",
-                "Inviato {count} volte senza una risposta chiara, e non si trova.",
-            )
-            await self._verdicts.unconfirmed(held, sentence.with_(count=ticket.sends))
-            return False
-        quiet = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
-        if self._clock.now() < quiet:
-            await held.save(state=State.WAITING, next_at=quiet)
-            return False
-        return True
-
-    async def _send(self, job: Job) -> bool:
-        """Intent, then the one visible write. False when the answer is not definite: look again."""
-        held = job.held
-        to = await self._destination(job)
-        now = self._clock.now()
-        window = timedelta(seconds=_SEND_WINDOW_S)
-        before = _ticket(held.row)
-        ticket = replace(
-            before,
-            sent_since=before.sent_since or now,
-            send_before=now + window,
-            sends=before.sends + 1,
-            empty_read_at=None,
-        )
-        async with self._database.transaction() as transaction:
-            opened = await delivery_store.open_attempt(
-                transaction, held.row, ticket=ticket.as_json(), now=now, send_before=now + window
-            )
-            if opened is None:
-                raise Lost
-            held.row, number = opened
-            await tell_of(transaction, held.row, self._clock)
-        self._bell.ring()
-        started = self._clock.running()
-        try:
-            published = await job.platform.publish(to, ticket)
-        except OutcomeUnknown as unknown:
-            await self._verdicts.note_answer(held, number, unknown, self._clock.running() - started)
-            return False
-        except (TryLater, Rejected, ReconnectNeeded) as refusal:
-            return await self._refused(held, number, refusal, self._clock.running() - started)
-        await self._record(job, published, number=number, seconds=self._clock.running() - started)
-        return True
-
-    async def _refused(self, held: Held, number: int, refusal: OutsideError, seconds: float) -> bool:
-        """A refusal closes its own attempt as not out, unless an older one is open: then only a look can tell."""
-        if held.row.open_attempts > 1:
-            await self._verdicts.note_answer(held, number, refusal, seconds)
-            return False
-        unsent = replace(_ticket(held.row), sent_since=None, send_before=None, sends=0, empty_read_at=None)
-        async with self._database.transaction() as transaction:
-            await delivery_store.answer_attempt(
-                transaction,
-                held.row.id,
-                number,
-                answer=refusal.as_json(),
-                seconds=seconds,
-                outcome="refused",
-                now=self._clock.now(),
-            )
-            await held.save_in(transaction, open_attempts=0, ticket=unsent.as_json())
-        raise refusal
-
-    async def _record(self, job: Job, published: Published, *, number: int | None = None, seconds: float = 0.0) -> None:
-        """It is out: stored under any fence, for it is true. Then its link, which fails nothing when unreadable."""
-        row, remote_id = job.held.row, published.remote_id
-        async with self._database.transaction() as transaction:
-            if remote_id is not None and remote_id in await delivery_store.taken_ids(transaction, row):
-                # Another delivery owns this id: this one is out all the same, but not as that.
-                published = Published()
-            if number is not None:
-                answer = {"remote_id": remote_id, "permalink": published.permalink}
-                await delivery_store.answer_attempt(
-                    transaction,
-                    row.id,
-                    number,
-                    answer=answer,
-                    seconds=seconds,
-                    outcome="published",
-                    now=self._clock.now(),
-                )
-            new = await delivery_store.store_published(
-                transaction,
-                row.id,
-                self._clock.now(),
-                remote_id=published.remote_id,
-                permalink=published.permalink,
-            )
-            if new:
-                job.held.row = replace(row, state=State.PUBLISHED, error=None)
-                await tell_of(transaction, job.held.row, self._clock)
-        if published.remote_id is not None and published.permalink is None:
-            await self._fill_in_link(job, published.remote_id)
-
-    async def _fill_in_link(self, job: Job, remote_id: str) -> None:
-        link = await job.platform.link(await self._destination(job), remote_id)
-        if link is not None:
-            async with self._database.transaction() as transaction:
-                await delivery_store.store_link(transaction, job.held.row.id, link)
-
 
 def _is_due(row: Delivery, now: datetime) -> bool:
     if row.state is State.SCHEDULED:
         return row.due_at is not None and row.due_at <= now
     return row.state is not State.DRAFT
-
-
-def _ticket(row: Delivery) -> Ticket:
-    if row.ticket is None:
-        raise LookupError(f"{row.id} has no ticket")
-    return Ticket.from_json(row.ticket)
 
 
 def _why(finding: Finding) -> Sentence:

@@ -64,7 +64,7 @@ class Resolver:
             }
             if answer == "retry":
                 # Its time is now: the limit on lateness is for what no person has asked for.
-                changes |= {"due_at": now, "ticket": _unsent(row)}
+                changes |= {"due_at": now, "ticket": _to_be_sent_again(row), "prepares": 0}
             if await delivery_store.save(transaction, row, now, **changes) is None:
                 raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
         await tell(
@@ -78,9 +78,8 @@ class Resolver:
         )
 
 
-def _unsent(row: Delivery) -> dict[str, object] | None:
-    """The same ticket, as if it had not been sent: while it lives it can be used up once, whoever was mistaken."""
+def _to_be_sent_again(row: Delivery) -> dict[str, object] | None:
+    """The same ticket, its sends counted anew. It stays known as sent, so a look comes first: people err, too."""
     if row.ticket is None:
         return None
-    ticket = Ticket.from_json(row.ticket)
-    return replace(ticket, sent_since=None, send_before=None, sends=0, empty_read_at=None).as_json()
+    return replace(Ticket.from_json(row.ticket), send_before=None, sends=1, empty_read_at=None).as_json()

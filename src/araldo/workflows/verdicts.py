@@ -44,6 +44,9 @@ class Verdicts:
             return
         pause = max(wait.after_s, min(_LONGEST_PAUSE_S, 2.0**row.tries))
         next_at = self._clock.now() + timedelta(seconds=pause)
+        if held.late_at is not None and not row.open_attempts:
+            # Not later than the moment at which it is `missed`: that is news, too.
+            next_at = min(next_at, held.late_at + timedelta(seconds=1))
         await held.save(state=State.WAITING, tries=row.tries + counts, next_at=next_at, error=wait.as_json())
 
     async def rejected(self, held: Held, refusal: Rejected) -> None:

@@ -77,9 +77,11 @@ class FacebookPage:
         )
         posts = [post for post in page.get("data", []) if _could_be(post, ticket) and post["id"] not in to.taken]
         by_photo = [post for post in posts if set(ticket.handles) & set(_photo_ids(post))]
-        matches = by_photo or [post for post in posts if ticket.text and post.get("message") == ticket.text]
+        matches = by_photo or [post for post in posts if _says_the_same(post, ticket)]
         if len(matches) == 1:
-            return Published(str(matches[0]["id"]), matches[0].get("permalink_url"))
+            return Published(
+                str(matches[0]["id"]), matches[0].get("permalink_url"), by_text=not by_photo, sure=bool(by_photo)
+            )
         if matches:
             return Unknown(_SEVERAL)
         if page.get("paging", {}).get("next"):
@@ -110,6 +112,12 @@ class FacebookPage:
 
 def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
     return post.get("is_published", True) and was_created_after(post.get("created_time"), ticket.sent_since)
+
+
+def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
+    """By its words; but what shows photos, and none of ours, is another post that says the same."""
+    shows_others = bool(ticket.handles) and any(True for _ in _photo_ids(post))
+    return bool(ticket.text) and post.get("message") == ticket.text and not shows_others
 
 
 def _photo_ids(post: Mapping[str, Any]) -> Iterator[str]:

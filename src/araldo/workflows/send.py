@@ -1,0 +1,227 @@
+"""The one visible write of a delivery: intent first, then the request, then what its answer makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.platforms.base import Platform, Published, Room, Ticket
+from araldo.posts import delivery_store
+from araldo.posts.models import Delivery, Post, State
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell
+from araldo.workflows.destinations import Destinations
+from araldo.workflows.lease import Held, Lost, tell_of
+from araldo.workflows.verdicts import Verdicts
+
+SENDS_MAX = 3
+PREPARES_MAX = 3
+# A ticket that was refused so often, and surely is not out, gives way to a new one.
+_REFUSALS_MAX = 3
+# How long the request of an intent may take to leave, in seconds, whatever the time-outs.
+_SEND_WINDOW_S = 10.0
+# What was sent this long ago is either counted by the platform or will never be, in seconds.
+_UNDER_WAY_S = 60.0
+# Others may leave room at any time, so a full allowance is read again after this many seconds.
+_ROOM_PAUSE_S = 1800.0
+
+_MANY_SENDS = Sentence(
+    "Sent {count} times without a clear answer, and it is not to be found.",
+    "Inviato {count} volte senza una risposta chiara, e non si trova.",
+)
+_TWIN = Sentence(
+    "A post with the same words is out, and another one of ours could be meant.",
+    "È uscito un post con le stesse parole, ma potrebbe essere un altro dei nostri.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """In seconds; what they are for is in `araldo.settings.PublishSettings`."""
+
+    http_timeout_s: float
+    lease_s: float
+
+    @property
+    def send_window_s(self) -> float:
+        """Shorter than a request may take, so that a repeat is not put off for long."""
+        return min(_SEND_WINDOW_S, self.http_timeout_s / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that the steps of one delivery need: plain values, read once."""
+
+    held: Held
+    post: Post
+    account: Account
+    platform: Platform
+
+
+def ticket_of(row: Delivery) -> Ticket:
+    if row.ticket is None:
+        raise LookupError(f"{row.id} has no ticket")
+    return Ticket.from_json(row.ticket)
+
+
+class Sender:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        bell: Bell,
+        destinations: Destinations,
+        verdicts: Verdicts,
+        times: Times,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._destinations = destinations
+        self._verdicts = verdicts
+        self._times = times
+
+    async def may_send(self, held: Held) -> bool:
+        """A repeat waits until the request before it can no longer be under way, and there are few of them."""
+        if not held.row.open_attempts:
+            return True
+        ticket = ticket_of(held.row)
+        if ticket.sends >= SENDS_MAX:
+            await self._verdicts.unconfirmed(held, _MANY_SENDS.with_(count=ticket.sends))
+            return False
+        quiet = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
+        if self._clock.now() < quiet:
+            await held.save(state=State.WAITING, next_at=quiet)
+            return False
+        return True
+
+    async def send(self, job: Job, room: Room | None) -> bool:
+        """Intent, then the one visible write. False when the answer is not definite: look again."""
+        held = job.held
+        to = await self._destinations.open(job.account, held.row)
+        ticket, number = await self._intend(held, room)
+        started = self._clock.running()
+        try:
+            published = await job.platform.publish(to, ticket)
+        except OutcomeUnknown as unknown:
+            await self._verdicts.note_answer(held, number, unknown, self._clock.running() - started)
+            return False
+        except (TryLater, Rejected, ReconnectNeeded) as refusal:
+            return await self._refused(held, number, refusal, self._clock.running() - started)
+        await self.record(job, published, number=number, seconds=self._clock.running() - started)
+        return True
+
+    async def _intend(self, held: Held, room: Room | None) -> tuple[Ticket, int]:
+        """One committed transaction: from here on it may be out. The ticket as sent, and the attempt's number."""
+        now = self._clock.now()
+        send_before = now + timedelta(seconds=self._times.send_window_s)
+        before = ticket_of(held.row)
+        ticket = replace(
+            before,
+            sent_since=before.sent_since or now,
+            send_before=send_before,
+            sends=before.sends + 1,
+            empty_read_at=None,
+        )
+        async with self._database.transaction() as transaction:
+            full_for_s = None if room is None else await self._full_for_s(transaction, held.row, room)
+            if full_for_s is None:
+                opened = await delivery_store.open_attempt(
+                    transaction, held.row, ticket=ticket.as_json(), now=now, send_before=send_before
+                )
+                if opened is None:
+                    raise Lost
+                held.row, number = opened
+                await tell_of(transaction, held.row, self._clock)
+        if room is not None and full_for_s is not None:
+            raise TryLater(room.full, after_s=full_for_s, service="araldo", code="quota")
+        self._bell.ring()
+        return ticket, number
+
+    async def _full_for_s(self, transaction: Transaction, row: Delivery, room: Room) -> float | None:
+        """Seconds until there may be room in the account's allowance; None when there is, and it is ours."""
+        # Written first: on PostgreSQL this holds up the account's other intents until ours is committed.
+        await account_store.save(transaction, row.account_id, quota=room.as_json())
+        under_way = await delivery_store.sent_lately(
+            transaction, row, since=room.read_at, under_way_since=room.read_at - timedelta(seconds=_UNDER_WAY_S)
+        )
+        if room.used + under_way < room.total:
+            return None
+        window = timedelta(seconds=room.window_s)
+        oldest = await delivery_store.oldest_published(transaction, row.account_id, room.read_at - window)
+        if room.used < room.total:
+            # Only our own sends fill it: a moment tells whether they went out.
+            return _UNDER_WAY_S
+        frees_s = _ROOM_PAUSE_S if oldest is None else (oldest + window - room.read_at).total_seconds() + 1
+        return min(_ROOM_PAUSE_S, frees_s)
+
+    async def _refused(self, held: Held, number: int, refusal: OutsideError, seconds: float) -> bool:
+        """A refusal closes its own attempt as not out, unless an older one is open: then only a look can tell."""
+        if held.row.open_attempts > 1:
+            await self._verdicts.note_answer(held, number, refusal, seconds)
+            return False
+        row = held.row
+        unsent = replace(ticket_of(row), sent_since=None, send_before=None, sends=0, empty_read_at=None)
+        worn_out = isinstance(refusal, TryLater) and row.tries + 1 >= _REFUSALS_MAX and row.prepares < PREPARES_MAX
+        async with self._database.transaction() as transaction:
+            await delivery_store.answer_attempt(
+                transaction,
+                row.id,
+                number,
+                answer=refusal.as_json(),
+                seconds=seconds,
+                outcome="refused",
+                now=self._clock.now(),
+            )
+            await held.save_in(transaction, open_attempts=0, ticket=None if worn_out else unsent.as_json())
+        raise refusal
+
+    async def record(self, job: Job, published: Published, *, number: int | None = None, seconds: float = 0.0) -> None:
+        """It is out: stored under any fence, for it is true. Then its link, which fails nothing when unreadable."""
+        row = job.held.row
+        async with self._database.transaction() as transaction:
+            known = await self._ours_alone(transaction, row, published)
+            if known is not None:
+                await self._store(transaction, job.held, known, number, seconds)
+        if known is None:
+            # Nothing is settled by words that two of ours share: a person can tell them apart.
+            await self._verdicts.unconfirmed(job.held, _TWIN)
+        elif known.remote_id is not None and known.permalink is None:
+            await self._fill_in_link(job, known.remote_id)
+
+    async def _ours_alone(self, transaction: Transaction, row: Delivery, published: Published) -> Published | None:
+        """Without the id when another delivery owns it, or could; None when that it is out rests on such an id."""
+        if published.remote_id is None:
+            return published
+        if published.by_text and await delivery_store.has_twin(transaction, row, self._clock.now()):
+            return Published() if published.sure else None
+        taken = await delivery_store.taken_ids(transaction, row)
+        return Published() if published.remote_id in taken else published
+
+    async def _store(
+        self, transaction: Transaction, held: Held, published: Published, number: int | None, seconds: float
+    ) -> None:
+        row, now = held.row, self._clock.now()
+        if number is not None:
+            answer = {"remote_id": published.remote_id, "permalink": published.permalink}
+            await delivery_store.answer_attempt(
+                transaction, row.id, number, answer=answer, seconds=seconds, outcome="published", now=now
+            )
+        new = await delivery_store.store_published(
+            transaction, row.id, now, remote_id=published.remote_id, permalink=published.permalink
+        )
+        if new:
+            held.row = replace(row, state=State.PUBLISHED, error=None)
+            await tell_of(transaction, held.row, self._clock)
+
+    async def _fill_in_link(self, job: Job, remote_id: str) -> None:
+        to = await self._destinations.open(job.account, job.held.row)
+        link = await job.platform.link(to, remote_id)
+        if link is not None:
+            async with self._database.transaction() as transaction:
+                await delivery_store.store_link(transaction, job.held.row.id, link)
