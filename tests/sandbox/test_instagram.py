@@ -150,6 +150,30 @@ async def test_the_status_can_lag_behind(meta: Meta, token: str, pictures: str) 
     await meta.control("POST", "clock", {"real": True})
 
 
+async def test_the_lists_can_lag_behind(meta: Meta, token: str, pictures: str) -> None:
+    await meta.set(list_lag_s=60)
+    for more in ({}, {"media_type": "STORIES"}):
+        container = await meta.container(
+            token, f"{pictures}/1080x1920.jpg" if more else f"{pictures}/1080x1080.jpg", **more
+        )
+        assert (await meta.publish(token, container)).status == 200
+    edges = (f"{ACCOUNT}/media", f"{ACCOUNT}/stories")
+    assert [(await meta.get(edge, token)).body["data"] for edge in edges] == [[], []]
+    await meta.control("POST", "clock", {"advance_s": 61})
+    assert [len((await meta.get(edge, token)).body["data"]) for edge in edges] == [1, 1]
+    await meta.control("POST", "clock", {"real": True})
+
+
+async def test_a_container_can_be_made_to_expire_sooner(meta: Meta, token: str, pictures: str) -> None:
+    await meta.set(container_life_s=30)
+    container = await meta.container(token, f"{pictures}/1080x1080.jpg")
+    assert await status(meta, token, container) == "FINISHED"
+    await meta.control("POST", "clock", {"advance_s": 31})
+    assert await status(meta, token, container) == "EXPIRED"
+    assert (await meta.publish(token, container)).status == 400
+    await meta.control("POST", "clock", {"real": True})
+
+
 async def test_the_account_is_found_by_its_page(meta: Meta, token: str) -> None:
     page = await meta.get(PAGE, token, fields="instagram_business_account{id,username}")
     assert page.body["instagram_business_account"]["id"] == ACCOUNT

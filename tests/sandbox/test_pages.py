@@ -106,6 +106,18 @@ async def test_a_photo_story(meta: Meta, token: str) -> None:
     assert "error" in (await meta.post(f"{PAGE}/photo_stories", token, photo_id=photo)).body
 
 
+async def test_a_pages_lists_can_lag_behind(meta: Meta, token: str) -> None:
+    await meta.set(list_lag_s=60)
+    photo = (await meta.photo(token)).body["id"]
+    await meta.post(f"{PAGE}/photo_stories", token, photo_id=photo)
+    await meta.post(f"{PAGE}/feed", token, message="ciao")
+    edges = (f"{PAGE}/published_posts", f"{PAGE}/stories")
+    assert [(await meta.get(edge, token)).body["data"] for edge in edges] == [[], []]
+    await meta.control("POST", "clock", {"advance_s": 61})
+    assert [len((await meta.get(edge, token)).body["data"]) for edge in edges] == [1, 1]
+    await meta.control("POST", "clock", {"real": True})
+
+
 async def test_several_calls_in_one_batch(meta: Meta, token: str) -> None:
     calls = [
         {"method": "GET", "relative_url": f"{PAGE}?fields=name"},

@@ -67,7 +67,7 @@ class Destination:
     """One account, opened for one piece of work.
 
     `token` writes; `read_token` is another one for reads that refuse it (None: there is none);
-    `taken` are remote ids that other deliveries own: never candidates for a match.
+    `taken` are ids that other deliveries own, of what they published and of what they sent: never candidates.
     """
 
     remote_id: str

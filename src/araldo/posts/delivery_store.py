@@ -17,6 +17,8 @@ from araldo.storage.schema import attempts, deliveries
 _d = deliveries.c
 # How long a delivery without a known id counts as somebody's possible twin.
 _TWINS_FOR = timedelta(days=2)
+# How far a look goes back before the first send, and more.
+_SEEN_LATE = timedelta(minutes=10)
 _NEVER_SENT_STATES = (State.DRAFT, State.SCHEDULED)
 
 
@@ -214,13 +216,25 @@ async def let_go(transaction: Transaction, held: Delivery) -> None:
 
 
 async def taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
-    """Remote ids of the same account that other deliveries own."""
-    rows = await transaction.execute(
-        select(_d.remote_id).where(
-            _d.account_id == delivery.account_id, _d.remote_id.is_not(None), _d.id != delivery.id
-        )
-    )
-    return frozenset(rows.scalars())
+    """What other deliveries of the account own: remote ids, and the handles of what may be out without one.
+
+    Only of what may have gone out since this one was first sent: a look goes no further back.
+    """
+    sent_since = (delivery.ticket or {}).get("sent_since")
+    if sent_since is None:
+        return frozenset()
+    others = (_d.account_id == delivery.account_id, _d.id != delivery.id)
+    lately = _d.published_at > datetime.fromisoformat(sent_since) - _SEEN_LATE
+    known = await transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), lately))
+    sent = await transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
+    handles = [handle for ticket in sent.scalars() for handle in (ticket or {}).get("handles", [])]
+    return frozenset([*known.scalars(), *handles])
+
+
+async def is_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
+    """Whether another delivery of the account has that id."""
+    others = (_d.account_id == delivery.account_id, _d.id != delivery.id, _d.remote_id == remote_id)
+    return (await transaction.execute(select(_d.id).where(*others).limit(1))).first() is not None
 
 
 async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:

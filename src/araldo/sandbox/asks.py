@@ -175,8 +175,15 @@ def moment(text: str, name: str) -> float | None:
     return read.replace(tzinfo=read.tzinfo or UTC).timestamp()
 
 
+def listed_yet(ask: Ask, created: float) -> bool:
+    """Lists can lag behind what was published."""
+    return ask.state.now() - created >= ask.state.switches.list_lag_s
+
+
 def within(ask: Ask, created: float) -> bool:
-    """Whether `since` and `until` let it through, in whole seconds, both ends counted in."""
+    """Whether it is listed yet, and `since` and `until` let it through, in whole seconds, both ends counted in."""
+    if not listed_yet(ask, created):
+        return False
     since = moment(ask.call.text("since"), "since")
     until = moment(ask.call.text("until"), "until")
     return (since is None or int(created) >= int(since)) and (until is None or int(created) <= int(until))

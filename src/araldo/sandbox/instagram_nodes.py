@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from araldo.sandbox import tokens
-from araldo.sandbox.asks import Ask, Kind, Ref, Rows, moment, within
+from araldo.sandbox.asks import Ask, Kind, Ref, Rows, listed_yet, moment, within
 from araldo.sandbox.fields import Wanted
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import bad_parameter
 from araldo.sandbox.state import stamp
 
 DAY_S = 86_400.0
-CONTAINER_LIFE_S = 86_400.0
 _TEXTS = {
     "IN_PROGRESS": "In Progress: Media is still being processed.",
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
@@ -45,7 +44,7 @@ def status_code(ask: Ask, container: Container) -> str:
         return "PUBLISHED"
     if container.error is not None:
         return "ERROR"
-    if now - container.created >= CONTAINER_LIFE_S:
+    if now - container.created >= switches.container_life_s:
         return "EXPIRED"
     return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
 
@@ -144,7 +143,7 @@ async def stories(ask: Ask, account: Instagram) -> Rows:
     """Those of the last 24 hours."""
     tokens.need_scopes(ask.token, "instagram_basic")
     fresh = [each for each in media_of(ask, account, "STORY") if ask.state.now() - each.created < DAY_S]
-    return Rows([Ref(MEDIA, each) for each in fresh])
+    return Rows([Ref(MEDIA, each) for each in fresh if listed_yet(ask, each.created)])
 
 
 async def children(ask: Ask, parent: Media) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from araldo.sandbox import instagram_nodes, tokens
-from araldo.sandbox.asks import Ask, Kind, Ref, Rows, moment, within
+from araldo.sandbox.asks import Ask, Kind, Ref, Rows, within
 from araldo.sandbox.fields import Wanted
 from araldo.sandbox.records import Business, Page, Photo, Post, Story, User
 from araldo.sandbox.replies import bad_parameter
@@ -217,11 +217,9 @@ async def stories(ask: Ask, page: Page) -> dict[str, Any]:
         raise bad_parameter("Param status must be one of PUBLISHED, ARCHIVED")
     if not ask.state.switches.story_archive:
         allowed -= {"ARCHIVED"}
-    since, until = moment(ask.call.text("since"), "since"), moment(ask.call.text("until"), "until")
     rows = []
     for story in reversed(list(ask.state.stories)):
-        in_time = (since is None or story.created >= int(since)) and (until is None or story.created < until + 1)
-        if story.page == page.id and in_time and story_status(ask, story) in allowed:
+        if story.page == page.id and within(ask, story.created) and story_status(ask, story) in allowed:
             rows.append({name: STORY.fields[name](ask, story, Wanted(name)) for name in STORY.default})
     return {"data": rows}
 

@@ -32,6 +32,8 @@ class Switches(BaseModel):
     not_ready_after_finished: int = Field(
         default=0, ge=0, description="how often a FINISHED container still answers 9007"
     )
+    container_life_s: float = Field(default=86_400.0, gt=0, description="when an unpublished container expires")
+    list_lag_s: float = Field(default=0.0, ge=0, description="how long lists do not show what was just published")
     status_lag_s: float = Field(default=0.0, ge=0, description="how long a published container still says FINISHED")
     image_errors: Literal["create", "container"] = "create"
     accept_png: bool = False

@@ -200,8 +200,8 @@ class Sender:
             return published
         if published.by_text and await delivery_store.has_twin(transaction, row, self._clock.now()):
             return Published() if published.sure else None
-        taken = await delivery_store.taken_ids(transaction, row)
-        return Published() if published.remote_id in taken else published
+        owned = await delivery_store.is_owned(transaction, row, published.remote_id)
+        return Published() if owned else published
 
     async def _store(
         self, transaction: Transaction, held: Held, published: Published, number: int | None, seconds: float

@@ -66,7 +66,11 @@ class FacebookStory:
             since=since_field(ticket.sent_since),
             limit="100",
         )
-        free = [story for story in page.get("data", []) if str(story["post_id"]) not in to.taken]
+        free = [
+            story
+            for story in page.get("data", [])
+            if not {str(story["post_id"]), str(story.get("media_id"))} & to.taken
+        ]
         ours = [story for story in free if str(story.get("media_id")) in ticket.handles]
         if len(ours) == 1:
             return Published(str(ours[0]["post_id"]), ours[0].get("url"))
