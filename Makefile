@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check tests format lock openapi clean
+.PHONY: help run test check tests chaos format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ check: .venv/.test
 
 tests: .venv/.test
 	$(PYTHON) -m pytest
+
+chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (half an hour)
+	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
+	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 
 format: .venv/.test ## Format the source and mend what lint can mend
 	$(BIN)/ruff format src tests

@@ -1,0 +1,103 @@
+"""The short form of the campaign, frozen processes, and a proof that the comparison sees what it is for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from araldo.app import Araldo
+from araldo.storage.schema import deliveries
+from tests.chaos.__main__ import as_text
+from tests.chaos.campaign import ALL, Campaign
+from tests.chaos.traps import BOUNDARIES, Trap
+from tests.chaos.world import World, open_world
+from tests.support.house import ask
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = None if request.param == "sqlite" else request.getfixturevalue("fresh_postgres")
+    with open_world(tmp_path, url) as opened:
+        yield opened
+
+
+def test_nothing_twice_nothing_lost_nothing_told_wrong(world: World) -> None:
+    report = Campaign(world, random.Random(7), kills=len(BOUNDARIES) + 4, deliveries=48).run()
+    assert report.tally.is_clean, as_text(report, "short", 7)
+    assert report.killed >= len(BOUNDARIES) + 4
+    assert sum(report.tally.states.values()) == report.deliveries
+
+
+def test_frozen_between_the_intent_and_the_request_it_wakes_up_and_does_not_send(world: World) -> None:
+    world.give(["facebook"])
+    victim = world.start(Trap("after_intent", do="freeze"))
+    until(lambda: not victim.moves)
+    time.sleep(1.0)  # longer than an intent may take to leave: half of a call's time-out
+    victim.signal(signal.SIGCONT)
+    until(world.settled)
+    victim.kill()
+    assert [row["state"] for row in world.rows()] == ["published"]
+    assert len(world.meta.log("/feed", "POST")) == 1
+    assert len(world.meta.out()) == 1
+    assert world.compare().is_clean
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_frozen_twin_wakes_after_another_has_taken_over(fresh_postgres: str, tmp_path: Path, platform: str) -> None:
+    with open_world(tmp_path, fresh_postgres) as world:
+        world.give([platform])
+        frozen = world.start(Trap("after_intent", do="freeze"))
+        until(lambda: not frozen.moves)
+        second = tmp_path / "second"
+        second.mkdir()
+        (second / "blobs").symlink_to(world.settings.data_dir / "blobs")
+        other = world.start(data_dir=second)
+        until(world.settled, within_s=60)
+        assert [row["state"] for row in world.rows()] == ["published"]
+        frozen.signal(signal.SIGCONT)
+        # It comes to the end of what it was doing, and finds that it no longer holds it.
+        until(lambda: "delivery_taken_over" in (tmp_path / "victims.log").read_text())
+        for victim in (frozen, other):
+            victim.kill()
+        assert len(world.meta.out()) == 1
+        assert world.compare().is_clean
+
+
+def test_the_comparison_sees_what_is_wrong(tmp_path: Path) -> None:
+    with open_world(tmp_path) as world:
+        world.give(ALL)
+        victim = world.start()
+        until(world.settled)
+        victim.kill()
+        assert world.compare().is_clean
+        denied, phantom = (row["id"] for row in world.rows()[:2])
+        asyncio.run(_set(world, denied, state="failed"))
+        assert world.compare().denied == [denied]
+        asyncio.run(_set(world, denied, state="waiting"))
+        assert world.compare().unfinished == [denied]
+        asyncio.run(_set(world, denied, state="published"))
+        page = world.meta.state()["pages"][0]["id"]
+        token = world.meta.mint("page")
+        ask("POST", f"{world.meta.url}/v26.0/{page}/feed?access_token={token}&message=nobody")
+        assert world.compare().denied == ["stray nobody"]
+        world.meta.control("reset", {})
+        assert phantom in world.compare().phantom
+
+
+async def _set(world: World, delivery_id: str, state: str) -> None:
+    araldo = Araldo(world.settings)
+    try:
+        async with araldo.database.transaction() as transaction:
+            await transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(state=state))
+    finally:
+        await araldo.close()

@@ -1,0 +1,263 @@
+"""Both sides of a campaign: the sandbox, victims on one database, posts given to them, and a comparison."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from araldo.app import Araldo
+from araldo.images.fit import fit
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.posts.models import WORKING, State
+from araldo.posts.rules import NewPost
+from araldo.settings import Settings
+from araldo.storage.database import new_id
+from araldo.storage.schema import attempts, deliveries
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
+from tests.chaos.traps import Trap
+from tests.images.pictures import encoded, noise
+from tests.support.house import Meta, ask, connected, settings_for
+from tests.support.processes import environment, free_port, running
+from tests.support.waiting import until
+
+TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "LOOK_GAP_S": "0.5"}
+MOVING = {*WORKING, State.SCHEDULED}
+
+
+@dataclass
+class Victim:
+    """One `araldo up`."""
+
+    pid: int
+    url: str
+
+    @property
+    def lives(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    @property
+    def moves(self) -> bool:
+        """Alive and not stopped."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return state not in {"T", "t", "Z", "X"}
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        until(lambda: not self.lives, within_s=20, pause_s=0.005)
+
+    @property
+    def is_up(self) -> bool:
+        try:
+            return ask("GET", f"{self.url}/api/v1/health").status == 200
+        except OSError:
+            return False
+
+
+@dataclass
+class Tally:
+    """What came of the deliveries. All three of `twice`, `phantom` and `denied` have to be empty."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    twice: list[str] = field(default_factory=list)
+    # Called published, and nothing is there.
+    phantom: list[str] = field(default_factory=list)
+    # Called failed, missed or cancelled, and a post is there.
+    denied: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.twice or self.phantom or self.denied or self.unfinished)
+
+
+class World:
+    """`open` it; then `give` posts, `start` victims, and `compare` when `settled`."""
+
+    def __init__(self, folder: Path, meta: Meta, launcher: subprocess.Popen[str], settings: Settings) -> None:
+        self.folder = folder
+        self.meta = meta
+        self.settings = settings
+        self.given = 0
+        self._launcher = launcher
+        self._pictures: dict[str, Medium] = {}
+
+    def start(self, trap: Trap | None = None, *, data_dir: Path | None = None) -> Victim:
+        """At once; it takes a moment until it is up. Another `data_dir` is for a second one on PostgreSQL."""
+        port = free_port() if data_dir else self.settings.port
+        env = environment(data_dir or self.settings.data_dir, port, self.meta)
+        env |= {f"ARALDO_PUBLISH__{name}": value for name, value in TIMES.items()}
+        env |= {"ARALDO_LOG_LEVEL": "info", "ARALDO_SECRET_KEYS": ",".join(self.settings.secret_keys)}
+        if self.settings.database.url is not None:
+            env["ARALDO_DATABASE__URL"] = self.settings.database.url.get_secret_value()
+        order = {"env": env, "trap": vars_of(trap), "log": str(self.folder / "victims.log")}
+        assert self._launcher.stdin is not None
+        assert self._launcher.stdout is not None
+        self._launcher.stdin.write(json.dumps(order) + "\n")
+        self._launcher.stdin.flush()
+        return Victim(int(self._launcher.stdout.readline()), f"http://127.0.0.1:{port}")
+
+    def connect(self) -> str:
+        """With a fresh token, as a person would after the old one died; the key to use the API with."""
+        return asyncio.run(connected(self.settings, self.meta.mint()))
+
+    def give(self, platforms: Sequence[str], count: int = 1, *, pictures: bool = True) -> list[str]:
+        """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids."""
+        return asyncio.run(self._give(platforms, count, pictures))
+
+    async def _give(self, platforms: Sequence[str], count: int, with_pictures: bool) -> list[str]:
+        araldo = Araldo(self.settings)
+        try:
+            async with araldo.database.transaction() as transaction:
+                workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
+            if not self._pictures:
+                self._pictures = await _pictures(araldo, workspace)
+            made = []
+            for _ in range(count):
+                self.given += 1
+                new = NewPost(
+                    content=f"Prova {self.given}: ogni cosa una volta sola",
+                    platforms=platforms,
+                    intent="publish",
+                    makes_pictures=False,
+                    given_picture=with_pictures,
+                )
+                pictures = {name: self._pictures[name] for name in platforms if with_pictures}
+                made.append(await araldo.parts().intake.submit(workspace, new, pictures=pictures))
+            return made
+        finally:
+            await araldo.close()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every delivery, with all `marks` that it ever sent: handles, or its words where there are none."""
+        return asyncio.run(self._rows())
+
+    async def _rows(self) -> list[dict[str, Any]]:
+        araldo = Araldo(self.settings)
+        try:
+            async with araldo.database.reading() as transaction:
+                found = [row._asdict() for row in await transaction.execute(select(deliveries))]
+                asked = list(await transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
+        finally:
+            await araldo.close()
+        sent: dict[str, set[str]] = {}
+        for delivery_id, ticket in asked:
+            sent.setdefault(delivery_id, set()).update(ticket["handles"] or [ticket["text"]])
+        return [row | {"marks": sent.get(row["id"], set())} for row in found]
+
+    def settled(self) -> bool:
+        return not any(row["state"] in MOVING for row in self.rows())
+
+    def compare(self) -> Tally:
+        """The database against what people could see. A send that no attempt knows of would be `phantom` or stray."""
+        tally, seen = Tally(), _visible(self.meta.state())
+        for row in self.rows():
+            state, out = row["state"], sum(seen[mark] for mark in row["marks"])
+            tally.states[f"{row['platform']} {state}"] += 1
+            if out > 1:
+                tally.twice.append(row["id"])
+            elif state in MOVING or state == State.NEEDS_RECONNECT:
+                tally.unfinished.append(row["id"])
+            elif state == State.PUBLISHED and out == 0:
+                tally.phantom.append(row["id"])
+            elif state not in {State.PUBLISHED, State.UNCONFIRMED} and out:
+                tally.denied.append(row["id"])
+        known = {mark for row in self.rows() for mark in row["marks"]}
+        tally.denied += [f"stray {mark}" for mark in seen if mark not in known]
+        return tally
+
+
+def vars_of(trap: Trap | None) -> dict[str, object] | None:
+    return None if trap is None else {"at": trap.at, "nth": trap.nth, "do": trap.do}
+
+
+def _visible(state: dict[str, list[dict[str, Any]]]) -> Counter[str]:
+    """How often each photo, each container and each text without a photo is out."""
+    seen: Counter[str] = Counter()
+    for post in state["posts"]:
+        if post["is_published"]:
+            seen.update([attached["media_fbid"] for attached in post["attached_media"]] or [post["message"]])
+    seen.update(story["photo"] for story in state["stories"])
+    seen.update(media["container"] for media in state["media"])
+    return seen
+
+
+async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
+    made = {}
+    for name, declared in araldo.declarations.items():
+        fitted = fit(encoded(noise("RGB", (1200, 1200)), "JPEG"), declared.image)
+        made[name] = Medium(
+            id=new_id("med"),
+            workspace_id=workspace.id,
+            digest=await araldo.blobs.put(fitted.data),
+            mime="image/jpeg",
+            width=fitted.width,
+            height=fitted.height,
+            bytes=len(fitted.data),
+            origin="fetched",
+            provider=None,
+            alt="",
+            placeholder=None,
+            created_at=araldo.clock.now(),
+        )
+    async with araldo.database.transaction() as transaction:
+        for medium in made.values():
+            await media_store.add(transaction, medium)
+    return made
+
+
+@contextmanager
+def open_world(folder: Path, database_url: str | None = None) -> Iterator[World]:
+    """The sandbox with room for thousands of posts, an account connected, and a launcher."""
+    port = free_port()
+    meta = Meta(f"http://127.0.0.1:{port}")
+    log = folder / "sandbox.log"
+    with running("sandbox", "--port", str(port), env=environment(folder / "sandbox", port), log=log) as process:
+        until(lambda: _answers(meta) or process.poll() is not None, within_s=60)
+        meta.control("settings", {"quota_total": 1_000_000, "container_limit": 1_000_000, "container_delay_s": 0.1})
+        settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
+        command = [sys.executable, "-m", "tests.chaos.launcher"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as launcher:
+            world = World(folder, meta, launcher, settings)
+            world.connect()
+            yield world
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    return {} if url is None else {"database": {"url": url}}
+
+
+# Tests' own, so that several victims open the same tokens.
+SECRET = "k7dWb0mUOqHn2m5mH4c0H5rX1oJvUO9i2mJ9k0f3l0E="
+
+
+def _answers(meta: Meta) -> bool:
+    try:
+        meta.control("settings")
+    except OSError:
+        return False
+    return True
