@@ -82,6 +82,7 @@ class CreatePost(BaseModel):
             due_at=asked.due_at,
             zone=asked.zone,
             fold=asked.fold,
+            next_free_slot=asked.next_free_slot,
             accounts=self.accounts or {},
         )
 

@@ -13,9 +13,11 @@ from araldo.api.fields import CleanText
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.posts.timing import read
 
+NEXT_FREE_SLOT = "next_free_slot"
+
 
 def _readable(text: str) -> str:
-    if read(text) is None:
+    if text != NEXT_FREE_SLOT and read(text) is None:
         raise PydanticCustomError("datetime_from_date_parsing", "not a date and a time of day")
     return text
 
@@ -26,7 +28,7 @@ AskedTime = Annotated[
     Field(
         max_length=120,
         description="RFC 3339. With an offset the instant counts; without one it is a wall time in `zone`, which may "
-        "also stand in brackets behind it.",
+        "also stand in brackets behind it. Or `next_free_slot`: the next posting time at which nothing is scheduled.",
         examples=["2030-01-31T10:00:00+01:00", "2030-01-31T10:00:00[Europe/Rome]"],
     ),
     AfterValidator(_readable),
@@ -44,10 +46,13 @@ class AskedWhen:
     due_at: datetime | None
     zone: str | None
     fold: int | None
+    next_free_slot: bool = False
 
 
 def asked_when(text: str | None, zone: str | None, choice: Literal["first", "second"] | None) -> AskedWhen:
     """Raises PostInvalid when the zone beside the time is another than the one behind it."""
+    if text == NEXT_FREE_SLOT:
+        return AskedWhen(None, None, None, next_free_slot=True)
     asked = None if text is None else read(text)
     if asked is None:
         return AskedWhen(None, None, None)

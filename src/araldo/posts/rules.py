@@ -21,7 +21,8 @@ Intent = Literal["publish", "schedule", "draft"]
 class NewPost:
     """A post as it was asked for, hashtags already normal; `due_at` may still be naive or past.
 
-    `zone` is the one that it was asked in, if any, and `fold` (0 or 1) which of a double hour.
+    `zone` is the one that it was asked in, if any, and `fold` (0 or 1) which of a double hour;
+    `next_free_slot` leaves the time to be found as it is taken in.
     """
 
     content: str
@@ -36,6 +37,7 @@ class NewPost:
     due_at: datetime | None = None
     zone: str | None = None
     fold: int | None = None
+    next_free_slot: bool = False
     accounts: Mapping[str, str] = field(default_factory=dict)
     makes_pictures: bool = True
     given_picture: bool = False
@@ -152,9 +154,7 @@ _LIMITS = (
 
 
 def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:
-    if post.due_at is None:
-        return
-    if post.intent == "publish":
+    if post.intent == "publish" and (post.due_at is not None or post.next_free_slot):
         both = Sentence("Choose one: publish immediately or schedule.", "Scegli: pubblicare subito oppure programmare.")
         yield Problem("/schedule_time", "publish_and_schedule", both)
     when = when_of(post, now, default_zone)

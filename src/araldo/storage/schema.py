@@ -121,6 +121,7 @@ accounts = Table(
     _time("read_token_expires_at"),
     _json("scopes"),
     _json("quota"),
+    _json("posting_times"),
     _time("checked_at"),
     _time("created_at", nullable=False),
     _time("connected_at", nullable=False),

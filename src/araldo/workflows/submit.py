@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.engine import Engine
+from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
 
 LATE_LIMIT_S = 6 * 3600
@@ -72,6 +74,9 @@ class Intake:
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             chosen = self._checked(workspace, new, accounts, now)
+            if new.next_free_slot:
+                slot = await take_slot(transaction, workspace, list(chosen.values()), now)
+                new = replace(new, due_at=slot.instant, zone=slot.zone)
             post = new_post(workspace, new, now)
             rows = [
                 new_delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
