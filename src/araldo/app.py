@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import accounts, connections, health, home, marketing, media, platforms, posts, problems, social
+from araldo.api import accounts, connections, health, home, marketing, media, platforms, posts, problems, slots, social
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
@@ -268,7 +268,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, posts, marketing, platforms, accounts, connections, health, media, home):
+    for noun in (social, posts, marketing, platforms, accounts, slots, connections, health, media, home):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

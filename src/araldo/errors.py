@@ -92,6 +92,7 @@ class Problem:
     code: str
     sentence: Sentence
     platform: str | None = None
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass

@@ -39,6 +39,9 @@ def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> Non
     for method, path, body in (
         ("PATCH", f"/api/v1/accounts/{account_id}", {"default": True}),
         ("POST", f"/api/v1/accounts/{account_id}/check", None),
+        ("GET", f"/api/v1/accounts/{account_id}/posting-times", None),
+        ("PUT", f"/api/v1/accounts/{account_id}/posting-times", {"times": {"mon": ["9"]}}),
+        ("GET", f"/api/v1/accounts/{account_id}/slots", None),
         ("GET", f"/api/v1/connections/{begun}", None),
         ("POST", f"/api/v1/connections/{begun}/choose", {"page_ids": ["1"]}),
         ("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "cancelled"}),

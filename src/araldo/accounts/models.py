@@ -36,6 +36,7 @@ class Account:
     scopes: list[str] | None
     connected_at: datetime
     checked_at: datetime | None
+    posting_times: dict[str, Any] | None
 
 
 def choose_accounts(

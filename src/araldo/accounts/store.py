@@ -75,6 +75,11 @@ async def save(transaction: Transaction, account_id: str, **values: Any) -> None
     await transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
 
 
+async def hold(transaction: Transaction, account_id: str) -> None:
+    """Others who hold it wait until this transaction ends: a write that changes nothing, alike on both databases."""
+    await transaction.execute(update(accounts).where(_a.id == account_id).values(id=_a.id))
+
+
 async def make_default(transaction: Transaction, account: Account, *, default: bool) -> None:
     """One of a kind in a workspace is the default, or none."""
     same = (_a.workspace_id == account.workspace_id, _a.kind == account.kind)

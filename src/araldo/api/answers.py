@@ -29,7 +29,10 @@ class PlatformResult(BaseModel):
 
 
 class PostAnswer(BaseModel):
-    """`total_time` in seconds: from the request, or from the post's making to its last outcome when read later."""
+    """`total_time` in seconds: from the request, or from the post's making to its last outcome when read later.
+
+    `schedule_time` is the instant in UTC, `wall_time` what clocks in `zone` read then.
+    """
 
     job_id: str
     status: str
@@ -39,14 +42,15 @@ class PostAnswer(BaseModel):
     failed: int
     images_generated: int
     total_time: float
+    schedule_time: Instant | None
+    zone: str | None
+    wall_time: str | None
 
 
 class PostRead(PostAnswer):
     content: str
     cta: str | None
     hashtags: list[str]
-    schedule_time: Instant | None
-    zone: str | None
     created_at: Instant
     updated_at: Instant
 
@@ -75,8 +79,6 @@ def read_of(parts: Parts, view: PostView, language: Language) -> PostRead:
         content=post.content,
         cta=post.cta,
         hashtags=post.hashtags,
-        schedule_time=post.due_at,
-        zone=post.zone,
         created_at=post.created_at,
         updated_at=post.updated_at,
     )
@@ -97,6 +99,9 @@ def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) 
         failed=sum(result.success is False for result in results),
         images_generated=made,
         total_time=round(seconds, 3),
+        schedule_time=view.post.due_at,
+        zone=view.post.zone,
+        wall_time=view.post.wall_time,
     )
 
 

@@ -18,10 +18,13 @@ log = structlog.get_logger()
 
 
 class ProblemEntry(BaseModel):
+    """`suggestions` are values that would do, the nearest ones: times with their offset, names of zones."""
+
     pointer: str
     code: str
     detail: str
     platform: str | None = None
+    suggestions: list[str] = []
 
 
 class ProblemBody(BaseModel):
@@ -116,6 +119,7 @@ def answer(
                 code=problem.code,
                 detail=problem.sentence.to(language),
                 platform=problem.platform,
+                suggestions=list(problem.suggestions),
             )
             for problem in problems
         ],

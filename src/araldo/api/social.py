@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,6 +15,7 @@ from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.media.models import Medium
 from araldo.posts import store as post_store
@@ -43,7 +43,9 @@ class CreatePost(BaseModel):
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: dict[CleanText, CleanText] | None = None
     publish_immediately: bool = False
-    schedule_time: datetime | None = None
+    schedule_time: AskedTime | None = None
+    zone: ZoneName | None = None
+    time_choice: TimeChoice | None = None
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     accounts: dict[CleanText, CleanText] | None = None
@@ -66,6 +68,7 @@ class CreatePost(BaseModel):
 
     def as_new_post(self) -> NewPost:
         schedule: Literal["schedule", "draft"] = "schedule" if self.schedule_time is not None else "draft"
+        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
         return NewPost(
             content=self.content,
             cta=self.cta,
@@ -76,7 +79,10 @@ class CreatePost(BaseModel):
             image_style=self.image_style,
             image_provider=self.image_provider,
             intent="publish" if self.publish_immediately else schedule,
-            due_at=self.schedule_time,
+            due_at=asked.due_at,
+            zone=asked.zone,
+            fold=asked.fold,
+            next_free_slot=asked.next_free_slot,
             accounts=self.accounts or {},
         )
 

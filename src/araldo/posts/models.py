@@ -111,6 +111,9 @@ class Post:
     rev: int
     created_at: datetime
     updated_at: datetime
+    # Of a post that a recurrence made: which, and of its occurrences the one at this instant.
+    recurrence_id: str | None = None
+    occurrence_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ from typing import Literal
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
+from araldo.posts.timing import When, resolve
 
 Intent = Literal["publish", "schedule", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """A post as it was asked for, hashtags already normal; `due_at` may still be naive or past."""
+    """A post as it was asked for, hashtags already normal; `due_at` may still be naive or past.
+
+    `zone` is the one that it was asked in, if any, and `fold` (0 or 1) which of a double hour;
+    `next_free_slot` leaves the time to be found as it is taken in.
+    """
 
     content: str
     cta: str | None = None
@@ -30,18 +35,23 @@ class NewPost:
     image_provider: str = "auto"
     intent: Intent = "draft"
     due_at: datetime | None = None
+    zone: str | None = None
+    fold: int | None = None
+    next_free_slot: bool = False
     accounts: Mapping[str, str] = field(default_factory=dict)
     makes_pictures: bool = True
     given_picture: bool = False
 
 
-def check(post: NewPost, declarations: Mapping[str, Declaration], now: datetime) -> list[Problem]:
+def check(
+    post: NewPost, declarations: Mapping[str, Declaration], now: datetime, default_zone: str = "UTC"
+) -> list[Problem]:
     return [
         *_content(post),
         *_hashtags(post),
         *_platforms(post, declarations),
         *_text_on_each(post, declarations),
-        *_time(post, now),
+        *_time(post, now, default_zone),
     ]
 
 
@@ -143,19 +153,17 @@ _LIMITS = (
 )
 
 
-def _time(post: NewPost, now: datetime) -> Iterable[Problem]:
-    if post.due_at is None:
-        return
-    pointer = "/schedule_time"
-    if post.intent == "publish":
+def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:
+    if post.intent == "publish" and (post.due_at is not None or post.next_free_slot):
         both = Sentence("Choose one: publish immediately or schedule.", "Scegli: pubblicare subito oppure programmare.")
-        yield Problem(pointer, "publish_and_schedule", both)
-    if post.due_at.tzinfo is None:
-        naive = Sentence(
-            "The time has no zone. Write it with an offset, e.g. {example}.",
-            "L'orario non ha fuso. Scrivilo con lo scarto, es. {example}.",
-        )
-        yield Problem(pointer, "time_without_zone", naive.with_(example=f"{post.due_at:%Y-%m-%dT%H:%M:%S}+01:00"))
-    elif post.due_at <= now:
-        past = Sentence("The time is past.", "L'orario è già passato.")
-        yield Problem(pointer, "time_past", past)
+        yield Problem("/schedule_time", "publish_and_schedule", both)
+    when = when_of(post, now, default_zone)
+    if isinstance(when, list):
+        yield from when
+
+
+def when_of(post: NewPost, now: datetime, default_zone: str) -> When | list[Problem] | None:
+    """The time that a post asks for, in its own zone or the workspace's; None when it asks for none."""
+    if post.due_at is None:
+        return None
+    return resolve(post.due_at, zone=post.zone, fold=post.fold, now=now, default_zone=default_zone)

@@ -121,6 +121,7 @@ accounts = Table(
     _time("read_token_expires_at"),
     _json("scopes"),
     _json("quota"),
+    _json("posting_times"),
     _time("checked_at"),
     _time("created_at", nullable=False),
     _time("connected_at", nullable=False),
@@ -168,7 +169,38 @@ posts = Table(
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("deleted_at"),
+    # No foreign key: recurrences refer to posts, and an occurrence outlives its recurrence.
+    Column("recurrence_id", String(48)),
+    _time("occurrence_at"),
     Index(None, "workspace_id", "created_at", "id"),
+    # Whoever makes an occurrence, and however often: it is one post.
+    Index(None, "recurrence_id", "occurrence_at", unique=True),
+)
+
+recurrences = Table(
+    "recurrences",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    # The post that is copied.
+    _ref("post_id", "posts.id"),
+    Column("rrule", String(500), nullable=False),
+    Column("zone", String(64), nullable=False),
+    # A wall time in the zone, ISO 8601 without an offset.
+    Column("start", String(40), nullable=False),
+    # The next occurrence that has no post yet; NULL once there is none.
+    _time("next_at"),
+    _time("last_made_at"),
+    _time("created_at", nullable=False),
+    _time("ended_at"),
+    Index(
+        "uq_recurrences_post_id_open",
+        "post_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(None, "ended_at", "next_at"),
 )
 
 media = Table(

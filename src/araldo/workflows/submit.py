@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.engine import Engine
+from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
 
 LATE_LIMIT_S = 6 * 3600
@@ -71,7 +73,10 @@ class Intake:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-            chosen = self._checked(new, accounts, now)
+            chosen = self._checked(workspace, new, accounts, now)
+            if new.next_free_slot:
+                slot = await take_slot(transaction, workspace, list(chosen.values()), now)
+                new = replace(new, due_at=slot.instant, zone=slot.zone)
             post = new_post(workspace, new, now)
             rows = [
                 new_delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
@@ -93,10 +98,12 @@ class Intake:
         """Every rule and every account, and nothing stored. Raises PostInvalid."""
         async with self._database.reading() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-        self._checked(new, accounts, self._clock.now())
+        self._checked(workspace, new, accounts, self._clock.now())
 
-    def _checked(self, new: NewPost, accounts: Sequence[Account], now: datetime) -> dict[str, Account]:
-        problems = rules.check(new, self._declarations, now)
+    def _checked(
+        self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime
+    ) -> dict[str, Account]:
+        problems = rules.check(new, self._declarations, now, workspace.zone)
         chosen, lacking = choose_accounts(new.platforms, self._declarations, accounts, new.accounts)
         problems += lacking
         problems += [
@@ -134,6 +141,10 @@ class Intake:
 
 
 def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
+    """Raises PostInvalid when its time is none that can be kept."""
+    when = rules.when_of(new, now, workspace.zone)
+    if isinstance(when, list):
+        raise PostInvalid(when)
     return Post(
         id=new_id("post"),
         workspace_id=workspace.id,
@@ -145,9 +156,9 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
         platform_prompts=dict(new.platform_prompts),
         image_style=new.image_style,
         image_provider=new.image_provider,
-        due_at=new.due_at,
-        zone=workspace.zone if new.due_at else None,
-        wall_time=new.due_at.isoformat() if new.due_at else None,
+        due_at=None if when is None else when.instant,
+        zone=None if when is None else when.zone,
+        wall_time=None if when is None else when.wall_time,
         late_limit_s=LATE_LIMIT_S,
         rev=1,
         created_at=now,
@@ -171,7 +182,7 @@ def new_delivery(
         fence=0,
         lease_owner=None,
         lease_until=None,
-        due_at=now if new.intent == "publish" else new.due_at,
+        due_at=now if new.intent == "publish" else post.due_at,
         next_at=None,
         tries=0,
         prepares=0,

@@ -1,0 +1,106 @@
+"""When an account posts: its posting times of the week, and its next free slots."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from araldo.accounts import store as account_store
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText, Instant
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.api.times import ZoneName
+from araldo.errors import PostInvalid
+from araldo.posts.slots import PostingTimes, asked_times, posting_times
+from araldo.posts.timing import FAR
+from araldo.workflows.slots import next_slots
+
+router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
+
+Clocks = Annotated[list[CleanText], Field(max_length=100)]
+
+
+class AskedPostingTimes(BaseModel):
+    """Days that are left out have no times. Without `zone` it is the workspace's."""
+
+    zone: ZoneName | None = None
+    times: Annotated[dict[CleanText, Clocks], Field(max_length=7)]
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"zone": "Europe/Rome", "times": {"mon": ["09:00", "18:30"], "sat": ["11:00"]}}]
+        }
+    }
+
+
+class PostingTimesRead(BaseModel):
+    """`source` is `own`, or `default`: a general habit that is learnt from no data, until you set your own."""
+
+    zone: str
+    times: dict[str, list[str]]
+    source: str
+
+
+class Slot(BaseModel):
+    schedule_time: Instant
+    zone: str
+    wall_time: str
+
+
+class SlotList(BaseModel):
+    """`source` as of the posting times."""
+
+    data: list[Slot]
+    source: str
+
+
+@router.get("/{account_id}/posting-times", operation_id="get_posting_times")
+async def get_posting_times(account_id: str, parts: PartsHere, caller: CallerHere) -> PostingTimesRead:
+    async with parts.database.reading() as transaction:
+        account = await account_store.get(transaction, caller.workspace.id, account_id)
+    return _read(posting_times(account.posting_times, caller.workspace.zone))
+
+
+@router.put("/{account_id}/posting-times", operation_id="set_posting_times")
+async def set_posting_times(
+    account_id: str, body: AskedPostingTimes, parts: PartsHere, caller: CallerHere
+) -> PostingTimesRead:
+    """What is scheduled already stays where it is."""
+    asked = asked_times(body.zone or caller.workspace.zone, body.times)
+    async with parts.database.transaction() as transaction:
+        account = await account_store.get(transaction, caller.workspace.id, account_id)
+        if isinstance(asked, list):
+            raise PostInvalid(asked)
+        await account_store.save(transaction, account.id, posting_times=asked.as_json())
+    return _read(asked)
+
+
+@router.get("/{account_id}/slots", operation_id="list_slots")
+async def list_slots(
+    account_id: str,
+    parts: PartsHere,
+    caller: CallerHere,
+    since: Annotated[AwareDatetime | None, Query(alias="from", description="From now on, when left out.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> SlotList:
+    """The next free ones, within two years: posting times in whose minute nothing is scheduled on this account."""
+    now = parts.clock.now()
+    after = min(max(since or now, now), now + FAR)
+    async with parts.database.reading() as transaction:
+        account = await account_store.get(transaction, caller.workspace.id, account_id)
+        slots = await next_slots(transaction, caller.workspace, account, after, limit)
+    return SlotList(
+        data=[Slot(schedule_time=slot.instant, zone=slot.zone, wall_time=slot.wall_time) for slot in slots],
+        source=_source(posting_times(account.posting_times, caller.workspace.zone)),
+    )
+
+
+def _read(times: PostingTimes) -> PostingTimesRead:
+    return PostingTimesRead(**times.as_json(), source=_source(times))
+
+
+def _source(times: PostingTimes) -> str:
+    return "default" if times.is_default else "own"

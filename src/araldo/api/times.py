@@ -1,0 +1,63 @@
+"""How a request says when: the fields it has for that, and what they mean together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from araldo.api.fields import CleanText
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.posts.timing import read
+
+NEXT_FREE_SLOT = "next_free_slot"
+
+
+def _readable(text: str) -> str:
+    if text != NEXT_FREE_SLOT and read(text) is None:
+        raise PydanticCustomError("datetime_from_date_parsing", "not a date and a time of day")
+    return text
+
+
+# Only its form is judged here; whether there is such a time, and whether it is to come, the rules say.
+AskedTime = Annotated[
+    str,
+    Field(
+        max_length=120,
+        description="RFC 3339. With an offset the instant counts; without one it is a wall time in `zone`, which may "
+        "also stand in brackets behind it. Or `next_free_slot`: the next posting time at which nothing is scheduled.",
+        examples=["2030-01-31T10:00:00+01:00", "2030-01-31T10:00:00[Europe/Rome]"],
+    ),
+    AfterValidator(_readable),
+]
+ZoneName = Annotated[CleanText, Field(max_length=100, description="An IANA name.", examples=["Europe/Rome"])]
+TimeChoice = Annotated[
+    Literal["first", "second"], Field(description="Which one, of a time that comes twice as clocks are set back.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWhen:
+    """As the rules take it; all None when no time was asked for."""
+
+    due_at: datetime | None
+    zone: str | None
+    fold: int | None
+    next_free_slot: bool = False
+
+
+def asked_when(text: str | None, zone: str | None, choice: Literal["first", "second"] | None) -> AskedWhen:
+    """Raises PostInvalid when the zone beside the time is another than the one behind it."""
+    if text == NEXT_FREE_SLOT:
+        return AskedWhen(None, None, None, next_free_slot=True)
+    asked = None if text is None else read(text)
+    if asked is None:
+        return AskedWhen(None, None, None)
+    if zone is not None and asked.zone not in {None, zone}:
+        two = Sentence("There are two time zones: {one} and {other}.", "I fusi orari sono due: {one} e {other}.")
+        raise PostInvalid([Problem("/zone", "zone_conflict", two.with_(one=asked.zone, other=zone))])
+    fold = None if choice is None else int(choice == "second")
+    return AskedWhen(asked.moment, zone or asked.zone, fold)

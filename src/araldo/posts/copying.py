@@ -1,0 +1,67 @@
+"""A post made from another one: the same words, places and pictures, and nothing of what became of the first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from araldo.posts.models import Delivery, PictureState, Post, State
+from araldo.posts.timing import When
+
+
+def copy_of(
+    post: Post, deliveries: Sequence[Delivery], *, when: When | None, now: datetime, new_id: Callable[[str], str]
+) -> tuple[Post, list[Delivery]]:
+    """Scheduled, or a draft without a time. Cancelled deliveries stay behind, unless all of them are.
+
+    A picture that is ready is used again; one that is not is made anew.
+    """
+    copied = replace(
+        post,
+        id=new_id("post"),
+        due_at=None if when is None else when.instant,
+        zone=None if when is None else when.zone,
+        wall_time=None if when is None else when.wall_time,
+        rev=1,
+        created_at=now,
+        updated_at=now,
+        recurrence_id=None,
+        occurrence_at=None,
+    )
+    live = [one for one in deliveries if one.state is not State.CANCELLED] or deliveries
+    rows = [_delivery(one, copied, position, new_id("del")) for position, one in enumerate(live)]
+    return copied, rows
+
+
+def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delivery:
+    ready = first.picture_state is PictureState.READY
+    wanted = PictureState.NONE if first.picture_state is PictureState.NONE else PictureState.QUEUED
+    return replace(
+        first,
+        id=new_id,
+        post_id=post.id,
+        position=position,
+        state=State.DRAFT if post.due_at is None else State.SCHEDULED,
+        rev=1,
+        fence=0,
+        lease_owner=None,
+        lease_until=None,
+        due_at=post.due_at,
+        next_at=None,
+        tries=0,
+        prepares=0,
+        ticket=None,
+        open_attempts=0,
+        remote_id=None,
+        permalink=None,
+        error=None,
+        picture_state=first.picture_state if ready else wanted,
+        picture_media_id=first.picture_media_id if ready else None,
+        picture_digest=first.picture_digest if ready else None,
+        picture_error=None,
+        picture_notes=first.picture_notes if ready else None,
+        created_at=post.created_at,
+        updated_at=post.created_at,
+        published_at=None,
+    )

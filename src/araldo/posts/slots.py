@@ -1,0 +1,95 @@
+"""Posting times of a week, and the free slots that they give: wall times in a zone, day after day. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from araldo.errors import Problem, Sentence
+from araldo.posts.timing import When, instants_of, zone_problem
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# A hundred weekly slots fit; with more than that nobody plans.
+HORIZON = timedelta(days=731)
+_PER_DAY_MAX = 24
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+# A plain habit of offices, learnt from no data: morning and evening on workdays, once a day at weekends.
+_DEFAULT = {day: ("11:00",) if day in {"sat", "sun"} else ("09:00", "18:00") for day in WEEKDAYS}
+
+
+@dataclass(frozen=True, slots=True)
+class PostingTimes:
+    """`times` by weekday, each "HH:MM" in `zone`, sorted; `is_default` when nobody has set them."""
+
+    zone: str
+    times: Mapping[str, Sequence[str]]
+    is_default: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"zone": self.zone, "times": {day: list(self.times[day]) for day in WEEKDAYS}}
+
+
+def posting_times(kept: Mapping[str, Any] | None, default_zone: str) -> PostingTimes:
+    """As an account keeps them, or the default in the workspace's zone."""
+    if kept is None:
+        return PostingTimes(default_zone, _DEFAULT, is_default=True)
+    return PostingTimes(kept["zone"], kept["times"])
+
+
+def asked_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes | list[Problem]:
+    """Days that are left out have none."""
+    unknown_zone = zone_problem(zone)
+    problems = [] if unknown_zone is None else [unknown_zone]
+    for day, clocks in times.items():
+        if day not in WEEKDAYS:
+            problems.append(Problem("/times", "weekday_unknown", _NO_WEEKDAY.with_(day=day[:20])))
+            continue
+        problems += [
+            Problem(f"/times/{day}/{index}", "posting_time_invalid", _NO_CLOCK.with_(clock=clock[:20]))
+            for index, clock in enumerate(clocks)
+            if not _CLOCK.fullmatch(clock)
+        ]
+        if len(set(clocks)) > _PER_DAY_MAX:
+            problems.append(Problem(f"/times/{day}", "too_many_times", _TOO_MANY.with_(most=_PER_DAY_MAX)))
+    return problems or PostingTimes(zone, {day: sorted(set(times.get(day, ()))) for day in WEEKDAYS})
+
+
+def minute_of(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def free_slots(times: PostingTimes, after: datetime, taken: Container[datetime]) -> Iterator[When]:
+    """In order, later than `after`, within the horizon; `taken` holds the minutes (UTC) in which something is due.
+
+    A time that clocks skip on a day is no slot on that day; one that comes twice is one slot, the first.
+    """
+    zone = ZoneInfo(times.zone)
+    first = after.astimezone(zone).date()
+    for ahead in range(HORIZON.days):
+        for wall in _walls(times, first + timedelta(days=ahead)):
+            instant = next(iter(instants_of(wall, zone)), None)
+            if instant is not None and instant > after and minute_of(instant) not in taken:
+                yield When(instant, times.zone, wall.isoformat())
+
+
+def _walls(times: PostingTimes, day: date) -> list[datetime]:
+    return [datetime.combine(day, time.fromisoformat(clock)) for clock in times.times[WEEKDAYS[day.weekday()]]]
+
+
+NO_FREE_SLOT = Sentence(
+    "There is no free slot: set posting times for this account, or choose a time.",
+    "Non c'è uno slot libero: imposta gli orari di pubblicazione dell'account, o scegli un orario.",
+)
+_NO_WEEKDAY = Sentence(
+    '"{day}" is no day of the week. Write mon, tue, wed, thu, fri, sat, sun.',
+    '"{day}" non è un giorno della settimana. Scrivi mon, tue, wed, thu, fri, sat, sun.',
+)
+_NO_CLOCK = Sentence(
+    '"{clock}" is no time of day. Write e.g. 09:00.', '"{clock}" non è un orario. Scrivi ad es. 09:00.'
+)
+_TOO_MANY = Sentence("At most {most} times a day.", "Al massimo {most} orari al giorno.")

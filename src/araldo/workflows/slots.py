@@ -1,0 +1,42 @@
+"""The next free slots of an account, read to look at or taken for a post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.errors import PostInvalid, Problem
+from araldo.posts import slot_store
+from araldo.posts.slots import NO_FREE_SLOT, free_slots, posting_times
+from araldo.posts.timing import When
+from araldo.storage.database import Transaction
+from araldo.workspaces.models import Workspace
+
+
+async def next_slots(
+    transaction: Transaction, workspace: Workspace, account: Account, after: datetime, limit: int
+) -> list[When]:
+    times = posting_times(account.posting_times, workspace.zone)
+    taken = await slot_store.taken_minutes(transaction, [account.id], after)
+    return list(islice(free_slots(times, after, taken), limit))
+
+
+async def take_slot(transaction: Transaction, workspace: Workspace, accounts: Sequence[Account], now: datetime) -> When:
+    """The first account's next slot at which nothing is scheduled on any of them; ours until this transaction ends.
+
+    Raises PostInvalid when there is none.
+    """
+    # Whoever else takes a slot of one of them waits here for our commit, and then sees our post. In one order for
+    # all, so that nobody waits in a circle.
+    for account_id in sorted({account.id for account in accounts}):
+        await account_store.hold(transaction, account_id)
+    # Read again: what one had to wait for may have changed them.
+    leading = await account_store.get(transaction, workspace.id, accounts[0].id)
+    taken = await slot_store.taken_minutes(transaction, [account.id for account in accounts], now)
+    slot = next(free_slots(posting_times(leading.posting_times, workspace.zone), now, taken), None)
+    if slot is None:
+        raise PostInvalid([Problem("/schedule_time", "no_free_slot", NO_FREE_SLOT)])
+    return slot
