@@ -147,6 +147,9 @@ class Campaign:
     def _misbehave(self, report: Report, *, slow_answers: bool) -> None:
         meta = self.world.meta
         meta.control("faults", method="DELETE")
+        if any(row["state"] == "needs_reconnect" for row in self.world.rows()):
+            self.world.connect()
+            report.reconnected += 1
         chosen = self.lot.sample([*FAULTS, *SETTINGS, *[""] * 6], 3)
         settings = dict(CALM)
         for name in filter(None, chosen):
@@ -159,9 +162,6 @@ class Campaign:
         if slow_answers:
             settings["publish_latency_s"] = 0.4
         meta.control("settings", settings)
-        if any(row["state"] == "needs_reconnect" for row in self.world.rows()):
-            self.world.connect()
-            report.reconnected += 1
 
     def _to_the_end(self, report: Report) -> None:
         """Meta behaves, and one more victim lives until nothing moves."""
