@@ -13,6 +13,7 @@ Anything else is a bug: not caught, logged with its trace, answered 500.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -68,8 +69,21 @@ class NotFound(UserError):
 
 
 class Conflict(UserError):
+    """`problems`: what stands in the way, one by one, where there is more to say than the sentence."""
+
     status = 409
     code = "conflict"
+
+    def __init__(self, sentence: Sentence, *, code: str | None = None, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(sentence, code=code)
+        self.problems = list(problems)
+
+
+class ChangedMeanwhile(Conflict):
+    """What the change was based on is no longer so: read again."""
+
+    status = 412
+    code = "changed_meanwhile"
 
 
 class NotAllowed(UserError):

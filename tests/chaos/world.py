@@ -144,7 +144,7 @@ class World:
                     platforms=platforms,
                     intent="publish",
                     makes_pictures=False,
-                    given_picture=with_pictures,
+                    pictured=platforms if with_pictures else (),
                 )
                 pictures = {name: self._pictures[name] for name in platforms if with_pictures}
                 made.append(await araldo.parts().intake.submit(workspace, new, pictures=pictures))

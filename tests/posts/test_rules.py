@@ -38,7 +38,7 @@ def test_a_good_post_has_no_problems() -> None:
         ({"hashtags": [f"t{n}" for n in range(6)]}, [("/hashtags", "too_many_hashtags")]),
         ({"content": "@a @b @c"}, [("/content", "too_many_mentions")]),
         ({"makes_pictures": False}, [("/platforms/1", "picture_needed")]),
-        ({"makes_pictures": False, "given_picture": True}, []),
+        ({"makes_pictures": False, "pictured": ["square"]}, []),
     ],
 )
 def test_each_rule_points_at_what_to_mend(changes: dict[str, object], expected: list[tuple[str, str]]) -> None:

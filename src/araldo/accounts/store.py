@@ -38,6 +38,11 @@ async def get(transaction: Transaction, workspace_id: str, account_id: str) -> A
     return _account_of(row._asdict())
 
 
+async def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
+    """None for none."""
+    return None if account_id is None else await get(transaction, workspace_id, account_id)
+
+
 async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
     """Connect or reconnect: the same place keeps its id. Nothing becomes the default by having come first."""
     same = await transaction.execute(

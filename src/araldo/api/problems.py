@@ -12,7 +12,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from araldo.errors import Language, NotAllowed, OutsideError, PostInvalid, Problem, Sentence, TryLater, UserError
+from araldo.errors import (
+    Conflict,
+    Language,
+    NotAllowed,
+    OutsideError,
+    PostInvalid,
+    Problem,
+    Sentence,
+    TryLater,
+    UserError,
+)
 
 log = structlog.get_logger()
 
@@ -51,6 +61,7 @@ _TITLES = {
     404: Sentence("Not found", "Non trovato"),
     405: Sentence("Method not allowed", "Metodo non consentito"),
     409: Sentence("Conflict", "Conflitto"),
+    412: Sentence("Changed in the meantime", "Modificato nel frattempo"),
     413: Sentence("Too large", "Troppo grande"),
     422: Sentence("Not valid", "Non valido"),
     500: Sentence("Internal error", "Errore interno"),
@@ -129,7 +140,7 @@ def answer(
 
 async def _user_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)
-    problems = error.problems if isinstance(error, PostInvalid) else []
+    problems = error.problems if isinstance(error, PostInvalid | Conflict) else []
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
     return answer(request, error.status, error.code, error.sentence, problems, headers)
 

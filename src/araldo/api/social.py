@@ -166,12 +166,12 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
         platforms=body.platforms,
         intent="publish",
         makes_pictures=False,
-        given_picture=body.media_url is not None,
+        pictured=body.platforms if body.media_url is not None else (),
     )
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
         # Nothing is fetched for a post that could not go out.
-        await parts.intake.check(workspace, new)
+        (await parts.intake.look(workspace, new)).require()
         declarations = [parts.declarations[name] for name in body.platforms]
         pictures = await parts.bring_in.for_platforms(workspace, body.media_url, declarations, pointer="/media_url")
     return await parts.intake.submit(workspace, new, request=repeatable, pictures=pictures)

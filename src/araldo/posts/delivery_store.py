@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select, update
 
-from araldo.posts.models import PICTURE_WANTED, WORKING, Delivery, State, may_move
+from araldo.posts.models import PICTURE_WANTED, WORKING, Delivery, PictureState, State, may_move
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import attempts, deliveries
@@ -19,7 +19,6 @@ _d = deliveries.c
 _TWINS_FOR = timedelta(days=2)
 # How far a look goes back before the first send, and more.
 _SEEN_LATE = timedelta(minutes=10)
-_NEVER_SENT_STATES = (State.DRAFT, State.SCHEDULED)
 
 
 def _pending(now: datetime) -> ColumnElement[bool]:
@@ -28,7 +27,8 @@ def _pending(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(_d.state.in_(WORKING), ripe),
         and_(_d.state == State.SCHEDULED, _d.due_at <= now),
-        and_(_d.state.in_(_NEVER_SENT_STATES), _d.picture_state.in_(PICTURE_WANTED), ripe),
+        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), ripe),
+        and_(_d.state == State.DRAFT, _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}), ripe),
     )
 
 

@@ -35,6 +35,20 @@ class PictureState(StrEnum):
     STALE = "stale"
 
 
+# Nothing was sent yet, or it surely is not out: while no attempt is open, a person may change it.
+CHANGEABLE = frozenset(
+    {
+        State.DRAFT,
+        State.SCHEDULED,
+        State.QUEUED,
+        State.PREPARING,
+        State.WAITING,
+        State.FAILED,
+        State.NEEDS_RECONNECT,
+        State.CANCELLED,
+        State.MISSED,
+    }
+)
 WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
 PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
 
@@ -48,8 +62,9 @@ MOVES: Mapping[State, frozenset[State]] = {
     ),
     # Straight to `publishing` with a ticket that it still has: after reconnecting, or by a person's word.
     _S.QUEUED: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
-    _S.PREPARING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
-    _S.WAITING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
+    # Back to `queued` when a person has changed what was prepared.
+    _S.PREPARING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.QUEUED, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
+    _S.WAITING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.QUEUED, _S.PREPARING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.PUBLISHING: frozenset({_S.WAITING, _S.PREPARING, *_ENDS}),
     _S.PUBLISHED: frozenset(),
     _S.FAILED: frozenset({_S.QUEUED, _S.SCHEDULED, _S.CANCELLED, _S.PUBLISHED}),
@@ -118,12 +133,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One post to one account on one platform. `open_attempts` counts sendings with no definite answer."""
+    """One post to one account on one platform; only a draft may have no account yet.
+
+    `open_attempts` counts sendings with no definite answer.
+    """
 
     id: str
     workspace_id: str
     post_id: str
-    account_id: str
+    account_id: str | None
     platform: str
     position: int
     state: State
@@ -154,7 +172,18 @@ class Delivery:
     def settled(self) -> bool:
         """Nobody is working on it and, until a person or its time comes, nobody will."""
         idle = self.lease_owner is None
-        return idle and self.state not in WORKING and self.picture_state not in PICTURE_WANTED
+        return idle and self.state not in WORKING and not self.picture_is_due
+
+    @property
+    def picture_is_due(self) -> bool:
+        """A stale picture of a draft is made again when somebody asks for it or for the post."""
+        left = self.state is State.DRAFT and self.picture_state is PictureState.STALE
+        return self.picture_state in PICTURE_WANTED and not left
+
+    @property
+    def changeable(self) -> bool:
+        """Before its intent, or with the certainty that it is not out."""
+        return self.state in CHANGEABLE and not self.open_attempts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -12,9 +12,13 @@ from typing import Literal
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
+from araldo.posts.models import PostView
 from araldo.posts.timing import When, resolve
 
 Intent = Literal["publish", "schedule", "draft"]
+
+# The provider of posts that have no pictures, or only those that a person brought.
+NO_PICTURES = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class NewPost:
     cta: str | None = None
     hashtags: Sequence[str] = ()
     platforms: Sequence[str] = ()
+    # Instead of the content, on one platform.
+    texts: Mapping[str, str] = field(default_factory=dict)
     image_prompt: str = ""
     platform_prompts: Mapping[str, str] = field(default_factory=dict)
     image_style: str = "professional"
@@ -40,7 +46,30 @@ class NewPost:
     next_free_slot: bool = False
     accounts: Mapping[str, str] = field(default_factory=dict)
     makes_pictures: bool = True
-    given_picture: bool = False
+    # Platforms that have a picture already.
+    pictured: Collection[str] = ()
+
+
+def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
+    """A stored post as if it were asked for now, for some of its platforms. Its time is that which it has."""
+    post = view.post
+    return NewPost(
+        content=post.content,
+        cta=post.cta,
+        hashtags=post.hashtags,
+        platforms=platforms,
+        texts=post.texts,
+        image_prompt=post.image_prompt,
+        platform_prompts=post.platform_prompts,
+        image_style=post.image_style,
+        image_provider=post.image_provider,
+        intent=intent,
+        due_at=post.due_at if intent == "schedule" else None,
+        zone=post.zone if intent == "schedule" else None,
+        accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
+        makes_pictures=post.image_provider != NO_PICTURES,
+        pictured=[row.platform for row in view.deliveries if row.picture_media_id is not None],
+    )
 
 
 def check(
@@ -55,10 +84,18 @@ def check(
     ]
 
 
-def _content(post: NewPost) -> list[Problem]:
-    if post.content.strip():
-        return []
-    return [Problem("/content", "empty", Sentence("The post has no text.", "Il post non ha testo."))]
+def text_on(name: str, content: str, texts: Mapping[str, str], cta: str | None, hashtags: Iterable[str]) -> str:
+    """The whole text on one platform: its own or the shared one, the call to action, the hashtags."""
+    return compose_text(texts.get(name, content), cta, hashtags)
+
+
+def _content(post: NewPost) -> Iterable[Problem]:
+    empty = Sentence("The post has no text.", "Il post non ha testo.")
+    if not post.content.strip() and not all(name in post.texts for name in post.platforms or ("",)):
+        yield Problem("/content", "empty", empty)
+    for name in post.platforms:
+        if name in post.texts and not post.texts[name].strip():
+            yield Problem(f"/texts/{escape_pointer(name)}", "empty", empty, name)
 
 
 def _hashtags(post: NewPost) -> list[Problem]:
@@ -95,10 +132,11 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         elif name in post.platforms[:index]:
             twice = Sentence('"{name}" is there twice.', '"{name}" compare due volte.')
             yield Problem(pointer, "platform_duplicate", twice.with_(name=name), name)
-        elif declarations[name].needs_picture and not (post.makes_pictures or post.given_picture):
+        elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Sentence("{label} needs a picture.", "{label} richiede un'immagine.")
             yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
-    for field_name, named in (("platform_prompts", post.platform_prompts), ("accounts", post.accounts)):
+    by_platform = (("texts", post.texts), ("platform_prompts", post.platform_prompts), ("accounts", post.accounts))
+    for field_name, named in by_platform:
         for name in named:
             if name not in declarations:
                 pointer = f"/{field_name}/{escape_pointer(name)}"
@@ -111,18 +149,19 @@ def escape_pointer(part: str) -> str:
 
 
 def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
-    text = compose_text(post.content, post.cta, post.hashtags)
-    counts = (len(text), len(re.findall(r"#\w", text)), len(re.findall(r"(?<!\w)@\w", text)))
     for name in dict.fromkeys(post.platforms):
         declared = declarations.get(name)
         if declared is None or not declared.shows_text:
             continue
+        text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
+        counts = (len(text), len(re.findall(r"#\w", text)), len(re.findall(r"(?<!\w)@\w", text)))
         limits = declared.limits
         for (pointer, code, sentence), count, most in zip(
             _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True
         ):
             if most is not None and count > most:
-                yield Problem(pointer, code, sentence.with_(label=declared.label, count=count, most=most), name)
+                at = f"/texts/{name}" if pointer == "/content" and name in post.texts else pointer
+                yield Problem(at, code, sentence.with_(label=declared.label, count=count, most=most), name)
 
 
 _LIMITS = (

@@ -76,10 +76,10 @@ async def _with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -
     by_post: dict[str, list[Delivery]] = {}
     for row in found:
         by_post.setdefault(row.post_id, []).append(delivery_of(row._asdict()))
-    return [PostView(_post_of(row._asdict()), by_post.get(row.id, [])) for row in rows]
+    return [PostView(post_of(row._asdict()), by_post.get(row.id, [])) for row in rows]
 
 
-def _post_of(row: Mapping[str, Any]) -> Post:
+def post_of(row: Mapping[str, Any]) -> Post:
     values = {name: row[name] for name in _POST_FIELDS}
     values["texts"] = values["texts"] or {}
     values["platform_prompts"] = values["platform_prompts"] or {}

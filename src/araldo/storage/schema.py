@@ -227,7 +227,8 @@ deliveries = Table(
     _id(),
     _ref("workspace_id", "workspaces.id"),
     _ref("post_id", "posts.id"),
-    _ref("account_id", "accounts.id"),
+    # A draft may not have one yet.
+    _ref("account_id", "accounts.id", nullable=True),
     Column("platform", String(40), nullable=False),
     Column("position", Integer, nullable=False),
     Column("state", String(20), nullable=False),

@@ -23,17 +23,23 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.lease import Held
 
 
-def request_for(post: Post, declared: Declaration, account: Account) -> PictureRequest:
+def request_for(post: Post, declared: Declaration, account: Account | None) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
-    headline, rest = headline_and_rest(post.content)
-    handle = f"@{account.username}" if account.username else account.name
+    content = post.texts.get(declared.name, post.content)
+    headline, rest = headline_and_rest(content)
     return PictureRequest(
-        prompt=picture_prompt(declared.name, post.content, post.image_prompt, post.platform_prompts),
+        prompt=picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
         style=post.image_style,
         spec=declared.image,
         suffix=declared.prompt_suffix,
-        copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=handle),
+        copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
     )
+
+
+def _handle(account: Account | None) -> str | None:
+    if account is None:
+        return None
+    return f"@{account.username}" if account.username else account.name
 
 
 def digest_of(request: PictureRequest, provider: str) -> str:
@@ -49,7 +55,7 @@ class Illustrator:
         self._blobs = blobs
         self._providers = providers
 
-    async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account) -> None:
+    async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
         request = request_for(post, declared, account)
         await held.save(picture_state=PictureState.MAKING, picture_error=None)

@@ -51,7 +51,9 @@ class Links:
 
     async def _one(self, row: Delivery) -> bool:
         async with self._database.reading() as transaction:
-            account = await account_store.get(transaction, row.workspace_id, row.account_id)
+            account = await account_store.find(transaction, row.workspace_id, row.account_id)
+        if account is None:
+            return False
         try:
             found = await self._found(row, account)
         except OutsideError as failure:

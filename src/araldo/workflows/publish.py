@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.media import store as media_store
@@ -25,9 +26,9 @@ from araldo.platforms.base import (
     Unknown,
     Waiting,
 )
+from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.compose import compose_text
-from araldo.posts.models import PICTURE_WANTED, Delivery, PictureState, State
+from araldo.posts.models import Delivery, PictureState, PostView, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
@@ -44,6 +45,11 @@ _PATIENCE_S = 30.0
 _FIRST_POLL_S, _LAST_POLL_S = 0.25, 2.0
 # How often a ticket that was never sent may be unreadable before another one is made.
 _UNREADABLE_MAX = 2
+
+_NO_ACCOUNT = Sentence(
+    "No account was chosen for it: choose one, then publish again.",
+    "Non è stato scelto un account: scegline uno, poi pubblica di nuovo.",
+)
 
 
 class Publisher:
@@ -99,7 +105,7 @@ class Publisher:
     async def _guarded(self, held: Held) -> None:
         """Every way in which the steps can end becomes a state."""
         try:
-            await self._go(await self._job(held))
+            await self._go(held)
         except TryLater as wait:
             await self._verdicts.try_later(held, wait)
         except Rejected as refusal:
@@ -112,32 +118,45 @@ class Publisher:
             log.exception("delivery_bug", delivery=held.row.id)
             await self._verdicts.bug(held, bug)
 
-    async def _job(self, held: Held) -> Job:
-        row = held.row
+    async def _go(self, held: Held) -> None:
+        row, platform = held.row, self._platforms[held.row.platform]
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, row.workspace_id, row.post_id)
-            account = await account_store.get(transaction, row.workspace_id, row.account_id)
+            account = await account_store.find(transaction, row.workspace_id, row.account_id)
         if row.due_at is not None:
             held.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
-        return Job(held, view.post, account, self._platforms[row.platform])
-
-    async def _go(self, job: Job) -> None:
-        held = job.held
-        due = _is_due(held.row, self._clock.now())
-        if due and held.row.state is State.SCHEDULED:
+        due = _is_due(row, self._clock.now())
+        if due and row.state is State.SCHEDULED:
             await held.save(state=State.QUEUED)
-        if held.row.picture_state in PICTURE_WANTED:
-            await self._illustrator.illustrate(held, job.post, job.platform.declaration, job.account)
-        if not due:
+        if row.picture_is_due:
+            await self._illustrator.illustrate(held, view.post, platform.declaration, account)
+        if not due or await self._stopped(held, view, account) or account is None:
             return
-        if not held.row.open_attempts:
-            if held.late_at is not None and self._clock.now() > held.late_at:
-                await self._verdicts.missed(held)
-                return
-            if held.row.picture_state is PictureState.FAILED:
-                await self._verdicts.no_picture(held)
-                return
-        await self._look_and_send(job)
+        await self._look_and_send(Job(held, view.post, account, platform))
+
+    async def _stopped(self, held: Held, view: PostView, account: Account | None) -> bool:
+        """Whether something stands in its way before anything is sent; never what may be out already."""
+        row = held.row
+        if row.open_attempts:
+            return False
+        if held.late_at is not None and self._clock.now() > held.late_at:
+            await self._verdicts.missed(held)
+        elif row.picture_state is PictureState.FAILED:
+            await self._verdicts.no_picture(held)
+        elif account is None:
+            raise Rejected(_NO_ACCOUNT, service="araldo", code="account_missing")
+        else:
+            self._require_rules(view, row)
+            return False
+        return True
+
+    def _require_rules(self, view: PostView, row: Delivery) -> None:
+        """The same rules as at the door: limits may have changed since it was taken in. Raises Rejected."""
+        declarations = {name: platform.declaration for name, platform in self._platforms.items()}
+        asked = rules.asked_again(view, [row.platform], "publish")
+        problems = rules.check(asked, declarations, self._clock.now())
+        if problems:
+            raise Rejected(problems[0].sentence, service="araldo", code=problems[0].code)
 
     async def _look_and_send(self, job: Job) -> None:
         """Round after round: prepare when there is no ticket, look, send when it is ready; until it is settled."""
@@ -191,7 +210,9 @@ class Publisher:
         await held.save(state=State.PREPARING, prepares=held.row.prepares + 1, error=None)
         to = await self._destination(job)
         declared = job.platform.declaration
-        text = compose_text(job.post.content, job.post.cta, job.post.hashtags) if declared.shows_text else ""
+        post = job.post
+        words = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
+        text = words if declared.shows_text else ""
         publication = Publication(text=text, picture=await self._picture(held.row))
         ticket = await job.platform.prepare(to, publication)
         await held.save(ticket=ticket.as_json(), tries=0)

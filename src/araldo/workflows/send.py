@@ -104,7 +104,7 @@ class Sender:
         """Intent, then the one visible write. False when the answer is not definite: look again."""
         held = job.held
         to = await self._destinations.open(job.account, held.row)
-        ticket, number = await self._intend(held, room)
+        ticket, number = await self._intend(job, room)
         started = self._clock.running()
         try:
             published = await job.platform.publish(to, ticket)
@@ -116,9 +116,9 @@ class Sender:
         await self.record(job, published, number=number, seconds=self._clock.running() - started)
         return True
 
-    async def _intend(self, held: Held, room: Room | None) -> tuple[Ticket, int]:
+    async def _intend(self, job: Job, room: Room | None) -> tuple[Ticket, int]:
         """One committed transaction: from here on it may be out. The ticket as sent, and the attempt's number."""
-        now = self._clock.now()
+        held, now = job.held, self._clock.now()
         send_before = now + timedelta(seconds=self._times.send_window_s)
         before = ticket_of(held.row)
         ticket = replace(
@@ -129,7 +129,9 @@ class Sender:
             empty_read_at=None,
         )
         async with self._database.transaction() as transaction:
-            full_for_s = None if room is None else await self._full_for_s(transaction, held.row, room)
+            full_for_s = (
+                None if room is None else await self._full_for_s(transaction, job.held.row, job.account.id, room)
+            )
             if full_for_s is None:
                 opened = await delivery_store.open_attempt(
                     transaction, held.row, ticket=ticket.as_json(), now=now, send_before=send_before
@@ -143,17 +145,17 @@ class Sender:
         self._bell.ring()
         return ticket, number
 
-    async def _full_for_s(self, transaction: Transaction, row: Delivery, room: Room) -> float | None:
+    async def _full_for_s(self, transaction: Transaction, row: Delivery, account_id: str, room: Room) -> float | None:
         """Seconds until there may be room in the account's allowance; None when there is, and it is ours."""
         # Written first: on PostgreSQL this holds up the account's other intents until ours is committed.
-        await account_store.save(transaction, row.account_id, quota=room.as_json())
+        await account_store.save(transaction, account_id, quota=room.as_json())
         under_way = await delivery_store.sent_lately(
             transaction, row, since=room.read_at, under_way_since=room.read_at - timedelta(seconds=_UNDER_WAY_S)
         )
         if room.used + under_way < room.total:
             return None
         window = timedelta(seconds=room.window_s)
-        oldest = await delivery_store.oldest_published(transaction, row.account_id, room.read_at - window)
+        oldest = await delivery_store.oldest_published(transaction, account_id, room.read_at - window)
         if room.used < room.total:
             # Only our own sends fill it: a moment tells whether they went out.
             return _UNDER_WAY_S

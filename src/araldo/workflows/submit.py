@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from araldo.accounts import store as account_store
-from araldo.accounts.models import Account, choose_accounts
+from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid
 from araldo.media.models import Medium
-from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
-from araldo.posts.rules import NewPost
+from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.checks import Checks, Look
 from araldo.workflows.engine import Engine
 from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
@@ -42,22 +42,10 @@ def is_public(url: str | None) -> bool:
 
 
 class Intake:
-    """`unreachable` names the platforms that cannot be used with the present settings."""
-
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        declarations: Mapping[str, Declaration],
-        unreachable: Iterable[str],
-        engine: Engine,
-        bell: Bell,
-    ) -> None:
+    def __init__(self, *, database: Database, clock: Clock, checks: Checks, engine: Engine, bell: Bell) -> None:
         self._database = database
         self._clock = clock
-        self._declarations = declarations
-        self._unreachable = frozenset(unreachable)
+        self._checks = checks
         self._engine = engine
         self._bell = bell
 
@@ -73,7 +61,9 @@ class Intake:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-            chosen = self._checked(workspace, new, accounts, now)
+            look = self._checks.look(workspace, new, accounts, now)
+            look.require()
+            chosen = look.accounts
             if new.next_free_slot:
                 slot = await take_slot(transaction, workspace, list(chosen.values()), now)
                 new = replace(new, due_at=slot.instant, zone=slot.zone)
@@ -94,26 +84,11 @@ class Intake:
         """Something else has changed the rows: what waits may be due now."""
         self._engine.nudge()
 
-    async def check(self, workspace: Workspace, new: NewPost) -> None:
-        """Every rule and every account, and nothing stored. Raises PostInvalid."""
+    async def look(self, workspace: Workspace, new: NewPost) -> Look:
+        """Every rule and every account, and nothing stored."""
         async with self._database.reading() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-        self._checked(workspace, new, accounts, self._clock.now())
-
-    def _checked(
-        self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime
-    ) -> dict[str, Account]:
-        problems = rules.check(new, self._declarations, now, workspace.zone)
-        chosen, lacking = choose_accounts(new.platforms, self._declarations, accounts, new.accounts)
-        problems += lacking
-        problems += [
-            Problem(f"/platforms/{index}", "public_url_needed", _NEEDS_URL.with_(name=name), name)
-            for index, name in enumerate(new.platforms)
-            if name in self._unreachable
-        ]
-        if problems:
-            raise PostInvalid(problems)
-        return chosen
+        return self._checks.look(workspace, new, accounts, self._clock.now())
 
     async def _tell(self, transaction: Transaction, post: Post, new: NewPost) -> None:
         data = {"intent": new.intent, "platforms": list(new.platforms)}
@@ -151,11 +126,11 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
         content=new.content,
         cta=new.cta,
         hashtags=list(new.hashtags),
-        texts={},
+        texts=dict(new.texts),
         image_prompt=new.image_prompt,
         platform_prompts=dict(new.platform_prompts),
         image_style=new.image_style,
-        image_provider=new.image_provider,
+        image_provider=new.image_provider if new.makes_pictures else NO_PICTURES,
         due_at=None if when is None else when.instant,
         zone=None if when is None else when.zone,
         wall_time=None if when is None else when.wall_time,
@@ -167,14 +142,20 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
 
 
 def new_delivery(
-    post: Post, new: NewPost, platform: str, position: int, account: Account, medium: Medium | None, now: datetime
+    post: Post,
+    new: NewPost,
+    platform: str,
+    position: int,
+    account: Account | None,
+    medium: Medium | None,
+    now: datetime,
 ) -> Delivery:
     picture = PictureState.QUEUED if new.makes_pictures else PictureState.NONE
     return Delivery(
         id=new_id("del"),
         workspace_id=post.workspace_id,
         post_id=post.id,
-        account_id=account.id,
+        account_id=None if account is None else account.id,
         platform=platform,
         position=position,
         state=_FIRST_STATE[new.intent],
@@ -202,8 +183,3 @@ def new_delivery(
         published_at=None,
     )
 
-
-_NEEDS_URL = Sentence(
-    "{name} fetches the picture from this server: set ARALDO_PUBLIC_URL to an address that the internet can reach.",
-    "{name} scarica l'immagine da questo server: imposta ARALDO_PUBLIC_URL con un indirizzo raggiungibile da internet.",
-)

@@ -56,7 +56,8 @@ class Verdicts:
         """The delivery waits for its account; an open attempt stays open and is looked up after reconnecting."""
         async with self._database.transaction() as transaction:
             await held.save_in(transaction, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
-            await account_store.set_health(transaction, held.row.account_id, "action_needed", gone.as_json())
+            if held.row.account_id is not None:
+                await account_store.set_health(transaction, held.row.account_id, "action_needed", gone.as_json())
 
     async def bug(self, held: Held, bug: Exception) -> None:
         """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""

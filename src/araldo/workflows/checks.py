@@ -1,0 +1,73 @@
+"""What stands in a post's way, and what may: every rule and every account, in one look. The one validator of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from araldo.accounts.health import missing_scopes
+from araldo.accounts.models import Account, choose_accounts
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.platforms.base import Declaration
+from araldo.posts import rules
+from araldo.posts.rules import NewPost
+from araldo.workspaces.models import Workspace
+
+_NEEDS_URL = Sentence(
+    "{name} fetches the picture from this server: set ARALDO_PUBLIC_URL to an address that the internet can reach.",
+    "{name} scarica l'immagine da questo server: imposta ARALDO_PUBLIC_URL con un indirizzo raggiungibile da internet.",
+)
+_UNWELL = Sentence(
+    "{account} has to be connected again before this can go out.",
+    "{account} va ricollegato prima che questo possa uscire.",
+)
+_ENDING = Sentence(
+    "The access to {account} ends soon: connect it again.", "L'accesso a {account} sta per scadere: ricollegalo."
+)
+_SCOPES = Sentence("{account} lacks for {label}: {scopes}.", "A {account} mancano per {label}: {scopes}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`problems` forbid to schedule or publish; `warnings` do not. `accounts` by platform, where one is certain."""
+
+    accounts: Mapping[str, Account]
+    problems: Sequence[Problem]
+    warnings: Sequence[Problem]
+
+    def require(self) -> None:
+        """Raises PostInvalid with every problem at once."""
+        if self.problems:
+            raise PostInvalid(list(self.problems))
+
+
+class Checks:
+    """`unreachable` names the platforms that cannot be used with the present settings."""
+
+    def __init__(self, declarations: Mapping[str, Declaration], unreachable: Iterable[str]) -> None:
+        self.declarations = declarations
+        self._unreachable = frozenset(unreachable)
+
+    def look(self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime) -> Look:
+        problems = rules.check(new, self.declarations, now, workspace.zone)
+        chosen, lacking = choose_accounts(new.platforms, self.declarations, accounts, new.accounts)
+        problems += lacking
+        problems += [
+            Problem(f"/platforms/{index}", "public_url_needed", _NEEDS_URL.with_(name=name), name)
+            for index, name in enumerate(new.platforms)
+            if name in self._unreachable
+        ]
+        warnings = [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
+        return Look(chosen, problems, warnings)
+
+    def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
+        pointer = f"/accounts/{rules.escape_pointer(name)}"
+        if account.health in {"dead", "action_needed"}:
+            yield Problem(pointer, "account_unwell", _UNWELL.with_(account=account.name), name)
+        elif account.health == "expiring":
+            yield Problem(pointer, "account_expiring", _ENDING.with_(account=account.name), name)
+        declared = self.declarations[name]
+        for scopes in missing_scopes(account.kind, account.scopes, [declared]).values():
+            said = _SCOPES.with_(account=account.name, label=declared.label, scopes=", ".join(scopes))
+            yield Problem(pointer, "scopes_missing", said, name)

@@ -1,0 +1,267 @@
+"""Writing a post: anything well-formed is saved, with what stands in its way; legal until a delivery's intent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem, Sentence
+from araldo.platforms.base import Declaration
+from araldo.posts import change_store, rules
+from araldo.posts import store as post_store
+from araldo.posts.copying import copy_of
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import Bell, tell
+from araldo.storage.idempotency import Repeatable
+from araldo.workflows.checks import Checks, Look
+from araldo.workflows.illustrate import digest_of, request_for
+from araldo.workflows.lifecycle import CHANGED_MEANWHILE
+from araldo.workflows.submit import new_delivery, new_post
+from araldo.workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to change, and nothing else: `fields` of the post by their names, then which platforms and accounts."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    platforms: Sequence[str] | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A delivery's post as one platform shows it: when this differs, what was prepared or made is no longer right."""
+
+    account_id: str | None
+    text: str
+    picture: str
+
+
+class Editor:
+    def __init__(
+        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._nudge = nudge
+        self._checks = checks
+
+    async def create(self, workspace: Workspace, edit: Edit, request: Repeatable | None = None) -> str:
+        """A draft; its id. Raises PostInvalid for what cannot be kept: an unknown platform or account."""
+        now = self._clock.now()
+        blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
+        async with self._database.transaction() as transaction:
+            accounts = await account_store.of_workspace(transaction, workspace.id)
+            self._require_known(edit, accounts)
+            chosen = self._chosen(workspace, edit, PostView(blank), accounts, now)
+            rows = [
+                self._new_row(blank, name, index, chosen.get(name))
+                for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
+            ]
+            await post_store.add(transaction, blank, rows)
+            await self._tell(transaction, blank, "post.created", {"intent": "draft"})
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=blank.id)
+        self._bell.ring()
+        return blank.id
+
+    async def edit(self, workspace: Workspace, post_id: str, edit: Edit, *, based_on: int | None = None) -> None:
+        """Raises ChangedMeanwhile when the post is not at rev `based_on`; Conflict for what was sent; PostInvalid."""
+        async with self._database.transaction() as transaction:
+            view = await post_store.get(transaction, workspace.id, post_id)
+            if based_on is not None and view.post.rev != based_on:
+                raise ChangedMeanwhile(CHANGED_MEANWHILE)
+            accounts = await account_store.of_workspace(transaction, workspace.id)
+            self._require_known(edit, accounts)
+            await self._apply(transaction, workspace, view, edit, accounts)
+        self._bell.ring()
+        self._nudge()
+
+    async def duplicate(self, workspace: Workspace, post_id: str, request: Repeatable | None = None) -> str:
+        """A draft with the same words, places and pictures; its id."""
+        async with self._database.transaction() as transaction:
+            view = await post_store.get(transaction, workspace.id, post_id)
+            post, rows = copy_of(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
+            await post_store.add(transaction, post, rows)
+            await self._tell(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=post.id)
+        self._bell.ring()
+        return post.id
+
+    async def _apply(
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        view: PostView,
+        edit: Edit,
+        accounts: Sequence[Account],
+    ) -> None:
+        now, before = self._clock.now(), view.post
+        after = replace(before, **edit.fields)
+        wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
+        chosen = self._chosen(workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now)
+        by_id = {account.id: account for account in accounts}
+        plans = {}
+        for row in view.deliveries:
+            if row.platform in wanted:
+                old = self._drawn(before, row.platform, by_id.get(row.account_id or ""))
+                new = self._drawn(after, row.platform, chosen.get(row.platform) or by_id.get(row.account_id or ""))
+                plans[row.platform] = _plan(row, old, new, wanted.index(row.platform))
+        gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
+        sent = [row for row in view.deliveries if not row.changeable]
+        refused = [row for row in sent if row in gone or plans.get(row.platform)]
+        if refused:
+            raise Conflict(_SENT, code="already_out", problems=self._why_refused(refused, view))
+        self._require_rules(workspace, replace(view, post=after), wanted, accounts, now)
+        for row in view.deliveries:
+            await self._write(transaction, row, plans.get(row.platform), now, gone=row in gone)
+        for name in [name for name in wanted if name not in _names(view.deliveries)]:
+            row = self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
+            await change_store.add_delivery(transaction, row)
+        if not await change_store.save_post(transaction, before, now, **edit.fields):
+            raise ChangedMeanwhile(CHANGED_MEANWHILE)
+        await self._tell(transaction, before, "post.edited", {"fields": sorted(edit.fields)})
+
+    async def _write(
+        self, transaction: Transaction, row: Delivery, plan: Mapping[str, Any] | None, now: datetime, *, gone: bool
+    ) -> None:
+        if gone and await change_store.drop_delivery(transaction, row):
+            return
+        changes = {"state": State.CANCELLED} if gone else dict(plan or {})
+        if changes and not await change_store.change(transaction, row, now, **changes):
+            # The worker's intent, or another person, was first.
+            raise Conflict(_SENT, code="already_out")
+
+    def _drawn(self, post: Post, platform: str, account: Account | None) -> Drawn:
+        declared = self._checks.declarations[platform]
+        text = rules.text_on(platform, post.content, post.texts, post.cta, post.hashtags)
+        picture = digest_of(request_for(post, declared, account), post.image_provider)
+        return Drawn(None if account is None else account.id, text, picture)
+
+    def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:
+        """What has no place in the database is refused; all else is kept and answered with its problems."""
+        declarations = self._checks.declarations
+        named: list[tuple[str, int | str, str]] = [
+            ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
+        ]
+        named += [("accounts", name, name) for name in edit.accounts]
+        for key in ("texts", "platform_prompts"):
+            named += [(key, name, name) for name in edit.fields.get(key, {})]
+        problems = [
+            Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", _NO_SUCH.with_(name=name), name)
+            for key, at, name in named
+            if name not in declarations
+        ]
+        problems += [
+            Problem(f"/accounts/{name}", "account_unknown", _NO_ACCOUNT.with_(name=account_id), name)
+            for name, account_id in edit.accounts.items()
+            if name in declarations and not _fits(declarations[name], account_id, accounts)
+        ]
+        if problems:
+            raise PostInvalid(problems)
+
+    def _chosen(
+        self, workspace: Workspace, edit: Edit, view: PostView, accounts: Sequence[Account], now: datetime
+    ) -> Mapping[str, Account]:
+        """The account of each platform, where one is certain: asked for, kept, the only one, or the default."""
+        asked = rules.asked_again(view, list(edit.platforms or ()), "draft")
+        asked = replace(asked, accounts={**asked.accounts, **edit.accounts})
+        return self._checks.look(workspace, asked, accounts, now).accounts
+
+    def _require_rules(
+        self, workspace: Workspace, view: PostView, wanted: Sequence[str], accounts: Sequence[Account], now: datetime
+    ) -> None:
+        """A draft may be anything; what is on its way has to stay fit to go out."""
+        on_their_way = {State.SCHEDULED, *WORKING}
+        names = [row.platform for row in view.deliveries if row.platform in wanted and row.state in on_their_way]
+        if names:
+            look: Look = self._checks.look(workspace, rules.asked_again(view, names, "publish"), accounts, now)
+            look.require()
+
+    def _new_row(
+        self,
+        post: Post,
+        platform: str,
+        position: int,
+        account: Account | None,
+        like: Iterable[Delivery] = (),
+    ) -> Delivery:
+        """A draft; or, on a post that is scheduled, scheduled with the others."""
+        asked = NewPost(content=post.content, makes_pictures=False)
+        row = new_delivery(post, asked, platform, position, account, None, self._clock.now())
+        other = next((one for one in like if one.state is State.SCHEDULED), None)
+        if other is None:
+            return replace(row, due_at=None)
+        picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
+        return replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
+
+    def _why_refused(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
+        free = [row.platform for row in view.deliveries if row.changeable]
+        still = tuple(f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "accounts"))
+        return [
+            Problem(
+                f"/platforms/{row.position}",
+                "already_out",
+                _SENT_THERE.with_(label=self._checks.declarations[row.platform].label, still=", ".join(still) or "-"),
+                row.platform,
+                still,
+            )
+            for row in refused
+        ]
+
+    async def _tell(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
+        at = self._clock.now()
+        await tell(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
+
+
+def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any]:
+    """What an edit makes of a delivery that stays; empty when nothing of it is touched."""
+    if old == new and row.account_id == new.account_id:
+        return {} if row.position == position else {"position": position, "next_at": row.next_at}
+    plan: dict[str, Any] = {
+        "position": position,
+        "account_id": new.account_id,
+        "ticket": None,
+        "prepares": 0,
+        "tries": 0,
+        # A delivery that can still be undone goes on waiting for that.
+        "next_at": row.next_at if row.state is State.QUEUED else None,
+    }
+    if row.state in WORKING:
+        plan |= {"state": State.QUEUED, "error": None}
+    if row.picture_origin == "made" and row.picture_state is not PictureState.NONE and old.picture != new.picture:
+        plan["picture_state"] = PictureState.STALE
+    return plan
+
+
+def _names(rows: Iterable[Delivery]) -> list[str]:
+    return [row.platform for row in rows]
+
+
+def _fits(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
+    return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)
+
+
+_SENT = Sentence(
+    "Something of this was sent already and stays as it is.", "Una parte è già stata inviata e resta com'è."
+)
+_SENT_THERE = Sentence(
+    "{label}: it was sent, and stays as it is. What can still be changed: {still}.",
+    "{label}: è stato inviato e resta com'è. Si può ancora modificare: {still}.",
+)
+_NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
+_NO_ACCOUNT = Sentence(
+    'No connected account of this kind has the id "{name}".',
+    'Nessun account collegato di questo tipo ha l\'id "{name}".',
+)

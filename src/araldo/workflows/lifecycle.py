@@ -1,0 +1,267 @@
+"""What a person does with a post that is there: publish, schedule, undo, cancel, retry, delete. All or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from araldo.accounts import store as account_store
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Problem, Sentence
+from araldo.posts import change_store, rules
+from araldo.posts import store as post_store
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.posts.timing import When
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell, tell
+from araldo.storage.idempotency import Repeatable
+from araldo.workflows.checks import Checks, Look
+from araldo.workflows.lease import tell_of
+from araldo.workflows.slots import take_slot
+from araldo.workspaces.models import Workspace
+
+_TO_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
+_TO_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_TO_PUBLISH, *WORKING} - {State.PUBLISHING})
+_TO_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
+_TO_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
+# What a change of plan takes back: nothing of it was sent.
+ANEW: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction's view of a post that is being changed."""
+
+    transaction: Transaction
+    view: PostView
+    now: datetime
+
+
+class Lifecycle:
+    def __init__(
+        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._nudge = nudge
+        self._checks = checks
+
+    async def publish(
+        self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: Repeatable | None = None
+    ) -> None:
+        """Now, or in `undo_s` seconds if nobody undoes it. Raises PostInvalid; Conflict when there is nothing to."""
+        async with self._changing(workspace, post_id, request) as change:
+            rows = _those(change.view, _TO_PUBLISH, _NOTHING_TO_PUBLISH)
+            look = await self._look(workspace, change, rules.asked_again(change.view, _names(rows), "publish"))
+            look.require()
+            due_at = change.now + timedelta(seconds=undo_s)
+            plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **ANEW}
+            await self._move(change, rows, _TO_PUBLISH, look, plan)
+            await self._save(change, due_at=None, zone=None, wall_time=None)
+
+    async def schedule(
+        self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: Repeatable | None = None
+    ) -> None:
+        """For the time in `asked` (only that is read), else the one that the post has. Raises PostInvalid, Conflict."""
+        async with self._changing(workspace, post_id, request) as change:
+            rows = _those(change.view, _TO_SCHEDULE, _NOTHING_TO_SCHEDULE)
+            new = rules.asked_again(change.view, _names(rows), "schedule")
+            if asked is not None:
+                new = replace(
+                    new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
+                )
+            elif new.due_at is None:
+                raise PostInvalid([Problem("/schedule_time", "missing", _NO_TIME)])
+            look = await self._look(workspace, change, new)
+            look.require()
+            when = await self._when(change.transaction, workspace, new, look, change.now)
+            plan = {"state": State.SCHEDULED, "due_at": when.instant, **ANEW}
+            await self._move(change, rows, _TO_SCHEDULE, look, plan)
+            await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+
+    async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
+        """What was not sent; what is out stays out. Raises Conflict when all of it was sent."""
+        async with self._changing(workspace, post_id) as change:
+            asked = _of(change.view, platforms)
+            rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
+            if not rows and any(row.state is not State.CANCELLED for row in asked):
+                raise Conflict(_TOO_LATE, code="already_out")
+            for row in rows:
+                await self._one(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+            if rows:
+                await self._save(change)
+
+    async def undo(self, workspace: Workspace, post_id: str) -> None:
+        """Back to a draft, all of what was ordered together. Raises Conflict once any of it was sent."""
+        async with self._changing(workspace, post_id) as change:
+            rows = _those(change.view, _TO_UNDO, _NOTHING_TO_UNDO)
+            together = max(row.due_at for row in rows if row.due_at is not None)
+            if any(row.due_at == together and not row.changeable for row in change.view.deliveries):
+                raise Conflict(_TOO_LATE, code="already_out")
+            for row in rows:
+                await self._one(change, row, {"state": State.DRAFT, "due_at": None, **ANEW}, _TO_UNDO)
+            await self._save(change)
+
+    async def retry(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platforms: Collection[str] | None = None,
+        *,
+        request: Repeatable | None = None,
+    ) -> None:
+        """What failed, was missed, or waits for its account; what may be out is looked at and not prepared again."""
+        async with self._changing(workspace, post_id, request) as change:
+            rows = [row for row in _of(change.view, platforms) if row.state in _TO_RETRY]
+            if not rows:
+                raise Conflict(_NOTHING_TO_RETRY, code="nothing_to_retry")
+            unsent = [row for row in rows if not row.open_attempts]
+            look = await self._look(workspace, change, rules.asked_again(change.view, _names(unsent), "publish"))
+            if unsent:
+                look.require()
+            await self._move(change, unsent, _TO_RETRY, look, {"state": State.QUEUED, "due_at": change.now, **ANEW})
+            for row in rows:
+                if row.open_attempts:
+                    plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
+                    await self._one(change, row, plan, _TO_RETRY, may_be_open=True)
+            await self._save(change)
+
+    async def delete(self, workspace: Workspace, post_id: str) -> None:
+        """Kept for 30 days, and never sent. Raises Conflict while it is being published."""
+        async with self._changing(workspace, post_id) as change:
+            for row in change.view.deliveries:
+                if row.state in WORKING or (row.open_attempts and row.state is not State.UNCONFIRMED):
+                    raise Conflict(_BUSY, code="publishing")
+                if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
+                    await self._one(change, row, {"state": State.CANCELLED})
+            await self._save(change, deleted_at=change.now)
+
+    async def restore(self, workspace: Workspace, post_id: str) -> None:
+        """As a draft. Raises NotFound when it was not deleted, or too long ago."""
+        async with self._database.transaction() as transaction:
+            post = await change_store.buried(transaction, workspace.id, post_id)
+            if post is None:
+                raise NotFound(Sentence("There is no such deleted post.", "Questo post cancellato non esiste."))
+            now = self._clock.now()
+            await change_store.dig_out(transaction, post, now)
+            await tell(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
+        self._bell.ring()
+
+    @asynccontextmanager
+    async def _changing(
+        self, workspace: Workspace, post_id: str, request: Repeatable | None = None
+    ) -> AsyncIterator[Change]:
+        async with self._database.transaction() as transaction:
+            view = await post_store.get(transaction, workspace.id, post_id)
+            yield Change(transaction, view, self._clock.now())
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=post_id)
+        self._bell.ring()
+        self._nudge()
+
+    async def _look(self, workspace: Workspace, change: Change, new: NewPost) -> Look:
+        accounts = await account_store.of_workspace(change.transaction, workspace.id)
+        return self._checks.look(workspace, new, accounts, change.now)
+
+    async def _when(
+        self, transaction: Transaction, workspace: Workspace, new: NewPost, look: Look, now: datetime
+    ) -> When:
+        if new.next_free_slot:
+            return await take_slot(transaction, workspace, list(look.accounts.values()), now)
+        when = rules.when_of(new, now, workspace.zone)
+        if not isinstance(when, When):
+            raise PostInvalid(when or [Problem("/schedule_time", "missing", _NO_TIME)])
+        return when
+
+    async def _move(
+        self, change: Change, rows: Iterable[Delivery], only: Collection[State], look: Look, plan: dict[str, Any]
+    ) -> None:
+        for row in rows:
+            own = {
+                "account_id": look.accounts[row.platform].id,
+                "picture_state": picture_to_make(change.view.post, row),
+                "picture_error": None,
+            }
+            await self._one(change, row, plan | own, only)
+
+    async def _one(
+        self,
+        change: Change,
+        row: Delivery,
+        plan: dict[str, Any],
+        only: Collection[State] | None = None,
+        *,
+        may_be_open: bool = False,
+    ) -> None:
+        """Raises Conflict when the worker was first: then nothing of the whole is changed."""
+        limits: dict[str, Any] = {} if only is None else {"only": only}
+        if not await change_store.change(
+            change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan
+        ):
+            raise Conflict(_TOO_LATE, code="already_out")
+        await tell_of(change.transaction, replace(row, **plan), self._clock)
+
+    async def _save(self, change: Change, **changes: Any) -> None:
+        if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
+            raise ChangedMeanwhile(CHANGED_MEANWHILE)
+
+
+def picture_to_make(post: Post, row: Delivery) -> PictureState:
+    """A post that goes out needs its picture; one that a person brought stays as it is."""
+    if post.image_provider == NO_PICTURES or row.picture_origin != "made":
+        return row.picture_state
+    return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
+
+
+def _names(rows: Iterable[Delivery]) -> list[str]:
+    return [row.platform for row in rows]
+
+
+def _those(view: PostView, states: Collection[State], otherwise: Sentence) -> list[Delivery]:
+    """The changeable ones in these states. Raises Conflict when there are none."""
+    rows = [row for row in view.deliveries if row.state in states and row.changeable]
+    if rows:
+        return rows
+    if not view.deliveries:
+        raise PostInvalid([Problem("/platforms", "empty", _NO_PLATFORM)])
+    raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
+
+
+def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
+    """Raises PostInvalid for a platform that the post does not go to."""
+    known = _names(view.deliveries)
+    strange = [name for name in platforms or () if name not in known]
+    if strange:
+        raise PostInvalid([Problem("/platforms", "platform_unknown", _NOT_THERE.with_(name=name)) for name in strange])
+    return [row for row in view.deliveries if platforms is None or row.platform in platforms]
+
+
+CHANGED_MEANWHILE = Sentence(
+    "This post was changed in the meantime: read it again.", "Questo post è stato modificato nel frattempo: rileggilo."
+)
+_TOO_LATE = Sentence(
+    "It is too late: it has been sent, or is being sent.", "È troppo tardi: è già stato inviato, o lo si sta inviando."
+)
+_BUSY = Sentence("It is being published; cancel it first.", "È in pubblicazione; prima annullala.")
+_NO_TIME = Sentence("Say when: `schedule_time`.", "Indica quando: `schedule_time`.")
+_NO_PLATFORM = Sentence("Choose at least one platform.", "Scegli almeno una piattaforma.")
+_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
+_NOTHING_TO_PUBLISH = Sentence(
+    "There is nothing to publish: it is out, on its way, or cancelled.",
+    "Non c'è nulla da pubblicare: è già uscito, in uscita o annullato.",
+)
+_NOTHING_TO_SCHEDULE = Sentence(
+    "There is nothing to schedule: it is out, being sent, or cancelled.",
+    "Non c'è nulla da programmare: è già uscito, in invio o annullato.",
+)
+_NOTHING_TO_UNDO = Sentence("There is nothing to undo.", "Non c'è nulla da annullare.")
+_NOTHING_TO_RETRY = Sentence(
+    "There is nothing to retry: only what failed, was missed or waits for its account can be.",
+    "Non c'è nulla da ritentare: si può solo ciò che è fallito, è scaduto o attende l'account.",
+)
