@@ -17,7 +17,20 @@ from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import accounts, connections, health, home, marketing, media, platforms, posts, problems, slots, social
+from araldo.api import (
+    accounts,
+    connections,
+    health,
+    home,
+    marketing,
+    media,
+    platforms,
+    posts,
+    problems,
+    recurrences,
+    slots,
+    social,
+)
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
@@ -43,6 +56,7 @@ from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
+from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
 from araldo.workflows.submit import Intake, is_public
@@ -106,6 +120,14 @@ class Araldo:
             sweep_s=settings.publish.sweep_s,
         )
 
+        self.recurrer = Recurrer(
+            database=self.database,
+            clock=self.clock,
+            bell=self.bell,
+            engine=self.engine,
+            every_s=30 * settings.publish.sweep_s,
+        )
+
     def _publisher(self) -> Publisher:
         publish = self.settings.publish
         return Publisher(
@@ -163,6 +185,7 @@ class Araldo:
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,
             checkup=self.checkup,
+            recurrer=self.recurrer,
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
@@ -192,6 +215,7 @@ class Araldo:
             asyncio.create_task(self.engine.run(), name="worker"),
             asyncio.create_task(self.checkup.run(), name="checkup"),
             asyncio.create_task(self.links.run(), name="links"),
+            asyncio.create_task(self.recurrer.run(), name="recurrences"),
         ]
         try:
             yield
@@ -268,7 +292,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, posts, marketing, platforms, accounts, slots, connections, health, media, home):
+    for noun in (social, posts, recurrences, marketing, platforms, accounts, slots, connections, health, media, home):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

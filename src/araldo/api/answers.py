@@ -51,6 +51,7 @@ class PostRead(PostAnswer):
     content: str
     cta: str | None
     hashtags: list[str]
+    recurrence_id: str | None
     created_at: Instant
     updated_at: Instant
 
@@ -79,6 +80,7 @@ def read_of(parts: Parts, view: PostView, language: Language) -> PostRead:
         content=post.content,
         cta=post.cta,
         hashtags=post.hashtags,
+        recurrence_id=post.recurrence_id,
         created_at=post.created_at,
         updated_at=post.updated_at,
     )

@@ -18,6 +18,7 @@ from araldo.storage.database import Database
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
 
@@ -33,6 +34,7 @@ class Parts:
     resolver: Resolver
     connector: Connector
     checkup: Checkup
+    recurrer: Recurrer
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls

@@ -86,6 +86,10 @@ _FIELD_SENTENCES = {
     "too_long": Sentence("Too many entries.", "Troppi elementi."),
     "too_short": Sentence("At least one entry is needed.", "Serve almeno un elemento."),
     "string_too_long": Sentence("This text is too long.", "Questo testo è troppo lungo."),
+    "datetime_wall_time": Sentence(
+        "This is a wall time in the zone: write e.g. 2030-01-31T10:00:00, without an offset.",
+        "È un orario nel fuso indicato: scrivi ad es. 2030-01-31T10:00:00, senza scarto.",
+    ),
     "unwritable_text": Sentence(
         "This text holds characters that cannot be stored.", "Questo testo contiene caratteri non ammessi."
     ),
@@ -164,7 +168,8 @@ def _field_problem(entry: Mapping[str, Any]) -> Problem:
     kind = str(entry["type"])
     if kind == "json_invalid":
         path = []
-    sentence = _FIELD_TIME if kind.startswith("datetime") else _FIELD_SENTENCES.get(kind, _FIELD_OTHER)
+    general = _FIELD_TIME if kind.startswith("datetime") else _FIELD_OTHER
+    sentence = _FIELD_SENTENCES.get(kind, general)
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     code = kind if place == "body" else f"{place}_{kind}"
     return Problem(pointer, code, sentence)

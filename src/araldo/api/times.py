@@ -39,6 +39,26 @@ TimeChoice = Annotated[
 ]
 
 
+def _wall(text: str) -> str:
+    asked = read(text)
+    if asked is None or asked.zone is not None or asked.moment.tzinfo is not None:
+        raise PydanticCustomError("datetime_wall_time", "a date and a time of day without an offset")
+    return text
+
+
+WallTime = Annotated[
+    str,
+    Field(max_length=40, description="A wall time, without an offset.", examples=["2030-01-31T10:00:00"]),
+    AfterValidator(_wall),
+]
+
+
+def naive(wall_time: str) -> datetime:
+    asked = read(wall_time)
+    assert asked is not None, "what no WallTime is"
+    return asked.moment
+
+
 @dataclass(frozen=True, slots=True)
 class AskedWhen:
     """As the rules take it; all None when no time was asked for."""

@@ -1,0 +1,103 @@
+"""A post that comes again: by which rule, when next, and the end of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText, Instant
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.api.times import WallTime, ZoneName, naive
+from araldo.workspaces.models import Workspace
+
+router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+
+
+class AskedRecurrence(BaseModel):
+    """Without `zone` it is the post's, else the workspace's; without `start` the post's own time."""
+
+    rrule: Annotated[
+        CleanText,
+        Field(
+            max_length=500,
+            description="An RRULE of RFC 5545, daily or rarer, counted on the wall clock of the zone.",
+            examples=["FREQ=WEEKLY;BYDAY=MO;COUNT=10"],
+        ),
+    ]
+    zone: ZoneName | None = None
+    start: WallTime | None = None
+
+
+class Occurrence(BaseModel):
+    """`post_id` is null until it is made: two weeks ahead, and always the next one."""
+
+    schedule_time: Instant
+    zone: str
+    wall_time: str
+    post_id: str | None
+
+
+class RecurrenceRead(BaseModel):
+    """`post_id` is the post that is copied; `upcoming` the next ten; `ended_at` is set once the last has come."""
+
+    id: str
+    post_id: str
+    rrule: str
+    zone: str
+    start: str
+    upcoming: list[Occurrence]
+    created_at: Instant
+    ended_at: Instant | None
+
+
+@router.post("/{post_id}/recurrence", operation_id="begin_recurrence", status_code=201)
+async def begin_recurrence(post_id: str, body: AskedRecurrence, parts: PartsHere, caller: CallerHere) -> RecurrenceRead:
+    """Each occurrence is a post of its own, a copy of this one as it is when it is made."""
+    start = None if body.start is None else naive(body.start)
+    await parts.recurrer.begin(caller.workspace, post_id, body.rrule, body.zone, start)
+    return await _read(parts, caller.workspace, post_id)
+
+
+@router.get("/{post_id}/recurrence", operation_id="get_recurrence")
+async def get_recurrence(post_id: str, parts: PartsHere, caller: CallerHere) -> RecurrenceRead:
+    return await _read(parts, caller.workspace, post_id)
+
+
+@router.delete("/{post_id}/recurrence", operation_id="end_recurrence")
+async def end_recurrence(
+    post_id: str,
+    parts: PartsHere,
+    caller: CallerHere,
+    future: Annotated[
+        Literal["keep", "cancel"], Query(description="What becomes of those that are made and still scheduled.")
+    ] = "keep",
+) -> RecurrenceRead:
+    """No more are made."""
+    await parts.recurrer.end(caller.workspace, post_id, cancel_future=future == "cancel")
+    return await _read(parts, caller.workspace, post_id)
+
+
+async def _read(parts: Parts, workspace: Workspace, post_id: str) -> RecurrenceRead:
+    recurrence, upcoming = await parts.recurrer.read(workspace, post_id)
+    return RecurrenceRead(
+        id=recurrence.id,
+        post_id=recurrence.post_id,
+        rrule=recurrence.rrule,
+        zone=recurrence.zone,
+        start=recurrence.start,
+        upcoming=[
+            Occurrence(
+                schedule_time=one.when.instant,
+                zone=one.when.zone,
+                wall_time=one.when.wall_time,
+                post_id=one.post_id,
+            )
+            for one in upcoming
+        ],
+        created_at=recurrence.created_at,
+        ended_at=recurrence.ended_at,
+    )

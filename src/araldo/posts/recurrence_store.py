@@ -1,0 +1,124 @@
+"""Recurrences in the database: begun, moved on by compare-and-set, ended; and the posts that they made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from araldo.errors import Conflict, NotFound, Sentence
+from araldo.posts.models import Delivery, State
+from araldo.posts.store import delivery_of
+from araldo.storage.database import Transaction
+from araldo.storage.schema import deliveries, posts, recurrences
+
+_r = recurrences.c
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """`post_id` is the post that is copied; `start` a wall time in `zone`; `next_at` the next that has no post yet."""
+
+    id: str
+    workspace_id: str
+    post_id: str
+    rrule: str
+    zone: str
+    start: str
+    next_at: datetime | None
+    last_made_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+async def add(transaction: Transaction, recurrence: Recurrence) -> None:
+    """Raises Conflict when the post has one that goes on."""
+    try:
+        await transaction.execute(insert(recurrences).values(**asdict(recurrence)))
+    except IntegrityError as second:
+        raise Conflict(_ONE_ALREADY, code="recurrence_exists") from second
+
+
+async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
+    """The one that goes on, else the last that ended. Raises NotFound."""
+    rows = await transaction.execute(
+        select(recurrences)
+        .where(_r.workspace_id == workspace_id, _r.post_id == post_id)
+        .order_by(_r.ended_at.is_(None).desc(), _r.created_at.desc(), _r.id)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    if row is None:
+        raise NotFound(Sentence("This post does not come again.", "Questo post non si ripete."))
+    return _recurrence_of(row._asdict())
+
+
+async def by_id(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
+    row = (await transaction.execute(select(recurrences).where(_r.id == recurrence_id))).one_or_none()
+    return None if row is None else _recurrence_of(row._asdict())
+
+
+async def wanting(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
+    """Of all workspaces: those whose next occurrence lies before `ahead`, or that have none made for after `now`."""
+    none_made = or_(_r.last_made_at.is_(None), _r.last_made_at <= now)
+    rows = await transaction.execute(
+        select(recurrences)
+        .where(_r.ended_at.is_(None), or_(_r.next_at <= ahead, none_made))
+        .order_by(_r.next_at, _r.id)
+        .limit(limit)
+    )
+    return [_recurrence_of(row._asdict()) for row in rows]
+
+
+async def move_on(
+    transaction: Transaction, seen: Recurrence, *, next_at: datetime | None, last_made_at: datetime | None
+) -> bool:
+    """False when somebody else has moved or ended it since it was seen; then it is theirs to go on."""
+    done = await transaction.execute(
+        update(recurrences)
+        .where(_r.id == seen.id, _r.ended_at.is_(None), _r.next_at == seen.next_at)
+        .values(next_at=next_at, last_made_at=last_made_at)
+    )
+    return bool(done.rowcount)
+
+
+async def end(transaction: Transaction, recurrence_id: str, now: datetime) -> None:
+    await transaction.execute(
+        update(recurrences).where(_r.id == recurrence_id, _r.ended_at.is_(None)).values(ended_at=now, next_at=None)
+    )
+
+
+async def made_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
+    """Post ids by their occurrence."""
+    rows = await transaction.execute(
+        select(posts.c.occurrence_at, posts.c.id).where(
+            posts.c.recurrence_id == recurrence_id, posts.c.occurrence_at >= since
+        )
+    )
+    return {row.occurrence_at: row.id for row in rows}
+
+
+async def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> list[Delivery]:
+    """What it made for later and nobody has begun to publish; as they now stand."""
+    made = select(posts.c.id).where(posts.c.recurrence_id == recurrence_id)
+    rows = await transaction.execute(
+        update(deliveries)
+        .where(deliveries.c.post_id.in_(made), deliveries.c.state == State.SCHEDULED, deliveries.c.due_at > now)
+        .values(state=State.CANCELLED, rev=deliveries.c.rev + 1, updated_at=now)
+        .returning(*deliveries.c)
+    )
+    return [delivery_of(row._asdict()) for row in rows]
+
+
+def _recurrence_of(row: Mapping[str, Any]) -> Recurrence:
+    return Recurrence(**{name: row[name] for name in Recurrence.__dataclass_fields__})
+
+
+_ONE_ALREADY = Sentence(
+    "This post comes again by a rule already: end that one first.",
+    "Questo post si ripete già con una regola: prima termina quella.",
+)
