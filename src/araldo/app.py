@@ -17,7 +17,20 @@ from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import accounts, connections, health, home, marketing, media, platforms, posts, problems, social
+from araldo.api import (
+    accounts,
+    connections,
+    events,
+    health,
+    home,
+    marketing,
+    media,
+    platforms,
+    posts,
+    problems,
+    social,
+    timeline,
+)
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
@@ -34,6 +47,7 @@ from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
+from araldo.storage.listen import Listener
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
@@ -166,6 +180,7 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             worker_alive=lambda: self.engine.alive,
+            bell=self.bell,
         )
 
     async def prepare(self) -> None:
@@ -191,6 +206,7 @@ class Araldo:
             asyncio.create_task(self.engine.run(), name="worker"),
             asyncio.create_task(self.checkup.run(), name="checkup"),
             asyncio.create_task(self.links.run(), name="links"),
+            asyncio.create_task(Listener(self.database, self.bell, self.clock).run(), name="listener"),
         ]
         try:
             yield
@@ -267,7 +283,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, posts, marketing, platforms, accounts, connections, health, media, home):
+    for noun in (social, posts, timeline, events, marketing, platforms, accounts, connections, health, media, home):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

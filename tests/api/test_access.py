@@ -42,6 +42,8 @@ def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> Non
         ("GET", f"/api/v1/connections/{begun}", None),
         ("POST", f"/api/v1/connections/{begun}/choose", {"page_ids": ["1"]}),
         ("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "cancelled"}),
+        ("GET", f"/api/v1/posts/{job_id}/events", None),
+        ("GET", f"/api/v1/posts/{job_id}/timeline", None),
     ):
         assert stranger.ask(method, path, body).status == 404, path
     own = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]}).body

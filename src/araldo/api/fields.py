@@ -19,8 +19,8 @@ def _writable(text: str) -> str:
 CleanText = Annotated[str, AfterValidator(_writable)]
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, when_used="json")]
+Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, when_used="json")]

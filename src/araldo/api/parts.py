@@ -15,6 +15,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.events import Bell
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checkup import Checkup
@@ -37,6 +38,9 @@ class Parts:
     blobs: Blobs
     media_urls: MediaUrls
     worker_alive: Callable[[], bool]
+    bell: Bell
+    # Between two signs of life on a stream of events, in seconds.
+    heartbeat_s: float = 15.0
 
 
 def _parts(request: Request) -> Parts:

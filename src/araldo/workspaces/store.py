@@ -85,5 +85,12 @@ async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> C
     return None if row is None else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id)
 
 
+async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:
+    """Whether it has neither been ended nor expired."""
+    k = api_keys.c
+    good = (k.id == key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now))
+    return (await transaction.execute(select(k.id).where(*good))).first() is not None
+
+
 async def count_keys(transaction: Transaction) -> int:
     return len(list(await transaction.execute(select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None)))))
