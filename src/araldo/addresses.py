@@ -114,12 +114,10 @@ def refused(code: str, **values: object) -> Rejected:
 _REFUSALS = {
     "url_invalid": Sentence("This is not an http or https URL.", "Questo non è un URL http o https."),
     "url_has_credentials": Sentence(
-        "URLs with a user name or a password in them are not fetched.",
-        "Gli URL che contengono nome utente o password non vengono scaricati.",
+        "URLs with a user name or a password in them are not used.",
+        "Gli URL che contengono nome utente o password non vengono usati.",
     ),
-    "port_not_allowed": Sentence(
-        "Only the ports 80 and 443 are fetched from.", "Si scarica solo dalle porte 80 e 443."
-    ),
+    "port_not_allowed": Sentence("Only the ports 80 and 443 are used.", "Si usano solo le porte 80 e 443."),
     "address_not_public": Sentence(
         "This URL leads to an address that is not on the public internet.",
         "Questo URL porta a un indirizzo che non è nell'internet pubblica.",

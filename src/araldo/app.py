@@ -30,6 +30,7 @@ from araldo.api import (
     problems,
     social,
     timeline,
+    webhooks,
 )
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
@@ -59,6 +60,7 @@ from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher, Times
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake, is_public
+from araldo.workflows.told import Told
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
@@ -112,6 +114,7 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
+        self.told = Told(database=self.database, clock=self.clock, bell=self.bell, vault=self.vault, http=self.http)
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -181,6 +184,7 @@ class Araldo:
             media_urls=self.media_urls,
             worker_alive=lambda: self.engine.alive,
             bell=self.bell,
+            webhooks=self.told.webhooks,
         )
 
     async def prepare(self) -> None:
@@ -202,10 +206,12 @@ class Araldo:
             async with self.database.transaction() as transaction:
                 await delivery_store.free_all_leases(transaction)
                 await idempotency.free_all(transaction)
+                await self.told.take_over(transaction)
         tasks = [
             asyncio.create_task(self.engine.run(), name="worker"),
             asyncio.create_task(self.checkup.run(), name="checkup"),
             asyncio.create_task(self.links.run(), name="links"),
+            asyncio.create_task(self.told.run(), name="told"),
             asyncio.create_task(Listener(self.database, self.bell, self.clock).run(), name="listener"),
         ]
         try:
@@ -283,7 +289,20 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, posts, timeline, events, marketing, platforms, accounts, connections, health, media, home):
+    for noun in (
+        social,
+        posts,
+        timeline,
+        events,
+        webhooks,
+        marketing,
+        platforms,
+        accounts,
+        connections,
+        health,
+        media,
+        home,
+    ):
         app.include_router(noun.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)

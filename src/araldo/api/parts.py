@@ -21,6 +21,7 @@ from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checkup import Checkup
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
+from araldo.workflows.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Parts:
     media_urls: MediaUrls
     worker_alive: Callable[[], bool]
     bell: Bell
+    webhooks: Webhooks
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
 

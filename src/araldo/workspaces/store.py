@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, or_, select
 
-from araldo.errors import Conflict, NotFound, Sentence
+from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.workspaces.keys import NewKey
@@ -52,6 +52,12 @@ async def named(transaction: Transaction, name: str) -> Workspace:
             Sentence("Several workspaces have this name: use the id.", "Più spazi hanno questo nome: usa l'id.")
         )
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
+
+
+async def languages(transaction: Transaction) -> dict[str, Language]:
+    """Of every workspace, by its id."""
+    rows = await transaction.execute(select(_w.id, _w.language))
+    return {row.id: "it" if row.language == "it" else "en" for row in rows}
 
 
 async def add_key(transaction: Transaction, workspace_id: str, name: str, key: NewKey, now: datetime) -> str:
