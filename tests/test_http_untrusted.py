@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from araldo import http as http_module
+from araldo import guard
 from araldo.errors import Rejected, TryLater
 from araldo.http import Http
 
@@ -93,7 +93,7 @@ async def test_the_socket_itself_refuses_even_when_the_resolver_was_fooled(monke
     async def unchecked(self: Any, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
         return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
 
-    monkeypatch.setattr(http_module._PublicOnly, "resolve", unchecked)
+    monkeypatch.setattr(guard.PublicOnly, "resolve", unchecked)
     async with Http() as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted("http://fooled.test/", max_bytes=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 from yarl import URL
 
@@ -60,6 +61,18 @@ def is_public(address: str) -> bool:
     return parsed in _GLOBAL_UNICAST_6 and not any(parsed in closed for closed in _CLOSED_6)
 
 
+def is_public_url(url: str | None) -> bool:
+    """Whether the internet can reach a server at this URL, as far as the URL itself tells."""
+    host = urlsplit(url).hostname if url else None
+    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return "." in host
+    return is_public(host)
+
+
 def _public_4(address: IPv4Address) -> bool:
     return not any(address in closed for closed in _CLOSED_4)
 
@@ -114,12 +127,10 @@ def refused(code: str, **values: object) -> Rejected:
 _REFUSALS = {
     "url_invalid": Sentence("This is not an http or https URL.", "Questo non è un URL http o https."),
     "url_has_credentials": Sentence(
-        "URLs with a user name or a password in them are not fetched.",
-        "Gli URL che contengono nome utente o password non vengono scaricati.",
+        "URLs with a user name or a password in them are not used.",
+        "Gli URL che contengono nome utente o password non vengono usati.",
     ),
-    "port_not_allowed": Sentence(
-        "Only the ports 80 and 443 are fetched from.", "Si scarica solo dalle porte 80 e 443."
-    ),
+    "port_not_allowed": Sentence("Only the ports 80 and 443 are used.", "Si usano solo le porte 80 e 443."),
     "address_not_public": Sentence(
         "This URL leads to an address that is not on the public internet.",
         "Questo URL porta a un indirizzo che non è nell'internet pubblica.",

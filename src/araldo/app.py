@@ -5,64 +5,66 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TypedDict
 
 import structlog
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
-from araldo.api import (
-    accounts,
-    connections,
-    health,
-    home,
-    marketing,
-    media,
-    platforms,
-    posts,
-    problems,
-    recurrences,
-    slots,
-    social,
-)
+from araldo.addresses import is_public_url
+from araldo.api import ROUTERS, problems
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import ProviderSettings
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
-from araldo.platforms.base import Service, Surroundings
+from araldo.platforms.base import Surroundings
 from araldo.posts import delivery_store
+from araldo.services import provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
+from araldo.storage.listen import Listener
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
+from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
 from araldo.workflows.destinations import Destinations
+from araldo.workflows.edit import Editor
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
-from araldo.workflows.submit import Intake, is_public
+from araldo.workflows.submit import Intake
+from araldo.workflows.told import Told
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
+
+
+class Acting(TypedDict):
+    """What every workflow that a person's request runs is built with."""
+
+    database: Database
+    clock: Clock
+    bell: Bell
+    nudge: Callable[[], None]
+    checks: Checks
 
 
 class Araldo:
@@ -113,6 +115,7 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
+        self.told = Told(database=self.database, clock=self.clock, bell=self.bell, vault=self.vault, http=self.http)
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -148,27 +151,33 @@ class Araldo:
             due = await delivery_store.due(transaction, now, limit)
             return due, await delivery_store.next_moment(transaction, now)
 
-    def parts(self) -> Parts:
-        unreachable = [
+    def _unreachable(self) -> list[str]:
+        """Platforms that fetch pictures from us and cannot, by what is set."""
+        return [
             name
             for name, declared in self.declarations.items()
             if declared.needs_public_url
             and not self.surroundings.services[declared.service].is_local
-            and not is_public(self.settings.public_url)
+            and not is_public_url(self.settings.public_url)
         ]
-        intake = Intake(
-            database=self.database,
-            clock=self.clock,
-            declarations=self.declarations,
-            unreachable=unreachable,
-            engine=self.engine,
-            bell=self.bell,
-        )
+
+    def parts(self) -> Parts:
+        checks = Checks(self.declarations, self._unreachable())
+        acting: Acting = {
+            "database": self.database,
+            "clock": self.clock,
+            "bell": self.bell,
+            "nudge": self.engine.nudge,
+            "checks": checks,
+        }
         return Parts(
             database=self.database,
             clock=self.clock,
             declarations=self.declarations,
-            intake=intake,
+            intake=Intake(**acting),
+            lifecycle=Lifecycle(**acting),
+            editor=Editor(**acting),
+            checks=checks,
             batch=Batch(
                 database=self.database,
                 providers=self.providers,
@@ -190,6 +199,8 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             worker_alive=lambda: self.engine.alive,
+            bell=self.bell,
+            webhooks=self.told.webhooks,
         )
 
     async def prepare(self) -> None:
@@ -211,11 +222,14 @@ class Araldo:
             async with self.database.transaction() as transaction:
                 await delivery_store.free_all_leases(transaction)
                 await idempotency.free_all(transaction)
+                await self.told.take_over(transaction)
         tasks = [
             asyncio.create_task(self.engine.run(), name="worker"),
             asyncio.create_task(self.checkup.run(), name="checkup"),
             asyncio.create_task(self.links.run(), name="links"),
             asyncio.create_task(self.recurrer.run(), name="recurrences"),
+            asyncio.create_task(self.told.run(), name="told"),
+            asyncio.create_task(Listener(self.database, self.bell, self.clock).run(), name="listener"),
         ]
         try:
             yield
@@ -224,50 +238,6 @@ class Araldo:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
-
-
-def services_of(settings: Settings) -> Mapping[str, Service]:
-    meta = settings.meta
-    return {
-        "meta": Service(
-            base_url=meta.graph_url.rstrip("/"),
-            version=meta.graph_version,
-            dialog_url=_dialog_url(settings),
-            is_local=not is_public(meta.graph_url),
-            app_id=meta.app_id,
-            app_secret=_secret(meta.app_secret),
-        )
-    }
-
-
-def _dialog_url(settings: Settings) -> str:
-    """A base is enough; without one it is Meta's own, or the base that stands in for Meta."""
-    meta = settings.meta
-    base = meta.dialog_url or ("https://www.facebook.com" if is_public(meta.graph_url) else meta.graph_url)
-    base = base.rstrip("/")
-    return base if base.endswith("/dialog/oauth") else f"{base}/{meta.graph_version}/dialog/oauth"
-
-
-def provider_settings(settings: Settings) -> ProviderSettings:
-    images = settings.images
-    return ProviderSettings(
-        order=tuple(images.order),
-        google_api_key=_secret(images.google_api_key),
-        google_model=images.google_model,
-        google_base_url=images.google_base_url.rstrip("/"),
-        openai_api_key=_secret(images.openai_api_key),
-        openai_base_url=images.openai_base_url.rstrip("/"),
-        openai_model=images.openai_model,
-        pollinations_api_key=_secret(images.pollinations_api_key),
-        pollinations_keyless=images.pollinations_keyless,
-        pollinations_model=images.pollinations_model,
-        pollinations_base_url=images.pollinations_base_url.rstrip("/"),
-        pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
-    )
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
 
 
 def create_web(araldo: Araldo) -> FastAPI:
@@ -292,8 +262,8 @@ def create_web(araldo: Araldo) -> FastAPI:
     )
     app.state.parts = araldo.parts()
     problems.install(app)
-    for noun in (social, posts, recurrences, marketing, platforms, accounts, slots, connections, health, media, home):
-        app.include_router(noun.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLine)
     return app

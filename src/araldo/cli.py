@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -56,9 +57,9 @@ def up() -> None:
     settings = _settings()
     set_up_logging(settings.log_level)
     with sole_owner(settings.data_dir):
-        web = create_web(Araldo(settings))
+        araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
-        _serve(web, settings.host, settings.port)
+        _serve(create_web(araldo), settings.host, settings.port, before_stopping=araldo.bell.close)
 
 
 @cli.command()
@@ -189,7 +190,19 @@ async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
         return await workspace_store.named(transaction, name)
 
 
-def _serve(app: Any, host: str, port: int) -> None:
+class _Server(uvicorn.Server):
+    """Says that it is about to stop before it waits for open answers, for some of them have no end of their own."""
+
+    def __init__(self, config: uvicorn.Config, before_stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_stopping = before_stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._before_stopping()
+        await super().shutdown(sockets)
+
+
+def _serve(app: Any, host: str, port: int, *, before_stopping: Callable[[], None] = lambda: None) -> None:
     """Until SIGINT or SIGTERM. Requests are logged by the app itself, without their queries."""
     config = uvicorn.Config(
         app,
@@ -200,4 +213,4 @@ def _serve(app: Any, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()
+    _Server(config, before_stopping).run()

@@ -10,10 +10,10 @@ from typing import Literal
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
+from araldo.addresses import is_public_url
 from araldo.app import Araldo
 from araldo.errors import OutsideError, Sentence
 from araldo.settings import Settings
-from araldo.workflows.submit import is_public
 from araldo.workspaces import store as workspace_store
 
 Grade = Literal["good", "note", "bad"]
@@ -56,7 +56,7 @@ def _python() -> Finding:
 
 def _meta(settings: Settings) -> list[Finding]:
     meta = settings.meta
-    local = not is_public(meta.graph_url)
+    local = not is_public_url(meta.graph_url)
     where = Sentence("Graph API: {url}{note}", "Graph API: {url}{note}").with_(
         url=meta.graph_url, note=" (sandbox)" if local else ""
     )
@@ -76,10 +76,10 @@ def _meta(settings: Settings) -> list[Finding]:
 
 
 def _public_url(settings: Settings) -> Finding:
-    if is_public(settings.public_url):
+    if is_public_url(settings.public_url):
         good = Sentence("Public address: {url}", "Indirizzo pubblico: {url}")
         return Finding("good", good.with_(url=settings.public_url))
-    if not is_public(settings.meta.graph_url):
+    if not is_public_url(settings.meta.graph_url):
         return Finding(
             "good",
             Sentence(

@@ -31,17 +31,18 @@ class Sentence:
         return self.it if language == "it" else self.en
 
     def with_(self, **values: object) -> Sentence:
-        """The same sentence with its `{name}` places filled in; values are taken as they are."""
-        return Sentence(_fill(self.en, values), _fill(self.it, values))
+        """The same sentence with its `{name}` places filled in; a Sentence in its own language, the rest as it is."""
+        return Sentence(_fill(self.en, values, "en"), _fill(self.it, values, "it"))
 
     def as_json(self) -> dict[str, str]:
         return {"en": self.en, "it": self.it}
 
 
-def _fill(template: str, values: dict[str, object]) -> str:
+def _fill(template: str, values: dict[str, object], language: Language) -> str:
     # str.format would let a value's braces or attribute paths act; a plain replacement does not.
     for name, value in values.items():
-        template = template.replace("{" + name + "}", str(value))
+        said = value.to(language) if isinstance(value, Sentence) else str(value)
+        template = template.replace("{" + name + "}", said)
     return template
 
 
@@ -84,6 +85,14 @@ class ChangedMeanwhile(Conflict):
 
     status = 412
     code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                "This post was changed in the meantime: read it again.",
+                "Questo post è stato modificato nel frattempo: rileggilo.",
+            )
+        )
 
 
 class NotAllowed(UserError):

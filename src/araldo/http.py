@@ -1,10 +1,9 @@
-"""Outbound HTTP, two doors: `call` for bases that the operator set, `fetch_untrusted` for URLs that strangers bring."""
+"""Outbound HTTP, two doors: `call` for bases that the operator set, `..._untrusted` for URLs that strangers bring."""
 
 from __future__ import annotations
 
 import asyncio
 import json as _json
-import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,12 +11,13 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from araldo import __version__
-from araldo.addresses import check_public_target, is_public, refused, untrusted_url
+from araldo.addresses import check_public_target, refused, untrusted_url
 from araldo.errors import OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
+from araldo.guard import NotPublic, guarded_connector
 
 Gate = Callable[[], None]
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -79,14 +79,10 @@ class _TooLarge(Exception):
     pass
 
 
-class _NotPublic(Exception):
-    pass
-
-
 class Http:
     """One for a process. Sends no cookie, follows no redirect by itself, repeats nothing, keeps URLs out of messages.
 
-    `allow` holds "host:port" pairs that `fetch_untrusted` may reach wherever they are; `resolver` is for tests.
+    `allow` holds "host:port" pairs that `..._untrusted` may reach wherever they are; `resolver` is for tests.
     """
 
     def __init__(
@@ -174,28 +170,68 @@ class Http:
             raise refused("too_many_redirects")
         raise TryLater(_NOT_FETCHED, service="web", code="timeout")
 
-    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> Answer:
-        pair = f"{f'[{target.host}]' if ':' in (target.host or '') else target.host}:{target.port}"
-        allowed = pair in self._allow
-        if not allowed:
-            check_public_target(target)
-        outcome = await self._exchange(
-            self._session("pooled" if allowed else "guarded"),
-            "GET",
+    async def post_untrusted(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, max_bytes: int
+    ) -> Answer:
+        """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
+
+        Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
+        reached, TryLater when nothing was sent, OutcomeUnknown when it failed after the request may have left.
+        """
+        target, leaving = untrusted_url(url), _Leaving()
+        outcome = await self._ask_stranger(
+            "POST",
             target,
-            _Leaving(),
+            leaving,
             timeout_s=timeout_s,
             max_bytes=max_bytes,
-            headers={"Accept": accept, "Accept-Encoding": "identity"},
+            cut=True,
+            data=BytesIO(body),
+            headers=headers,
         )
         if isinstance(outcome, Answer):
             return outcome
-        if isinstance(outcome, _NotPublic):
-            raise refused("address_not_public")
+        raise _fault(outcome, target.host or "", left=leaving.left)
+
+    def check_untrusted(self, url: str) -> None:
+        """Raises Rejected for a URL that the guard would refuse by what it says, before any look-up."""
+        target = untrusted_url(url)
+        if not self._is_allowed(target):
+            check_public_target(target)
+
+    def _is_allowed(self, target: URL) -> bool:
+        host = f"[{target.host}]" if ":" in (target.host or "") else target.host
+        return f"{host}:{target.port}" in self._allow
+
+    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> Answer:
+        outcome = await self._ask_stranger(
+            "GET", target, _Leaving(), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
+        )
+        if isinstance(outcome, Answer):
+            return outcome
         if isinstance(outcome, _TooLarge):
             raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
         code = _code(outcome)
         raise TryLater(_NOT_FETCHED, service="web", code=code, raw=type(outcome).__name__)
+
+    async def _ask_stranger(
+        self, method: str, target: URL, leaving: _Leaving, *, headers: Mapping[str, str], **request: Any
+    ) -> Answer | Exception:
+        """The answer, or what prevented it; raises Rejected for what the guard refuses."""
+        allowed = self._is_allowed(target)
+        if not allowed:
+            check_public_target(target)
+        outcome = await self._exchange(
+            self._session("pooled" if allowed else "guarded"),
+            method,
+            target,
+            leaving,
+            headers={**headers, "Accept-Encoding": "identity"},
+            **request,
+        )
+        if isinstance(outcome, NotPublic):
+            raise refused("address_not_public")
+        return outcome
 
     async def _exchange(
         self,
@@ -206,18 +242,19 @@ class Http:
         *,
         timeout_s: float,
         max_bytes: int,
+        cut: bool = False,
         **request: Any,
     ) -> Answer | Exception:
-        """The answer, or what prevented it."""
+        """The answer, or what prevented it; one above `max_bytes` is cut there, or counts as none."""
         try:
             async with (
                 asyncio.timeout(timeout_s),
                 session.request(method, url, allow_redirects=False, trace_request_ctx=leaving, **request) as response,
             ):
-                return Answer(response.status, response.headers, await _read(response, max_bytes))
+                return Answer(response.status, response.headers, await _read(response, max_bytes, cut))
         except _Fault as fault:
             return fault.args[0]  # type: ignore[no-any-return]  # `_never_again` put an exception there
-        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, _NotPublic) as fault:
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, NotPublic) as fault:
             return fault
         except Exception as raised:
             if raised is not leaving.refusal:
@@ -237,14 +274,7 @@ class Http:
         elif door == "fresh":
             connector = aiohttp.TCPConnector(resolver=resolver, limit=0, force_close=True)
         else:
-            connector = aiohttp.TCPConnector(
-                resolver=_PublicOnly(resolver),
-                use_dns_cache=False,
-                force_close=True,
-                # One address after the other: in a race the guard's refusal would drown among other failures.
-                happy_eyeballs_delay=None,
-                socket_factory=_public_socket,
-            )
+            connector = guarded_connector(resolver)
         trace = aiohttp.TraceConfig()
         # Fires in ClientRequest.send before the header is even buffered, on new and on kept connections alike; what
         # is raised there closes the connection (from on_connection_create_end it would leak the socket).
@@ -272,40 +302,16 @@ async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHa
         raise _Fault(fault) from None
 
 
-class _PublicOnly(AbstractResolver):
-    """Refuses a name as soon as one of its addresses is not public."""
-
-    def __init__(self, inner: AbstractResolver) -> None:
-        self._inner = inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        if not all(is_public(one["host"]) for one in found):
-            raise _NotPublic
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
-def _public_socket(address: tuple[Any, ...]) -> socket.socket:
-    """The last check, on what is about to be connected to, however it was found."""
-    family, kind, protocol, _, (host, *_rest) = address
-    if not is_public(host):
-        raise _NotPublic
-    return socket.socket(family, kind, protocol)
-
-
-async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def _read(response: aiohttp.ClientResponse, max_bytes: int, cut: bool) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > max_bytes:
             response.close()
-            raise _TooLarge
-    return bytes(body)
+            if not cut:
+                raise _TooLarge
+            break
+    return bytes(body[:max_bytes])
 
 
 def _body(form: Mapping[str, str] | None, json: object, files: Files | None) -> object:

@@ -36,7 +36,17 @@ def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> Non
     assert stranger.ask("GET", "/api/v1/social/posts").body["data"] == []
     assert stranger.ask("GET", "/api/v1/accounts").body["data"] == []
     begun = home.ask("POST", "/api/v1/accounts/connect/meta").body["id"]
+    hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
+    assert stranger.ask("GET", "/api/v1/webhooks").body["data"] == []
+    sent = home.ask("POST", f"/api/v1/webhooks/{hook}/test").body["id"]
     for method, path, body in (
+        ("GET", f"/api/v1/webhooks/{hook}", None),
+        ("PATCH", f"/api/v1/webhooks/{hook}", {"active": False}),
+        ("DELETE", f"/api/v1/webhooks/{hook}", None),
+        ("POST", f"/api/v1/webhooks/{hook}/test", None),
+        ("POST", f"/api/v1/webhooks/{hook}/rotate-secret", None),
+        ("GET", f"/api/v1/webhooks/{hook}/deliveries", None),
+        ("POST", f"/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver", None),
         ("PATCH", f"/api/v1/accounts/{account_id}", {"default": True}),
         ("POST", f"/api/v1/accounts/{account_id}/check", None),
         ("GET", f"/api/v1/accounts/{account_id}/posting-times", None),
@@ -48,6 +58,8 @@ def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> Non
         ("GET", f"/api/v1/connections/{begun}", None),
         ("POST", f"/api/v1/connections/{begun}/choose", {"page_ids": ["1"]}),
         ("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "cancelled"}),
+        ("GET", f"/api/v1/posts/{job_id}/events", None),
+        ("GET", f"/api/v1/posts/{job_id}/timeline", None),
     ):
         assert stranger.ask(method, path, body).status == 404, path
     own = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]}).body

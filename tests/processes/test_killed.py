@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 
 from tests.support.house import Meta, Reply, ask, connected, sandbox, settings_for
 from tests.support.processes import araldo, environment, free_port, running, until_up
+from tests.support.sse import stream
 from tests.support.waiting import until
 
 QUICK = {
@@ -116,3 +118,17 @@ def _post(platform: str) -> dict[str, object]:
 
 def _containers(meta: Meta) -> list[str]:
     return [container["status_code"] for container in meta.state()["containers"]]
+
+
+def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: Meta) -> None:
+    log = server.folder / "up.log"
+    with running("up", env=server.env, log=log) as process:
+        until_up(server.url, process, log)
+        with stream(server.url, "/api/v1/events", server.key) as opened:
+            started = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert opened.next() is None
+            assert process.wait(20) in {0, -signal.SIGTERM}
+            # Less than the time that open requests are given.
+            assert time.monotonic() - started < 4
+    assert "Traceback" not in log.read_text()

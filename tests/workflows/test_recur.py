@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import select, update
 
 from araldo.errors import Conflict, NotFound, PostInvalid
+from araldo.posts import list_store
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, replay
+from araldo.storage.events import Bell, after
 from araldo.storage.schema import deliveries, posts, recurrences
 from araldo.workflows.engine import Engine
 from araldo.workflows.recur import Recurrer
@@ -49,7 +50,9 @@ class Again:
     async def made(self) -> list[PostView]:
         """In the order of their times."""
         async with self.stage.database.reading() as transaction:
-            views, _ = await post_store.page(transaction, self.stage.workspace.id, limit=1000, cursor=None)
+            views, _ = await list_store.page(
+                transaction, self.stage.workspace.id, list_store.Filter(), limit=1000, cursor=None
+            )
         again = [view for view in views if view.post.recurrence_id is not None]
         return sorted(again, key=lambda view: str(view.post.wall_time))
 
@@ -101,7 +104,7 @@ async def test_occurrences_are_posts_of_their_own_two_weeks_ahead(again: Again) 
         assert (view.post.content, view.status, view.post.zone) == ("Buon lunedì", "scheduled", "Europe/Rome")
         assert view.post.due_at == row.due_at == view.post.occurrence_at
     async with again.stage.database.reading() as transaction:
-        (event,) = await replay(transaction, again.stage.workspace.id, made[0].post.id)
+        (event,) = await after(transaction, 0, limit=9, post_id=made[0].post.id)
     assert (event.kind, event.data["recurrence_id"]) == ("post.created", made[0].post.recurrence_id)
     assert await again.one.make_due() == 0
     again.pass_time(days=8)
@@ -205,11 +208,11 @@ async def test_ending_keeps_what_is_made_or_cancels_what_is_still_scheduled(agai
     assert await again.one.make_due() == 0
     assert [view.status for view in await again.made()] == ["publishing", *["scheduled"] * (len(made) - 1)]
     await again.one.end(again.stage.workspace, again.post_id, cancel_future=True)
-    after = await again.made()
-    assert [view.status for view in after] == ["publishing", *["cancelled"] * (len(made) - 1)]
-    assert {view.deliveries[0].rev for view in after[1:]} == {2}
+    left = await again.made()
+    assert [view.status for view in left] == ["publishing", *["cancelled"] * (len(made) - 1)]
+    assert {view.deliveries[0].rev for view in left[1:]} == {2}
     async with again.stage.database.reading() as transaction:
-        told = await replay(transaction, again.stage.workspace.id, after[1].post.id)
+        told = await after(transaction, 0, limit=9, post_id=left[1].post.id)
     assert [event.kind for event in told] == ["post.created", "delivery.cancelled"]
 
 

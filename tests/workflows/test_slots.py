@@ -18,7 +18,7 @@ from araldo.posts.slots import PostingTimes, asked_times
 from araldo.posts.timing import When
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
-from araldo.workflows.engine import Engine
+from araldo.workflows.checks import Checks
 from araldo.workflows.slots import next_slots
 from araldo.workflows.submit import Intake
 from tests.support.clock import FakeClock
@@ -36,20 +36,8 @@ async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
 
 
 def intake_of(stage: Stage) -> Intake:
-    async def nothing(_: str, __: int) -> None: ...
-
-    async def nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
-        return [], None
-
-    engine = Engine(work=nothing, find_due=nothing_due, clock=stage.clock, sweep_s=1)
-    return Intake(
-        database=stage.database,
-        clock=stage.clock,
-        declarations=DECLARATIONS,
-        unreachable=[],
-        engine=engine,
-        bell=Bell(),
-    )
+    checks = Checks(DECLARATIONS, [])
+    return Intake(database=stage.database, clock=stage.clock, checks=checks, nudge=lambda: None, bell=Bell())
 
 
 async def set_times(stage: Stage, **week: list[str]) -> None:

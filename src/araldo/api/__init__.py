@@ -1,1 +1,39 @@
-"""HTTP in: one file a noun, no rules, no SQL."""
+"""HTTP in: one file a noun; the explicit list of what is mounted."""
+
+from __future__ import annotations
+
+from araldo.api import (
+    accounts,
+    actions,
+    connections,
+    events,
+    health,
+    home,
+    marketing,
+    media,
+    platforms,
+    posts,
+    recurrences,
+    slots,
+    social,
+    timeline,
+    webhooks,
+)
+
+ROUTERS = (
+    social.router,
+    posts.router,
+    actions.router,
+    timeline.router,
+    events.router,
+    recurrences.router,
+    marketing.router,
+    platforms.router,
+    accounts.router,
+    slots.router,
+    connections.router,
+    webhooks.router,
+    health.router,
+    media.router,
+    home.router,
+)

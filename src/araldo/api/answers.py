@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.api.fields import Instant
 from araldo.api.parts import Parts
+from araldo.api.problems import ProblemEntry, entry_of
 from araldo.errors import Language
-from araldo.posts.models import Delivery, PictureState, PostView, success_of
+from araldo.posts import rules
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, PictureState, PostView, State, success_of
+from araldo.workflows.checks import Look
+from araldo.workspaces.models import Workspace
+
+# Nobody has begun with it, so its problems can be mended in peace.
+BEFORE = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 
 
 class PlatformResult(BaseModel):
@@ -24,7 +36,7 @@ class PlatformResult(BaseModel):
     image_state: str
     image_provider: str | None = None
     image_notes: list[str] = []
-    account_id: str
+    account_id: str | None
     delivery_id: str
 
 
@@ -48,12 +60,35 @@ class PostAnswer(BaseModel):
 
 
 class PostRead(PostAnswer):
+    """`problems` forbid to schedule or publish it, `warnings` do not; both are about what has not been sent yet.
+
+    `rev` rises with every change that a person makes; the ETag is made of it. `texts` and `accounts` are by platform.
+    """
+
+    rev: int
     content: str
     cta: str | None
     hashtags: list[str]
+    texts: dict[str, str]
+    accounts: dict[str, str]
+    base_image_prompt: str
+    platform_prompts: dict[str, str]
+    image_style: str
+    image_provider: str
+    late_limit_s: int
     recurrence_id: str | None
     created_at: Instant
     updated_at: Instant
+    problems: list[ProblemEntry] = []
+    warnings: list[ProblemEntry] = []
+
+
+class Checked(BaseModel):
+    """A dry run: nothing was stored, nothing is sent."""
+
+    valid: bool
+    problems: list[ProblemEntry]
+    warnings: list[ProblemEntry]
 
 
 class PublishAnswer(BaseModel):
@@ -71,18 +106,53 @@ class PostPage(BaseModel):
     has_more: bool
 
 
-def read_of(parts: Parts, view: PostView, language: Language) -> PostRead:
+def checked_of(look: Look, language: Language) -> Checked:
+    return Checked(
+        valid=not look.problems,
+        problems=[entry_of(problem, language) for problem in look.problems],
+        warnings=[entry_of(problem, language) for problem in look.warnings],
+    )
+
+
+def look_at(parts: Parts, accounts: Sequence[Account], workspace: Workspace, view: PostView) -> Look | None:
+    """What stands in the way of what has not been sent yet; None when all of it was."""
+    waiting = [row.platform for row in view.deliveries if row.state in BEFORE]
+    if view.deliveries and not waiting:
+        return None
+    asked = rules.asked_again(view, waiting, "publish" if view.post.due_at is None else "schedule")
+    return parts.checks.look(workspace, asked, accounts, parts.clock.now())
+
+
+async def read_post(parts: Parts, workspace: Workspace, post_id: str, language: Language) -> PostRead:
+    async with parts.database.reading() as transaction:
+        view = await post_store.get(transaction, workspace.id, post_id)
+        accounts = await account_store.of_workspace(transaction, workspace.id)
+    return read_of(parts, view, language, look_at(parts, accounts, workspace, view))
+
+
+def read_of(parts: Parts, view: PostView, language: Language, look: Look | None = None) -> PostRead:
     post = view.post
+    checked = None if look is None else checked_of(look, language)
     ended = max((delivery.updated_at for delivery in view.deliveries), default=post.updated_at)
     answer = answer_of(parts, view, language, (ended - post.created_at).total_seconds())
     return PostRead(
         **answer.model_dump(),
+        rev=post.rev,
         content=post.content,
         cta=post.cta,
         hashtags=post.hashtags,
+        texts=post.texts,
+        accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
+        base_image_prompt=post.image_prompt,
+        platform_prompts=post.platform_prompts,
+        image_style=post.image_style,
+        image_provider=post.image_provider,
+        late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
         created_at=post.created_at,
         updated_at=post.updated_at,
+        problems=[] if checked is None else checked.problems,
+        warnings=[] if checked is None else checked.warnings,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer
 from pydantic_core import PydanticCustomError
 
@@ -16,11 +17,12 @@ def _writable(text: str) -> str:
     return text
 
 
+DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
 CleanText = Annotated[str, AfterValidator(_writable)]
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, when_used="json")]
+Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, when_used="json")]

@@ -35,7 +35,7 @@ KeyHeader = Annotated[
 async def _repeatable(request: Request, caller: CallerHere, key: KeyHeader = None) -> Repeatable | None:
     if key is None:
         return None
-    body: Any = await request.json()
+    body: Any = await request.json() if await request.body() else None
     # Spaces and the order of fields make no other request.
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()

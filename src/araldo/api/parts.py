@@ -15,12 +15,17 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.events import Bell
 from araldo.workflows.batch import Batch
 from araldo.workflows.bring_in import BringIn
+from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.edit import Editor
+from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
+from araldo.workflows.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,9 @@ class Parts:
     clock: Clock
     declarations: Mapping[str, Declaration]
     intake: Intake
+    lifecycle: Lifecycle
+    editor: Editor
+    checks: Checks
     batch: Batch
     bring_in: BringIn
     resolver: Resolver
@@ -39,6 +47,10 @@ class Parts:
     blobs: Blobs
     media_urls: MediaUrls
     worker_alive: Callable[[], bool]
+    bell: Bell
+    webhooks: Webhooks
+    # Between two signs of life on a stream of events, in seconds.
+    heartbeat_s: float = 15.0
 
 
 def _parts(request: Request) -> Parts:

@@ -1,34 +1,217 @@
-"""What a person decides about a post's deliveries."""
+"""Posts as a resource: saved from the first keystroke, read, searched, changed, copied, deleted."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, HttpUrl
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
 
-from araldo.api.answers import PostRead, read_of
+from araldo.accounts import store as account_store
+from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
 from araldo.api.auth import CallerHere
-from araldo.api.parts import PartsHere
+from araldo.api.fields import CleanText
+from araldo.api.idempotent import RepeatableHere, once
+from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.providers import require_provider
+from araldo.api.times import NEXT_FREE_SLOT, AskedTime, TimeChoice, ZoneName, asked_when
+from araldo.errors import ChangedMeanwhile, PostInvalid, Problem, Sentence
+from araldo.posts import list_store, timing
+from araldo.posts.compose import normal_hashtags
+from araldo.posts.rules import NO_PICTURES
+from araldo.workflows.edit import Edit
+from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
+Words = Annotated[CleanText, Field(max_length=100_000)]
+ByPlatform = Annotated[dict[CleanText, Words], Field(max_length=50)]
+Status = Literal["draft", "scheduled", "publishing", "published", "partial", "unconfirmed", "failed", "cancelled"]
+IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
-class Resolve(BaseModel):
-    """`published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it."""
+_NO_SLOT = Sentence(
+    "A free slot is taken when the post is scheduled: POST /schedule.",
+    "Uno slot libero si prende quando il post viene programmato: POST /schedule.",
+)
 
-    answer: Annotated[Literal["published", "retry", "cancelled"], Field(alias="as")]
-    post_url: HttpUrl | None = None
+
+class PostFields(BaseModel):
+    """Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
+
+    `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no
+    picture is made.
+    """
+
+    content: Words = ""
+    cta: Annotated[CleanText, Field(max_length=1_000)] | None = None
+    hashtags: Annotated[list[CleanText], Field(max_length=200)] = []
+    texts: ByPlatform = {}
+    platforms: Annotated[list[CleanText], Field(max_length=50)] = []
+    accounts: ByPlatform = {}
+    base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
+    platform_prompts: ByPlatform = {}
+    image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
+    image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
+    schedule_time: AskedTime | None = None
+    zone: ZoneName | None = None
+    time_choice: TimeChoice | None = None
+
+    model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "platforms": ["facebook"]}]}}
+
+    def as_edit(self, parts: Parts, workspace: Workspace) -> Edit:
+        """Raises PostInvalid for what cannot be kept."""
+        given = self.model_dump(exclude_unset=True)
+        if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
+            require_provider(parts, self.image_provider, "/image_provider")
+        fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
+        if "hashtags" in fields:
+            fields["hashtags"] = normal_hashtags(self.hashtags)
+        if "schedule_time" in given:
+            fields |= self._planned(parts, workspace)
+        platforms = self.platforms if "platforms" in given else None
+        return Edit(fields, platforms, given.get("accounts", {}))
+
+    def _planned(self, parts: Parts, workspace: Workspace) -> dict[str, Any]:
+        if self.schedule_time == NEXT_FREE_SLOT:
+            raise PostInvalid([Problem("/schedule_time", "slot_when_scheduled", _NO_SLOT)])
+        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
+        if asked.due_at is None:
+            return {"due_at": None, "zone": None, "wall_time": None}
+        when = timing.resolve(
+            asked.due_at, zone=asked.zone, fold=asked.fold, now=parts.clock.now(), default_zone=workspace.zone
+        )
+        if not isinstance(when, timing.When):
+            raise PostInvalid(when)
+        return {"due_at": when.instant, "zone": when.zone, "wall_time": when.wall_time}
 
 
-@router.post("/{post_id}/deliveries/{platform}/resolve", operation_id="resolve_delivery")
-async def resolve_delivery(
-    post_id: str, platform: str, body: Resolve, request: Request, parts: PartsHere, caller: CallerHere
+_COLUMNS = {
+    "content": "content",
+    "cta": "cta",
+    "hashtags": "hashtags",
+    "texts": "texts",
+    "base_image_prompt": "image_prompt",
+    "platform_prompts": "platform_prompts",
+    "image_style": "image_style",
+    "image_provider": "image_provider",
+}
+
+
+@router.post("", operation_id="create_post", status_code=201)
+async def create_post(
+    body: PostFields,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
 ) -> PostRead:
-    """For an `unconfirmed` delivery only: look at the platform first, then say what you saw."""
-    url = None if body.post_url is None else str(body.post_url)
-    workspace = caller.workspace
-    await parts.resolver.resolve(workspace.id, post_id, platform, body.answer, post_url=url)
-    view = await parts.intake.settled(workspace, post_id, 0)
-    return read_of(parts, view, language_of(request))
+    """A draft, whatever it still lacks; `problems` says what that is."""
+    async with once(parts, repeatable) as done:
+        if done is not None and done.post_id is not None:
+            post_id = done.post_id
+        else:
+            edit = body.as_edit(parts, caller.workspace)
+            post_id = await parts.editor.create(caller.workspace, edit, repeatable)
+    response.headers["Location"] = f"/api/v1/posts/{post_id}"
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.get("", operation_id="list_posts")
+async def list_posts(
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    status: Annotated[list[Status] | None, Query(max_length=20)] = None,
+    platform: Annotated[CleanText | None, Query(max_length=100)] = None,
+    since: Annotated[AwareDatetime | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="Due, or made, before this.")] = None,
+    q: Annotated[CleanText | None, Query(max_length=500, description="Words that a post holds or begins with.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> PostPage:
+    """The newest first. Words are found without their accents, and by their beginnings."""
+    wanted = list_store.Filter(status or (), platform, since, until, q)
+    language = language_of(request)
+    async with parts.database.reading() as transaction:
+        workspace_id = caller.workspace.id
+        views, following = await list_store.page(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
+        accounts = await account_store.of_workspace(transaction, workspace_id)
+    data = [read_of(parts, view, language, look_at(parts, accounts, caller.workspace, view)) for view in views]
+    return PostPage(data=data, next_cursor=following, has_more=following is not None)
+
+
+@router.get("/{post_id}", operation_id="get_post")
+async def get_post(
+    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+) -> PostRead:
+    """With an ETag for If-Match."""
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.patch("/{post_id}", operation_id="change_post")
+async def change_post(
+    post_id: str,
+    body: PostFields,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    if_match: IfMatch = None,
+) -> PostRead:
+    """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
+    edit = body.as_edit(parts, caller.workspace)
+    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match))
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.delete("/{post_id}", operation_id="delete_post", status_code=204)
+async def delete_post(post_id: str, parts: PartsHere, caller: CallerHere) -> None:
+    """Kept for 30 days and never sent; what is out stays out. 409 while it is being published."""
+    await parts.lifecycle.delete(caller.workspace, post_id)
+
+
+@router.post("/{post_id}/restore", operation_id="restore_post")
+async def restore_post(
+    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+) -> PostRead:
+    """A deleted post comes back as a draft."""
+    await parts.lifecycle.restore(caller.workspace, post_id)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/{post_id}/duplicate", operation_id="duplicate_post", status_code=201)
+async def duplicate_post(
+    post_id: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+) -> PostRead:
+    """A draft with the same words, places and pictures."""
+    async with once(parts, repeatable) as done:
+        if done is not None and done.post_id is not None:
+            copied = done.post_id
+        else:
+            copied = await parts.editor.duplicate(caller.workspace, post_id, repeatable)
+    response.headers["Location"] = f"/api/v1/posts/{copied}"
+    return await answered(copied, request, response, parts, caller.workspace)
+
+
+async def answered(post_id: str, request: Request, response: Response, parts: Parts, workspace: Workspace) -> PostRead:
+    """The post as it now stands, with its ETag; 202 while it works."""
+    post = await read_post(parts, workspace, post_id, language_of(request))
+    response.headers["ETag"] = f'"{post.rev}"'
+    return post
+
+
+def _rev_of(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*(?:W/)?"?(\d{1,18})"?\s*', if_match)
+    if found is None:
+        raise ChangedMeanwhile
+    return int(found[1])

@@ -112,6 +112,16 @@ def language_of(request: Request) -> Language:
     return "en"
 
 
+def entry_of(problem: Problem, language: Language) -> ProblemEntry:
+    return ProblemEntry(
+        pointer=problem.pointer,
+        code=problem.code,
+        detail=problem.sentence.to(language),
+        platform=problem.platform,
+        suggestions=list(problem.suggestions),
+    )
+
+
 def answer(
     request: Request,
     status: int,
@@ -128,16 +138,7 @@ def answer(
         detail=sentence.to(language),
         code=code,
         request_id=request.scope.get("request_id", ""),
-        errors=[
-            ProblemEntry(
-                pointer=problem.pointer,
-                code=problem.code,
-                detail=problem.sentence.to(language),
-                platform=problem.platform,
-                suggestions=list(problem.suggestions),
-            )
-            for problem in problems
-        ],
+        errors=[entry_of(problem, language) for problem in problems],
     )
     return JSONResponse(body.model_dump(), status, dict(headers or {}), "application/problem+json")
 

@@ -8,9 +8,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from araldo.api.answers import PostAnswer, PostPage, PostRead, PublishAnswer, answer_of, read_of
+from araldo.api.answers import (
+    Checked,
+    PostAnswer,
+    PostPage,
+    PostRead,
+    PublishAnswer,
+    answer_of,
+    checked_of,
+    read_of,
+    read_post,
+)
 from araldo.api.auth import CallerHere
-from araldo.api.fields import CleanText
+from araldo.api.fields import CleanText, DryRun
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -18,8 +28,9 @@ from araldo.api.providers import require_provider
 from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.media.models import Medium
-from araldo.posts import store as post_store
+from araldo.posts import list_store
 from araldo.posts.compose import normal_hashtags
+from araldo.posts.list_store import Filter
 from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost
 from araldo.storage.idempotency import Repeatable
@@ -108,9 +119,12 @@ async def create_multi_platform_post(
     caller: CallerHere,
     repeatable: RepeatableHere,
     wait: Wait = 45.0,
-) -> PostAnswer:
+    validate_only: DryRun = False,
+) -> PostAnswer | Checked:
     """One picture per platform, then publish now, schedule, or keep as a draft."""
     started = time.perf_counter()
+    if validate_only:
+        return checked_of(await parts.intake.look(caller.workspace, body.as_new_post()), language_of(request))
     async with once(parts, repeatable) as done:
         if done is not None and done.post_id is not None:
             post_id = done.post_id
@@ -179,9 +193,7 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
 
 @router.get("/posts/{job_id}", operation_id="get_social_post")
 async def get_social_post(job_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> PostRead:
-    async with parts.database.reading() as transaction:
-        view = await post_store.get(transaction, caller.workspace.id, job_id)
-    return read_of(parts, view, language_of(request))
+    return await read_post(parts, caller.workspace, job_id, language_of(request))
 
 
 @router.get("/posts", operation_id="list_social_posts")
@@ -194,7 +206,7 @@ async def list_social_posts(
 ) -> PostPage:
     """The newest first."""
     async with parts.database.reading() as transaction:
-        views, following = await post_store.page(transaction, caller.workspace.id, limit=limit, cursor=cursor)
+        views, following = await list_store.page(transaction, caller.workspace.id, Filter(), limit=limit, cursor=cursor)
     language = language_of(request)
     data = [read_of(parts, view, language) for view in views]
     return PostPage(data=data, next_cursor=following, has_more=following is not None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, insert, select, true, update
 
 from araldo.posts.models import CHANGEABLE, Delivery, Post, State, may_move
-from araldo.posts.store import post_of
+from araldo.posts.store import post_of, search_text
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
 
@@ -86,10 +86,11 @@ async def dig_out(transaction: Transaction, post: Post, now: datetime) -> None:
 
 async def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
     """Under a new `rev`; False when somebody else has changed it since it was read."""
+    words = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
     done = await transaction.execute(
         update(posts)
         .where(_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
-        .values(rev=_p.rev + 1, updated_at=now, **changes)
+        .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **words)), **changes)
     )
     return bool(done.rowcount)
 

@@ -9,20 +9,22 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, literal, select, tuple_
+from sqlalchemy import Row, insert, literal, select
 
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries, posts
+from araldo.storage.search import folded
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
 
 
 async def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
     """The post and its deliveries, or nothing."""
-    await transaction.execute(insert(posts).values(**asdict(post)))
-    await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
+    await transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
+    if rows:
+        await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
 
 
 async def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
@@ -33,28 +35,14 @@ async def get(transaction: Transaction, workspace_id: str, post_id: str) -> Post
     row = found.one_or_none()
     if row is None:
         raise NotFound(Sentence("There is no such post.", "Questo post non esiste."))
-    return (await _with_deliveries(transaction, [row]))[0]
+    return (await with_deliveries(transaction, [row]))[0]
 
 
-async def page(
-    transaction: Transaction, workspace_id: str, *, limit: int, cursor: str | None
-) -> tuple[list[PostView], str | None]:
-    """The newest first, and the cursor of the next page, None on the last."""
-    wanted = select(posts).where(posts.c.workspace_id == workspace_id, posts.c.deleted_at.is_(None))
-    if cursor is not None:
-        wanted = wanted.where(tuple_(posts.c.created_at, posts.c.id) < tuple_(*_position(cursor)))
-    wanted = wanted.order_by(posts.c.created_at.desc(), posts.c.id.desc()).limit(limit + 1)
-    rows = list(await transaction.execute(wanted))
-    more = len(rows) > limit
-    views = await _with_deliveries(transaction, rows[:limit])
-    return views, _cursor(views[-1].post) if more else None
-
-
-def _cursor(post: Post) -> str:
+def cursor_of(post: Post) -> str:
     return base64.urlsafe_b64encode(f"{post.created_at.isoformat()}|{post.id}".encode()).decode()
 
 
-def _position(cursor: str) -> tuple[Any, str]:
+def position_of(cursor: str) -> tuple[Any, str]:
     try:
         moment, _, post_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         instant = datetime.fromisoformat(moment)
@@ -67,7 +55,7 @@ def _position(cursor: str) -> tuple[Any, str]:
     return literal(instant, posts.c.created_at.type), post_id
 
 
-async def _with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[PostView]:
+async def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[PostView]:
     found = await transaction.execute(
         select(deliveries)
         .where(deliveries.c.post_id.in_([row.id for row in rows]))
@@ -77,6 +65,12 @@ async def _with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -
     for row in found:
         by_post.setdefault(row.post_id, []).append(delivery_of(row._asdict()))
     return [PostView(post_of(row._asdict()), by_post.get(row.id, [])) for row in rows]
+
+
+def search_text(post: Post) -> str:
+    """All the words that a person wrote."""
+    tags = " ".join(post.hashtags)
+    return folded([post.content, post.cta or "", tags, *post.texts.values()])
 
 
 def post_of(row: Mapping[str, Any]) -> Post:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 # One name for a connection that stands inside a transaction; stores take it and nobody else looks into it.
 Transaction = AsyncConnection
 
+# What a transaction does last, given everything that was put off until then.
+LastWork = Callable[[Transaction, list[Any]], Awaitable[None]]
+
 _BUSY_TIMEOUT_MS = 15_000
+_LAST = "araldo_last"
 
 
 def new_id(prefix: str) -> str:
@@ -42,14 +46,19 @@ class Database:
         # Tasks of this process queue here, fairly; other processes are met by SQLite's own busy timeout.
         self._turn = asyncio.Lock()
 
+    @property
+    def conninfo(self) -> str:
+        """The PostgreSQL URL as libpq takes it."""
+        return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All that is done within is committed together when the block ends, and nothing when it raises."""
         if not self.is_sqlite:
-            async with self._writer.begin() as connection:
+            async with self._writer.begin() as connection, _with_last_works(connection):
                 yield connection
             return
-        async with self._turn, self._writer.begin() as connection:
+        async with self._turn, self._writer.begin() as connection, _with_last_works(connection):
             yield connection
 
     @asynccontextmanager
@@ -78,6 +87,21 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def put_off(transaction: Transaction, work: LastWork, item: Any) -> None:
+    """Have `work` done as the transaction's last thing, once, with every item that was put off for it."""
+    assert transaction.sync_connection is not None
+    transaction.sync_connection.get_execution_options()[_LAST].setdefault(work, []).append(item)
+
+
+@asynccontextmanager
+async def _with_last_works(connection: AsyncConnection) -> AsyncIterator[None]:
+    last: dict[LastWork, list[Any]] = {}
+    await connection.execution_options(**{_LAST: last})
+    yield
+    for work, items in last.items():
+        await work(connection, items)
 
 
 def migration_config(connection: Connection | None = None) -> Config:

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
-from araldo.storage.database import Transaction
+from araldo.storage.database import Transaction, put_off
 from araldo.storage.schema import events
+
+# What PostgreSQL's NOTIFY rings; the number is any that no other lock of ours has.
+CHANNEL = "araldo_events"
+_IN_ORDER = 0x6172616C646F
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     id: int
+    workspace_id: str
     kind: str
     post_id: str | None
     delivery_id: str | None
@@ -33,32 +38,69 @@ async def tell(
     delivery_id: str | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    await transaction.execute(
-        insert(events).values(
-            kind=kind, workspace_id=workspace_id, post_id=post_id, delivery_id=delivery_id, data=data or {}, at=at
-        )
-    )
+    """Written as the transaction's last thing, so that ids rise in the order of the commits.
+
+    A reader goes on from the highest id that it has seen: an id given earlier and committed later would be skipped.
+    """
+    row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
+    put_off(transaction, _write, {**row, "data": data or {}})
 
 
-async def replay(transaction: Transaction, workspace_id: str, post_id: str, after: int = 0) -> list[Event]:
-    """A post's events in order, those after `after` only."""
-    rows = await transaction.execute(
-        select(events)
-        .where(events.c.workspace_id == workspace_id, events.c.post_id == post_id, events.c.id > after)
-        .order_by(events.c.id)
-    )
-    return [Event(row.id, row.kind, row.post_id, row.delivery_id, row.data, row.at) for row in rows]
+async def _write(transaction: Transaction, told: list[Any]) -> None:
+    postgresql = transaction.dialect.name == "postgresql"
+    if postgresql:
+        # Held from here until the commit is visible. Nothing else is locked after it, so nothing can wait in a circle;
+        # and it costs little beside NOTIFY, for which PostgreSQL lets one commit pass at a time by itself.
+        await transaction.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
+    await transaction.execute(insert(events), told)
+    if postgresql:
+        await transaction.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+async def after(
+    transaction: Transaction,
+    last: int,
+    *,
+    limit: int,
+    workspace_id: str | None = None,
+    post_id: str | None = None,
+    until: int | None = None,
+) -> list[Event]:
+    """The events behind `last` (and up to `until`) in order: of one post, one workspace, or of everybody."""
+    wanted = select(events).where(events.c.id > last)
+    if workspace_id is not None:
+        wanted = wanted.where(events.c.workspace_id == workspace_id)
+    if post_id is not None:
+        wanted = wanted.where(events.c.post_id == post_id)
+    if until is not None:
+        wanted = wanted.where(events.c.id <= until)
+    rows = await transaction.execute(wanted.order_by(events.c.id).limit(limit))
+    return [Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at) for row in rows]
+
+
+async def newest(transaction: Transaction) -> int:
+    """The highest id there is; 0 when nothing has happened."""
+    return (await transaction.execute(select(func.max(events.c.id)))).scalar() or 0
 
 
 class Bell:
-    """Rung after a commit; whoever waits looks at the rows again. A missed ring costs a moment, never an event."""
+    """Rung after a commit; whoever waits looks at the rows again. A missed ring costs a moment, never an event.
+
+    `closing` says that the process is about to stop: whoever waits without an end stops waiting.
+    """
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
+        self.closing = False
 
     def ring(self) -> None:
         rung, self._next = self._next, asyncio.Event()
         rung.set()
+
+    def close(self) -> None:
+        """The last ring."""
+        self.closing = True
+        self.ring()
 
     def listen(self) -> asyncio.Event:
         """Take this before reading the rows, and wait on it after: nothing falls between."""

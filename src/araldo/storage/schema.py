@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -169,10 +170,15 @@ posts = Table(
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("deleted_at"),
+    # What a search looks through: the words, folded; see storage.search.
+    Column("search_text", Text, nullable=False, server_default=""),
+    # The row's number in SQLite's index of words: its own rowids are given anew by VACUUM.
+    Column("search_id", BigInteger, default=lambda: secrets.randbits(62)),
     # No foreign key: recurrences refer to posts, and an occurrence outlives its recurrence.
     Column("recurrence_id", String(48)),
     _time("occurrence_at"),
     Index(None, "workspace_id", "created_at", "id"),
+    Index("uq_posts_search_id", "search_id", unique=True),
     # Whoever makes an occurrence, and however often: it is one post.
     Index(None, "recurrence_id", "occurrence_at", unique=True),
 )
@@ -300,6 +306,80 @@ events = Table(
     Index(None, "post_id", "id"),
     # An id is never given twice, also not after the last row was deleted: readers go on from where they were.
     sqlite_autoincrement=True,
+)
+
+# Who passes events on, and how far they have come: moved in the transaction that writes down what is to be sent.
+tellers = Table(
+    "tellers",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("told_up_to", BigInteger, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("old_secret", Text),
+    _time("old_secret_until"),
+    # NULL: what is told unasked.
+    _json("events"),
+    Column("active", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+    _time("failing_since"),
+    _json("stopped"),
+    _time("created_at", nullable=False),
+    _time("updated_at", nullable=False),
+    Index(None, "workspace_id", "created_at", "id"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    _ref("webhook_id", "webhooks.id"),
+    # Not a reference: what was sent outlives its post. NULL for a test.
+    Column("event_id", BigInteger),
+    Column("type", String(60), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _time("next_at"),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    Column("status_code", Integer),
+    _json("error"),
+    _json("log", nullable=False),
+    _time("created_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("delivered_at"),
+    UniqueConstraint("webhook_id", "event_id", "type"),
+    Index(None, "state", "next_at"),
+    Index(None, "webhook_id", "created_at", "id"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspaces.id"),
+    # What belongs into one mail: a post, an account.
+    Column("about", String(80), nullable=False),
+    _json("event_ids", nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _time("next_at"),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    _json("error"),
+    _time("created_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("sent_at"),
+    Index(None, "state", "next_at"),
 )
 
 idempotency = Table(

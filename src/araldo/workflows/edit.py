@@ -23,7 +23,6 @@ from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.illustrate import digest_of, request_for
-from araldo.workflows.lifecycle import CHANGED_MEANWHILE
 from araldo.workflows.submit import new_delivery, new_post
 from araldo.workspaces.models import Workspace
 
@@ -80,7 +79,7 @@ class Editor:
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
             if based_on is not None and view.post.rev != based_on:
-                raise ChangedMeanwhile(CHANGED_MEANWHILE)
+                raise ChangedMeanwhile
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
             await self._apply(transaction, workspace, view, edit, accounts)
@@ -117,7 +116,9 @@ class Editor:
             if row.platform in wanted:
                 old = self._drawn(before, row.platform, by_id.get(row.account_id or ""))
                 new = self._drawn(after, row.platform, chosen.get(row.platform) or by_id.get(row.account_id or ""))
-                plans[row.platform] = _plan(row, old, new, wanted.index(row.platform))
+                plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
+                if edit.platforms is not None and row.state is State.CANCELLED:
+                    plans[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
         sent = [row for row in view.deliveries if not row.changeable]
         refused = [row for row in sent if row in gone or plans.get(row.platform)]
@@ -130,7 +131,7 @@ class Editor:
             row = self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
             await change_store.add_delivery(transaction, row)
         if not await change_store.save_post(transaction, before, now, **edit.fields):
-            raise ChangedMeanwhile(CHANGED_MEANWHILE)
+            raise ChangedMeanwhile
         await self._tell(transaction, before, "post.edited", {"fields": sorted(edit.fields)})
 
     async def _write(
@@ -245,6 +246,15 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
     return plan
 
 
+def _moved(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
+    """What is scheduled goes along when the post's time is another. Raises PostInvalid when there is none any more."""
+    if row.state is not State.SCHEDULED or before.due_at == after.due_at:
+        return {}
+    if after.due_at is None:
+        raise PostInvalid([Problem("/schedule_time", "scheduled", _UNDO_FIRST)])
+    return {"due_at": after.due_at}
+
+
 def _names(rows: Iterable[Delivery]) -> list[str]:
     return [row.platform for row in rows]
 
@@ -253,6 +263,10 @@ def _fits(declared: Declaration, account_id: str, accounts: Iterable[Account]) -
     return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)
 
 
+_UNDO_FIRST = Sentence(
+    "It is scheduled: undo that first, or give another time.",
+    "È programmato: annulla prima la programmazione, o indica un altro orario.",
+)
 _SENT = Sentence(
     "Something of this was sent already and stays as it is.", "Una parte è già stata inviata e resta com'è."
 )

@@ -53,7 +53,13 @@ def _seen(row: Delivery) -> tuple[object, ...]:
 
 async def tell_of(transaction: Transaction, row: Delivery, clock: Clock) -> None:
     """The event of a delivery's change, in the transaction that changes it."""
-    data = {"platform": row.platform, "state": row.state, "picture_state": row.picture_state, "error": row.error}
+    data = {
+        "platform": row.platform,
+        "state": row.state,
+        "picture_state": row.picture_state,
+        "error": row.error,
+        "next_at": None if row.next_at is None else row.next_at.isoformat(),
+    }
     await tell(
         transaction,
         f"delivery.{row.state}",

@@ -85,6 +85,17 @@ class Lifecycle:
             await self._move(change, rows, _TO_SCHEDULE, look, plan)
             await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
 
+    async def look(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> Look:
+        """What publishing it now, or scheduling it for the time in `asked`, would meet; nothing is changed."""
+        async with self._database.reading() as transaction:
+            change = Change(transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now())
+            states = _TO_PUBLISH if asked is None else _TO_SCHEDULE
+            names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
+            new = rules.asked_again(change.view, names, "publish" if asked is None else "schedule")
+            if asked is not None and (asked.due_at or asked.next_free_slot):
+                new = replace(new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold)
+            return await self._look(workspace, change, new)
+
     async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
         """What was not sent; what is out stays out. Raises Conflict when all of it was sent."""
         async with self._changing(workspace, post_id) as change:
@@ -209,7 +220,7 @@ class Lifecycle:
 
     async def _save(self, change: Change, **changes: Any) -> None:
         if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
-            raise ChangedMeanwhile(CHANGED_MEANWHILE)
+            raise ChangedMeanwhile
 
 
 def picture_to_make(post: Post, row: Delivery) -> PictureState:
@@ -242,9 +253,6 @@ def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]
     return [row for row in view.deliveries if platforms is None or row.platform in platforms]
 
 
-CHANGED_MEANWHILE = Sentence(
-    "This post was changed in the meantime: read it again.", "Questo post è stato modificato nel frattempo: rileggilo."
-)
 _TOO_LATE = Sentence(
     "It is too late: it has been sent, or is being sent.", "È troppo tardi: è già stato inviato, o lo si sta inviando."
 )

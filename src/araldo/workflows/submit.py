@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
@@ -22,7 +20,6 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
-from araldo.workflows.engine import Engine
 from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
 
@@ -30,23 +27,14 @@ LATE_LIMIT_S = 6 * 3600
 _FIRST_STATE = {"draft": State.DRAFT, "schedule": State.SCHEDULED, "publish": State.QUEUED}
 
 
-def is_public(url: str | None) -> bool:
-    """Whether the internet can reach a server at this address, as far as the address itself tells."""
-    host = urlsplit(url).hostname if url else None
-    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return False
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host
-
-
 class Intake:
-    def __init__(self, *, database: Database, clock: Clock, checks: Checks, engine: Engine, bell: Bell) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, checks: Checks, nudge: Callable[[], None], bell: Bell
+    ) -> None:
         self._database = database
         self._clock = clock
         self._checks = checks
-        self._engine = engine
+        self._nudge = nudge
         self._bell = bell
 
     async def submit(
@@ -77,12 +65,12 @@ class Intake:
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post.id)
         self._bell.ring()
-        self._engine.nudge()
+        self._nudge()
         return post.id
 
     def nudge(self) -> None:
         """Something else has changed the rows: what waits may be due now."""
-        self._engine.nudge()
+        self._nudge()
 
     async def look(self, workspace: Workspace, new: NewPost) -> Look:
         """Every rule and every account, and nothing stored."""
@@ -182,4 +170,3 @@ def new_delivery(
         updated_at=now,
         published_at=None,
     )
-

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, or_, select
 
-from araldo.errors import Conflict, NotFound, Sentence
+from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.workspaces.keys import NewKey
@@ -54,6 +54,12 @@ async def named(transaction: Transaction, name: str) -> Workspace:
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 
 
+async def languages(transaction: Transaction) -> dict[str, Language]:
+    """Of every workspace, by its id."""
+    rows = await transaction.execute(select(_w.id, _w.language))
+    return {row.id: "it" if row.language == "it" else "en" for row in rows}
+
+
 async def add_key(transaction: Transaction, workspace_id: str, name: str, key: NewKey, now: datetime) -> str:
     key_id = new_id("key")
     await transaction.execute(
@@ -83,6 +89,13 @@ async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> C
     )
     row = rows.one_or_none()
     return None if row is None else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id)
+
+
+async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:
+    """Whether it has neither been ended nor expired."""
+    k = api_keys.c
+    good = (k.id == key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now))
+    return (await transaction.execute(select(k.id).where(*good))).first() is not None
 
 
 async def count_keys(transaction: Transaction) -> int:

@@ -1,0 +1,168 @@
+"""What a person does with a post: publish, schedule, undo, cancel, retry, and decide what nobody can tell."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field, HttpUrl
+
+from araldo.api.answers import Checked, PostRead, checked_of
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText, DryRun
+from araldo.api.idempotent import RepeatableHere, once
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.posts import answered
+from araldo.api.problems import RESPONSES, language_of
+from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
+from araldo.posts.rules import NewPost
+from araldo.workspaces.models import Workspace
+
+router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+
+Names = Annotated[list[CleanText], Field(max_length=50)]
+
+
+class Publish(BaseModel):
+    """`undo_s`: so many seconds in which `/undo` still takes it back."""
+
+    undo_s: Annotated[float, Field(ge=0, le=300)] = 0.0
+
+
+class Schedule(BaseModel):
+    """Without a time, the one that the post has."""
+
+    schedule_time: AskedTime | None = None
+    zone: ZoneName | None = None
+    time_choice: TimeChoice | None = None
+
+    def asked(self) -> NewPost | None:
+        when = asked_when(self.schedule_time, self.zone, self.time_choice)
+        if self.schedule_time is None:
+            return None
+        return NewPost(
+            content="", due_at=when.due_at, zone=when.zone, fold=when.fold, next_free_slot=when.next_free_slot
+        )
+
+
+class Some(BaseModel):
+    """Without `platforms`, all that it can be done for."""
+
+    platforms: Names | None = None
+
+
+class Resolve(BaseModel):
+    """`published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it."""
+
+    answer: Annotated[Literal["published", "retry", "cancelled"], Field(alias="as")]
+    post_url: HttpUrl | None = None
+
+
+@router.post("/{post_id}/publish", operation_id="publish_post", responses={200: {"model": PostRead | Checked}})
+async def publish_post(
+    post_id: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    body: Publish | None = None,
+    validate_only: DryRun = False,
+) -> PostRead | Checked:
+    """What is a draft, scheduled or missed goes out now, or in `undo_s` seconds."""
+    workspace = caller.workspace
+    if validate_only:
+        return checked_of(await parts.lifecycle.look(workspace, post_id, None), language_of(request))
+    async with once(parts, repeatable) as done:
+        if done is None:
+            undo_s = 0.0 if body is None else body.undo_s
+            await parts.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=repeatable)
+    return await _at_work(post_id, request, response, parts, workspace)
+
+
+@router.post("/{post_id}/schedule", operation_id="schedule_post", responses={200: {"model": PostRead | Checked}})
+async def schedule_post(
+    post_id: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    body: Schedule | None = None,
+    validate_only: DryRun = False,
+) -> PostRead | Checked:
+    """For a time, or for another one: it never goes out at the old one."""
+    workspace, asked = caller.workspace, None if body is None else body.asked()
+    if validate_only:
+        look = await parts.lifecycle.look(workspace, post_id, asked or NewPost(content=""))
+        return checked_of(look, language_of(request))
+    async with once(parts, repeatable) as done:
+        if done is None:
+            await parts.lifecycle.schedule(workspace, post_id, asked, request=repeatable)
+    return await answered(post_id, request, response, parts, workspace)
+
+
+@router.post("/{post_id}/undo", operation_id="undo_post")
+async def undo_post(
+    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+) -> PostRead:
+    """Back to a draft; 409 once it was sent."""
+    await parts.lifecycle.undo(caller.workspace, post_id)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/{post_id}/cancel", operation_id="cancel_post")
+async def cancel_post(
+    post_id: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    body: Some | None = None,
+) -> PostRead:
+    """What was not sent will not be; 409 when all of it was."""
+    await parts.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/{post_id}/retry", operation_id="retry_post")
+async def retry_post(
+    post_id: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    body: Some | None = None,
+) -> PostRead:
+    """What failed, was missed or waits for its account; never what is out or may be."""
+    async with once(parts, repeatable) as done:
+        if done is None:
+            names = None if body is None else body.platforms
+            await parts.lifecycle.retry(caller.workspace, post_id, names, request=repeatable)
+    return await _at_work(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/{post_id}/deliveries/{platform}/resolve", operation_id="resolve_delivery")
+async def resolve_delivery(
+    post_id: str,
+    platform: str,
+    body: Resolve,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+) -> PostRead:
+    """For an `unconfirmed` delivery only: look at the platform first, then say what you saw."""
+    url = None if body.post_url is None else str(body.post_url)
+    await parts.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+async def _at_work(post_id: str, request: Request, response: Response, parts: Parts, workspace: Workspace) -> PostRead:
+    """202 and where to look while it works."""
+    post = await answered(post_id, request, response, parts, workspace)
+    if post.status == "publishing":
+        response.status_code = 202
+        response.headers["Location"] = f"/api/v1/posts/{post_id}"
+    return post

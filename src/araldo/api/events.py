@@ -1,0 +1,144 @@
+"""What happens, as it happens: server-sent events of a post or of the whole workspace, replayed from where one was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
+
+from araldo.api.auth import CallerHere
+from araldo.api.fields import rfc3339
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES, language_of
+from araldo.errors import Language, NotFound
+from araldo.posts import store as post_store
+from araldo.storage import events as event_store
+from araldo.storage.events import Event, rung
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Caller
+
+_PAGE = 200
+# How long a client waits before it comes back, in milliseconds.
+_RETRY_MS = 2_000
+
+
+class EventStream(StreamingResponse):
+    media_type = "text/event-stream"
+
+
+router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
+
+LastEventId = Annotated[str | None, Header(max_length=40, description="Go on behind this event; browsers send it.")]
+LastEventIdAsked = Annotated[
+    int | None, Query(ge=0, alias="last_event_id", description="The same, for clients that cannot set headers.")
+]
+
+
+@router.get("/posts/{post_id}/events", operation_id="stream_post_events", response_class=EventStream)
+async def stream_post_events(
+    post_id: str,
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    last_event_id: LastEventId = None,
+    asked: LastEventIdAsked = None,
+) -> EventStream:
+    """From the post's first event, or behind the one named; it stays open. `status` is the post's as you read it."""
+    async with parts.database.reading() as transaction:
+        await post_store.get(transaction, caller.workspace.id, post_id)
+        newest = await event_store.newest(transaction)
+    start = _start(last_event_id, asked, newest)
+    return _stream(parts, caller, language_of(request), start or 0, post_id)
+
+
+@router.get("/events", operation_id="stream_events", response_class=EventStream)
+async def stream_events(
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    last_event_id: LastEventId = None,
+    asked: LastEventIdAsked = None,
+) -> EventStream:
+    """Everything in the workspace, from now on or behind the event named (0: from the beginning)."""
+    async with parts.database.reading() as transaction:
+        newest = await event_store.newest(transaction)
+    start = _start(last_event_id, asked, newest)
+    return _stream(parts, caller, language_of(request), newest if start is None else start, None)
+
+
+def _start(header: str | None, query: int | None, newest: int) -> int | None:
+    """Where the client was. The header is the later word: a browser that comes back repeats its first query."""
+    named = int(header) if header is not None and header.isascii() and header.isdigit() else query
+    # An id from the future is one of a database that has since been restored: go on with what comes.
+    return None if named is None else min(named, newest)
+
+
+def _stream(parts: Parts, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
+    return EventStream(
+        follow(parts, caller, language, start, post_id),
+        # A proxy that gathers an answer before it passes it on would gather this one for ever.
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def follow(
+    parts: Parts, caller: Caller, language: Language, last: int, post_id: str | None
+) -> AsyncIterator[str]:
+    """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
+    yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
+    beat = parts.clock.running() + parts.heartbeat_s
+    while not parts.bell.closing:
+        bell = parts.bell.listen()
+        try:
+            found, status = await _read(parts, caller, last, post_id)
+        except NotFound:
+            return
+        for event in found:
+            last = event.id
+            yield message(event, language, status)
+        if parts.clock.running() >= beat:
+            if not await _may_go_on(parts, caller):
+                return
+            yield ": still here\n\n"
+            beat = parts.clock.running() + parts.heartbeat_s
+        if len(found) < _PAGE:
+            await rung(bell, beat - parts.clock.running())
+
+
+async def _read(parts: Parts, caller: Caller, last: int, post_id: str | None) -> tuple[list[Event], str | None]:
+    async with parts.database.reading() as transaction:
+        found = await event_store.after(
+            transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id
+        )
+        if post_id is None or not found:
+            return found, None
+        return found, (await post_store.get(transaction, caller.workspace.id, post_id)).status
+
+
+async def _may_go_on(parts: Parts, caller: Caller) -> bool:
+    async with parts.database.reading() as transaction:
+        return await workspace_store.key_lives(transaction, caller.key_id, parts.clock.now())
+
+
+def message(event: Event, language: Language, status: str | None) -> str:
+    """One event on the wire; errors and what else is said to people in the caller's language."""
+    told: dict[str, Any] = {name: value for name, value in event.data.items() if name not in {"error", "sentence"}}
+    told |= {
+        "id": event.id,
+        "kind": event.kind,
+        "at": rfc3339(event.at),
+        "post_id": event.post_id,
+        "delivery_id": event.delivery_id,
+        "platform": event.data.get("platform"),
+        "state": event.data.get("state"),
+        "error": None,
+    }
+    error = event.data.get("error") or event.data
+    if "sentence" in error:
+        told["error"] = error["sentence"][language]
+    if status is not None:
+        told["status"] = status
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"

@@ -1,0 +1,230 @@
+"""Webhooks: who is told of what happens, and the log of what was sent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText, Instant
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES, language_of
+from araldo.errors import Language
+from araldo.notify import webhook_store
+from araldo.notify.models import Webhook, WebhookDelivery, subscription
+
+router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
+
+Url = Annotated[CleanText, Field(max_length=2_000)]
+Events = Annotated[list[CleanText], Field(max_length=50)]
+Note = Annotated[CleanText, Field(max_length=500)]
+Secret = Annotated[CleanText, Field(max_length=200)]
+
+
+class NewWebhook(BaseModel):
+    """`events` null: all but good news; `["*"]`: everything. `secret`: one of your own, `whsec_...`."""
+
+    url: Url
+    events: Events | None = None
+    note: Note = ""
+    secret: Secret | None = None
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"url": "https://example.com/araldo", "events": ["post.published", "post.failed"]}]
+        }
+    }
+
+
+class WebhookChange(BaseModel):
+    """Only what is given changes."""
+
+    url: Url | None = None
+    events: Events | None = None
+    active: bool | None = None
+    note: Note | None = None
+
+
+class NewSecret(BaseModel):
+    secret: Secret | None = None
+
+
+class WebhookRead(BaseModel):
+    """`stopped`: why it was given up; null while it was not. `failing_since`: since when nothing has arrived."""
+
+    id: str
+    url: str
+    events: list[str]
+    active: bool
+    note: str
+    failing_since: Instant | None
+    stopped: str | None
+    old_secret_until: Instant | None
+    created_at: Instant
+    updated_at: Instant
+
+
+class WebhookMade(WebhookRead):
+    """`secret` is shown this once."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    data: list[WebhookRead]
+
+
+class AttemptRead(BaseModel):
+    """`status` is null when there was no answer; `answer` is how its body began."""
+
+    at: Instant
+    status: int | None
+    seconds: float
+    error: str | None
+    answer: str
+
+
+class WebhookDeliveryRead(BaseModel):
+    """`id` is the `webhook-id` of every attempt. `state`: pending, delivered or failed."""
+
+    id: str
+    type: str
+    state: str
+    attempts: int
+    next_at: Instant | None
+    status_code: int | None
+    error: str | None
+    payload: str
+    log: list[AttemptRead]
+    created_at: Instant
+    delivered_at: Instant | None
+
+
+class WebhookDeliveryPage(BaseModel):
+    data: list[WebhookDeliveryRead]
+    next_cursor: str | None
+    has_more: bool
+
+
+@router.post("", operation_id="create_webhook", status_code=201)
+async def create_webhook(body: NewWebhook, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookMade:
+    made, secret = await parts.webhooks.create(
+        caller.workspace, body.url, events=body.events, note=body.note, secret=body.secret
+    )
+    return WebhookMade(**_values(made, language_of(request)), secret=secret)
+
+
+@router.get("", operation_id="list_webhooks")
+async def list_webhooks(request: Request, parts: PartsHere, caller: CallerHere) -> WebhookList:
+    async with parts.database.reading() as transaction:
+        found = await webhook_store.of_workspace(transaction, caller.workspace.id)
+    return WebhookList(data=[_read(one, language_of(request)) for one in found])
+
+
+@router.get("/{webhook_id}", operation_id="get_webhook")
+async def get_webhook(webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookRead:
+    async with parts.database.reading() as transaction:
+        found = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
+    return _read(found, language_of(request))
+
+
+@router.patch("/{webhook_id}", operation_id="change_webhook")
+async def change_webhook(
+    webhook_id: str, body: WebhookChange, request: Request, parts: PartsHere, caller: CallerHere
+) -> WebhookRead:
+    """`events: null` goes back to what is told unasked; `active: true` starts a webhook that was given up again."""
+    given = body.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in given.items() if value is not None or name == "events"}
+    return _read(await parts.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
+
+
+@router.delete("/{webhook_id}", operation_id="delete_webhook", status_code=204)
+async def delete_webhook(webhook_id: str, parts: PartsHere, caller: CallerHere) -> Response:
+    """With its log."""
+    await parts.webhooks.remove(caller.workspace, webhook_id)
+    return Response(status_code=204)
+
+
+@router.post("/{webhook_id}/rotate-secret", operation_id="rotate_webhook_secret")
+async def rotate_webhook_secret(
+    webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere, body: NewSecret | None = None
+) -> WebhookMade:
+    """For a day both secrets sign, so that the receiver can be changed without a gap."""
+    changed, secret = await parts.webhooks.rotate(caller.workspace, webhook_id, None if body is None else body.secret)
+    return WebhookMade(**_values(changed, language_of(request)), secret=secret)
+
+
+@router.post("/{webhook_id}/test", operation_id="test_webhook")
+async def test_webhook(webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookDeliveryRead:
+    """Send a `test` event now, and answer what came of it."""
+    return _delivery(await parts.webhooks.test(caller.workspace, webhook_id), language_of(request))
+
+
+@router.get("/{webhook_id}/deliveries", operation_id="list_webhook_deliveries")
+async def list_webhook_deliveries(
+    webhook_id: str,
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    state: Literal["pending", "delivered", "failed"] | None = None,
+) -> WebhookDeliveryPage:
+    """What was sent and what came of it, the newest first; kept for 30 days."""
+    async with parts.database.reading() as transaction:
+        hook = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
+        rows, following = await webhook_store.page(transaction, hook, limit=limit, cursor=cursor, state=state)
+    language = language_of(request)
+    data = [_delivery(row, language) for row in rows]
+    return WebhookDeliveryPage(data=data, next_cursor=following, has_more=following is not None)
+
+
+@router.post(
+    "/{webhook_id}/deliveries/{delivery_id}/redeliver", operation_id="redeliver_webhook_delivery", status_code=202
+)
+async def redeliver_webhook_delivery(
+    webhook_id: str, delivery_id: str, request: Request, parts: PartsHere, caller: CallerHere
+) -> WebhookDeliveryRead:
+    """Send it again, whatever became of it, under the same `webhook-id`."""
+    again = await parts.webhooks.send_again(caller.workspace, webhook_id, delivery_id)
+    return _delivery(again, language_of(request))
+
+
+def _read(hook: Webhook, language: Language) -> WebhookRead:
+    return WebhookRead(**_values(hook, language))
+
+
+def _values(hook: Webhook, language: Language) -> dict[str, Any]:
+    return {
+        "id": hook.id,
+        "url": hook.url,
+        "events": subscription(hook.events),
+        "active": hook.active,
+        "note": hook.note,
+        "failing_since": hook.failing_since,
+        "stopped": None if hook.stopped is None else hook.stopped[language],
+        "old_secret_until": hook.old_secret_until,
+        "created_at": hook.created_at,
+        "updated_at": hook.updated_at,
+    }
+
+
+def _delivery(row: WebhookDelivery, language: Language) -> WebhookDeliveryRead:
+    return WebhookDeliveryRead(
+        id=row.id,
+        type=row.type,
+        state=row.state,
+        attempts=row.attempts,
+        next_at=row.next_at,
+        status_code=row.status_code,
+        error=None if row.error is None else row.error[language],
+        payload=row.body,
+        log=[
+            AttemptRead.model_validate(line | {"error": None if line["error"] is None else line["error"][language]})
+            for line in row.log
+        ],
+        created_at=row.created_at,
+        delivered_at=row.delivered_at,
+    )

@@ -1,0 +1,115 @@
+"""Which events are news for the world, and what is said of them to programs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from araldo.errors import Language, Sentence
+from araldo.posts.models import Delivery, PostView, State
+from araldo.storage.events import Event
+
+_ENDS = frozenset({State.PUBLISHED, State.FAILED, State.UNCONFIRMED, State.MISSED, State.NEEDS_RECONNECT})
+_POST_TYPES = {"published": "post.published", "partial": "post.partially_published", "failed": "post.failed"}
+_TELLING_HEALTH = frozenset({"expiring", "action_needed", "dead"})
+_FIRST_WORDS = 140
+
+_HELLO = Sentence("This is a test from Araldo.", "Questa è una prova da Araldo.")
+
+
+def may_be_news(event: Event) -> bool:
+    """As far as the event itself tells."""
+    return event.kind == "account.health" or (
+        event.kind.startswith("delivery.") and event.data.get("state") in _ENDS and event.post_id is not None
+    )
+
+
+def types_of(event: Event, before: Mapping[str, Any] | None, at_rest: str | None) -> list[str]:
+    """What the event is told as. `before`: the same delivery's event before it.
+
+    `at_rest`: the post's status when this was the last thing that happened to it, else None.
+    """
+    if event.kind == "account.health":
+        return [f"account.{event.data['health']}"] if event.data.get("health") in _TELLING_HEALTH else []
+    if not may_be_news(event) or _only_the_picture(event.data, before):
+        return []
+    of_post = _POST_TYPES.get(at_rest or "")
+    return [f"delivery.{event.data['state']}", *([of_post] if of_post else [])]
+
+
+def _only_the_picture(data: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
+    if before is None or before.get("state") != data.get("state"):
+        return False
+    return before.get("picture_state") != data.get("picture_state")
+
+
+def payload(name: str, event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
+    """The body of a message, in the shape that Standard Webhooks recommends."""
+    if name.startswith("post.") and view is not None:
+        data = _post(view, language)
+    elif name.startswith("delivery."):
+        data = _delivery(event, view, language)
+    else:
+        said = event.data.get("sentence")
+        data = {
+            "account_id": event.data.get("account_id"),
+            "name": event.data.get("name"),
+            "health": event.data.get("health"),
+            "message": said[language] if said else None,
+        }
+    return {"type": name, "timestamp": stamp(event.at), "data": data}
+
+
+def greeting(now: datetime, language: Language) -> dict[str, Any]:
+    return {"type": "test", "timestamp": stamp(now), "data": {"message": _HELLO.to(language)}}
+
+
+def first_words(text: str) -> str:
+    """One line of it, short enough for a subject."""
+    line = " ".join(text.split())
+    return line if len(line) <= _FIRST_WORDS else line[: _FIRST_WORDS - 1].rstrip() + "…"
+
+
+def stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _delivery(event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
+    row = None
+    if view is not None:
+        row = next((one for one in view.deliveries if one.id == event.delivery_id), None)
+    return {
+        "post_id": event.post_id,
+        "delivery_id": event.delivery_id,
+        "account_id": row.account_id if row else None,
+        "platform": event.data.get("platform"),
+        "state": event.data.get("state"),
+        "content": first_words(view.post.content) if view else None,
+        "remote_id": row.remote_id if row else None,
+        "post_url": row.permalink if row else None,
+        "error": _error(event.data.get("error"), language),
+    }
+
+
+def _post(view: PostView, language: Language) -> dict[str, Any]:
+    return {
+        "post_id": view.post.id,
+        "status": view.status,
+        "content": first_words(view.post.content),
+        "platforms": [_place(row, language) for row in view.deliveries],
+    }
+
+
+def _place(row: Delivery, language: Language) -> dict[str, Any]:
+    return {
+        "platform": row.platform,
+        "delivery_id": row.id,
+        "state": row.state.value,
+        "post_url": row.permalink,
+        "error": _error(row.error, language),
+    }
+
+
+def _error(error: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
+    return None if error is None else {"code": error["code"], "message": error["sentence"][language]}

@@ -1,0 +1,81 @@
+"""How far each teller has passed events on, and what it needs to know of an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from araldo.errors import NotFound
+from araldo.notify.news import may_be_news, types_of
+from araldo.posts import store as post_store
+from araldo.posts.models import PostView, status_of
+from araldo.posts.store import delivery_of
+from araldo.storage.database import Transaction
+from araldo.storage.events import Event
+from araldo.storage.schema import deliveries, events, tellers
+
+_e = events.c
+
+
+async def position(transaction: Transaction, name: str) -> int:
+    found = await transaction.execute(select(tellers.c.told_up_to).where(tellers.c.name == name))
+    return int(found.scalar_one())
+
+
+async def move(transaction: Transaction, name: str, before: int, after: int) -> bool:
+    """By compare-and-set: of several processes one passes these events on."""
+    moved = await transaction.execute(
+        update(tellers).where(tellers.c.name == name, tellers.c.told_up_to == before).values(told_up_to=after)
+    )
+    return bool(moved.rowcount)
+
+
+async def event(transaction: Transaction, event_id: int) -> Event | None:
+    row = (await transaction.execute(select(events).where(_e.id == event_id))).one_or_none()
+    if row is None:
+        return None
+    return Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at)
+
+
+async def types(transaction: Transaction, of: Event) -> list[str]:
+    """What the event is told as; [] when it is no news."""
+    if not may_be_news(of):
+        return []
+    if of.post_id is None:
+        return types_of(of, None, None)
+    return types_of(of, await _before(transaction, of), await _at_rest(transaction, of))
+
+
+async def view(transaction: Transaction, of: Event) -> PostView | None:
+    """The event's post as it stands; None when it has none any more."""
+    if of.post_id is None:
+        return None
+    try:
+        return await post_store.get(transaction, of.workspace_id, of.post_id)
+    except NotFound:
+        return None
+
+
+async def _before(transaction: Transaction, of: Event) -> dict[str, Any] | None:
+    same = (_e.post_id == of.post_id, _e.delivery_id == of.delivery_id, _e.id < of.id)
+    return (await transaction.execute(select(_e.data).where(*same).order_by(_e.id.desc()).limit(1))).scalar()
+
+
+async def _at_rest(transaction: Transaction, of: Event) -> str | None:
+    """The post's status, if this was the last thing that happened to its deliveries: what came later tells it then.
+
+    One statement, so that the states and the last event are of one moment.
+    """
+    last = select(func.max(_e.id)).where(_e.post_id == of.post_id, _e.kind.like("delivery.%")).scalar_subquery()
+    rows = list(
+        await transaction.execute(select(deliveries, last.label("last")).where(deliveries.c.post_id == of.post_id))
+    )
+    if not rows or rows[0].last != of.id:
+        return None
+    states = []
+    for row in rows:
+        values = row._asdict()
+        values.pop("last")
+        states.append(delivery_of(values).state)
+    return status_of(states)

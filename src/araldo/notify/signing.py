@@ -1,0 +1,49 @@
+"""Secrets and signatures of webhooks, by the Standard Webhooks specification. Pure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from standardwebhooks import Webhook
+
+from araldo.errors import PostInvalid, Problem, Sentence
+
+_PREFIX = "whsec_"
+# The specification's own bounds.
+_BYTES_MIN, _BYTES_MAX = 24, 64
+
+_NOT_A_SECRET = Sentence(
+    "A secret is whsec_ and then 24 to 64 bytes in base64.", "Un segreto è whsec_ seguito da 24-64 byte in base64."
+)
+
+
+def new_secret() -> str:
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def checked_secret(given: str, pointer: str) -> str:
+    """A secret of the caller's own. Raises PostInvalid."""
+    try:
+        raw = base64.b64decode(given.removeprefix(_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not given.startswith(_PREFIX) or not _BYTES_MIN <= len(raw) <= _BYTES_MAX:
+        raise PostInvalid([Problem(pointer, "secret_invalid", _NOT_A_SECRET)])
+    return given
+
+
+def signed_headers(message_id: str, moment: datetime, body: str, signing: Sequence[str]) -> dict[str, str]:
+    """`moment` is the attempt's, in UTC: receivers refuse what was signed more than five minutes ago.
+
+    One signature for each of the secrets: while one is being replaced the receiver may have either.
+    """
+    signatures = [Webhook(secret).sign(message_id, moment, body) for secret in signing]
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }

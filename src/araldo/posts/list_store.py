@@ -1,0 +1,89 @@
+"""Lists of posts: filtered by status, platform, time and words; a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, tuple_
+
+from araldo.posts.models import WORKING, PostView, State
+from araldo.posts.store import cursor_of, position_of, with_deliveries
+from araldo.storage.database import Transaction
+from araldo.storage.schema import deliveries, posts
+from araldo.storage.search import matches
+
+_d, _p = deliveries.c, posts.c
+_EARLY = {State.DRAFT, State.SCHEDULED}
+_WRONG = {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}
+STATUSES = ("draft", "scheduled", "publishing", "published", "partial", "unconfirmed", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """All of it has to hold. Times are of when a post is due, else of when it was made; `until` is not counted in."""
+
+    statuses: Collection[str] = ()
+    platform: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: str | None = None
+
+
+async def page(
+    transaction: Transaction, workspace_id: str, wanted: Filter, *, limit: int, cursor: str | None
+) -> tuple[list[PostView], str | None]:
+    """The newest first, and the cursor of the next page, None on the last."""
+    query = select(posts).where(_p.workspace_id == workspace_id, _p.deleted_at.is_(None))
+    query = query.where(*_conditions(transaction, wanted))
+    if cursor is not None:
+        query = query.where(tuple_(_p.created_at, _p.id) < tuple_(*position_of(cursor)))
+    rows = list(await transaction.execute(query.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)))
+    more = len(rows) > limit
+    views = await with_deliveries(transaction, rows[:limit])
+    return views, cursor_of(views[-1].post) if more else None
+
+
+def _conditions(transaction: Transaction, wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        found.append(or_(*(_has_status(status) for status in wanted.statuses)))
+    if wanted.platform is not None:
+        found.append(exists(select(_d.id).where(_d.post_id == _p.id, _d.platform == wanted.platform)))
+    if wanted.since is not None:
+        found.append(or_(_p.due_at >= wanted.since, and_(_p.due_at.is_(None), _p.created_at >= wanted.since)))
+    if wanted.until is not None:
+        found.append(or_(_p.due_at < wanted.until, and_(_p.due_at.is_(None), _p.created_at < wanted.until)))
+    if wanted.words is not None:
+        matching = matches(transaction, wanted.words)
+        if matching is not None:
+            found.append(matching)
+    return found
+
+
+def _has_status(status: str) -> ColumnElement[bool]:
+    """The same as posts.models.status_of, which a test holds it to."""
+    busy = {*WORKING, *_EARLY}
+    if status == "publishing":
+        return _any(WORKING)
+    if status == "draft":
+        nowhere = not_(exists(select(_d.id).where(_d.post_id == _p.id)))
+        return or_(nowhere, and_(_any({State.DRAFT}), not_(_any(WORKING))))
+    if status == "scheduled":
+        return and_(_any({State.SCHEDULED}), not_(_any({*WORKING, State.DRAFT})))
+    if status == "cancelled":
+        return and_(_any({State.CANCELLED}), not_(_any(set(State) - {State.CANCELLED})))
+    ended = not_(_any(busy))
+    wrong, out = {*_WRONG, State.UNCONFIRMED}, {State.PUBLISHED}
+    if status == "published":
+        return and_(_any(out), not_(_any({*busy, *wrong})))
+    if status == "partial":
+        return and_(ended, _any(out), _any(wrong))
+    if status == "unconfirmed":
+        return and_(ended, not_(_any(out)), _any({State.UNCONFIRMED}))
+    return and_(ended, not_(_any({*out, State.UNCONFIRMED})), _any(_WRONG))
+
+
+def _any(states: Collection[State]) -> ColumnElement[bool]:
+    return exists(select(_d.id).where(_d.post_id == _p.id, _d.state.in_(states)))

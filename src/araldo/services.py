@@ -1,0 +1,56 @@
+"""From settings to plain values: what the platforms and the providers of pictures are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from araldo.addresses import is_public_url
+from araldo.images.providers.base import ProviderSettings
+from araldo.platforms.base import Service
+from araldo.settings import Settings
+
+
+def services_of(settings: Settings) -> Mapping[str, Service]:
+    meta = settings.meta
+    return {
+        "meta": Service(
+            base_url=meta.graph_url.rstrip("/"),
+            version=meta.graph_version,
+            dialog_url=_dialog_url(settings),
+            is_local=not is_public_url(meta.graph_url),
+            app_id=meta.app_id,
+            app_secret=_secret(meta.app_secret),
+        )
+    }
+
+
+def _dialog_url(settings: Settings) -> str:
+    """A base is enough; without one it is Meta's own, or the base that stands in for Meta."""
+    meta = settings.meta
+    base = meta.dialog_url or ("https://www.facebook.com" if is_public_url(meta.graph_url) else meta.graph_url)
+    base = base.rstrip("/")
+    return base if base.endswith("/dialog/oauth") else f"{base}/{meta.graph_version}/dialog/oauth"
+
+
+def provider_settings(settings: Settings) -> ProviderSettings:
+    images = settings.images
+    return ProviderSettings(
+        order=tuple(images.order),
+        google_api_key=_secret(images.google_api_key),
+        google_model=images.google_model,
+        google_base_url=images.google_base_url.rstrip("/"),
+        openai_api_key=_secret(images.openai_api_key),
+        openai_base_url=images.openai_base_url.rstrip("/"),
+        openai_model=images.openai_model,
+        pollinations_api_key=_secret(images.pollinations_api_key),
+        pollinations_keyless=images.pollinations_keyless,
+        pollinations_model=images.pollinations_model,
+        pollinations_base_url=images.pollinations_base_url.rstrip("/"),
+        pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None

@@ -1,0 +1,39 @@
+"""Pages by position: the newest first, and a cursor that says where the next page begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, literal, tuple_
+
+from araldo.errors import PostInvalid, Problem, Sentence
+
+_NOT_OURS = Sentence("This cursor is not one of ours.", "Questo cursore non è valido.")
+
+
+def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str | None) -> Select[Any]:
+    """One row more than `limit`, so that who reads them knows whether there is a next page."""
+    made, row_id = table.c.created_at, table.c.id
+    if cursor is not None:
+        moment, last_id = _position(cursor)
+        # Bound with the column's own type, else SQLite would compare two spellings of a time.
+        wanted = wanted.where(tuple_(made, row_id) < tuple_(literal(moment, made.type), last_id))
+    return wanted.order_by(made.desc(), row_id.desc()).limit(limit + 1)
+
+
+def cursor_of(created_at: datetime, row_id: str) -> str:
+    return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{row_id}".encode()).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        instant = datetime.fromisoformat(moment)
+        if instant.tzinfo is None:
+            raise ValueError(moment)
+    except (ValueError, binascii.Error) as broken:
+        raise PostInvalid([Problem("/cursor", "cursor_invalid", _NOT_OURS)]) from broken
+    return instant, row_id

@@ -1,0 +1,36 @@
+"""Everything that tells somebody outside, put together: the outbox, and who sends what it writes down."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from araldo.clock import Clock
+from araldo.http import Http
+from araldo.notify import webhook_store
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell
+from araldo.storage.vault import Vault
+from araldo.workflows.outbox import Outbox
+from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_telling import WebhookTeller
+from araldo.workflows.webhooks import Webhooks
+
+
+class Told:
+    """One for a process."""
+
+    def __init__(self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http) -> None:
+        self._sender = WebhookSender(
+            database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=random.random
+        )
+        self._outbox = Outbox(database=database, bell=bell, tellers=[WebhookTeller(clock)])
+        self.webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=self._sender)
+
+    async def take_over(self, transaction: Transaction) -> None:
+        """For the one process that tells, at its start: whoever was at work is dead."""
+        await webhook_store.free_all_leases(transaction)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await asyncio.gather(self._outbox.run(), self._sender.run())

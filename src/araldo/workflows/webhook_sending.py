@@ -1,0 +1,234 @@
+"""Sending to webhooks: what is due is claimed, sent once, and its outcome written down; at least once each, signed."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from araldo.clock import Clock
+from araldo.errors import NotFound, OutsideError, Sentence
+from araldo.http import Http
+from araldo.notify import outbox_store, webhook_store
+from araldo.notify.models import GIVEN_UP_AFTER, TEST, Webhook, WebhookDelivery, next_try
+from araldo.notify.news import payload
+from araldo.notify.signing import signed_headers
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell, rung, tell
+from araldo.storage.vault import KeyLost, Vault
+from araldo.workflows.webhook_telling import as_text
+from araldo.workspaces import store as workspace_store
+
+log = structlog.get_logger()
+
+_TIMEOUT_S = 10.0
+_LEASE = timedelta(seconds=30)
+_ANSWER_BYTES = 64_000
+_KEPT_LETTERS = 300
+_LOG_LINES = 20
+_AT_ONCE, _AT_ONCE_EACH = 16, 4
+_LOOK_S = 1.0
+_KEPT_FOR = timedelta(days=30)
+_FORGET_EVERY_S = 3_600.0
+
+_STATUS = Sentence("The receiver answered with status {status}.", "Il destinatario ha risposto con stato {status}.")
+_GONE = Sentence(
+    "The receiver said that it is gone for good (status 410).",
+    "Il destinatario ha detto di non esistere più (stato 410).",
+)
+_ONLY_FAILING = Sentence(
+    "For {days} days nothing sent to it has arrived.", "Da {days} giorni nulla di quanto inviato è arrivato."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one attempt: `status` None when there was no answer; `error` None when it was taken."""
+
+    status: int | None
+    error: Sentence | None
+    seconds: float
+    answer: str = ""
+
+
+class WebhookSender:
+    """`jitter` gives numbers in [0, 1)."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http, jitter: Callable[[], float]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._vault = vault
+        self._http = http
+        self._jitter = jitter
+        self._jobs: dict[asyncio.Task[None], str] = {}
+        self._forgotten_at: float | None = None
+
+    async def send_due(self) -> int:
+        """Send what is due now and wait for the outcomes; how many were sent. For tests, and one after another."""
+        await self._start_due()
+        started = list(self._jobs)
+        await asyncio.gather(*started)
+        return len(started)
+
+    async def run(self) -> None:
+        """Until cancelled. What is cut off is sent again when its lease has run out."""
+        try:
+            while True:
+                bell = self._bell.listen()
+                try:
+                    await self._start_due()
+                    await self._forget()
+                except Exception:
+                    # The database may be away for a moment; the rows are still due then.
+                    log.exception("webhooks_failed")
+                await rung(bell, _LOOK_S)
+        finally:
+            for job in self._jobs:
+                job.cancel()
+            await asyncio.gather(*self._jobs, return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        under_way = Counter(self._jobs.values())
+        free = _AT_ONCE - len(self._jobs)
+        if free <= 0:
+            return
+        full = [hook for hook, count in under_way.items() if count >= _AT_ONCE_EACH]
+        now = self._clock.now()
+        async with self._database.reading() as transaction:
+            due = await webhook_store.due(transaction, now, limit=free, without=full)
+        for row in due:
+            if under_way[row.webhook_id] < _AT_ONCE_EACH:
+                under_way[row.webhook_id] += 1
+                job = asyncio.create_task(self._job(row.id), name=f"webhook {row.id}")
+                self._jobs[job] = row.webhook_id
+                job.add_done_callback(self._ended)
+
+    def _ended(self, job: asyncio.Task[None]) -> None:
+        self._jobs.pop(job, None)
+        self._bell.ring()
+
+    async def _job(self, delivery_id: str) -> None:
+        try:
+            held = await self._claim(delivery_id)
+            if held is not None:
+                await self.attempt(held)
+        except NotFound:
+            log.info("webhook_deleted_meanwhile", delivery=delivery_id)
+        except Exception:
+            # One receiver's trouble is not the others'; it is due again when its lease has run out.
+            log.exception("webhook_failed", delivery=delivery_id)
+
+    async def _claim(self, delivery_id: str) -> WebhookDelivery | None:
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            held = await webhook_store.claim(
+                transaction, delivery_id, owner=secrets.token_hex(8), now=now, until=now + _LEASE
+            )
+            if held is None or held.attempts or held.event_id is None or not held.type.endswith(".published"):
+                return held
+            return replace(held, body=await self._with_links(transaction, held))
+
+    async def _with_links(self, transaction: Transaction, held: WebhookDelivery) -> str:
+        """Good news before its first attempt, with the links that were read meanwhile; after it, it never changes."""
+        event = await outbox_store.event(transaction, held.event_id or 0)
+        view = None if event is None else await outbox_store.view(transaction, event)
+        if event is None or view is None:
+            return held.body
+        languages = await workspace_store.languages(transaction)
+        return as_text(payload(held.type, event, view, languages[held.workspace_id]))
+
+    async def attempt(self, held: WebhookDelivery) -> Outcome:
+        """One attempt of what is held, and its outcome kept."""
+        async with self._database.reading() as transaction:
+            hook = await webhook_store.get(transaction, held.workspace_id, held.webhook_id)
+        outcome = await self._post(hook, held)
+        await self._keep(hook, held, outcome)
+        return outcome
+
+    async def _post(self, hook: Webhook, held: WebhookDelivery) -> Outcome:
+        started = self._clock.running()
+        try:
+            answer = await self._http.post_untrusted(
+                hook.url,
+                held.body.encode(),
+                headers={
+                    "Content-Type": "application/json",
+                    **signed_headers(held.id, self._clock.now(), held.body, self._secrets(hook)),
+                },
+                timeout_s=_TIMEOUT_S,
+                max_bytes=_ANSWER_BYTES,
+            )
+        except OutsideError as failure:
+            return Outcome(None, failure.sentence, self._clock.running() - started)
+        except KeyLost as lost:
+            return Outcome(None, lost.sentence, 0.0)
+        said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
+        error = None if 200 <= answer.status < 300 else _STATUS.with_(status=answer.status)
+        return Outcome(answer.status, error, self._clock.running() - started, said)
+
+    def _secrets(self, hook: Webhook) -> list[str]:
+        sealed = [hook.secret]
+        if hook.old_secret is not None and hook.old_secret_until is not None:
+            sealed += [hook.old_secret] if self._clock.now() < hook.old_secret_until else []
+        return [self._vault.open(secret) for secret in sealed]
+
+    async def _keep(self, hook: Webhook, held: WebhookDelivery, outcome: Outcome) -> None:
+        now, attempts, well = self._clock.now(), held.attempts + 1, outcome.error is None
+        error = None if outcome.error is None else outcome.error.as_json()
+        line = {
+            "at": now.isoformat(),
+            "status": outcome.status,
+            "seconds": round(outcome.seconds, 3),
+            "error": error,
+            "answer": outcome.answer,
+        }
+        again = None if well or held.type == TEST else next_try(attempts, now, self._jitter())
+        changes: dict[str, Any] = {
+            "state": "delivered" if well else "failed" if again is None else "pending",
+            "attempts": attempts,
+            "next_at": again,
+            "status_code": outcome.status,
+            "error": error,
+            "body": held.body,
+            "log": [*held.log, line][-_LOG_LINES:],
+            "updated_at": now,
+        }
+        if well:
+            changes["delivered_at"] = now
+        async with self._database.transaction() as transaction:
+            if await webhook_store.finish(transaction, held, **changes):
+                await webhook_store.note_health(transaction, hook, now, well=well)
+                await self._give_up(transaction, hook, outcome)
+        self._bell.ring()
+
+    async def _give_up(self, transaction: Transaction, hook: Webhook, outcome: Outcome) -> None:
+        """A receiver that is gone, or that has done nothing but fail for days."""
+        now = self._clock.now()
+        why = None
+        if outcome.status == 410:
+            why = _GONE
+        elif outcome.error is not None and hook.failing_since is not None:
+            failing = now - hook.failing_since
+            why = _ONLY_FAILING.with_(days=failing.days) if failing >= GIVEN_UP_AFTER else None
+        if why is None or not await webhook_store.stop(transaction, hook, why.as_json(), now):
+            return
+        data = {"webhook_id": hook.id, "url": hook.url, "sentence": why.as_json()}
+        await tell(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
+
+    async def _forget(self) -> None:
+        """What came to its end long ago; looked for once an hour."""
+        running = self._clock.running()
+        if self._forgotten_at is not None and running - self._forgotten_at < _FORGET_EVERY_S:
+            return
+        self._forgotten_at = running
+        async with self._database.transaction() as transaction:
+            await webhook_store.forget(transaction, self._clock.now() - _KEPT_FOR)

@@ -1,0 +1,89 @@
+"""Writing down which webhooks are to be told of an event, and with which words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from araldo.clock import Clock
+from araldo.errors import Language
+from araldo.notify import outbox_store, webhook_store
+from araldo.notify.models import Webhook, WebhookDelivery, wants
+from araldo.notify.news import payload
+from araldo.posts.models import PostView, State
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.events import Event
+from araldo.workspaces import store as workspace_store
+
+# A link is read right after a post is out; good news waits so long for it.
+_LINK_S = 2.0
+
+
+class WebhookTeller:
+    """Writes down which receivers are to be told of an event."""
+
+    name = "webhooks"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def take_in(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        hooks = await webhook_store.active(transaction, {event.workspace_id for event in events})
+        if not hooks:
+            return
+        languages = await workspace_store.languages(transaction)
+        for event in events:
+            interested = [hook for hook in hooks if hook.workspace_id == event.workspace_id]
+            if interested:
+                await self._one(transaction, event, interested, languages[event.workspace_id])
+
+    async def _one(
+        self, transaction: Transaction, event: Event, interested: Sequence[Webhook], language: Language
+    ) -> None:
+        names = await outbox_store.types(transaction, event)
+        view = await outbox_store.view(transaction, event) if names else None
+        rows = []
+        for name in names:
+            body = as_text(payload(name, event, view, language))
+            first = self._clock.now() + timedelta(seconds=_LINK_S if _awaits_link(name, view) else 0)
+            rows += [
+                replace(new_delivery(hook, name, body, self._clock), event_id=event.id, next_at=first)
+                for hook in interested
+                if wants(hook.events, name)
+            ]
+        await webhook_store.add_deliveries(transaction, rows)
+
+
+def _awaits_link(name: str, view: PostView | None) -> bool:
+    rows = [] if view is None or not name.endswith(".published") else view.deliveries
+    return any(row.state is State.PUBLISHED and row.permalink is None for row in rows)
+
+
+def new_delivery(hook: Webhook, name: str, body: str, clock: Clock) -> WebhookDelivery:
+    now = clock.now()
+    return WebhookDelivery(
+        id=new_id("msg"),
+        workspace_id=hook.workspace_id,
+        webhook_id=hook.id,
+        event_id=None,
+        type=name,
+        body=body,
+        state="pending",
+        attempts=0,
+        next_at=now,
+        lease_owner=None,
+        lease_until=None,
+        status_code=None,
+        error=None,
+        log=[],
+        created_at=now,
+        updated_at=now,
+        delivered_at=None,
+    )
+
+
+def as_text(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

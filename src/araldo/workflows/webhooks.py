@@ -1,0 +1,144 @@
+"""What a person does with webhooks: make, change, test, send again, replace the secret."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from araldo.clock import Clock
+from araldo.errors import Conflict, Language, PostInvalid, Problem, Rejected, Sentence
+from araldo.http import Http
+from araldo.notify import webhook_store
+from araldo.notify.models import EVERYTHING, OLD_SECRET_FOR, TEST, TYPES, Webhook, WebhookDelivery
+from araldo.notify.news import greeting
+from araldo.notify.signing import checked_secret, new_secret
+from araldo.storage.database import Database, new_id
+from araldo.storage.events import Bell
+from araldo.storage.vault import Vault
+from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_telling import as_text, new_delivery
+from araldo.workspaces.models import Workspace
+
+# A test holds its row for as long as its one attempt can take, and longer.
+_TEST_LEASE = timedelta(minutes=5)
+
+_UNKNOWN_EVENT = Sentence(
+    'There is no event "{name}"; see docs/webhooks.md.', 'Non esiste l\'evento "{name}"; vedi docs/webhooks.md.'
+)
+_UNDER_WAY = Sentence("It is being sent right now.", "L'invio è in corso proprio ora.")
+_NOT_ACTIVE = Sentence("This webhook is not active: activate it first.", "Questo webhook non è attivo: prima attivalo.")
+
+
+class Webhooks:
+    def __init__(
+        self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http, sender: WebhookSender
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._vault = vault
+        self._http = http
+        self._sender = sender
+
+    async def create(
+        self, workspace: Workspace, url: str, *, events: Sequence[str] | None, note: str, secret: str | None
+    ) -> tuple[Webhook, str]:
+        """The webhook and its secret, which is shown this once. Raises PostInvalid."""
+        self._check(url, events)
+        opened = new_secret() if secret is None else checked_secret(secret, "/secret")
+        now = self._clock.now()
+        made = Webhook(
+            id=new_id("hook"),
+            workspace_id=workspace.id,
+            url=url,
+            secret=self._vault.seal(opened),
+            old_secret=None,
+            old_secret_until=None,
+            events=None if events is None else list(events),
+            active=True,
+            note=note,
+            failing_since=None,
+            stopped=None,
+            created_at=now,
+            updated_at=now,
+        )
+        async with self._database.transaction() as transaction:
+            await webhook_store.add(transaction, made)
+        return made, opened
+
+    async def change(self, workspace: Workspace, webhook_id: str, changes: dict[str, Any]) -> Webhook:
+        """`changes`: url, events, active, note; those that are given. Raises NotFound, PostInvalid."""
+        async with self._database.transaction() as transaction:
+            before = await webhook_store.get(transaction, workspace.id, webhook_id)
+            self._check(changes.get("url", before.url), changes.get("events", before.events))
+            # Started anew, or elsewhere: what went before does not count.
+            fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
+            await webhook_store.change(transaction, webhook_id, self._clock.now(), **changes, **fresh)
+            after = await webhook_store.get(transaction, workspace.id, webhook_id)
+        self._bell.ring()
+        return after
+
+    async def remove(self, workspace: Workspace, webhook_id: str) -> None:
+        async with self._database.transaction() as transaction:
+            await webhook_store.get(transaction, workspace.id, webhook_id)
+            await webhook_store.remove(transaction, webhook_id)
+
+    async def rotate(self, workspace: Workspace, webhook_id: str, secret: str | None) -> tuple[Webhook, str]:
+        """A new secret; the one before signs beside it for a day."""
+        opened = new_secret() if secret is None else checked_secret(secret, "/secret")
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            before = await webhook_store.get(transaction, workspace.id, webhook_id)
+            await webhook_store.change(
+                transaction,
+                webhook_id,
+                now,
+                secret=self._vault.seal(opened),
+                old_secret=before.secret,
+                old_secret_until=now + OLD_SECRET_FOR,
+            )
+            after = await webhook_store.get(transaction, workspace.id, webhook_id)
+        return after, opened
+
+    async def test(self, workspace: Workspace, webhook_id: str) -> WebhookDelivery:
+        """One message, sent now, also to a receiver that is not active; the answer is what came of it."""
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            hook = await webhook_store.get(transaction, workspace.id, webhook_id)
+            language: Language = "it" if workspace.language == "it" else "en"
+            row = new_delivery(hook, TEST, as_text(greeting(now, language)), self._clock)
+            held = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
+            await webhook_store.add_deliveries(transaction, [held])
+        await self._sender.attempt(held)
+        async with self._database.reading() as transaction:
+            return await webhook_store.get_delivery(transaction, hook, held.id)
+
+    async def send_again(self, workspace: Workspace, webhook_id: str, delivery_id: str) -> WebhookDelivery:
+        """Whatever became of it, from the first attempt on. Raises NotFound, Conflict."""
+        async with self._database.transaction() as transaction:
+            hook = await webhook_store.get(transaction, workspace.id, webhook_id)
+            row = await webhook_store.get_delivery(transaction, hook, delivery_id)
+            if not hook.active:
+                raise Conflict(_NOT_ACTIVE, code="webhook_not_active")
+            if not await webhook_store.send_again(transaction, row, self._clock.now()):
+                raise Conflict(_UNDER_WAY, code="webhook_under_way")
+            again = await webhook_store.get_delivery(transaction, hook, delivery_id)
+        self._bell.ring()
+        return again
+
+    def _check(self, url: str, events: Sequence[str] | None) -> None:
+        problems = []
+        try:
+            self._http.check_untrusted(url)
+        except Rejected as refused:
+            problems.append(Problem("/url", refused.code, refused.sentence))
+        problems += [
+            Problem(f"/events/{index}", "event_unknown", _UNKNOWN_EVENT.with_(name=name))
+            for index, name in enumerate(events or [])
+            if name not in {*TYPES, EVERYTHING}
+        ]
+        if problems:
+            raise PostInvalid(problems)

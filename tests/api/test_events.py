@@ -1,0 +1,181 @@
+"""Live progress over real sockets: replayed, live, resumed, and gone when the client, the key or the server is."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import AsyncGeneratorType
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import update
+
+from araldo.app import Araldo, create_web
+from araldo.storage.schema import api_keys
+from tests.support.house import House, connected, house, sandbox, settings_for
+from tests.support.serving import serve_made
+from tests.support.sse import stream
+from tests.support.waiting import until
+
+
+def test_a_posts_life_is_replayed_in_order_and_ends_published(home: House) -> None:
+    job_id = home.create(publish_immediately=True).body["job_id"]
+    with stream(home.url, f"/api/v1/posts/{job_id}/events", home.key) as opened:
+        headers = opened.answer.headers
+        found = opened.until("delivery.published")
+    assert headers["content-type"].startswith("text/event-stream")
+    assert (headers["cache-control"], headers["x-accel-buffering"]) == ("no-store", "no")
+    assert opened.retry == "2000"
+    kinds = [one.event for one in found]
+    assert kinds[0] == "post.created"
+    assert "delivery.publishing" in kinds
+    ids = [int(one.id or 0) for one in found]
+    assert ids == sorted(set(ids))
+    last = found[-1].data
+    assert (last["post_id"], last["platform"], last["state"]) == (job_id, "facebook", "published")
+    assert (last["status"], last["error"]) == ("published", None)
+    assert last["at"].endswith("Z")
+
+
+def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: House) -> None:
+    with stream(home.url, "/api/v1/events", home.key) as opened:
+        created = home.create(publish_immediately=True, wait=0).body["job_id"]
+        found = opened.until("delivery.published")
+    assert found[0].event == "post.created"
+    assert {one.data["post_id"] for one in found} == {created}
+    assert len({one.id for one in found}) == len(found)
+
+
+@pytest.mark.parametrize("way", ["header", "query"])
+def test_who_comes_back_goes_on_where_they_were(home: House, way: str) -> None:
+    job_id = home.create(publish_immediately=True).body["job_id"]
+    path = f"/api/v1/posts/{job_id}/events"
+    with stream(home.url, path, home.key) as opened:
+        everything = opened.until("delivery.published")
+    middle = everything[2].id or ""
+    headers = {"Last-Event-ID": middle} if way == "header" else {}
+    with stream(home.url, path + (f"?last_event_id={middle}" if way == "query" else ""), home.key, headers) as opened:
+        rest = opened.until("delivery.published")
+    assert [one.id for one in rest] == [one.id for one in everything[3:]]
+    # The workspace's stream resumes by the same ids.
+    with stream(home.url, "/api/v1/events", home.key, {"Last-Event-ID": middle}) as opened:
+        assert [one.id for one in opened.until("delivery.published")] == [one.id for one in everything[3:]]
+
+
+def test_an_id_from_the_future_is_no_silence(home: House) -> None:
+    headers = {"Last-Event-ID": "99999999999999999999"}
+    with stream(home.url, "/api/v1/events", home.key, headers) as opened:
+        home.create()
+        assert opened.until("post.created")
+
+
+def test_errors_are_said_in_the_callers_language(home: House) -> None:
+    error = {"status": 400, "code": 100, "message": "no"}
+    home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
+    job_id = home.create(publish_immediately=True).body["job_id"]
+    said = {}
+    for language in ("en", "it"):
+        path = f"/api/v1/posts/{job_id}/events"
+        with stream(home.url, path, home.key, {"Accept-Language": language}) as opened:
+            said[language] = opened.until("delivery.failed")[-1].data["error"]
+    assert said["en"]
+    assert said["it"]
+    assert said["en"] != said["it"]
+
+
+def test_another_workspaces_post_is_not_there(home: House) -> None:
+    for path in ("events", "timeline"):
+        assert home.ask("GET", f"/api/v1/posts/post_unknown/{path}").status == 404
+    assert home.ask("GET", "/api/v1/events?last_event_id=soon").status == 422
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[tuple[House, Araldo]]:
+    """A house whose streams show signs of life every 0.2 s."""
+    with sandbox() as meta:
+        made: list[tuple[Araldo, str]] = []
+
+        def make(url: str) -> FastAPI:
+            settings = settings_for(tmp_path, meta.url, port=int(url.rpartition(":")[2]))
+            key = asyncio.run(connected(settings, meta.mint()))
+            araldo = Araldo(settings)
+            made.append((araldo, key))
+            web = create_web(araldo)
+            web.state.parts = replace(web.state.parts, heartbeat_s=0.2)
+            return web
+
+        with serve_made(make) as url:
+            araldo, key = made[0]
+            yield House(url, key, meta, araldo.settings), araldo
+
+
+def test_there_are_signs_of_life_and_an_ended_key_ends_the_stream(quick: tuple[House, Araldo]) -> None:
+    home, _ = quick
+    with stream(home.url, "/api/v1/events", home.key) as opened:
+        home.create()
+        until(lambda: opened.answer.readline().startswith(b": "))
+        asyncio.run(_end_keys(home))
+        until(lambda: opened.next() is None)
+    assert home.ask("GET", "/api/v1/events").status == 401
+
+
+async def _end_keys(home: House) -> None:
+    beside = Araldo(home.settings)
+    async with beside.database.transaction() as transaction:
+        await transaction.execute(update(api_keys).values(revoked_at=beside.clock.now()))
+    await beside.close()
+
+
+def test_clients_that_leave_free_everything_and_slow_ones_hold_no_transaction(quick: tuple[House, Araldo]) -> None:
+    home, araldo = quick
+    job_id = home.create().body["job_id"]
+    pool = araldo.database._engine.pool
+    before = len(_streams())
+    for _ in range(5):
+        with stream(home.url, f"/api/v1/posts/{job_id}/events", home.key) as opened:
+            assert opened.next()
+            assert len(_streams()) == before + 1
+            # This client reads no further: nothing of the database is in use while it does not.
+            until(lambda: pool.checkedout() == 0)  # type: ignore[attr-defined]  # of every pool in use here
+        until(lambda: len(_streams()) == before, 5)
+
+
+def _streams() -> list[object]:
+    return [
+        one
+        for one in gc.get_objects()
+        if type(one) is AsyncGeneratorType and one.__name__ == "follow" and one.ag_frame is not None
+    ]
+
+
+def test_a_hundred_listeners_all_hear_it(quick: tuple[House, Araldo]) -> None:
+    home, _ = quick
+    opened = []
+    try:
+        for _ in range(100):
+            one = stream(home.url, "/api/v1/events", home.key)
+            opened.append((one, one.__enter__()))
+        started = time.monotonic()
+        home.create(publish_immediately=True)
+        for _, listening in opened:
+            assert listening.until("delivery.published")
+        assert time.monotonic() - started < 30
+    finally:
+        for one, _ in opened:
+            one.__exit__(None, None, None)
+
+
+def test_on_postgresql_too(tmp_path: Path, fresh_postgres: str) -> None:
+    with (
+        house(tmp_path, database={"url": fresh_postgres}) as home,
+        stream(home.url, "/api/v1/events", home.key) as opened,
+    ):
+        home.create(publish_immediately=True, wait=0)
+        found = opened.until("delivery.published")
+        assert found[0].event == "post.created"
+        with stream(home.url, "/api/v1/events", home.key, {"Last-Event-ID": found[0].id or ""}) as again:
+            assert [one.id for one in again.until("delivery.published")] == [one.id for one in found[1:]]

@@ -1,0 +1,47 @@
+"""A post's timeline over HTTP: in order, in both languages, the raw answers on demand only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.house import House
+
+
+def timeline(home: House, job_id: str, query: str = "", language: str = "en") -> list[dict[str, Any]]:
+    reply = home.ask("GET", f"/api/v1/posts/{job_id}/timeline{query}", Accept_Language=language)
+    assert reply.status == 200
+    found: list[dict[str, Any]] = reply.body["data"]
+    return found
+
+
+def test_from_its_making_to_its_being_out(home: House) -> None:
+    home.meta.fault(method="POST", path="/feed", when="after_commit", kind="reset", times=1)
+    job_id = home.create(publish_immediately=True).body["job_id"]
+    found = timeline(home, job_id)
+    said = [entry["text"] for entry in found]
+    assert said[0] == "Created, to go out at once."
+    assert said[-3:] == [
+        "Sent to Facebook (attempt 1).",
+        "No clear answer: looking before anything is repeated.",
+        "Published on Facebook.",
+    ]
+    moments = [entry["at"] for entry in found]
+    assert moments == sorted(moments)
+    assert {entry["raw"] for entry in found} == {None}
+    sent = next(entry for entry in found if entry["kind"] == "attempt.sent")
+    assert sent["seconds"] > 0
+    assert timeline(home, job_id, language="it")[-1]["text"] == "Pubblicato su Facebook."
+
+
+def test_raw_answers_on_demand_without_tokens(home: House) -> None:
+    error = {"status": 400, "code": 100, "message": "Invalid parameter"}
+    home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
+    job_id = home.create(publish_immediately=True).body["job_id"]
+    found = timeline(home, job_id, "?raw=true")
+    kinds = [entry["kind"] for entry in found]
+    assert kinds[-3:] == ["attempt.sent", "attempt.refused", "delivery.failed"]
+    assert "Invalid parameter" in json.dumps(found[-2]["raw"]["answered"])
+    assert found[-3]["raw"]["asked"]["text"] == "Ciao a tutti"
+    tokens = [token["access_token"] for token in home.meta.state()["tokens"]]
+    assert not any(token in json.dumps(found) for token in tokens)

@@ -1,0 +1,56 @@
+"""docs/webhooks.md says what is really sent: its list of events, its schedule, its samples."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from araldo.notify.models import BACK_OFF_S, TEST, TYPES, UNASKED
+from araldo.notify.news import greeting, payload
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.storage.events import Event
+
+PAGE = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
+AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
+
+
+def test_every_event_is_listed_with_whether_it_is_told_unasked() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|", PAGE, re.MULTILINE)
+    assert [name for name, _ in rows] == [*TYPES, TEST]
+    assert tuple(name for name, asked in rows if asked.strip() == "yes") == UNASKED
+
+
+def test_the_schedule() -> None:
+    units = {"s": 1, "min": 60, "h": 3_600}
+    sentence = re.search(r"tried again in (.*?) \(give", PAGE, re.DOTALL)
+    assert sentence is not None
+    said = [int(count) * units[unit] for count, unit in re.findall(r"(\d+) (s|min|h)\b", sentence[1])]
+    assert said == list(BACK_OFF_S)
+
+
+def test_the_samples_have_the_fields_that_are_sent() -> None:
+    samples = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+    assert [sample["type"].partition(".")[0] for sample in samples] == ["delivery", "post", "account", "test"]
+    for sample in samples:
+        assert _shape(sample) == _shape(_sent(sample["type"]))
+
+
+def _sent(name: str) -> dict[str, Any]:
+    if name == TEST:
+        return greeting(AT, "it")
+    error = {"code": "1", "sentence": {"en": "No.", "it": "No."}}
+    data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "sentence": error["sentence"]}
+    post = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
+    rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
+    row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture_state": PictureState.READY})
+    return payload(name, Event(1, "w", name, "post", "d", data, AT), PostView(post, [row]), "it")
+
+
+def _shape(value: Any) -> Any:
+    """The names of the fields, all the way down."""
+    if isinstance(value, dict):
+        return {name: _shape(inner) for name, inner in value.items()}
+    return [_shape(inner) for inner in value] if isinstance(value, list) else None

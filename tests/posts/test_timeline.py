@@ -1,0 +1,107 @@
+"""The timeline's sentences, by value, in both languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from araldo.errors import Sentence
+from araldo.posts.models import Post, State
+from araldo.posts.timeline import _STATES, Attempt, Telling, lines_of
+from araldo.storage.events import Event
+
+AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
+TELLING = Telling({"wall": "Wall"}, ZoneInfo("Europe/Rome"))
+QUOTA = {"sentence": Sentence("50 posts in 24 hours are allowed.", "Sono ammessi 50 post in 24 ore.").as_json()}
+
+
+def post(due_at: datetime | None = None) -> Post:
+    return Post("p", "w", "Ciao", None, [], {}, "", {}, "", "", due_at, "Europe/Rome", None, 0, 1, AT, AT)
+
+
+def event(kind: str, seconds: float = 0, delivery: str | None = "d", **data: Any) -> Event:
+    told = {"platform": "wall", "state": kind.partition(".")[2], "picture_state": "none", "error": None, **data}
+    return Event(1, "w", kind, "p", delivery, told, AT + timedelta(seconds=seconds))
+
+
+def attempt(outcome: str | None, answer: dict[str, Any] | None, seconds: float | None = 1.5) -> Attempt:
+    return Attempt("d", "wall", 1, AT + timedelta(seconds=1), {"text": "Ciao"}, outcome, answer, seconds, None)
+
+
+def said(*events: Event, attempts: list[Attempt] | None = None, due_at: datetime | None = None) -> list[str]:
+    lines = lines_of(post(due_at), list(events), attempts or [], TELLING)
+    assert all(line.sentence.it and "{" not in line.sentence.en + line.sentence.it for line in lines)
+    return [line.sentence.en for line in lines]
+
+
+def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
+    later = (AT + timedelta(minutes=30)).isoformat()
+    waiting = event("delivery.waiting", next_at=later, error=QUOTA)
+    assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
+    line = lines_of(post(), [waiting], [], TELLING)[0]
+    assert line.sentence.it == "In attesa fino alle 10:30: Sono ammessi 50 post in 24 ore."
+    assert line.raw == {"answered": QUOTA}
+
+
+@pytest.mark.parametrize(
+    ("next_at", "text"),
+    [
+        (None, "Waiting for Wall to be ready."),
+        (AT - timedelta(1), "Waiting for Wall to be ready."),
+        (AT + timedelta(seconds=20), "Waiting until 10:00:20, then Wall is asked again."),
+        (AT + timedelta(days=1), "Waiting until 2030-02-01 10:00, then Wall is asked again."),
+    ],
+)
+def test_waiting_by_how_long(next_at: datetime | None, text: str) -> None:
+    assert said(event("delivery.waiting", next_at=next_at and next_at.isoformat())) == [text]
+
+
+def test_an_intent_is_told_as_the_attempt_that_it_opened_and_in_the_order_of_causes() -> None:
+    events = [event("delivery.preparing", 1), event("delivery.publishing", 1), event("delivery.published", 2.5)]
+    unclear = attempt("published", {"kind": "OutcomeUnknown", "sentence": QUOTA["sentence"]})
+    assert said(*events, attempts=[unclear]) == [
+        "Getting it ready for Wall.",
+        "Sent to Wall (attempt 1).",
+        "No clear answer: looking before anything is repeated.",
+        "Published on Wall.",
+    ]
+
+
+def test_answers_of_an_attempt() -> None:
+    assert said(attempts=[attempt("published", {"remote_id": "1"})]) == ["Sent to Wall (attempt 1)."]
+    assert said(attempts=[attempt(None, None, None)]) == ["Sent to Wall (attempt 1)."]
+    assert said(attempts=[attempt("refused", QUOTA)])[1] == (
+        "Refused, so it is not out: 50 posts in 24 hours are allowed."
+    )
+    assert said(attempts=[attempt("decided", {"decided": "published"}, None)])[1] == ("A person has looked: it is out.")
+
+
+def test_a_picture_that_alone_changed() -> None:
+    events = [
+        event("delivery.draft", picture_state="making"),
+        event("delivery.draft", 1, picture_state="ready"),
+        event("delivery.queued", 2, picture_state="ready"),
+    ]
+    assert said(*events) == [
+        "The picture is being made.",
+        "The picture is ready.",
+        "Its turn has come on Wall.",
+    ]
+
+
+def test_how_it_began() -> None:
+    def created(intent: str, due_at: datetime | None = None) -> list[str]:
+        return said(event("post.created", delivery=None, intent=intent), due_at=due_at)
+
+    assert created("draft") == ["Kept as a draft."]
+    assert created("publish") == ["Created, to go out at once."]
+    assert created("schedule", AT + timedelta(hours=2)) == ["Scheduled for 12:00."]
+
+
+def test_every_state_has_its_sentence_and_what_is_unknown_is_no_error() -> None:
+    assert {*_STATES, "waiting"} == {state.value for state in State}
+    assert said(event("delivery.failed", error=QUOTA)) == ["Not published on Wall: 50 posts in 24 hours are allowed."]
+    assert said(event("post.something_new", delivery=None)) == ["The post was changed."]

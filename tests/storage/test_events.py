@@ -1,0 +1,183 @@
+"""Events are seen in the order of their commits and each once, whoever writes at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import psycopg
+import pytest
+
+from araldo.accounts import store as account_store
+from araldo.clock import SystemClock
+from araldo.storage import events
+from araldo.storage.database import Database
+from araldo.storage.events import Bell, rung, tell
+from araldo.storage.listen import Listener
+from araldo.workspaces import store as workspace_store
+from tests.support.clock import FakeClock
+
+
+@pytest.fixture
+async def workspace_id(database: Database, clock: FakeClock) -> str:
+    async with database.transaction() as transaction:
+        return (await workspace_store.first_or_new(transaction, clock.now())).id
+
+
+async def kinds(database: Database, last: int = 0) -> list[str]:
+    async with database.reading() as transaction:
+        return [event.kind for event in await events.after(transaction, last, limit=100)]
+
+
+async def test_what_is_rolled_back_was_never_told(database: Database, clock: FakeClock, workspace_id: str) -> None:
+    with suppress(ZeroDivisionError):
+        async with database.transaction() as transaction:
+            await tell(transaction, "lost", workspace_id=workspace_id, at=clock.now())
+            raise ZeroDivisionError
+    async with database.transaction() as transaction:
+        await tell(transaction, "first", workspace_id=workspace_id, at=clock.now())
+        await tell(transaction, "second", workspace_id=workspace_id, at=clock.now())
+    assert await kinds(database) == ["first", "second"]
+
+
+async def test_a_workspace_reads_its_own_and_a_post_its_own(database: Database, clock: FakeClock) -> None:
+    async with database.transaction() as transaction:
+        ours, theirs = [await workspace_store.add(transaction, name, clock.now()) for name in ("ours", "theirs")]
+        await tell(transaction, "a", workspace_id=ours.id, at=clock.now())
+        await tell(transaction, "b", workspace_id=theirs.id, at=clock.now())
+        await tell(transaction, "c", workspace_id=ours.id, at=clock.now())
+    async with database.reading() as transaction:
+        found = await events.after(transaction, 0, limit=100, workspace_id=ours.id)
+        assert [event.kind for event in found] == ["a", "c"]
+        assert [event.kind for event in await events.after(transaction, 0, limit=100, until=found[0].id)] == ["a"]
+        assert await events.after(transaction, 0, limit=100, workspace_id=theirs.id, post_id="post_x") == []
+        assert await events.newest(transaction) == found[-1].id
+
+
+async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_id(
+    fresh_postgres: str, clock: FakeClock
+) -> None:
+    """With ids given when a row is written, a reader that has seen `quick` would never see `slow`."""
+    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
+    await database.migrate()
+    async with database.transaction() as transaction:
+        workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
+    seen: list[str] = []
+    last = 0
+
+    async def look() -> None:
+        nonlocal last
+        async with database.reading() as transaction:
+            for event in await events.after(transaction, last, limit=100):
+                seen.append(event.kind)
+                last = event.id
+
+    async with database.transaction() as slow:
+        await tell(slow, "slow", workspace_id=workspace, at=clock.now())
+        async with database.transaction() as quick:
+            await tell(quick, "quick", workspace_id=workspace, at=clock.now())
+        await look()
+    await look()
+    await database.close()
+    assert seen == ["quick", "slow"]
+
+
+async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_committed(
+    fresh_postgres: str, clock: FakeClock
+) -> None:
+    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
+    await database.migrate()
+    async with database.transaction() as transaction:
+        workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
+
+    async def telling() -> None:
+        async with database.transaction() as transaction:
+            await tell(transaction, "told", workspace_id=workspace, at=clock.now())
+
+    # Somebody stands exactly between the id and the commit.
+    async with await psycopg.AsyncConnection.connect(fresh_postgres) as between:
+        await between.execute("SELECT pg_advisory_xact_lock(%s)", [events._IN_ORDER])
+        task = asyncio.create_task(telling())
+        done, _ = await asyncio.wait([task], timeout=0.3)
+        assert not done
+        assert await kinds(database) == []
+        await between.commit()
+        await task
+    assert await kinds(database) == ["told"]
+    await database.close()
+
+
+async def test_a_reader_that_follows_many_writers_misses_none(
+    database: Database, clock: FakeClock, workspace_id: str
+) -> None:
+    bell = Bell()
+    seen: list[str] = []
+
+    async def write(name: str) -> None:
+        for number in range(10):
+            async with database.transaction() as transaction:
+                await tell(transaction, f"{name}.{number}", workspace_id=workspace_id, at=clock.now())
+                await asyncio.sleep(0.001 * (hash(name) % 3))
+            bell.ring()
+
+    async def read() -> None:
+        last = 0
+        while len(seen) < 80:
+            waiting = bell.listen()
+            async with database.reading() as transaction:
+                found = await events.after(transaction, last, limit=7)
+            seen.extend(event.kind for event in found)
+            last = found[-1].id if found else last
+            if not found:
+                await rung(waiting, 1.0)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(read(), *(write(f"w{number}") for number in range(8)))
+    assert sorted(seen) == sorted(f"w{writer}.{number}" for writer in range(8) for number in range(10))
+
+
+async def test_telling_before_or_after_another_write_waits_in_no_circle(
+    database: Database, clock: FakeClock, workspace_id: str
+) -> None:
+    async with database.transaction() as transaction:
+        account = {"kind": "k", "service": "s", "remote_id": "1", "name": "n", "health": "ok", "token_expiry": "never"}
+        account_id = await account_store.put(transaction, workspace_id, account, clock.now())
+
+    async def tell_then_write() -> None:
+        async with database.transaction() as transaction:
+            await tell(transaction, "a", workspace_id=workspace_id, at=clock.now())
+            await asyncio.sleep(0.01)
+            await account_store.set_health(transaction, account_id, "ok", None)
+
+    async def write_then_tell() -> None:
+        async with database.transaction() as transaction:
+            await account_store.set_health(transaction, account_id, "ok", None)
+            await asyncio.sleep(0.01)
+            await tell(transaction, "b", workspace_id=workspace_id, at=clock.now())
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(work() for _ in range(5) for work in (tell_then_write, write_then_tell)))
+    assert sorted(await kinds(database)) == ["a"] * 5 + ["b"] * 5
+
+
+async def test_the_bell_rings_for_what_another_process_has_told(
+    database: Database, clock: FakeClock, workspace_id: str
+) -> None:
+    bell = Bell()
+    listener = Listener(database, bell, SystemClock())
+    running = asyncio.create_task(listener.run())
+    try:
+        if not database.is_sqlite:
+            await asyncio.wait_for(listener.listening.wait(), 20)
+        # The first look is over, whatever it rang for.
+        await rung(bell.listen(), 2.0)
+        waiting = bell.listen()
+        other = Database(database.url)
+        async with other.transaction() as transaction:
+            await tell(transaction, "told", workspace_id=workspace_id, at=clock.now())
+        await other.close()
+        assert await rung(waiting, 5.0)
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

@@ -1,0 +1,98 @@
+"""A receiver of webhooks on loopback, that answers as it is told and keeps what it got."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+
+
+@dataclass
+class Got:
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Receiver:
+    """`answers` are statuses for the next requests; then 204. `hold`: each request waits for it."""
+
+    url: str = ""
+    pair: str = ""
+    got: list[Got] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    text: str = ""
+    hold: asyncio.Event | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def types(self) -> list[str]:
+        return [one.json["type"] for one in self.got]
+
+    async def until(self, count: int) -> None:
+        """Returns once so many requests have arrived."""
+        async with asyncio.timeout(20):
+            while len(self.got) < count:
+                self.arrived.clear()
+                await self.arrived.wait()
+
+    async def take(self, request: web.Request) -> web.Response:
+        body = (await request.read()).decode()
+        self.got.append(Got({name.lower(): value for name, value in request.headers.items()}, body))
+        self.arrived.set()
+        if self.hold is not None:
+            await self.hold.wait()
+        status = self.answers.pop(0) if self.answers else 204
+        headers = {"Location": "http://127.0.0.1:1/elsewhere"} if 300 <= status < 400 else {}
+        return web.Response(status=status, text=self.text if status != 204 else None, headers=headers)
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", receiver.take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    port = unused_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    receiver.url, receiver.pair = f"http://127.0.0.1:{port}/hook", f"127.0.0.1:{port}"
+    try:
+        yield receiver
+    finally:
+        await runner.cleanup()
+
+
+@contextmanager
+def receiving_in_a_thread() -> Iterator[Receiver]:
+    """For tests that are not asynchronous themselves."""
+    loop, made = asyncio.new_event_loop(), threading.Event()
+    found: list[Receiver] = []
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with receiving() as receiver:
+            found.append(receiver)
+            made.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert made.wait(20)
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
