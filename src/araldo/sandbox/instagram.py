@@ -57,7 +57,7 @@ async def create(ask: Ask, account: Instagram) -> Made:
 
 
 def _may_publish(ask: Ask) -> None:
-    tokens.need_scopes(ask.token, "instagram_basic", "instagram_content_publish", "pages_read_engagement")
+    tokens.need_scopes(ask.token, *nodes.TO_PUBLISH)
 
 
 def _kind(ask: Ask) -> str:

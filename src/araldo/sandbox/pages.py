@@ -7,11 +7,12 @@ from typing import Any
 
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import pictures, tokens
-from araldo.sandbox.asks import Ask, Made, Ref, moment
+from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
 from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.replies import GraphError, bad_parameter, not_found
 from araldo.sandbox.state import fresh_id
+from araldo.sandbox.times import moment
 
 LONGEST_MESSAGE = 63_206
 _EARLIEST_S, _DAY_S = 600.0, 86_400.0
@@ -62,7 +63,7 @@ async def _picture(ask: Ask) -> pictures.Picture:
 def _publishing(ask: Ask) -> tuple[bool, float | None]:
     """Whether it goes out at once, and else when, if ever; a time outside the window is refused."""
     published = ask.call.flag("published", default=True)
-    scheduled = moment(ask.call.text("scheduled_publish_time"), "scheduled_publish_time")
+    scheduled = moment(ask.call.text("scheduled_publish_time"), "scheduled_publish_time", ask.state.now())
     if scheduled is None:
         return published, None
     if published:

@@ -12,10 +12,16 @@ class Switches(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    latency_s: float = Field(default=0.0, ge=0, description="added to every Graph call, before anything happens")
-    publish_latency_s: float = Field(default=0.0, ge=0, description="added to every visible write, after its commit")
-    container_delay_s: float = Field(default=1.5, ge=0, description="how long a container is IN_PROGRESS")
-    fetch_timeout_s: float = Field(default=10.0, gt=0, description="how long the sandbox waits for a picture's URL")
+    latency_s: float = Field(
+        default=0.0, ge=0, le=600, description="added to every Graph call, before anything happens"
+    )
+    publish_latency_s: float = Field(
+        default=0.0, ge=0, le=600, description="added to every visible write, after its commit"
+    )
+    container_delay_s: float = Field(default=1.5, ge=0, le=1e9, description="how long a container is IN_PROGRESS")
+    fetch_timeout_s: float = Field(
+        default=10.0, gt=0, le=600, description="how long the sandbox waits for a picture's URL"
+    )
 
     quota_total: int = Field(default=50, ge=0, description="Instagram posts per 24 h; Meta says 50 here and 100 there")
     container_limit: int = Field(default=400, ge=0, description="Instagram containers per 24 h")
@@ -32,7 +38,9 @@ class Switches(BaseModel):
     not_ready_after_finished: int = Field(
         default=0, ge=0, description="how often a FINISHED container still answers 9007"
     )
-    status_lag_s: float = Field(default=0.0, ge=0, description="how long a published container still says FINISHED")
+    status_lag_s: float = Field(
+        default=0.0, ge=0, le=1e9, description="how long a published container still says FINISHED"
+    )
     image_errors: Literal["create", "container"] = "create"
     accept_png: bool = False
     accept_3_4: bool = False

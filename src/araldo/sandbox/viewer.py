@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from araldo.sandbox import instagram_nodes, page_nodes
 from araldo.sandbox.asks import Ask
 from araldo.sandbox.calls import Call
+from araldo.sandbox.graph import Graph
 from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
 from araldo.sandbox.state import State
 
@@ -38,15 +39,17 @@ margin-bottom:.8rem}
 """
 
 
-def router(state: State) -> APIRouter:
-    """The pages over this world."""
+def router(state: State, graph: Graph) -> APIRouter:
+    """The pages over this world; a call for the Graph's root that names no version goes to `graph`."""
     routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
     viewer = _Viewer(state)
 
     @routes.get("/")
-    async def home() -> str:
+    async def home(request: Request) -> Response:
+        if request.query_params:
+            return await graph.handle(request)
         state.go_live()
-        return viewer.home()
+        return HTMLResponse(viewer.home())
 
     @routes.get("/{number}/posts/{post}")
     async def facebook_post(number: str, post: str) -> str:
@@ -70,22 +73,26 @@ def router(state: State) -> APIRouter:
 
 
 def _add_pictures(routes: APIRouter, state: State) -> None:
+    @routes.get("/favicon.ico")
+    async def icon() -> Response:
+        return Response(_avatar("S"), media_type="image/svg+xml")
+
     @routes.get("/photo/{name}")
     async def photo(name: str) -> str:
         if name not in state.photos:
             raise HTTPException(404, "This content isn't available right now")
         return document("Photo", f"<main>{_image(_picture(state, name), '')}</main>")
 
-    @routes.get("/pictures/{name}.jpg")
+    @routes.api_route("/pictures/{name}.jpg", methods=["GET", "HEAD"])
     async def picture(name: str) -> Response:
         data = state.disk.picture(name)
         if data is None:
             raise HTTPException(404, "no such picture")
         return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
 
-    @routes.get("/pictures/{name}.svg")
+    @routes.api_route("/pictures/{name}.svg", methods=["GET", "HEAD"])
     async def avatar(name: str) -> Response:
-        known = state.pages.get(name) or state.instagram.get(name)
+        known = state.pages.get(name) or state.instagram.get(name) or state.users.get(name)
         if known is None:
             raise HTTPException(404, "no such picture")
         return Response(_avatar(known.name), media_type="image/svg+xml")
