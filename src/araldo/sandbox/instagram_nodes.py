@@ -54,7 +54,12 @@ def status_code(ask: Ask, container: Container) -> str:
         return "ERROR"
     if now - container.created >= CONTAINER_LIFE_S:
         return "EXPIRED"
-    return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
+    waiting = any(status_code(ask, child) == "IN_PROGRESS" for child in _children_of(ask, container))
+    return "FINISHED" if now >= container.ready_at and not waiting else "IN_PROGRESS"
+
+
+def _children_of(ask: Ask, container: Container) -> list[Container]:
+    return [ask.state.containers[name] for name in container.children]
 
 
 def _status(ask: Ask, container: Container, one: Wanted) -> str:

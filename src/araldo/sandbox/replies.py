@@ -77,6 +77,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
         "Your post won't work as a carousel. "
         "Carousels need at least 2 photos/videos and no more than 10 photos/videos.",
     ),
+    (100, 2207037): ("Too many tags", "Cannot use more than {id} tags per created media."),
     (100, 2207040): ("Too many tags", "Cannot use more than {id} tags per created media."),
     (352, 2207026): ("Unsupported video", "The video format is not supported. Please check spec for supported format"),
     (9004, 2207008): ("Cannot publish", "Media already published"),
@@ -103,6 +104,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
     ),
     (100, 1366051): ("Photos already posted", "These photos were already posted."),
     (100, 1366046): ("Photo not accepted", "The photo is too large or has a format that is not supported."),
+    (100, 1609005): ("Link not accepted", "The link could not be read. Check the address and try again."),
     (368, 1390008): ("Slow down", "It looks like you were misusing this feature by going too fast."),
 }
 
