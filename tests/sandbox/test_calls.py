@@ -24,7 +24,7 @@ async def raw(meta: Meta, method: str, path: str, **more: Any) -> tuple[int, Any
         aiohttp.ClientSession() as session,
         session.request(method, f"{meta.url}{path}", allow_redirects=False, **more) as answer,
     ):
-        text = await answer.text()
+        text = await answer.text(errors="replace")
         body = json.loads(text) if text and "json" in answer.headers.get("content-type", "") else text
         return answer.status, body, dict(answer.headers)
 

@@ -19,7 +19,6 @@ from tests.support.house import ask
 from tests.support.processes import free_port
 from tests.support.waiting import until
 
-
 # As `araldo sandbox --data-dir` does it, without the two seconds that the rest of Araldo takes to load.
 _SERVE = """
 import pathlib, sys, uvicorn

@@ -52,6 +52,7 @@ class Switches(BaseModel):
     story_archive: bool = True
     schedule_max_days: int = Field(default=30, ge=1, description="Meta's guide says 30 days, its reference 75")
 
+    redirect_fragment: bool = Field(default=False, description="the dialog's way back ends in #_=_")
     omit_expires_in: bool = False
     require_appsecret_proof: bool = False
     accounts_empty: bool = Field(
