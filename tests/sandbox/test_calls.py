@@ -130,6 +130,19 @@ async def test_fields_that_graph_knows_are_left_out_and_others_refused(meta: Met
     assert (await meta.state())["posts"] == []
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"fields": '["id","name"]'},
+        {"fields[]": "name"},
+        {"fields[0]": "id", "fields[1]": "name"},
+        {"fields": "id , name,"},
+    ],
+)
+async def test_fields_as_a_list(meta: Meta, token: str, asked: dict[str, str]) -> None:
+    assert (await meta.get("me", token, **asked)).body == {"id": PAGE, "name": "Studio Demo"}
+
+
 async def test_a_picture_is_a_redirect_or_its_address(meta: Meta, token: str) -> None:
     address = (await meta.get(f"{PAGE}/picture", token, redirect="0")).body["data"]["url"]
     status, _, headers = await raw(meta, "GET", f"/v26.0/{PAGE}/picture?access_token={token}")

@@ -17,7 +17,7 @@ _MOST, _USUAL = 100, 25
 
 def answer(ask: Ask, result: Any) -> Any:
     """A handler's result as JSON."""
-    asked = wanted(ask.call.text("fields"))
+    asked = wanted(ask.call.fields())
     if isinstance(result, Made):
         return show(ask, result.ref, asked) if asked else result.plain
     if isinstance(result, Ref):
@@ -73,7 +73,7 @@ def unknown_field(name: str, kind: Kind) -> GraphError:
 
 def check_fields(ask: Ask, kind: Kind) -> None:
     """Before a write: what cannot be shown afterwards must not leave anything behind."""
-    for one in wanted(ask.call.text("fields")) or []:
+    for one in wanted(ask.call.fields()) or []:
         known = one.name in kind.fields or one.name in kind.empty or (kind.name, one.name) in ask.lists
         if one.name != "id" and not known:
             raise unknown_field(one.name, kind)

@@ -71,6 +71,11 @@ class Call:
             return list(read.values()) if read and all(key.isdecimal() for key in read) else [read]
         return [part.strip() for part in value.split(",") if part.strip()]
 
+    def fields(self) -> str:
+        """What was asked for under `fields`, a list of it joined as Graph writes it."""
+        value = self.text("fields")
+        return value if value and not value.startswith("[") else ",".join(map(str, self.listed("fields")))
+
     def _indexed(self, name: str) -> list[Any]:
         found: dict[int, Any] = {}
         for key, value in self.params.items():

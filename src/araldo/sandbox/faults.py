@@ -24,7 +24,7 @@ class FaultError(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: int | None = Field(default=None, ge=100, le=599)
+    status: int | None = Field(default=None, ge=200, le=599)
     code: int = 1
     error_subcode: int | None = None
     message: str | None = None

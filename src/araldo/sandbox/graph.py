@@ -182,7 +182,7 @@ class Graph:
         return {name: await self._reached(ask.inside(name, edge, params), name, edge) for name in names}
 
     async def _reached(self, ask: Ask, name: str, edge: str) -> Any:
-        wanted(ask.call.text("fields"))  # before anything is done: what cannot be read must not leave a post behind
+        wanted(ask.call.fields())  # before anything is done: what cannot be read must not leave a post behind
         method = ask.call.method
         if not name:
             raise GraphError(100, message=f"Unsupported {method.lower()} request. Please read the documentation")

@@ -178,6 +178,6 @@ def content_publishing_limit(ask: Ask, account: Instagram) -> dict[str, Any]:
     if since is not None and since < day_ago - 1:
         raise bad_parameter("Param since must be within the last 24 hours")
     row: dict[str, Any] = {"quota_usage": published_since(ask, account, day_ago if since is None else since)}
-    if "config" in ask.call.text("fields"):
+    if "config" in ask.call.fields():
         row["config"] = {"quota_total": ask.state.switches.quota_total, "quota_duration": int(DAY_S)}
     return {"data": [row]}
