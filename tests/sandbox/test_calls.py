@@ -130,15 +130,15 @@ async def test_fields_that_graph_knows_are_left_out_and_others_refused(meta: Met
     assert (await meta.state())["posts"] == []
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"fields": '["id","name"]'},
-        {"fields[]": "name"},
-        {"fields[0]": "id", "fields[1]": "name"},
-        {"fields": "id , name,"},
-    ],
-)
+LISTS = [
+    {"fields": '["id","name"]'},
+    {"fields[]": "name"},
+    {"fields[0]": "id", "fields[1]": "name"},
+    {"fields": "id , name,"},
+]
+
+
+@pytest.mark.parametrize("asked", LISTS, ids=range(4))
 async def test_fields_as_a_list(meta: Meta, token: str, asked: dict[str, str]) -> None:
     assert (await meta.get("me", token, **asked)).body == {"id": PAGE, "name": "Studio Demo"}
 
