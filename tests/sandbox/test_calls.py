@@ -37,6 +37,14 @@ async def test_a_json_body(meta: Meta, token: str, true: object) -> None:
     assert [(post["message"], post["is_published"]) for post in (await meta.state())["posts"]] == [("ciao", True)]
 
 
+async def test_a_form_that_does_not_say_so(meta: Meta, token: str) -> None:
+    """As npm's fbgraph sends it: no Content-Type at all."""
+    more = {"data": b"message=ciao%20a%20tutti", "skip_auto_headers": ["Content-Type"]}
+    status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed?access_token={token}", **more)
+    assert status == 200, answer
+    assert [post["message"] for post in (await meta.state())["posts"]] == ["ciao a tutti"]
+
+
 ATTACHED: dict[str, Callable[[str, str], dict[str, str]]] = {
     "array": lambda one, two: {"attached_media": json.dumps([{"media_fbid": one}, {"media_fbid": two}])},
     "indexed": lambda one, two: {

@@ -102,5 +102,6 @@ def shown(status: int, headers: Mapping[str, str], body: Any, call: Call) -> dic
     """The item's answer as it stands in the batch's."""
     answer: dict[str, Any] = {"code": status, "body": json.dumps(body)}
     if call.flag_or("include_headers", True):
-        answer["headers"] = [{"name": name, "value": value} for name, value in headers.items()]
+        told = {"Content-Type": "application/json; charset=UTF-8"} | dict(headers)
+        answer["headers"] = [{"name": name, "value": value} for name, value in told.items()]
     return answer

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -121,6 +122,8 @@ async def read_call(request: Request) -> Call:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         params |= await _form(request, files)
+    elif not kind:  # some clients send a form without saying so, and Meta reads it
+        params |= from_pairs(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
     elif kind == "application/json":
         params |= as_params(await _json_body(request))
     return make_call(request.method, request.scope["path"], params, request.headers.get("authorization"), files)
