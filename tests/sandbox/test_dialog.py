@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,11 +21,23 @@ async def opened(meta: Meta, path: str = "/v26.0/dialog/oauth", **more: str) -> 
     return status, page
 
 
+class _Inputs(HTMLParser):
+    """Collects what the page's form would send if nothing was clicked but a button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "input" and (told["type"] == "hidden" or "checked" in told):
+            self.found.append((str(told["name"]), str(told["value"])))
+
+
 def fields(page: str) -> list[tuple[str, str]]:
-    """What the page's form would send if nothing was clicked but a button."""
-    tags = re.findall(r"<input[^>]*>", page)
-    found = [(re.search(r'name="(\w+)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
-    return [(name.group(1), value.group(1).replace("&amp;", "&")) for name, value in found if name and value]
+    inputs = _Inputs()
+    inputs.feed(page)
+    return inputs.found
 
 
 async def clicked(meta: Meta, form: list[tuple[str, str]], button: str) -> tuple[str, dict[str, str]]:

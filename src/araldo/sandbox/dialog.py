@@ -115,7 +115,7 @@ def _problem(lang: str, app: App | None, redirect_uri: str, scopes: list[str]) -
 def _form(lang: str, state: State, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
     person = next(user for user in state.users if not user.system)
     kept = {"client_id": app.id, "redirect_uri": redirect_uri, "state": given, "asked": ",".join(scopes)}
-    hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in kept.items())
+    hidden = "".join(f'<input type=hidden name={name} value="{escape(value)}">' for name, value in kept.items())
     asks = look.say(lang, "asks", app=app.name, person=person.name)
     pages = "".join(_box("pages", page.id, look.face(page.id) + escape(page.name)) for page in state.pages)
     permissions = "".join(_box("scopes", scope, escape(scope)) for scope in scopes)
@@ -133,7 +133,7 @@ def _group(title: str, boxes: str) -> str:
 
 
 def _box(name: str, value: str, label: str) -> str:
-    return f'<label><input type="checkbox" name="{name}" value="{escape(value)}" checked>{label}</label>'
+    return f'<label><input type=checkbox name={name} value="{escape(value)}" checked>{label}</label>'
 
 
 def _back(redirect_uri: str, given: dict[str, str], fragment: str = "") -> Response:
