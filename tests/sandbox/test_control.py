@@ -76,6 +76,7 @@ async def test_the_log_has_every_call_and_no_token(meta: Meta, token: str) -> No
     assert [(entry["method"], entry["status"], entry["error_code"]) for entry in entries] == [("POST", 200, None)]
     assert entries[0]["path"].endswith("/feed")
     assert entries[0]["params"]["message"] == "ciao"
+    await meta.get(token, None, ids=token, redirect_uri=f"http://127.0.0.1/?access_token={token}")
     assert token not in str(await meta.control("GET", "log"))
 
 

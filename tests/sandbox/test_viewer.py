@@ -55,7 +55,8 @@ async def test_a_world_as_people_see_it(meta: Meta, token: str, pictures: str) -
     assert "ciao" in await seen(meta, urlsplit(links).path)
     assert "studio.demo" in await seen(meta, urlsplit(tale).path)
     for address in re.findall(r'(?:src|href)="(/[^"]*)"', page):
-        assert (await raw(meta, "GET", address))[0] == 200, address
+        for method in ("GET", "HEAD"):
+            assert (await raw(meta, method, address))[0] == 200, address
     assert set(re.findall(r'src="(?!/)([^"]+)"', page)) == set()
     await meta.control("POST", "clock", {"advance_s": 3601})
     assert "più tardi" in await seen(meta, "/")

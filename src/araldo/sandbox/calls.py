@@ -92,6 +92,10 @@ class Call:
                 item[inner] = value
         return [found[index] for index in sorted(found)]
 
+    def struck_path(self) -> str:
+        """For the log: where a client put a token by mistake, it is not kept."""
+        return _TOKENISH.sub("***", self.raw_path)
+
     def struck_out(self) -> dict[str, str]:
         """For the log: no secrets, nothing that looks like a token, files as their size."""
         kept = {name: "***" if name in SECRETS else _TOKENISH.sub("***", text) for name, text in self.params.items()}

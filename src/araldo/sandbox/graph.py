@@ -63,7 +63,7 @@ class Graph:
 
     def _unread(self, call: Call, error: GraphError) -> Outcome:
         """A call that could not be read is a call all the same, and in the log."""
-        entry = self._state.open_entry(call.method, call.raw_path, call.struck_out())
+        entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
         outcome = self._refused(call, error)
         self._closed(entry, outcome)
         self._state.commit()
@@ -101,7 +101,7 @@ class Graph:
         return await self._one(one)
 
     async def _one(self, call: Call) -> Outcome:
-        entry = self._state.open_entry(call.method, call.raw_path, call.struck_out())
+        entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
         try:
             outcome = await self._with_faults(call, entry)
             self._closed(entry, outcome)

@@ -19,34 +19,36 @@ from araldo.sandbox.state import State
 # What makes a question for the Graph's root out of a visit to the front page.
 _ASKED_OF_GRAPH = frozenset({"access_token", "ids", "id", "batch", "fields"})
 
+_READ = ["GET", "HEAD"]
+
 
 def router(state: State, graph: Graph) -> APIRouter:
     """The pages over this world; a call for the Graph's root that names no version goes to `graph`."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/")
+    @routes.api_route("/", methods=_READ)
     async def home(request: Request) -> Response:
         if _ASKED_OF_GRAPH & set(request.query_params) or "authorization" in request.headers:
             return await graph.handle(request)
         state.go_live()
         return HTMLResponse(_Viewer(state, look.language(request)).home())
 
-    @routes.get("/{number}/posts/{post}")
+    @routes.api_route("/{number}/posts/{post}", methods=_READ)
     async def facebook_post(request: Request, number: str, post: str) -> Response:
         state.go_live()
         return _shown(request, _Viewer(state, look.language(request)).facebook_post(number, post))
 
-    @routes.get("/p/{shortcode}/")
-    @routes.get("/p/{shortcode}")
+    @routes.api_route("/p/{shortcode}/", methods=_READ)
+    @routes.api_route("/p/{shortcode}", methods=_READ)
     async def instagram_post(request: Request, shortcode: str) -> Response:
         return _shown(request, _Viewer(state, look.language(request)).instagram_post(shortcode))
 
-    @routes.get("/stories/{owner}/{name}")
-    @routes.get("/stories/{name}")
+    @routes.api_route("/stories/{owner}/{name}", methods=_READ)
+    @routes.api_route("/stories/{name}", methods=_READ)
     async def story(request: Request, name: str, owner: str = "") -> Response:
         return _shown(request, _Viewer(state, look.language(request)).story(name))
 
-    @routes.get("/photo/{name}")
+    @routes.api_route("/photo/{name}", methods=_READ)
     async def photo(request: Request, name: str) -> Response:
         return _shown(request, _Viewer(state, look.language(request)).photo(name))
 
@@ -64,18 +66,18 @@ def _shown(request: Request, page: str | None) -> Response:
 
 
 def _add_pictures(routes: APIRouter, state: State) -> None:
-    @routes.get("/favicon.ico")
+    @routes.api_route("/favicon.ico", methods=_READ)
     async def icon() -> Response:
         return Response(look.avatar("S"), media_type="image/svg+xml")
 
-    @routes.api_route("/pictures/{name}.jpg", methods=["GET", "HEAD"])
+    @routes.api_route("/pictures/{name}.jpg", methods=_READ)
     async def picture(name: str) -> Response:
         data = state.disk.picture(name)
         if data is None:
             return Response("no such picture", 404)
         return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
 
-    @routes.api_route("/pictures/{name}.svg", methods=["GET", "HEAD"])
+    @routes.api_route("/pictures/{name}.svg", methods=_READ)
     async def avatar(name: str) -> Response:
         known = state.pages.get(name) or state.instagram.get(name) or state.users.get(name)
         if known is None:
