@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from araldo.sandbox import control, dialog, viewer, world
+from araldo.sandbox import control, dialog, picture_files, viewer, world
 from araldo.sandbox.disk import Disk, Memory
 from araldo.sandbox.faults import TRANSPORT, Faults
 from araldo.sandbox.graph import Graph
@@ -58,6 +58,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     app.include_router(control.router(state, faults))
     app.include_router(dialog.router(state))
     app.include_router(viewer.router(state, graph))
+    app.include_router(picture_files.router(state))
 
     @app.api_route("/{path:path}", methods=_METHODS)
     async def ask_graph(request: Request, path: str) -> Response:

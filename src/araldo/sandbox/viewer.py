@@ -52,7 +52,6 @@ def router(state: State, graph: Graph) -> APIRouter:
     async def photo(request: Request, name: str) -> Response:
         return _shown(request, _Viewer(state, look.language(request)).photo(name))
 
-    _add_pictures(routes, state)
     return routes
 
 
@@ -63,26 +62,6 @@ def _shown(request: Request, page: str | None) -> Response:
     gone = look.say(lang, "gone")
     body = f'<main><div class="sheet"><h1>{gone}</h1></div></main>'
     return HTMLResponse(look.document(lang, "404", body, kind="narrow"), 404)
-
-
-def _add_pictures(routes: APIRouter, state: State) -> None:
-    @routes.api_route("/favicon.ico", methods=_READ)
-    async def icon() -> Response:
-        return Response(look.avatar("S"), media_type="image/svg+xml")
-
-    @routes.api_route("/pictures/{name}.jpg", methods=_READ)
-    async def picture(name: str) -> Response:
-        data = state.disk.picture(name)
-        if data is None:
-            return Response("no such picture", 404)
-        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
-
-    @routes.api_route("/pictures/{name}.svg", methods=_READ)
-    async def avatar(name: str) -> Response:
-        known = state.pages.get(name) or state.instagram.get(name) or state.users.get(name)
-        if known is None:
-            return Response("no such picture", 404)
-        return Response(look.avatar(known.name), media_type="image/svg+xml")
 
 
 class _Viewer:
