@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.sandbox.meta import ACCOUNT, PAGE, Meta
+from tests.sandbox.meta import ACCOUNT, PAGE, Meta, jpeg
 from tests.sandbox.test_tokens import page_token
 
 
@@ -183,3 +183,13 @@ async def test_an_item_of_a_batch_builds_on_another(meta: Meta, token: str) -> N
     assert bodies[3]["message"] == "tre"
     assert bodies[4]["name"] == "Studio Demo"
     assert (answers[5]["code"], "headers" in answers[4]) == (400, False)
+
+
+async def test_a_file_belongs_to_the_item_that_names_it(meta: Meta, token: str) -> None:
+    form = aiohttp.FormData()
+    post = {"method": "POST", "relative_url": "me/photos", "body": "published=false"}
+    form.add_field("batch", json.dumps([post | {"attached_files": "first"}, post]))
+    form.add_field("first", jpeg(), filename="a.jpg", content_type="image/jpeg")
+    answers = (await meta.post("", token, form)).body
+    assert [answer["code"] for answer in answers] == [200, 400]
+    assert json.loads(answers[1]["body"])["error"]["code"] == 324
