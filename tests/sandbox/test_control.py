@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from araldo.sandbox.app import create_app
+from araldo.sandbox.switches import Switches
 from tests.sandbox.meta import PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.serving import serve_made
@@ -73,6 +76,7 @@ async def test_the_log_has_every_call_and_no_token(meta: Meta, token: str) -> No
     assert [(entry["method"], entry["status"], entry["error_code"]) for entry in entries] == [("POST", 200, None)]
     assert entries[0]["path"].endswith("/feed")
     assert entries[0]["params"]["message"] == "ciao"
+    await meta.get(token, None, ids=token, redirect_uri=f"http://127.0.0.1/?access_token={token}")
     assert token not in str(await meta.control("GET", "log"))
 
 
@@ -93,14 +97,127 @@ async def test_usage_headers_are_sent_as_they_are_set(meta: Meta, token: str) ->
     assert '"call_count":95' in answer.headers["x-app-usage"].replace(" ", "")
 
 
-async def test_what_people_see_is_escaped(meta: Meta, token: str) -> None:
-    hostile = "<script>alert(1)</script>"
-    made = await meta.post(f"{PAGE}/feed", token, message=hostile, fields="permalink_url")
-    for url in (f"{meta.url}/", made.body["permalink_url"]):
-        page = await meta.call("GET", url)
-        assert page.status == 200
-        assert hostile not in page.body
-        assert "&lt;script&gt;" in page.body
+@pytest.mark.parametrize(
+    ("code", "header"),
+    [
+        (4, "X-App-Usage"),
+        (17, "X-App-Usage"),
+        (32, "X-Page-Usage"),
+        (613, "X-App-Usage"),
+        (80001, "X-Business-Use-Case-Usage"),
+        (80002, "X-Business-Use-Case-Usage"),
+    ],
+)
+async def test_a_throttle_says_which_budget_is_used_up(meta: Meta, token: str, code: int, header: str) -> None:
+    await meta.control("POST", "faults", {"kind": "graph_error", "error": {"code": code}})
+    answer = await meta.get(PAGE, token)
+    assert (answer.status, answer.codes) == (400, (code, None))
+    usage = json.loads(answer.headers[header.lower()])
+    assert (usage[PAGE][0] if PAGE in usage else usage)["call_count"] == 100
+    assert header.lower() not in (await meta.get(PAGE, token)).headers
+
+
+async def test_an_error_is_worded_as_it_was_ordered(meta: Meta, token: str) -> None:
+    error = {
+        "code": 100,
+        "error_subcode": 33,
+        "message": "no",
+        "type": "GraphMethodException",
+        "error_user_msg": "nein",
+    }
+    await meta.control("POST", "faults", {"kind": "graph_error", "error": error | {"is_transient": True}})
+    answer = (await meta.get("me", token)).error
+    assert {key: answer[key] for key in error} == error
+    assert answer["is_transient"] is True
+
+
+async def test_user_messages_come_in_somebodys_language(meta: Meta, token: str) -> None:
+    await meta.set(user_message_locale="th_TH")
+    answer = await meta.post(f"{PAGE}/feed", token, attached_media=[{"media_fbid": "1"}])
+    assert "error_user_msg" not in answer.error
+    photo = [{"media_fbid": (await meta.photo(token, published=True)).body["id"]}]
+    said = [
+        (await meta.post(f"{PAGE}/feed", token, attached_media=photo, locale=locale)).error["error_user_msg"]
+        for locale in (None, "en_US", "it_IT")
+    ]
+    assert len(set(said)) == 3
+    assert said[1] == "These photos were already posted."
+
+
+async def test_a_slow_call_can_still_lose_its_answer(meta: Meta, token: str) -> None:
+    await meta.control("POST", "faults", {"path": "/feed", "kind": "slow", "delay_s": 0.01})
+    await meta.control("POST", "faults", {"path": "/feed", "kind": "reset", "when": "after_commit"})
+    with pytest.raises(aiohttp.ClientError):
+        await meta.post(f"{PAGE}/feed", token, message="ciao")
+    assert await messages(meta) == ["ciao"]
+    assert [entry["status"] for entry in await meta.control("GET", "log")][-1] is None
+
+
+async def test_silence_ends_when_it_is_over(meta: Meta, token: str) -> None:
+    await meta.control("POST", "faults", {"path": "/feed", "kind": "timeout", "delay_s": 0.05, "when": "after_commit"})
+    with pytest.raises(aiohttp.ClientError):
+        await meta.post(f"{PAGE}/feed", token, message="ciao")
+    assert await messages(meta) == ["ciao"]
+    faults = await meta.control("GET", "faults")
+    assert faults == []
+
+
+async def test_a_struck_item_of_a_batch_is_null(meta: Meta, token: str) -> None:
+    await meta.control("POST", "faults", {"path": "/feed", "kind": "reset", "when": "after_commit"})
+    calls = [{"method": "POST", "relative_url": f"{PAGE}/feed", "body": "message=ciao"}, {"relative_url": "me"}]
+    answers = (await meta.post("", token, batch=calls)).body
+    assert (answers[0], answers[1]["code"]) == (None, 200)
+    assert await messages(meta) == ["ciao"]
+
+
+async def test_the_state_has_graphs_fields(meta: Meta, token: str, pictures: str) -> None:
+    user = await meta.token()
+    photo = (await meta.photo(token, message="una foto")).body["id"]
+    post = (await meta.post(f"{PAGE}/feed", token, message="ciao", attached_media=[{"media_fbid": photo}])).body["id"]
+    container = await meta.container(user, f"{pictures}/800x800.jpg", caption="ciao")
+    media = (await meta.publish(user, container)).body["id"]
+    state = await meta.state()
+    told = state["posts"][0]
+    assert (told["id"], told["message"], told["is_published"]) == (post, "ciao", True)
+    assert told["attached_media"] == [{"media_fbid": photo}]
+    assert told["permalink_url"].startswith(meta.url)
+    one = state["media"][0]
+    assert (one["id"], one["caption"], one["media_product_type"], one["container"]) == (
+        media,
+        "ciao",
+        "FEED",
+        container,
+    )
+    assert (one["media_type"], one["username"]) == ("IMAGE", "studio.demo")
+    made = state["containers"][0]
+    assert (made["id"], made["status_code"], made["media_type"]) == (container, "PUBLISHED", "IMAGE")
+    assert (state["photos"][0]["name"], state["photos"][0]["published"]) == ("una foto", True)
+    assert state["pages"][0]["instagram_business_account"] == {"id": state["instagram_accounts"][0]["id"]}
+    assert {one["type"] for one in state["tokens"]} == {"USER", "PAGE"}
+
+
+async def test_the_log_says_what_each_call_made(meta: Meta, token: str) -> None:
+    post = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
+    await meta.post(f"{PAGE}/feed", token, message="ciao")
+    first, second = (await meta.control("GET", "log"))[-2:]
+    assert {"n", "at", "method", "path", "params", "status", "error_code", "made"} <= set(first)
+    assert (first["status"], first["error_code"], first["made"]) == (200, None, [{"kind": "post", "id": post}])
+    assert (second["status"], second["error_code"], second["made"]) == (400, 506, [])
+    assert first["params"]["access_token"] == "***"
+
+
+async def test_every_switch_can_be_read_and_set(meta: Meta) -> None:
+    settings = await meta.control("GET", "settings")
+    assert await meta.control("POST", "settings", settings) == settings
+    assert set(settings) == set(Switches.model_fields)
+
+
+def test_every_switch_is_described() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE))
+    assert {name for name in Switches.model_fields if name not in rows} == set()
+    for name, field in Switches.model_fields.items():
+        assert json.loads(rows[name].strip().strip("`")) == field.default, name
 
 
 async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from facebook_business import FacebookAdsApi
 from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.post import Post
 from facebook_business.adobjects.user import User
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
@@ -87,3 +89,71 @@ async def test_it_inspects_a_token(meta: Meta, sdk: Open) -> None:
     api = sdk(f"{APP}|{SECRET}")
     told = await asyncio.to_thread(lambda: api.call("GET", ("debug_token",), {"input_token": token}).json())
     assert (told["data"]["type"], told["data"]["is_valid"]) == ("USER", True)
+
+
+async def test_it_pages_through_a_list_and_deletes(meta: Meta, sdk: Open) -> None:
+    api = sdk(await meta.token("page"))
+
+    def work() -> list[str]:
+        page = Page(PAGE, api=api)
+        for text in ("uno", "due", "tre"):
+            page.create_feed(params={"message": text, "published": True})
+        found = list(page.get_published_posts(fields=["message"], params={"limit": 1}))
+        Post(found[0]["id"], api=api).api_update(params={"message": "quattro"})
+        Post(found[1]["id"], api=api).api_delete()
+        return [post["message"] for post in found]
+
+    assert await asyncio.to_thread(work) == ["tre", "due", "uno"]
+    assert [post["message"] for post in (await meta.state())["posts"]] == ["uno", "quattro"]
+
+
+async def test_it_tells_a_story_and_schedules_a_post(meta: Meta, sdk: Open, pictures: str) -> None:
+    api = sdk(await meta.token("page"))
+
+    def work() -> tuple[Any, Any, Any]:
+        page = Page(PAGE, api=api)
+        photo = page.create_photo(params={"url": f"{pictures}/1080x1920.jpg", "published": False})
+        page.create_photo_story(params={"photo_id": photo["id"]})
+        told = page.get_stories(fields=["post_id", "media_id", "status"])
+        later = {"message": "poi", "published": False, "scheduled_publish_time": int(time.time()) + 3600}
+        made = page.create_feed(params=later)
+        waiting = page.get_scheduled_posts(fields=["message", "scheduled_publish_time"])
+        assert waiting[0]["scheduled_publish_time"] == later["scheduled_publish_time"]
+        return photo["id"], told[0], (made["id"], waiting[0]["id"])
+
+    photo, story, (made, waiting) = await asyncio.to_thread(work)
+    assert (story["media_id"], story["status"]) == (photo, "PUBLISHED")
+    assert made == waiting
+
+
+async def test_its_batch_gets_an_answer_for_each(meta: Meta, sdk: Open) -> None:
+    api = sdk(await meta.token("page"))
+    answers: list[Any] = []
+
+    def work() -> None:
+        batch = api.new_batch()
+        for text in ("uno", "", "due"):
+            batch.add(
+                "POST",
+                (PAGE, "feed"),
+                params={"message": text},
+                success=lambda answer: answers.append(answer.json()["id"]),
+                failure=lambda answer: answers.append(answer.error().api_error_code()),
+            )
+        batch.execute()
+
+    await asyncio.to_thread(work)
+    assert answers[1] == 197
+    assert [answers[0], answers[2]] == [post["id"] for post in (await meta.state())["posts"]]
+
+
+async def test_it_reads_who_it_is_and_what_may_be_done(meta: Meta, sdk: Open) -> None:
+    api = sdk(await meta.token())
+
+    def work() -> tuple[Any, Any, Any]:
+        me = User("me", api=api).api_get(fields=["id", "name", "email"])
+        given = User("me", api=api).get_permissions()
+        businesses = User("me", api=api).get_businesses(fields=["name"])
+        return me["name"], given[0]["status"], businesses[0].get_owned_pages(fields=["name"])[0]["id"]
+
+    assert await asyncio.to_thread(work) == ("Ada Demo", "granted", PAGE)

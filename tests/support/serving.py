@@ -37,7 +37,8 @@ def serve(app: Any, *, port: int = 0) -> Iterator[str]:
 @contextmanager
 def serve_made(make: Callable[[str], Any], *, port: int = 0) -> Iterator[str]:
     """As `serve`, for an application that wants to know its own URL: `make(url)` gives it."""
-    with socket.socket() as listener:
+    # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

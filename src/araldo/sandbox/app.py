@@ -7,15 +7,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from araldo.sandbox import control, dialog, viewer, world
+from araldo.sandbox import control, dialog, picture_files, viewer, world
 from araldo.sandbox.disk import Disk, Memory
 from araldo.sandbox.faults import TRANSPORT, Faults
 from araldo.sandbox.graph import Graph
 from araldo.sandbox.state import State
 
-_METHODS = ["GET", "POST", "DELETE", "PUT"]
+_METHODS = ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"]
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+}
 
 
 class Sandbox(FastAPI):
@@ -47,12 +54,21 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
         state.disk.close()
 
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_exception_handler(RequestValidationError, _senseless)
     app.include_router(control.router(state, faults))
     app.include_router(dialog.router(state))
-    app.include_router(viewer.router(state))
+    app.include_router(viewer.router(state, graph))
+    app.include_router(picture_files.router(state))
 
     @app.api_route("/{path:path}", methods=_METHODS)
     async def ask_graph(request: Request, path: str) -> Response:
-        return await graph.handle(request)
+        # A browser's preflight is no call.
+        return Response(headers=_CORS) if request.method == "OPTIONS" else await graph.handle(request)
 
     return app
+
+
+async def _senseless(request: Request, error: Exception) -> Response:
+    """An order that makes no sense, without repeating it: what came in need not be JSON that can go out."""
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    return JSONResponse({"detail": [{key: one[key] for key in ("type", "loc", "msg")} for one in problems]}, 422)

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
 from araldo.sandbox.replies import GraphError, bad_parameter
 
 NEWEST, OLDEST = (26, 0), (21, 0)
 SECRETS = frozenset({"access_token", "appsecret_proof", "client_secret", "input_token", "fb_exchange_token", "code"})
-_VERSION = re.compile(r"/v(\d+)\.(\d+)(?=/|$)")
+VERSION = re.compile(r"/v(\d{1,3})\.(\d{1,3})(?=/|$)", re.ASCII)
 _TOKENISH = re.compile(r"EAA\w{8,}|\b\d{10,}(\||%7C)[\w-]+")
+_INDEXED = re.compile(r"(\w+)\[(\d{1,4})\](?:\[(\w+)\])?", re.ASCII)
 _LARGEST_FIELD = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Call:
-    """`path` is without version and slashes at its ends; `raw_path` as it was asked; `files` by field name."""
+    """`path` is without version and stray slashes; `raw_path` as it was asked; `files` by field name."""
 
     method: str
     raw_path: str
@@ -50,20 +53,48 @@ class Call:
             raise bad_parameter(f"Param {name} must be a boolean")
         return value in {"true", "1"}
 
+    def flag_or(self, name: str, otherwise: bool) -> bool:
+        """For a parameter that says nothing of the matter: rubbish counts as not said."""
+        value = self.params.get(name, "").lower()
+        return value in {"true", "1"} if value in {"true", "false", "1", "0"} else otherwise
+
     def listed(self, name: str) -> list[Any]:
-        """A JSON array, `name[0]`, `name[1]`... or a comma-separated string; items that are JSON are read as such."""
-        indexed = sorted(
-            (int(found.group(1)), value)
-            for key, value in self.params.items()
-            if (found := re.fullmatch(re.escape(name) + r"\[(\d+)\]", key))
-        )
+        """A JSON array, one JSON object, `name[0]`, `name[0][key]`, or a comma-separated string."""
+        indexed = self._indexed(name)
         if indexed:
-            return [_json_or_text(name, value) for _, value in indexed]
+            return indexed
         value = self.text(name).strip()
         if value.startswith("["):
+            return list(_json_or_text(name, value))
+        if value.startswith("{"):
             read = _json_or_text(name, value)
-            return list(read)
+            # PHP turns a list with gaps into {"0": ..., "2": ...}.
+            return list(read.values()) if read and all(key.isdecimal() for key in read) else [read]
         return [part.strip() for part in value.split(",") if part.strip()]
+
+    def fields(self) -> str:
+        """What was asked for under `fields`, a list of it joined as Graph writes it."""
+        value = self.text("fields")
+        return value if value and not value.startswith("[") else ",".join(map(str, self.listed("fields")))
+
+    def _indexed(self, name: str) -> list[Any]:
+        found: dict[int, Any] = {}
+        for key, value in self.params.items():
+            at = _INDEXED.fullmatch(key)
+            if at is None or at.group(1) != name:
+                continue
+            index, inner = int(at.group(2)), at.group(3)
+            if inner is None:
+                found[index] = _json_or_text(name, value)
+                continue
+            item = found.setdefault(index, {})
+            if isinstance(item, dict):
+                item[inner] = value
+        return [found[index] for index in sorted(found)]
+
+    def struck_path(self) -> str:
+        """For the log: where a client put a token by mistake, it is not kept."""
+        return _TOKENISH.sub("***", self.raw_path)
 
     def struck_out(self) -> dict[str, str]:
         """For the log: no secrets, nothing that looks like a token, files as their size."""
@@ -71,36 +102,60 @@ class Call:
         return kept | {name: f"<{len(data)} bytes>" for name, data in self.files.items()}
 
 
+def read_json(text: str | bytes) -> Any:
+    """:raises ValueError: for what is no JSON, and for what is nested too deep to be read."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _json_or_text(name: str, value: str) -> Any:
     if not value.startswith(("[", "{")):
         return value
     try:
-        return json.loads(value)
+        return read_json(value)
     except ValueError:
         raise bad_parameter(f"Param {name} must be valid JSON") from None
 
 
 async def read_call(request: Request) -> Call:
     """Query, form, multipart and JSON body, one over the other; the Authorization header after both."""
-    params = dict(request.query_params)
+    params = from_pairs(request.query_params.multi_items())
     files: dict[str, bytes] = {}
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        params |= await _form(request, files)
+    elif not kind:  # some clients send a form without saying so, and Meta reads it
+        params |= from_pairs(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+    elif kind == "application/json":
+        params |= as_params(await _json_body(request))
+    return make_call(request.method, request.scope["path"], params, request.headers.get("authorization"), files)
+
+
+def from_query(request: Request) -> Call:
+    """The call as far as its address says: for one whose body cannot be read."""
+    params = from_pairs(request.query_params.multi_items())
+    return make_call(request.method, request.scope["path"], params, request.headers.get("authorization"), {})
+
+
+async def _form(request: Request, files: dict[str, bytes]) -> dict[str, str]:
+    pairs: list[tuple[str, str]] = []
+    try:
         async with request.form(max_part_size=_LARGEST_FIELD) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     files[name] = await value.read()
                 else:
-                    params[name] = value
-    elif kind == "application/json":
-        params |= as_params(await _json_body(request))
-    return make_call(request.method, request.url.path, params, request.headers.get("authorization"), files)
+                    pairs.append((name, value))
+    except (HTTPException, MultiPartException, ValueError):
+        raise bad_parameter("The request body is not a form that can be read") from None
+    return from_pairs(pairs)
 
 
 async def _json_body(request: Request) -> dict[str, Any]:
-    raw = await request.body()
     try:
-        body = json.loads(raw or b"{}")
+        body = read_json(await request.body() or b"{}")
     except ValueError:
         body = None
     if not isinstance(body, dict):
@@ -108,25 +163,44 @@ async def _json_body(request: Request) -> dict[str, Any]:
     return body
 
 
+def from_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The last one of a name counts, as in PHP; `name[]` is numbered."""
+    params: dict[str, str] = {}
+    for name, value in pairs:
+        key = _clean(name)
+        if key.endswith("[]"):
+            bare = key[:-2]
+            key = f"{bare}[{sum(known.startswith(f'{bare}[') for known in params)}]"
+        params[key] = _clean(value)
+    return params
+
+
 def as_params(body: Mapping[str, Any]) -> dict[str, str]:
     """JSON values the way a form would carry them; a null is as good as absent."""
     return {
-        name: value if isinstance(value, str) else json.dumps(value)
+        _clean(name): _clean(value) if isinstance(value, str) else json.dumps(value)
         for name, value in body.items()
         if value is not None
     }
 
 
+def _clean(text: str) -> str:
+    """Without halves of characters (JSON can bring them), which no answer and no page could be encoded with."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def make_call(
     method: str, raw_path: str, params: dict[str, str], authorization: str | None, files: dict[str, bytes]
 ) -> Call:
-    """`method=DELETE` as a parameter of a POST counts, as it does at Meta."""
-    found = _VERSION.match(raw_path)
+    """`method=DELETE` as a parameter of a POST counts, as it does at Meta; HEAD is a GET whose body nobody reads."""
+    found = VERSION.match(raw_path)
     version = served((int(found.group(1)), int(found.group(2))) if found else NEWEST)
-    path = (raw_path[found.end() :] if found else raw_path).strip("/")
+    rest = raw_path[found.end() :] if found else raw_path
+    path = "/".join(part for part in rest.split("/") if part)
     override = params.get("method", "").upper()
     if method == "POST" and override in {"GET", "DELETE"}:
         method = override
+    method = "GET" if method == "HEAD" else method
     scheme, _, credential = (authorization or "").partition(" ")
     token = params.get("access_token") or (credential.strip() if scheme.lower() in {"bearer", "oauth"} else "")
     return Call(method, raw_path, path, version, params, token or None, files)
@@ -138,30 +212,10 @@ def served(asked: tuple[int, int]) -> str:
     return f"v{major}.{minor}"
 
 
-def batch_items(call: Call) -> list[tuple[Call, dict[str, Any]]]:
-    """The calls inside a batch, each with what was said of it; 50 at the most."""
-    try:
-        items = json.loads(call.needed("batch"))
-    except ValueError:
-        raise bad_parameter("Invalid JSON for batch") from None
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise bad_parameter("batch must be an array of requests")
-    if len(items) > 50:
-        raise GraphError(100, message="Too many requests in batch message. Maximum batch size is 50")
-    return [(_batch_item(call, item), item) for item in items]
+def whole(text: str) -> int | None:
+    """A whole number of a sane size, or None."""
+    return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else None
 
 
-def _batch_item(call: Call, item: Mapping[str, Any]) -> Call:
-    path, _, query = str(item.get("relative_url", "")).partition("?")
-    params = dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(str(item.get("body", ""))))
-    for inherited in ("access_token", "appsecret_proof"):
-        if inherited in call.params and "access_token" not in params:
-            params[inherited] = call.params[inherited]
-    names = [name for name in str(item.get("attached_files", "")).split(",") if name]
-    files = {"source" if name != "source" else name: call.files[name] for name in names if name in call.files}
-    raw_path = "/" + path.lstrip("/")
-    if not _VERSION.match(raw_path):
-        raw_path = f"/{call.version}{raw_path}"
-    made = make_call(str(item.get("method", "GET")).upper(), raw_path, params, None, files)
-    made.token = made.token or call.token
-    return made
+def refused_method(method: str) -> GraphError:
+    return GraphError(100, message=f"Unsupported request - method type: {method.lower()}", kind="GraphMethodException")

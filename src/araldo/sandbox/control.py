@@ -9,24 +9,12 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from araldo.sandbox import tokens, world
-from araldo.sandbox.asks import Ask
-from araldo.sandbox.calls import Call
 from araldo.sandbox.faults import FaultOrder, Faults
-from araldo.sandbox.instagram_nodes import status_code
-from araldo.sandbox.records import Token
+from araldo.sandbox.snapshot import snapshot
 from araldo.sandbox.state import State, stamp
 from araldo.sandbox.switches import Switches
 
-_TIMES = frozenset({"created", "updated", "scheduled", "issued_at", "expires_at", "ready_at", "published_at"})
-_GRAPH_NAMES = {
-    "created": "created_time",
-    "updated": "updated_time",
-    "scheduled": "scheduled_publish_time",
-    "app": "app_id",
-    "user": "user_id",
-    "page": "page_id",
-    "instagram": "instagram_id",
-}
+_CENTURY_S = 3.2e9
 
 
 class TokenOrder(BaseModel):
@@ -36,7 +24,7 @@ class TokenOrder(BaseModel):
 
     type: Literal["user_short", "user_long", "page", "system_user", "app"]
     scopes: list[str] | None = None
-    expires_in: float | None = Field(default=None, ge=0)
+    expires_in: float | None = Field(default=None, ge=0, le=_CENTURY_S)
     subject: str | None = None
 
 
@@ -52,7 +40,7 @@ class Kill(BaseModel):
 class ClockOrder(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    advance_s: float = 0.0
+    advance_s: float = Field(default=0.0, ge=-_CENTURY_S, le=_CENTURY_S)
     real: bool = False
 
 
@@ -62,6 +50,7 @@ class PageOrder(BaseModel):
     name: str = Field(min_length=1)
     instagram_username: str | None = None
     business: Literal["owned", "client"] | None = None
+    tasks: list[str] | None = None
 
 
 def router(state: State, faults: Faults) -> APIRouter:
@@ -71,6 +60,12 @@ def router(state: State, faults: Faults) -> APIRouter:
     _add_world(plane, state, faults)
     _add_tokens(plane, state)
     _add_faults(plane, faults)
+
+    @plane.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    async def unknown(path: str) -> None:
+        # Not the Graph's: a mistyped order must not look like a call.
+        raise HTTPException(404, f"the control plane has no such call: {path}")
+
     return plane
 
 
@@ -114,13 +109,16 @@ def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
 
     @plane.post("/clock")
     async def move(order: ClockOrder) -> dict[str, Any]:
-        state.set_clock(0.0 if order.real else state.offset_s + order.advance_s)
+        moved = 0.0 if order.real else state.offset_s + order.advance_s
+        if abs(moved) > _CENTURY_S / 2:
+            raise HTTPException(422, "a clock moved by more than fifty years")
+        state.set_clock(moved)
         state.commit()
         return {"now": stamp(state.now()), "offset_s": state.offset_s}
 
     @plane.post("/pages")
     async def add_page(order: PageOrder) -> dict[str, Any]:
-        return asdict(world.add_page(state, order.name, order.instagram_username, order.business))
+        return asdict(world.add_page(state, order.name, order.instagram_username, order.business, order.tasks))
 
 
 def _add_tokens(plane: APIRouter, state: State) -> None:
@@ -173,38 +171,3 @@ def _minted(state: State, order: TokenOrder) -> str:
     if kind == "PAGE":
         made.page = order.subject or world.PAGE_ID
     return state.tokens.save(made).id
-
-
-def snapshot(state: State) -> dict[str, Any]:
-    """Everything, visible or not, under Graph's names where Graph has one."""
-    ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
-    return {
-        "apps": [_named(app) for app in state.apps],
-        "users": [_named(user) for user in state.users],
-        "businesses": [_named(business) for business in state.businesses],
-        "tokens": [_named(token) | {"access_token": token.id} for token in state.tokens],
-        "pages": [_named(page) for page in state.pages],
-        "instagram_accounts": [_named(account) for account in state.instagram],
-        "posts": [
-            _named(post) | {"is_published": post.is_published, "attached_media": _attached(post.photos)}
-            for post in state.posts
-        ],
-        "photos": [_named(photo) for photo in state.photos],
-        "stories": [_named(story) for story in state.stories],
-        "containers": [_named(made) | {"status_code": status_code(ask, made)} for made in state.containers],
-        "media": [_named(media) for media in state.media],
-    }
-
-
-def _attached(names: list[str]) -> list[dict[str, str]]:
-    return [{"media_fbid": name} for name in names]
-
-
-def _named(record: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
-    for name, value in asdict(record).items():
-        if name in _TIMES and value and name not in {"issued_at", "expires_at"}:
-            shown[_GRAPH_NAMES.get(name, name)] = stamp(value)
-        else:
-            shown[_GRAPH_NAMES.get(name, name)] = value
-    return shown

@@ -7,19 +7,15 @@ from html import escape
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from araldo.sandbox import look, world
 from araldo.sandbox.records import App, Code
 from araldo.sandbox.state import State
 
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;background:#eef1f6;margin:0;display:grid;place-items:center;min-height:100vh}
-main{background:#fff;border-radius:14px;padding:28px 32px;max-width:460px;box-shadow:0 6px 30px #0002}
-h1{font-size:21px;margin:0 0 4px}h2{font-size:14px;color:#666;margin:18px 0 4px}label{display:block;padding:4px 0}
-button{border:0;border-radius:8px;padding:10px 18px;font:inherit;margin:18px 8px 0 0;background:#e4e6eb}
-button[value=allow]{background:#1665d8;color:#fff}
-"""
+# Permissions that Meta has taken away; asking for one ends the log-in before it begins.
+_DEAD = frozenset({"manage_pages", "publish_pages", "publish_actions", "publish_to_groups", "basic_info"})
 
 
 def router(state: State) -> APIRouter:
@@ -29,98 +25,127 @@ def router(state: State) -> APIRouter:
     @dialog.get("/dialog/oauth")
     @dialog.get("/{version}/dialog/oauth")
     async def ask(
+        request: Request,
         client_id: str = "",
         redirect_uri: str = "",
         state_: Annotated[str, Query(alias="state")] = "",
         scope: str = "",
+        config_id: str = "",
     ) -> Response:
+        lang = look.language(request)
         app = state.apps.get(client_id)
-        problem = _problem(app, redirect_uri)
+        scopes = _scopes(scope, config_id)
+        problem = _problem(lang, app, redirect_uri, scopes)
         if app is None or problem is not None:
-            return _page("Invalid request", f"<p>{escape(problem or '')}</p>", status=400)
-        scopes = [one for one in scope.replace(" ", ",").split(",") if one] or ["public_profile"]
-        return _page("Log in with the sandbox", _form(state, app, redirect_uri, state_, scopes))
+            return _refused(lang, problem or "")
+        return _page(lang, _form(lang, state, app, redirect_uri, state_, scopes))
 
     @dialog.post("/dialog/oauth")
     @dialog.post("/{version}/dialog/oauth")
     async def answer(
-        client_id: Annotated[str, Form()],
-        redirect_uri: Annotated[str, Form()],
-        button: Annotated[str, Form()],
+        request: Request,
+        client_id: Annotated[str, Form()] = "",
+        redirect_uri: Annotated[str, Form()] = "",
+        button: Annotated[str, Form()] = "",
         state_: Annotated[str, Form(alias="state")] = "",
         asked: Annotated[str, Form()] = "",
         scopes: Annotated[list[str] | None, Form()] = None,
         pages: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
+        lang = look.language(request)
         app = state.apps.get(client_id)
-        problem = _problem(app, redirect_uri)
+        problem = _problem(lang, app, redirect_uri, [])
         if app is None or problem is not None:
-            return _page("Invalid request", f"<p>{escape(problem or '')}</p>", status=400)
+            return _refused(lang, problem or "")
         if button != "allow":
-            # graph-api.md 1.1: how a refusal comes back.
-            denied = {
-                "error": "access_denied",
-                "error_code": "200",
-                "error_description": "Permissions error",
-                "error_reason": "user_denied",
-            }
-            return _back(redirect_uri, denied | {"state": state_})
-        granted = scopes or []
-        declined = [one for one in asked.split(",") if one and one not in granted]
-        targets = None if pages is not None and len(pages) == len(list(state.pages)) else pages or []
-        code = Code(
-            secrets.token_urlsafe(32),
-            app.id,
-            next(user.id for user in state.users if not user.system),
-            redirect_uri,
-            state.now(),
-            granted,
-            declined,
-            targets,
-        )
-        state.codes.save(code)
-        state.commit()
-        return _back(redirect_uri, {"code": code.id, "state": state_})
+            return _back(redirect_uri, _DENIED | {"state": state_})
+        code = _code(state, app, redirect_uri, asked.split(","), scopes or [], pages or [])
+        fragment = "#_=_" if state.switches.redirect_fragment else ""
+        return _back(redirect_uri, {"code": code.id, "state": state_}, fragment)
 
     return dialog
 
 
-def _problem(app: App | None, redirect_uri: str) -> str | None:
+# graph-api.md 1.1: how a refusal comes back.
+_DENIED = {
+    "error": "access_denied",
+    "error_code": "200",
+    "error_description": "Permissions error",
+    "error_reason": "user_denied",
+}
+
+
+def _scopes(scope: str, config_id: str) -> list[str]:
+    """Those asked for, once each; a config_id of Facebook Login for Business stands for all that the sandbox knows."""
+    asked = [one for one in scope.replace(" ", ",").split(",") if one]
+    return list(dict.fromkeys(asked or (world.ALL_SCOPES if config_id else ["public_profile"])))
+
+
+def _code(state: State, app: App, redirect_uri: str, asked: list[str], granted: list[str], pages: list[str]) -> Code:
+    """All Pages chosen means those to come as well."""
+    code = Code(
+        secrets.token_urlsafe(32),
+        app.id,
+        next(user.id for user in state.users if not user.system),
+        redirect_uri,
+        state.now(),
+        [one for one in granted if one in asked],
+        [one for one in asked if one and one not in granted],
+        None if set(pages) >= {page.id for page in state.pages} else pages,
+    )
+    state.codes.save(code)
+    state.commit()
+    return code
+
+
+def _problem(lang: str, app: App | None, redirect_uri: str, scopes: list[str]) -> str | None:
     """Why nobody is led anywhere; a redirect to an address that is none would be an open door."""
     if app is None:
-        return "Invalid App ID: the provided app ID does not look like a valid app ID."
-    parts = urlsplit(redirect_uri)
+        return look.say(lang, "no app")
+    try:
+        parts = urlsplit(redirect_uri)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return "The redirect_uri URL must be absolute."
-    return None
+        return look.say(lang, "no address")
+    dead = [scope for scope in scopes if scope in _DEAD]
+    return look.say(lang, "dead scopes", scopes=", ".join(dead)) if dead else None
 
 
-def _form(state: State, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
+def _form(lang: str, state: State, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
     person = next(user for user in state.users if not user.system)
     kept = {"client_id": app.id, "redirect_uri": redirect_uri, "state": given, "asked": ",".join(scopes)}
-    hidden = "".join(
-        f'<input type=hidden name={name} value="{escape(value, quote=True)}">' for name, value in kept.items()
-    )
-    pages = "".join(_box("pages", page.id, page.name) for page in state.pages)
-    permissions = "".join(_box("scopes", scope, scope) for scope in scopes)
+    hidden = "".join(f'<input type=hidden name={name} value="{escape(value)}">' for name, value in kept.items())
+    asks = look.say(lang, "asks", app=app.name, person=person.name)
+    pages = "".join(_box("pages", page.id, look.face(page.id) + escape(page.name)) for page in state.pages)
+    permissions = "".join(_box("scopes", scope, escape(scope)) for scope in scopes)
     return (
-        f"<p>{escape(app.name)} asks {escape(person.name)} for access.</p><form method=post>{hidden}"
-        f"<h2>Pages</h2>{pages}<h2>Permissions</h2>{permissions}"
-        "<button name=button value=allow>Continue</button><button name=button value=cancel>Cancel</button></form>"
+        f'<div class="who">{look.face(person.id)}<div><h1>{look.say(lang, "log in")}</h1><p>{asks}</p></div></div>'
+        f'<form method="post">{hidden}{_group(look.say(lang, "which pages"), pages)}'
+        f"{_group(look.say(lang, 'what may it'), permissions)}"
+        f'<div class="keys"><button name="button" value="cancel">{look.say(lang, "cancel")}</button>'
+        f'<button name="button" value="allow">{look.say(lang, "continue")}</button></div></form>'
     )
+
+
+def _group(title: str, boxes: str) -> str:
+    return f"<fieldset><legend>{title}</legend>{boxes}</fieldset>"
 
 
 def _box(name: str, value: str, label: str) -> str:
-    return (
-        f'<label><input type=checkbox name={name} value="{escape(value, quote=True)}" checked> {escape(label)}</label>'
-    )
+    return f'<label><input type=checkbox name={name} value="{escape(value)}" checked>{label}</label>'
 
 
-def _back(redirect_uri: str, given: dict[str, str]) -> Response:
+def _back(redirect_uri: str, given: dict[str, str], fragment: str = "") -> Response:
     joint = "&" if urlsplit(redirect_uri).query else "?"
-    return RedirectResponse(f"{redirect_uri}{joint}{urlencode(given)}", status_code=302)
+    return RedirectResponse(f"{redirect_uri}{joint}{urlencode(given)}{fragment}", status_code=302)
 
 
-def _page(title: str, body: str, *, status: int = 200) -> Response:
-    html = f"<!doctype html><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
-    return HTMLResponse(f"{html}<main><h1>{escape(title)}</h1>{body}</main>", status_code=status)
+def _refused(lang: str, problem: str) -> Response:
+    return _page(lang, f"<h1>{look.say(lang, 'invalid')}</h1><p>{problem}</p>", status=400)
+
+
+def _page(lang: str, body: str, *, status: int = 200) -> Response:
+    title = look.say(lang, "log in")
+    html = look.document(lang, title, f'<main><div class="sheet">{body}</div></main>', kind="narrow")
+    return HTMLResponse(html, status_code=status)

@@ -34,7 +34,10 @@ async def fetch(url: str, *, limit: int, timeout_s: float) -> Fetched:
 
     :raises Unreachable: TooSlow: TooLarge: as they say.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Unreachable from None
     if not url.isascii() or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unreachable
     timeout = aiohttp.ClientTimeout(total=timeout_s)

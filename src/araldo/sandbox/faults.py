@@ -24,13 +24,25 @@ class FaultError(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: int | None = Field(default=None, ge=100, le=599)
+    status: int | None = Field(default=None, ge=200, le=599)
     code: int = 1
     error_subcode: int | None = None
     message: str | None = None
+    type: str = "OAuthException"
+    is_transient: bool | None = None
+    error_user_title: str | None = None
+    error_user_msg: str | None = None
 
     def raised(self) -> GraphError:
-        return GraphError(self.code, self.error_subcode, message=self.message, status=self.status)
+        said = {"is_transient", "error_user_title", "error_user_msg"}
+        return GraphError(
+            self.code,
+            self.error_subcode,
+            message=self.message,
+            kind=self.type,
+            status=self.status,
+            said=self.model_dump(include=said, exclude_none=True),
+        )
 
 
 class FaultOrder(BaseModel):
@@ -43,7 +55,7 @@ class FaultOrder(BaseModel):
     path: str | None = None
     when: Literal["before", "after_commit"] = "before"
     error: FaultError = Field(default_factory=lambda: FaultError())
-    delay_s: float | None = Field(default=None, ge=0)
+    delay_s: float | None = Field(default=None, ge=0, le=3600)
     times: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
 

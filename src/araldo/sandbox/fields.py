@@ -8,6 +8,8 @@ from typing import Any
 
 from araldo.sandbox.replies import GraphError
 
+_DEEPEST = 20
+
 
 @dataclass(slots=True)
 class Wanted:
@@ -17,20 +19,21 @@ class Wanted:
     modifiers: dict[str, str] = field(default_factory=dict)
     inside: list[Wanted] | None = None
 
-    def limit(self, default: int) -> int:
-        text = self.modifiers.get("limit", "")
-        return int(text) if text.isdigit() else default
+    def __str__(self) -> str:
+        """As it would be asked for again, in a link to the next page."""
+        modifiers = "".join(f".{name}({value})" if value else f".{name}" for name, value in self.modifiers.items())
+        return f"{self.name}{modifiers}" + (f"{{{','.join(map(str, self.inside))}}}" if self.inside else "")
 
 
 def wanted(text: str) -> list[Wanted] | None:
     """The parsed list; None for an empty one.
 
-    :raises GraphError: 2500 when brackets do not match.
+    :raises GraphError: 2500 when brackets do not match, or are nested beyond all sense.
     """
     if not text.strip():
         return None
     reader = _Reader(text)
-    fields = reader.fields()
+    fields = reader.fields(_DEEPEST)
     if reader.rest():
         raise _syntax(reader.rest())
     return fields
@@ -44,23 +47,29 @@ class _Reader:
     def rest(self) -> str:
         return self._text[self._at :]
 
-    def fields(self) -> list[Wanted]:
-        found = [self._field()]
+    def fields(self, deepest: int) -> list[Wanted]:
+        if deepest == 0:
+            raise _syntax(self.rest())
+        found = [self._field(deepest)]
         while self._take(","):
-            if self.rest()[:1] in {"", "}"}:  # a comma at the end is forgiven, as at Meta
+            if self._at == len(self._text) or self._text[self._at] == "}":  # forgiven at the end, as at Meta
                 break
-            found.append(self._field())
+            found.append(self._field(deepest))
         return found
 
-    def _field(self) -> Wanted:
+    def _field(self, deepest: int) -> Wanted:
         made = Wanted(self._name())
+        self._modifiers(made)
+        if self._take("{"):
+            made.inside = self.fields(deepest - 1)
+            self._until("}")
+            self._modifiers(made)
+        return made
+
+    def _modifiers(self, made: Wanted) -> None:
         while self._take("."):
             modifier = self._name()
             made.modifiers[modifier] = self._until(")") if self._take("(") else ""
-        if self._take("{"):
-            made.inside = self.fields()
-            self._until("}")
-        return made
 
     def _name(self) -> str:
         start = self._at
@@ -71,7 +80,7 @@ class _Reader:
         return self._text[start : self._at]
 
     def _take(self, sign: str) -> bool:
-        if not self.rest().startswith(sign):
+        if not self._text.startswith(sign, self._at):
             return False
         self._at += 1
         return True
@@ -91,13 +100,13 @@ def _syntax(where: str) -> GraphError:
 
 
 def cut(value: Any, inside: Iterable[Wanted] | None) -> Any:
-    """A plain value with only the wanted keys; through lists, and through {"data": [...]} as through a list."""
+    """A plain value with only the wanted keys; through lists, and through {"data": ...} as well."""
     if inside is None:
         return value
     if isinstance(value, list):
         return [cut(item, inside) for item in value]
     if not isinstance(value, dict):
         return value
-    if isinstance(value.get("data"), list):
-        return value | {"data": [cut(item, inside) for item in value["data"]]}
+    if isinstance(value.get("data"), list | dict):
+        return value | {"data": cut(value["data"], inside)}
     return {one.name: cut(value[one.name], one.inside) for one in inside if one.name in value}

@@ -1,76 +1,33 @@
-"""The Graph itself: which call reaches which node and edge, and what happens around every call."""
+"""The Graph itself: what happens around every call, alone or in a batch, and which handler answers it."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 
-from araldo.sandbox import faults, instagram, login, page_nodes, pages, tokens
-from araldo.sandbox import instagram_nodes as ig
-from araldo.sandbox.asks import Ask, Handler, Kind, Ref, answer
-from araldo.sandbox.calls import Call, batch_items, make_call, read_call
+from araldo.sandbox import batches, faults, login, nodes, tokens
+from araldo.sandbox.answers import answer, check_fields, unknown_field
+from araldo.sandbox.asks import Ask, Moved, Ref
+from araldo.sandbox.calls import Call, from_query, read_call, refused_method
 from araldo.sandbox.faults import FaultOrder, Faults
 from araldo.sandbox.fields import wanted
-from araldo.sandbox.records import Business, Container, Instagram, Media, Page, Photo, Post, Story, User
-from araldo.sandbox.replies import GraphError, bad_parameter, not_found, reply
+from araldo.sandbox.replies import GraphError, bad_parameter, headers_of, not_found, reply
 from araldo.sandbox.state import Entry, State
-
-_KINDS: dict[type, Kind] = {
-    User: page_nodes.USER,
-    Business: page_nodes.BUSINESS,
-    Page: page_nodes.PAGE,
-    Photo: page_nodes.PHOTO,
-    Post: page_nodes.POST,
-    Story: page_nodes.STORY,
-    Instagram: ig.ACCOUNT,
-    Container: ig.CONTAINER,
-    Media: ig.MEDIA,
-}
-
-_EDGES: Mapping[tuple[str, type, str], Handler] = {
-    ("GET", User, "accounts"): page_nodes.accounts,
-    ("GET", User, "permissions"): login.permissions,
-    ("GET", User, "businesses"): page_nodes.businesses,
-    ("GET", Business, "owned_pages"): page_nodes.owned_pages,
-    ("GET", Business, "client_pages"): page_nodes.client_pages,
-    ("POST", Page, "photos"): pages.post_photo,
-    ("POST", Page, "feed"): pages.post_feed,
-    ("POST", Page, "photo_stories"): pages.post_photo_story,
-    ("GET", Page, "published_posts"): page_nodes.published_posts,
-    ("GET", Page, "posts"): page_nodes.published_posts,
-    ("GET", Page, "feed"): page_nodes.feed,
-    ("GET", Page, "scheduled_posts"): page_nodes.scheduled_posts,
-    ("GET", Page, "photos"): page_nodes.photos,
-    ("GET", Page, "stories"): page_nodes.stories,
-    ("POST", Instagram, "media"): instagram.create,
-    ("POST", Instagram, "media_publish"): instagram.publish,
-    ("GET", Instagram, "media"): ig.media,
-    ("GET", Instagram, "stories"): ig.stories,
-    ("GET", Instagram, "content_publishing_limit"): ig.content_publishing_limit,
-    ("GET", Media, "children"): ig.children,
-}
-
-_WRITES: Mapping[tuple[str, type], Handler] = {
-    ("POST", Post): pages.update_post,
-    ("DELETE", Post): pages.delete_post,
-    ("DELETE", Photo): pages.delete_photo,
-    ("DELETE", Media): instagram.delete,
-}
 
 
 @dataclass(slots=True)
 class Outcome:
-    """An answer to send; `fault` replaces it. `body` is JSON."""
+    """An answer to send; `fault` replaces it. `body` is JSON, or where to go instead."""
 
     status: int
     body: Any
-    version: str
+    call: Call
     fault: FaultOrder | None = None
+    throttle: int | None = None
 
 
 class Graph:
@@ -83,9 +40,10 @@ class Graph:
     async def handle(self, request: Request) -> Response:
         try:
             call = await read_call(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
         except GraphError as error:
-            call = make_call(request.method, request.url.path, dict(request.query_params), None, {})
-            return self._send(self._refused(call, error))
+            return self._send(self._unread(from_query(request), error))
         if call.method == "POST" and not call.path and "batch" in call.params:
             return self._send(await self._batch(call))
         return self._send(await self._one(call))
@@ -93,44 +51,83 @@ class Graph:
     def _send(self, outcome: Outcome) -> Response:
         if outcome.fault is not None:
             return faults.response(outcome.fault)
-        return reply(outcome.body, outcome.status, outcome.version, self._state.switches)
+        headers = self._headers(outcome)
+        if isinstance(outcome.body, Moved):
+            return Response(status_code=302, headers=headers | {"Location": outcome.body.url})
+        quiet = outcome.call.flag_or("suppress_http_code", False)
+        return reply(outcome.body, 200 if quiet else outcome.status, headers)
+
+    def _headers(self, outcome: Outcome) -> dict[str, str]:
+        about = outcome.call.path.partition("/")[0]
+        return headers_of(outcome.call.version, self._state.switches, outcome.throttle, about)
+
+    def _unread(self, call: Call, error: GraphError) -> Outcome:
+        """A call that could not be read is a call all the same, and in the log."""
+        entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
+        outcome = self._refused(call, error)
+        self._closed(entry, outcome)
+        self._state.commit()
+        return outcome
 
     async def _batch(self, call: Call) -> Outcome:
         """Each item is a call of its own, in the log too; one that a fault strikes comes back as null."""
         try:
-            items = batch_items(call)
+            items = batches.items_of(call)
+        except GraphError as error:
+            return self._unread(call, error)
+        built_on = set().union(*(batches.waits_for(item) for item in items))
+        bodies: dict[str, str | None] = {}
+        results = []
+        for item in items:
+            outcome = await self._item(call, item, bodies)
+            shown = None
+            if outcome.fault is None:
+                shown = batches.shown(outcome.status, self._headers(outcome), _plain(outcome.body), call)
+            name = str(item.get("name") or "")
+            if name:
+                bodies[name] = shown["body"] if shown is not None and outcome.status == 200 else None
+            quiet = item.get("omit_response_on_success", name in built_on)
+            results.append(None if quiet and name and bodies[name] is not None else shown)
+        return Outcome(200, results, call)
+
+    async def _item(self, call: Call, item: dict[str, Any], bodies: dict[str, str | None]) -> Outcome:
+        try:
+            for name in batches.waits_for(item):
+                if bodies.get(name) is None:
+                    raise bad_parameter(f"The result of {name}, on which this call depends, is not there")
+            one = batches.call_of(call, item, bodies)
         except GraphError as error:
             return self._refused(call, error)
-        results = []
-        for item, said in items:
-            outcome = await self._one(item)
-            results.append(None if outcome.fault is not None else _in_batch(outcome, said))
-        return Outcome(200, results, call.version)
+        return await self._one(one)
 
     async def _one(self, call: Call) -> Outcome:
-        entry = self._state.open_entry(call.method, call.raw_path, call.struck_out())
+        entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
         try:
             outcome = await self._with_faults(call, entry)
+            self._closed(entry, outcome)
         finally:
             self._state.close_entry(entry)
             self._state.commit()
         return outcome
 
-    async def _with_faults(self, call: Call, entry: Entry) -> Outcome:
-        state = self._state
-        if state.switches.latency_s:
-            await asyncio.sleep(state.switches.latency_s)
-        struck = self._faults.take(call, "before")
-        outcome = await self._struck(call, entry, struck) if struck is not None else None
-        if outcome is None:
-            outcome = await self._carried_out(call, entry)
-            later = self._faults.take(call, "after_commit") if outcome.status < 400 and struck is None else None
-            if later is not None:
-                outcome = await self._struck(call, entry, later) or outcome
+    def _closed(self, entry: Entry, outcome: Outcome) -> None:
         if outcome.fault is None:
             entry.status = outcome.status
             error = outcome.body.get("error") if isinstance(outcome.body, dict) else None
             entry.error_code = error.get("code") if isinstance(error, dict) else None
+        self._state.close_entry(entry)
+
+    async def _with_faults(self, call: Call, entry: Entry) -> Outcome:
+        if self._state.switches.latency_s:
+            await asyncio.sleep(self._state.switches.latency_s)
+        struck = self._faults.take(call, "before")
+        outcome = await self._struck(call, entry, struck) if struck is not None else None
+        if outcome is not None:
+            return outcome
+        outcome = await self._carried_out(call, entry)
+        later = self._faults.take(call, "after_commit") if outcome.status < 400 else None
+        if later is not None:
+            outcome = await self._struck(call, entry, later) or outcome
         return outcome
 
     async def _struck(self, call: Call, entry: Entry, order: FaultOrder) -> Outcome | None:
@@ -141,7 +138,7 @@ class Graph:
             return None
         if order.kind == "graph_error":
             return self._refused(call, order.error.raised())
-        return Outcome(0, None, call.version, order)
+        return Outcome(0, None, call, order)
 
     async def _carried_out(self, call: Call, entry: Entry) -> Outcome:
         state = self._state
@@ -154,90 +151,64 @@ class Graph:
         state.commit()
         if visible and state.switches.publish_latency_s:
             await asyncio.sleep(state.switches.publish_latency_s)
-        return Outcome(200, body, call.version)
+        return Outcome(302 if isinstance(body, Moved) else 200, body, call)
 
     def _refused(self, call: Call, error: GraphError) -> Outcome:
         switches = self._state.switches
-        return Outcome(error.status(switches), error.body(switches, call.text("locale") or None), call.version)
+        body = error.body(switches, call.text("locale") or None)
+        return Outcome(error.status(switches), body, call, throttle=error.throttle)
 
     async def _body(self, call: Call, entry: Entry) -> tuple[Any, bool]:
         """The answer, and whether people can see what the call did."""
+        if call.method not in {"GET", "POST", "DELETE"}:
+            raise refused_method(call.method)
         if call.path == "oauth/access_token":
             return login.access_token(self._state, call), False
-        ask = Ask(self._state, call, tokens.checked(self._state, call), entry.made)
+        ask = Ask(self._state, call, tokens.checked(self._state, call), entry.made, lists=nodes.LISTS)
         if call.path == "debug_token" and call.method == "GET":
-            body = await login.debug_token(ask, None)
-        elif not call.path:
-            body = await self._several(ask)
-        else:
-            name, _, edge = call.path.partition("/")
-            body = await self._reached(ask, name, edge)
+            return login.debug_token(ask), False
+        name, _, edge = call.path.partition("/")
+        if call.method == "GET" and "ids" in call.params and not edge:
+            return await self._several(ask, name), False
+        body = await self._reached(ask, name or ask.call.text("id"), edge)
         return body, ask.visible
 
-    async def _several(self, ask: Ask) -> dict[str, Any]:
-        """`?ids=a,b`: each under its id."""
-        names = [str(name) for name in ask.call.listed("ids")]
-        if ask.call.method != "GET" or not names:
-            raise GraphError(100, message="Unsupported request. Please read the Graph API documentation")
-        return {name: await self._reached(ask, name, "") for name in names}
+    async def _several(self, ask: Ask, edge: str) -> dict[str, Any]:
+        """`?ids=a,b` and `/accounts?ids=a,b`: each under its id."""
+        names = dict.fromkeys(str(name) for name in ask.call.listed("ids"))
+        if not names or len(names) > batches.MOST:
+            raise bad_parameter(f"Param ids must be 1 to {batches.MOST} ids")
+        params = {name: text for name, text in ask.call.params.items() if name != "ids"}
+        return {name: await self._reached(ask.inside(name, edge, params), name, edge) for name in names}
 
     async def _reached(self, ask: Ask, name: str, edge: str) -> Any:
-        wanted(ask.call.text("fields"))  # before anything is done: what cannot be read must not leave a post behind
-        record = find_node(ask, name)
+        wanted(ask.call.fields())  # before anything is done: what cannot be read must not leave a post behind
         method = ask.call.method
-        if not edge and method == "GET":
-            if isinstance(record, Container):
-                _check_container_read(ask, record)
-            return answer(ask, Ref(_KINDS[type(record)], record))
-        handler = _EDGES.get((method, type(record), edge)) if edge else _WRITES.get((method, type(record)))
-        if handler is None:
-            raise _no_such_edge(name, edge, method, _KINDS[type(record)])
-        return answer(ask, await handler(ask, record))
+        if not name:
+            raise GraphError(100, message=f"Unsupported {method.lower()} request. Please read the documentation")
+        record = nodes.find(ask, name)
+        kind = nodes.KINDS[type(record)]
+        if method == "GET":
+            return self._read(ask, record, kind, edge)
+        write = nodes.WRITES.get((method, kind.name, edge))
+        if write is None:
+            raise not_found(name, method)
+        if write.makes is not None:
+            check_fields(ask, write.makes)
+        return answer(ask, await write.work(ask, record))
+
+    def _read(self, ask: Ask, record: Any, kind: Any, edge: str) -> Any:
+        nodes.check_read(ask, record)
+        if not edge:
+            return answer(ask, Ref(kind, record))
+        lister = nodes.LISTS.get((kind.name, edge))
+        if lister is None and edge in kind.empty:
+            return {"data": []}
+        if lister is None:
+            raise unknown_field(edge, kind)
+        result = lister(ask, record)
+        return result if isinstance(result, Moved) else answer(ask, result)
 
 
-def _no_such_edge(name: str, edge: str, method: str, kind: Kind) -> GraphError:
-    if edge and method == "GET":
-        return bad_parameter(f"Tried accessing nonexisting field ({edge}) on node type ({kind.name})")
-    return not_found(name, method)
-
-
-def _check_container_read(ask: Ask, container: Container) -> None:
-    if ask.state.switches.npe_quirk and ask.token.page is not None:
-        raise GraphError(100, 33, message="Authorization Error", kind="GraphMethodException")
-
-
-def find_node(ask: Ask, name: str) -> Any:
-    """The record by its id, or `me`; 100/33 also when the token may not see it."""
-    state, token = ask.state, ask.token
-    if name == "me":
-        return state.pages[token.page] if token.page is not None else tokens.person(state, token)
-    seen = {page.id for page in tokens.reach(state, token)}
-    user = state.users.get(name)
-    if user is not None and token.user == user.id:
-        return user
-    business = state.businesses.get(name)
-    if business is not None and token.user is not None:
-        return business
-    if name in state.pages and name in seen:
-        return state.pages[name]
-    for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name)):
-        if row is not None and row.page in seen:
-            return row
-    accounts = {state.pages[page].instagram for page in seen}
-    if name in state.instagram and name in accounts:
-        return state.instagram[name]
-    for made in (state.containers.get(name), state.media.get(name)):
-        if made is not None and made.instagram in accounts:
-            return made
-    raise not_found(name, ask.call.method)
-
-
-def _in_batch(outcome: Outcome, said: Mapping[str, Any]) -> dict[str, Any]:
-    body = json.dumps(outcome.body)
-    if said.get("omit_response_on_success") and said.get("name") and outcome.status == 200:
-        return {"code": outcome.status, "headers": [], "body": ""}
-    headers = [
-        {"name": "Content-Type", "value": "application/json; charset=UTF-8"},
-        {"name": "facebook-api-version", "value": outcome.version},
-    ]
-    return {"code": outcome.status, "headers": headers, "body": body}
+def _plain(body: Any) -> Any:
+    return {"url": body.url} if isinstance(body, Moved) else body

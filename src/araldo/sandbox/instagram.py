@@ -26,16 +26,14 @@ async def create(ask: Ask, account: Instagram) -> Made:
     kind = _kind(ask)
     caption = _caption(ask, story=kind == "STORIES")
     _check_tags(ask, kind)
-    recent = [
-        one for one in state.containers if one.instagram == account.id and state.now() - one.created < nodes.DAY_S
-    ]
-    if len(recent) >= state.switches.container_limit:
-        raise GraphError(9, 2207042)
     children = _children(ask, account) if kind == "CAROUSEL" else []
-    name = fresh_id("1", 17)
+    name = fresh_id("17", 17)
     error = None
+    _check_number(ask, account)
     if kind != "CAROUSEL":
         error = await _keep_picture(ask, name, story=kind == "STORIES")
+        # Others may have been made while the picture was on its way.
+        _check_number(ask, account)
     now = state.now()
     container = Container(
         name,
@@ -56,8 +54,15 @@ async def create(ask: Ask, account: Instagram) -> Made:
     return Made(Ref(nodes.CONTAINER, container), {"id": name})
 
 
+def _check_number(ask: Ask, account: Instagram) -> None:
+    since = ask.state.now() - nodes.DAY_S
+    recent = sum(one.instagram == account.id and one.created > since for one in ask.state.containers)
+    if recent >= ask.state.switches.container_limit:
+        raise GraphError(9, 2207042)
+
+
 def _may_publish(ask: Ask) -> None:
-    tokens.need_scopes(ask.token, "instagram_basic", "instagram_content_publish", "pages_read_engagement")
+    tokens.need_scopes(ask.token, *nodes.TO_PUBLISH)
 
 
 def _kind(ask: Ask) -> str:
@@ -90,9 +95,15 @@ def _check_tags(ask: Ask, kind: str) -> None:
     call = ask.call
     if len(call.text("alt_text")) > 1000:
         raise bad_parameter("Param alt_text must be at most 1000 characters long")
+    child = call.flag("is_carousel_item", default=False)
     collaborators = call.listed("collaborators")
-    if collaborators and (kind == "STORIES" or call.flag("is_carousel_item", default=False)):
+    if collaborators and (kind == "STORIES" or child):
         raise bad_parameter("param collaborators is not allowed")
+    location = call.text("location_id")
+    if location and (child or not location.isdecimal()):
+        raise bad_parameter("INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID")
+    if len(call.listed("product_tags")) > 5:
+        raise GraphError(100, 2207037, about=5)
     if len(collaborators) > 3:
         raise bad_parameter("Param collaborators must have at most 3 items")
     for tag in call.listed("user_tags"):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from araldo.sandbox import tokens
-from araldo.sandbox.asks import Ask, Kind, Ref, Rows, listed_yet, moment, within
+from araldo.sandbox import empty_fields, tokens
+from araldo.sandbox.asks import Ask, Kind, Ref, Rows
 from araldo.sandbox.fields import Wanted
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import bad_parameter
 from araldo.sandbox.state import stamp
+from araldo.sandbox.times import moment
 
 DAY_S = 86_400.0
+TO_PUBLISH = ("instagram_basic", "instagram_content_publish", "pages_read_engagement")
 _TEXTS = {
     "IN_PROGRESS": "In Progress: Media is still being processed.",
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
@@ -30,11 +32,16 @@ def media_of(ask: Ask, account: Instagram, product_type: str) -> list[Media]:
 
 
 def published_since(ask: Ask, account: Instagram, since: float) -> int:
-    """How many posts count toward the quota; a carousel is one."""
-    counted = media_of(ask, account, "FEED")
-    if ask.state.switches.stories_count_toward_quota:
-        counted = counted + media_of(ask, account, "STORY")
-    return sum(media.created > since for media in counted)
+    """How much of the quota is used; a carousel is one, and what was deleted afterwards still counts."""
+    kinds = {"IMAGE", "CAROUSEL"} | ({"STORIES"} if ask.state.switches.stories_count_toward_quota else set())
+    return sum(
+        made.instagram == account.id
+        and made.kind in kinds
+        and not made.carousel_item
+        and made.published_at is not None
+        and made.published_at > since
+        for made in ask.state.containers
+    )
 
 
 def status_code(ask: Ask, container: Container) -> str:
@@ -46,7 +53,12 @@ def status_code(ask: Ask, container: Container) -> str:
         return "ERROR"
     if now - container.created >= switches.container_life_s:
         return "EXPIRED"
-    return "FINISHED" if now >= container.ready_at else "IN_PROGRESS"
+    waiting = any(status_code(ask, child) == "IN_PROGRESS" for child in _children_of(ask, container))
+    return "FINISHED" if now >= container.ready_at and not waiting else "IN_PROGRESS"
+
+
+def _children_of(ask: Ask, container: Container) -> list[Container]:
+    return [ask.state.containers[name] for name in container.children]
 
 
 def _status(ask: Ask, container: Container, one: Wanted) -> str:
@@ -54,6 +66,11 @@ def _status(ask: Ask, container: Container, one: Wanted) -> str:
     if code == "ERROR":
         return f"Error: Media upload has failed with error code {container.error}"
     return _TEXTS[code]
+
+
+def _nobody(ask: Ask, node: Any, one: Wanted) -> int:
+    """Nobody is here to like, follow or comment."""
+    return 0
 
 
 ACCOUNT = Kind(
@@ -65,8 +82,11 @@ ACCOUNT = Kind(
         "ig_id": lambda ask, account, one: account.id[-10:].lstrip("0"),
         "media_count": lambda ask, account, one: len(media_of(ask, account, "FEED")),
         "profile_picture_url": lambda ask, account, one: f"{ask.state.public_url}/pictures/{account.id}.svg",
-        "media": lambda ask, account, one: _feed(ask, account),
+        "account_type": lambda ask, account, one: "BUSINESS",
+        "followers_count": _nobody,
+        "follows_count": _nobody,
     },
+    empty_fields.ACCOUNT,
 )
 
 CONTAINER = Kind(
@@ -76,8 +96,8 @@ CONTAINER = Kind(
         "status_code": lambda ask, container, one: status_code(ask, container),
         "status": _status,
         "copyright_check_status": lambda ask, container, one: {"status": "not_started", "matches_found": False},
-        "video_status": lambda ask, container, one: None,
     },
+    empty_fields.CONTAINER,
 )
 
 
@@ -96,15 +116,6 @@ def _media_url(ask: Ask, media: Media, one: Wanted) -> str | None:
     return f"{ask.state.public_url}/pictures/{picture}.jpg" if picture is not None else None
 
 
-def _children(ask: Ask, media: Media, one: Wanted) -> Rows:
-    return Rows([Ref(MEDIA, ask.state.media[name]) for name in media.children])
-
-
-def _like_count(ask: Ask, media: Media, one: Wanted) -> int:
-    """Nobody is here to like anything."""
-    return 0
-
-
 MEDIA: Kind = Kind(
     "IGMedia",
     (),
@@ -119,45 +130,53 @@ MEDIA: Kind = Kind(
         "alt_text": lambda ask, media, one: media.alt_text or None,
         "username": lambda ask, media, one: ask.state.instagram[media.instagram].username,
         "owner": lambda ask, media, one: {"id": media.instagram},
-        "children": _children,
-        "like_count": _like_count,
-        "comments_count": _like_count,
+        "ig_id": lambda ask, media, one: media.id[-12:].lstrip("0"),
+        "is_comment_enabled": lambda ask, media, one: True,
+        "like_count": _nobody,
+        "comments_count": _nobody,
     },
+    empty_fields.MEDIA,
 )
 
 
 # -- edges ------------------------------------------------------------------------------------------------------------
 
 
-async def media(ask: Ask, account: Instagram) -> Rows:
+def media(ask: Ask, account: Instagram) -> Rows:
     """Stories are not in it (graph-api.md 3.5)."""
-    tokens.need_scopes(ask.token, "instagram_basic")
-    return _feed(ask, account)
+    _may_list(ask)
+    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if ask.within(each.created)])
 
 
-def _feed(ask: Ask, account: Instagram) -> Rows:
-    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if within(ask, each.created)])
-
-
-async def stories(ask: Ask, account: Instagram) -> Rows:
+def stories(ask: Ask, account: Instagram) -> Rows:
     """Those of the last 24 hours."""
-    tokens.need_scopes(ask.token, "instagram_basic")
+    _may_list(ask)
     fresh = [each for each in media_of(ask, account, "STORY") if ask.state.now() - each.created < DAY_S]
-    return Rows([Ref(MEDIA, each) for each in fresh if listed_yet(ask, each.created)])
+    return Rows([Ref(MEDIA, each) for each in fresh if ask.listed_yet(each.created)])
 
 
-async def children(ask: Ask, parent: Media) -> Rows:
-    return Rows([Ref(MEDIA, ask.state.media[name]) for name in parent.children])
+def _may_list(ask: Ask) -> None:
+    """instagram_basic, and either of two for the Page (graph-api.md 1.6)."""
+    page_scope = "pages_show_list" if "pages_show_list" in ask.token.scopes else "pages_read_engagement"
+    tokens.need_scopes(ask.token, "instagram_basic", page_scope)
 
 
-async def content_publishing_limit(ask: Ask, account: Instagram) -> dict[str, Any]:
+def children(ask: Ask, parent: Media) -> Rows:
+    return Rows([Ref(MEDIA, ask.state.media[name]) for name in parent.children if name in ask.state.media])
+
+
+def comments(ask: Ask, media: Media) -> Rows:
+    return Rows([])
+
+
+def content_publishing_limit(ask: Ask, account: Instagram) -> dict[str, Any]:
     """Over a moving 24 hours, or since `since` if that is later (graph-api.md 3.6)."""
-    tokens.need_scopes(ask.token, "instagram_basic", "instagram_content_publish")
+    tokens.need_scopes(ask.token, *TO_PUBLISH)
     day_ago = ask.state.now() - DAY_S
-    since = moment(ask.call.text("since"), "since") or day_ago
-    if since < day_ago - 1:
+    since = moment(ask.call.text("since"), "since", ask.state.now())
+    if since is not None and since < day_ago - 1:
         raise bad_parameter("Param since must be within the last 24 hours")
-    row: dict[str, Any] = {"quota_usage": published_since(ask, account, since)}
-    if "config" in ask.call.text("fields"):
+    row: dict[str, Any] = {"quota_usage": published_since(ask, account, day_ago if since is None else since)}
+    if "config" in ask.call.fields():
         row["config"] = {"quota_total": ask.state.switches.quota_total, "quota_duration": int(DAY_S)}
     return {"data": [row]}

@@ -9,7 +9,7 @@ from typing import Any
 from araldo.sandbox import tokens
 from araldo.sandbox.asks import Ask
 from araldo.sandbox.calls import Call
-from araldo.sandbox.records import App, Code, Token
+from araldo.sandbox.records import App, Code, Token, User
 from araldo.sandbox.replies import GraphError, bad_parameter
 from araldo.sandbox.state import State
 
@@ -85,7 +85,7 @@ def _given(state: State, token: Token, expires_in: float) -> dict[str, Any]:
     return body if state.switches.omit_expires_in else body | {"expires_in": int(expires_in)}
 
 
-async def debug_token(ask: Ask, _: None) -> dict[str, Any]:
+def debug_token(ask: Ask) -> dict[str, Any]:
     """HTTP 200 also for a bad input_token: `is_valid` says it (graph-api.md 1.3)."""
     state = ask.state
     if ask.token.type == "PAGE":
@@ -105,7 +105,9 @@ async def debug_token(ask: Ask, _: None) -> dict[str, Any]:
         "is_valid": True,
         "issued_at": int(token.issued_at),
         "scopes": token.scopes,
-        "granular_scopes": [_granular(token, scope) for scope in token.scopes if scope.startswith(("pages_", "insta"))],
+        "granular_scopes": [
+            _granular(state, token, scope) for scope in token.scopes if scope.startswith(("pages_", "instagram_"))
+        ],
     }
     if token.user is not None:
         data["user_id"] = token.user
@@ -117,9 +119,14 @@ async def debug_token(ask: Ask, _: None) -> dict[str, Any]:
     return {"data": data}
 
 
-def _granular(token: Token, scope: str) -> dict[str, Any]:
-    """Without target_ids it means all Pages, those to come as well."""
-    return {"scope": scope} if token.targets is None else {"scope": scope, "target_ids": token.targets}
+def _granular(state: State, token: Token, scope: str) -> dict[str, Any]:
+    """Without target_ids it means all, those to come as well; for Instagram the accounts of the chosen Pages."""
+    if token.targets is None:
+        return {"scope": scope}
+    if scope.startswith("pages_"):
+        return {"scope": scope, "target_ids": token.targets}
+    accounts = [page.instagram for page in state.pages if page.id in token.targets and page.instagram is not None]
+    return {"scope": scope, "target_ids": accounts}
 
 
 def _told(problem: GraphError) -> dict[str, Any]:
@@ -127,6 +134,15 @@ def _told(problem: GraphError) -> dict[str, Any]:
     return told if problem.subcode is None else told | {"subcode": problem.subcode}
 
 
-async def permissions(ask: Ask, _: Any) -> dict[str, Any]:
+def permissions(ask: Ask, user: User) -> dict[str, Any]:
     given = [{"permission": scope, "status": "granted"} for scope in ask.token.scopes]
     return {"data": given + [{"permission": scope, "status": "declined"} for scope in ask.token.declined]}
+
+
+async def revoke(ask: Ask, user: User) -> dict[str, Any]:
+    """The app is de-authorised: every token that this person gave it, and the Pages' that came from them, are dead."""
+    for token in ask.state.tokens:
+        if token.user == user.id and token.app == ask.token.app and token.killed is None:
+            token.killed = 458
+            ask.state.tokens.save(token)
+    return {"success": True}

@@ -1,14 +1,13 @@
-"""Pages, posts, photos and stories as Graph shows them, and the edges that list them."""
+"""People, businesses, Pages, posts, photos and stories as Graph shows them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from araldo.sandbox import instagram_nodes, tokens
-from araldo.sandbox.asks import Ask, Kind, Ref, Rows, within
+from araldo.sandbox import empty_fields, instagram_nodes, tokens
+from araldo.sandbox.asks import Ask, Kind, Ref
 from araldo.sandbox.fields import Wanted
-from araldo.sandbox.records import Business, Page, Photo, Post, Story, User
-from araldo.sandbox.replies import bad_parameter
+from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.state import stamp
 
 STORY_LIFE_S = 86_400.0
@@ -38,9 +37,15 @@ def _page_token(ask: Ask, page: Page, one: Wanted) -> str | None:
     return tokens.page_token(ask.state, ask.token, page).id
 
 
-def _page_picture(ask: Ask, page: Page, one: Wanted) -> dict[str, Any]:
-    url = f"{ask.state.public_url}/pictures/{page.id}.svg"
+def face(ask: Ask, name: str) -> dict[str, Any]:
+    """The picture of a person, Page or account; one size, whatever `type` was asked for."""
+    url = f"{ask.state.public_url}/pictures/{name}.svg"
     return {"data": {"height": 50, "is_silhouette": False, "url": url, "width": 50}}
+
+
+def nobody(ask: Ask, node: Any, one: Wanted) -> int:
+    """Nobody is here to like, follow or comment."""
+    return 0
 
 
 PAGE = Kind(
@@ -48,28 +53,48 @@ PAGE = Kind(
     ("name",),
     {
         "name": lambda ask, page, one: page.name,
+        "username": lambda ask, page, one: page.name.replace(" ", ""),
+        "name_with_location_descriptor": lambda ask, page, one: page.name,
         "category": lambda ask, page, one: page.category,
         "category_list": lambda ask, page, one: [{"id": "2253", "name": page.category}],
         "tasks": lambda ask, page, one: page.tasks,
         "access_token": _page_token,
         "link": lambda ask, page, one: f"{ask.state.public_url}/{page.id}",
-        "picture": _page_picture,
+        "picture": lambda ask, page, one: face(ask, page.id),
         "instagram_business_account": _instagram,
         "connected_instagram_account": _instagram,
-        "published_posts": lambda ask, page, one: _posts(ask, page, True),
         "is_published": lambda ask, page, one: True,
+        "has_transitioned_to_new_page_experience": lambda ask, page, one: True,
+        "verification_status": lambda ask, page, one: "not_verified",
+        "fan_count": nobody,
+        "followers_count": nobody,
     },
+    empty_fields.PAGE,
 )
+LISTED = Kind("Page", ("access_token", "category", "category_list", "name", "id", "tasks"), PAGE.fields, PAGE.empty)
 
 USER = Kind(
     "User",
     ("name",),
     {
         "name": lambda ask, user, one: user.name,
-        "accounts": lambda ask, user, one: _accounts(ask),
+        "first_name": lambda ask, user, one: user.name.split(" ")[0],
+        "last_name": lambda ask, user, one: user.name.split(" ")[-1],
+        "picture": lambda ask, user, one: face(ask, user.id),
     },
+    empty_fields.USER,
 )
-BUSINESS = Kind("Business", ("name",), {"name": lambda ask, business, one: business.name})
+BUSINESS = Kind("Business", ("name",), {"name": lambda ask, business, one: business.name}, empty_fields.BUSINESS)
+APP = Kind(
+    "Application",
+    ("category", "link", "name"),
+    {
+        "category": lambda ask, app, one: "Business",
+        "link": lambda ask, app, one: f"{ask.state.public_url}/",
+        "name": lambda ask, app, one: app.name,
+    },
+    empty_fields.APP,
+)
 
 
 def _images(ask: Ask, photo: Photo, one: Wanted) -> list[dict[str, Any]]:
@@ -102,6 +127,7 @@ PHOTO = Kind(
         "from": _owner,
         "page_story_id": _page_story_id,
     },
+    empty_fields.PHOTO,
 )
 
 
@@ -128,7 +154,7 @@ def _photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
     photo = ask.state.photos[name]
     url = f"{ask.state.public_url}/photo/{name}"
     image = {"height": photo.height, "src": picture_url(ask, name), "width": photo.width}
-    return {
+    return ({"description": photo.message} if photo.message else {}) | {
         "media_type": "photo",
         "type": "photo",
         "media": {"image": image},
@@ -153,11 +179,16 @@ POST = Kind(
         "scheduled_publish_time": _scheduled,
         "attachments": _attachments,
         "full_picture": lambda ask, post, one: picture_url(ask, post.photos[0]) if post.photos else None,
+        "picture": lambda ask, post, one: picture_url(ask, post.photos[0]) if post.photos else None,
+        "is_hidden": lambda ask, post, one: False,
+        "subscribed": lambda ask, post, one: False,
+        "story": lambda ask, post, one: None,
         "link": lambda ask, post, one: post.link or None,
         "from": _owner,
         "status_type": lambda ask, post, one: "added_photos" if post.photos else "mobile_status_update",
         "application": lambda ask, post, one: {"id": post.app, "name": ask.state.apps[post.app].name},
     },
+    empty_fields.POST,
 )
 
 STORY = Kind(
@@ -176,82 +207,3 @@ STORY = Kind(
 
 def story_status(ask: Ask, story: Story) -> str:
     return "PUBLISHED" if ask.state.now() - story.created < STORY_LIFE_S else "ARCHIVED"
-
-
-# -- edges ------------------------------------------------------------------------------------------------------------
-
-
-def _posts(ask: Ask, page: Page, published: bool | None) -> Rows:
-    return Rows([Ref(POST, post) for post in posts_of(ask, page, published=published) if within(ask, post.created)])
-
-
-async def published_posts(ask: Ask, page: Page) -> Rows:
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    return _posts(ask, page, True)
-
-
-async def feed(ask: Ask, page: Page) -> Rows:
-    """Unpublished ones too: `is_published` tells them apart (graph-api.md 2.4)."""
-    tokens.need_scopes(ask.token, "pages_read_engagement", "pages_read_user_content")
-    return _posts(ask, page, None)
-
-
-async def scheduled_posts(ask: Ask, page: Page) -> Rows:
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    waiting = [post for post in posts_of(ask, page, published=False) if post.content_type == "SCHEDULED"]
-    return Rows([Ref(POST, post) for post in waiting])
-
-
-async def photos(ask: Ask, page: Page) -> Rows:
-    """Those that people can see."""
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    found = [photo for photo in ask.state.photos if photo.page == page.id and photo.published]
-    return Rows([Ref(PHOTO, photo) for photo in reversed(found) if within(ask, photo.created)])
-
-
-async def stories(ask: Ask, page: Page) -> dict[str, Any]:
-    """Rows without an `id`, archived ones only with the archive on (graph-api.md 2.6)."""
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    allowed = {str(status).upper() for status in ask.call.listed("status")} or {"PUBLISHED", "ARCHIVED"}
-    if not allowed <= {"PUBLISHED", "ARCHIVED"}:
-        raise bad_parameter("Param status must be one of PUBLISHED, ARCHIVED")
-    if not ask.state.switches.story_archive:
-        allowed -= {"ARCHIVED"}
-    rows = []
-    for story in reversed(list(ask.state.stories)):
-        if story.page == page.id and within(ask, story.created) and story_status(ask, story) in allowed:
-            rows.append({name: STORY.fields[name](ask, story, Wanted(name)) for name in STORY.default})
-    return {"data": rows}
-
-
-async def accounts(ask: Ask, user: User) -> Rows:
-    return _accounts(ask)
-
-
-def _accounts(ask: Ask) -> Rows:
-    """The Pages of whoever asks; empty with the switch, as for Pages that a business owns."""
-    tokens.need_scopes(ask.token, "pages_show_list")
-    if ask.state.switches.accounts_empty:
-        return Rows([])
-    return Rows([Ref(_LISTED, page) for page in tokens.reach(ask.state, ask.token)])
-
-
-async def businesses(ask: Ask, user: User) -> Rows:
-    tokens.need_scopes(ask.token, "business_management")
-    return Rows([Ref(BUSINESS, business) for business in ask.state.businesses])
-
-
-async def owned_pages(ask: Ask, business: Business) -> Rows:
-    return _pages_in(ask, business.owned_pages)
-
-
-async def client_pages(ask: Ask, business: Business) -> Rows:
-    return _pages_in(ask, business.client_pages)
-
-
-def _pages_in(ask: Ask, names: list[str]) -> Rows:
-    tokens.need_scopes(ask.token, "business_management")
-    return Rows([Ref(_LISTED, page) for page in tokens.reach(ask.state, ask.token) if page.id in names])
-
-
-_LISTED = Kind("Page", ("access_token", "category", "category_list", "name", "id", "tasks"), PAGE.fields)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import pictures, tokens
-from araldo.sandbox.asks import Ask, Made, Ref, moment
+from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
 from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.replies import GraphError, bad_parameter, not_found
 from araldo.sandbox.state import fresh_id
+from araldo.sandbox.times import moment
 
 LONGEST_MESSAGE = 63_206
 _EARLIEST_S, _DAY_S = 600.0, 86_400.0
@@ -37,7 +39,7 @@ async def post_photo(ask: Ask, page: Page) -> Made:
     state.photos.save(photo)
     ask.note("photo", photo.id, visible=published)
     plain: dict[str, Any] = {"id": photo.id}
-    if published or scheduled is not None:
+    if scheduled is not None or (published and not call.flag("no_story", default=False)):
         post = _add_post(ask, page, message, "", [photo], scheduled)
         plain["post_id"] = post.id
     return Made(Ref(nodes.PHOTO, photo), plain)
@@ -62,20 +64,35 @@ async def _picture(ask: Ask) -> pictures.Picture:
 def _publishing(ask: Ask) -> tuple[bool, float | None]:
     """Whether it goes out at once, and else when, if ever; a time outside the window is refused."""
     published = ask.call.flag("published", default=True)
-    scheduled = moment(ask.call.text("scheduled_publish_time"), "scheduled_publish_time")
-    if scheduled is None:
+    if not ask.call.text("scheduled_publish_time"):
         return published, None
     if published:
         raise bad_parameter("You cannot specify a scheduled publish time on a published post")
-    ahead = scheduled - ask.state.now()
-    if not _EARLIEST_S <= ahead <= ask.state.switches.schedule_max_days * _DAY_S:
+    return False, _time_ahead(ask)
+
+
+def _time_ahead(ask: Ask) -> float | None:
+    """graph-api.md 2.3: at least ten minutes, at most so many days from now."""
+    now = ask.state.now()
+    scheduled = moment(ask.call.text("scheduled_publish_time"), "scheduled_publish_time", now)
+    latest = now + ask.state.switches.schedule_max_days * _DAY_S
+    if scheduled is not None and not now + _EARLIEST_S <= scheduled <= latest:
         raise bad_parameter("The specified scheduled publish time is invalid.")
-    return False, scheduled
+    return scheduled
 
 
 def _check_message(message: str) -> None:
     if len(message) > LONGEST_MESSAGE:
         raise bad_parameter(f"Param message must be at most {LONGEST_MESSAGE} characters long")
+
+
+def _check_link(link: str) -> None:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = None
+    if link and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise GraphError(100, 1609005)
 
 
 async def post_feed(ask: Ask, page: Page) -> Made:
@@ -91,9 +108,10 @@ async def post_feed(ask: Ask, page: Page) -> Made:
     if not message.strip() and not link and not photos:
         raise GraphError(197)
     _check_message(message)
+    _check_link(link)
     if link and photos:
         raise bad_parameter("link and attached_media cannot be used together")
-    if any(photo.spent_by is not None for photo in photos):
+    if any(photo.spent_by is not None or photo.published for photo in photos):
         raise GraphError(100, 1366051)
     if published and not photos and _said_just_now(ask, page, message, link):
         raise GraphError(506)
@@ -155,7 +173,7 @@ async def post_photo_story(ask: Ask, page: Page) -> Made:
     photo = ask.state.photos.get(name)
     if photo is None or photo.page != page.id:
         raise not_found(name, "POST")
-    if photo.spent_by is not None:
+    if photo.spent_by is not None or photo.published:
         raise GraphError(100, 1366051)
     media_id = photo.id if ask.state.switches.story_media_id_is_photo_id else fresh_id("122", 18)
     story = Story(fresh_id("122", 18), page.id, ask.token.app, photo.id, media_id, ask.state.now())
@@ -167,13 +185,19 @@ async def post_photo_story(ask: Ask, page: Page) -> Made:
 
 
 async def update_post(ask: Ask, post: Post) -> dict[str, Any]:
-    """A new `message`, or `is_published=true` for one that waits; by the app that made it, with the Page's token."""
+    """A new `message`, another time, or `is_published=true` for one that waits.
+
+    By the app that made it, with the Page's token.
+    """
     tokens.need_page(ask.token, ask.state.pages[post.page])
     if post.app != ask.token.app:
         raise GraphError(200, message="(#200) Posts can only be edited by the app that created them")
-    if "message" in ask.call.params:
-        _check_message(ask.call.text("message"))
-        post.message = ask.call.text("message")
+    _check_message(ask.call.text("message"))
+    if ask.call.text("scheduled_publish_time"):
+        if post.content_type != "SCHEDULED":
+            raise bad_parameter("Only a scheduled post can be scheduled anew")
+        post.scheduled = _time_ahead(ask)
+    post.message = ask.call.params.get("message", post.message)
     if ask.call.flag("is_published", default=False) and not post.is_published:
         post.content_type, post.created = "PUBLISHED", ask.state.now()
         ask.state.show_photos(post)

@@ -77,6 +77,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
         "Your post won't work as a carousel. "
         "Carousels need at least 2 photos/videos and no more than 10 photos/videos.",
     ),
+    (100, 2207037): ("Too many tags", "Cannot use more than {id} tags per created media."),
     (100, 2207040): ("Too many tags", "Cannot use more than {id} tags per created media."),
     (352, 2207026): ("Unsupported video", "The video format is not supported. Please check spec for supported format"),
     (9004, 2207008): ("Cannot publish", "Media already published"),
@@ -103,6 +104,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
     ),
     (100, 1366051): ("Photos already posted", "These photos were already posted."),
     (100, 1366046): ("Photo not accepted", "The photo is too large or has a format that is not supported."),
+    (100, 1609005): ("Link not accepted", "The link could not be read. Check the address and try again."),
     (368, 1390008): ("Slow down", "It looks like you were misusing this feature by going too fast."),
 }
 
@@ -118,7 +120,10 @@ THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002})
 
 
 class GraphError(Exception):
-    """A refusal. `about` fills the {id} of a user message; `status` is worked out where it is not given."""
+    """A refusal. `about` fills the {id} of a user message; `status` is worked out where it is not given.
+
+    `said` is put into the envelope over what the catalogue says.
+    """
 
     def __init__(
         self,
@@ -129,6 +134,7 @@ class GraphError(Exception):
         about: object = "",
         kind: str = "OAuthException",
         status: int | None = None,
+        said: dict[str, Any] | None = None,
     ) -> None:
         self.code = code
         self.subcode = subcode
@@ -136,7 +142,12 @@ class GraphError(Exception):
         self.about = str(about)
         self.kind = kind
         self._status = status
+        self._said = said or {}
         super().__init__(self.message)
+
+    @property
+    def throttle(self) -> int | None:
+        return self.code if self.subcode is None and self.code in THROTTLES else None
 
     def status(self, switches: Switches) -> int:
         """400 for nearly all; 190, throttles, permissions and Meta's own faults differ (graph-api.md 1.8)."""
@@ -149,7 +160,7 @@ class GraphError(Exception):
             return switches.status_190
         if self.code in {3, 10} or 200 <= self.code <= 299:
             return 403
-        if self.subcode is None and self.code in THROTTLES:
+        if self.throttle is not None:
             return switches.status_throttle
         return 500 if self.subcode is None and self.code in {1, 2} else 400
 
@@ -166,7 +177,7 @@ class GraphError(Exception):
             language = (locale or switches.user_message_locale).split("_")[0]
             title, text = LOCALISED.get(language, (told[0], told[1].replace("{id}", self.about)))
             error["error_user_title"], error["error_user_msg"] = title, text
-        error["fbtrace_id"] = trace_id()
+        error |= self._said | {"fbtrace_id": trace_id()}
         return {"error": error}
 
 
@@ -195,15 +206,37 @@ def trace_id() -> str:
     return "A" + secrets.token_urlsafe(17)[:22]
 
 
-def reply(body: Any, status: int, version: str, switches: Switches) -> Response:
-    """JSON as Graph sends it: slashes escaped by nobody, non-ASCII escaped, usage headers when a tester set them."""
+def headers_of(version: str, switches: Switches, throttle: int | None, about: str) -> dict[str, str]:
+    """What stands above every answer; a throttle names its budget as used up, for the node `about`."""
     headers = {"facebook-api-version": version, "x-fb-trace-id": trace_id(), "x-fb-rev": "1030000000"}
-    usage = {
+    usage: dict[str, Any] = {
         "X-App-Usage": switches.app_usage,
         "X-Page-Usage": switches.page_usage,
         "X-Business-Use-Case-Usage": switches.business_usage,
     }
+    for name, value in _used_up(throttle, about).items():
+        usage[name] = usage[name] or value
     headers |= {name: json.dumps(value) for name, value in usage.items() if value is not None}
+    return headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "private, no-cache, no-store"}
+
+
+def _used_up(throttle: int | None, about: str) -> dict[str, Any]:
+    """graph-api.md 4: which header tells of which budget."""
+    full = {"call_count": 100, "total_time": 25, "total_cputime": 25}
+    if throttle in {4, 17, 341, 613}:
+        return {"X-App-Usage": full}
+    if throttle == 32:
+        return {"X-Page-Usage": full}
+    if throttle in {80001, 80002}:
+        kind = "pages" if throttle == 80001 else "instagram"
+        return {"X-Business-Use-Case-Usage": {about: [{"type": kind, **full, "estimated_time_to_regain_access": 1}]}}
+    return {}
+
+
+def reply(body: Any, status: int, headers: dict[str, str]) -> Response:
+    """JSON as Graph sends it: slashes as they are, non-ASCII escaped."""
     if status == 401:
-        headers["WWW-Authenticate"] = 'OAuth "Facebook Platform" "invalid_token"'
+        headers = headers | {"WWW-Authenticate": 'OAuth "Facebook Platform" "invalid_token"'}
+    if status in {204, 304}:  # a tester may order even that; HTTP allows no body then
+        return Response(status_code=status, headers=headers)
     return Response(json.dumps(body), status, headers, "application/json; charset=UTF-8")

@@ -12,10 +12,16 @@ class Switches(BaseModel):
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    latency_s: float = Field(default=0.0, ge=0, description="added to every Graph call, before anything happens")
-    publish_latency_s: float = Field(default=0.0, ge=0, description="added to every visible write, after its commit")
-    container_delay_s: float = Field(default=1.5, ge=0, description="how long a container is IN_PROGRESS")
-    fetch_timeout_s: float = Field(default=10.0, gt=0, description="how long the sandbox waits for a picture's URL")
+    latency_s: float = Field(
+        default=0.0, ge=0, le=600, description="added to every Graph call, before anything happens"
+    )
+    publish_latency_s: float = Field(
+        default=0.0, ge=0, le=600, description="added to every visible write, after its commit"
+    )
+    container_delay_s: float = Field(default=1.5, ge=0, le=1e9, description="how long a container is IN_PROGRESS")
+    fetch_timeout_s: float = Field(
+        default=10.0, gt=0, le=600, description="how long the sandbox waits for a picture's URL"
+    )
 
     quota_total: int = Field(default=50, ge=0, description="Instagram posts per 24 h; Meta says 50 here and 100 there")
     container_limit: int = Field(default=400, ge=0, description="Instagram containers per 24 h")
@@ -32,9 +38,15 @@ class Switches(BaseModel):
     not_ready_after_finished: int = Field(
         default=0, ge=0, description="how often a FINISHED container still answers 9007"
     )
-    container_life_s: float = Field(default=86_400.0, gt=0, description="when an unpublished container expires")
-    list_lag_s: float = Field(default=0.0, ge=0, description="how long lists do not show what was just published")
-    status_lag_s: float = Field(default=0.0, ge=0, description="how long a published container still says FINISHED")
+    container_life_s: float = Field(
+        default=86_400.0, gt=0, le=1e9, description="when a container that was not published expires"
+    )
+    list_lag_s: float = Field(
+        default=0.0, ge=0, le=1e9, description="how long lists do not show what was just published"
+    )
+    status_lag_s: float = Field(
+        default=0.0, ge=0, le=1e9, description="how long a published container still says FINISHED"
+    )
     image_errors: Literal["create", "container"] = "create"
     accept_png: bool = False
     accept_3_4: bool = False
@@ -46,6 +58,7 @@ class Switches(BaseModel):
     story_archive: bool = True
     schedule_max_days: int = Field(default=30, ge=1, description="Meta's guide says 30 days, its reference 75")
 
+    redirect_fragment: bool = Field(default=False, description="the dialog's way back ends in #_=_")
     omit_expires_in: bool = False
     require_appsecret_proof: bool = False
     accounts_empty: bool = Field(

@@ -172,5 +172,5 @@ def page_token(state: State, token: Token, page: Page) -> Token:
     made = mint(state, "PAGE", token.app, user=token.user, expires_in=0, scopes=token.scopes)
     made.expires_at = token.expires_at if 0 < lives <= SHORT_S else 0
     made.data_access_expires_at = token.data_access_expires_at
-    made.page, made.parent = page.id, token.id
+    made.page, made.parent, made.targets = page.id, token.id, token.targets
     return state.tokens.save(made)

@@ -2,207 +2,233 @@
 
 from __future__ import annotations
 
-import html
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from araldo.sandbox import instagram_nodes, page_nodes
+from araldo.sandbox import instagram_nodes, look, page_nodes
 from araldo.sandbox.asks import Ask
 from araldo.sandbox.calls import Call
+from araldo.sandbox.graph import Graph
 from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
 from araldo.sandbox.state import State
 
-_STYLE = """
-:root{color-scheme:light dark;--line:#8884;--card:#fff;--ground:#eef0f4;--dim:#5c636a}
-@media(prefers-color-scheme:dark){:root{--card:#1d1f24;--ground:#121317;--dim:#adb1b7}}
-*{box-sizing:border-box}body{margin:0;font:16px/1.5 system-ui,sans-serif;background:var(--ground)}
-header{padding:1rem 1.5rem;border-bottom:1px solid var(--line);background:var(--card)}
-header a{color:inherit;text-decoration:none;font-weight:700}header span{color:var(--dim);margin-left:.6rem}
-main{max-width:72rem;margin:0 auto;padding:1.5rem;display:grid;gap:2.5rem}
-h2{font-size:1.1rem;margin:0 0 1rem}.feed{display:grid;gap:1.25rem;max-width:36rem}
-article{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:hidden}
-article p,article .who{margin:0;padding:.8rem 1rem}article .who{font-weight:600}
-article time{display:block;font-weight:400;font-size:.85rem;color:var(--dim)}
-article p{white-space:pre-wrap;overflow-wrap:anywhere}img{display:block;width:100%;height:auto}
-a.post{color:inherit;text-decoration:none}
-.grid{display:grid;grid-template-columns:repeat(3,1fr);gap:4px;max-width:36rem}
-.stories{display:flex;gap:1rem;flex-wrap:wrap}.stories a{width:9.5rem;border-radius:14px;overflow:hidden;
-outline:3px solid #d6336c;outline-offset:2px}.empty{color:var(--dim)}
-.full{background:#000;min-height:100vh;display:grid;place-items:center}
-.full figure{position:relative;margin:0;height:100vh;aspect-ratio:9/16;max-width:100vw}
-.full img{height:100%;object-fit:contain}.full figcaption{position:absolute;inset:0 0 auto;padding:1rem;color:#fff;
-font-weight:600;text-shadow:0 0 6px #000}.full figcaption i{display:block;height:3px;border-radius:2px;background:#fff;
-margin-bottom:.8rem}
-"""
+# What makes a question for the Graph's root out of a visit to the front page.
+_ASKED_OF_GRAPH = frozenset({"access_token", "ids", "id", "batch", "fields"})
+
+_READ = ["GET", "HEAD"]
 
 
-def router(state: State) -> APIRouter:
-    """The pages over this world."""
-    routes = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
-    viewer = _Viewer(state)
+def router(state: State, graph: Graph) -> APIRouter:
+    """The pages over this world; a call for the Graph's root that names no version goes to `graph`."""
+    routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/")
-    async def home() -> str:
+    @routes.api_route("/", methods=_READ)
+    async def home(request: Request) -> Response:
+        if _ASKED_OF_GRAPH & set(request.query_params) or "authorization" in request.headers:
+            return await graph.handle(request)
         state.go_live()
-        return viewer.home()
+        return HTMLResponse(_Viewer(state, look.language(request)).home())
 
-    @routes.get("/{number}/posts/{post}")
-    async def facebook_post(number: str, post: str) -> str:
-        return viewer.facebook_post(number, post)
+    @routes.api_route("/{number}/posts/{post}", methods=_READ)
+    async def facebook_post(request: Request, number: str, post: str) -> Response:
+        state.go_live()
+        return _shown(request, _Viewer(state, look.language(request)).facebook_post(number, post))
 
-    @routes.get("/p/{shortcode}/")
-    @routes.get("/p/{shortcode}")
-    async def instagram_post(shortcode: str) -> str:
-        return viewer.instagram_post(shortcode)
+    @routes.api_route("/p/{shortcode}/", methods=_READ)
+    @routes.api_route("/p/{shortcode}", methods=_READ)
+    async def instagram_post(request: Request, shortcode: str) -> Response:
+        return _shown(request, _Viewer(state, look.language(request)).instagram_post(shortcode))
 
-    @routes.get("/stories/{owner}/{name}")
-    async def story(owner: str, name: str) -> str:
-        return viewer.story(owner, name)
+    @routes.api_route("/stories/{owner}/{name}", methods=_READ)
+    @routes.api_route("/stories/{name}", methods=_READ)
+    async def story(request: Request, name: str, owner: str = "") -> Response:
+        return _shown(request, _Viewer(state, look.language(request)).story(name))
 
-    @routes.get("/stories/{name}")
-    async def page_story(name: str) -> str:
-        return viewer.story("", name)
+    @routes.api_route("/photo/{name}", methods=_READ)
+    async def photo(request: Request, name: str) -> Response:
+        return _shown(request, _Viewer(state, look.language(request)).photo(name))
 
-    _add_pictures(routes, state)
     return routes
 
 
-def _add_pictures(routes: APIRouter, state: State) -> None:
-    @routes.get("/photo/{name}")
-    async def photo(name: str) -> str:
-        if name not in state.photos:
-            raise HTTPException(404, "This content isn't available right now")
-        return document("Photo", f"<main>{_image(_picture(state, name), '')}</main>")
-
-    @routes.get("/pictures/{name}.jpg")
-    async def picture(name: str) -> Response:
-        data = state.disk.picture(name)
-        if data is None:
-            raise HTTPException(404, "no such picture")
-        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=86400"})
-
-    @routes.get("/pictures/{name}.svg")
-    async def avatar(name: str) -> Response:
-        known = state.pages.get(name) or state.instagram.get(name)
-        if known is None:
-            raise HTTPException(404, "no such picture")
-        return Response(_avatar(known.name), media_type="image/svg+xml")
+def _shown(request: Request, page: str | None) -> Response:
+    if page is not None:
+        return HTMLResponse(page)
+    lang = look.language(request)
+    gone = look.say(lang, "gone")
+    body = f'<main><div class="sheet"><h1>{gone}</h1></div></main>'
+    return HTMLResponse(look.document(lang, "404", body, kind="narrow"), 404)
 
 
 class _Viewer:
-    """Reads the world as nobody in particular; what is not published is not there."""
+    """Reads the world as nobody in particular; what is not published is not there (None)."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, lang: str) -> None:
         self._state = state
+        self._lang = lang
         self._ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", "", 0, 0, 0))
 
     def home(self) -> str:
-        parts = [self._page(page) for page in self._state.pages]
-        parts += [self._account(account) for account in self._state.instagram]
-        return document("Sandbox", f"<main>{''.join(parts)}</main>")
+        brands = "".join(
+            f'<div class="brand">{self._page(page)}{self._account(page)}</div>' for page in self._state.pages
+        )
+        empty = f'<p class="empty">{look.say(self._lang, "empty world")}</p>'
+        return look.document(self._lang, "Feed", f"<main>{brands or empty}</main>")
 
-    def facebook_post(self, number: str, name: str) -> str:
+    def facebook_post(self, number: str, name: str) -> str | None:
         for post in self._state.posts:
             if post.is_published and page_nodes.permalink(self._ask, post).endswith(f"/{number}/posts/{name}"):
-                return document("Post", f'<main><div class="feed">{self._post(post)}</div></main>')
-        raise HTTPException(404, "This content isn't available right now")
+                title = self._state.pages[post.page].name
+                return look.document(self._lang, title, f'<main><div class="one">{self._post(post)}</div></main>')
+        return None
 
-    def instagram_post(self, shortcode: str) -> str:
+    def instagram_post(self, shortcode: str) -> str | None:
         for media in self._state.media:
             if media.shortcode == shortcode and media.media_product_type == "FEED" and media.parent is None:
-                who = self._state.instagram[media.instagram].username
-                shown = _article(who, media.created, media.caption, self._pictures(media), picture_first=True)
-                return document("Post", f'<main><div class="feed">{shown}</div></main>')
-        raise HTTPException(404, "Sorry, this page isn't available.")
+                return look.document(self._lang, self._username(media), f"<main>{self._square(media)}</main>")
+        return None
 
-    def story(self, owner: str, name: str) -> str:
-        media, told = self._state.media.get(name), self._state.stories.get(name)
-        if media is not None and media.media_product_type == "STORY":
-            who, picture = self._state.instagram[media.instagram].username, media.picture or ""
-        elif told is not None:
-            who, picture = self._state.pages[told.page].name, told.photo
-        else:
-            raise HTTPException(404, "This story is no longer available.")
-        image = _image(_picture(self._state, picture), media.alt_text if media is not None else "")
-        figure = f"<figure><figcaption><i></i>{html.escape(who)}</figcaption>{image}</figure>"
-        return document("Story", f'<div class="full">{figure}</div>', bare=True)
+    def photo(self, name: str) -> str | None:
+        photo = self._state.photos.get(name)
+        if photo is None:
+            return None
+        shown = (
+            f'<article class="one">{look.image(_picture(name), photo.alt_text)}{look.words(photo.message)}</article>'
+        )
+        return look.document(self._lang, look.say(self._lang, "photo"), f"<main>{shown}</main>")
+
+    # -- Facebook -----------------------------------------------------------------------------------------------------
 
     def _page(self, page: Page) -> str:
         posts = page_nodes.posts_of(self._ask, page, published=True)
-        shown = "".join(f'<a class="post" href="{self._link(post)}">{self._post(post)}</a>' for post in posts)
-        stories = [story for story in self._state.stories if story.page == page.id and self._fresh(story.created)]
-        ring = "".join(self._told(story) for story in reversed(stories))
-        section = _section(f"{page.name} · Page", "feed", shown, "No posts yet.")
-        return section + (_section(f"{page.name} · Stories", "stories", ring, "") if ring else "")
-
-    def _account(self, account: Instagram) -> str:
-        feed = instagram_nodes.media_of(self._ask, account, "FEED")
-        stories = instagram_nodes.media_of(self._ask, account, "STORY")
-        grid = "".join(self._tile(media) for media in feed)
-        ring = "".join(self._tile(media) for media in stories if self._fresh(media.created))
-        return _section(f"@{account.username} · Instagram", "grid", grid, "No posts yet.") + _section(
-            f"@{account.username} · Stories", "stories", ring, "No stories today."
+        stories = self._tales(page.id)
+        heading = self._heading(page.id, page.name, page.category, len(posts))
+        shown = "".join(self._post(post, link=True) for post in posts)
+        return (
+            f'<section class="place"><div class="wall"><div class="cover"></div>{heading}</div>'
+            f"{self._reel(stories)}{shown or self._empty('wall')}</section>"
         )
 
-    def _fresh(self, created: float) -> bool:
-        return self._state.now() - created < instagram_nodes.DAY_S
+    def _post(self, post: Post, *, link: bool = False) -> str:
+        page = self._state.pages[post.page]
+        permalink = page_nodes.permalink(self._ask, post)
+        by = f"<div><strong>{escape(page.name)}</strong>{look.when(self._lang, post.created)}</div>"
+        photos = [(name, self._state.photos[name].alt_text) for name in post.photos if name in self._state.photos]
+        shown = "".join(look.image(_picture(name), alt) for name, alt in photos)
+        kind = f"photos{' many' if len(photos) > 1 else ''}{' odd' if len(photos) % 2 and len(photos) > 1 else ''}"
+        below = f'<div class="{kind}">{shown}</div>' if photos else _link_card(post.link)
+        text = look.words(post.message)
+        opened = f'<a class="open" href="{escape(urlsplit(permalink).path)}">{escape(permalink)}</a>' if link else ""
+        return f'<article><div class="by">{look.face(page.id)}{by}</div>{text}{below}{opened}</article>'
 
-    def _link(self, post: Post) -> str:
-        return html.escape(page_nodes.permalink(self._ask, post))
+    # -- Instagram ----------------------------------------------------------------------------------------------------
 
-    def _post(self, post: Post) -> str:
-        pictures = [_picture(self._state, name) for name in post.photos]
-        return _article(self._state.pages[post.page].name, post.created, post.message, pictures)
-
-    def _pictures(self, media: Media) -> list[str]:
-        names = [self._state.media[child].picture for child in media.children] or [media.picture]
-        return [_picture(self._state, name) for name in names if name is not None]
+    def _account(self, page: Page) -> str:
+        account = self._state.instagram.get(page.instagram)
+        if account is None:
+            return ""
+        feed = instagram_nodes.media_of(self._ask, account, "FEED")
+        stories = self._tales(account.id)
+        heading = self._heading(account.id, f"@{account.username}", account.name, len(feed), ring=bool(stories))
+        grid = "".join(self._tile(media) for media in feed)
+        shown = (
+            f'<div class="grid">{grid}</div>' if grid else f'<p class="empty">{look.say(self._lang, "no posts")}</p>'
+        )
+        return f'<section class="place"><div class="profile">{heading}{self._reel(stories)}{shown}</div></section>'
 
     def _tile(self, media: Media) -> str:
-        link = html.escape(instagram_nodes.permalink(self._ask, media))
-        return f'<a href="{link}">{_image(self._pictures(media)[0], media.caption)}</a>'
+        pictures = self._pictures(media)
+        count = f'<span class="count">{len(pictures)}</span>' if len(pictures) > 1 else ""
+        return f'<a href="/p/{media.shortcode}/">{look.image(pictures[0], media.alt_text or media.caption)}{count}</a>'
 
-    def _told(self, story: Story) -> str:
-        return f'<a href="/stories/{story.page}/{story.id}">{_image(_picture(self._state, story.photo), "")}</a>'
+    def _square(self, media: Media) -> str:
+        username = self._username(media)
+        strip = "".join(look.image(source, media.alt_text) for source in self._pictures(media))
+        by = f"<div><strong>{escape(username)}</strong>{look.when(self._lang, media.created)}</div>"
+        said = f'<div><div class="by">{look.face(media.instagram)}{by}</div>{look.words(media.caption)}</div>'
+        return f'<article class="square"><div class="strip">{strip}</div>{said}</article>'
+
+    def _username(self, media: Media) -> str:
+        return self._state.instagram[media.instagram].username
+
+    def _pictures(self, media: Media) -> list[str]:
+        children = [self._state.media[name] for name in media.children if name in self._state.media]
+        return [_picture(one.picture) for one in children or [media] if one.picture is not None]
+
+    # -- stories ------------------------------------------------------------------------------------------------------
+
+    def _tales(self, owner: str) -> list[Media | Story]:
+        """Those of the last day, oldest first, as they are watched."""
+        told: list[Media | Story] = [story for story in self._state.stories if story.page == owner]
+        told += [
+            media
+            for media in self._state.media
+            if media.instagram == owner and media.media_product_type == "STORY" and media.parent is None
+        ]
+        return [one for one in told if self._state.now() - one.created < instagram_nodes.DAY_S]
+
+    def _reel(self, stories: Sequence[Media | Story]) -> str:
+        shown = "".join(
+            f'<a href="/stories/{one.id}" aria-label="{look.say(self._lang, "story")}">'
+            f"{look.image(_picture(_of(one)))}{look.face(_owner(one))}</a>"
+            for one in stories
+        )
+        return f'<div class="reel" aria-label="{look.say(self._lang, "stories")}">{shown}</div>' if shown else ""
+
+    def story(self, name: str) -> str | None:
+        found: Media | Story | None = self._state.stories.get(name) or self._state.media.get(name)
+        if found is None or (isinstance(found, Media) and found.media_product_type != "STORY"):
+            return None
+        owner = _owner(found)
+        place: Page | Instagram = self._state.pages.get(owner) or self._state.instagram[owner]
+        who = place.name if isinstance(place, Page) else place.username
+        alt = found.alt_text if isinstance(found, Media) else ""
+        said = f"<div><strong>{escape(who)}</strong>{look.when(self._lang, found.created)}</div>"
+        figure = (
+            f"<figure>{look.image(_picture(_of(found)), alt)}"
+            f"<figcaption><i></i><div>{look.face(owner)}{said}</div></figcaption></figure>"
+        )
+        return look.document(
+            self._lang, who, f'<div class="tale">{figure}<nav>{self._turns(found, owner)}</nav></div>', kind="full"
+        )
+
+    def _turns(self, story: Media | Story, owner: str) -> str:
+        names = [one.id for one in self._tales(owner)]
+        after = names[names.index(story.id) + 1 :] if story.id in names else []
+        back = f'<a class="back" href="/">{look.say(self._lang, "back")}</a>'
+        return back + (
+            f'<a class="next" href="/stories/{after[0]}">{look.say(self._lang, "next")}</a>' if after else ""
+        )
+
+    # -- both ---------------------------------------------------------------------------------------------------------
+
+    def _heading(self, name: str, title: str, about: str, count: int, *, ring: bool = False) -> str:
+        posts = look.say(self._lang, "post" if count == 1 else "posts")
+        said = f"<h2>{escape(title)}</h2><small>{escape(about)} · {count} {posts}</small>"
+        return f'<div class="who">{look.face(name, ring=ring)}<div>{said}</div></div>'
+
+    def _empty(self, kind: str) -> str:
+        return f'<div class="{kind}"><p class="empty">{look.say(self._lang, "no posts")}</p></div>'
 
 
-def document(title: str, body: str, *, bare: bool = False) -> str:
-    """A whole page; `bare` has no heading."""
-    heading = '<header><a href="/">Sandbox</a><span>nothing here is real · niente di questo è reale</span></header>'
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body>{'' if bare else heading}{body}</body></html>"
-    )
+def _picture(name: str) -> str:
+    return f"/pictures/{name}.jpg"
 
 
-def _section(title: str, kind: str, shown: str, empty: str) -> str:
-    inside = shown or f'<p class="empty">{empty}</p>'
-    return f'<section><h2>{html.escape(title)}</h2><div class="{kind}">{inside}</div></section>'
+def _of(story: Media | Story) -> str:
+    return (story.picture or "") if isinstance(story, Media) else story.photo
 
 
-def _article(who: str, created: float, text: str, pictures: list[str], *, picture_first: bool = False) -> str:
-    when = datetime.fromtimestamp(created, UTC)
-    time = f'<time datetime="{when.isoformat()}">{when:%d %b %Y, %H:%M} UTC</time>'
-    words = f"<p>{html.escape(text)}</p>" if text else ""
-    shown = "".join(_image(source, "") for source in pictures)
-    body = shown + words if picture_first else words + shown
-    return f'<article><div class="who">{html.escape(who)}{time}</div>{body}</article>'
+def _owner(story: Media | Story) -> str:
+    return story.instagram if isinstance(story, Media) else story.page
 
 
-def _picture(state: State, name: str) -> str:
-    return f"{state.public_url}/pictures/{name}.jpg"
-
-
-def _image(source: str, alt: str) -> str:
-    return f'<img src="{html.escape(source)}" alt="{html.escape(alt)}">'
-
-
-def _avatar(name: str) -> str:
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"><rect width="50" height="50" fill="#3b5bdb"/>'
-        '<text x="25" y="33" font-size="24" text-anchor="middle" fill="#fff" font-family="sans-serif">'
-        f"{html.escape(name[:1].upper())}</text></svg>"
-    )
+def _link_card(link: str) -> str:
+    if not link:
+        return ""
+    host = escape(urlsplit(link).hostname or "")
+    return f'<a class="link" href="{escape(link)}" rel="nofollow noopener"><small>{host}</small>{escape(link)}</a>'

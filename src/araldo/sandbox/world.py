@@ -36,9 +36,16 @@ def seed(state: State) -> None:
     state.commit()
 
 
-def add_page(state: State, name: str, username: str | None, business: str | None) -> Page:
-    """One more Page of the seeded person, `business` "owned" or "client" of the seeded business, or of none."""
+def add_page(
+    state: State, name: str, username: str | None, business: str | None, tasks: list[str] | None = None
+) -> Page:
+    """One more Page of the seeded person, `business` "owned" or "client" of the seeded business, or of none.
+
+    `tasks` is what the person may do there; None: everything.
+    """
     page = Page(fresh_id("1", 15), name, "Marketing Agency", fresh_id("1221", 18))
+    if tasks is not None:
+        page.tasks = tasks
     if username:
         account = Instagram(fresh_id("17841", 17), username, name, page.id)
         state.instagram.save(account)

@@ -1,0 +1,107 @@
+"""Several calls in one: the items of a batch, and what one says of the answers to those before it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from araldo.sandbox.calls import VERSION, Call, as_params, from_pairs, make_call, read_json
+from araldo.sandbox.replies import GraphError, bad_parameter
+
+MOST = 50
+# {result=NAME:$.data.*.id}: a JSONPath of dots, stars and indexes into the named item's body.
+_REFERENCE = re.compile(r"\{result=([\w-]+):\$((?:\.\.?[\w*-]+|\[\d{1,4}\]|\[\*\])+)\}", re.ASCII)
+_STEP = re.compile(r"(\.\.?)([\w*-]+)|\[(\d{1,4}|\*)\]", re.ASCII)
+
+
+def items_of(call: Call) -> list[dict[str, Any]]:
+    """What the batch says of each call in it; 50 at the most."""
+    try:
+        items = read_json(call.needed("batch"))
+    except ValueError:
+        raise bad_parameter("Invalid JSON for batch") from None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise bad_parameter("batch must be an array of requests")
+    if len(items) > MOST:
+        raise GraphError(100, message=f"Too many requests in batch message. Maximum batch size is {MOST}")
+    return items
+
+
+def call_of(call: Call, item: Mapping[str, Any], earlier: Mapping[str, str | None]) -> Call:
+    """The item as a call of its own; `earlier` has the bodies of the named items before it.
+
+    :raises GraphError: for a body that cannot be read, or a reference to an answer that is none.
+    """
+    path, _, query = _filled(str(item.get("relative_url", "")), earlier).partition("?")
+    params = from_pairs(parse_qsl(query, keep_blank_values=True)) | _body(item.get("body"), earlier)
+    for inherited in ("access_token", "appsecret_proof"):
+        if inherited in call.params and "access_token" not in params:
+            params[inherited] = call.params[inherited]
+    names = [name.strip() for name in str(item.get("attached_files") or "").split(",") if name.strip()]
+    attached = next((call.files[name] for name in names if name in call.files), None)
+    files = {} if attached is None else {"source": attached}
+    raw_path = "/" + unquote(path).lstrip("/")
+    if not VERSION.match(raw_path):
+        raw_path = f"/{call.version}{raw_path}"
+    made = make_call(str(item.get("method") or "GET").upper(), raw_path, params, None, files)
+    made.token = made.token or call.token
+    return made
+
+
+def _body(body: Any, earlier: Mapping[str, str | None]) -> dict[str, str]:
+    if isinstance(body, dict):
+        return as_params(body)
+    return from_pairs(parse_qsl(_filled(str(body or ""), earlier), keep_blank_values=True))
+
+
+def _filled(text: str, earlier: Mapping[str, str | None]) -> str:
+    return _REFERENCE.sub(lambda found: _found(found.group(1), found.group(2), earlier), text)
+
+
+def _found(name: str, path: str, earlier: Mapping[str, str | None]) -> str:
+    """What the path leads to, several joined by commas."""
+    body = earlier.get(name)
+    if body is None:
+        raise bad_parameter(f"Invalid parameter: the result of {name} is not there")
+    values = [json.loads(body)]
+    for step in _STEP.finditer(path):
+        dots, key, index = step.groups()
+        values = [
+            found for value in values for found in (_deep(value, key) if dots == ".." else _inside(value, key or index))
+        ]
+    return ",".join(value if isinstance(value, str) else json.dumps(value) for value in values)
+
+
+def _inside(value: Any, key: str) -> list[Any]:
+    if isinstance(value, list):
+        if key == "*":
+            return value
+        return value[int(key) : int(key) + 1] if key.isdecimal() else []
+    if isinstance(value, dict):
+        return list(value.values()) if key == "*" else [value[key]] if key in value else []
+    return []
+
+
+def _deep(value: Any, key: str) -> list[Any]:
+    found = _inside(value, key)
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return found + [one for inner in below for one in _deep(inner, key)]
+
+
+def waits_for(item: Mapping[str, Any]) -> set[str]:
+    """The names of the items that this one builds on."""
+    told = {item["depends_on"]} if isinstance(item.get("depends_on"), str) else set()
+    said = f"{item.get('relative_url', '')} {item.get('body', '')}"
+    return told | {found.group(1) for found in _REFERENCE.finditer(said)}
+
+
+def shown(status: int, headers: Mapping[str, str], body: Any, call: Call) -> dict[str, Any]:
+    """The item's answer as it stands in the batch's."""
+    answer: dict[str, Any] = {"code": status, "body": json.dumps(body)}
+    if call.flag_or("include_headers", True):
+        told = {"Content-Type": "application/json; charset=UTF-8"} | dict(headers)
+        answer["headers"] = [{"name": name, "value": value} for name, value in told.items()]
+    return answer

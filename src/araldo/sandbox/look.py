@@ -1,0 +1,121 @@
+"""How the sandbox's own pages look and speak: one style, one frame, Italian or English, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime
+from html import escape
+
+from fastapi import Request
+
+from araldo.sandbox.style import STYLE
+
+LANGUAGES = ("en", "it")
+_MONTHS = {
+    "en": (
+        "January February March April May June July August September October November December",
+        "{month} {day}, {year}",
+    ),
+    "it": (
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "{day} {month} {year}",
+    ),
+}
+_WORDS = {
+    "nothing is real": ("nothing here is real", "niente di questo è reale"),
+    "no posts": ("No posts yet.", "Ancora nessun post."),
+    "posts": ("posts", "post"),
+    "post": ("post", "post"),
+    "stories": ("Stories", "Storie"),
+    "story": ("Story", "Storia"),
+    "next": ("Next", "Avanti"),
+    "back": ("Back", "Indietro"),
+    "empty world": ("There are no Pages here.", "Qui non ci sono Pagine."),
+    "gone": ("This content isn't available right now", "Al momento questo contenuto non è disponibile"),
+    "log in": ("Log in with the sandbox", "Accedi con la sandbox"),
+    "invalid": ("Invalid request", "Richiesta non valida"),
+    "asks": ("{app} asks {person} for access", "{app} chiede l'accesso a {person}"),
+    "which pages": ("Which Pages may it use?", "Quali Pagine può usare?"),
+    "what may it": ("What may it do there?", "Che cosa può fare?"),
+    "continue": ("Continue", "Continua"),
+    "cancel": ("Cancel", "Annulla"),
+    "no app": (
+        "Invalid App ID: the provided app ID does not look like a valid app ID.",
+        "ID app non valido: l'ID app fornito non sembra essere valido.",
+    ),
+    "no address": ("The redirect_uri URL must be absolute.", "L'URL redirect_uri deve essere assoluto."),
+    "dead scopes": ("Invalid Scopes: {scopes}.", "Ambiti non validi: {scopes}."),
+}
+# Words, addresses, #tags and @names of a text, each in turn.
+_PARTS = re.compile(r"(https?://[^\s<>\"']+|(?<!\w)[#@]\w+)")
+
+
+def language(request: Request) -> str:
+    """`?lang=`, or what the browser would rather read."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return "it" if asked.lower().lstrip().startswith("it") else "en"
+
+
+def say(lang: str, key: str, **values: str) -> str:
+    """The words, ready for HTML; so are the values put into them."""
+    text = escape(_WORDS[key][LANGUAGES.index(lang)])
+    return text.format(**{name: escape(value) for name, value in values.items()}) if values else text
+
+
+def document(lang: str, title: str, body: str, *, kind: str = "") -> str:
+    """A whole page; `kind` "full" has no heading, "narrow" is a card in the middle."""
+    heading = (
+        f'<header class="top"><a href="/">Sandbox</a><span>{say(lang, "nothing is real")}</span></header>'
+        if kind != "full"
+        else ""
+    )
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<title>{escape(title)} · Sandbox</title><link rel="icon" href="/favicon.ico" type="image/svg+xml">'
+        f'<style>{STYLE}</style></head><body class="{kind}">{heading}{body}</body></html>'
+    )
+
+
+def when(lang: str, seconds: float) -> str:
+    """A time element; the world's clock is UTC."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    months, order = _MONTHS[lang]
+    day = order.format(day=at.day, month=months.split()[at.month - 1], year=at.year)
+    return f'<time datetime="{at.isoformat(timespec="seconds")}">{day} · {at:%H:%M} UTC</time>'
+
+
+def face(name: str, *, ring: bool = False) -> str:
+    """The round picture of a Page, account or person."""
+    return f'<img class="face{" ring" if ring else ""}" src="/pictures/{escape(name)}.svg" alt="">'
+
+
+def words(text: str) -> str:
+    """A text as people read it: its line breaks, its addresses as links, its tags and names in colour."""
+    shown = ""
+    for index, part in enumerate(_PARTS.split(text)):
+        plain = escape(part)
+        if index % 2 == 0:
+            shown += plain
+        elif part.startswith("http"):
+            shown += f'<a href="{plain}" rel="nofollow noopener">{plain}</a>'
+        else:
+            shown += f"<b>{plain}</b>"
+    return f'<p class="words" dir="auto">{shown}</p>' if text else ""
+
+
+def image(source: str, alt: str = "") -> str:
+    return f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy">'
+
+
+def avatar(name: str) -> str:
+    """An SVG: the first letter on a colour of the name's own."""
+    hue = zlib.crc32(name.encode("utf-8", "replace")) % 360
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200" viewBox="0 0 50 50"><defs>'
+        f'<linearGradient id="g" x2="1" y2="1"><stop stop-color="hsl({hue} 62% 52%)"/>'
+        f'<stop offset="1" stop-color="hsl({(hue + 50) % 360} 66% 38%)"/></linearGradient></defs>'
+        '<rect width="50" height="50" fill="url(#g)"/><text x="25" y="33.5" font-size="24" font-weight="600" '
+        f'text-anchor="middle" fill="#fff" font-family="system-ui,sans-serif">{escape(name[:1].upper())}</text></svg>'
+    )

@@ -1,0 +1,79 @@
+"""Everything that exists, visible or not, for /_sandbox/state: records under Graph's names where Graph has one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from araldo.sandbox import instagram_nodes, page_nodes, tokens, world
+from araldo.sandbox.asks import Ask, Kind
+from araldo.sandbox.calls import Call
+from araldo.sandbox.fields import Wanted
+from araldo.sandbox.records import Token
+from araldo.sandbox.state import State, stamp
+
+_STAMPED = frozenset({"created", "updated", "ready_at", "published_at"})
+_GRAPH_NAMES = {
+    "created": "created_time",
+    "updated": "updated_time",
+    "scheduled": "scheduled_publish_time",
+    "app": "app_id",
+    "user": "user_id",
+    "page": "page_id",
+    "instagram": "instagram_id",
+}
+_MEDIA = ("permalink", "media_url", "timestamp", "username")
+
+
+def snapshot(state: State) -> dict[str, list[dict[str, Any]]]:
+    """Each a list, in the order in which things came to be."""
+    ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
+    return {
+        "apps": [_named(app) for app in state.apps],
+        "users": [_named(user) for user in state.users],
+        "businesses": [_named(business) for business in state.businesses],
+        "tokens": [_token(state, token) for token in state.tokens],
+        "pages": [_named(page) | {"instagram_business_account": _linked(page.instagram)} for page in state.pages],
+        "instagram_accounts": [_named(account) for account in state.instagram],
+        "posts": [
+            _named(post) | {"attached_media": _attached(post.photos)} | _graph(ask, page_nodes.POST, post, _POST)
+            for post in state.posts
+        ],
+        "photos": [_named(photo) | _graph(ask, page_nodes.PHOTO, photo, ("name", "source")) for photo in state.photos],
+        "stories": [
+            _named(story) | _graph(ask, page_nodes.STORY, story, page_nodes.STORY.default) for story in state.stories
+        ],
+        "containers": [
+            _named(made) | {"media_type": made.kind} | _graph(ask, instagram_nodes.CONTAINER, made, _CONTAINER)
+            for made in state.containers
+        ],
+        "media": [_named(media) | _graph(ask, instagram_nodes.MEDIA, media, _MEDIA) for media in state.media],
+    }
+
+
+_POST = ("is_published", "permalink_url", "full_picture")
+_CONTAINER = ("status_code", "status")
+
+
+def _graph(ask: Ask, kind: Kind, record: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: kind.fields[name](ask, record, Wanted(name)) for name in names}
+
+
+def _token(state: State, token: Token) -> dict[str, Any]:
+    return _named(token) | {"access_token": token.id, "is_valid": tokens.trouble(state, token) is None}
+
+
+def _linked(account: str | None) -> dict[str, str] | None:
+    return None if account is None else {"id": account}
+
+
+def _attached(names: list[str]) -> list[dict[str, str]]:
+    return [{"media_fbid": name} for name in names]
+
+
+def _named(record: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in asdict(record).items():
+        stamped = name in _STAMPED and value is not None
+        shown[_GRAPH_NAMES.get(name, name)] = stamp(value) if stamped else value
+    return shown

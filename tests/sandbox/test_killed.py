@@ -1,0 +1,87 @@
+"""A sandbox that is killed with SIGKILL: what it answered is still there when it comes back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.sandbox.meta import ACCOUNT, PAGE, Meta
+from tests.sandbox.test_tokens import page_token
+from tests.support.house import ask
+from tests.support.processes import free_port
+from tests.support.waiting import until
+
+# As `araldo sandbox --data-dir` does it, without the two seconds that the rest of Araldo takes to load.
+_SERVE = """
+import pathlib, sys, uvicorn
+from araldo.sandbox.app import create_app
+port = int(sys.argv[1])
+app = create_app(public_url=f"http://127.0.0.1:{port}", data_dir=pathlib.Path(sys.argv[2]))
+uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+"""
+
+
+@contextmanager
+def started(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A process of its own, up and answering; killed at the end."""
+    words = [sys.executable, "-c", _SERVE, str(port), str(folder)]
+    with (folder / "output").open("ab") as output:
+        process = subprocess.Popen(words, stdout=output, stderr=output)
+    url = f"http://127.0.0.1:{port}"
+
+    def is_up() -> bool:
+        assert process.poll() is None, (folder / "output").read_text()
+        try:
+            return ask("GET", f"{url}/_sandbox/clock").status == 200
+        except OSError:
+            return False
+
+    try:
+        until(is_up)
+        yield url, process
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+async def test_what_was_answered_is_there_after_a_kill(
+    tmp_path: Path, pictures: str, session: aiohttp.ClientSession
+) -> None:
+    port = free_port()
+    with started(tmp_path, port) as (url, process):
+        meta = Meta(url, session)
+        await meta.set(container_delay_s=0)
+        user = await meta.token()
+        token = await page_token(meta, user)
+        photo = (await meta.photo(token)).body["id"]
+        media = [{"media_fbid": photo}]
+        post = (await meta.post(f"{PAGE}/feed", token, message="ciao", attached_media=media)).body["id"]
+        container = await meta.container(user, f"{pictures}/800x800.jpg", caption="ciao")
+        published = (await meta.publish(user, container)).body["id"]
+        before = await meta.state()
+        log = await meta.control("GET", "log")
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(20)
+    with started(tmp_path, port):
+        assert await meta.state() == before
+        assert await meta.control("GET", "log") == log
+        assert (await meta.post(f"{PAGE}/feed", token, message="due", attached_media=media)).codes == (100, 1366051)
+        assert (await meta.publish(user, container)).codes == (9004, 2207008)
+        assert [one["id"] for one in (await meta.get(f"{ACCOUNT}/media", user)).body["data"]] == [published]
+        assert [one["id"] for one in (await meta.get(f"{PAGE}/feed", token)).body["data"]] == [post]
+        picture = (await meta.get(photo, token, fields="images")).body["images"][0]["source"]
+        assert (await meta.call("HEAD", picture)).status == 200
