@@ -43,6 +43,7 @@ from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
+from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
 from araldo.workflows.submit import Intake, is_public
@@ -79,8 +80,11 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
+            bell=self.bell,
             logins=logins,
+            declarations=list(self.declarations.values()),
             redirect_base=settings.own_url,
+            resume=Reconnect(self.clock).resume,
         )
         self.checkup = Checkup(
             database=self.database,
@@ -212,6 +216,7 @@ def services_of(settings: Settings) -> Mapping[str, Service]:
             is_local=not is_public(meta.graph_url),
             app_id=meta.app_id,
             app_secret=_secret(meta.app_secret),
+            login_config=meta.config_id,
         )
     }
 

@@ -146,7 +146,10 @@ def test_health_is_asked_for_and_told(home: House) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     dead = home.ask("POST", path, accept_language="it").body
-    assert (dead["health"], "Ricollegalo" in dead["health_hint"]) == ("dead", True)
+    assert (dead["health"], dead["health_hint"]) == (
+        "dead",
+        "La sessione con Facebook è scaduta: ricollega l'account.",
+    )
 
 
 def test_after_connecting_again_what_waited_goes_out(home: House) -> None:
