@@ -13,8 +13,8 @@ Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
 
 _EXPIRING = Sentence(
-    "The access ends on {day}: connect it again before then.",
-    "L'accesso scade il {day}: ricollegalo prima di allora.",
+    "The access ends on {day}: connect the account again before then.",
+    "L'accesso scade il {day}: ricollega l'account prima di allora.",
 )
 _SCOPES = Sentence(
     "Missing for {label}: {scopes}; connect it again, choose this Page and allow everything that is asked.",
@@ -36,7 +36,9 @@ def health_of(
     ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
     first = min((moment for moment in ends if moment is not None), default=None)
     if first is not None and first - now <= WARN_BEFORE:
-        return "expiring", _EXPIRING.with_(day=f"{first:%Y-%m-%d}")
+        # On its last day the hour matters.
+        day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
+        return "expiring", _EXPIRING.with_(day=day)
     return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
 
 

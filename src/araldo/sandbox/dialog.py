@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from araldo.sandbox import world
 from araldo.sandbox.records import App, Code
 from araldo.sandbox.state import State
 
@@ -20,6 +21,14 @@ h1{font-size:21px;margin:0 0 4px}h2{font-size:14px;color:#666;margin:18px 0 4px}
 button{border:0;border-radius:8px;padding:10px 18px;font:inherit;margin:18px 8px 0 0;background:#e4e6eb}
 button[value=allow]{background:#1665d8;color:#fff}
 """
+
+# graph-api.md 1.1: how a refusal comes back.
+_DENIED = {
+    "error": "access_denied",
+    "error_code": "200",
+    "error_description": "Permissions error",
+    "error_reason": "user_denied",
+}
 
 
 def router(state: State) -> APIRouter:
@@ -33,13 +42,14 @@ def router(state: State) -> APIRouter:
         redirect_uri: str = "",
         state_: Annotated[str, Query(alias="state")] = "",
         scope: str = "",
+        config_id: str = "",
     ) -> Response:
         app = state.apps.get(client_id)
         problem = _problem(app, redirect_uri)
         if app is None or problem is not None:
             return _page("Invalid request", f"<p>{escape(problem or '')}</p>", status=400)
-        scopes = [one for one in scope.replace(" ", ",").split(",") if one] or ["public_profile"]
-        return _page("Log in with the sandbox", _form(state, app, redirect_uri, state_, scopes))
+        form = _form(state, app, redirect_uri, state_, _asked_for(scope, config_id))
+        return _page("Log in with the sandbox", form)
 
     @dialog.post("/dialog/oauth")
     @dialog.post("/{version}/dialog/oauth")
@@ -57,14 +67,7 @@ def router(state: State) -> APIRouter:
         if app is None or problem is not None:
             return _page("Invalid request", f"<p>{escape(problem or '')}</p>", status=400)
         if button != "allow":
-            # graph-api.md 1.1: how a refusal comes back.
-            denied = {
-                "error": "access_denied",
-                "error_code": "200",
-                "error_description": "Permissions error",
-                "error_reason": "user_denied",
-            }
-            return _back(redirect_uri, denied | {"state": state_})
+            return _back(redirect_uri, _DENIED | {"state": state_})
         granted = scopes or []
         declined = [one for one in asked.split(",") if one and one not in granted]
         targets = None if pages is not None and len(pages) == len(list(state.pages)) else pages or []
@@ -83,6 +86,12 @@ def router(state: State) -> APIRouter:
         return _back(redirect_uri, {"code": code.id, "state": state_})
 
     return dialog
+
+
+def _asked_for(scope: str, config_id: str) -> list[str]:
+    """With Facebook Login for Business the app's settings say it, and not the address (graph-api.md 1.1)."""
+    scopes = [one for one in scope.replace(" ", ",").split(",") if one]
+    return scopes or (list(world.ALL_SCOPES) if config_id else ["public_profile"])
 
 
 def _problem(app: App | None, redirect_uri: str) -> str | None:

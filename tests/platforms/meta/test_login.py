@@ -18,7 +18,7 @@ from araldo.http import Http
 from araldo.platforms import PLATFORMS
 from araldo.platforms.base import Keys, Service, Surroundings
 from araldo.platforms.meta.login import MetaLogin, TokenRefused
-from tests.support.house import Meta
+from tests.support.house import Meta, ask
 from tests.support.serving import serve
 
 ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
@@ -272,11 +272,14 @@ async def test_without_a_secret_a_pages_own_token_is_known_by_what_it_lists(odd:
             await login.accounts_of("EAAuser")
 
 
-async def test_a_configuration_replaces_the_scopes() -> None:
+async def test_a_configuration_replaces_the_scopes(meta: Meta) -> None:
+    known = {"app_id": "1000000000000001", "login_config": "42", "dialog_url": f"{meta.url}/v26.0/dialog/oauth"}
     async with Http() as http:
-        login = MetaLogin(Surroundings(http, SystemClock(), {"meta": service("http://x", login_config="42")}))
-        asked = parse_qs(urlsplit(login.dialog_url("s", "http://back")).query)
+        login = MetaLogin(Surroundings(http, SystemClock(), {"meta": service(meta.url, **known)}))
+        url = login.dialog_url("s", "http://back")
+    asked = parse_qs(urlsplit(url).query)
     assert (asked["config_id"], "scope" in asked) == (["42"], False)
+    assert 'value="instagram_content_publish"' in ask("GET", url).raw.decode()
 
 
 async def test_a_dead_person_of_an_instagram_account_is_a_warning(odd: Odd, login: MetaLogin) -> None:
