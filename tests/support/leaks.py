@@ -80,6 +80,5 @@ def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr("araldo.sandbox.tokens.fresh_token", lambda: WATCH.mint(fresh_token()))
         yield
         structlog.configure(**before)
-    assert log.stat().st_size or not WATCH.minted
     WATCH.look_in_files(tmp_path_factory.getbasetemp())
     assert WATCH.found == [], "secrets lie open:\n" + "\n".join(WATCH.found)

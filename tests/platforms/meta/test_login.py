@@ -294,6 +294,14 @@ async def test_a_dead_person_of_an_instagram_account_is_a_warning(odd: Odd, logi
         assert (seen.dead, seen.broken, seen.ending is not None) == (None, None, ending)
 
 
+async def test_a_page_that_is_no_longer_shown_is_said_to_be_so(odd: Odd, login: MetaLogin) -> None:
+    odd.answer("11", {"error": {"code": 100, "error_subcode": 33, "message": "Unsupported get request"}})
+    for kind, remote_id, parent in (("facebook_page", "11", None), ("instagram_account", "17", "11")):
+        seen = await login.inspect(Keys(kind, remote_id, parent, "EAApage", None))
+        assert seen.dead is None
+        assert "(100/33): check your role" in getattr(seen.broken, "en", "")
+
+
 async def test_a_lost_session_in_the_middle_is_the_tokens_end(login: MetaLogin, odd: Odd) -> None:
     odd.answer("me/accounts", {"error": {"code": 190, "error_subcode": 463, "message": "x"}})
     with pytest.raises(TokenRefused, match="has expired") as refused:

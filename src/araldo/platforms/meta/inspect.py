@@ -32,6 +32,10 @@ _UNLINKED = Sentence(
     "The Page no longer has this Instagram account: link it again in the Page's settings, then check again.",
     "La Pagina non ha più questo account Instagram: ricollegalo nelle impostazioni della Pagina, poi ricontrolla.",
 )
+_NOT_SHOWN = Sentence(
+    "Meta does not show this Page with its token ({code}): check your role on the Page, then connect it again.",
+    "Meta non mostra questa Pagina con il suo token ({code}): controlla il tuo ruolo sulla Pagina, poi ricollegala.",
+)
 _PERSON_GONE = Sentence(
     "The session of the person who connected it has ended and the Page's own access stands in: connect it again soon.",
     "La sessione di chi l'ha collegato è finita e supplisce l'accesso della Pagina: ricollegalo presto.",
@@ -133,6 +137,10 @@ class Inspector:
             await self._graph.read(keys.parent_remote_id or keys.remote_id, keys.token, fields="id,name")
         except TryLater:
             raise
+        except Rejected as refusal:
+            # The table's sentence for it speaks of posts.
+            code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
+            return Rejected(_NOT_SHOWN.with_(code=code), service="meta", code=refusal.code, subcode=refusal.subcode)
         except OutsideError as refusal:
             return refusal
         return None
