@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: both databases, and a clock that tests hand in."""
+"""Fixtures that every test may use: both databases, a clock that tests hand in, and a look for leaked secrets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import pytest
 from araldo.storage.database import Database
 from tests.support import postgres
 from tests.support.clock import FakeClock
+from tests.support.leaks import WATCH, no_secret_leaks
+
+__all__ = ["no_secret_leaks"]
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +30,7 @@ def fresh_postgres(postgres_url: str) -> Iterator[str]:
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}".encode())
     yield f"{postgres_url}/{name}"
+    WATCH.look_in_postgres(f"{postgres_url}/{name}")
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

@@ -25,8 +25,30 @@ def test_from_nothing_to_a_connected_account(tmp_path: Path) -> None:
         ]
         looked = araldo("doctor", env=env)
         assert looked.returncode == 0, looked.stdout
-        assert "Account Studio Demo (facebook_page): ok" in looked.stdout
+        assert "Account Studio Demo (facebook page): ok" in looked.stdout
         assert token not in connected.stdout + looked.stdout
+
+
+def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -> None:
+    with sandbox() as meta:
+        env = environment(tmp_path / "data", free_port(), meta)
+        made = araldo("workspace", "create", "Bottega", env=env)
+        assert made.stdout.startswith("ws_"), made.stderr
+        assert araldo("keys", "create", "--workspace", "Bottega", env=env).stdout.startswith("ara_")
+        where = ("--user-token", "-", "--workspace")
+        assert araldo("connect", "meta", *where, "Bottega", env=env, given=meta.mint()).returncode == 0
+        some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
+        lacking = araldo("connect", "meta", *where, "Araldo", env=env, given=some)
+        assert (lacking.returncode, "  ! Missing for Instagram" in lacking.stdout) == (0, True)
+        assert "no such workspace" in araldo("connect", "meta", *where, "Altrove", env=env, given=some).stderr
+        looked = araldo("doctor", "--accounts", env=env)
+        in_italian = araldo("doctor", "--accounts", env=env | {"LANG": "it_IT.UTF-8"})
+    assert (looked.returncode, in_italian.returncode) == (1, 1)
+    assert "✓ Account studio.demo (instagram account, Bottega): ok" in looked.stdout
+    assert "✗ Account studio.demo (instagram account, Araldo): action_needed: Missing for Instagram" in looked.stdout
+    assert "    page token, ends never, data access until 20" in looked.stdout
+    assert "    token: page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
+    assert "Per ricollegare un account: `araldo connect meta`." in in_italian.stdout
 
 
 @pytest.mark.parametrize(

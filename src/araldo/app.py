@@ -47,6 +47,7 @@ from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
+from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
@@ -95,8 +96,11 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
+            bell=self.bell,
             logins=logins,
+            declarations=list(self.declarations.values()),
             redirect_base=settings.own_url,
+            resume=Reconnect(self.clock).resume,
         )
         self.checkup = Checkup(
             database=self.database,

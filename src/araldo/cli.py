@@ -83,14 +83,15 @@ def connect_meta(
         typer.Option(help="A user, system-user or Page token; - reads it from standard input. Without: log in."),
     ] = None,
     page: Annotated[
-        list[str] | None, typer.Option(help="Connect this Page only, by its id; may be repeated. Default: all.")
+        list[str] | None,
+        typer.Option(help="Connect this Page only, by its id; may be repeated. Default: ask; all, with a token."),
     ] = None,
     workspace: InWorkspace = None,
 ) -> None:
     """Connect Pages and their Instagram accounts, by a log-in in the browser or by a token."""
     token = user_token
     if user_token is not None:
-        token = sys.stdin.readline().strip() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
+        token = terminal.read_token() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
 
     async def work(araldo: Araldo) -> None:
         owner = await _workspace(araldo, workspace)

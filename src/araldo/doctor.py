@@ -124,6 +124,7 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
     async with araldo.database.transaction() as transaction:
         accounts = await account_store.all_of_them(transaction)
         keys = await workspace_store.count_keys(transaction)
+        workspaces = await workspace_store.all_of_them(transaction)
     if not keys:
         yield Finding(
             "note",
@@ -137,26 +138,60 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
             "Nessun account collegato: esegui `araldo connect meta --user-token -`.",
         )
         yield Finding("note", sentence)
+    names = {one.id: one.name for one in workspaces}
+    unwell = False
     for account in accounts:
-        yield await _account(araldo, account, ask_services=ask_services)
+        where = f", {names[account.workspace_id]}" if len(names) > 1 else ""
+        finding = await _account(araldo, account, where, ask_services=ask_services)
+        unwell = unwell or finding.grade != "good"
+        yield finding
+    if unwell:
+        yield Finding("note", _AGAIN)
 
 
-async def _account(araldo: Araldo, account: Account, *, ask_services: bool) -> Finding:
+async def _account(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> Finding:
+    """One line, with `ask_services` a second one on its token. `where` names the workspace, if there are several."""
+    asked: Sentence | None = None
     if ask_services:
         try:
             account = await araldo.checkup.check(account)
         except OutsideError as failure:
-            sentence = Sentence("Account {name} ({kind}): {why}", "Account {name} ({kind}): {why}")
-            why = {"name": account.name, "kind": account.kind}
-            return Finding(
-                "note",
-                Sentence(
-                    sentence.with_(**why, why=failure.sentence.en).en, sentence.with_(**why, why=failure.sentence.it).it
-                ),
-            )
-    hint = (account.health_detail or {}).get("sentence") or {"en": "", "it": ""}
-    known = {"name": account.name, "kind": account.kind, "health": account.health}
-    line = Sentence("Account {name} ({kind}): {health}", "Account {name} ({kind}): {health}").with_(**known)
-    said = Sentence(f"{line.en} {hint['en']}".rstrip(), f"{line.it} {hint['it']}".rstrip())
+            asked = failure.sentence
+    hint = asked or (Sentence(**told) if (told := (account.health_detail or {}).get("sentence")) else None)
+    known = {"name": account.name, "kind": account.kind.replace("_", " "), "where": where, "health": account.health}
+    line = _ACCOUNT.with_(**known) if asked is None else _NOT_ASKED.with_(**known)
+    said = _joined(line, ": ", hint) if hint is not None else line
+    if ask_services:
+        said = _joined(said, "\n    ", _token(account))
     grades: dict[str, Grade] = {"ok": "good", "expiring": "note"}
-    return Finding(grades.get(account.health, "bad"), said)
+    return Finding("note" if asked is not None else grades.get(account.health, "bad"), said)
+
+
+def _token(account: Account) -> Sentence:
+    """What is known of its token: what was not said is unknown, which is not "never"."""
+    ends = account.token_expires_at
+    end = _NEVER if account.token_expiry == "never" else _END_UNKNOWN  # noqa: S105 - a word, not a token
+    if ends is not None:
+        end = _AT.with_(moment=f"{ends:%Y-%m-%d %H:%M}")
+    lasts = account.data_access_expires_at
+    data = _UNTIL.with_(day=f"{lasts:%Y-%m-%d}") if lasts is not None else _UNTIL_UNKNOWN
+    kind = Sentence("{kind} token", "token: {kind}").with_(kind=account.token_kind or "?")
+    return _joined(_joined(kind, ", ", end), ", ", data)
+
+
+def _joined(first: Sentence, between: str, second: Sentence) -> Sentence:
+    return Sentence(f"{first.en}{between}{second.en}", f"{first.it}{between}{second.it}")
+
+
+_ACCOUNT = Sentence("Account {name} ({kind}{where}): {health}", "Account {name} ({kind}{where}): {health}")
+_NOT_ASKED = Sentence(
+    "Account {name} ({kind}{where}) could not be asked about", "Account {name} ({kind}{where}): impossibile chiedere"
+)
+_NEVER = Sentence("ends never", "senza scadenza")
+_AT = Sentence("ends {moment} UTC", "scade il {moment} UTC")
+_END_UNKNOWN = Sentence("its end is unknown", "scadenza sconosciuta")
+_UNTIL = Sentence("data access until {day}", "accesso ai dati fino al {day}")
+_UNTIL_UNKNOWN = Sentence("data access: unknown until when", "accesso ai dati: fino a quando è sconosciuto")
+_AGAIN = Sentence(
+    "To connect an account again: `araldo connect meta`.", "Per ricollegare un account: `araldo connect meta`."
+)

@@ -4,7 +4,7 @@ AraldoError
 - UserError          the person can mend it; nothing left this machine
   . NotFound 404  . Conflict 409  . PostInvalid 422  . NotAllowed 401/403
 - OutsideError       a platform or a provider answered, or did not
-  . TryLater         nothing happened; wait `after_s` seconds
+  . TryLater         nothing happened; wait `after_s` seconds (PrepareAnew: and then with a new ticket)
   . OutcomeUnknown   it may have happened: look before writing again
   . Rejected         it will never work unchanged
   . ReconnectNeeded  token, scope or role is gone
@@ -175,6 +175,10 @@ class TryLater(OutsideError):
     def __init__(self, sentence: Sentence, *, after_s: float = 30.0, **known: Any) -> None:
         super().__init__(sentence, **known)
         self.after_s = after_s
+
+
+class PrepareAnew(TryLater):
+    """Nothing happened, and what was prepared is dead: later, and with a new ticket."""
 
 
 class OutcomeUnknown(OutsideError):

@@ -22,6 +22,7 @@ def services_of(settings: Settings) -> Mapping[str, Service]:
             is_local=not is_public_url(meta.graph_url),
             app_id=meta.app_id,
             app_secret=_secret(meta.app_secret),
+            login_config=meta.config_id,
         )
     }
 

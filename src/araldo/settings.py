@@ -29,6 +29,12 @@ class MetaSettings(BaseModel):
     dialog_url: str | None = Field(None, description="Where people log in to Meta; default: Meta's own")
     app_id: str | None = Field(None, description="Your Meta app's id")
     app_secret: SecretStr | None = Field(None, description="Your Meta app's secret")
+    config_id: str | None = Field(None, description="Configuration of Facebook Login for Business, instead of scopes")
+
+    @field_validator("app_id", "app_secret", "config_id", "dialog_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return (value.strip() or None) if isinstance(value, str) else value
 
 
 class PublishSettings(BaseModel):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from getpass import getpass
 
 from araldo.accounts.connection_store import Connection
+from araldo.accounts.health import lacks_of
+from araldo.accounts.models import Account
 from araldo.app import Araldo
 from araldo.console import complain, say, terminal_language
 from araldo.errors import Conflict, Sentence
@@ -13,37 +17,64 @@ from araldo.platforms.base import FoundAccount
 _LOOK_S = 0.5
 
 _LOG_IN = Sentence(
-    "`araldo up` has to be running. Open this address, log in and choose your Pages:\n\n{url}\n",
-    "`araldo up` deve essere attivo. Apri questo indirizzo, accedi e scegli le Pagine:\n\n{url}\n",
+    "`araldo up` has to be running. Open this address, log in and allow everything that is asked:\n\n{url}\n",
+    "`araldo up` deve essere attivo. Apri questo indirizzo, accedi e consenti tutto ciò che viene chiesto:\n\n{url}\n",
 )
 _REDIRECT = Sentence(
     "In the app's settings this must be a valid OAuth redirect address: {url}",
     "Nelle impostazioni dell'app questo deve essere un indirizzo di reindirizzamento OAuth valido: {url}",
 )
+_PAGES = Sentence("Pages found:", "Pagine trovate:")
 _WHICH = Sentence(
-    "Which Pages? Numbers with commas, or Enter for all: ",
-    "Quali Pagine? Numeri separati da virgole, o Invio per tutte: ",
+    "Which Pages? Numbers with commas, or `all`: ", "Quali Pagine? Numeri separati da virgole, o `tutte`: "
 )
+_AGAIN = Sentence("Write numbers from 1 to {count}, or `all`.", "Scrivi numeri da 1 a {count}, o `tutte`.")
+_IN_BROWSER = Sentence("Now choose the Pages in the browser.", "Ora scegli le Pagine nel browser.")
 _CONNECTED = Sentence("Connected: {name} ({kind})", "Collegato: {name} ({kind})")
+_HINT = Sentence("  ! {hint}", "  ! {hint}")
 _OVER = Sentence("The log-in ended without a connection.", "L'accesso è finito senza un collegamento.")
 _DONE = Sentence("The Pages were chosen in the browser.", "Le Pagine sono state scelte nel browser.")
+_PASTE = Sentence("Paste the token (it is not shown): ", "Incolla il token (non viene mostrato): ")
+_ALL = {"all", "tutte", "tutti"}
+
+
+def read_token() -> str:
+    """One line from standard input; typed by a person it is not shown."""
+    if sys.stdin.isatty():
+        return getpass(_PASTE.to(terminal_language())).strip()
+    return sys.stdin.readline().strip()
 
 
 async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids: list[str]) -> None:
-    """By a token (all its Pages, or those named), else by a log-in."""
+    """By a token, else by a log-in; then the Pages that were named, or a choice here or in the browser.
+
+    Only of a token that a program brings all Pages are taken: nobody is there to be asked.
+    """
     if token is not None:
         connection = await araldo.connector.paste("meta", token, workspace_id, None)
     else:
         connection = await _log_in(araldo, workspace_id)
-        if connection.status == "done":
-            say(_DONE)
-            return
     for note in connection.notes or []:
         complain(Sentence(**note))
     found = araldo.connector.found_in(connection)
-    chosen = page_ids or _ask_which(found, interactive=token is None and sys.stdin.isatty())
+    chosen: list[str] | None = page_ids or None
+    if chosen is None and connection.status == "pending" and (token is None or sys.stdin.isatty()):
+        chosen = await _choice(araldo, connection, found)
+    if token is None and connection.status == "pending":
+        # In the meantime it may have been chosen in the browser, which is as good.
+        connection = await araldo.connector.get(workspace_id, connection.id)
+    if connection.status == "done":
+        say(_DONE)
+        return
     for account in await araldo.connector.choose(workspace_id, connection.id, chosen):
-        say(_CONNECTED, name=account.name, kind=account.kind.replace("_", " "))
+        _say_connected(account)
+
+
+def _say_connected(account: Account) -> None:
+    say(_CONNECTED, name=account.name, kind=account.kind.replace("_", " "))
+    hint = (account.health_detail or {}).get("sentence")
+    if hint is not None:
+        say(_HINT.with_(hint=hint[terminal_language()]))
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
@@ -51,28 +82,58 @@ async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
     begun, url = await araldo.connector.begin("meta", workspace_id, None)
     say(_REDIRECT, url=araldo.connector.redirect_uri("meta"))
     say(_LOG_IN, url=url)
-    connection = begun
-    while connection.status == "begun":
-        if araldo.clock.now() >= connection.expires_at:
-            raise Conflict(_OVER)
-        await araldo.clock.sleep(_LOOK_S)
-        connection = await araldo.connector.get(workspace_id, begun.id)
+    connection = await _while(araldo, begun, "begun")
     if connection.error is not None:
         raise Conflict(Sentence(**connection.error))
     return connection
 
 
-def _ask_which(found: list[FoundAccount], *, interactive: bool) -> list[str] | None:
-    pages = list({one.page_id: one for one in found}.values())
-    if not interactive or len(pages) == 1:
+async def _while(araldo: Araldo, connection: Connection, status: str) -> Connection:
+    """Looks until the connection is something else. Raises Conflict when its time is over."""
+    while connection.status == status:
+        await araldo.clock.sleep(_LOOK_S)
+        connection = await araldo.connector.get(connection.workspace_id, connection.id)
+    if connection.status == "expired":
+        raise Conflict(_OVER)
+    return connection
+
+
+async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccount]) -> list[str] | None:
+    """The ids of the Pages that a person names here. Where nobody can answer, the browser is waited for."""
+    by_page: dict[str, list[FoundAccount]] = {}
+    for one in found:
+        by_page.setdefault(one.page_id, []).append(one)
+    _list(araldo, by_page)
+    if not sys.stdin.isatty():
+        say(_IN_BROWSER)
+        await _while(araldo, connection, "pending")
         return None
-    for number, page in enumerate(pages, 1):
-        lacks = " ".join(sentence.to(terminal_language()) for sentence in page.lacks)
-        say(
-            Sentence("{number}. {name} {lacks}", "{number}. {name} {lacks}"), number=number, name=page.name, lacks=lacks
-        )
-    answer = input(_WHICH.to(terminal_language())).strip()
-    if not answer:
-        return None
-    numbers = [int(part) for part in answer.split(",") if part.strip().isdigit()]
-    return [pages[number - 1].page_id for number in numbers if 0 < number <= len(pages)]
+    while True:
+        answer = await asyncio.to_thread(input, _WHICH.to(terminal_language()))
+        chosen = _named(answer, list(by_page))
+        if chosen:
+            return chosen
+        still = await araldo.connector.get(connection.workspace_id, connection.id)
+        if still.status != "pending":
+            return None
+        complain(_AGAIN, count=len(by_page))
+
+
+def _named(answer: str, page_ids: list[str]) -> list[str]:
+    """None of them when any part of the answer is not understood: a slip must not choose."""
+    words = answer.replace(",", " ").lower().split()
+    if len(words) == 1 and words[0] in _ALL:
+        return page_ids
+    if not all(word.isascii() and word.isdigit() and 0 < int(word) <= len(page_ids) for word in words):
+        return []
+    return [page_ids[int(word) - 1] for word in dict.fromkeys(words)]
+
+
+def _list(araldo: Araldo, by_page: dict[str, list[FoundAccount]]) -> None:
+    line = Sentence("{number}. {name}", "{number}. {name}")
+    say(_PAGES)
+    for number, places in enumerate(by_page.values(), 1):
+        named = " + ".join([places[0].name, *(f"Instagram @{place.username or place.name}" for place in places[1:])])
+        say(line, number=number, name=named)
+        for lack in lacks_of(places, araldo.declarations.values()):
+            say(_HINT.with_(hint=lack.to(terminal_language())))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from araldo.app import Araldo
-from araldo.workspaces import store as workspace_store
-from araldo.workspaces.keys import make_key
 from tests.support.house import House, ask
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
@@ -26,57 +22,6 @@ def test_no_route_answers_without_a_key(home: House, key: str | None) -> None:
         reply = ask(method.upper(), home.url + path.replace("{", "").replace("}", ""), {}, headers)
         assert (reply.status, reply.body["code"]) == (401, "unauthorized"), path
         assert reply.headers["content-type"] == "application/problem+json"
-
-
-def test_another_workspaces_posts_and_accounts_are_not_there(home: House) -> None:
-    job_id = home.create().body["job_id"]
-    account_id = home.ask("GET", "/api/v1/accounts").body["data"][0]["id"]
-    stranger = House(home.url, asyncio.run(_strangers_key(home)), home.meta, home.settings)
-    assert stranger.ask("GET", f"/api/v1/social/posts/{job_id}").status == 404
-    assert stranger.ask("GET", "/api/v1/social/posts").body["data"] == []
-    assert stranger.ask("GET", "/api/v1/accounts").body["data"] == []
-    begun = home.ask("POST", "/api/v1/accounts/connect/meta").body["id"]
-    hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
-    assert stranger.ask("GET", "/api/v1/webhooks").body["data"] == []
-    sent = home.ask("POST", f"/api/v1/webhooks/{hook}/test").body["id"]
-    for method, path, body in (
-        ("GET", f"/api/v1/webhooks/{hook}", None),
-        ("PATCH", f"/api/v1/webhooks/{hook}", {"active": False}),
-        ("DELETE", f"/api/v1/webhooks/{hook}", None),
-        ("POST", f"/api/v1/webhooks/{hook}/test", None),
-        ("POST", f"/api/v1/webhooks/{hook}/rotate-secret", None),
-        ("GET", f"/api/v1/webhooks/{hook}/deliveries", None),
-        ("POST", f"/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver", None),
-        ("PATCH", f"/api/v1/accounts/{account_id}", {"default": True}),
-        ("POST", f"/api/v1/accounts/{account_id}/check", None),
-        ("GET", f"/api/v1/accounts/{account_id}/posting-times", None),
-        ("PUT", f"/api/v1/accounts/{account_id}/posting-times", {"times": {"mon": ["9"]}}),
-        ("GET", f"/api/v1/accounts/{account_id}/slots", None),
-        ("POST", f"/api/v1/posts/{job_id}/recurrence", {"rrule": "FREQ=DAILY"}),
-        ("GET", f"/api/v1/posts/{job_id}/recurrence", None),
-        ("DELETE", f"/api/v1/posts/{job_id}/recurrence", None),
-        ("GET", f"/api/v1/connections/{begun}", None),
-        ("POST", f"/api/v1/connections/{begun}/choose", {"page_ids": ["1"]}),
-        ("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "cancelled"}),
-        ("GET", f"/api/v1/posts/{job_id}/events", None),
-        ("GET", f"/api/v1/posts/{job_id}/timeline", None),
-    ):
-        assert stranger.ask(method, path, body).status == 404, path
-    own = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]}).body
-    taken = {"content": "x", "platforms": ["facebook"], "media_url": own["results"][0]["image_url"]}
-    assert stranger.ask("POST", "/api/v1/social/publish", taken).status == 422
-    refused = stranger.create(accounts={"facebook": account_id}, publish_immediately=True)
-    assert (refused.status, refused.body["errors"][0]["code"]) == (422, "account_unknown")
-    assert home.meta.out() == []
-
-
-async def _strangers_key(home: House) -> str:
-    araldo, key = Araldo(home.settings), make_key()
-    async with araldo.database.transaction() as transaction:
-        other = await workspace_store.add(transaction, "Altro studio", araldo.clock.now())
-        await workspace_store.add_key(transaction, other.id, "", key, araldo.clock.now())
-    await araldo.close()
-    return key.secret
 
 
 def test_accounts_are_listed_without_a_token(home: House) -> None:

@@ -10,11 +10,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.house import House, Reply, ask, house
+from tests.support.clicking import FORM, PAGE, begin, click
+from tests.support.house import House, ask, house
 from tests.support.waiting import until
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PAGE = "100000000000101"
 
 
 @pytest.fixture
@@ -23,23 +21,6 @@ def empty(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path, connect=False) as opened:
         opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
         yield opened
-
-
-def begin(home: House) -> dict[str, str]:
-    reply = home.ask("POST", "/api/v1/accounts/connect/meta")
-    assert (reply.status, reply.body["status"]) == (201, "begun")
-    found: dict[str, str] = reply.body
-    return found
-
-
-def click(url: str, button: str = "allow", **unchecked: list[str]) -> Reply:
-    """The dialog's form as a browser sends it, and the page that it leads back to."""
-    page = ask("GET", url).raw.decode()
-    fields = [(name, unescape(value)) for name, value in re.findall(r'type=hidden name=(\w+) value="([^"]*)"', page)]
-    boxes = [(name, unescape(value)) for name, value in re.findall(r'checkbox name=(\w+) value="([^"]*)"', page)]
-    kept = [(name, value) for name, value in boxes if value not in unchecked.get(name, [])]
-    data = urlencode([*fields, *kept, ("button", button)]).encode()
-    return ask("POST", url.partition("?")[0], headers=FORM, data=data)
 
 
 def names(home: House) -> list[str]:
@@ -146,7 +127,10 @@ def test_health_is_asked_for_and_told(home: House) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     dead = home.ask("POST", path, accept_language="it").body
-    assert (dead["health"], "Ricollegalo" in dead["health_hint"]) == ("dead", True)
+    assert (dead["health"], dead["health_hint"]) == (
+        "dead",
+        "La sessione con Facebook è scaduta: ricollega l'account.",
+    )
 
 
 def test_after_connecting_again_what_waited_goes_out(home: House) -> None:

@@ -146,7 +146,7 @@ def test_a_dead_token_fails_its_platform_alone_and_says_what_to_do(home: House) 
     by_name = {result["platform"]: result for result in body["platforms"]}
     assert body["status"] == "partial"
     assert (by_name["facebook"]["state"], by_name["facebook"]["success"]) == ("needs_reconnect", False)
-    assert "connect it again" in by_name["facebook"]["error"]
+    assert "password was changed" in by_name["facebook"]["error"]
     health = {account["kind"]: account["health"] for account in home.ask("GET", "/api/v1/accounts").body["data"]}
     assert health == {"facebook_page": "action_needed", "instagram_account": "ok"}
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.house import Meta, ask
+from tests.support.leaks import WATCH
 from tests.support.waiting import until
 
 
@@ -36,9 +37,12 @@ def environment(folder: Path, port: int, meta: Meta | None = None, **more: str) 
 
 def araldo(*words: str, env: Mapping[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "araldo", *words], env=dict(env), input=given, capture_output=True, text=True, timeout=60
     )
+    # A key is printed once, where it is made.
+    WATCH.look(f"the output of araldo {' '.join(words)}", (done.stdout + done.stderr).encode(), keys=False)
+    return done
 
 
 @contextmanager

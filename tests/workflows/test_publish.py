@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
 from araldo.platforms.base import Finding, Gone, Published, Ready, Unknown, Waiting
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.workflows.send import SENDS_MAX
+from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.stage import SAD, Stage
 
@@ -119,6 +119,18 @@ async def test_not_now_waits_and_then_goes_out(stage: Stage) -> None:
     row = await stage.work_until_settled(delivery_id)
     assert row.state is State.PUBLISHED
     assert await stage.attempts(delivery_id) == ["refused", "refused", "published"]
+
+
+async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(stage: Stage) -> None:
+    died = PrepareAnew(SAD, after_s=3, service="made_up")
+    stage.platform.publish_plan = [(False, died)]
+    row = await stage.work_until_settled(await stage.add())
+    assert (row.state, stage.platform.world) == (State.PUBLISHED, ["h2"])
+    assert await stage.attempts(row.id) == ["refused", "published"]
+    stage.platform.publish_plan = [(False, died)] * 9
+    row = await stage.work_until_settled(await stage.add())
+    assert (row.state, row.open_attempts) == (State.FAILED, 0)
+    assert stage.platform.calls.count("prepare") == 2 + PREPARES_MAX
 
 
 async def test_not_now_for_ever_is_a_failure_in_the_end(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +13,13 @@ from typing import Any
 from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
+from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import AraldoError, Conflict, Forbidden, PostInvalid, Problem, Sentence
-from araldo.platforms.base import Found, FoundAccount, Login
-from araldo.posts import delivery_store
+from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import tell
+from araldo.storage.events import Bell, tell
 from araldo.storage.vault import Vault
 
 _COME_BACK_WITHIN = timedelta(minutes=30)
@@ -40,11 +40,26 @@ _NOT_YET = Sentence("Nobody has come back from the log-in yet.", "Nessuno è anc
 _NO_PAGE = Sentence("Choose at least one Page.", "Scegli almeno una Pagina.")
 _NO_SUCH_PAGE = Sentence('"{page}" is not among the Pages found.', '"{page}" non è tra le Pagine trovate.')
 
+# What is to go on once these accounts are connected again, in the transaction that connects them.
+Resume = Callable[[Transaction, Sequence[str]], Awaitable[None]]
+
 
 class Connector:
     def __init__(
-        self, *, database: Database, clock: Clock, vault: Vault, logins: Mapping[str, Login], redirect_base: str
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        bell: Bell,
+        logins: Mapping[str, Login],
+        declarations: Sequence[Declaration],
+        redirect_base: str,
+        resume: Resume,
     ) -> None:
+        self._bell = bell
+        self._declarations = declarations
+        self._resume = resume
         self._database = database
         self._clock = clock
         self._vault = vault
@@ -60,23 +75,24 @@ class Connector:
         nonce = secrets.token_urlsafe(24)
         made = self._new(service, workspace_id, key_id, "begun", _COME_BACK_WITHIN)
         state = f"{made.id}.{nonce}"
-        url = self._logins[service].dialog_url(f"{state}.{self._vault.sign(state)}", self.redirect_uri(service))
+        signed = f"{state}.{self._vault.sign(f'state {state}')}"
+        url = self._logins[service].dialog_url(signed, self.redirect_uri(service))
         made = replace(made, nonce_hash=_hash(nonce))
         async with self._database.transaction() as transaction:
             await connection_store.add(transaction, made)
         return made, url
 
     async def come_back(self, service: str, state: str, code: str | None) -> Connection:
-        """What the log-in led back with; `code` None when the person declined. The state is good once."""
+        """What the log-in led back with; no `code` when the person declined. The state is good once."""
         signed, _, signature = state.rpartition(".")
-        if not self._vault.verifies(signed, signature):
+        if not self._vault.verifies(f"state {signed}", signature):
             raise Forbidden(_BAD_STATE, code="state_invalid")
         connection_id, _, nonce = signed.partition(".")
         async with self._database.transaction() as transaction:
-            begun = await connection_store.take(transaction, connection_id, _hash(nonce), self._clock.now())
-        if begun is None or begun.service != service:
+            begun = await connection_store.take(transaction, service, connection_id, _hash(nonce), self._clock.now())
+        if begun is None:
             raise Forbidden(_BAD_STATE, code="state_invalid")
-        if code is None:
+        if not code:
             return await self._settle(begun, status="failed", error=_DECLINED.as_json())
         login = self._logins[service]
         try:
@@ -94,8 +110,12 @@ class Connector:
         return made
 
     async def get(self, workspace_id: str, connection_id: str) -> Connection:
+        """Past its time it is `expired`, and what was found is not shown any more."""
         async with self._database.reading() as transaction:
-            return await connection_store.get(transaction, workspace_id, connection_id)
+            found = await connection_store.get(transaction, workspace_id, connection_id)
+        if found.status in {"begun", "pending"} and found.expires_at <= self._clock.now():
+            return replace(found, status="expired", found=None)
+        return found
 
     def found_in(self, connection: Connection) -> list[FoundAccount]:
         if connection.found is None:
@@ -105,38 +125,46 @@ class Connector:
     def ticket_of(self, connection: Connection) -> str:
         """Lets a browser without a key choose from this one connection, which is good for one choice."""
         named = f"{connection.workspace_id}.{connection.id}"
-        return f"{named}.{self._vault.sign(named)}"
+        return f"{named}.{self._vault.sign(f'ticket {named}')}"
 
     async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str]) -> list[Account]:
         named, _, signature = ticket.rpartition(".")
-        if not self._vault.verifies(named, signature):
+        if not self._vault.verifies(f"ticket {named}", signature):
             raise Forbidden(_BAD_STATE, code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
+        connection = await self.get(workspace_id, connection_id)
+        async with self._database.reading() as transaction:
+            if not await connection_store.key_is_good(transaction, connection, self._clock.now()):
+                raise Forbidden(_BAD_STATE, code="ticket_invalid")
         return await self.choose(workspace_id, connection_id, page_ids)
 
     async def choose(self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None) -> list[Account]:
         """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
-        now = self._clock.now()
         connection = await self.get(workspace_id, connection_id)
-        if connection.status == "begun" and connection.expires_at > now:
+        if connection.status == "begun":
             raise Conflict(_NOT_YET, code="not_yet")
-        if connection.status != "pending" or connection.expires_at <= now:
+        if connection.status != "pending":
             raise Conflict(_OVER, code="connection_over")
         chosen = _chosen(self.found_in(connection), page_ids)
         async with self._database.transaction() as transaction:
             if not await connection_store.move(transaction, connection, status="done", found=None):
                 raise Conflict(_OVER, code="connection_over")
-            return await self._put(transaction, workspace_id, chosen, now)
+            accounts = await self._put(transaction, workspace_id, chosen, self._clock.now())
+        self._bell.ring()
+        return accounts
 
     async def _put(
         self, transaction: Transaction, workspace_id: str, chosen: Sequence[FoundAccount], now: datetime
     ) -> list[Account]:
-        ids = [await account_store.put(transaction, workspace_id, self._sealed(one), now) for one in chosen]
-        await delivery_store.resume_after_reconnect(transaction, ids, now)
-        for one, account_id in zip(chosen, ids, strict=True):
-            data = {"account_id": account_id, "name": one.name, "kind": one.kind}
+        accounts = []
+        for one in chosen:
+            account_id = await account_store.put(transaction, workspace_id, self._sealed(one, now), now)
+            account = await account_store.get(transaction, workspace_id, account_id)
+            data = {"account_id": account_id, "name": one.name, "kind": one.kind, "health": account.health}
             await tell(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
-        return [await account_store.get(transaction, workspace_id, account_id) for account_id in ids]
+            accounts.append(account)
+        await self._resume(transaction, [account.id for account in accounts])
+        return accounts
 
     def _new(self, service: str, workspace_id: str, key_id: str | None, status: str, lives: timedelta) -> Connection:
         now = self._clock.now()
@@ -168,7 +196,15 @@ class Connector:
             await connection_store.move(transaction, connection, **changes)
         return replace(connection, **changes)
 
-    def _sealed(self, found: FoundAccount) -> dict[str, Any]:
+    def _sealed(self, found: FoundAccount, now: datetime) -> dict[str, Any]:
+        """Its health is what the log-in showed: connected is not yet complete."""
+        seen = Inspection(
+            expires_at=found.expires_at,
+            read_token_expires_at=found.read_token_expires_at,
+            data_access_expires_at=found.data_access_expires_at,
+            scopes=found.scopes,
+        )
+        health, hint = health_of(seen, found.kind, self._declarations, now)
         return {
             "kind": found.kind,
             "service": found.service,
@@ -176,8 +212,9 @@ class Connector:
             "parent_remote_id": found.parent_remote_id,
             "name": found.name,
             "username": found.username,
-            "health": "ok",
-            "health_detail": None,
+            "health": health,
+            "health_detail": None if hint is None else {"sentence": hint.as_json()},
+            "checked_at": now,
             "token": self._vault.seal(found.token),
             "token_kind": found.token_kind,
             "token_expiry": found.expiry,
@@ -191,7 +228,7 @@ class Connector:
 
 def _chosen(found: Sequence[FoundAccount], page_ids: Sequence[str] | None) -> list[FoundAccount]:
     if page_ids is None:
-        return list(found)
+        page_ids = [one.page_id for one in found]
     known = {one.page_id for one in found}
     problems = [
         Problem(f"/page_ids/{index}", "page_unknown", _NO_SUCH_PAGE.with_(page=page_id))
@@ -202,7 +239,9 @@ def _chosen(found: Sequence[FoundAccount], page_ids: Sequence[str] | None) -> li
         problems = [Problem("/page_ids", "empty", _NO_PAGE)]
     if problems:
         raise PostInvalid(problems)
-    return [one for one in found if one.page_id in set(page_ids)]
+    # Two Pages may share one Instagram account: it is connected once, through the first of them.
+    places = {(one.kind, one.remote_id): one for one in reversed(found) if one.page_id in set(page_ids)}
+    return list(reversed(places.values()))
 
 
 _TIMES = ("expires_at", "read_token_expires_at", "data_access_expires_at")

@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from araldo.errors import Sentence
-from araldo.platforms.base import Declaration, Inspection
+from araldo.platforms.base import Declaration, FoundAccount, Inspection
 
 Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
 
-_CONNECT = Sentence("{why} Connect it again: `araldo connect meta`.", "{why} Ricollegalo: `araldo connect meta`.")
 _EXPIRING = Sentence(
-    "The access ends on {day}: connect it again before then.",
-    "L'accesso scade il {day}: ricollegalo prima di allora.",
+    "The access ends on {day}: connect the account again before then.",
+    "L'accesso scade il {day}: ricollega l'account prima di allora.",
 )
 _SCOPES = Sentence(
-    "Missing for {label}: {scopes}. Connect it again and allow everything that is asked.",
-    "Mancano per {label}: {scopes}. Ricollegalo e consenti tutto ciò che viene chiesto.",
+    "Missing for {label}: {scopes}; connect it again, choose this Page and allow everything that is asked.",
+    "Mancano per {label}: {scopes}; ricollegalo, scegli questa Pagina e consenti tutto ciò che viene chiesto.",
 )
 
 
@@ -28,22 +27,38 @@ def health_of(
 ) -> tuple[Health, Sentence | None]:
     """The state, and one sentence on what to do; none when there is nothing to do."""
     if seen.dead is not None:
-        return "dead", Sentence(_CONNECT.en.replace("{why}", seen.dead.en), _CONNECT.it.replace("{why}", seen.dead.it))
+        return "dead", seen.dead
     if seen.broken is not None:
         return "action_needed", seen.broken
-    missing = missing_scopes(kind, seen.scopes, declarations)
-    if missing:
-        labels = {declared.name: declared.label for declared in declarations}
-        said = _SCOPES.with_(
-            label=", ".join(labels[name] for name in missing),
-            scopes=", ".join(sorted({scope for scopes in missing.values() for scope in scopes})),
-        )
-        return "action_needed", said
+    lacking = lacking_scopes(kind, seen.scopes, declarations)
+    if lacking is not None:
+        return "action_needed", lacking
     ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
     first = min((moment for moment in ends if moment is not None), default=None)
     if first is not None and first - now <= WARN_BEFORE:
-        return "expiring", _EXPIRING.with_(day=f"{first:%Y-%m-%d}")
-    return "ok", None
+        # On its last day the hour matters.
+        day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
+        return "expiring", _EXPIRING.with_(day=day)
+    return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
+
+
+def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]) -> Sentence | None:
+    """What is missing for which platforms, as one sentence; None when nothing is."""
+    known = list(declarations)
+    missing = missing_scopes(kind, scopes, known)
+    if not missing:
+        return None
+    labels = {declared.name: declared.label for declared in known}
+    every = {scope for absent in missing.values() for scope in absent}
+    return _SCOPES.with_(label=", ".join(labels[name] for name in missing), scopes=", ".join(sorted(every)))
+
+
+def lacks_of(places: Sequence[FoundAccount], declarations: Iterable[Declaration]) -> list[Sentence]:
+    """What the places of one Page will not do as they are, each said once."""
+    known = list(declarations)
+    said = [lack for place in places for lack in place.lacks]
+    said += [lack for place in places if (lack := lacking_scopes(place.kind, place.scopes, known)) is not None]
+    return list(dict.fromkeys(said))
 
 
 def missing_scopes(

@@ -26,7 +26,7 @@ async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Acco
 
 async def all_of_them(transaction: Transaction) -> list[Account]:
     """Of every workspace, for who operates the installation."""
-    rows = await transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.id))
+    rows = await transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.kind, _a.name, _a.id))
     return [_account_of(row._asdict()) for row in rows]
 
 

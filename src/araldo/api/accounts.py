@@ -75,7 +75,10 @@ async def check_account(account_id: str, request: Request, parts: PartsHere, cal
     """Ask the service now how this account is; a job does it daily."""
     async with parts.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-    return read_account(parts, await parts.checkup.check(account), language_of(request))
+    checked = await parts.checkup.check(account)
+    # Well again, what waited for it is due now.
+    parts.intake.nudge()
+    return read_account(parts, checked, language_of(request))
 
 
 def read_account(parts: Parts, account: Account, language: Language) -> AccountRead:

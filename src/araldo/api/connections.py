@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from araldo.accounts.connection_store import Connection
-from araldo.accounts.health import missing_scopes
+from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
 from araldo.api.auth import CallerHere
 from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
-from araldo.errors import Forbidden, Language, Sentence, UserError
+from araldo.errors import Forbidden, Language, UserError
 from araldo.platforms.base import FoundAccount
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
-
-_SCOPES = Sentence("Missing for {platform}: {scopes}.", "Mancano per {platform}: {scopes}.")
 
 
 class Connect(BaseModel):
@@ -41,7 +39,7 @@ class FoundPage(BaseModel):
 
 
 class ConnectionRead(BaseModel):
-    """`status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed.
+    """`status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
 
     `dialog_url` is where a person logs in; only in the answer that begins.
     """
@@ -93,8 +91,8 @@ async def come_back(
     service: str,
     request: Request,
     parts: PartsHere,
-    state: Annotated[str, Query(max_length=500)] = "",
-    code: Annotated[str | None, Query(max_length=4_000)] = None,
+    state: str = "",
+    code: str | None = None,
 ) -> HTMLResponse:
     """Open to whoever has the state, which is signed and good once."""
     language = language_of(request)
@@ -112,7 +110,7 @@ async def come_back(
 async def chosen(
     request: Request,
     parts: PartsHere,
-    ticket: Annotated[str, Form(max_length=500)],
+    ticket: Annotated[str, Form()] = "",
     page_ids: Annotated[list[str] | None, Form()] = None,
 ) -> HTMLResponse:
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
@@ -144,14 +142,10 @@ def _read(parts: Parts, connection: Connection, language: Language, *, dialog_ur
 def _page(parts: Parts, places: list[FoundAccount], language: Language) -> FoundPage:
     page, kinds = places[0], {place.kind for place in places}
     declarations = list(parts.declarations.values())
-    lacks = [sentence.to(language) for sentence in page.lacks]
-    for place in places:
-        for name, scopes in missing_scopes(place.kind, place.scopes, declarations).items():
-            lacks.append(_SCOPES.with_(platform=name, scopes=", ".join(scopes)).to(language))
     return FoundPage(
         page_id=page.page_id,
         name=page.name,
         instagram=next((place.username or place.name for place in places[1:]), None),
         platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
-        lacks=lacks,
+        lacks=[sentence.to(language) for sentence in lacks_of(places, declarations)],
     )

@@ -268,6 +268,7 @@ class Inspection:
     """What the service says of an account's tokens. None and "unknown": it did not say, which is not "never".
 
     `dead`: the token opens nothing any more. `broken`: it lives, and something that publishing needs is gone.
+    `ending`: all works, and part of it on something that will not last.
     """
 
     expiry: Expiry = "unknown"
@@ -277,6 +278,7 @@ class Inspection:
     scopes: tuple[str, ...] | None = None
     dead: Sentence | None = None
     broken: Sentence | None = None
+    ending: Sentence | None = None
 
 
 class Login(Protocol):
@@ -307,6 +309,7 @@ class Service:
     """How to reach one service.
 
     `is_local`: the base is loopback or private, so it can fetch from us privately. `dialog_url`: where people log in.
+    `login_config` names what they are asked for, where the app's settings say that and not the address.
     """
 
     base_url: str
@@ -315,6 +318,7 @@ class Service:
     dialog_url: str = ""
     app_id: str | None = None
     app_secret: str | None = field(default=None, repr=False)
+    login_config: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

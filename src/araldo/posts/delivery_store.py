@@ -281,10 +281,12 @@ async def oldest_published(transaction: Transaction, account_id: str, since: dat
     return oldest
 
 
-async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> None:
-    """What waited for these accounts goes on; what has an open attempt goes on by looking."""
-    await transaction.execute(
+async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
+    """What waited for these accounts, queued again; what has an open attempt goes on by looking."""
+    resumed = await transaction.execute(
         update(deliveries)
         .where(_d.account_id.in_(list(account_ids)), _d.state == State.NEEDS_RECONNECT)
-        .values(state=State.QUEUED, next_at=None, tries=0, updated_at=now)
+        .values(state=State.QUEUED, rev=_d.rev + 1, next_at=None, tries=0, error=None, updated_at=now)
+        .returning(*deliveries.c)
     )
+    return [delivery_of(row._asdict()) for row in resumed]

@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from araldo.errors import Conflict, Sentence
 
 _LOST = Sentence(
-    "A stored token does not open with the present key. Give the key it was sealed with, or connect the account again.",
-    "Un token salvato non si apre con la chiave attuale. Indica la chiave con cui fu sigillato o ricollega l'account.",
+    "A stored token does not open with the present key: give the key it was sealed with, or connect the account again.",
+    "Un token salvato non si apre con la chiave attuale: indica la chiave con cui fu sigillato o ricollega l'account.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Looking after accounts: what their service says of them is kept, and told when it changes; once a day by itself."""
+"""Looking after accounts: what their service says is kept, told when it changes, acted on; once a day by itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
 from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
@@ -15,15 +16,18 @@ from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.platforms.base import Declaration, Inspection, Keys, Login
 from araldo.storage.database import Database
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import Bell
 from araldo.storage.vault import KeyLost, Vault
+from araldo.workflows.reconnect import UNWELL, Reconnect, tell_health
 
 log = structlog.get_logger()
 
 _EVERY = timedelta(days=1)
-_ROUND_S = 600.0
+_ROUND_S = 60.0
 _AT_ONCE = 50
-_NO_TOKEN = Sentence("There is no token for it.", "Non c'è un token per questo account.")
+_NO_TOKEN = Sentence(
+    "There is no token for this account: connect it again.", "Non c'è un token per questo account: ricollegalo."
+)
 
 
 class Checkup:
@@ -43,6 +47,7 @@ class Checkup:
         self._bell = bell
         self._logins = logins
         self._declarations = declarations
+        self._reconnect = Reconnect(clock)
 
     async def check(self, account: Account) -> Account:
         """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
@@ -60,10 +65,15 @@ class Checkup:
                 "scopes": None if seen.scopes is None else list(seen.scopes),
             }
         async with self._database.transaction() as transaction:
+            stands = await account_store.get(transaction, account.workspace_id, account.id)
+            if stands.token != account.token:
+                # Connected again while we asked: what was said of the old token is no news of this one.
+                return stands
             await account_store.save(transaction, account.id, **values)
-            if health != account.health:
-                data = {"account_id": account.id, "name": account.name, "health": health, **(said or {})}
-                await tell(transaction, "account.health", workspace_id=account.workspace_id, at=now, data=data)
+            if health != stands.health:
+                await tell_health(transaction, stands, health, said, self._clock)
+            if health not in UNWELL:
+                await self._reconnect.resume(transaction, [account.id])
             checked = await account_store.get(transaction, account.workspace_id, account.id)
         self._bell.ring()
         return checked
@@ -80,7 +90,9 @@ class Checkup:
         return await self._logins[account.service].inspect(keys)
 
     async def due(self) -> int:
-        """Those that were not looked at for a day; how many were."""
+        """Those that were not looked at for a day; how many were. Also sweeps away log-ins that led to no choice."""
+        async with self._database.transaction() as transaction:
+            await connection_store.sweep(transaction, self._clock.now())
         async with self._database.reading() as transaction:
             accounts = await account_store.unchecked_since(transaction, self._clock.now() - _EVERY, _AT_ONCE)
         for account in accounts:
@@ -88,6 +100,9 @@ class Checkup:
                 await self.check(account)
             except OutsideError as failure:
                 log.info("account_not_checked", account=account.id, code=failure.code)
+            except Exception:
+                # A bug with one account must not keep the others from being looked at.
+                log.exception("checkup_bug", account=account.id)
         return len(accounts)
 
     async def run(self) -> None:

@@ -21,10 +21,14 @@ class Lost(Exception):
 
 
 class Held:
-    """A delivery under our lease; `row` is as we last wrote or read it, `late_at` when it is too late to be welcome."""
+    """A delivery under our lease, held since then; `row` is as we last wrote or read it.
+
+    `late_at`: when it is too late to be welcome.
+    """
 
     def __init__(self, row: Delivery, database: Database, clock: Clock, bell: Bell) -> None:
         self.row = row
+        self.since = clock.now()
         self.late_at: datetime | None = None
         self._database = database
         self._clock = clock

@@ -8,7 +8,7 @@ from datetime import timedelta
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.platforms.base import Platform, Published, Room, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
@@ -169,7 +169,8 @@ class Sender:
             return False
         row = held.row
         unsent = replace(ticket_of(row), sent_since=None, send_before=None, sends=0, empty_read_at=None)
-        worn_out = isinstance(refusal, TryLater) and row.tries + 1 >= _REFUSALS_MAX and row.prepares < PREPARES_MAX
+        dead = isinstance(refusal, PrepareAnew) or (isinstance(refusal, TryLater) and row.tries + 1 >= _REFUSALS_MAX)
+        worn_out = dead and row.prepares < PREPARES_MAX
         async with self._database.transaction() as transaction:
             await delivery_store.answer_attempt(
                 transaction,

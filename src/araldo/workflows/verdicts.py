@@ -12,6 +12,7 @@ from araldo.posts import delivery_store
 from araldo.posts.models import PictureState, State
 from araldo.storage.database import Database
 from araldo.workflows.lease import Held
+from araldo.workflows.reconnect import Reconnect
 
 # Somebody is looking on when a post goes out at once, nobody when it was scheduled: the latter can wait longer.
 _TRIES_AT_ONCE, _TRIES_SCHEDULED = 5, 30
@@ -33,6 +34,7 @@ class Verdicts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._reconnect = Reconnect(clock)
 
     async def try_later(self, held: Held, wait: TryLater) -> None:
         row = held.row
@@ -54,10 +56,17 @@ class Verdicts:
 
     async def reconnect(self, held: Held, gone: ReconnectNeeded) -> None:
         """The delivery waits for its account; an open attempt stays open and is looked up after reconnecting."""
+        row = held.row
         async with self._database.transaction() as transaction:
+            account = await account_store.find(transaction, row.workspace_id, row.account_id)
+            if account is None:
+                raise LookupError(f"{row.id} was at work without an account")
+            if account.connected_at > held.since:
+                # Connected again while the old token was in use: this delivery could not be resumed with the others.
+                await held.save_in(transaction, state=State.WAITING, next_at=self._clock.now(), error=gone.as_json())
+                return
             await held.save_in(transaction, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
-            if held.row.account_id is not None:
-                await account_store.set_health(transaction, held.row.account_id, "action_needed", gone.as_json())
+            await self._reconnect.lost(transaction, account, gone)
 
     async def bug(self, held: Held, bug: Exception) -> None:
         """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""

@@ -25,6 +25,12 @@ async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
     return await add(transaction, "Araldo", now)
 
 
+async def all_of_them(transaction: Transaction) -> list[Workspace]:
+    """For who operates the installation."""
+    rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
+    return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
+
+
 async def add(transaction: Transaction, name: str, now: datetime) -> Workspace:
     made = Workspace(new_id("ws"), name, "it", "Europe/Rome")
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}

@@ -27,6 +27,7 @@ ROWS = [(key, row) for key, row in TABLE.items() if not 201 <= key[0] < 300]
 VISIBLE = {key: row.visible or row.outcome for key, row in ROWS}
 ENDS = {
     "later": State.PUBLISHED,
+    "anew": State.PUBLISHED,
     "rejected": State.FAILED,
     "reconnect": State.NEEDS_RECONNECT,
     "unknown": State.PUBLISHED,

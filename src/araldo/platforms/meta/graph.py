@@ -79,7 +79,7 @@ class Graph:
             gate=gate,
         )
         self._usage.note(token, answer.headers)
-        return _parsed(answer, visible=True)
+        return _parsed(answer, visible=True, token=token)
 
     async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
         self._wait_if_used_up(token)
@@ -94,7 +94,7 @@ class Graph:
         except OutcomeUnknown as broken:
             raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
         self._usage.note(token, answer.headers)
-        return _parsed(answer, visible=False)
+        return _parsed(answer, visible=False, token=token)
 
     def _wait_if_used_up(self, token: str) -> None:
         """Raises TryLater: nothing is sent."""
@@ -119,7 +119,7 @@ def _authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _parsed(answer: Answer, *, visible: bool) -> dict[str, Any]:
+def _parsed(answer: Answer, *, visible: bool, token: str = "") -> dict[str, Any]:
     """The object that was answered; an `error` is an error whatever the status, and so is anything but an object."""
     try:
         body = answer.json()
@@ -128,7 +128,9 @@ def _parsed(answer: Answer, *, visible: bool) -> dict[str, Any]:
     if isinstance(body, dict) and "error" not in body:
         return body
     error = body.get("error") if isinstance(body, dict) else None
-    raw = strike_out(answer.body[:2_000].decode("utf-8", "replace"))
+    # Some messages repeat the token that they refuse, whatever it looks like.
+    said = answer.body.decode("utf-8", "replace")
+    raw = strike_out(said.replace(token, "[token]") if token else said)[:2_000]
     if not isinstance(error, dict):
         error = NO_JSON
     raise error_from(error, visible=visible, raw=f"HTTP {answer.status}: {raw}")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from araldo.errors import OutcomeUnknown, OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
 
-Outcome = Literal["later", "unknown", "rejected", "reconnect"]
+Outcome = Literal["later", "anew", "unknown", "rejected", "reconnect"]
 
 # What stands for an answer that is no error object at all: HTML, nothing, half a JSON.
 NO_JSON: Mapping[str, Any] = {"code": None, "message": "the answer is not JSON"}
@@ -21,7 +21,7 @@ _MINUTE, _HOUR = 60.0, 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`visible` is the outcome on the one visible write, where it differs; `after_s` is for "later"."""
+    """`visible` is the outcome on the one visible write, where it differs; `after_s` is for "later" and "anew"."""
 
     outcome: Outcome
     sentence: Sentence
@@ -40,9 +40,37 @@ _PERMISSION = Sentence(
     "A permission is missing: connect the account again and allow everything that is asked.",
     "Manca un permesso: ricollega l'account e consenti tutto ciò che viene chiesto.",
 )
+_REMOVED = Sentence(
+    "The app was removed from the Facebook account that it was connected with: connect the account again.",
+    "L'app è stata rimossa dall'account Facebook con cui era collegata: ricollega l'account.",
+)
+_PASSWORD = Sentence(
+    "The password was changed, or Facebook ended the session for safety: connect the account again.",
+    "La password è cambiata, o Facebook ha chiuso la sessione per sicurezza: ricollega l'account.",
+)
+_EXPIRED = Sentence(
+    "The session with Facebook has expired: connect the account again.",
+    "La sessione con Facebook è scaduta: ricollega l'account.",
+)
+_LOGGED_OUT = Sentence(
+    "Facebook has ended the session that the account was connected in: connect the account again.",
+    "Facebook ha chiuso la sessione in cui l'account era stato collegato: ricollega l'account.",
+)
 _LOG_IN = Sentence(
-    "Facebook asks the account's owner to log in and follow its instructions; then connect it again.",
-    "Facebook chiede al proprietario di accedere e seguire le istruzioni; poi ricollega l'account.",
+    "Facebook asks who connected it to log in at facebook.com and follow its instructions; then connect it again.",
+    "Facebook chiede a chi l'ha collegato di accedere a facebook.com e seguire le istruzioni; poi ricollegalo.",
+)
+_UNCONFIRMED = Sentence(
+    "Facebook has not confirmed the person who connected it: confirm the profile at facebook.com, then connect again.",
+    "Facebook non ha confermato chi l'ha collegato: conferma il profilo su facebook.com, poi ricollega l'account.",
+)
+_PORTFOLIO = Sentence(
+    "The role on this Page comes from a business portfolio, so Instagram wants ads_management too: allow it as well.",
+    "Il ruolo sulla Pagina viene da un portfolio business, quindi Instagram vuole anche ads_management: consentilo.",
+)
+_UNEVEN = Sentence(
+    "Meta finds that our calls come too many at a time; we go on more slowly in half an hour.",
+    "Meta trova che le nostre chiamate arrivano troppe alla volta; si riprende più piano tra mezz'ora.",
 )
 _ROLE = Sentence(
     "The person who connected it has lost the role on the Page: ask for it, then connect again.",
@@ -70,6 +98,10 @@ _NOT_FETCHED = Sentence(
     "Instagram non ha potuto scaricare l'immagine: controlla che ARALDO_PUBLIC_URL sia raggiungibile.",
 )
 _PICTURE = Sentence("Meta does not accept this picture.", "Meta non accetta questa immagine.")
+_FORMAT = Sentence(
+    "Instagram does not accept this picture's format: it takes JPEG only.",
+    "Instagram non accetta il formato di questa immagine: prende solo JPEG.",
+)
 _CAPTION = Sentence("The caption is too long for Instagram.", "La didascalia è troppo lunga per Instagram.")
 _EMPTY = Sentence("The post is empty.", "Il post è vuoto.")
 _LINK = Sentence("Facebook does not accept the link in this post.", "Facebook non accetta il link di questo post.")
@@ -122,21 +154,30 @@ TABLE: Mapping[tuple[int, int | None], Row] = {
     # Also code 4, but an anti-spam block: asking again soon makes it last longer.
     (4, 2207051): _later(_BLOCKED, 4 * _HOUR),
     (10, None): _reconnect(_PERMISSION),
+    (10, 9053): _reconnect(_PORTFOLIO),
+    # Said when a picture's address is malformed, and of an old call that we do not make.
+    (12, None): _rejected(_INPUT),
     (17, None): _later(_SLOW_DOWN, 15 * _MINUTE),
     (32, None): _later(_SLOW_DOWN, 15 * _MINUTE),
     (341, None): _later(_SLOW_DOWN, 15 * _MINUTE),
     (613, None): _later(_SLOW_DOWN, 15 * _MINUTE),
+    (613, 1996): _later(_UNEVEN, 30 * _MINUTE),
     (80001, None): _later(_SLOW_DOWN, 15 * _MINUTE),
     (80002, None): _later(_SLOW_DOWN, 15 * _MINUTE),
     (100, None): _rejected(_INPUT),
     (100, 33): _rejected(_GONE),
     (102, None): _reconnect(_RECONNECT),
     (190, None): _reconnect(_RECONNECT),
+    (190, 458): _reconnect(_REMOVED),
     (190, 459): _reconnect(_LOG_IN),
-    (190, 464): _reconnect(_LOG_IN),
+    (190, 460): _reconnect(_PASSWORD),
+    (190, 463): _reconnect(_EXPIRED),
+    (190, 464): _reconnect(_UNCONFIRMED),
+    (190, 467): _reconnect(_LOGGED_OUT),
     (190, 492): _reconnect(_ROLE),
     (197, None): _rejected(_EMPTY),
     **{(code, None): _reconnect(_PERMISSION) for code in range(200, 300)},
+    (200, 9053): _reconnect(_PORTFOLIO),
     (324, None): _rejected(_PICTURE),
     (368, None): _later(_BLOCKED, 4 * _HOUR, visible="unknown"),
     (368, 1390008): _later(_BLOCKED, _HOUR),
@@ -157,7 +198,7 @@ TABLE: Mapping[tuple[int, int | None], Row] = {
     # Instagram content publishing.
     (-2, None): _later(_RETRY_MEDIA, 5, visible="unknown"),
     (-2, 2207003): _later(_NOT_FETCHED, 5),
-    (-2, 2207020): _later(_GONE, 5),
+    (-2, 2207020): Row("anew", _GONE, after_s=5),
     (-1, None): _later(_DOWN, 5, visible="unknown"),
     (-1, 2207001): _later(_DOWN, 5, visible="unknown"),
     (-1, 2207032): _later(_RETRY_MEDIA, 5, visible="unknown"),
@@ -187,12 +228,17 @@ TABLE: Mapping[tuple[int, int | None], Row] = {
     (9007, 2207027): _later(_NOT_READY, 3),
     (36000, None): _rejected(_PICTURE),
     (36001, None): _rejected(_PICTURE),
+    (36001, 2207005): _rejected(_FORMAT),
+    # In no list of Meta's, and seen: "Invalid Image Format".
+    (36001, 2207083): _rejected(_FORMAT),
     (36003, None): _rejected(_PICTURE),
     (36004, None): _rejected(_CAPTION),
 }
 
-# Facebook's own numbers travel as the code itself in some answers.
-_AS_CODE = {subcode: row for (code, subcode), row in TABLE.items() if code == 100 and (subcode or 0) > 1_000_000}
+# Facebook's own numbers travel as the code itself in some answers, or behind another code.
+_AS_CODE: Mapping[int | None, Row] = {
+    subcode: row for (code, subcode), row in TABLE.items() if code == 100 and (subcode or 0) > 1_000_000
+}
 
 
 def row_of(code: int | None, subcode: int | None) -> Row | None:
@@ -203,7 +249,7 @@ def row_of(code: int | None, subcode: int | None) -> Row | None:
             exact = key[1] is not None or subcode is None
             other = _AS_CODE.get(subcode) if not exact else None
             return other or TABLE[key]
-    return _AS_CODE.get(code)
+    return _AS_CODE.get(code) or _AS_CODE.get(subcode)
 
 
 def error_from(error: Mapping[str, Any], *, visible: bool, raw: str | None = None) -> OutsideError:
@@ -225,8 +271,9 @@ def error_from(error: Mapping[str, Any], *, visible: bool, raw: str | None = Non
         "trace_id": str(trace)[:100] if trace else None,
         "raw": raw,
     }
-    if outcome == "later":
-        return TryLater(row.sentence, after_s=row.after_s, **known)
+    if outcome in ("later", "anew"):
+        later = TryLater if outcome == "later" else PrepareAnew
+        return later(row.sentence, after_s=row.after_s, **known)
     kinds: dict[str, type[OutsideError]] = {
         "unknown": OutcomeUnknown,
         "rejected": Rejected,

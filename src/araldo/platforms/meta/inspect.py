@@ -6,27 +6,39 @@ Facts: Meta's "Access Tokens" guide, the reference of /debug_token, and field re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, ReconnectNeeded, Sentence, TryLater
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.platforms.base import Expiry, Inspection, Keys, Service
 from araldo.platforms.meta.graph import Graph
 from araldo.platforms.meta.graph_errors import error_from
 
+SESSION_LOST = frozenset({"190", "102"})
 # The session is intact when a person has to confirm something with Meta, or has lost the role.
 _ALIVE_BUT_BARRED = {"459", "464", "492"}
 
-DEAD = Sentence("Meta says that this token is no longer valid.", "Meta dice che questo token non è più valido.")
+APP_REFUSED = Sentence(
+    "Meta does not accept ARALDO_META__APP_ID with ARALDO_META__APP_SECRET: copy both again from the app's dashboard.",
+    "Meta non accetta ARALDO_META__APP_ID con ARALDO_META__APP_SECRET: copiali di nuovo dalla dashboard dell'app.",
+)
 _OTHER_APP = Sentence(
-    "This token was made by another app ({theirs}) than ARALDO_META__APP_ID ({ours}).",
-    "Questo token è stato creato da un'altra app ({theirs}) rispetto ad ARALDO_META__APP_ID ({ours}).",
+    "This token was made by another app ({theirs}) than ARALDO_META__APP_ID ({ours}): get one from that app.",
+    "Questo token viene da un'altra app ({theirs}) e non da ARALDO_META__APP_ID ({ours}): prendine uno da quella.",
 )
 _UNLINKED = Sentence(
     "The Page no longer has this Instagram account: link it again in the Page's settings, then check again.",
     "La Pagina non ha più questo account Instagram: ricollegalo nelle impostazioni della Pagina, poi ricontrolla.",
+)
+_NOT_SHOWN = Sentence(
+    "Meta does not show this Page with its token ({code}): check your role on the Page, then connect it again.",
+    "Meta non mostra questa Pagina con il suo token ({code}): controlla il tuo ruolo sulla Pagina, poi ricollegala.",
+)
+_PERSON_GONE = Sentence(
+    "The session of the person who connected it has ended and the Page's own access stands in: connect it again soon.",
+    "La sessione di chi l'ha collegato è finita e supplisce l'accesso della Pagina: ricollegalo presto.",
 )
 _DATA_ACCESS = Sentence(
     "The consent to use this account's data has ended after 90 days: connect it again.",
@@ -43,8 +55,17 @@ class Known:
     expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
+    # Scopes that were granted for some places only, and for which.
+    targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     # Why it is not valid; None while it is.
     trouble: OutsideError | None = None
+
+    def scopes_for(self, *ids: str | None) -> tuple[str, ...] | None:
+        """What is granted for the place that has one of these ids; None where nobody tells."""
+        if self.scopes is None:
+            return None
+        here = {one for one in ids if one is not None}
+        return tuple(scope for scope in self.scopes if scope not in self.targets or self.targets[scope] & here)
 
 
 class Inspector:
@@ -62,24 +83,43 @@ class Inspector:
         if not self.can_ask:
             return Known()
         app_token = f"{self._service.app_id}|{self._service.app_secret}"
-        answer = await self._graph.read("debug_token", app_token, input_token=token)
-        data = answer.get("data", {})
+        try:
+            answer = await self._graph.read("debug_token", app_token, input_token=token)
+        except TryLater:
+            raise
+        except OutsideError as refusal:
+            return Known(trouble=await self._whose_fault(refusal, app_token))
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            return Known()
         theirs = str(data.get("app_id") or self._service.app_id)
         if theirs != self._service.app_id:
             sentence = _OTHER_APP.with_(theirs=theirs, ours=self._service.app_id)
             return Known(trouble=ReconnectNeeded(sentence, service="meta", code="other_app"))
         return _known(data)
 
+    async def _whose_fault(self, refusal: OutsideError, app_token: str) -> OutsideError:
+        """A refusal to say what a token is may be of the app's own token, which then opens nothing else either."""
+        try:
+            await self._graph.read(str(self._service.app_id), app_token, fields="id")
+        except ReconnectNeeded:
+            return Rejected(APP_REFUSED, service="meta", code="app_refused")
+        except OutsideError:
+            return refusal
+        return refusal
+
     async def inspect(self, keys: Keys) -> Inspection:
         """Raises TryLater only."""
         own = await self.ask(keys.token)
         other = Known() if keys.read_token is None else await self.ask(keys.read_token)
+        reads_apart = keys.kind == "instagram_account"
         seen = Inspection(
             expiry=own.expiry,
             expires_at=own.expires_at,
-            read_token_expires_at=other.expires_at,
+            read_token_expires_at=other.expires_at if reads_apart else None,
             data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
-            scopes=own.scopes,
+            scopes=own.scopes_for(keys.remote_id, keys.parent_remote_id),
+            ending=_PERSON_GONE if reads_apart and other.trouble is not None else None,
         )
         trouble = own.trouble or await self._trouble_in_use(keys)
         if trouble is not None:
@@ -97,6 +137,10 @@ class Inspector:
             await self._graph.read(keys.parent_remote_id or keys.remote_id, keys.token, fields="id,name")
         except TryLater:
             raise
+        except Rejected as refusal:
+            # The table's sentence for it speaks of posts.
+            code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
+            return Rejected(_NOT_SHOWN.with_(code=code), service="meta", code=refusal.code, subcode=refusal.subcode)
         except OutsideError as refusal:
             return refusal
         return None
@@ -113,29 +157,36 @@ class Inspector:
         except OutsideError:
             # It cannot be told; what can be told was asked before.
             return True
-        linked = {
-            str(page.get(name, {}).get("id")) for name in ("instagram_business_account", "connected_instagram_account")
-        }
-        return keys.remote_id in linked
+        names = ("instagram_business_account", "connected_instagram_account")
+        return keys.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
 
 
 def _with_trouble(seen: Inspection, trouble: OutsideError) -> Inspection:
-    if isinstance(trouble, ReconnectNeeded) and trouble.code == "190" and trouble.subcode not in _ALIVE_BUT_BARRED:
+    if trouble.code in SESSION_LOST and trouble.subcode not in _ALIVE_BUT_BARRED:
         return replace(seen, dead=trouble.sentence)
     return replace(seen, broken=trouble.sentence)
 
 
 def _known(data: Mapping[str, Any]) -> Known:
-    expires = data.get("expires_at")
+    expires, valid = data.get("expires_at"), bool(data.get("is_valid", False))
+    # Of a token that opens nothing an empty list is no news.
+    scopes = data.get("scopes") or (data.get("scopes") if valid else None)
     return Known(
         kind=data.get("type"),
         # Absent is not "never": only a plain 0 is.
-        expiry="unknown" if expires is None else "never" if expires == 0 else "at",
+        expiry="at" if _moment(expires) else "never" if expires == 0 else "unknown",
         expires_at=_moment(expires),
         data_access_expires_at=_moment(data.get("data_access_expires_at")),
-        scopes=tuple(data["scopes"]) if isinstance(data.get("scopes"), list) else None,
-        trouble=None if data.get("is_valid", False) else _trouble(data.get("error")),
+        scopes=tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else None,
+        targets=_targets(data.get("granular_scopes")),
+        trouble=None if valid else _trouble(data.get("error")),
     )
+
+
+def _targets(granular: object) -> dict[str, frozenset[str]]:
+    """A scope with no targets, or with none named, is granted for all places, those to come as well."""
+    told = [one for one in granular if isinstance(one, dict)] if isinstance(granular, list) else []
+    return {str(one.get("scope")): frozenset(map(str, one["target_ids"])) for one in told if one.get("target_ids")}
 
 
 def _trouble(error: object) -> OutsideError:
@@ -143,8 +194,11 @@ def _trouble(error: object) -> OutsideError:
     if isinstance(error, dict) and error.get("code") is not None:
         subcode = error.get("subcode", error.get("error_subcode"))
         return error_from({"code": error["code"], "error_subcode": subcode}, visible=False)
-    return ReconnectNeeded(DEAD, service="meta", code="190")
+    return error_from({"code": 190}, visible=False)
 
 
 def _moment(unix: object) -> datetime | None:
-    return datetime.fromtimestamp(unix, UTC) if isinstance(unix, int) and unix > 0 else None
+    try:
+        return datetime.fromtimestamp(unix, UTC) if isinstance(unix, int) and unix > 0 else None
+    except (OverflowError, ValueError, OSError):
+        return None

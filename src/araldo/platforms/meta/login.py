@@ -1,19 +1,20 @@
 """From a code or a token to the Pages that it opens, their own tokens, and their Instagram accounts.
 
-Facts: Meta's "Manually Build a Login Flow", "Access Tokens" and "Long-Lived Access Tokens" guides, and the references
-of /me/accounts and /{business}/owned_pages.
+Facts: Meta's "Manually Build a Login Flow", "Access Tokens" and "Long-Lived Access Tokens" guides.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, UserError
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater, UserError
 from araldo.platforms.base import Found, FoundAccount, Inspection, Keys, Surroundings
 from araldo.platforms.meta.graph import SERVICE, Graph
-from araldo.platforms.meta.inspect import DEAD, Inspector, Known
+from araldo.platforms.meta.inspect import APP_REFUSED, SESSION_LOST, Inspector, Known
+from araldo.platforms.meta.pages import NO_PAGE_TOKEN, Pages, accounts_on
 
 # All that the platforms declare; business_management is for Pages that a portfolio owns.
 _DIALOG_SCOPES = (
@@ -24,18 +25,37 @@ _DIALOG_SCOPES = (
     "instagram_content_publish",
     "business_management",
 )
-_INSTAGRAM = "instagram_business_account{id,username},connected_instagram_account{id,username}"
-_PAGE_FIELDS = f"id,name,access_token,tasks,{_INSTAGRAM}"
-_PAGES_MAX = 500
+# How many Pages' tokens are looked at side by side.
+_AT_ONCE = 8
+# A browser leaves the mark of an empty fragment at the code's end, one for each kind of log-in.
+_FRAGMENTS = ("#_=_", "#_")
 
 _NO_TOKEN = Sentence("The token is empty.", "Il token è vuoto.")
+_NOT_A_TOKEN = Sentence(
+    "This is not a token: one has only plain letters, digits and signs, and no spaces.",
+    "Questo non è un token: un token ha solo lettere semplici, cifre e segni, senza spazi.",
+)
+_DEAD = Sentence(
+    "Meta says that this token is no longer valid: get a new one.",
+    "Meta dice che questo token non è più valido: prendine uno nuovo.",
+)
 _WRONG_KIND = Sentence(
-    "This is an app token. Give a user token, a system-user token or a Page token.",
-    "Questo è un token dell'app. Serve un token utente, di un utente di sistema o di una Pagina.",
+    "This is an app token: get a user token, a system-user token or a Page token.",
+    "Questo è un token dell'app: serve un token utente, di un utente di sistema o di una Pagina.",
+)
+_OTHER_KIND = Sentence(
+    'This token is of the kind "{kind}": get a user token, a system-user token or a Page token.',
+    'Questo token è del tipo "{kind}": serve un token utente, di un utente di sistema o di una Pagina.',
+)
+_INSTAGRAM_KIND = Sentence(
+    "This token comes from the Instagram log-in: get a user token from the Facebook log-in or a Page token.",
+    "Questo token viene dall'accesso con Instagram: serve un token utente dell'accesso con Facebook o di una Pagina.",
 )
 _NO_PAGES = Sentence(
-    "This token opens no Page: allow pages_show_list and choose at least one Page when you grant it.",
-    "Questo token non apre nessuna Pagina: consenti pages_show_list e scegli almeno una Pagina quando lo concedi.",
+    "This token opens no Page: allow pages_show_list (business_management too, for Pages of a business portfolio) "
+    "and choose at least one Page when you grant it.",
+    "Questo token non apre nessuna Pagina: consenti pages_show_list (anche business_management, per le Pagine di un "
+    "portfolio business) e scegli almeno una Pagina quando lo concedi.",
 )
 _NO_SECRET = Sentence(
     "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: the token could be neither inspected nor made "
@@ -47,13 +67,27 @@ _NO_APP = Sentence(
     "Set ARALDO_META__APP_ID and ARALDO_META__APP_SECRET first: without a Meta app nobody can log in.",
     "Imposta prima ARALDO_META__APP_ID e ARALDO_META__APP_SECRET: senza un'app Meta non si può accedere.",
 )
-_NO_TASK = Sentence(
-    "Your role on this Page does not allow publishing: ask for the task CREATE_CONTENT.",
-    "Il tuo ruolo su questa Pagina non consente di pubblicare: chiedi il compito CREATE_CONTENT.",
+_STAYS_SHORT = Sentence(
+    "Meta would not make this token long-lived ({code}), so the connection may end within hours: log in instead.",
+    "Meta non ha reso questo token di lunga durata ({code}), quindi il collegamento può finire entro poche ore: accedi "
+    "invece di incollarlo.",
 )
-_NO_INSTAGRAM = Sentence(
-    "No Instagram business account is linked to this Page.",
-    "A questa Pagina non è collegato nessun account Instagram aziendale.",
+_CODE_SPENT = Sentence(
+    "The code that the log-in gave has been used or has expired: begin again.",
+    "Il codice dato dall'accesso è già stato usato o è scaduto: ricomincia.",
+)
+_OTHER_REDIRECT = Sentence(
+    "Meta wants the redirect address of the log-in to be exactly {url}: enter it in the app's settings.",
+    "Meta vuole che l'indirizzo di reindirizzamento sia esattamente {url}: inseriscilo nelle impostazioni dell'app.",
+)
+_LOGIN_REFUSED = Sentence(
+    "Meta did not accept the log-in ({code}): begin again.", "Meta non ha accettato l'accesso ({code}): ricomincia."
+)
+_PROOF_WANTED = Sentence(
+    "Meta refuses calls with this token ({code}): the app may ask for a proof of its secret, so set "
+    "ARALDO_META__APP_SECRET.",
+    "Meta rifiuta le chiamate con questo token ({code}): l'app può richiedere la prova del segreto, quindi imposta "
+    "ARALDO_META__APP_SECRET.",
 )
 
 
@@ -69,152 +103,135 @@ class MetaLogin:
         self._inspector = Inspector(self._graph, self._service, around.clock)
 
     def dialog_url(self, state: str, redirect_uri: str) -> str:
-        if not self._inspector.can_ask:
-            raise TokenRefused(_NO_APP, code="app_missing")
-        asked = {
-            "client_id": self._service.app_id,
-            "redirect_uri": redirect_uri,
-            "state": state,
-            "scope": ",".join(_DIALOG_SCOPES),
-            "response_type": "code",
-        }
-        return f"{self._service.dialog_url}?{urlencode(asked)}"
+        app = self._app()
+        asked = {"client_id": app["client_id"], "redirect_uri": redirect_uri, "state": state}
+        if self._service.login_config:
+            # Facebook Login for Business: what is asked for is written in the app's settings, under this id.
+            asked["config_id"] = self._service.login_config
+        else:
+            asked["scope"] = ",".join(_DIALOG_SCOPES)
+        return f"{self._service.dialog_url}?{urlencode(asked | {'response_type': 'code'})}"
 
     async def token_of(self, code: str, redirect_uri: str) -> str:
-        if not self._inspector.can_ask:
-            raise TokenRefused(_NO_APP, code="app_missing")
-        app = {"client_id": str(self._service.app_id), "client_secret": str(self._service.app_secret)}
-        # Some log-ins leave a fragment's mark at the code's end.
-        asked = app | {"code": code.removesuffix("#_"), "redirect_uri": redirect_uri}
-        answer = await self._graph.write_openly("oauth/access_token", asked)
+        for mark in _FRAGMENTS:
+            code = code.removesuffix(mark)
+        asked = self._app() | {"code": code, "redirect_uri": redirect_uri}
+        try:
+            answer = await self._graph.write_openly("oauth/access_token", asked)
+        except OutsideError as refusal:
+            raise _not_logged_in(refusal, redirect_uri) from refusal
+        if not answer.get("access_token"):
+            raise TokenRefused(_LOGIN_REFUSED.with_(code="-"), code="login_refused")
         return str(answer["access_token"])
 
     async def accounts_of(self, token: str) -> Found:
-        if not token:
-            raise TokenRefused(_NO_TOKEN)
-        if "|" in token:
-            raise TokenRefused(_WRONG_KIND)
+        _check_looks(token)
         known = await self._inspector.ask(token)
         if known.trouble is not None:
             raise _refused(known.trouble)
         if known.kind == "APP":
             raise TokenRefused(_WRONG_KIND)
-        notes = () if self._inspector.can_ask else (_NO_SECRET,)
+        if known.kind not in {None, "USER", "SYSTEM_USER", "PAGE"}:
+            raise TokenRefused(_OTHER_KIND.with_(kind=known.kind))
         try:
-            accounts = await self._accounts(token, known)
-        except ReconnectNeeded as dead:
-            raise _refused(dead) from dead
-        return Found(tuple(accounts), notes)
+            found = await self._found(token, known)
+        except (ReconnectNeeded, Rejected) as refusal:
+            raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
+        return found if self._inspector.can_ask else Found(found.accounts, (*found.notes, _NO_SECRET))
 
     async def inspect(self, keys: Keys) -> Inspection:
         return await self._inspector.inspect(keys)
 
-    async def _accounts(self, token: str, known: Known) -> list[FoundAccount]:
-        if known.kind == "PAGE":
-            return await self._of_page_token(token)
-        token = await self._lengthened(token, known)
-        pages = await self._pages(token)
-        if not pages and known.kind is None:
-            # Without an app secret nobody tells us the kind; a Page's own token lists no Pages but is one.
-            return await self._of_page_token(token)
-        person = await self._inspector.ask(token)
-        found: list[FoundAccount] = []
-        for page in pages:
-            found += await self._of_page(page, str(page["access_token"]), token, person)
-        if not found:
-            raise TokenRefused(_NO_PAGES)
-        return found
+    def _app(self) -> dict[str, str]:
+        if not self._inspector.can_ask:
+            raise TokenRefused(_NO_APP, code="app_missing")
+        return {"client_id": str(self._service.app_id), "client_secret": str(self._service.app_secret)}
 
-    async def _of_page_token(self, token: str) -> list[FoundAccount]:
+    async def _found(self, token: str, known: Known) -> Found:
+        pages = Pages(self._graph)
+        if known.kind == "PAGE":
+            return Found(tuple(await self._of_page_token(pages, token)))
+        if known.kind is None:
+            # Nobody has said that this token is good for anything: a refusal here is of the token, not of a list.
+            await self._graph.read("me", token, fields="id")
+        token, notes = await self._lengthened(token, known)
+        listed = await pages.of(token)
+        if pages.tokenless:
+            notes = (*notes, NO_PAGE_TOKEN.with_(pages=", ".join(pages.tokenless)))
+        if not listed and known.kind is None:
+            # Without an app secret nobody tells us the kind; a Page's own token lists no Pages but is one.
+            return Found(tuple(await self._of_page_token(pages, token)))
+        if not listed:
+            raise TokenRefused(notes[-1] if pages.tokenless else _NO_PAGES)
+        person = await self._inspector.ask(token)
+        turn = asyncio.Semaphore(_AT_ONCE)
+
+        async def on(page: Mapping[str, Any]) -> list[FoundAccount]:
+            own = str(page["access_token"])
+            async with turn:
+                return accounts_on(page, own, await self._inspector.ask(own), token, person)
+
+        found = await asyncio.gather(*[on(page) for page in listed])
+        return Found(tuple(one for places in found for one in places), notes)
+
+    async def _of_page_token(self, pages: Pages, token: str) -> list[FoundAccount]:
         try:
-            page = await self._graph.read("me", token, fields=f"id,name,{_INSTAGRAM}")
+            page = await pages.of_page_token(token)
         except Rejected as refusal:
             # A person has no `instagram_business_account`: then it was a user token that opens nothing.
             raise TokenRefused(_NO_PAGES) from refusal
-        return await self._of_page(page, token, None, Known())
+        return accounts_on(page, token, await self._inspector.ask(token), None, Known())
 
-    async def _lengthened(self, token: str, known: Known) -> str:
+    async def _lengthened(self, token: str, known: Known) -> tuple[str, tuple[Sentence, ...]]:
         """A Page token lives as long as the user token that it came from, so that one is made long-lived first."""
         if not self._inspector.can_ask or known.expiry == "never" or known.kind != "USER":
-            return token
-        asked = {
-            "grant_type": "fb_exchange_token",
-            "client_id": str(self._service.app_id),
-            "client_secret": str(self._service.app_secret),
-            "fb_exchange_token": token,
-        }
-        answer = await self._graph.write("oauth/access_token", token, asked)
-        return str(answer["access_token"])
-
-    async def _pages(self, token: str) -> list[Mapping[str, Any]]:
-        """Those of the person; when there are none, those of the portfolios that the person is in."""
-        pages = await self._listed("me/accounts", token)
-        if pages:
-            return pages
+            return token, ()
+        asked = self._app() | {"grant_type": "fb_exchange_token", "fb_exchange_token": token}
         try:
-            businesses = await self._listed("me/businesses", token, fields="id")
-        except (ReconnectNeeded, Rejected):
-            # business_management was not granted: then there is nothing more to see.
-            return []
-        for business in businesses:
-            for edge in ("owned_pages", "client_pages"):
-                pages += await self._listed(f"{business['id']}/{edge}", token)
-        return list({str(page["id"]): page for page in pages}.values())
-
-    async def _listed(self, path: str, token: str, fields: str = _PAGE_FIELDS) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = []
-        after: dict[str, str] = {}
-        while len(found) < _PAGES_MAX:
-            answer = await self._graph.read(path, token, fields=fields, limit="100", **after)
-            found += [one for one in answer.get("data", []) if "access_token" in one or "access_token" not in fields]
-            paging = answer.get("paging", {})
-            cursor = paging.get("cursors", {}).get("after")
-            if not paging.get("next") or not cursor:
-                break
-            # By cursor and not by the `next` address: an answer does not say where our token is sent.
-            after = {"after": str(cursor)}
-        return found
-
-    async def _of_page(
-        self, page: Mapping[str, Any], token: str, user_token: str | None, person: Known
-    ) -> list[FoundAccount]:
-        known = await self._inspector.ask(token)
-        page_id, name = str(page["id"]), str(page.get("name", page["id"]))
-        instagram = page.get("instagram_business_account") or page.get("connected_instagram_account")
-        lacks = [] if _may_publish(page) else [_NO_TASK]
-
-        def found(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> FoundAccount:
-            return FoundAccount(
-                kind=kind,
-                service=SERVICE,
-                remote_id=remote_id,
-                page_id=page_id,
-                name=name,
-                username=username,
-                parent_remote_id=parent,
-                token=token,
-                token_kind="page",  # noqa: S106 - a kind of token, not one
-                expiry=known.expiry,
-                expires_at=known.expires_at,
-                read_token=user_token,
-                read_token_expires_at=person.expires_at,
-                data_access_expires_at=known.data_access_expires_at,
-                scopes=known.scopes,
-                lacks=tuple(lacks if instagram or parent else [*lacks, _NO_INSTAGRAM]),
-            )
-
-        accounts = [found("facebook_page", page_id, name, None, None)]
-        if instagram:
-            username = instagram.get("username")
-            accounts.append(found("instagram_account", str(instagram["id"]), str(username or name), username, page_id))
-        return accounts
+            answer = await self._graph.write("oauth/access_token", token, asked)
+        except (Rejected, ReconnectNeeded) as refusal:
+            if refusal.code in SESSION_LOST:
+                raise
+            return token, (_STAYS_SHORT.with_(code=_numbers(refusal)),)
+        longer = answer.get("access_token")
+        return (str(longer), ()) if longer else (token, (_STAYS_SHORT.with_(code="-"),))
 
 
-def _may_publish(page: Mapping[str, Any]) -> bool:
-    tasks = page.get("tasks")
-    return tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(tasks))
+def _check_looks(token: str) -> None:
+    """What needs nobody to be asked. A token travels in a header, where nothing but plain signs may stand."""
+    if not token:
+        raise TokenRefused(_NO_TOKEN)
+    if not all("!" <= sign <= "~" for sign in token):
+        raise TokenRefused(_NOT_A_TOKEN)
+    if "|" in token:
+        raise TokenRefused(_WRONG_KIND)
+    if token.startswith("IG"):
+        raise TokenRefused(_INSTAGRAM_KIND)
 
 
-def _refused(trouble: OutsideError) -> TokenRefused:
-    plain = trouble.code in {"190", "102"} and trouble.subcode is None
-    return TokenRefused(DEAD if plain else trouble.sentence)
+def _refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused:
+    if trouble.code in SESSION_LOST and trouble.subcode is None:
+        return TokenRefused(_DEAD)
+    if isinstance(trouble, Rejected) and trouble.code.lstrip("-").isdigit():
+        # A row of the table speaks of posts; here it is the token's.
+        said = _LOGIN_REFUSED if with_secret else _PROOF_WANTED
+        return TokenRefused(said.with_(code=_numbers(trouble)))
+    return TokenRefused(trouble.sentence)
+
+
+def _not_logged_in(refusal: OutsideError, redirect_uri: str) -> Exception:
+    """Why the code was not taken: what is wrong is with the code, the redirect address or the app, not with a post."""
+    if refusal.subcode == "36008":
+        return TokenRefused(_OTHER_REDIRECT.with_(url=redirect_uri), code="redirect_mismatch")
+    if refusal.subcode in {"36007", "36009"}:
+        return TokenRefused(_CODE_SPENT, code="code_spent")
+    if refusal.code in {"1", "101", "190"}:
+        # Meta says 1 of a wrong secret, as it does of passing problems.
+        return TokenRefused(APP_REFUSED, code="app_refused")
+    if isinstance(refusal, TryLater):
+        return refusal
+    return TokenRefused(_LOGIN_REFUSED.with_(code=_numbers(refusal)), code="login_refused")
+
+
+def _numbers(refusal: OutsideError) -> str:
+    return refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"

@@ -1,0 +1,172 @@
+"""Connecting again, what comes back from a log-in, and what must not: states, keys, times, and posts that waited."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.support.clicking import FORM, PAGE, begin, click
+from tests.support.house import House, Reply, ask, house
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path, connect=False) as opened:
+        yield opened
+
+
+def back(url: str, **query: str) -> Reply:
+    """The way back from the log-in, with whatever a stranger may put there."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    return ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], **query})}")
+
+
+def change(home: House, statement: str, *values: object) -> None:
+    """Behind the server's back, as no command does yet."""
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db", timeout=15)) as database:
+        database.execute(statement, values)
+        database.commit()
+
+
+def rows(home: House, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db", timeout=15)) as database:
+        return list(database.execute(query))
+
+
+LONG_AGO = "2020-01-01 00:00:00.000000"
+
+
+@pytest.mark.parametrize("column", ["revoked_at", "expires_at"])
+def test_with_its_key_gone_a_log_in_leads_nowhere(empty: House, column: str) -> None:
+    url = begin(empty)["dialog_url"]
+    page = click(begin(empty)["dialog_url"]).raw.decode()
+    ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', page)[0])
+    change(empty, f"UPDATE api_keys SET {column} = ?", LONG_AGO)
+    assert click(url).status == 403
+    data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
+    assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data).status == 403
+    assert rows(empty, "SELECT id FROM accounts") == []
+
+
+def test_the_state_of_one_service_is_not_good_for_another(empty: House) -> None:
+    url = begin(empty)["dialog_url"]
+    state = parse_qs(urlsplit(url).query)["state"][0]
+    query = urlencode({"state": state, "code": "x"})
+    other = ask("GET", f"{empty.url}/api/v1/accounts/connect/elsewhere/callback?{query}")
+    assert other.status == 403
+    assert click(url).status == 200
+
+
+def test_a_log_in_that_took_too_long_is_refused_and_said_to_be_over(empty: House) -> None:
+    begun = begin(empty)
+    change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
+    assert back(begun["dialog_url"], code="x").status == 403
+    assert empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "expired"
+    chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
+    assert (chosen.status, chosen.body["code"]) == (409, "connection_over")
+
+
+def test_after_ten_minutes_nothing_found_is_shown_or_kept(empty: House) -> None:
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")}).body
+    change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
+    found = empty.ask("GET", f"/api/v1/connections/{reply['id']}").body
+    assert (found["status"], found["pages"]) == ("expired", [])
+    path = f"/api/v1/connections/{reply['id']}/choose"
+    assert empty.ask("POST", path, {"page_ids": [PAGE]}).body["code"] == "connection_over"
+    begin(empty)
+    assert rows(empty, "SELECT count(*) FROM connections WHERE found IS NOT NULL") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"error": "access_denied", "error_reason": "user_denied", "error_code": "200"}, "not granted"),
+        ({}, "not granted"),
+        ({"code": ""}, "not granted"),
+        ({"code": "made-up"}, "begin again"),
+        ({"code": "x" * 6_000}, "begin again"),
+        ({"code": "<script>alert(1)</script>"}, "begin again"),
+    ],
+)
+def test_whatever_comes_back_ends_in_a_page(empty: House, query: dict[str, str], said: str) -> None:
+    begun = begin(empty)
+    page = back(begun["dialog_url"], **query)
+    assert (page.status, said in page.raw.decode(), b"<script" in page.raw) == (200, True, False)
+    found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
+    assert (found["status"], found["pages"], said in found["error"]) == ("failed", [], True)
+
+
+@pytest.mark.parametrize("state", ["x" * 9_000, "a.b.c", "....", "con_1.é.x", "\x00", "%F0%9F%98%80"])
+def test_junk_for_a_state_is_refused(empty: House, state: str) -> None:
+    path = "/api/v1/accounts/connect/meta/callback"
+    page = ask("GET", f"{empty.url}{path}?{urlencode({'state': state, 'code': 'x'})}")
+    assert page.status == 403
+    ticket = urlencode({"ticket": state, "page_ids": PAGE}).encode()
+    assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=ticket).status == 403
+
+
+def test_connecting_again_keeps_the_account_and_the_newest_tokens_win(home: House) -> None:
+    before = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
+    account = before["facebook_page"]["id"]
+    home.ask("PATCH", f"/api/v1/accounts/{account}", {"default": True})
+    for token in home.meta.state()["tokens"]:
+        home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 460})
+    assert home.ask("POST", f"/api/v1/accounts/{account}/check").body["health"] == "dead"
+    for _ in range(2):
+        again = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint("user_long")}).body
+        home.ask("POST", f"/api/v1/connections/{again['id']}/choose", {"page_ids": [PAGE]})
+    after = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
+    assert {kind: one["id"] for kind, one in after.items()} == {kind: one["id"] for kind, one in before.items()}
+    page = after["facebook_page"]
+    assert (page["default"], page["health"], page["health_hint"]) == (True, "ok", None)
+    assert home.ask("POST", f"/api/v1/accounts/{account}/check").body["health"] == "ok"
+    assert home.create(publish_immediately=True).body["status"] == "published"
+
+
+def test_an_account_that_lacks_something_is_not_called_ok(empty: House) -> None:
+    some = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
+    token = empty.meta.mint("user_long", scopes=some)
+    reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": token}).body
+    assert any("instagram_content_publish" in lack for lack in reply["pages"][0]["lacks"])
+    chosen = empty.ask("POST", f"/api/v1/connections/{reply['id']}/choose", {"page_ids": [PAGE]}).body["data"]
+    health = {one["kind"]: one["health"] for one in chosen}
+    assert health == {"facebook_page": "ok", "instagram_account": "action_needed"}
+    checked = {one["kind"]: empty.ask("POST", f"/api/v1/accounts/{one['id']}/check").body for one in chosen}
+    assert {kind: one["health"] for kind, one in checked.items()} == health
+
+
+def test_a_session_that_expired_says_one_thing_to_do_and_posts_go_out_after_it(home: House) -> None:
+    for token in home.meta.state()["tokens"]:
+        home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
+    waiting = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
+    said = {one["state"]: one["error"] for one in waiting["platforms"]}
+    assert said == {"needs_reconnect": "The session with Facebook has expired: connect the account again."}
+    begun = begin(home)
+    click(begun["dialog_url"])
+    home.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
+    until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
+    assert len(home.meta.out()) == 2
+    told = [kind for (kind,) in rows(home, "SELECT kind FROM events ORDER BY id")]
+    connected = len(told) - told[::-1].index("account.connected")
+    assert told[connected:].count("delivery.queued") == 2
+    assert told.count("account.health") == 2
+
+
+def test_found_well_again_by_a_check_what_waited_goes_out(home: House) -> None:
+    error = {"code": 190, "error_subcode": 492, "message": "x"}
+    home.meta.fault(path="/photos", kind="graph_error", error=error, times=1)
+    waiting = home.create(publish_immediately=True).body
+    assert "role" in waiting["platforms"][0]["error"]
+    page = next(one for one in home.ask("GET", "/api/v1/accounts").body["data"] if one["kind"] == "facebook_page")
+    assert page["health"] == "action_needed"
+    assert home.ask("POST", f"/api/v1/accounts/{page['id']}/check").body["health"] == "ok"
+    until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
+    assert len(home.meta.out()) == 1

@@ -1,0 +1,292 @@
+"""Two workspaces, each trying to read and use the other's things, on every route that the application has."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from araldo.app import Araldo, create_web
+from tests.api.conftest import connected_workspace
+from tests.support.clicking import PAGE, begin, click
+from tests.support.house import House, ask, house
+from tests.support.sse import stream
+
+
+@dataclass
+class Side:
+    """One workspace: its key, and one of each thing that it has."""
+
+    house: House
+    post: str
+    accounts: dict[str, str]
+    begun: str
+    dialog_url: str
+    pending: str
+    picture: str
+    hook: str
+    sent: str
+
+    def ids(self) -> list[str]:
+        return [self.post, *self.accounts.values(), self.begun, self.pending, self.hook, self.sent]
+
+
+def side_of(home: House, name: str) -> Side:
+    found = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
+    begun = begin(home)
+    pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
+    drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": name}]}).body
+    hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
+    return Side(
+        house=home,
+        post=home.create(content=name).body["job_id"],
+        accounts=found,
+        begun=begun["id"],
+        dialog_url=begun["dialog_url"],
+        pending=pasted["id"],
+        picture=drawn["results"][0]["image_url"],
+        hook=hook,
+        sent=home.ask("POST", f"/api/v1/webhooks/{hook}/test").body["id"],
+    )
+
+
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+    with house(tmp_path_factory.mktemp("two")) as first:
+        second = replace(first, key=asyncio.run(connected_workspace(first, "Altro studio")))
+        yield side_of(first, "Primo"), side_of(second, "Secondo")
+
+
+Try = Callable[[Side, House], None]
+
+
+def refused(method: str, path: str, body: object = None, *, status: int = 404, code: str | None = None) -> Try:
+    """`path` and `body` may name the other's things, as `{post}` or `{facebook_page}`."""
+
+    def tried(other: Side, me: House) -> None:
+        reply = me.ask(method, _named(path, other), _filled(body, other))
+        assert reply.status == status, (path, reply.raw)
+        if code is not None:
+            assert code in {reply.body["code"], *(one["code"] for one in reply.body["errors"])}
+
+    return tried
+
+
+def shows_nothing(path: str) -> Try:
+    def tried(other: Side, me: House) -> None:
+        reply = me.ask("GET", path)
+        assert reply.status == 200
+        assert not any(one in reply.raw.decode() for one in other.ids())
+
+    return tried
+
+
+def open_to_all(path: str) -> Try:
+    """Says nothing of any workspace."""
+
+    def tried(other: Side, me: House) -> None:
+        raw = ask("GET", me.url + path).raw.decode()
+        assert not any(one in raw for one in (*other.ids(), other.house.key))
+
+    return tried
+
+
+def _all(side: Side) -> dict[str, str]:
+    things = ("post", "begun", "pending", "picture", "hook", "sent")
+    return {name: getattr(side, name) for name in things} | side.accounts
+
+
+def _named(text: str, other: Side) -> str:
+    for name, value in _all(other).items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _filled(body: Any, other: Side) -> Any:
+    if isinstance(body, dict):
+        return {key: _filled(value, other) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, other) for value in body]
+    return _named(body, other) if isinstance(body, str) else body
+
+
+def _begins_its_own(other: Side, me: House) -> None:
+    begun = begin(me)
+    assert begun["id"] not in other.ids()
+    assert other.house.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
+
+
+def _begins_its_own_webhook(other: Side, me: House) -> None:
+    made = me.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/mine"}).body["id"]
+    assert other.house.ask("GET", f"/api/v1/webhooks/{made}").status == 404
+    assert me.ask("DELETE", f"/api/v1/webhooks/{made}").status == 204
+
+
+def _streams_its_own(other: Side, me: House) -> None:
+    """From the beginning, until the newest event of one's own has come."""
+    newest = me.ask("POST", "/api/v1/posts", {"content": "la fine"}).body["job_id"]
+    with stream(me.url, "/api/v1/events?last_event_id=0", me.key) as opened:
+        seen = list(itertools.takewhile(lambda event: event.data["post_id"] != newest, iter(opened.next, None)))
+    assert not any(one in str(event.data) for event in seen for one in other.ids())
+
+
+def _comes_back_to_its_owner(other: Side, me: House) -> None:
+    """The state alone decides whose connection it is: another's key beside it changes nothing."""
+    begun = begin(other.house)
+    assert click(begun["dialog_url"]).status == 200
+    assert other.house.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "pending"
+    assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
+
+
+def _ticket_is_its_owners(other: Side, me: House) -> None:
+    """A ticket for one's own connection, with the other's written over it."""
+    page = click(begin(me)["dialog_url"]).raw.decode()
+    ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
+    workspace_id, connection_id, signature = ticket.split(".")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for forged in (f"{workspace_id}.{other.pending}.{signature}", f"{other.pending}.{connection_id}.{signature}"):
+        data = f"ticket={forged}&page_ids={PAGE}".encode()
+        assert ask("POST", f"{me.url}/api/v1/connections/chosen", headers=form, data=data).status == 403
+
+
+def _picture_needs_its_signature(other: Side, me: House) -> None:
+    bare = other.picture.partition("?")[0]
+    assert me.ask("GET", bare.removeprefix(me.url)).status == 403
+
+
+CREATE = {"content": "x", "platforms": ["facebook"], "publish_immediately": True}
+EVERY_ROUTE: dict[tuple[str, str], Try] = {
+    ("POST", "/api/v1/social/create-multi-platform-post"): refused(
+        "POST",
+        "/api/v1/social/create-multi-platform-post",
+        {**CREATE, "accounts": {"facebook": "{facebook_page}"}},
+        status=422,
+        code="account_unknown",
+    ),
+    ("POST", "/api/v1/social/publish"): refused(
+        "POST",
+        "/api/v1/social/publish",
+        {"content": "x", "platforms": ["facebook"], "media_url": "{picture}"},
+        status=422,
+    ),
+    ("GET", "/api/v1/social/posts/{job_id}"): refused("GET", "/api/v1/social/posts/{post}"),
+    ("POST", "/api/v1/posts"): refused(
+        "POST",
+        "/api/v1/posts",
+        {"platforms": ["facebook"], "accounts": {"facebook": "{facebook_page}"}},
+        status=422,
+        code="account_unknown",
+    ),
+    ("GET", "/api/v1/posts"): shows_nothing("/api/v1/posts?limit=100&q=o"),
+    ("GET", "/api/v1/posts/{post_id}"): refused("GET", "/api/v1/posts/{post}"),
+    ("PATCH", "/api/v1/posts/{post_id}"): refused("PATCH", "/api/v1/posts/{post}", {"content": "mio"}),
+    ("DELETE", "/api/v1/posts/{post_id}"): refused("DELETE", "/api/v1/posts/{post}"),
+    ("GET", "/api/v1/posts/{post_id}/events"): refused("GET", "/api/v1/posts/{post}/events"),
+    ("GET", "/api/v1/posts/{post_id}/timeline"): refused("GET", "/api/v1/posts/{post}/timeline?raw=true"),
+    ("GET", "/api/v1/posts/{post_id}/recurrence"): refused("GET", "/api/v1/posts/{post}/recurrence"),
+    ("DELETE", "/api/v1/posts/{post_id}/recurrence"): refused("DELETE", "/api/v1/posts/{post}/recurrence"),
+    ("POST", "/api/v1/posts/{post_id}/recurrence"): refused(
+        "POST", "/api/v1/posts/{post}/recurrence", {"rrule": "FREQ=DAILY"}
+    ),
+    **{
+        ("POST", f"/api/v1/posts/{{post_id}}/{act}"): refused("POST", f"/api/v1/posts/{{post}}/{act}")
+        for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
+    },
+    ("GET", "/api/v1/events"): _streams_its_own,
+    ("GET", "/api/v1/accounts/{account_id}/slots"): refused("GET", "/api/v1/accounts/{facebook_page}/slots"),
+    ("GET", "/api/v1/accounts/{account_id}/posting-times"): refused(
+        "GET", "/api/v1/accounts/{facebook_page}/posting-times"
+    ),
+    ("PUT", "/api/v1/accounts/{account_id}/posting-times"): refused(
+        "PUT", "/api/v1/accounts/{facebook_page}/posting-times", {"times": {"mon": ["09:00"]}}
+    ),
+    ("POST", "/api/v1/webhooks"): _begins_its_own_webhook,
+    ("GET", "/api/v1/webhooks"): shows_nothing("/api/v1/webhooks"),
+    **{
+        (method, f"/api/v1/webhooks/{{webhook_id}}{rest}"): refused(method, f"/api/v1/webhooks/{{hook}}{rest}", body)
+        for method, rest, body in (
+            ("GET", "", None),
+            ("PATCH", "", {"active": False}),
+            ("DELETE", "", None),
+            ("POST", "/test", None),
+            ("POST", "/rotate-secret", None),
+            ("GET", "/deliveries", None),
+        )
+    },
+    ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): refused(
+        "POST", "/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver"
+    ),
+    ("GET", "/api/v1/social/posts"): shows_nothing("/api/v1/social/posts?limit=100"),
+    ("POST", "/api/v1/posts/{post_id}/deliveries/{platform}/resolve"): refused(
+        "POST", "/api/v1/posts/{post}/deliveries/facebook/resolve", {"as": "cancelled"}
+    ),
+    ("POST", "/api/v1/marketing/image/batch-generate"): refused(
+        "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
+    ),
+    ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
+    ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
+    ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),
+    ("POST", "/api/v1/accounts/{account_id}/check"): refused("POST", "/api/v1/accounts/{instagram_account}/check"),
+    ("POST", "/api/v1/accounts/connect/meta"): _begins_its_own,
+    ("GET", "/api/v1/connections/{connection_id}"): refused("GET", "/api/v1/connections/{pending}"),
+    ("POST", "/api/v1/connections/{connection_id}/choose"): refused(
+        "POST", "/api/v1/connections/{pending}/choose", {"page_ids": [PAGE]}
+    ),
+    ("GET", "/api/v1/accounts/connect/{service}/callback"): _comes_back_to_its_owner,
+    ("POST", "/api/v1/connections/chosen"): _ticket_is_its_owners,
+    ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
+    ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
+    ("GET", "/api/v1/health"): open_to_all("/api/v1/health"),
+    ("GET", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
+    ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
+    ("GET", "/robots.txt"): open_to_all("/robots.txt"),
+    ("GET", "/"): open_to_all("/"),
+}
+
+
+def routes_of(app: FastAPI) -> set[tuple[str, str]]:
+    """Whatever is mounted, in the description or not."""
+    found = [one for route in app.routes for one in getattr(getattr(route, "original_router", None), "routes", [route])]
+    return {(method, route.path) for route in found for method in route.methods}
+
+
+def test_no_route_is_left_out(sides: tuple[Side, Side]) -> None:
+    routes = routes_of(create_web(Araldo(sides[0].house.settings)))
+    assert len(routes) > 15
+    assert routes == set(EVERY_ROUTE)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["second on first", "first on second"])
+@pytest.mark.parametrize("route", EVERY_ROUTE, ids=" ".join)
+def test_the_others_things_are_not_there(sides: tuple[Side, Side], route: tuple[str, str], *, turned: bool) -> None:
+    other, mine = reversed(sides) if turned else sides
+    assert mine.house.key != other.house.key
+    EVERY_ROUTE[route](other, mine.house)
+
+
+def test_after_all_that_each_has_what_it_had(sides: tuple[Side, Side]) -> None:
+    for side in sides:
+        assert side.house.ask("GET", f"/api/v1/social/posts/{side.post}").body["status"] == "draft"
+        assert side.house.ask("GET", f"/api/v1/connections/{side.pending}").body["status"] == "pending"
+        accounts = side.house.ask("GET", "/api/v1/accounts").body["data"]
+        assert [one["id"] for one in accounts if not one["default"]] == list(side.accounts.values())
+    assert sides[0].house.meta.out() == []
+
+
+def test_the_same_page_in_both_is_two_accounts(sides: tuple[Side, Side]) -> None:
+    first, second = sides
+    assert set(first.accounts) == set(second.accounts)
+    assert not set(first.accounts.values()) & set(second.accounts.values())
+
+
+def test_the_same_idempotency_key_is_not_the_same_request(sides: tuple[Side, Side]) -> None:
+    path = "/api/v1/social/create-multi-platform-post"
+    body = {"content": "Una volta", "platforms": ["facebook"]}
+    made = [side.house.ask("POST", path, body, idempotency_key="same").body["job_id"] for side in sides]
+    assert made[0] != made[1]

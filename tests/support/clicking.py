@@ -1,0 +1,30 @@
+"""Clicking through the sandbox's log-in as a browser does."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+from tests.support.house import House, Reply, ask
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# The seeded Page, "Studio Demo".
+PAGE = "100000000000101"
+
+
+def begin(home: House) -> dict[str, str]:
+    reply = home.ask("POST", "/api/v1/accounts/connect/meta")
+    assert (reply.status, reply.body["status"]) == (201, "begun")
+    found: dict[str, str] = reply.body
+    return found
+
+
+def click(url: str, button: str = "allow", **unchecked: list[str]) -> Reply:
+    """The dialog's form as a browser sends it, and the page that it leads back to."""
+    page = ask("GET", url).raw.decode()
+    fields = [(name, unescape(value)) for name, value in re.findall(r'type=hidden name=(\w+) value="([^"]*)"', page)]
+    boxes = [(name, unescape(value)) for name, value in re.findall(r'checkbox name=(\w+) value="([^"]*)"', page)]
+    kept = [(name, value) for name, value in boxes if value not in unchecked.get(name, [])]
+    data = urlencode([*fields, *kept, ("button", button)]).encode()
+    return ask("POST", url.partition("?")[0], headers=FORM, data=data)

@@ -1,0 +1,84 @@
+"""Looking for secrets where none may be: tokens, API keys, the app's secret, signatures; in logs, files, databases."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import structlog
+
+from araldo.sandbox.state import fresh_token
+
+# As a word of its own: sealed text may hold the same letters by chance, in the middle of others.
+_TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])EAA[A-Za-z0-9]{60,}")
+_KEY = re.compile(rb"(?<![A-Za-z0-9_-])ara_[A-Za-z0-9_-]{30,}")
+_OTHERS = re.compile(
+    rb"sandbox-secret|(?:signature|appsecret_proof|access_token|input_token|fb_exchange_token)=[A-Za-z0-9_-]{20,}"
+)
+# A minted token wherever it stands, known by its beginning.
+_BEGINNING = 40
+_CANDIDATE = re.compile(rb"EAA[A-Za-z0-9]{37}")
+# Not ours, or not text: what the sandbox remembers, pictures; and where a person is shown a key on purpose.
+_APART = {"sandbox", "blobs", "demo-api-key", "world.db", "world.db-wal", "world.db-shm"}
+_SHOWS_A_KEY = re.compile(r"run\d*\.log")
+
+
+@dataclass
+class Watch:
+    """`found` says where and of what sort, never the secret itself."""
+
+    minted: set[bytes] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+
+    def mint(self, token: str) -> str:
+        self.minted.add(token.encode()[:_BEGINNING])
+        return token
+
+    def look(self, where: str, data: bytes, *, keys: bool = True, others: bool = True) -> None:
+        sorts = {
+            "a token": bool(_TOKEN.search(data)) or any(one in self.minted for one in _CANDIDATE.findall(data)),
+            "an API key": keys and bool(_KEY.search(data)),
+            "a secret or a signature": others and bool(_OTHERS.search(data)),
+        }
+        self.found += [f"{sort} in {where}" for sort, there in sorts.items() if there]
+
+    def look_in_files(self, folder: Path) -> None:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink() and not _APART & set(path.relative_to(folder).parts):
+                self.look(str(path), path.read_bytes(), keys=not _SHOWS_A_KEY.fullmatch(path.name))
+
+    def look_in_postgres(self, url: str) -> None:
+        with psycopg.connect(url) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            for (table,) in tables:
+                rows = connection.execute(f'SELECT "{table}"::text FROM "{table}"'.encode()).fetchall()
+                self.look(f"PostgreSQL, table {table}", "\n".join(text for (text,) in rows).encode())
+
+
+WATCH = Watch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fails the run after its last test when a secret lies open anywhere; logs are looked at before they are struck."""
+    before = structlog.get_config()
+    log = tmp_path_factory.mktemp("log") / "structlog.log"
+    with log.open("a", buffering=1) as lines, pytest.MonkeyPatch.context() as patch:
+
+        def keep(_logger: object, _method: str, event: Any) -> Any:
+            whole = structlog.processors.format_exc_info(_logger, _method, dict(event))
+            lines.write(json.dumps(whole, default=repr) + "\n")
+            return event
+
+        structlog.configure(processors=[keep, *before["processors"]])
+        patch.setattr("araldo.sandbox.tokens.fresh_token", lambda: WATCH.mint(fresh_token()))
+        yield
+        structlog.configure(**before)
+    WATCH.look_in_files(tmp_path_factory.getbasetemp())
+    assert WATCH.found == [], "secrets lie open:\n" + "\n".join(WATCH.found)

@@ -1,0 +1,87 @@
+"""The look for leaked secrets after the suite (tests/support/leaks.py) finds them; else its silence says nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+import structlog
+
+from araldo.platforms.meta.graph import strike_out
+from araldo.sandbox.state import fresh_token
+from araldo.storage.vault import load_vault
+from araldo.workspaces.keys import make_key
+from tests.support.leaks import Watch
+
+SIGNED = "http://127.0.0.1/media/med_1.jpg?expires=1&signature=" + "x" * 43
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.mark.parametrize(
+    ("secret", "sort"),
+    [
+        (fresh_token(), "a token"),
+        (make_key().secret, "an API key"),
+        ("sandbox-secret", "a secret or a signature"),
+        (SIGNED, "a secret or a signature"),
+        ("appsecret_proof=" + "0" * 64, "a secret or a signature"),
+    ],
+)
+def test_it_finds_each_sort_in_a_log(watch: Watch, tmp_path: Path, secret: str, sort: str) -> None:
+    (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')
+    watch.look_in_files(tmp_path)
+    assert watch.found == [f"{sort} in {tmp_path / 'up.log'}"]
+    assert secret not in watch.found[0]
+    (tmp_path / "up.log").unlink()
+
+
+def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(watch: Watch, tmp_path: Path) -> None:
+    token = watch.mint(fresh_token())
+    with closing(sqlite3.connect(tmp_path / "some.db")) as database:
+        database.execute("CREATE TABLE attempts (id TEXT, answer TEXT)")
+        database.execute("INSERT INTO attempts VALUES ('att_1', ?)", (f"abc{token}",))
+        database.commit()
+    watch.look_in_files(tmp_path)
+    assert watch.found == [f"a token in {tmp_path / 'some.db'}"]
+    (tmp_path / "some.db").unlink()
+
+
+def test_it_finds_a_token_in_postgresql(watch: Watch, postgres_url: str) -> None:
+    with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
+        admin.execute("CREATE TABLE leaky (data JSON)")
+        try:
+            admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (fresh_token(),))
+            watch.look_in_postgres(f"{postgres_url}/postgres")
+        finally:
+            admin.execute("DROP TABLE leaky")
+    assert watch.found == ["a token in PostgreSQL, table leaky"]
+
+
+def test_what_is_sealed_or_struck_out_is_no_leak(watch: Watch, tmp_path: Path) -> None:
+    token = watch.mint(fresh_token())
+    vault = load_vault(tmp_path, ())
+    (tmp_path / "sealed.db").write_text("\n".join(vault.seal(token) for _ in range(200)))
+    (tmp_path / "struck.log").write_text(strike_out(f'{{"message": "Malformed access token {token}"}}'))
+    watch.look_in_files(tmp_path)
+    assert watch.found == []
+
+
+def test_what_the_sandbox_keeps_is_its_own(watch: Watch, tmp_path: Path) -> None:
+    (tmp_path / "sandbox").mkdir()
+    kept = tmp_path / "sandbox" / "world.json"
+    kept.write_text(fresh_token())
+    watch.look_in_files(tmp_path)
+    assert watch.found == []
+
+
+def test_every_log_line_of_the_run_is_kept_for_the_look(tmp_path_factory: pytest.TempPathFactory) -> None:
+    structlog.get_logger().info("kept_for_the_look", number=42)
+    (log,) = tmp_path_factory.getbasetemp().rglob("structlog.log")
+    assert "kept_for_the_look" in log.read_text().splitlines()[-1]
