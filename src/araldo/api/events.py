@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -93,14 +94,15 @@ async def follow(
     while not parts.bell.closing:
         bell = parts.bell.listen()
         try:
-            found, status = await _read(parts, caller, last, post_id)
+            # A client that leaves cuts the stream wherever it stands, but not a read in the middle of a statement.
+            found, status = await asyncio.shield(_read(parts, caller, last, post_id))
         except NotFound:
             return
         for event in found:
             last = event.id
             yield message(event, language, status)
         if parts.clock.running() >= beat:
-            if not await _may_go_on(parts, caller):
+            if not await asyncio.shield(_may_go_on(parts, caller)):
                 return
             yield ": still here\n\n"
             beat = parts.clock.running() + parts.heartbeat_s
