@@ -51,7 +51,7 @@ class Engine:
             while True:
                 self._wake.clear()
                 pause = await self._sweep()
-                await _either(self._wake, pause)
+                await self._woken_within(pause)
         finally:
             self._last_sweep = None
             await self._drain()
@@ -91,6 +91,16 @@ class Engine:
             # What failed before it could write down when to try again is due at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
 
+    async def _woken_within(self, seconds: float) -> None:
+        """Until a nudge, or so many seconds of our clock."""
+        either = [asyncio.create_task(self._wake.wait()), asyncio.create_task(self._clock.sleep(seconds))]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in either:
+                task.cancel()
+            await asyncio.gather(*either, return_exceptions=True)
+
     async def _drain(self) -> None:
         jobs = list(self._jobs.values())
         if not jobs:
@@ -99,10 +109,3 @@ class Engine:
         for job in running:
             job.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _either(wake: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(wake.wait(), seconds)
-    except TimeoutError:
-        return
