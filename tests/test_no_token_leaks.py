@@ -10,9 +10,9 @@ import psycopg
 import pytest
 import structlog
 
-from araldo.platforms.meta.graph import strike_out
 from araldo.sandbox.state import fresh_token
 from araldo.storage.vault import load_vault
+from araldo.striking import strike_out
 from araldo.workspaces.keys import make_key
 from tests.support.leaks import Watch
 

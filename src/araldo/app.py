@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import IO, Protocol, TypedDict
 
 import structlog
 from fastapi import FastAPI
@@ -43,6 +43,7 @@ from araldo.workflows.checkup import Checkup
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.edit import Editor
 from araldo.workflows.engine import Engine
+from araldo.workflows.housekeeping import Housekeeping
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
@@ -56,6 +57,12 @@ from araldo.workflows.told import Told
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
+
+
+class Loop(Protocol):
+    async def run(self) -> None:
+        """Until cancelled."""
+        ...
 
 
 class Acting(TypedDict):
@@ -91,25 +98,7 @@ class Araldo:
         self.illustrator = Illustrator(
             database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
         )
-        logins = {name: login(self.surroundings) for name, login in LOGINS.items()}
-        self.connector = Connector(
-            database=self.database,
-            clock=self.clock,
-            vault=self.vault,
-            bell=self.bell,
-            logins=logins,
-            declarations=list(self.declarations.values()),
-            redirect_base=settings.own_url,
-            resume=Reconnect(self.clock).resume,
-        )
-        self.checkup = Checkup(
-            database=self.database,
-            clock=self.clock,
-            vault=self.vault,
-            bell=self.bell,
-            logins=logins,
-            declarations=list(self.declarations.values()),
-        )
+        self.connector, self.checkup = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
         self.links = Links(
             database=self.database,
@@ -126,7 +115,6 @@ class Araldo:
             clock=self.clock,
             sweep_s=settings.publish.sweep_s,
         )
-
         self.recurrer = Recurrer(
             database=self.database,
             clock=self.clock,
@@ -134,6 +122,30 @@ class Araldo:
             engine=self.engine,
             every_s=30 * settings.publish.sweep_s,
         )
+
+    def _accounts(self) -> tuple[Connector, Checkup]:
+        """How accounts are connected, and how they are kept well."""
+        logins = {name: login(self.surroundings) for name, login in LOGINS.items()}
+        declarations = list(self.declarations.values())
+        connector = Connector(
+            database=self.database,
+            clock=self.clock,
+            vault=self.vault,
+            bell=self.bell,
+            logins=logins,
+            declarations=declarations,
+            redirect_base=self.settings.own_url,
+            resume=Reconnect(self.clock).resume,
+        )
+        checkup = Checkup(
+            database=self.database,
+            clock=self.clock,
+            vault=self.vault,
+            bell=self.bell,
+            logins=logins,
+            declarations=declarations,
+        )
+        return connector, checkup
 
     def _publisher(self) -> Publisher:
         publish = self.settings.publish
@@ -227,14 +239,16 @@ class Araldo:
                 await delivery_store.free_all_leases(transaction)
                 await idempotency.free_all(transaction)
                 await self.told.take_over(transaction)
-        tasks = [
-            asyncio.create_task(self.engine.run(), name="worker"),
-            asyncio.create_task(self.checkup.run(), name="checkup"),
-            asyncio.create_task(self.links.run(), name="links"),
-            asyncio.create_task(self.recurrer.run(), name="recurrences"),
-            asyncio.create_task(self.told.run(), name="told"),
-            asyncio.create_task(Listener(self.database, self.bell, self.clock).run(), name="listener"),
-        ]
+        loops: dict[str, Loop] = {
+            "worker": self.engine,
+            "checkup": self.checkup,
+            "links": self.links,
+            "recurrences": self.recurrer,
+            "told": self.told,
+            "listener": Listener(self.database, self.bell, self.clock),
+            "housekeeping": Housekeeping(database=self.database, clock=self.clock),
+        }
+        tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]
         try:
             yield
         finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -12,12 +11,7 @@ from typing import Any
 import structlog
 
 from araldo.errors import Language, Sentence
-
-# What must never be read in a log: Graph tokens, our keys, bearer headers, tokens and signatures in queries.
-_SECRETS = re.compile(
-    r"(EAA[A-Za-z0-9]{12,}|ara_[A-Za-z0-9_-]{12,}|(?i:bearer|oauth)\s+[A-Za-z0-9._|-]{12,}"
-    r"|(?i:access_token|input_token|fb_exchange_token|client_secret|appsecret_proof|signature)=[^&\s\"']+)"
-)
+from araldo.striking import strike_out
 
 
 def terminal_language() -> Language:
@@ -31,11 +25,6 @@ def say(sentence: Sentence, **values: object) -> None:
 
 def complain(sentence: Sentence, **values: object) -> None:
     print(sentence.with_(**values).to(terminal_language()), file=sys.stderr, flush=True)  # noqa: T201 - as above
-
-
-def strike_out(text: str) -> str:
-    """The text without anything that looks like a secret."""
-    return _SECRETS.sub("[struck out]", text)
 
 
 def _struck(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -71,6 +71,9 @@ def as_text(report: Report, database: str, seed: int) -> str:
         "|---|---|",
         *[f"| {name} | {count} |" for name, count in sorted(tally.states.items())],
     ]
+    if tally.reasons:
+        reasons = [f"| {name} | {count} |" for name, count in sorted(tally.reasons.items())]
+        lines += ["", "| why it did not go out | deliveries |", "|---|---|", *reasons]
     wrong = [*tally.twice, *tally.phantom, *tally.denied, *tally.unfinished]
     return "\n".join([*lines, *(["", "WRONG: " + ", ".join(wrong)] if wrong else [])])
 

@@ -135,7 +135,7 @@ class Campaign:
             return None
         if kind == "freeze":
             return Trap("after_intent", self.lot.randint(1, 3), "freeze")
-        return Trap(kind, self.lot.randint(1, 5))
+        return Trap(kind, self.lot.randint(1, 3))
 
     def _let_it_live(self, victim: Victim, trap: Trap | None) -> None:
         """Until the trap strikes; a victim that meets none is killed at a moment drawn by lot."""

@@ -83,6 +83,8 @@ class Tally:
     """What came of the deliveries. All three of `twice`, `phantom` and `denied` have to be empty."""
 
     states: Counter[str] = field(default_factory=Counter)
+    # Why what did not go out did not.
+    reasons: Counter[str] = field(default_factory=Counter)
     twice: list[str] = field(default_factory=list)
     # Called published, and nothing is there.
     phantom: list[str] = field(default_factory=list)
@@ -178,6 +180,8 @@ class World:
         for row in self.rows():
             state, out = row["state"], sum(seen[mark] for mark in row["marks"])
             tally.states[f"{row['platform']} {state}"] += 1
+            if row["error"] is not None:
+                tally.reasons[f"{state}: {row['error']['service']} {row['error']['code']}"] += 1
             if out > 1:
                 tally.twice.append(row["id"])
             elif state in MOVING or state == State.NEEDS_RECONNECT:

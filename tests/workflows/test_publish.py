@@ -137,7 +137,7 @@ async def test_not_now_for_ever_is_a_failure_in_the_end(stage: Stage) -> None:
     stage.platform.prepare_errors = [LATER] * 99
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.FAILED
-    assert stage.platform.calls.count("prepare") == 6
+    assert stage.platform.calls.count("prepare") == 9
 
 
 async def test_not_now_for_ever_with_an_open_attempt_is_unconfirmed(stage: Stage) -> None:

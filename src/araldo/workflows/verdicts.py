@@ -15,7 +15,7 @@ from araldo.workflows.lease import Held
 from araldo.workflows.reconnect import Reconnect
 
 # Somebody is looking on when a post goes out at once, nobody when it was scheduled: the latter can wait longer.
-_TRIES_AT_ONCE, _TRIES_SCHEDULED = 5, 30
+_TRIES_AT_ONCE, _TRIES_SCHEDULED = 8, 30
 _LONGEST_PAUSE_S = 600.0
 
 _BUG = Sentence(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,10 +18,10 @@ from araldo.http import Answer, Files
 from araldo.platforms.base import Surroundings
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.usage import Usage
+from araldo.striking import strike_out
 
 SERVICE = "meta"
 
-_TOKENS = re.compile(r"EAA[A-Za-z0-9]{8,}|(?<=access_token=)[^&\s\"]+")
 _USED_UP = Sentence(
     "Meta's limit of calls is nearly used up; we go on when there is room.",
     "Il limite di chiamate di Meta è quasi esaurito; si riprende quando c'è spazio.",
@@ -134,10 +133,6 @@ def _parsed(answer: Answer, *, visible: bool, token: str = "") -> dict[str, Any]
     if not isinstance(error, dict):
         error = NO_JSON
     raise error_from(error, visible=visible, raw=f"HTTP {answer.status}: {raw}")
-
-
-def strike_out(text: str) -> str:
-    return _TOKENS.sub("[token]", text)
 
 
 def as_json_field(value: object) -> str:
