@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 class Report:
     kills: Counter[str] = field(default_factory=Counter)
     misbehaviours: Counter[str] = field(default_factory=Counter)
+    # What a person did in between, and the status that it was answered with.
+    acts: Counter[str] = field(default_factory=Counter)
     reconnected: int = 0
     deliveries: int = 0
     seconds: float = 0.0
@@ -102,11 +104,11 @@ class Campaign:
         return report
 
     def _round(self, number: int, report: Report) -> None:
-        report.deliveries += self._give(report)
+        posts = self._give(report)
         trap = self._trap(number)
         self._misbehave(report, slow_answers=trap is not None and trap.at == "committed")
         victim = self.world.start(trap)
-        self._let_it_live(victim, trap)
+        self._let_it_live(victim, trap, posts, report)
         if trap is not None and trap.do == "freeze" and victim.lives:
             time.sleep(_FROZEN_S)
             victim.signal(signal.SIGCONT)
@@ -117,16 +119,17 @@ class Campaign:
         victim.kill()
         report.kills[name] += 1
 
-    def _give(self, report: Report) -> int:
-        """How many deliveries; about what the kills that are left need."""
+    def _give(self, report: Report) -> list[str]:
+        """Some posts; about as many deliveries as the kills that are left need."""
         left = max(1, self.kills - report.killed)
         wanted = max(0, self.deliveries - report.deliveries) / left
         posts = max(1, round(self.lot.uniform(0.6, 1.4) * wanted / len(ALL)))
-        self.world.give(ALL, posts)
+        given = self.world.give(ALL, posts)
+        report.deliveries += posts * len(ALL)
         if self.lot.random() < 0.15:
-            self.world.give(["facebook"], 1, pictures=False)
-            return posts * len(ALL) + 1
-        return posts * len(ALL)
+            given += self.world.give(["facebook"], 1, pictures=False)
+            report.deliveries += 1
+        return given
 
     def _trap(self, number: int) -> Trap | None:
         kinds = [*BOUNDARIES, "random", "freeze"]
@@ -137,12 +140,19 @@ class Campaign:
             return Trap("after_intent", self.lot.randint(1, 3), "freeze")
         return Trap(kind, self.lot.randint(1, 3))
 
-    def _let_it_live(self, victim: Victim, trap: Trap | None) -> None:
-        """Until the trap strikes; a victim that meets none is killed at a moment drawn by lot."""
+    def _let_it_live(self, victim: Victim, trap: Trap | None, posts: Sequence[str], report: Report) -> None:
+        """Until the trap strikes; a victim that meets none is killed at a moment drawn by lot.
+
+        Now and then a person changes one of the posts, and races the intent.
+        """
         longest = _LONGEST_ROUND_S if trap is not None else self.lot.uniform(0.3, 3.0)
         give_up = time.monotonic() + longest
         while victim.moves and time.monotonic() < give_up:
             time.sleep(0.02)
+            if self.lot.random() < 0.04:
+                act = self.lot.choice(["cancel", "edit", "edit"])
+                status = self.world.act(victim, self.lot.choice(posts), act)
+                report.acts[f"{act}: {status or 'no answer'}"] += 1
 
     def _misbehave(self, report: Report, *, slow_answers: bool) -> None:
         meta = self.world.meta

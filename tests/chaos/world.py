@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -105,6 +106,7 @@ class World:
         self.meta = meta
         self.settings = settings
         self.given = 0
+        self.key = ""
         self._launcher = launcher
         self._pictures: dict[str, Medium] = {}
 
@@ -123,9 +125,20 @@ class World:
         self._launcher.stdin.flush()
         return Victim(int(self._launcher.stdout.readline()), f"http://127.0.0.1:{port}")
 
-    def connect(self) -> str:
-        """With a fresh token, as a person would after the old one died; the key to use the API with."""
-        return asyncio.run(connected(self.settings, self.meta.mint()))
+    def connect(self) -> None:
+        """With a fresh token, as a person would after the old one died."""
+        self.key = asyncio.run(connected(self.settings, self.meta.mint()))
+
+    def act(self, victim: Victim, post_id: str, act: str) -> int | None:
+        """A person cancels or edits over HTTP; the status, or None when the victim was gone before it answered."""
+        path, headers = f"{victim.url}/api/v1/posts/{post_id}", {"Authorization": f"Bearer {self.key}"}
+        try:
+            if act == "edit":
+                # The words may change until the intent; what is compared are the handles, which do not.
+                return ask("PATCH", path, {"cta": f"Alle {time.time()}"}, headers, within_s=2).status
+            return ask("POST", f"{path}/{act}", {}, headers, within_s=2).status
+        except OSError:
+            return None
 
     def give(self, platforms: Sequence[str], count: int = 1, *, pictures: bool = True) -> list[str]:
         """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids."""

@@ -36,13 +36,19 @@ class Reply:
 
 
 def ask(
-    method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None, *, data: bytes | None = None
+    method: str,
+    url: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    data: bytes | None = None,
+    within_s: float = 90,
 ) -> Reply:
     """One request, any status; nothing of the code under test is in its way."""
     sent = data if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, sent, {"Content-Type": "application/json", **(headers or {})}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=90) as answer:
+        with urllib.request.urlopen(request, timeout=within_s) as answer:
             return Reply(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         with error:
