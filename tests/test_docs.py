@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +107,25 @@ def test_the_readmes_curl_publishes(home: House) -> None:
     assert [post["message"] for post in home.meta.state()["posts"]] == [
         "Lancio nuovo servizio! 🚀\n\nScopri di più →\n\n#marketing #AI #innovation"
     ]
+
+
+def test_a_posts_whole_life_is_as_the_documentation_walks_it(home: House, tmp_path: Path) -> None:
+    page = (ROOT / "docs/api.md").read_text()
+    script = next(block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "A draft exists" in block)
+    walked = subprocess.run(
+        ["bash", "-c", script],
+        env={**os.environ, "URL": home.url, "KEY": home.key},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    said = walked.stdout
+    assert "2030-07-01T08:00:00.000Z" in said
+    assert "2030-12-01T09:00:00.000Z" in said
+    assert "Pubblicato" in said
+    assert said.rstrip().splitlines()[-4:] == ["False", "", "draft", "cancelled"]
+    assert [post["message"] for post in home.meta.state()["posts"]] == ["Lancio nuovo servizio!\n\n#novità"]
+    assert [post["caption"] for post in home.meta.state()["media"]] == ["Qualcosa di nuovo\n\n#novità"]
