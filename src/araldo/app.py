@@ -40,10 +40,12 @@ from araldo.http import Http
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import ProviderSettings
 from araldo.media.urls import MediaUrls
+from araldo.notify.models import EVERYTHING, TYPES
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Service, Surroundings
 from araldo.posts import delivery_store
 from araldo.settings import Settings
+from araldo.smtp import Smtp, is_address
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
@@ -57,6 +59,7 @@ from araldo.workflows.destinations import Destinations
 from araldo.workflows.engine import Engine
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.links import Links
+from araldo.workflows.mail import MailPlan
 from araldo.workflows.publish import Publisher, Times
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake, is_public
@@ -114,7 +117,15 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.told = Told(database=self.database, clock=self.clock, bell=self.bell, vault=self.vault, http=self.http)
+        self.told = Told(
+            database=self.database,
+            clock=self.clock,
+            bell=self.bell,
+            vault=self.vault,
+            http=self.http,
+            mail=mail_plan(settings),
+            labels={name: declared.label for name, declared in self.declarations.items()},
+        )
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -261,6 +272,27 @@ def provider_settings(settings: Settings) -> ProviderSettings:
         pollinations_base_url=images.pollinations_base_url.rstrip("/"),
         pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
     )
+
+
+def mail_plan(settings: Settings) -> MailPlan | None:
+    """None without a mail server. Raises Conflict for what cannot work."""
+    mail = settings.mail
+    if mail.host is None:
+        return None
+    for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
+        if not all(is_address(one) for one in given):
+            raise Conflict(_NO_ADDRESS.with_(name=f"ARALDO_MAIL__{name}"))
+    unknown = sorted(set(mail.events) - {*TYPES, EVERYTHING})
+    if unknown:
+        raise Conflict(_NO_EVENT.with_(names=", ".join(unknown)))
+    smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
+    return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
+
+
+_NO_ADDRESS = Sentence("{name} has to be an e-mail address.", "{name} deve essere un indirizzo e-mail.")
+_NO_EVENT = Sentence(
+    "ARALDO_MAIL__EVENTS names what does not exist: {names}.", "ARALDO_MAIL__EVENTS indica eventi inesistenti: {names}."
+)
 
 
 def _secret(value: SecretStr | None) -> str | None:

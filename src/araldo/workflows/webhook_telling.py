@@ -12,7 +12,7 @@ from araldo.clock import Clock
 from araldo.errors import Language
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, wants
-from araldo.notify.news import payload
+from araldo.notify.news import may_be_news, payload
 from araldo.posts.models import PostView, State
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.events import Event
@@ -26,9 +26,13 @@ class WebhookTeller:
     """Writes down which receivers are to be told of an event."""
 
     name = "webhooks"
+    awake = True
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+
+    def may_want(self, event: Event) -> bool:
+        return may_be_news(event)
 
     async def take_in(self, transaction: Transaction, events: Sequence[Event]) -> None:
         hooks = await webhook_store.active(transaction, {event.workspace_id for event in events})
