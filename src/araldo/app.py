@@ -85,7 +85,9 @@ class Araldo:
         built = [platform(self.surroundings) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
-        self.bell = Bell()
+        # The bell rings for every commit here, the other one when there are new events, whoever told them.
+        self.bell, self.news = Bell(), Bell()
+        self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
@@ -120,7 +122,7 @@ class Araldo:
         self.told = Told(
             database=self.database,
             clock=self.clock,
-            bell=self.bell,
+            news=self.news,
             vault=self.vault,
             http=self.http,
             mail=mail_plan(settings),
@@ -194,7 +196,7 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             worker_alive=lambda: self.engine.alive,
-            bell=self.bell,
+            news=self.news,
             webhooks=self.told.webhooks,
         )
 
@@ -223,7 +225,7 @@ class Araldo:
             asyncio.create_task(self.checkup.run(), name="checkup"),
             asyncio.create_task(self.links.run(), name="links"),
             asyncio.create_task(self.told.run(), name="told"),
-            asyncio.create_task(Listener(self.database, self.bell, self.clock).run(), name="listener"),
+            asyncio.create_task(self.listener.run(), name="listener"),
         ]
         try:
             yield

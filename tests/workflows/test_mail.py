@@ -38,13 +38,12 @@ class Desk:
     server: MailServer
 
     def outbox(self, plan: MailPlan | None) -> Outbox:
-        return Outbox(database=self.database, bell=Bell(), tellers=[MailTeller(self.clock, plan)])
+        return Outbox(database=self.database, news=Bell(), wake=Bell(), tellers=[MailTeller(self.clock, plan)])
 
     def sender(self, plan: MailPlan | None = None) -> MailSender:
         return MailSender(
             database=self.database,
             clock=self.clock,
-            bell=Bell(),
             plan=plan or self.plan,
             labels={"wall": "Wall"},
             jitter=lambda: 0.5,

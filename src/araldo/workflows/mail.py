@@ -24,7 +24,7 @@ from araldo.notify.wording import letter
 from araldo.posts.timeline import Telling
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, Event, rung
+from araldo.storage.events import Event
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
@@ -90,14 +90,12 @@ class MailSender:
         *,
         database: Database,
         clock: Clock,
-        bell: Bell,
         plan: MailPlan,
         labels: Mapping[str, str],
         jitter: Callable[[], float],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
         self._plan = plan
         self._labels = labels
         self._jitter = jitter
@@ -105,13 +103,12 @@ class MailSender:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            bell = self._bell.listen()
             try:
                 await self.send_due()
             except Exception:
                 # The database may be away for a moment; the letters are still due then.
                 log.exception("mail_failed")
-            await rung(bell, _LOOK_S)
+            await self._clock.sleep(_LOOK_S)
 
     async def send_due(self) -> int:
         """How many letters were tried, one after another."""
@@ -127,7 +124,13 @@ class MailSender:
         return len(due)
 
     async def _one(self, held: Mail) -> None:
-        message = await self._message(held)
+        try:
+            message = await self._message(held)
+        except (LookupError, TypeError, ValueError):
+            # A bug in the wording must not stand in the way of every other letter.
+            log.exception("mail_not_written", mail=held.id)
+            await self._keep(held, state="failed")
+            return
         if message is None:
             # Its post was deleted meanwhile, with all that happened to it.
             await self._keep(held, state="sent")

@@ -36,9 +36,12 @@ class Teller(Protocol):
 
 
 class Outbox:
-    def __init__(self, *, database: Database, bell: Bell, tellers: Sequence[Teller]) -> None:
+    """Looks when `news` rings, and rings `wake` when there is something to send."""
+
+    def __init__(self, *, database: Database, news: Bell, wake: Bell, tellers: Sequence[Teller]) -> None:
         self._database = database
-        self._bell = bell
+        self._news = news
+        self._wake = wake
         self._tellers = tellers
         # Up to where this process has looked and found nothing for a teller: its row need not move for that.
         self._looked: dict[str, int] = {}
@@ -75,17 +78,17 @@ class Outbox:
                     # Another process has passed them on; look where it has come to.
                     return len(found)
                 await teller.take_in(transaction, wanted)
-            self._bell.ring()
+            self._wake.ring()
         self._looked[teller.name] = found[-1].id
         return len(found)
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            bell = self._bell.listen()
+            news = self._news.listen()
             try:
                 await self.pass_on()
             except Exception:
                 # The database may be away for a moment; the position stays where it was.
                 log.exception("outbox_failed")
-            await rung(bell, _LOOK_S)
+            await rung(news, _LOOK_S)

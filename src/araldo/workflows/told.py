@@ -27,22 +27,24 @@ class Told:
         *,
         database: Database,
         clock: Clock,
-        bell: Bell,
+        news: Bell,
         vault: Vault,
         http: Http,
         mail: MailPlan | None,
         labels: Mapping[str, str],
     ) -> None:
+        # Rung when there is something to send.
+        wake = Bell()
         self._sender = WebhookSender(
-            database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=random.random
+            database=database, clock=clock, bell=wake, vault=vault, http=http, jitter=random.random
         )
-        self._outbox = Outbox(database=database, bell=bell, tellers=[WebhookTeller(clock), MailTeller(clock, mail)])
-        self.webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=self._sender)
+        self._outbox = Outbox(
+            database=database, news=news, wake=wake, tellers=[WebhookTeller(clock), MailTeller(clock, mail)]
+        )
+        self.webhooks = Webhooks(database=database, clock=clock, bell=wake, vault=vault, http=http, sender=self._sender)
         self._mailer: MailSender | None = None
         if mail is not None:
-            self._mailer = MailSender(
-                database=database, clock=clock, bell=bell, plan=mail, labels=labels, jitter=random.random
-            )
+            self._mailer = MailSender(database=database, clock=clock, plan=mail, labels=labels, jitter=random.random)
 
     async def take_over(self, transaction: Transaction) -> None:
         """For the one process that tells, at its start: whoever was at work is dead."""
