@@ -54,7 +54,7 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str]]:
         if isinstance(made, BaseModel):
             yield from _settings(type(made), f"{prefix}{name.upper()}__")
         else:
-            yield f"{prefix}{name.upper()}", _written(made)
+            yield f"{prefix}{(field.alias or name).upper()}", _written(made)
 
 
 def _written(default: object) -> str:

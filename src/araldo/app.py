@@ -28,7 +28,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
 from araldo.posts import delivery_store
-from araldo.services import provider_settings, services_of
+from araldo.services import mail_plan, provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
@@ -91,7 +91,9 @@ class Araldo:
         built = [platform(self.surroundings) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
-        self.bell = Bell()
+        # The bell rings for every commit here, the other one when there are new events, whoever told them.
+        self.bell, self.news = Bell(), Bell()
+        self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
@@ -108,7 +110,15 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.told = Told(database=self.database, clock=self.clock, bell=self.bell, vault=self.vault, http=self.http)
+        self.told = Told(
+            database=self.database,
+            clock=self.clock,
+            news=self.news,
+            vault=self.vault,
+            http=self.http,
+            mail=mail_plan(settings),
+            labels={name: declared.label for name, declared in self.declarations.items()},
+        )
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -215,7 +225,7 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             worker_alive=lambda: self.engine.alive,
-            bell=self.bell,
+            news=self.news,
             webhooks=self.told.webhooks,
         )
 
@@ -245,7 +255,7 @@ class Araldo:
             "links": self.links,
             "recurrences": self.recurrer,
             "told": self.told,
-            "listener": Listener(self.database, self.bell, self.clock),
+            "listener": self.listener,
             "housekeeping": Housekeeping(database=self.database, clock=self.clock),
         }
         tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]

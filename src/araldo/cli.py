@@ -59,7 +59,7 @@ def up() -> None:
     with sole_owner(settings.data_dir):
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
-        _serve(create_web(araldo), settings.host, settings.port, before_stopping=araldo.bell.close)
+        _serve(create_web(araldo), settings.host, settings.port, before_stopping=araldo.news.close)
 
 
 @cli.command()

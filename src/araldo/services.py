@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from araldo.addresses import is_public_url
+from araldo.errors import Conflict, Sentence
 from araldo.images.providers.base import ProviderSettings
+from araldo.notify.models import EVERYTHING, TYPES
 from araldo.platforms.base import Service
 from araldo.settings import Settings
+from araldo.smtp import Smtp, is_address
+from araldo.workflows.mail import MailPlan
 
 
 def services_of(settings: Settings) -> Mapping[str, Service]:
@@ -51,6 +55,27 @@ def provider_settings(settings: Settings) -> ProviderSettings:
         pollinations_base_url=images.pollinations_base_url.rstrip("/"),
         pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
     )
+
+
+def mail_plan(settings: Settings) -> MailPlan | None:
+    """None without a mail server. Raises Conflict for what cannot work."""
+    mail = settings.mail
+    if mail.host is None:
+        return None
+    for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
+        if not all(is_address(one) for one in given):
+            raise Conflict(_NO_ADDRESS.with_(name=f"ARALDO_MAIL__{name}"))
+    unknown = sorted(set(mail.events) - {*TYPES, EVERYTHING})
+    if unknown:
+        raise Conflict(_NO_EVENT.with_(names=", ".join(unknown)))
+    smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
+    return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
+
+
+_NO_ADDRESS = Sentence("{name} has to be an e-mail address.", "{name} deve essere un indirizzo e-mail.")
+_NO_EVENT = Sentence(
+    "ARALDO_MAIL__EVENTS names what does not exist: {names}.", "ARALDO_MAIL__EVENTS indica eventi inesistenti: {names}."
+)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -72,6 +72,21 @@ class FetchSettings(BaseModel):
     _allow = field_validator("allow", mode="before")(_split)
 
 
+class MailSettings(BaseModel):
+    """`from` is a word of Python's, so it is called `sender` here."""
+
+    host: str | None = Field(None, description="Mail server that takes mail for others (SMTP); without it none is sent")
+    port: int = Field(587, ge=1, le=65535, description="Its port; 465 with `tls`")
+    username: str | None = Field(None, description="Name to log in with")
+    password: SecretStr | None = Field(None, description="Password to log in with")
+    tls: Literal["starttls", "tls", "none"] = Field("starttls", description="How the connection is encrypted")
+    sender: str | None = Field(None, alias="from", description="Address that mail comes from")
+    to: Listed = Field(default_factory=list, description="Addresses that are told")
+    events: Listed = Field(default_factory=list, description="What is told; default: all but good news")
+
+    _lists = field_validator("to", "events", mode="before")(_split)
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
 
@@ -89,6 +104,7 @@ class Settings(BaseSettings):
     publish: PublishSettings = Field(default_factory=PublishSettings)
     images: ImageSettings = Field(default_factory=ImageSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
 
     _keys = field_validator("secret_keys", mode="before")(_split)
 

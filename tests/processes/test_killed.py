@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.house import Meta, Reply, ask, connected, sandbox, settings_for
 from tests.support.processes import araldo, environment, free_port, running, until_up
+from tests.support.receiver import receiving_in_a_thread
 from tests.support.sse import stream
 from tests.support.waiting import until
 
@@ -132,3 +133,23 @@ def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: Meta) -> None:
             # Less than the time that open requests are given.
             assert time.monotonic() - started < 4
     assert "Traceback" not in log.read_text()
+
+
+def test_killed_while_a_webhook_is_being_told(server: Server, meta: Meta) -> None:
+    error = {"status": 400, "code": 100, "message": "Invalid parameter"}
+    meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=99)
+    with receiving_in_a_thread() as receiver:
+        server.env["ARALDO_FETCH__ALLOW"] = receiver.pair
+        receiver.hold = asyncio.Event()
+        with server.up():
+            hook = server.ask("POST", "/api/v1/webhooks", {"url": receiver.url}).body["id"]
+            server.ask("POST", "/api/v1/social/create-multi-platform-post", _post("facebook"))
+            until(lambda: len(receiver.got) == 2)
+        receiver.hold = None
+        with server.up():
+            log = f"/api/v1/webhooks/{hook}/deliveries"
+            until(lambda: [row["state"] for row in server.ask("GET", log).body["data"]] == ["delivered"] * 2)
+    told = {(got.json["type"], got.headers["webhook-id"]) for got in receiver.got}
+    assert {kind for kind, _ in told} == {"delivery.failed", "post.failed"}
+    # Told again under the same ids.
+    assert (len(told), len(receiver.got)) == (2, 4)

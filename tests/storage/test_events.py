@@ -163,15 +163,15 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
 async def test_the_bell_rings_for_what_another_process_has_told(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
-    bell = Bell()
-    listener = Listener(database, bell, SystemClock())
+    bell, news = Bell(), Bell()
+    listener = Listener(database=database, bell=bell, news=news, clock=SystemClock())
     running = asyncio.create_task(listener.run())
     try:
         if not database.is_sqlite:
             await asyncio.wait_for(listener.listening.wait(), 20)
         # The first look is over, whatever it rang for.
-        await rung(bell.listen(), 2.0)
-        waiting = bell.listen()
+        await rung(news.listen(), 2.0)
+        waiting = news.listen()
         other = Database(database.url)
         async with other.transaction() as transaction:
             await tell(transaction, "told", workspace_id=workspace_id, at=clock.now())

@@ -82,7 +82,7 @@ async def open_office(database: Database, clock: FakeClock, receiver: Receiver, 
     async with database.transaction() as transaction:
         workspace = await workspace_store.first_or_new(transaction, clock.now())
     sender = WebhookSender(database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=lambda: 0.5)
-    outbox = Outbox(database=database, bell=bell, tellers=[WebhookTeller(clock)])
+    outbox = Outbox(database=database, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
     webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=sender)
     return Post(database, clock, workspace, receiver, outbox, sender, webhooks)
 
@@ -367,3 +367,13 @@ async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
     assert await office.log(hook) == []
     async with office.database.reading() as transaction:
         assert await outbox_store.position(transaction, "webhooks") == 0
+
+
+async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post) -> None:
+    hook = await office.hook()
+    async with office.database.transaction() as transaction:
+        broken = {"health": "dead", "account_id": "acc", "sentence": {"de": "Nein."}}
+        await tell(transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken)
+    await office.tell("expiring")
+    await office.outbox.pass_on()
+    assert [row.type for row in await office.log(hook)] == ["account.expiring"]

@@ -91,8 +91,8 @@ async def follow(
     """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
     yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
     beat = parts.clock.running() + parts.heartbeat_s
-    while not parts.bell.closing:
-        bell = parts.bell.listen()
+    while not parts.news.closing:
+        news = parts.news.listen()
         try:
             # A client that leaves cuts the stream wherever it stands, but not a read in the middle of a statement.
             found, status = await asyncio.shield(_read(parts, caller, last, post_id))
@@ -107,7 +107,7 @@ async def follow(
             yield ": still here\n\n"
             beat = parts.clock.running() + parts.heartbeat_s
         if len(found) < _PAGE:
-            await rung(bell, beat - parts.clock.running())
+            await rung(news, beat - parts.clock.running())
 
 
 async def _read(parts: Parts, caller: Caller, last: int, post_id: str | None) -> tuple[list[Event], str | None]:

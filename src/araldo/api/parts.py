@@ -47,7 +47,7 @@ class Parts:
     blobs: Blobs
     media_urls: MediaUrls
     worker_alive: Callable[[], bool]
-    bell: Bell
+    news: Bell
     webhooks: Webhooks
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0

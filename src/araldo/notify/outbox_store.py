@@ -11,9 +11,13 @@ from araldo.notify.news import may_be_news, types_of
 from araldo.posts import store as post_store
 from araldo.posts.models import PostView, status_of
 from araldo.posts.store import delivery_of
+from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
 from araldo.storage.events import Event
 from araldo.storage.schema import deliveries, events, tellers
+
+# The position of a teller that is switched off.
+ASLEEP = -1
 
 _e = events.c
 
@@ -21,6 +25,17 @@ _e = events.c
 async def position(transaction: Transaction, name: str) -> int:
     found = await transaction.execute(select(tellers.c.told_up_to).where(tellers.c.name == name))
     return int(found.scalar_one())
+
+
+async def wake(transaction: Transaction, name: str) -> None:
+    """From now on, for one who has slept: what happened meanwhile is not news any more."""
+    asleep = (tellers.c.name == name, tellers.c.told_up_to == ASLEEP)
+    await transaction.execute(update(tellers).where(*asleep).values(told_up_to=await event_store.newest(transaction)))
+
+
+async def sleep(transaction: Transaction, name: str) -> None:
+    """Nobody is to be told by this one for now."""
+    await transaction.execute(update(tellers).where(tellers.c.name == name).values(told_up_to=ASLEEP))
 
 
 async def move(transaction: Transaction, name: str, before: int, after: int) -> bool:

@@ -105,7 +105,7 @@ def _answer(attempt: Attempt) -> tuple[str, Sentence | None]:
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
     data = event.data
     if event.kind.startswith("delivery."):
-        sentence = _picture_sentence(data, before) or _delivery_sentence(event, telling)
+        sentence = _picture_sentence(data, before) or delivery_sentence(event, telling)
     else:
         sentence = _post_sentence(event, post, telling)
     raw = {"answered": data["error"]} if data.get("error") else None
@@ -120,7 +120,7 @@ def _picture_sentence(data: Mapping[str, Any], before: Mapping[str, Any]) -> Sen
     return _PICTURE.get(str(picture))
 
 
-def _delivery_sentence(event: Event, telling: Telling) -> Sentence:
+def delivery_sentence(event: Event, telling: Telling) -> Sentence:
     data, state = event.data, event.kind.removeprefix("delivery.")
     label = telling.label(data.get("platform"))
     why = _joined(data["error"]["sentence"]) if data.get("error") else None

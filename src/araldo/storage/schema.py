@@ -309,6 +309,7 @@ events = Table(
 )
 
 # Who passes events on, and how far they have come: moved in the transaction that writes down what is to be sent.
+# -1: switched off.
 tellers = Table(
     "tellers",
     metadata,

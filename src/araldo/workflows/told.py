@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.notify import webhook_store
+from araldo.notify import mail_store, webhook_store
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell
 from araldo.storage.vault import Vault
+from araldo.workflows.mail import MailPlan, MailSender, MailTeller
 from araldo.workflows.outbox import Outbox
 from araldo.workflows.webhook_sending import WebhookSender
 from araldo.workflows.webhook_telling import WebhookTeller
@@ -20,17 +22,36 @@ from araldo.workflows.webhooks import Webhooks
 class Told:
     """One for a process."""
 
-    def __init__(self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        news: Bell,
+        vault: Vault,
+        http: Http,
+        mail: MailPlan | None,
+        labels: Mapping[str, str],
+    ) -> None:
+        # Rung when there is something to send.
+        wake = Bell()
         self._sender = WebhookSender(
-            database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=random.random
+            database=database, clock=clock, bell=wake, vault=vault, http=http, jitter=random.random
         )
-        self._outbox = Outbox(database=database, bell=bell, tellers=[WebhookTeller(clock)])
-        self.webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=self._sender)
+        self._outbox = Outbox(
+            database=database, news=news, wake=wake, tellers=[WebhookTeller(clock), MailTeller(clock, mail)]
+        )
+        self.webhooks = Webhooks(database=database, clock=clock, bell=wake, vault=vault, http=http, sender=self._sender)
+        self._mailer: MailSender | None = None
+        if mail is not None:
+            self._mailer = MailSender(database=database, clock=clock, plan=mail, labels=labels, jitter=random.random)
 
     async def take_over(self, transaction: Transaction) -> None:
         """For the one process that tells, at its start: whoever was at work is dead."""
         await webhook_store.free_all_leases(transaction)
+        await mail_store.free_all_leases(transaction)
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.gather(self._outbox.run(), self._sender.run())
+        mailing = [] if self._mailer is None else [self._mailer.run()]
+        await asyncio.gather(self._outbox.run(), self._sender.run(), *mailing)

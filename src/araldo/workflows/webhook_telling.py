@@ -8,15 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
 from araldo.clock import Clock
 from araldo.errors import Language
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, wants
-from araldo.notify.news import payload
+from araldo.notify.news import may_be_news, payload
 from araldo.posts.models import PostView, State
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.events import Event
 from araldo.workspaces import store as workspace_store
+
+log = structlog.get_logger()
 
 # A link is read right after a post is out; good news waits so long for it.
 _LINK_S = 2.0
@@ -26,9 +30,13 @@ class WebhookTeller:
     """Writes down which receivers are to be told of an event."""
 
     name = "webhooks"
+    awake = True
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+
+    def may_want(self, event: Event) -> bool:
+        return may_be_news(event)
 
     async def take_in(self, transaction: Transaction, events: Sequence[Event]) -> None:
         hooks = await webhook_store.active(transaction, {event.workspace_id for event in events})
@@ -47,7 +55,12 @@ class WebhookTeller:
         view = await outbox_store.view(transaction, event) if names else None
         rows = []
         for name in names:
-            body = as_text(payload(name, event, view, language))
+            try:
+                body = as_text(payload(name, event, view, language))
+            except (LookupError, TypeError, ValueError):
+                # A bug in the wording must not stand in the way of everything that happens after it.
+                log.exception("event_not_told", event_id=event.id, type=name)
+                continue
             first = self._clock.now() + timedelta(seconds=_LINK_S if _awaits_link(name, view) else 0)
             rows += [
                 replace(new_delivery(hook, name, body, self._clock), event_id=event.id, next_at=first)

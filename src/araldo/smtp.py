@@ -1,0 +1,70 @@
+"""Outbound mail: one message handed to the operator's own mail server, and its faults as our errors."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Literal
+
+import aiosmtplib
+
+from araldo.errors import Sentence, TryLater
+
+Tls = Literal["starttls", "tls", "none"]
+
+_TIMEOUT_S = 30.0
+_NOT_SENT = Sentence(
+    "The mail server {host} did not take the message ({why}).",
+    "Il server di posta {host} non ha accettato il messaggio ({why}).",
+)
+
+
+def is_address(text: str) -> bool:
+    """One plain address, without a name beside it."""
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (HeaderParseError, ValueError, IndexError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """`tls`: `starttls` is demanded, not tried; `tls` from the first byte; `none` only where nobody listens."""
+
+    host: str
+    port: int
+    tls: Tls = "starttls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    # None: the system's certificates. For tests.
+    trust: ssl.SSLContext | None = field(default=None, repr=False)
+
+    async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
+        """The addresses that were refused, when others were taken. Raises TryLater when none was."""
+        try:
+            refused, _ = await aiosmtplib.send(
+                message,
+                sender=sender,
+                recipients=list(recipients),
+                hostname=self.host,
+                port=self.port,
+                username=self.username,
+                password=self.password,
+                use_tls=self.tls == "tls",
+                start_tls=self.tls == "starttls",
+                tls_context=self.trust,
+                timeout=_TIMEOUT_S,
+            )
+        except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+            raise self._error(fault) from None
+        return list(refused)
+
+    def _error(self, fault: Exception) -> TryLater:
+        # The server's words can repeat what it was given; its number is enough.
+        number = getattr(fault, "code", None)
+        why = type(fault).__name__ if number is None else f"{type(fault).__name__} {number}"
+        return TryLater(_NOT_SENT.with_(host=self.host, why=why), service="mail", code="mail_not_sent", raw=why)

@@ -1,0 +1,77 @@
+"""Mail in the whole house: one post's failures make one letter, and a dead mail server is in nobody's way."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from araldo.app import Araldo
+from araldo.storage.schema import mails
+from tests.support.house import House, house
+from tests.support.mailserver import mail_server
+from tests.support.processes import araldo, environment, free_port
+from tests.support.waiting import until
+
+ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
+
+
+def mail(port: int) -> dict[str, object]:
+    return {"host": "127.0.0.1", "port": port, "tls": "none", "from": "a@studio.example", "to": "b@studio.example"}
+
+
+def test_three_places_that_fail_make_one_letter(tmp_path: Path) -> None:
+    with mail_server() as server, house(tmp_path, mail=mail(server.port)) as home:
+        for path in ("/feed", "/media_publish"):
+            home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)
+        places = ["facebook", "instagram", "instagram_story"]
+        job_id = home.create(platforms=places, publish_immediately=True).body["job_id"]
+        until(lambda: len(asyncio.run(_hurry(home))) == 3)
+        until(lambda: len(server.got) == 1)
+        message = server.got[0][1]
+        assert message["subject"].strip().startswith("[Araldo] Non pubblicato su ")
+        plain = message.get_body(("plain",))
+        assert plain is not None
+        assert plain.get_content().count("Non pubblicato su") == 3
+        assert f"{home.url}/api/v1/posts/{job_id}/timeline" in plain.get_content().replace("=\n", "")
+
+
+async def _hurry(home: House) -> list[int]:
+    """The events of the one letter; once it has them all it need not wait for more."""
+    beside = Araldo(home.settings)
+    try:
+        async with beside.database.transaction() as transaction:
+            found: list[int] = (await transaction.execute(select(mails.c.event_ids))).scalar() or []
+            if len(found) == 3:
+                await transaction.execute(update(mails).values(next_at=beside.clock.now()))
+        return found
+    finally:
+        await beside.close()
+
+
+def test_publishing_does_not_wait_for_mail(tmp_path: Path) -> None:
+    with house(tmp_path, mail=mail(free_port()) | {"events": ["*"]}) as home:
+        for _ in range(3):
+            assert home.create(publish_immediately=True).body["status"] == "published"
+
+
+def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
+    host = {"ARALDO_MAIL__HOST": "mail.example"}
+    for more, said in (
+        ({}, "ARALDO_MAIL__FROM"),
+        ({"ARALDO_MAIL__FROM": "a@b.example"}, "ARALDO_MAIL__TO"),
+        ({"ARALDO_MAIL__FROM": "a@b.example", "ARALDO_MAIL__TO": "x@y.example, z"}, "ARALDO_MAIL__TO"),
+        (
+            {
+                "ARALDO_MAIL__FROM": "a@b.example",
+                "ARALDO_MAIL__TO": "x@y.example",
+                "ARALDO_MAIL__EVENTS": "post.shared",
+            },
+            "post.shared",
+        ),
+    ):
+        refused = araldo("keys", "create", env=environment(tmp_path, free_port()) | host | more)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr

@@ -1,0 +1,79 @@
+"""Letters, by value: what happened, to which post, what to do; in both languages, and nothing breaks out of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from araldo.notify.wording import letter
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.timeline import Telling
+from araldo.storage.events import Event
+
+AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
+TELLING = Telling({"wall": "Wall", "square": "Square"}, ZoneInfo("Europe/Rome"))
+POST = Post("post_1", "w", "Ciao <b>a\ntutti</b>", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
+ERROR = {"code": "1", "sentence": {"en": "Too long.", "it": "Troppo lungo."}}
+URL = "https://araldo.example"
+
+
+def event(state: str, platform: str = "wall", error: Any = None) -> Event:
+    data = {"state": state, "platform": platform, "error": error}
+    return Event(1, "w", f"delivery.{state}", "post_1", f"d_{platform}", data, AT)
+
+
+def view() -> PostView:
+    rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
+    place = {"id": "d_square", "state": State.PUBLISHED, "picture_state": PictureState.READY}
+    return PostView(POST, [Delivery(**{**rest, **place, "permalink": "https://square.example/1"})])
+
+
+def test_one_place_that_failed() -> None:
+    said = letter([event("failed", error=ERROR)], view(), TELLING, "it", URL)
+    assert said.subject == "[Araldo] Non pubblicato su Wall: Ciao <b>a tutti</b>"
+    assert said.text == (
+        "Il post: “Ciao <b>a tutti</b>”\n\n"
+        "Non pubblicato su Wall: Troppo lungo.\n\n"
+        "Cosa fare: Correggi quanto detto sopra, poi pubblica di nuovo.\n\n"
+        "Tutto quello che è successo: https://araldo.example/api/v1/posts/post_1/timeline\n"
+    )
+    assert "<b>" not in said.html
+    assert "&lt;b&gt;" in said.html
+    assert '<html lang="it">' in said.html
+
+
+def test_several_places_make_one_letter_and_only_their_ends_count() -> None:
+    events = [event("needs_reconnect"), event("published", "square"), event("failed", error=ERROR)]
+    said = letter(events, view(), TELLING, "en", URL)
+    assert said.subject.startswith("[Araldo] Not everything is out (Wall, Square): ")
+    assert "Published on Square. https://square.example/1" in said.text
+    assert "Too long." in said.text
+    assert "connected again" not in said.text
+
+
+@pytest.mark.parametrize("state", ["published", "failed", "unconfirmed", "missed", "needs_reconnect"])
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_every_state_has_its_words(state: str, language: Any) -> None:
+    said = letter([event(state)], None, TELLING, language, URL)
+    assert "{" not in said.subject + said.text
+    assert "Wall" in said.subject
+    assert ("What to do:" in said.text or "Cosa fare:" in said.text) == (state != "published")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "subject"),
+    [
+        ("account.health", {"health": "expiring", "name": "Pagina\nX"}, "The access to Pagina X is about to end"),
+        ("account.health", {"health": "dead", "name": "Pagina"}, "The access to Pagina has ended"),
+        ("webhook.stopped", {"url": "https://a.example/"}, "A webhook was given up: https://a.example/"),
+    ],
+)
+def test_accounts_and_webhooks(kind: str, data: dict[str, Any], subject: str) -> None:
+    told = replace(event("x"), kind=kind, post_id=None, data={**data, "sentence": ERROR["sentence"]})
+    said = letter([told], None, TELLING, "en", URL)
+    assert said.subject == f"[Araldo] {subject}"
+    assert "Too long." in said.text
