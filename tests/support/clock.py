@@ -27,8 +27,18 @@ class FakeClock:
             await asyncio.sleep(0)
             return
         woken = asyncio.Event()
-        self._sleepers.append((self._running + seconds, woken))
-        await woken.wait()
+        sleeper = (self._running + seconds, woken)
+        self._sleepers.append(sleeper)
+        try:
+            await woken.wait()
+        finally:
+            if sleeper in self._sleepers:
+                self._sleepers.remove(sleeper)
+
+    @property
+    def sleepers(self) -> int:
+        """How many wait for the clock to be moved."""
+        return len(self._sleepers)
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

@@ -127,7 +127,7 @@ async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, stage.platform.world) == (State.PUBLISHED, ["h2"])
     assert await stage.attempts(row.id) == ["refused", "published"]
-    stage.platform.publish_plan = [(False, died)] * 9
+    stage.platform.publish_plan = [(False, died)] * 99
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, row.open_attempts) == (State.FAILED, 0)
     assert stage.platform.calls.count("prepare") == 2 + PREPARES_MAX

@@ -58,7 +58,7 @@ class PostFields(BaseModel):
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
 
-    model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "platforms": ["facebook"]}]}}
+    model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
     def as_edit(self, parts: Parts, workspace: Workspace) -> Edit:
         """Raises PostInvalid for what cannot be kept."""

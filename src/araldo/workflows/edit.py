@@ -125,13 +125,14 @@ class Editor:
         if refused:
             raise Conflict(_SENT, code="already_out", problems=self._why_refused(refused, view))
         self._require_rules(workspace, replace(view, post=after), wanted, accounts, now)
+        # The post first: of two edits of one reading, the second waits here and is told so.
+        if not await change_store.save_post(transaction, before, now, **edit.fields):
+            raise ChangedMeanwhile
         for row in view.deliveries:
             await self._write(transaction, row, plans.get(row.platform), now, gone=row in gone)
         for name in [name for name in wanted if name not in _names(view.deliveries)]:
             row = self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
             await change_store.add_delivery(transaction, row)
-        if not await change_store.save_post(transaction, before, now, **edit.fields):
-            raise ChangedMeanwhile
         await self._tell(transaction, before, "post.edited", {"fields": sorted(edit.fields)})
 
     async def _write(

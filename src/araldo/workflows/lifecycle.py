@@ -62,8 +62,8 @@ class Lifecycle:
             look.require()
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **ANEW}
-            await self._move(change, rows, _TO_PUBLISH, look, plan)
             await self._save(change, due_at=None, zone=None, wall_time=None)
+            await self._move(change, rows, _TO_PUBLISH, look, plan)
 
     async def schedule(
         self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: Repeatable | None = None
@@ -82,8 +82,8 @@ class Lifecycle:
             look.require()
             when = await self._when(change.transaction, workspace, new, look, change.now)
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **ANEW}
-            await self._move(change, rows, _TO_SCHEDULE, look, plan)
             await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            await self._move(change, rows, _TO_SCHEDULE, look, plan)
 
     async def look(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> Look:
         """What publishing it now, or scheduling it for the time in `asked`, would meet; nothing is changed."""
@@ -103,10 +103,10 @@ class Lifecycle:
             rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
             if not rows and any(row.state is not State.CANCELLED for row in asked):
                 raise Conflict(_TOO_LATE, code="already_out")
-            for row in rows:
-                await self._one(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
             if rows:
                 await self._save(change)
+            for row in rows:
+                await self._one(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
 
     async def undo(self, workspace: Workspace, post_id: str) -> None:
         """Back to a draft, all of what was ordered together. Raises Conflict once any of it was sent."""
@@ -115,9 +115,9 @@ class Lifecycle:
             together = max(row.due_at for row in rows if row.due_at is not None)
             if any(row.due_at == together and not row.changeable for row in change.view.deliveries):
                 raise Conflict(_TOO_LATE, code="already_out")
+            await self._save(change)
             for row in rows:
                 await self._one(change, row, {"state": State.DRAFT, "due_at": None, **ANEW}, _TO_UNDO)
-            await self._save(change)
 
     async def retry(
         self,
@@ -136,12 +136,12 @@ class Lifecycle:
             look = await self._look(workspace, change, rules.asked_again(change.view, _names(unsent), "publish"))
             if unsent:
                 look.require()
+            await self._save(change)
             await self._move(change, unsent, _TO_RETRY, look, {"state": State.QUEUED, "due_at": change.now, **ANEW})
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
                     await self._one(change, row, plan, _TO_RETRY, may_be_open=True)
-            await self._save(change)
 
     async def delete(self, workspace: Workspace, post_id: str) -> None:
         """Kept for 30 days, and never sent. Raises Conflict while it is being published."""
@@ -149,9 +149,10 @@ class Lifecycle:
             for row in change.view.deliveries:
                 if row.state in WORKING or (row.open_attempts and row.state is not State.UNCONFIRMED):
                     raise Conflict(_BUSY, code="publishing")
+            await self._save(change, deleted_at=change.now)
+            for row in change.view.deliveries:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
                     await self._one(change, row, {"state": State.CANCELLED})
-            await self._save(change, deleted_at=change.now)
 
     async def restore(self, workspace: Workspace, post_id: str) -> None:
         """As a draft. Raises NotFound when it was not deleted, or too long ago."""
@@ -219,6 +220,7 @@ class Lifecycle:
         await tell_of(change.transaction, replace(row, **plan), self._clock)
 
     async def _save(self, change: Change, **changes: Any) -> None:
+        """Before its deliveries, here as in every edit: who comes second waits for the post, and nobody in a circle."""
         if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile
 
