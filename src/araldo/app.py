@@ -110,15 +110,7 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.told = Told(
-            database=self.database,
-            clock=self.clock,
-            news=self.news,
-            vault=self.vault,
-            http=self.http,
-            mail=mail_plan(settings),
-            labels={name: declared.label for name, declared in self.declarations.items()},
-        )
+        self.told = self._told()
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -156,6 +148,17 @@ class Araldo:
             declarations=declarations,
         )
         return connector, checkup
+
+    def _told(self) -> Told:
+        return Told(
+            database=self.database,
+            clock=self.clock,
+            news=self.news,
+            vault=self.vault,
+            http=self.http,
+            mail=mail_plan(self.settings),
+            labels={name: declared.label for name, declared in self.declarations.items()},
+        )
 
     def _publisher(self) -> Publisher:
         publish = self.settings.publish
