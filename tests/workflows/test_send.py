@@ -128,6 +128,14 @@ async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stag
     assert (third.state, third.remote_id) == (State.PUBLISHED, None)
 
 
+async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: Stage) -> None:
+    first = await stage.work(await stage.add())
+    stage.platform.publish_plan = [(False, UNKNOWN)]
+    stage.platform.findings = [Ready(), Published(first.remote_id, by_text=True, sure=False)]
+    second = await stage.work(await stage.add())
+    assert (second.state, second.remote_id, second.open_attempts) == (State.UNCONFIRMED, None, 1)
+
+
 async def test_words_that_only_one_of_ours_says_are_a_match(stage: Stage) -> None:
     other = NewPost(content="Altro", platforms=["wall"], intent="publish", makes_pictures=False)
     stage.platform.publish_plan = [(True, UNKNOWN)]

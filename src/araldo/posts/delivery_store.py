@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select,
 from araldo.posts.models import PICTURE_WANTED, WORKING, Delivery, PictureState, State, may_move
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.schema import attempts, deliveries
+from araldo.storage.schema import accounts, attempts, deliveries
 
 _d = deliveries.c
 # How long a delivery without a known id counts as somebody's possible twin.
@@ -215,15 +215,23 @@ async def let_go(transaction: Transaction, held: Delivery) -> None:
     )
 
 
+def _others(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
+    """Other deliveries to the same place. A place that two workspaces have connected is two accounts, and one place."""
+    mine = accounts.alias("mine")
+    same_place = (accounts.c.kind == mine.c.kind, accounts.c.remote_id == mine.c.remote_id)
+    at_it = select(accounts.c.id).join(mine, and_(*same_place)).where(mine.c.id == delivery.account_id)
+    return _d.account_id.in_(at_it), _d.id != delivery.id
+
+
 async def taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
-    """What other deliveries of the account own: remote ids, and the handles of what may be out without one.
+    """What other deliveries to the place own: remote ids, and the handles of what may be out without one.
 
     Only of what may have gone out since this one was first sent: a look goes no further back.
     """
     sent_since = (delivery.ticket or {}).get("sent_since")
     if sent_since is None:
         return frozenset()
-    others = (_d.account_id == delivery.account_id, _d.id != delivery.id)
+    others = _others(delivery)
     lately = _d.published_at > datetime.fromisoformat(sent_since) - _SEEN_LATE
     known = await transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), lately))
     sent = await transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
@@ -232,9 +240,9 @@ async def taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[s
 
 
 async def is_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
-    """Whether another delivery of the account has that id."""
-    others = (_d.account_id == delivery.account_id, _d.id != delivery.id, _d.remote_id == remote_id)
-    return (await transaction.execute(select(_d.id).where(*others).limit(1))).first() is not None
+    """Whether another delivery to the place has that id."""
+    owners = select(_d.id).where(*_others(delivery), _d.remote_id == remote_id)
+    return (await transaction.execute(owners.limit(1))).first() is not None
 
 
 async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
@@ -242,9 +250,8 @@ async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) 
     text = (delivery.ticket or {}).get("text")
     rows = await transaction.execute(
         select(_d.ticket).where(
-            _d.account_id == delivery.account_id,
+            *_others(delivery),
             _d.platform == delivery.platform,
-            _d.id != delivery.id,
             _d.remote_id.is_(None),
             or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
             _d.updated_at > now - _TWINS_FOR,

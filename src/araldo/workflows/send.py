@@ -203,8 +203,10 @@ class Sender:
             return published
         if published.by_text and await delivery_store.has_twin(transaction, row, self._clock.now()):
             return Published() if published.sure else None
-        owned = await delivery_store.is_owned(transaction, row, published.remote_id)
-        return Published() if owned else published
+        if not await delivery_store.is_owned(transaction, row, published.remote_id):
+            return published
+        # The other's answer may have come while we looked: words that are its own say nothing of ours.
+        return Published() if published.sure else None
 
     async def _store(
         self, transaction: Transaction, held: Held, published: Published, number: int | None, seconds: float

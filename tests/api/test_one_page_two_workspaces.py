@@ -1,0 +1,20 @@
+"""One Page that two workspaces have connected: what one of them published is never taken for the other's."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from tests.api.conftest import connected_workspace
+from tests.support.house import House
+
+WORDS = {"content": "Le stesse parole", "platforms": ["facebook"]}
+
+
+def test_the_others_post_with_the_same_words_is_not_ours(home: House) -> None:
+    other = replace(home, key=asyncio.run(connected_workspace(home, "Altro studio")))
+    theirs = other.ask("POST", "/api/v1/social/publish", WORDS).body["results"][0]
+    home.meta.fault(method="POST", path="/feed", when="before", kind="reset")
+    ours = home.ask("POST", "/api/v1/social/publish", WORDS).body["results"][0]
+    assert (theirs["state"], ours["state"], ours["post_id"]) == ("published", "unconfirmed", None)
+    assert len(home.meta.out()) == 1
