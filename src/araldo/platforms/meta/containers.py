@@ -25,7 +25,7 @@ from araldo.platforms.base import (
     Unknown,
     Waiting,
 )
-from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph import Graph, id_of, listed
 from araldo.platforms.meta.graph_errors import error_from
 from araldo.platforms.meta.times import since_field, was_created_after
 
@@ -67,7 +67,7 @@ class Containers:
 
     async def create(self, to: Destination, form: Mapping[str, str]) -> str:
         made = await self._graph.write(f"{to.remote_id}/media", to.token, form)
-        return str(made["id"])
+        return id_of(made)
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         container_id = ticket.handles[0]
@@ -114,7 +114,7 @@ class Containers:
         except Rejected:
             # Not every account is told; then publishing itself says it (9/2207042).
             return None
-        for told in answer.get("data", []):
+        for told in answer.get("data") or []:
             config, used = told.get("config", {}), told.get("quota_usage")
             total, window_s = config.get("quota_total"), config.get("quota_duration", _DAY_S)
             if isinstance(total, int) and isinstance(used, int) and isinstance(window_s, int):
@@ -134,7 +134,7 @@ class Containers:
         )
         matches = [
             media
-            for media in page.get("data", [])
+            for media in listed(page)
             if media["id"] not in to.taken
             and was_created_after(media.get("timestamp"), ticket.sent_since)
             and self._match(media, ticket)

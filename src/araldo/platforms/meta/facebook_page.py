@@ -23,7 +23,7 @@ from araldo.platforms.base import (
     Ticket,
     Unknown,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field
+from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field, listed
 from araldo.platforms.meta.photos import Photos
 from araldo.platforms.meta.times import since_field, was_created_after
 
@@ -75,7 +75,7 @@ class FacebookPage:
             since=since_field(ticket.sent_since),
             limit="100",
         )
-        posts = [post for post in page.get("data", []) if _could_be(post, ticket) and post["id"] not in to.taken]
+        posts = [post for post in listed(page) if _could_be(post, ticket) and post["id"] not in to.taken]
         by_photo = [post for post in posts if set(ticket.handles) & set(_photo_ids(post))]
         matches = by_photo or [post for post in posts if _says_the_same(post, ticket)]
         if len(matches) == 1:

@@ -20,7 +20,7 @@ from araldo.platforms.base import (
     Ticket,
     Unknown,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import SERVICE, Graph, listed
 from araldo.platforms.meta.photos import Photos
 from araldo.platforms.meta.times import since_field
 
@@ -66,11 +66,7 @@ class FacebookStory:
             since=since_field(ticket.sent_since),
             limit="100",
         )
-        free = [
-            story
-            for story in page.get("data", [])
-            if not {str(story["post_id"]), str(story.get("media_id"))} & to.taken
-        ]
+        free = [story for story in listed(page) if not {str(story["post_id"]), str(story.get("media_id"))} & to.taken]
         ours = [story for story in free if str(story.get("media_id")) in ticket.handles]
         if len(ours) == 1:
             return Published(str(ours[0]["post_id"]), ours[0].get("url"))
@@ -81,7 +77,8 @@ class FacebookStory:
 
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"photo_id": ticket.handles[0]}
-        story = await self._graph.write_visibly(f"{to.remote_id}/photo_stories", to.token, form, ticket.send_before)
+        path = f"{to.remote_id}/photo_stories"
+        story = await self._graph.write_visibly(path, to.token, form, ticket.send_before, names="post_id")
         remote_id = story.get("post_id")
         return Published(None if remote_id is None else str(remote_id))
 

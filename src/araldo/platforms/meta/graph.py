@@ -57,9 +57,12 @@ class Graph:
         return _parsed(answer, visible=False)
 
     async def write_visibly(
-        self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None
+        self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, names: str = "id"
     ) -> dict[str, Any]:
-        """The one visible POST; not sent, and TryLater raised, when `send_before` is past as the bytes would leave."""
+        """The one visible POST; not sent, and TryLater raised, when `send_before` is past as the bytes would leave.
+
+        The answer says under `names` what is out, or at least `success`; one that says neither is OutcomeUnknown.
+        """
         if send_before is None:
             raise ValueError("a visible write needs an intent, and so a send_before")
         self._wait_if_used_up(token)
@@ -78,7 +81,10 @@ class Graph:
             gate=gate,
         )
         self._usage.note(token, answer.headers)
-        return _parsed(answer, visible=True, token=token)
+        made = _parsed(answer, visible=True, token=token)
+        if made.get("success") is False or not (_is_id(made.get(names)) or made.get("success") is True):
+            raise error_from(NO_JSON, visible=True, raw=_raw(answer, token))
+        return made
 
     async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
         self._wait_if_used_up(token)
@@ -124,15 +130,38 @@ def _parsed(answer: Answer, *, visible: bool, token: str = "") -> dict[str, Any]
         body = answer.json()
     except ValueError:
         body = None
-    if isinstance(body, dict) and "error" not in body:
+    if isinstance(body, dict) and "error" not in body and answer.status < 300:
         return body
+    # Without an error of Meta's, a bad status comes from something before it.
     error = body.get("error") if isinstance(body, dict) else None
-    # Some messages repeat the token that they refuse, whatever it looks like.
-    said = answer.body.decode("utf-8", "replace")
-    raw = strike_out(said.replace(token, "[token]") if token else said)[:2_000]
     if not isinstance(error, dict):
         error = NO_JSON
-    raise error_from(error, visible=visible, raw=f"HTTP {answer.status}: {raw}")
+    raise error_from(error, visible=visible, raw=_raw(answer, token))
+
+
+def _raw(answer: Answer, token: str) -> str:
+    """What was said, for the record. Some messages repeat the token that they refuse, whatever it looks like."""
+    said = answer.body.decode("utf-8", "replace")
+    return f"HTTP {answer.status}: {strike_out(said.replace(token, '[token]') if token else said)[:2_000]}"
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and bool(value)
+
+
+def id_of(made: Mapping[str, Any]) -> str:
+    """The id of what a write that nobody sees has made. Raises TryLater when the answer has none."""
+    if not _is_id(made.get("id")):
+        raise error_from(NO_JSON, visible=False)
+    return str(made["id"])
+
+
+def listed(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an edge lists. Raises TryLater when it lists nothing at all, which is not an empty list."""
+    data = page.get("data")
+    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+        raise error_from(NO_JSON, visible=False)
+    return data
 
 
 def as_json_field(value: object) -> str:

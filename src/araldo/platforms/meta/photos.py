@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from araldo.platforms.base import Destination, Finding, Picture, Ready, Surroundings, Ticket, Waiting
-from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph import Graph, id_of
 
 
 class Photos:
@@ -25,7 +25,7 @@ class Photos:
             form["alt_text_custom"] = picture.alt
         files = {"source": ("picture.jpg", picture.data, "image/jpeg")}
         photo = await self._graph.write(f"{to.remote_id}/photos", to.token, form, files)
-        return str(photo["id"])
+        return id_of(photo)
 
     def nothing_found(self, ticket: Ticket) -> Finding:
         """A list can lag behind a write, so one empty look is none."""

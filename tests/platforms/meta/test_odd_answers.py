@@ -1,0 +1,86 @@
+"""Answers that are JSON and none of Graph's: a gateway's, or one that names nothing. No success is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI, Response
+
+from araldo.clock import SystemClock
+from araldo.errors import OutcomeUnknown, TryLater
+from araldo.http import Http
+from araldo.platforms import PLATFORMS
+from araldo.platforms.base import Destination, Picture, Platform, Publication, Service, Surroundings, Ticket
+from tests.platforms.meta.conftest import jpeg
+from tests.support.serving import serve
+
+TO = Destination("1", "token")
+SENT = Ticket("Ciao", ("5",), sent_since=datetime.now(UTC), sends=1)
+NO_ANSWERS = [
+    (502, "{}"),
+    (503, '{"message": "no upstream"}'),
+    (302, '{"id": "7", "post_id": "7"}'),
+    (200, "{}"),
+    (200, '{"id": null, "post_id": null}'),
+    (200, '{"id": "", "post_id": ""}'),
+    (200, '{"id": {"a": 1}, "post_id": ["7"]}'),
+    (200, '{"id": true, "post_id": true}'),
+    (200, '{"success": false, "id": "7", "post_id": "7"}'),
+]
+
+
+@dataclass
+class Gateway:
+    """Answers everything alike."""
+
+    status: int = 200
+    body: str = "{}"
+    app: FastAPI = field(default_factory=FastAPI)
+
+    def __post_init__(self) -> None:
+        @self.app.api_route("/{path:path}", methods=["GET", "POST"])
+        async def answer(path: str) -> Response:
+            return Response(self.body, self.status, media_type="application/json")
+
+
+Made = tuple[Platform, Gateway]
+
+
+@pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.declaration.name)
+async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
+    gateway = Gateway()
+    with serve(gateway.app) as url:
+        async with Http(timeout_s=5) as http:
+            services = {"meta": Service(url, "v26.0", True)}
+            build: Callable[[Surroundings], Platform] = request.param
+            yield build(Surroundings(http, SystemClock(), services)), gateway
+
+
+@pytest.mark.parametrize(("status", "body"), NO_ANSWERS)
+async def test_nothing_is_out_by_such_an_answer(made: Made, status: int, body: str) -> None:
+    platform, gateway = made
+    gateway.status, gateway.body = status, body
+    with pytest.raises(OutcomeUnknown):
+        await platform.publish(TO, replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30)))
+
+
+@pytest.mark.parametrize(("status", "body"), NO_ANSWERS[:-1])
+async def test_nothing_is_prepared_by_such_an_answer(made: Made, status: int, body: str) -> None:
+    platform, gateway = made
+    gateway.status, gateway.body = status, body
+    with pytest.raises(TryLater):
+        await platform.prepare(TO, Publication("Ciao", Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10)))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(502, "{}"), (502, '{"data": [], "status_code": "FINISHED"}'), (200, '{"status_code": "FINISHED", "data": null}')],
+)
+async def test_nothing_is_missing_by_such_an_answer(made: Made, status: int, body: str) -> None:
+    platform, gateway = made
+    gateway.status, gateway.body = status, body
+    with pytest.raises(TryLater):
+        await platform.check(TO, SENT)
