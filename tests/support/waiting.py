@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], bool], within_s: float = 30.0, pause_s: float = 0.05) -> None:
+def until(condition: Callable[[], bool], within_s: float = 60.0, pause_s: float = 0.05) -> None:
     """Returns as soon as it holds; fails when it does not within the time."""
     give_up = time.monotonic() + within_s
     while not condition():
