@@ -14,6 +14,7 @@ from araldo.addresses import is_public_url
 from araldo.app import Araldo
 from araldo.errors import OutsideError, Sentence
 from araldo.settings import Settings
+from araldo.storage.vault import NoKey
 from araldo.workspaces import store as workspace_store
 
 Grade = Literal["good", "note", "bad"]
@@ -41,6 +42,8 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Fin
             "La cartella dati {path} non è utilizzabile: {why}. Indicane una con ARALDO_DATA_DIR.",
         )
         return [*findings, Finding("bad", sentence.with_(path=settings.data_dir, why=broken.strerror))]
+    except NoKey as spoilt:
+        return [*findings, Finding("bad", spoilt.sentence)]
     findings.append(_secret_key(settings))
     try:
         findings += [finding async for finding in _database(araldo, ask_services=ask_services)]

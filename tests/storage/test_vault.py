@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.storage.vault import KeyLost, Vault, load_vault
+from araldo.storage.vault import KeyLost, NoKey, Vault, load_vault
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -39,6 +40,17 @@ def test_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "data" / "secret.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"garbage\n", b"\xff\xfe\x80", b"\0" * 44, OLD.encode() + b" short"])
+def test_a_spoilt_key_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, spoilt: bytes) -> None:
+    path = tmp_path / "secret.key"
+    path.write_bytes(spoilt)
+    with pytest.raises(NoKey, match=re.escape(str(path))):
+        load_vault(tmp_path, [])
+    assert path.read_bytes() == spoilt
+    with pytest.raises(NoKey, match="ARALDO_SECRET_KEYS"):
+        load_vault(tmp_path, ["garbage"])
 
 
 def test_signatures_are_of_the_message_and_the_key() -> None:

@@ -20,8 +20,24 @@ _LOST = Sentence(
 )
 
 
+_NO_KEY = Sentence(
+    "{where} holds no Fernet key: put the right one there from a backup. Without one, move {where} away; a new one is "
+    "made, and every account has to be connected again.",
+    "{where} non contiene una chiave Fernet: rimetti quella giusta da un backup. Se non c'è, sposta {where} altrove; "
+    "ne viene creata una nuova e ogni account va ricollegato.",
+)
+_NO_GIVEN_KEY = Sentence(
+    "ARALDO_SECRET_KEYS holds something that is no Fernet key: put the keys there that the tokens were sealed with.",
+    "ARALDO_SECRET_KEYS contiene ciò che non è una chiave Fernet: indica le chiavi con cui i token furono sigillati.",
+)
+
+
 class KeyLost(Conflict):
     code = "vault_key_lost"
+
+
+class NoKey(Conflict):
+    code = "vault_no_key"
 
 
 class Vault:
@@ -54,13 +70,23 @@ def _signature(key: bytes, message: str) -> str:
 
 
 def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
-    """The operator's keys, else those of `secret.key` in the data folder, made on first use with mode 0600."""
+    """The operator's keys, else those of `secret.key` in the data folder, made on first use with mode 0600.
+
+    Raises NoKey when what should be a key is none; nothing is ever written over it.
+    """
     if given:
-        return Vault(given)
+        return _opened(given, _NO_GIVEN_KEY)
     path = data_dir / "secret.key"
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return Vault(path.read_text().split())
+    return _opened(path.read_text(errors="replace").split(), _NO_KEY.with_(where=path))
+
+
+def _opened(keys: Sequence[str], otherwise: Sentence) -> Vault:
+    try:
+        return Vault(keys)
+    except ValueError as broken:
+        raise NoKey(otherwise) from broken
 
 
 def _write_once(path: Path, data: bytes) -> None:
