@@ -91,6 +91,16 @@ async def test_a_dead_or_dark_ticket_after_a_send_is_for_a_person(stage: Stage, 
     assert row.open_attempts == 1
 
 
+async def test_what_refused_a_look_is_not_said_of_the_post(stage: Stage) -> None:
+    stage.platform.publish_plan = [(True, UNKNOWN)]
+    stage.platform.findings = [Ready(), REFUSED]
+    row = await stage.work_until_settled(await stage.add())
+    assert row.error is not None
+    assert (row.state, row.error["code"]) == (State.UNCONFIRMED, "unconfirmed")
+    assert row.error["sentence"]["en"].startswith("It was sent,")
+    assert row.error["sentence"]["it"].endswith(" triste")
+
+
 async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage: Stage) -> None:
     stage.platform.findings = [Gone(SAD), Ready()]
     row = await stage.work(await stage.add())

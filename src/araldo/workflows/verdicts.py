@@ -22,6 +22,10 @@ _BUG = Sentence(
     "Something went wrong inside Araldo; the log has the details.",
     "Qualcosa è andato storto dentro Araldo; i dettagli sono nel log.",
 )
+_NOT_SEEN = Sentence(
+    "It was sent, and whether it is out could not be seen: look at the platform, then decide. In the way was: {why}",
+    "È stato inviato e non si è potuto verificare se è uscito: guarda sulla piattaforma, poi decidi. L'ostacolo: {why}",
+)
 _MISSED = Sentence(
     "It was too late to publish it: its time had passed by more than the limit.",
     "Era troppo tardi per pubblicarlo: il suo orario era passato da più del limite.",
@@ -105,7 +109,8 @@ class Verdicts:
 
     async def _give_up(self, held: Held, error: dict[str, Any], why: Sentence) -> None:
         if held.row.open_attempts:
-            await self.unconfirmed(held, why)
+            # The refusal was of a look, and says nothing of what was sent.
+            await self.unconfirmed(held, _NOT_SEEN.with_(why=why))
         else:
             await held.save(state=State.FAILED, next_at=None, error=error)
 
