@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI, Response
 
 from araldo.clock import SystemClock
-from araldo.errors import OutcomeUnknown, TryLater
+from araldo.errors import OutcomeUnknown, Rejected, TryLater
 from araldo.http import Http
 from araldo.platforms import PLATFORMS
 from araldo.platforms.base import Destination, Picture, Platform, Publication, Service, Surroundings, Ticket
@@ -54,7 +54,7 @@ async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
     gateway = Gateway()
     with serve(gateway.app) as url:
         async with Http(timeout_s=5) as http:
-            services = {"meta": Service(url, "v26.0", True)}
+            services = {"meta": Service(url, "v26.0", True, app_secret="not-for-you")}
             build: Callable[[Surroundings], Platform] = request.param
             yield build(Surroundings(http, SystemClock(), services)), gateway
 
@@ -84,3 +84,14 @@ async def test_nothing_is_missing_by_such_an_answer(made: Made, status: int, bod
     gateway.status, gateway.body = status, body
     with pytest.raises(TryLater):
         await platform.check(TO, SENT)
+
+
+async def test_no_secret_of_ours_is_kept_with_an_answer_that_repeats_it(made: Made) -> None:
+    platform, gateway = made
+    gateway.status, gateway.body = 400, '{"error": {"code": 100, "message": "odd-token and 1|not-for-you"}}'
+    with pytest.raises(Rejected) as refusal:
+        await platform.publish(
+            replace(TO, token="odd-token"), replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30))
+        )
+    assert refusal.value.raw is not None
+    assert "[struck out] and 1|[struck out]" in refusal.value.raw

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ class Graph:
             answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
         except OutcomeUnknown as broken:
             raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
-        return _parsed(answer, visible=False)
+        return _parsed(answer, visible=False, hidden=self._hidden())
 
     async def write_visibly(
         self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, names: str = "id"
@@ -81,9 +81,10 @@ class Graph:
             gate=gate,
         )
         self._usage.note(token, answer.headers)
-        made = _parsed(answer, visible=True, token=token)
+        hidden = self._hidden(token)
+        made = _parsed(answer, visible=True, hidden=hidden)
         if made.get("success") is False or not (_is_id(made.get(names)) or made.get("success") is True):
-            raise error_from(NO_JSON, visible=True, raw=_raw(answer, token))
+            raise error_from(NO_JSON, visible=True, raw=_raw(answer, hidden))
         return made
 
     async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
@@ -99,13 +100,17 @@ class Graph:
         except OutcomeUnknown as broken:
             raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
         self._usage.note(token, answer.headers)
-        return _parsed(answer, visible=False, token=token)
+        return _parsed(answer, visible=False, hidden=self._hidden(token))
 
     def _wait_if_used_up(self, token: str) -> None:
         """Raises TryLater: nothing is sent."""
         seconds = self._usage.wait_s(token)
         if seconds:
             raise TryLater(_USED_UP, after_s=seconds, service=SERVICE, code="usage")
+
+    def _hidden(self, token: str = "") -> list[str]:
+        """What an answer may repeat and no record may keep."""
+        return [secret for secret in (token, self._service.app_secret) if secret]
 
     def _url(self, path: str) -> str:
         return f"{self._service.base_url}/{self._service.version}/{path.lstrip('/')}"
@@ -124,7 +129,7 @@ def _authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _parsed(answer: Answer, *, visible: bool, token: str = "") -> dict[str, Any]:
+def _parsed(answer: Answer, *, visible: bool, hidden: Sequence[str]) -> dict[str, Any]:
     """The object that was answered; an `error` is an error whatever the status, and so is anything but an object."""
     try:
         body = answer.json()
@@ -136,13 +141,15 @@ def _parsed(answer: Answer, *, visible: bool, token: str = "") -> dict[str, Any]
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         error = NO_JSON
-    raise error_from(error, visible=visible, raw=_raw(answer, token))
+    raise error_from(error, visible=visible, raw=_raw(answer, hidden))
 
 
-def _raw(answer: Answer, token: str) -> str:
+def _raw(answer: Answer, hidden: Sequence[str]) -> str:
     """What was said, for the record. Some messages repeat the token that they refuse, whatever it looks like."""
     said = answer.body.decode("utf-8", "replace")
-    return f"HTTP {answer.status}: {strike_out(said.replace(token, '[token]') if token else said)[:2_000]}"
+    for secret in hidden:
+        said = said.replace(secret, "[struck out]")
+    return f"HTTP {answer.status}: {strike_out(said)[:2_000]}"
 
 
 def _is_id(value: object) -> bool:
