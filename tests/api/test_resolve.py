@@ -50,6 +50,32 @@ def test_drop_it(home: House) -> None:
     assert home.meta.out() == []
 
 
+def sent_and_lost(home: House) -> str:
+    """A text whose answer was lost, and then the account: only a look could tell, and nobody lets us look."""
+    home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
+    home.meta.fault(method="GET", path="/published_posts", kind="graph_error", error={"code": 190}, times=1)
+    reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})
+    assert reply.body["results"][0]["state"] == "needs_reconnect", reply.body
+    return str(reply.body["job_id"])
+
+
+@pytest.mark.parametrize("answer", ["published", "cancelled"])
+def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: House, answer: str) -> None:
+    job_id = sent_and_lost(home)
+    refused = home.ask("DELETE", f"/api/v1/posts/{job_id}")
+    assert (refused.status, refused.body["detail"][:12]) == (409, "It was sent,")
+    status, body = resolve(home, job_id, **{"as": answer})
+    assert (status, body["status"]) == (200, answer)
+    assert home.ask("DELETE", f"/api/v1/posts/{job_id}").status in {200, 204}
+
+
+def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: House) -> None:
+    home.meta.fault(method="POST", path="/feed", kind="graph_error", error={"code": 190}, times=1)
+    reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})
+    assert reply.body["results"][0]["state"] == "needs_reconnect"
+    assert resolve(home, reply.body["job_id"], **{"as": "retry"})[0] == 409
+
+
 @pytest.mark.parametrize(
     ("platform", "body", "status"),
     [("instagram", {"as": "retry"}, 404), ("facebook", {"as": "maybe"}, 422), ("facebook", {"as": "retry"}, 409)],

@@ -153,7 +153,7 @@ async def resolve_delivery(
     parts: PartsHere,
     caller: CallerHere,
 ) -> PostRead:
-    """For an `unconfirmed` delivery only: look at the platform first, then say what you saw."""
+    """For what was sent, and nobody knows whether it is out: look at the platform, then say what you saw."""
     url = None if body.post_url is None else str(body.post_url)
     await parts.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
     return await answered(post_id, request, response, parts, caller.workspace)

@@ -181,6 +181,12 @@ class Delivery:
         return self.picture_state in PICTURE_WANTED and not left
 
     @property
+    def may_be_decided(self) -> bool:
+        """It was sent, and only a person can say more now: an account that never comes back would hold it for ever."""
+        unknown = self.state is State.NEEDS_RECONNECT and self.open_attempts > 0
+        return unknown or self.state is State.UNCONFIRMED
+
+    @property
     def changeable(self) -> bool:
         """Before its intent, or with the certainty that it is not out."""
         return self.state in CHANGEABLE and not self.open_attempts

@@ -147,7 +147,9 @@ class Lifecycle:
         """Kept for 30 days, and never sent. Raises Conflict while it is being published."""
         async with self._changing(workspace, post_id) as change:
             for row in change.view.deliveries:
-                if row.state in WORKING or (row.open_attempts and row.state is not State.UNCONFIRMED):
+                if row.open_attempts and row.state is not State.UNCONFIRMED:
+                    raise Conflict(_SENT, code="publishing")
+                if row.state in WORKING:
                     raise Conflict(_BUSY, code="publishing")
             await self._save(change, deleted_at=change.now)
             for row in change.view.deliveries:
@@ -259,6 +261,10 @@ _TOO_LATE = Sentence(
     "It is too late: it has been sent, or is being sent.", "È troppo tardi: è già stato inviato, o lo si sta inviando."
 )
 _BUSY = Sentence("It is being published; cancel it first.", "È in pubblicazione; prima annullala.")
+_SENT = Sentence(
+    "It was sent, and nobody knows yet whether it is out: wait for that, or decide it first.",
+    "È stato inviato e ancora non si sa se è uscito: attendi, o prima decidi.",
+)
 _NO_TIME = Sentence("Say when: `schedule_time`.", "Indica quando: `schedule_time`.")
 _NO_PLATFORM = Sentence("Choose at least one platform.", "Scegli almeno una piattaforma.")
 _NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')

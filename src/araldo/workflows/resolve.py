@@ -18,8 +18,8 @@ from araldo.workflows.engine import Engine
 Answer = Literal["published", "retry", "cancelled"]
 
 _NOT_ASKED = Sentence(
-    "Only an unconfirmed delivery can be decided; this one is {state}.",
-    "Solo una consegna non confermata può essere decisa; questa è {state}.",
+    "Only what was sent and nobody knows to be out can be decided; this one is {state}.",
+    "Si può decidere solo ciò che è stato inviato e non si sa se è uscito; questa è {state}.",
 )
 _NO_DELIVERY = Sentence("This post does not go to that platform.", "Questo post non è destinato a quella piattaforma.")
 
@@ -34,13 +34,13 @@ class Resolver:
     async def resolve(
         self, workspace_id: str, post_id: str, platform: str, answer: Answer, *, post_url: str | None = None
     ) -> None:
-        """Closes the open attempts by the person's word. Raises NotFound, and Conflict unless `unconfirmed`."""
+        """Closes the open attempts by the person's word. Raises NotFound, and Conflict unless it `may_be_decided`."""
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace_id, post_id)
             row = next((one for one in view.deliveries if one.platform == platform), None)
             if row is None:
                 raise NotFound(_NO_DELIVERY)
-            if row.state is not State.UNCONFIRMED:
+            if not row.may_be_decided:
                 raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
             await self._decide(transaction, row, answer, post_url)
         self._bell.ring()
