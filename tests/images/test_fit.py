@@ -51,21 +51,32 @@ def _pictures(draw: st.DrawFn) -> bytes:
     return encoded(picture, kind, **options)
 
 
+@st.composite
+def _crops(draw: st.DrawFn) -> tuple[float, float, float, float]:
+    left, top = draw(st.floats(0, 1, exclude_max=True)), draw(st.floats(0, 1, exclude_max=True))
+    return left, top, (1 - left) * draw(st.floats(1e-9, 1)), (1 - top) * draw(st.floats(1e-9, 1))
+
+
 @settings(max_examples=120, deadline=None)
 @given(
     _pictures(),
     st.integers(1, 160),
     st.integers(1, 160),
     st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    st.none() | _crops(),
 )
 def test_whatever_comes_in_what_goes_out_is_exactly_what_was_asked(
-    data: bytes, width: int, height: int, focal: tuple[float, float] | None
+    data: bytes,
+    width: int,
+    height: int,
+    focal: tuple[float, float] | None,
+    crop: tuple[float, float, float, float] | None,
 ) -> None:
     spec = ImageSpec(width, height, max_bytes=4000 + 3 * width * height)
-    fitted = fit(data, spec, focal=focal)
+    fitted = fit(data, spec, focal=focal, crop=crop)
     assert spec.problem_with(fitted.data) is None
     assert fitted.placeholder.startswith("data:image/webp;base64,")
-    assert fit(data, spec, focal=focal) == fitted
+    assert fit(data, spec, focal=focal, crop=crop) == fitted
     again = fit(fitted.data, spec)
     assert (again.data, again.method, again.quality) == (fitted.data, "as_is", None)
 
@@ -166,6 +177,40 @@ def test_the_focal_point_is_kept() -> None:
         if seen is None:
             assert near(found[0], RED)
             assert near(found[1], GREEN)
+
+
+def test_of_a_crop_the_rest_is_as_if_it_were_not_there() -> None:
+    data = encoded(quarters((400, 200)), "JPEG", quality=95)
+    for crop, seen in (((0.0, 0.0, 0.5, 0.5), RED), ((0.5, 0.0, 0.5, 0.5), GREEN), ((0.0, 0.5, 0.5, 0.5), BLUE)):
+        for size in ((90, 45), (90, 60)):
+            found = corners(fit(data, ImageSpec(*size), crop=crop).data)
+            assert all(near(one, seen, 40) for one in found)
+    # A crop of another shape than the place's is made to fit as a whole picture would be.
+    assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5)).method == "blur"
+    assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5), focal=(0.9, 0.1)).method == "crop"
+    assert near(corners(fit(data, ImageSpec(30, 90), crop=(0, 0, 1, 0.5), focal=(0.9, 0.1)).data)[0], GREEN, 40)
+
+
+def test_a_crop_is_of_the_picture_as_it_stands() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = encoded(quarters((320, 200)), "JPEG", exif=exif, quality=95)
+    assert near(corners(fit(lying, ImageSpec(50, 80), crop=(0.0, 0.0, 0.5, 0.5)).data)[0], BLUE, 40)
+
+
+def test_a_crop_of_everything_takes_nothing_from_what_fits() -> None:
+    data = encoded(quarters((96, 96)), "JPEG")
+    assert fit(data, _SQUARE, crop=(0.0, 0.0, 1.0, 1.0)).data == data
+    assert fit(data, _SQUARE, crop=(0.0, 0.0, 0.5, 1.0)).data != data
+
+
+def test_a_small_crop_of_a_large_photo_is_not_decoded_smaller_than_it_takes() -> None:
+    lines = Image.new("L", (1600, 1600), 255)
+    for x in range(0, 1600, 2):
+        lines.paste(0, (x, 0, x + 1, 1600))
+    data = encoded(lines.convert("RGB"), "JPEG", quality=95)
+    shades = opened(fit(data, ImageSpec(200, 200), crop=(0.25, 0.25, 0.125, 0.125)).data).convert("L").histogram()
+    assert sum(shades[:60]) > 8000
 
 
 def test_without_one_the_crop_keeps_what_stands_out() -> None:
@@ -278,5 +323,8 @@ def test_values_that_make_no_sense_are_refused() -> None:
     for focal in ((0.5, 1.1), (-0.1, 0), (float("nan"), 0)):
         with pytest.raises(ValueError, match="focal"):
             fit(data, _SQUARE, focal=focal)
+    for crop in ((0.5, 0, 0.6, 1), (0, 0, 0, 1), (-0.1, 0, 1, 1), (0, 1, 1, 1), (0, 0, float("nan"), 1)):
+        with pytest.raises(ValueError, match="crop"):
+            fit(data, _SQUARE, crop=crop)
     with pytest.raises(ValueError, match="no colour"):
         fit(data, _SQUARE, background="no colour")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -11,6 +10,7 @@ from PIL import Image, ImageColor, ImageEnhance, ImageFile, ImageFilter
 
 from araldo.images.reading import load_upright, open_picture, plain
 from araldo.images.saliency import best_window
+from araldo.images.shown import placeholder_of
 from araldo.images.spec import UNREADABLE, ImageSpec
 from araldo.images.unfit import Unfit
 
@@ -21,7 +21,9 @@ Box = tuple[float, float, float, float]
 
 _QUALITIES = (90, 84, 78, 70, 60)
 _MOST_LOSS = 0.45
-_PLACEHOLDER_WIDTH = 20
+_ALL: Box = (0.0, 0.0, 1.0, 1.0)
+# No picture has more pixels along a side than one over this.
+_LEAST = 1e-5
 _EOI = b"\xff\xd9"
 
 # Pillow encodes a progressive JPEG into one buffer of this size or a byte a pixel, and gives up beyond: too little for
@@ -45,12 +47,19 @@ class Fitted:
 
 
 def fit(
-    data: bytes, spec: ImageSpec, *, focal: tuple[float, float] | None = None, background: str = "#ffffff"
+    data: bytes,
+    spec: ImageSpec,
+    *,
+    focal: tuple[float, float] | None = None,
+    crop: Box | None = None,
+    background: str = "#ffffff",
 ) -> Fitted:
     """Make `data` (JPEG, PNG, WebP, GIF or AVIF; the first frame) into a JPEG that `spec` has no problem with.
 
-    `focal` is the point to keep, as shares of width and height; given, it is always a crop. Without, the crop keeps
-    what stands out, and a crop that would lose more than 45 % gives way to the whole picture on a blurred ground.
+    `crop` (left, top, width, height, as shares of the upright picture) is the part that counts, as if the rest were not
+    there. `focal` is the point to keep, as shares of the whole picture's width and height; given, what does not fit is
+    always cut off. Without, the cut keeps what stands out, and one that would lose more than 45 % gives way to all of
+    it on a blurred ground.
     `background` (a CSS colour) lies under transparent parts. Nothing of the file but its pixels is carried over. The
     same input gives the same bytes. Raises Unfit for bad files, ValueError for a spec or a value that makes no sense.
     """
@@ -58,12 +67,18 @@ def fit(
         raise ValueError("Only JPEG is written.")
     if focal is not None and not all(0 <= share <= 1 for share in focal):
         raise ValueError("The focal point lies within 0 and 1.")
+    left, top, wide, high = crop or _ALL
+    if not (0 <= left < 1 and 0 <= top < 1 and 0 < wide <= 1.0001 - left and 0 < high <= 1.0001 - top):
+        raise ValueError("The crop lies within the picture.")
     ground = ImageColor.getrgb(background)[:3]
     header = open_picture(data)
-    if _is_already(header, data, spec):
+    if (left, top, wide, high) == _ALL and _is_already(header, data, spec):
         return _as_is(header, data, spec)
     profile = header.info.get("icc_profile")
-    picture = load_upright(header, spec.width, spec.height)
+    # Of a part, so many pixels that the part alone covers what is asked.
+    picture = load_upright(header, spec.width / max(wide, _LEAST), spec.height / max(high, _LEAST))
+    if crop is not None:
+        picture, focal = _part(picture, crop, focal)
     box = _crop_box(picture, spec, focal)
     lost = 1 - (box[2] - box[0]) * (box[3] - box[1]) / (picture.width * picture.height)
     if lost > _MOST_LOSS and focal is None:
@@ -89,7 +104,22 @@ def _as_is(header: Image.Image, data: bytes, spec: ImageSpec) -> Fitted:
         header.load()
     except UNREADABLE as broken:
         raise Unfit("damaged") from broken
-    return Fitted(data, spec.width, spec.height, None, "as_is", _placeholder(header))
+    return Fitted(data, spec.width, spec.height, None, "as_is", placeholder_of(header))
+
+
+def _part(
+    picture: Image.Image, crop: Box, focal: tuple[float, float] | None
+) -> tuple[Image.Image, tuple[float, float] | None]:
+    """The part alone, at least a pixel of it, and where the focal point lies in it, or nearest to it."""
+    left, top = int(crop[0] * picture.width), int(crop[1] * picture.height)
+    right = min(picture.width, max(left + 1, round((crop[0] + crop[2]) * picture.width)))
+    bottom = min(picture.height, max(top + 1, round((crop[1] + crop[3]) * picture.height)))
+    part = picture.crop((left, top, right, bottom))
+    if focal is None:
+        return part, None
+    x = (focal[0] * picture.width - left) / part.width
+    y = (focal[1] * picture.height - top) / part.height
+    return part, (min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
 
 
 def _crop_box(picture: Image.Image, spec: ImageSpec, focal: tuple[float, float] | None) -> Box:
@@ -128,7 +158,7 @@ def _encode(picture: Image.Image, spec: ImageSpec, method: Method) -> Fitted:
     for quality in _QUALITIES:
         data = _jpeg(picture, quality)
         if data is not None and len(data) <= spec.max_bytes:
-            return Fitted(data, spec.width, spec.height, quality, method, _placeholder(picture))
+            return Fitted(data, spec.width, spec.height, quality, method, placeholder_of(picture))
     raise Unfit("over_cap")
 
 
@@ -142,11 +172,3 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes | None:
     except OSError:
         return None
     return out.getvalue()
-
-
-def _placeholder(picture: Image.Image) -> str:
-    height = min(4 * _PLACEHOLDER_WIDTH, max(1, round(_PLACEHOLDER_WIDTH * picture.height / picture.width)))
-    out = BytesIO()
-    tiny = picture.resize((_PLACEHOLDER_WIDTH, height), Image.Resampling.BOX)
-    tiny.save(out, "WEBP", quality=30, method=6)
-    return f"data:image/webp;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -54,32 +54,33 @@ def _why_not(data: bytes) -> str:
     return "not_a_picture"
 
 
-def load_upright(picture: Image.Image, width: int, height: int) -> Image.Image:
+def load_upright(picture: Image.Image, width: float, height: float, *, whole: bool = False) -> Image.Image:
     """The first frame's pixels, turned as the camera says, still in their own colours: L, RGB, RGBA or CMYK.
 
-    A JPEG is decoded no larger than it takes to cover `width` x `height`. Raises Unfit.
+    A JPEG is decoded no larger than it takes to cover `width` x `height`, unless `whole`. Raises Unfit.
     """
     try:
         # MPO is what Pillow calls a phone's JPEG that carries further pictures behind the first.
-        if picture.format in ("JPEG", "MPO"):
+        if picture.format in ("JPEG", "MPO") and not whole:
             picture.draft("RGB", _cover(picture, width, height))
         picture.load()
-        turn = _TURNS.get(_orientation(picture))
+        turn = _TURNS.get(orientation_of(picture))
         upright = picture if turn is None else picture.transpose(turn)
         return _simple(upright)
     except UNREADABLE as broken:
         raise Unfit("damaged") from broken
 
 
-def _cover(picture: Image.Image, width: int, height: int) -> tuple[int, int]:
+def _cover(picture: Image.Image, width: float, height: float) -> tuple[int, int]:
     # draft() wants the whole picture's size after scaling; with a box of another ratio it silently does nothing.
-    if _orientation(picture) >= 5:
+    if orientation_of(picture) >= 5:
         width, height = height, width
     scale = max(width / picture.width, height / picture.height)
     return math.ceil(picture.width * scale), math.ceil(picture.height * scale)
 
 
-def _orientation(picture: Image.Image) -> int:
+def orientation_of(picture: Image.Image) -> int:
+    """How the camera was held, as EXIF counts; 1 is upright, and what a broken note counts as."""
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
     except UNREADABLE:
