@@ -259,7 +259,7 @@ class Araldo:
             "recurrences": self.recurrer,
             "told": self.told,
             "listener": self.listener,
-            "housekeeping": Housekeeping(database=self.database, clock=self.clock),
+            "housekeeping": Housekeeping(database=self.database, clock=self.clock, blobs=self.blobs),
         }
         tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]
         try:

@@ -167,6 +167,8 @@ class Delivery:
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    # A person's words for who cannot see the picture; None: the post's headline.
+    picture_alt: str | None = None
 
     @property
     def settled(self) -> bool:

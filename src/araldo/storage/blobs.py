@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 
@@ -14,12 +18,23 @@ class Blobs:
         self._folder = folder
 
     async def put(self, data: bytes) -> str:
-        """Keep `data`; its SHA-256 in hex is the name to ask for it by. Putting the same twice keeps one."""
+        """Keep `data`; its SHA-256 in hex is the name to ask for it by. Putting the same twice keeps one.
+
+        What was put stays for as long as `drop` is told to leave young ones alone, so that its row can follow.
+        """
         return await asyncio.to_thread(self._put, data)
 
     async def get(self, digest: str) -> bytes:
         """Raises FileNotFoundError when there is none."""
         return await asyncio.to_thread(self._path(digest).read_bytes)
+
+    async def old(self, before: datetime) -> list[str]:
+        """Digests of what was last put before that; what a crash left half written is deleted on the way."""
+        return await asyncio.to_thread(self._old, before.timestamp())
+
+    async def drop(self, digest: str, before: datetime) -> bool:
+        """Delete it, unless it was put again since `before`: then somebody's row is about to follow."""
+        return await asyncio.to_thread(self._drop, digest, before.timestamp())
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(letter in "0123456789abcdef" for letter in digest):
@@ -29,14 +44,44 @@ class Blobs:
     def _put(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
-        if path.exists():
-            return digest
         path.parent.mkdir(parents=True, exist_ok=True)
+        with self._turn():
+            if path.exists():
+                # Young again, so that nobody who has just seen it unused takes it away.
+                os.utime(path)
+                return digest
         temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             # A row must never outlive a power cut that its picture did not.
             os.fsync(file.fileno())
-        temporary.replace(path)
+        with self._turn():
+            temporary.replace(path)
         return digest
+
+    def _old(self, before: float) -> list[str]:
+        found = []
+        for path in self._folder.glob("??/*"):
+            if path.stat().st_mtime >= before:
+                continue
+            if path.name.startswith("."):
+                path.unlink(missing_ok=True)
+            else:
+                found.append(path.name)
+        return found
+
+    def _drop(self, digest: str, before: float) -> bool:
+        path = self._path(digest)
+        with self._turn():
+            if not path.exists() or path.stat().st_mtime >= before:
+                return False
+            path.unlink()
+        return True
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Between processes too: a file is not taken away in the moment in which it is found to be there."""
+        with (self._folder / ".turn").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

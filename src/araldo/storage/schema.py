@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,8 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -21,30 +19,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
+    true,
 )
 
-from araldo.storage.database import as_utc
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An instant: aware in, UTC in the column, aware and UTC out, alike on both databases."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = as_utc(value)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+from araldo.storage.utc import UtcTime
 
 
 metadata = MetaData(
@@ -223,8 +203,20 @@ media = Table(
     Column("provider", String(40)),
     Column("alt", Text, nullable=False),
     Column("placeholder", Text),
+    Column("filename", String(255), nullable=False, server_default=""),
+    # What this one was fitted from, and how. No foreign key: a fitted copy outlives its source.
+    Column("source_id", String(48)),
+    _json("cut"),
+    # A person's own, until that person deletes it; all else goes when nothing refers to it any more.
+    Column("kept", Boolean, nullable=False, server_default=true()),
+    _time("removed_at"),
+    Column("dhash", String(16)),
+    _json("notes"),
+    Column("search_text", Text, nullable=False, server_default=""),
     _time("created_at", nullable=False),
     Index(None, "workspace_id", "created_at", "id"),
+    Index(None, "digest"),
+    Index(None, "source_id"),
 )
 
 deliveries = Table(
@@ -258,6 +250,8 @@ deliveries = Table(
     Column("picture_origin", String(20), nullable=False),
     _json("picture_error"),
     _json("picture_notes"),
+    # A person's words for who cannot see it; NULL: the post's headline.
+    Column("picture_alt", Text),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),
@@ -265,6 +259,7 @@ deliveries = Table(
     UniqueConstraint("account_id", "remote_id"),
     Index(None, "state", "due_at"),
     Index(None, "state", "next_at"),
+    Index(None, "picture_media_id"),
     Index(
         "ix_deliveries_pictures",
         "picture_state",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import OutsideError, Sentence
@@ -82,7 +82,8 @@ class Batch:
             finished = await self._providers.make(provider, asked)
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.sentence)
-        medium = await self._illustrator.keep(finished, workspace.id)
+        # Asked for by name, so it is a person's own.
+        medium = replace(await self._illustrator.keep(finished, workspace.id, alt=wanted.prompt), kept=True)
         async with self._database.transaction() as transaction:
             await self._illustrator.add(transaction, medium)
         return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))

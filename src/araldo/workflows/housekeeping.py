@@ -1,4 +1,4 @@
-"""What is swept away in time: posts that were deleted long ago."""
+"""What is swept away in time: posts that were deleted long ago, and pictures that nothing refers to."""
 
 from __future__ import annotations
 
@@ -7,24 +7,48 @@ from datetime import timedelta
 import structlog
 
 from araldo.clock import Clock
+from araldo.media import store as media_store
 from araldo.posts import change_store
+from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 
 log = structlog.get_logger()
 
 DELETED_KEPT = timedelta(days=30)
+# So long a picture may lie about: its file is there before its row, and its row before the post that shows it.
+UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
+_DIGESTS_AT_ONCE = 500
 
 
 class Housekeeping:
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs) -> None:
         self._database = database
         self._clock = clock
+        self._blobs = blobs
 
     async def sweep(self) -> int:
         """How many posts are gone for good."""
         async with self._database.transaction() as transaction:
-            return await change_store.sweep_away(transaction, self._clock.now() - DELETED_KEPT)
+            gone = await change_store.sweep_away(transaction, self._clock.now() - DELETED_KEPT)
+        await self.sweep_pictures()
+        return gone
+
+    async def sweep_pictures(self) -> int:
+        """How many files are gone. Rows first: a crash in between leaves files, which the next round finds."""
+        before = self._clock.now() - UNUSED_KEPT
+        swept = True
+        while swept:
+            async with self._database.transaction() as transaction:
+                swept = bool(await media_store.sweep(transaction, before))
+        old, dropped = await self._blobs.old(before), 0
+        for start in range(0, len(old), _DIGESTS_AT_ONCE):
+            some = old[start : start + _DIGESTS_AT_ONCE]
+            async with self._database.reading() as transaction:
+                wanted = await media_store.digests(transaction, some)
+            for digest in set(some) - wanted:
+                dropped += await self._blobs.drop(digest, before)
+        return dropped
 
     async def run(self) -> None:
         """Until cancelled."""

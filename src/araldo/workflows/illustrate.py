@@ -14,7 +14,7 @@ from araldo.errors import OutsideError
 from araldo.images.providers import Finished, ImageProviders
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.media import store as media_store
-from araldo.media.models import Medium
+from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import headline_and_rest, picture_prompt
 from araldo.posts.models import PictureState, Post
@@ -66,7 +66,7 @@ class Illustrator:
             await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
         notes = notes_of(finished) | {"seconds": round(time.perf_counter() - started, 3)}
-        medium = await self.keep(finished, post.workspace_id)
+        medium = await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else "")
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
             await held.save_in(
@@ -77,7 +77,7 @@ class Illustrator:
                 picture_notes=notes,
             )
 
-    async def keep(self, finished: Finished, workspace_id: str) -> Medium:
+    async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
         return Medium(
             id=new_id("med"),
@@ -89,7 +89,7 @@ class Illustrator:
             bytes=len(finished.data),
             origin="generated",
             provider=finished.provider,
-            alt="",
+            alt=alt[:ALT_MAX],
             placeholder=finished.placeholder,
             created_at=self._clock.now(),
         )

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from araldo.storage.schema import UtcTime, metadata
+from araldo.storage.schema import metadata
+from araldo.storage.utc import UtcTime
 
 
 def render(kind: str, item: Any, _: object) -> str | Literal[False]:
