@@ -43,8 +43,11 @@ from araldo.workflows.checkup import Checkup
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.edit import Editor
 from araldo.workflows.engine import Engine
+from araldo.workflows.fitting import Fitting
+from araldo.workflows.given import Givens
 from araldo.workflows.housekeeping import Housekeeping
 from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
@@ -73,6 +76,14 @@ class Acting(TypedDict):
     bell: Bell
     nudge: Callable[[], None]
     checks: Checks
+
+
+class Brought(TypedDict):
+    """What works on a person's own pictures."""
+
+    bring_in: BringIn
+    library: Library
+    givens: Givens
 
 
 class Araldo:
@@ -213,13 +224,7 @@ class Araldo:
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),
-            bring_in=BringIn(
-                database=self.database,
-                clock=self.clock,
-                blobs=self.blobs,
-                http=self.http,
-                media_urls=self.media_urls,
-            ),
+            **self._brought(),
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,
             checkup=self.checkup,
@@ -231,6 +236,23 @@ class Araldo:
             news=self.news,
             webhooks=self.told.webhooks,
         )
+
+    def _brought(self) -> Brought:
+        """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
+        fitting = Fitting(clock=self.clock, blobs=self.blobs)
+        bring_in = BringIn(
+            database=self.database,
+            clock=self.clock,
+            blobs=self.blobs,
+            http=self.http,
+            media_urls=self.media_urls,
+            fitting=fitting,
+        )
+        return {
+            "bring_in": bring_in,
+            "library": Library(database=self.database, clock=self.clock, fitting=fitting, bring_in=bring_in),
+            "givens": Givens(database=self.database, fitting=fitting, declarations=self.declarations),
+        }
 
     async def prepare(self) -> None:
         """The schema, and a workspace to work in."""

@@ -2,7 +2,7 @@
 
 AraldoError
 - UserError          the person can mend it; nothing left this machine
-  . NotFound 404  . Conflict 409  . PostInvalid 422  . NotAllowed 401/403
+  . NotFound 404  . Conflict 409  . TooLarge 413  . PostInvalid 422  . NotAllowed 401/403
 - OutsideError       a platform or a provider answered, or did not
   . TryLater         nothing happened; wait `after_s` seconds (PrepareAnew: and then with a new ticket)
   . OutcomeUnknown   it may have happened: look before writing again
@@ -93,6 +93,13 @@ class ChangedMeanwhile(Conflict):
                 "Questo post è stato modificato nel frattempo: rileggilo.",
             )
         )
+
+
+class TooLarge(UserError):
+    """More bytes than are taken."""
+
+    status = 413
+    code = "too_large"
 
 
 class NotAllowed(UserError):

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from araldo.app import Araldo, create_web
 from tests.api.conftest import connected_workspace
+from tests.images.pictures import encoded, quarters
 from tests.support.clicking import PAGE, begin, click
 from tests.support.house import House, ask, house
 from tests.support.sse import stream
@@ -30,11 +31,12 @@ class Side:
     dialog_url: str
     pending: str
     picture: str
+    medium: str
     hook: str
     sent: str
 
     def ids(self) -> list[str]:
-        return [self.post, *self.accounts.values(), self.begun, self.pending, self.hook, self.sent]
+        return [self.post, *self.accounts.values(), self.begun, self.pending, self.medium, self.hook, self.sent]
 
 
 def side_of(home: House, name: str) -> Side:
@@ -51,6 +53,7 @@ def side_of(home: House, name: str) -> Side:
         dialog_url=begun["dialog_url"],
         pending=pasted["id"],
         picture=drawn["results"][0]["image_url"],
+        medium=home.upload(encoded(quarters((30, 20)))).body["id"],
         hook=hook,
         sent=home.ask("POST", f"/api/v1/webhooks/{hook}/test").body["id"],
     )
@@ -98,7 +101,7 @@ def open_to_all(path: str) -> Try:
 
 
 def _all(side: Side) -> dict[str, str]:
-    things = ("post", "begun", "pending", "picture", "hook", "sent")
+    things = ("post", "begun", "pending", "picture", "medium", "hook", "sent")
     return {name: getattr(side, name) for name in things} | side.accounts
 
 
@@ -158,6 +161,18 @@ def _ticket_is_its_owners(other: Side, me: House) -> None:
 def _picture_needs_its_signature(other: Side, me: House) -> None:
     bare = other.picture.partition("?")[0]
     assert me.ask("GET", bare.removeprefix(me.url)).status == 403
+
+
+def _brings_its_own(other: Side, me: House) -> None:
+    assert me.ask("POST", "/api/v1/media", {"url": other.picture}).body["errors"][0]["code"] == "media_unknown"
+    made = me.upload(encoded(quarters((30, 20))))
+    assert (made.status, other.house.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
+    assert other.medium not in made.body["alike"]
+    chosen = me.ask("POST", "/api/v1/posts", {"platforms": ["facebook"], "images": {"facebook": other.medium}})
+    assert (chosen.status, chosen.body["errors"][0]["code"]) == (422, "media_unknown")
+    platform_images = {"facebook": {"media_id": other.medium}}
+    asked = me.ask("POST", "/api/v1/social/create-multi-platform-post", {**CREATE, "platform_images": platform_images})
+    assert (asked.status, asked.body["errors"][0]["pointer"]) == (422, "/platform_images/facebook")
 
 
 CREATE = {"content": "x", "platforms": ["facebook"], "publish_immediately": True}
@@ -222,6 +237,12 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): refused(
         "POST", "/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver"
     ),
+    ("POST", "/api/v1/media"): _brings_its_own,
+    ("GET", "/api/v1/media"): shows_nothing("/api/v1/media?limit=100"),
+    **{
+        (method, "/api/v1/media/{medium_id}"): refused(method, "/api/v1/media/{medium}", body)
+        for method, body in (("GET", None), ("PATCH", {"alt": "mia"}), ("DELETE", None))
+    },
     ("GET", "/api/v1/social/posts"): shows_nothing("/api/v1/social/posts?limit=100"),
     ("POST", "/api/v1/posts/{post_id}/deliveries/{platform}/resolve"): refused(
         "POST", "/api/v1/posts/{post}/deliveries/facebook/resolve", {"as": "cancelled"}

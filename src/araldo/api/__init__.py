@@ -9,6 +9,7 @@ from araldo.api import (
     events,
     health,
     home,
+    library,
     marketing,
     media,
     platforms,
@@ -34,6 +35,7 @@ ROUTERS = (
     connections.router,
     webhooks.router,
     health.router,
+    library.router,
     media.router,
     home.router,
 )

@@ -14,8 +14,9 @@ from araldo.api.problems import ProblemEntry, entry_of
 from araldo.errors import Language
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, PostView, State, success_of
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State, success_of
 from araldo.workflows.checks import Look
+from araldo.workflows.given import given_of
 from araldo.workspaces.models import Workspace
 
 # Nobody has begun with it, so its problems can be mended in peace.
@@ -23,7 +24,10 @@ BEFORE = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 
 
 class PlatformResult(BaseModel):
-    """`success` is null while the outcome is open or nobody knows it."""
+    """`success` is null while the outcome is open or nobody knows it.
+
+    `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
+    """
 
     platform: str
     success: bool | None
@@ -36,6 +40,8 @@ class PlatformResult(BaseModel):
     image_state: str
     image_provider: str | None = None
     image_notes: list[str] = []
+    image_origin: str = "made"
+    image_alt: str | None = None
     account_id: str | None
     delivery_id: str
 
@@ -59,6 +65,15 @@ class PostAnswer(BaseModel):
     wall_time: str | None
 
 
+class ImageRead(BaseModel):
+    """A picture of the library that a platform shows, and what of it: x, y, w and h are shares of its sides."""
+
+    media_id: str | None
+    crop: dict[str, float] | None = None
+    focal: dict[str, float] | None = None
+    alt: str | None = None
+
+
 class PostRead(PostAnswer):
     """`problems` forbid to schedule or publish it, `warnings` do not; both are about what has not been sent yet.
 
@@ -75,6 +90,7 @@ class PostRead(PostAnswer):
     platform_prompts: dict[str, str]
     image_style: str
     image_provider: str
+    images: dict[str, ImageRead]
     late_limit_s: int
     recurrence_id: str | None
     created_at: Instant
@@ -147,6 +163,11 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
         platform_prompts=post.platform_prompts,
         image_style=post.image_style,
         image_provider=post.image_provider,
+        images={
+            row.platform: ImageRead(**given, alt=row.picture_alt)
+            for row in view.deliveries
+            if (given := given_of(row)) is not None
+        },
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
         created_at=post.created_at,
@@ -157,7 +178,7 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
 
 
 def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) -> PostAnswer:
-    results = [_result(parts, delivery, language) for delivery in view.deliveries]
+    results = [_result(parts, view.post, delivery, language) for delivery in view.deliveries]
     made = sum(
         delivery.picture_state is PictureState.READY and delivery.picture_origin == "made"
         for delivery in view.deliveries
@@ -177,7 +198,7 @@ def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) 
     )
 
 
-def _result(parts: Parts, delivery: Delivery, language: Language) -> PlatformResult:
+def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
     error = delivery.error or delivery.picture_error
     notes = delivery.picture_notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
@@ -194,6 +215,10 @@ def _result(parts: Parts, delivery: Delivery, language: Language) -> PlatformRes
         image_state=delivery.picture_state,
         image_provider=notes.get("provider"),
         image_notes=[sentence[language] for sentence in said],
+        image_origin=delivery.picture_origin,
+        image_alt=None
+        if medium_id is None and delivery.picture_alt is None
+        else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )

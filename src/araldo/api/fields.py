@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """PostgreSQL stores no NUL, and no database an unpaired surrogate; better said here than failed there."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise PydanticCustomError("unwritable_text", "text with characters that cannot be stored")
@@ -18,7 +18,7 @@ def _writable(text: str) -> str:
 
 
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
-CleanText = Annotated[str, AfterValidator(_writable)]
+CleanText = Annotated[str, AfterValidator(writable)]
 
 
 def rfc3339(moment: datetime) -> str:

@@ -21,6 +21,8 @@ from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
 from araldo.workflows.edit import Editor
+from araldo.workflows.given import Givens
+from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
@@ -39,6 +41,8 @@ class Parts:
     checks: Checks
     batch: Batch
     bring_in: BringIn
+    library: Library
+    givens: Givens
     resolver: Resolver
     connector: Connector
     checkup: Checkup

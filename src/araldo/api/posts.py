@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
 from araldo.api.auth import CallerHere
+from araldo.api.choices import ImageChoices, choices_of
 from araldo.api.fields import CleanText
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
@@ -41,7 +42,8 @@ class PostFields(BaseModel):
     """Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
 
     `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no
-    picture is made.
+    picture is made. `images` are pictures of the library by platform, null for one that is made; platforms that are not
+    named keep theirs.
     """
 
     content: Words = ""
@@ -57,10 +59,11 @@ class PostFields(BaseModel):
     schedule_time: AskedTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
+    images: ImageChoices = {}
 
     model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
-    def as_edit(self, parts: Parts, workspace: Workspace) -> Edit:
+    async def as_edit(self, parts: Parts, workspace: Workspace, post_id: str | None = None) -> Edit:
         """Raises PostInvalid for what cannot be kept."""
         given = self.model_dump(exclude_unset=True)
         if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
@@ -71,7 +74,10 @@ class PostFields(BaseModel):
         if "schedule_time" in given:
             fields |= self._planned(parts, workspace)
         platforms = self.platforms if "platforms" in given else None
-        return Edit(fields, platforms, given.get("accounts", {}))
+        pictures = await parts.givens.ready(
+            workspace, choices_of(self.images, "/images"), pointer="/images", post_id=post_id
+        )
+        return Edit(fields, platforms, given.get("accounts", {}), pictures)
 
     def _planned(self, parts: Parts, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:
@@ -113,7 +119,7 @@ async def create_post(
         if done is not None and done.post_id is not None:
             post_id = done.post_id
         else:
-            edit = body.as_edit(parts, caller.workspace)
+            edit = await body.as_edit(parts, caller.workspace)
             post_id = await parts.editor.create(caller.workspace, edit, repeatable)
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
     return await answered(post_id, request, response, parts, caller.workspace)
@@ -162,7 +168,7 @@ async def change_post(
     if_match: IfMatch = None,
 ) -> PostRead:
     """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
-    edit = body.as_edit(parts, caller.workspace)
+    edit = await body.as_edit(parts, caller.workspace, post_id)
     await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match))
     return await answered(post_id, request, response, parts, caller.workspace)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,6 +21,7 @@ from araldo.api.answers import (
     read_post,
 )
 from araldo.api.auth import CallerHere
+from araldo.api.choices import ImageChoices, choices_of
 from araldo.api.fields import CleanText, DryRun
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
@@ -32,8 +34,9 @@ from araldo.posts import list_store
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.list_store import Filter
 from araldo.posts.models import PostView
-from araldo.posts.rules import NewPost
+from araldo.posts.rules import NewPost, escape_pointer
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.given import Given
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
@@ -60,6 +63,7 @@ class CreatePost(BaseModel):
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     accounts: dict[CleanText, CleanText] | None = None
+    platform_images: ImageChoices | None = None
 
     model_config = {
         "json_schema_extra": {
@@ -95,7 +99,30 @@ class CreatePost(BaseModel):
             fold=asked.fold,
             next_free_slot=asked.next_free_slot,
             accounts=self.accounts or {},
+            pictured=[
+                name
+                for name, one in (self.platform_images or {}).items()
+                if isinstance(one, str) or (one is not None and one.media_id is not None)
+            ],
         )
+
+    async def given(self, parts: Parts, workspace: Workspace) -> dict[str, Given]:
+        """Raises PostInvalid, with everything that is wrong with the pictures."""
+        asked = self.platform_images or {}
+        strange = [name for name in asked if name not in self.platforms]
+        if strange:
+            at = "/platform_images/"
+            raise PostInvalid(
+                [
+                    Problem(at + escape_pointer(name), "platform_not_chosen", _NOT_THERE.with_(name=name), name)
+                    for name in strange
+                ]
+            )
+        choices = choices_of(asked, "/platform_images")
+        return await parts.givens.ready(workspace, choices, pointer="/platform_images")
+
+
+_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
 
 
 class Publish(BaseModel):
@@ -124,14 +151,24 @@ async def create_multi_platform_post(
     """One picture per platform, then publish now, schedule, or keep as a draft."""
     started = time.perf_counter()
     if validate_only:
-        return checked_of(await parts.intake.look(caller.workspace, body.as_new_post()), language_of(request))
+        look = await parts.intake.look(caller.workspace, body.as_new_post())
+        try:
+            await body.given(parts, caller.workspace)
+        except PostInvalid as wrong:
+            look = replace(look, problems=[*look.problems, *wrong.problems])
+        return checked_of(look, language_of(request))
     async with once(parts, repeatable) as done:
         if done is not None and done.post_id is not None:
             post_id = done.post_id
         else:
             new = body.as_new_post()
             require_provider(parts, new.image_provider, "/image_provider")
-            post_id = await parts.intake.submit(caller.workspace, new, request=repeatable)
+            given = {}
+            if body.platform_images:
+                # Nothing is fitted for a post that could not go out.
+                (await parts.intake.look(caller.workspace, new)).require()
+                given = await body.given(parts, caller.workspace)
+            post_id = await parts.intake.submit(caller.workspace, new, request=repeatable, given=given)
     view = await parts.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
     return answer_of(parts, view, language_of(request), time.perf_counter() - started)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from araldo.media.models import Medium, Use
 from araldo.storage import paging
 from araldo.storage.database import Transaction
-from araldo.storage.schema import deliveries, media, metadata
+from araldo.storage.schema import deliveries, media, metadata, posts
 from araldo.storage.search import folded
 
 _m, _d = media.c, deliveries.c
@@ -89,7 +89,8 @@ async def uses(transaction: Transaction, medium_id: str) -> list[Use]:
     shown = select(_m.id).where(or_(_m.id == medium_id, _m.source_id == medium_id))
     rows = await transaction.execute(
         select(_d.post_id, _d.platform, _d.state)
-        .where(_d.picture_media_id.in_(shown))
+        .join(posts, posts.c.id == _d.post_id)
+        .where(_d.picture_media_id.in_(shown), posts.c.deleted_at.is_(None))
         .order_by(_d.created_at.desc(), _d.id)
     )
     return [Use(row.post_id, row.platform, row.state, row.state not in _OVER) for row in rows]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
-from araldo.posts.compose import compose_text
+from araldo.posts.compose import compose_text, headline_and_rest
 from araldo.posts.models import PostView
 from araldo.posts.timing import When, resolve
 
@@ -87,6 +87,11 @@ def check(
 def text_on(name: str, content: str, texts: Mapping[str, str], cta: str | None, hashtags: Iterable[str]) -> str:
     """The whole text on one platform: its own or the shared one, the call to action, the hashtags."""
     return compose_text(texts.get(name, content), cta, hashtags)
+
+
+def alt_on(name: str, content: str, texts: Mapping[str, str], alt: str | None) -> str:
+    """What is told of a picture to who cannot see it: a person's words, else the headline that it shows."""
+    return headline_and_rest(texts.get(name, content))[0] if alt is None else alt
 
 
 def _content(post: NewPost) -> Iterable[Problem]:

@@ -26,7 +26,6 @@ from sqlalchemy import (
 
 from araldo.storage.utc import UtcTime
 
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

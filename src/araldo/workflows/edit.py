@@ -22,8 +22,9 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
+from araldo.workflows.given import Given, columns
 from araldo.workflows.illustrate import digest_of, request_for
-from araldo.workflows.submit import new_delivery, new_post
+from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
 
 
@@ -34,6 +35,7 @@ class Edit:
     fields: Mapping[str, Any] = field(default_factory=dict)
     platforms: Sequence[str] | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Editor:
                 self._new_row(blank, name, index, chosen.get(name))
                 for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
             ]
+            _require_places(edit, _names(rows))
+            rows = await with_given(transaction, blank, rows, edit.pictures)
             await post_store.add(transaction, blank, rows)
             await self._tell(transaction, blank, "post.created", {"intent": "draft"})
             if request is not None:
@@ -109,6 +113,7 @@ class Editor:
         now, before = self._clock.now(), view.post
         after = replace(before, **edit.fields)
         wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
+        _require_places(edit, wanted)
         chosen = self._chosen(workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now)
         by_id = {account.id: account for account in accounts}
         plans = {}
@@ -117,6 +122,7 @@ class Editor:
                 old = self._drawn(before, row.platform, by_id.get(row.account_id or ""))
                 new = self._drawn(after, row.platform, chosen.get(row.platform) or by_id.get(row.account_id or ""))
                 plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
+                plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
                     plans[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
@@ -124,16 +130,23 @@ class Editor:
         refused = [row for row in sent if row in gone or plans.get(row.platform)]
         if refused:
             raise Conflict(_SENT, code="already_out", problems=self._why_refused(refused, view))
-        self._require_rules(workspace, replace(view, post=after), wanted, accounts, now)
+        shown = [_with_picture(row, plans.get(row.platform)) for row in view.deliveries]
+        self._require_rules(workspace, replace(view, post=after, deliveries=shown), wanted, accounts, now)
         # The post first: of two edits of one reading, the second waits here and is told so.
         if not await change_store.save_post(transaction, before, now, **edit.fields):
             raise ChangedMeanwhile
+        added = [
+            self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
+            for name in wanted
+            if name not in _names(view.deliveries)
+        ]
+        added = await with_given(transaction, after, added, edit.pictures)
         for row in view.deliveries:
             await self._write(transaction, row, plans.get(row.platform), now, gone=row in gone)
-        for name in [name for name in wanted if name not in _names(view.deliveries)]:
-            row = self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
+        for row in added:
             await change_store.add_delivery(transaction, row)
-        await self._tell(transaction, before, "post.edited", {"fields": sorted(edit.fields)})
+        changed = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
+        await self._tell(transaction, before, "post.edited", {"fields": changed})
 
     async def _write(
         self, transaction: Transaction, row: Delivery, plan: Mapping[str, Any] | None, now: datetime, *, gone: bool
@@ -210,7 +223,7 @@ class Editor:
 
     def _why_refused(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
         free = [row.platform for row in view.deliveries if row.changeable]
-        still = tuple(f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "accounts"))
+        still = tuple(f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "accounts", "images"))
         return [
             Problem(
                 f"/platforms/{row.position}",
@@ -231,20 +244,39 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
     """What an edit makes of a delivery that stays; empty when nothing of it is touched."""
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
-    plan: dict[str, Any] = {
-        "position": position,
-        "account_id": new.account_id,
-        "ticket": None,
-        "prepares": 0,
-        "tries": 0,
-        # A delivery that can still be undone goes on waiting for that.
-        "next_at": row.next_at if row.state is State.QUEUED else None,
-    }
-    if row.state in WORKING:
-        plan |= {"state": State.QUEUED, "error": None}
+    plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
     if row.picture_origin == "made" and row.picture_state is not PictureState.NONE and old.picture != new.picture:
         plan["picture_state"] = PictureState.STALE
     return plan
+
+
+def _anew(row: Delivery) -> dict[str, Any]:
+    """What was prepared is no longer right."""
+    # A delivery that can still be undone goes on waiting for that.
+    plan = {"ticket": None, "prepares": 0, "tries": 0, "next_at": row.next_at if row.state is State.QUEUED else None}
+    return plan | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
+
+
+def _picture_plan(row: Delivery, given: Given | None, post: Post) -> dict[str, Any]:
+    changed = {} if given is None else columns(row, given, post, row.state)
+    return changed and {**_anew(row), **changed}
+
+
+def _with_picture(row: Delivery, plan: Mapping[str, Any] | None) -> Delivery:
+    return replace(row, picture_media_id=(plan or {}).get("picture_media_id", row.picture_media_id))
+
+
+def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
+    """Raises PostInvalid for a picture on a platform that the post does not go to."""
+    strange = [name for name in edit.pictures if name not in platforms]
+    if strange:
+        at = "/images/"
+        raise PostInvalid(
+            [
+                Problem(at + rules.escape_pointer(name), "platform_not_chosen", _NOT_THERE.with_(name=name), name)
+                for name in strange
+            ]
+        )
 
 
 def _moved(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
@@ -275,6 +307,7 @@ _SENT_THERE = Sentence(
     "{label}: it was sent, and stays as it is. What can still be changed: {still}.",
     "{label}: è stato inviato e resta com'è. Si può ancora modificare: {still}.",
 )
+_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
 _NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
 _NO_ACCOUNT = Sentence(
     'No connected account of this kind has the id "{name}".',

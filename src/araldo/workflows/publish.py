@@ -28,7 +28,7 @@ from araldo.platforms.base import (
 )
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, PostView, State
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
@@ -213,11 +213,11 @@ class Publisher:
         post = job.post
         words = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = words if declared.shows_text else ""
-        publication = Publication(text=text, picture=await self._picture(held.row))
+        publication = Publication(text=text, picture=await self._picture(post, held.row))
         ticket = await job.platform.prepare(to, publication)
         await held.save(ticket=ticket.as_json(), tries=0)
 
-    async def _picture(self, row: Delivery) -> Picture | None:
+    async def _picture(self, post: Post, row: Delivery) -> Picture | None:
         if row.picture_media_id is None:
             return None
         async with self._database.reading() as transaction:
@@ -226,7 +226,8 @@ class Publisher:
             raise LookupError(f"{row.id} names a picture that is not there")
         url = self._media_urls.sign(medium.id, self._clock.now())
         data = await self._blobs.get(medium.digest)
-        return Picture(data, url, medium.width, medium.height, medium.alt)
+        alt = rules.alt_on(row.platform, post.content, post.texts, row.picture_alt)
+        return Picture(data, url, medium.width, medium.height, alt)
 
     async def _destination(self, job: Job) -> Destination:
         return await self._destinations.open(job.account, job.held.row)

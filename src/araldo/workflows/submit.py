@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import PostInvalid
+from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.posts import rules
 from araldo.posts import store as post_store
@@ -20,6 +21,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
+from araldo.workflows.given import Given, columns, shown
 from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
 
@@ -44,8 +46,12 @@ class Intake:
         *,
         request: Repeatable | None = None,
         pictures: Mapping[str, Medium] | None = None,
+        given: Mapping[str, Given] | None = None,
     ) -> str:
-        """The post's id. `pictures` are ready ones by platform, their bytes kept already. Raises PostInvalid."""
+        """The post's id. `pictures` are ready ones by platform, stored already; `given` are stored with the post.
+
+        Raises PostInvalid.
+        """
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
@@ -60,6 +66,7 @@ class Intake:
                 new_delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
                 for index, name in enumerate(new.platforms)
             ]
+            rows = await with_given(transaction, post, rows, given or {})
             await post_store.add(transaction, post, rows)
             await self._tell(transaction, post, new)
             if request is not None:
@@ -103,6 +110,19 @@ class Intake:
             await rung(bell, min(left, 1.0))
 
 
+async def with_given(
+    transaction: Transaction, post: Post, rows: Sequence[Delivery], given: Mapping[str, Given]
+) -> list[Delivery]:
+    """New deliveries with the pictures that a person chose for them, whose rows are stored here."""
+    for one in given.values():
+        if one.copy is not None:
+            await media_store.add(transaction, one.copy)
+    return [
+        replace(row, **columns(row, given[row.platform], post, row.state)) if row.platform in given else row
+        for row in rows
+    ]
+
+
 def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
     """Raises PostInvalid when its time is none that can be kept."""
     when = rules.when_of(new, now, workspace.zone)
@@ -139,7 +159,7 @@ def new_delivery(
     now: datetime,
 ) -> Delivery:
     picture = PictureState.QUEUED if new.makes_pictures else PictureState.NONE
-    return Delivery(
+    row = Delivery(
         id=new_id("del"),
         workspace_id=post.workspace_id,
         post_id=post.id,
@@ -160,13 +180,14 @@ def new_delivery(
         remote_id=None,
         permalink=None,
         error=None,
-        picture_state=PictureState.READY if medium else picture,
-        picture_media_id=medium.id if medium else None,
+        picture_state=picture,
+        picture_media_id=None,
         picture_digest=None,
-        picture_origin="given" if medium else "made",
+        picture_origin="made",
         picture_error=None,
         picture_notes=None,
         created_at=now,
         updated_at=now,
         published_at=None,
     )
+    return row if medium is None else replace(row, **shown(medium))

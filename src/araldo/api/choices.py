@@ -1,0 +1,86 @@
+"""How a request says which picture a platform shows: one of the library, what of it, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from araldo.api.fields import CleanText, writable
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.media.models import ALT_MAX
+from araldo.posts.rules import escape_pointer
+from araldo.workflows.fitting import Cut
+from araldo.workflows.given import Choice
+
+AltText = Annotated[str, Field(max_length=ALT_MAX), AfterValidator(writable)]
+MediumId = Annotated[CleanText, Field(max_length=100)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Side = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+
+_OUTSIDE = Sentence(
+    "The crop reaches beyond the picture: x + w and y + h are 1 at most.",
+    "Il ritaglio esce dall'immagine: x + w e y + h arrivano al massimo a 1.",
+)
+# What rounding may add to a sum.
+_ROUNDING = 1e-4
+
+
+class CropBox(BaseModel):
+    """A part of the upright picture; everything as a share of its width or height."""
+
+    x: Share
+    y: Share
+    w: Side
+    h: Side
+
+
+class Point(BaseModel):
+    """The point to keep, as shares of the upright picture's width and height."""
+
+    x: Share
+    y: Share
+
+
+class ImageChoice(BaseModel):
+    """Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together."""
+
+    media_id: MediumId | None = None
+    crop: CropBox | None = None
+    focal: Point | None = None
+    alt: AltText | None = None
+
+
+ImageChoices = Annotated[dict[CleanText, ImageChoice | MediumId | None], Field(max_length=50)]
+
+
+def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, Choice | None]:
+    """Raises PostInvalid for a crop that is no part of a picture."""
+    problems = [
+        Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", _OUTSIDE, name)
+        for name, one in asked.items()
+        if isinstance(one, ImageChoice) and one.crop is not None and _reaches_out(one.crop)
+    ]
+    if problems:
+        raise PostInvalid(problems)
+    return {name: _choice(one) for name, one in asked.items()}
+
+
+def _reaches_out(crop: CropBox) -> bool:
+    return crop.x >= 1 or crop.y >= 1 or max(crop.x + crop.w, crop.y + crop.h) > 1 + _ROUNDING
+
+
+def _choice(asked: ImageChoice | str | None) -> Choice | None:
+    if asked is None:
+        return None
+    if isinstance(asked, str):
+        return Choice(asked)
+    cut = None
+    if asked.media_id is not None or {"crop", "focal"} & asked.model_fields_set:
+        crop, focal = asked.crop, asked.focal
+        cut = Cut(
+            None if crop is None else (crop.x, crop.y, min(crop.w, 1 - crop.x), min(crop.h, 1 - crop.y)),
+            None if focal is None else (focal.x, focal.y),
+        )
+    return Choice(asked.media_id, cut, asked.alt)

@@ -1,0 +1,265 @@
+"""The library of pictures: taken in from a file or an address, listed, found, described, deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.datastructures import UploadFile
+
+from araldo.api.auth import CallerHere
+from araldo.api.choices import AltText
+from araldo.api.fields import CleanText, Instant
+from araldo.api.idempotent import KeyHeader, once
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES, ProblemBody, language_of
+from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence, TooLarge
+from araldo.images.unfit import MAX_BYTES, SENTENCES
+from araldo.media import store as media_store
+from araldo.media.models import Medium, Use
+from araldo.storage.idempotency import Repeatable
+from araldo.workspaces.models import Caller, Workspace
+
+router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
+
+Origin = Literal["uploaded", "fetched", "generated"]
+_NO_FILE = Sentence(
+    "Send the picture as the form's field `file`, with a file name.",
+    "Invia l'immagine nel campo `file` del modulo, con un nome di file.",
+)
+
+
+class FromUrl(BaseModel):
+    url: Annotated[CleanText, Field(min_length=1, max_length=4_000)]
+    alt: AltText = ""
+
+
+class Described(BaseModel):
+    alt: AltText
+
+
+class MediumUse(BaseModel):
+    post_id: str
+    platform: str
+    state: str
+
+
+class MediumRead(BaseModel):
+    """`width` and `height` as it stands upright. `url` is signed, for 48 hours. `notes`: what was left out, if any."""
+
+    id: str
+    origin: str
+    filename: str
+    mime: str
+    width: int
+    height: int
+    bytes: int
+    alt: str
+    placeholder: str | None
+    provider: str | None
+    url: str
+    notes: list[str]
+    created_at: Instant
+
+
+class MediumDetail(MediumRead):
+    """`alike` are others that hold the same file or look the same; `used_by` are posts that show it, or a copy of it.
+
+    `source_id` and `cut`: of a copy that was made to fit a place, what it was made from.
+    """
+
+    source_id: str | None
+    cut: dict[str, Any] | None
+    alike: list[str]
+    used_by: list[MediumUse]
+
+
+class MediumPage(BaseModel):
+    data: list[MediumRead]
+    next_cursor: str | None
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be taken in: a file's bytes, or an address."""
+
+    data: bytes | None
+    filename: str
+    url: str
+    alt: str
+
+    def as_repeatable(self, caller: Caller, route: str, key: str | None) -> Repeatable | None:
+        if key is None:
+            return None
+        file = None if self.data is None else hashlib.sha256(self.data).hexdigest()
+        said = json.dumps([file, self.filename, self.url, self.alt])
+        return Repeatable(caller.key_id, route, key, hashlib.sha256(said.encode()).hexdigest())
+
+
+_FILE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "alt": {"type": "string", "maxLength": 1000},
+    },
+}
+
+
+@router.post(
+    "",
+    operation_id="add_medium",
+    status_code=201,
+    responses={413: {"model": ProblemBody, "description": "Too large", "content": {"application/problem+json": {}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": _FILE_SCHEMA},
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["url"],
+                        "properties": {
+                            "url": {"type": "string", "maxLength": 4000},
+                            "alt": {"type": "string", "maxLength": 1000},
+                        },
+                    },
+                    "example": {"url": "https://example.com/picture.jpg", "alt": "A lighthouse at dusk"},
+                },
+            },
+        }
+    },
+)
+async def add_medium(
+    request: Request, response: Response, parts: PartsHere, caller: CallerHere, key: KeyHeader = None
+) -> MediumDetail:
+    """A file of at most 25 MB, or what stands at a public address. What it is is seen in its bytes, not in its name.
+
+    JPEG, PNG, WebP, GIF and AVIF; kept upright, in sRGB, without EXIF, place or anything else but its pixels.
+    """
+    async with _asked(request) as asked:
+        repeatable = asked.as_repeatable(caller, request.url.path, key)
+        async with once(parts, repeatable) as done:
+            if done is not None and done.answer is not None:
+                medium_id = str(done.answer["medium_id"])
+            elif asked.data is None:
+                medium_id = await parts.library.add_url(caller.workspace, asked.url, alt=asked.alt, request=repeatable)
+            else:
+                medium_id = await parts.library.add_file(
+                    caller.workspace, asked.data, filename=asked.filename, alt=asked.alt, request=repeatable
+                )
+    response.headers["Location"] = f"/api/v1/media/{medium_id}"
+    return await _read(parts, caller.workspace, medium_id, language_of(request))
+
+
+@router.get("", operation_id="list_media")
+async def list_media(
+    request: Request,
+    parts: PartsHere,
+    caller: CallerHere,
+    q: Annotated[CleanText | None, Query(max_length=500, description="Parts of its name and of its alt text.")] = None,
+    origin: Annotated[list[Origin] | None, Query(max_length=3)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> MediumPage:
+    """The newest first, without the copies that were made to fit a place."""
+    async with parts.database.reading() as transaction:
+        media, following = await media_store.page(
+            transaction, caller.workspace.id, words=q, origins=origin or (), limit=limit, cursor=cursor
+        )
+    data = [MediumRead(**_fields(parts, medium, language_of(request))) for medium in media]
+    return MediumPage(data=data, next_cursor=following, has_more=following is not None)
+
+
+@router.get("/{medium_id}", operation_id="get_medium")
+async def get_medium(medium_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> MediumDetail:
+    return await _read(parts, caller.workspace, medium_id, language_of(request))
+
+
+@router.patch("/{medium_id}", operation_id="describe_medium")
+async def describe_medium(
+    medium_id: str, body: Described, request: Request, parts: PartsHere, caller: CallerHere
+) -> MediumDetail:
+    """Posts that show it already keep the words they have."""
+    await parts.library.describe(caller.workspace, medium_id, body.alt.strip())
+    return await _read(parts, caller.workspace, medium_id, language_of(request))
+
+
+@router.delete("/{medium_id}", operation_id="delete_medium", status_code=204)
+async def delete_medium(medium_id: str, parts: PartsHere, caller: CallerHere) -> None:
+    """409 while a post that may still go out shows it; what is out keeps its copy."""
+    await parts.library.remove(caller.workspace, medium_id)
+
+
+@asynccontextmanager
+async def _asked(request: Request) -> AsyncIterator[Asked]:
+    """The body, whichever of the two it is. Raises PostInvalid, TooLarge, RequestValidationError."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        try:
+            body = FromUrl.model_validate_json(await request.body())
+        except ValidationError as wrong:
+            raise _as_requests(wrong) from wrong
+        yield Asked(None, "", body.url.strip(), body.alt.strip())
+        return
+    # Streamed into a temporary file, which is gone when the form is closed.
+    async with request.form(max_files=1, max_fields=8) as form:
+        file, alt = form.get("file"), form.get("alt", "")
+        if not isinstance(file, UploadFile):
+            raise PostInvalid([Problem("/file", "missing", _NO_FILE)])
+        if (file.size or 0) > MAX_BYTES:
+            raise TooLarge(SENTENCES["too_big"])
+        try:
+            words: str = TypeAdapter(AltText).validate_python(alt)
+        except ValidationError as wrong:
+            raise _as_requests(wrong, "alt") from wrong
+        yield Asked(await file.read(), file.filename or "", "", words.strip())
+
+
+def _as_requests(wrong: ValidationError, field: str | None = None) -> RequestValidationError:
+    """As if FastAPI had read the body itself."""
+    at = ("body",) if field is None else ("body", field)
+    return RequestValidationError([{**error, "loc": (*at, *error["loc"])} for error in wrong.errors(include_url=False)])
+
+
+async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
+    async with parts.database.reading() as transaction:
+        medium = await media_store.in_library(transaction, workspace.id, medium_id)
+        if medium is None:
+            raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
+        alike = await media_store.alike(transaction, medium)
+        uses: list[Use] = await media_store.uses(transaction, medium_id)
+    return MediumDetail(
+        **_fields(parts, medium, language),
+        source_id=medium.source_id,
+        cut=medium.cut,
+        alike=alike,
+        used_by=[MediumUse(post_id=use.post_id, platform=use.platform, state=use.state) for use in uses],
+    )
+
+
+def _fields(parts: Parts, medium: Medium, language: Language) -> dict[str, Any]:
+    return {
+        "id": medium.id,
+        "origin": medium.origin,
+        "filename": medium.filename,
+        "mime": medium.mime,
+        "width": medium.width,
+        "height": medium.height,
+        "bytes": medium.bytes,
+        "alt": medium.alt,
+        "placeholder": medium.placeholder,
+        "provider": medium.provider,
+        "url": parts.media_urls.sign(medium.id, parts.clock.now()),
+        "notes": [note[language] for note in medium.notes],
+        "created_at": medium.created_at,
+    }

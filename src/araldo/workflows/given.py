@@ -1,0 +1,144 @@
+"""A picture of a person's own for one delivery: fitted before anything is changed, and what it makes of the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.images.unfit import Unfit
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.posts import rules
+from araldo.posts import store as post_store
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.rules import NO_PICTURES
+from araldo.storage.database import Database
+from araldo.workflows.fitting import Cut, Fitting
+from araldo.workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person says of one platform's picture: which, what of it, and in which words for who cannot see it.
+
+    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone.
+    """
+
+    media_id: str | None = None
+    cut: Cut | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made."""
+
+    copy: Medium | None = None
+    alt: str | None = None
+    made: bool = False
+
+
+class Givens:
+    def __init__(self, *, database: Database, fitting: Fitting, declarations: Mapping[str, Declaration]) -> None:
+        self._database = database
+        self._fitting = fitting
+        self._declarations = declarations
+
+    async def ready(
+        self,
+        workspace: Workspace,
+        choices: Mapping[str, Choice | None],
+        *,
+        pointer: str,
+        post_id: str | None = None,
+    ) -> dict[str, Given]:
+        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them."""
+        if not choices:
+            return {}
+        there = {} if post_id is None else await self._there(workspace, post_id)
+        given, problems = {}, []
+        for name, choice in choices.items():
+            at = f"{pointer}/{rules.escape_pointer(name)}"
+            try:
+                given[name] = await self._one(workspace, name, choice, there.get(name), at)
+            except Unfit as unfit:
+                problems.append(Problem(at, unfit.code, unfit.sentence, name))
+            except PostInvalid as wrong:
+                problems += wrong.problems
+        if problems:
+            raise PostInvalid(problems)
+        return given
+
+    async def _there(self, workspace: Workspace, post_id: str) -> dict[str, str]:
+        """The sources of the pictures that the post has been given."""
+        async with self._database.reading() as transaction:
+            view = await post_store.get(transaction, workspace.id, post_id)
+        given = {row.platform: given_of(row) for row in view.deliveries}
+        return {name: one["media_id"] for name, one in given.items() if one is not None}
+
+    async def _one(self, workspace: Workspace, name: str, choice: Choice | None, there: str | None, at: str) -> Given:
+        if name not in self._declarations:
+            raise PostInvalid([Problem(at, "platform_unknown", _NO_SUCH.with_(name=name), name)])
+        if choice is None:
+            return Given(made=True)
+        if choice.media_id is None and choice.cut is None:
+            return Given(alt=choice.alt)
+        source_id = choice.media_id or there
+        if source_id is None:
+            raise PostInvalid([Problem(at, "media_missing", _WHICH, name)])
+        async with self._database.reading() as transaction:
+            source = await media_store.in_library(transaction, workspace.id, source_id)
+        if source is None:
+            raise PostInvalid([Problem(at, "media_unknown", _UNKNOWN, name)])
+        # Words that a person gave to the picture that is there stay with it when only its cut changes.
+        alt = choice.alt if choice.alt is not None or choice.media_id is None else source.alt
+        spec = self._declarations[name].image
+        return Given(await self._fitting.copy(source, spec, choice.cut or Cut(), alt), alt)
+
+
+def given_of(row: Delivery) -> dict[str, Any] | None:
+    """Which of the library a delivery shows, and what of it; None for a picture that was made."""
+    found: dict[str, Any] | None = (row.picture_notes or {}).get("given")
+    return found if row.picture_origin == "given" else None
+
+
+def shown(copy: Medium) -> dict[str, Any]:
+    """A delivery's columns when it shows that copy."""
+    return {
+        "picture_state": PictureState.READY,
+        "picture_media_id": copy.id,
+        "picture_digest": None,
+        "picture_origin": "given",
+        "picture_error": None,
+        "picture_notes": {"notes": copy.notes, "given": {"media_id": copy.source_id, **(copy.cut or {})}},
+        "picture_alt": copy.alt,
+    }
+
+
+def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, Any]:
+    """What a choice makes of a delivery that is or will be in `state`; empty when it is so already."""
+    if given.copy is not None:
+        words = {"picture_alt": row.picture_alt} if given.alt is None else {}
+        return shown(given.copy) | words
+    if not given.made:
+        return {} if given.alt == row.picture_alt else {"picture_alt": given.alt}
+    if row.picture_origin != "given":
+        return {}
+    wanted = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES
+    return {
+        "picture_state": PictureState.QUEUED if wanted else PictureState.NONE,
+        "picture_media_id": None,
+        "picture_digest": None,
+        "picture_origin": "made",
+        "picture_error": None,
+        "picture_notes": None,
+        "picture_alt": None,
+    }
+
+
+_NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
+_WHICH = Sentence("Say which picture: `media_id`.", "Indica quale immagine: `media_id`.")
+_UNKNOWN = Sentence("This picture is not in the library.", "Questa immagine non è nella libreria.")

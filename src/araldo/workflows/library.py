@@ -1,0 +1,84 @@
+"""The library of pictures: taken in clean, described, taken out unless a post still needs them."""
+
+from __future__ import annotations
+
+from araldo.clock import Clock
+from araldo.errors import Conflict, NotFound, PostInvalid, Problem, Sentence, TooLarge
+from araldo.images.unfit import Unfit
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction
+from araldo.storage.idempotency import Repeatable
+from araldo.workflows.bring_in import BringIn
+from araldo.workflows.fitting import Fitting
+from araldo.workspaces.models import Workspace
+
+
+class Library:
+    def __init__(self, *, database: Database, clock: Clock, fitting: Fitting, bring_in: BringIn) -> None:
+        self._database = database
+        self._clock = clock
+        self._fitting = fitting
+        self._bring_in = bring_in
+
+    async def add_file(
+        self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: Repeatable | None = None
+    ) -> str:
+        """Its id. What it is, is seen in the bytes. Raises TooLarge, PostInvalid; then nothing is kept."""
+        try:
+            medium = await self._fitting.source(
+                workspace.id, data, origin="uploaded", filename=filename, alt=alt, kept=True
+            )
+        except Unfit as unfit:
+            if unfit.code == "too_big":
+                raise TooLarge(unfit.sentence) from unfit
+            raise PostInvalid([Problem("/file", unfit.code, unfit.sentence)]) from unfit
+        return await self._keep(medium, request)
+
+    async def add_url(self, workspace: Workspace, url: str, *, alt: str, request: Repeatable | None = None) -> str:
+        """Its id. Raises PostInvalid."""
+        medium = await self._bring_in.source(workspace, url, pointer="/url", alt=alt, kept=True)
+        return await self._keep(medium, request)
+
+    async def describe(self, workspace: Workspace, medium_id: str, alt: str) -> None:
+        """For the posts that will show it; those that do already keep their own words. Raises NotFound."""
+        async with self._database.transaction() as transaction:
+            await media_store.set_alt(transaction, await _own(transaction, workspace, medium_id), alt)
+
+    async def remove(self, workspace: Workspace, medium_id: str) -> None:
+        """Raises NotFound; Conflict with the posts that show it and may still go out."""
+        async with self._database.transaction() as transaction:
+            medium = await _own(transaction, workspace, medium_id)
+            needed = [use for use in await media_store.uses(transaction, medium_id) if use.open]
+            if needed:
+                raise Conflict(
+                    _IN_USE.with_(count=len({use.post_id for use in needed})),
+                    code="media_in_use",
+                    problems=[
+                        Problem("", "media_in_use", _USED_BY.with_(post=use.post_id), use.platform, (use.post_id,))
+                        for use in needed
+                    ],
+                )
+            await media_store.remove(transaction, medium, self._clock.now())
+
+    async def _keep(self, medium: Medium, request: Repeatable | None) -> str:
+        async with self._database.transaction() as transaction:
+            await media_store.add(transaction, medium)
+            if request is not None:
+                await idempotency.finish(transaction, request, answer={"medium_id": medium.id})
+        return medium.id
+
+
+async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
+    medium = await media_store.in_library(transaction, workspace.id, medium_id)
+    if medium is None:
+        raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
+    return medium
+
+
+_IN_USE = Sentence(
+    "It is used by {count} posts that are not out yet: give them another picture first.",
+    "È usata da {count} post non ancora usciti: prima assegna loro un'altra immagine.",
+)
+_USED_BY = Sentence("The post {post} uses it.", "La usa il post {post}.")

@@ -1,0 +1,227 @@
+"""A post's own pictures over HTTP: given, cut, described and taken back one by one, until the moment it is sent."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.api.test_posts import POSTS, draft, settled
+from tests.images.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, near, quarters
+from tests.support.house import House, Reply, ask
+from tests.support.waiting import until
+
+CREATE = "/api/v1/social/create-multi-platform-post"
+PHOTO = encoded(quarters((1600, 900)), "JPEG", quality=95)
+
+
+def medium(home: House, data: bytes = PHOTO, **more: str) -> str:
+    return str(home.upload(data, **more).body["id"])
+
+
+def on(reply: Reply, platform: str) -> dict[str, Any]:
+    """What the answer says of one platform."""
+    return next(one for one in reply.body["platforms"] if one["platform"] == platform)
+
+
+def seen(reply: Reply, platform: str) -> bytes:
+    return ask("GET", on(reply, platform)["image_url"]).raw
+
+
+def problems(reply: Reply) -> list[tuple[str, str]]:
+    return [(one["pointer"], one["code"]) for one in reply.body["errors"]]
+
+
+def test_each_platform_shows_its_own_picture_fitted(home: House) -> None:
+    photo, other = medium(home, alt="Quattro colori"), medium(home, encoded(quarters((600, 600))))
+    made = draft(
+        home, platforms=["facebook", "instagram"], images={"facebook": photo, "instagram": {"media_id": other}}
+    )
+    assert (made.status, made.body["problems"]) == (201, [])
+    sizes = [Image.open(io.BytesIO(seen(made, name))).size for name in ("facebook", "instagram")]
+    assert sizes == [(1200, 675), (1080, 1080)]
+    one = on(made, "facebook")
+    assert (one["image_state"], one["image_origin"], one["image_alt"]) == ("ready", "given", "Quattro colori")
+    assert made.body["images"]["facebook"] == {
+        "media_id": photo,
+        "crop": None,
+        "focal": None,
+        "alt": "Quattro colori",
+    }
+    assert home.ask("POST", f"{POSTS}/{made.body['job_id']}/publish").status == 202
+    assert settled(home, made.body["job_id"])["status"] == "published"
+    assert [call["params"].get("alt_text_custom") for call in home.meta.log("/photos", "POST")] == ["Quattro colori"]
+    assert len(home.meta.out()) == 2
+
+
+def test_a_cut_and_a_point_to_keep(home: House) -> None:
+    photo = medium(home)
+    for choice, colour in (
+        ({"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}, RED),
+        ({"crop": {"x": 0.5, "y": 0.5, "w": 0.5, "h": 0.5}}, WHITE),
+        ({"focal": {"x": 1, "y": 0}}, GREEN),
+    ):
+        made = draft(home, images={"facebook": {"media_id": photo, **choice}})
+        assert near(corners(seen(made, "facebook"))[0 if "crop" in choice else 1], colour, 30)
+        key = next(iter(choice))
+        assert made.body["images"]["facebook"][key] == choice[key]
+    path = f"{POSTS}/{made.body['job_id']}"
+    words = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Verde"}}})
+    again = home.ask("PATCH", path, {"images": {"facebook": {"crop": {"x": 0, "y": 0.5, "w": 0.5, "h": 0.5}}}})
+    assert near(corners(seen(again, "facebook"))[0], BLUE, 30)
+    assert (on(words, "facebook")["image_alt"], on(again, "facebook")["image_alt"]) == ("Verde", "Verde")
+    assert again.body["images"]["facebook"]["focal"] is None
+
+
+@pytest.mark.parametrize(
+    ("images", "pointer", "code"),
+    [
+        ({"facebook": "med_nobody"}, "/images/facebook", "media_unknown"),
+        ({"facebook": {"crop": {"x": 0, "y": 0, "w": 1, "h": 1}}}, "/images/facebook", "media_missing"),
+        ({"instagram": "PHOTO"}, "/images/instagram", "platform_not_chosen"),
+        ({"no/where": "PHOTO"}, "/images/no~1where", "platform_unknown"),
+        (
+            {"facebook": {"media_id": "PHOTO", "crop": {"x": 0.5, "y": 0, "w": 0.6, "h": 1}}},
+            "/images/facebook/crop",
+            "crop_outside",
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_and_nothing_is_kept(
+    home: House, images: dict[str, Any], pointer: str, code: str
+) -> None:
+    photo = medium(home)
+    filled = _filled(images, photo)
+    path = f"{POSTS}/{draft(home).body['job_id']}"
+    refused = home.ask("PATCH", path, {"content": "Altro", "images": filled})
+    assert (refused.status, problems(refused)) == (422, [(pointer, code)])
+    assert (home.ask("GET", path).body["content"], home.ask("GET", path).body["images"]) == ("Ciao", {})
+    assert draft(home, images=filled).status == 422
+
+
+def _filled(images: Any, photo: str) -> Any:
+    if isinstance(images, dict):
+        return {key: _filled(value, photo) for key, value in images.items()}
+    return photo if images == "PHOTO" else images
+
+
+def test_values_that_are_no_shares_are_refused(home: House) -> None:
+    photo = medium(home)
+    for choice in (
+        {"crop": {"x": 0, "y": 0, "w": 0, "h": 1}},
+        {"crop": {"x": 0, "y": 0, "w": 1}},
+        {"focal": {"x": 1.1, "y": 0}},
+        {"alt": "x" * 1001},
+        {"alt": "a\x00b"},
+    ):
+        assert draft(home, images={"facebook": {"media_id": photo, **choice}}).status == 422
+
+
+def test_a_picture_given_to_one_platform_touches_no_other(home: House) -> None:
+    body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
+    path = f"{POSTS}/{draft(home, **body).body['job_id']}"
+    home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
+    until(lambda: {one["image_state"] for one in home.ask("GET", path).body["platforms"]} == {"ready"})
+    before = home.ask("GET", path)
+    assert on(before, "facebook")["image_alt"] == "Ciao"
+    given = home.ask("PATCH", path, {"images": {"instagram": medium(home)}}, If_Match=before.headers["ETag"])
+    assert on(given, "instagram")["image_origin"] == "given"
+    assert seen(given, "facebook") == seen(before, "facebook")
+    # Another text makes the made one anew, and leaves the person's own alone.
+    home.ask("PATCH", path, {"content": "Un altro testo"})
+    until(lambda: on(home.ask("GET", path), "facebook")["image_state"] == "ready")
+    now = home.ask("GET", path)
+    assert seen(now, "instagram") == seen(given, "instagram")
+    assert seen(now, "facebook") != seen(before, "facebook")
+    back = home.ask("PATCH", path, {"images": {"instagram": None}})
+    assert (on(back, "instagram")["image_origin"], back.body["images"]) == ("made", {})
+    until(lambda: on(home.ask("GET", path), "instagram")["image_state"] == "ready")
+    assert on(home.ask("GET", path), "facebook")["image_state"] == "ready"
+
+
+def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: House) -> None:
+    path = f"{POSTS}/{draft(home, image_provider='offline').body['job_id']}"
+    changed = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Un faro rosso"}}})
+    assert on(changed, "facebook")["image_alt"] == "Un faro rosso"
+    home.ask("POST", f"{path}/publish")
+    assert settled(home, path.rpartition("/")[2])["status"] == "published"
+    assert [call["params"]["alt_text_custom"] for call in home.meta.log("/photos", "POST")] == ["Un faro rosso"]
+
+
+def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: House) -> None:
+    error = {"code": 36003, "error_subcode": 2207009, "message": "ratio"}
+    home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
+    body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
+    post_id = draft(home, **body).body["job_id"]
+    home.ask("POST", f"{POSTS}/{post_id}/publish")
+    assert settled(home, post_id)["status"] == "partial"
+    photo = medium(home)
+    late = home.ask("PATCH", f"{POSTS}/{post_id}", {"images": {"facebook": photo}})
+    assert (late.status, late.body["code"]) == (409, "already_out")
+    assert "/images/instagram" in late.body["errors"][0]["suggestions"]
+    assert home.ask("PATCH", f"{POSTS}/{post_id}", {"images": {"instagram": photo}}).status == 200
+    home.ask("POST", f"{POSTS}/{post_id}/retry")
+    assert settled(home, post_id)["status"] == "published"
+    assert len(home.meta.out()) == 2
+
+
+def test_a_draft_without_pictures_may_go_out_with_ones_own(home: House) -> None:
+    made = draft(home, platforms=["instagram"], images={"instagram": medium(home)})
+    assert made.body["problems"] == []
+    path = f"{POSTS}/{made.body['job_id']}"
+    home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
+    refused = home.ask("PATCH", path, {"images": {"instagram": None}})
+    assert (refused.status, problems(refused)) == (422, [("/platforms/0", "picture_needed")])
+    copied = home.ask("POST", f"{path}/duplicate")
+    assert on(copied, "instagram")["image_origin"] == "given"
+
+
+def test_a_new_platform_comes_with_its_picture(home: House) -> None:
+    path = f"{POSTS}/{draft(home).body['job_id']}"
+    both = {"platforms": ["facebook", "instagram"], "images": {"instagram": medium(home)}}
+    assert on(home.ask("PATCH", path, both), "instagram")["image_origin"] == "given"
+
+
+def test_the_create_endpoint_takes_pictures_too(home: House) -> None:
+    photo = medium(home, alt="Quattro colori")
+    done = home.create(
+        platforms=["facebook", "instagram"],
+        publish_immediately=True,
+        platform_images={"instagram": photo, "facebook": {"alt": "Fatta qui"}},
+    )
+    assert (done.status, done.body["status"], done.body["images_generated"]) == (200, "published", 1)
+    assert [(one["image_origin"], one["image_alt"]) for one in done.body["platforms"]] == [
+        ("made", "Fatta qui"),
+        ("given", "Quattro colori"),
+    ]
+    for images, pointer in (({"instagram": photo}, "instagram"), ({"facebook": "med_0"}, "facebook")):
+        refused = home.create(platform_images=images)
+        assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, f"/platform_images/{pointer}")
+        body = {"content": "x", "platforms": ["facebook"], "platform_images": images}
+        dry = home.ask("POST", f"{CREATE}?validate_only=true", body)
+        assert (dry.body["valid"], dry.body["problems"][0]["pointer"]) == (False, f"/platform_images/{pointer}")
+
+
+def test_what_a_post_still_needs_is_not_deleted(home: House) -> None:
+    photo = medium(home)
+    post_id = draft(home, images={"facebook": photo}).body["job_id"]
+    used = home.ask("GET", f"/api/v1/media/{photo}").body["used_by"]
+    assert used == [{"post_id": post_id, "platform": "facebook", "state": "draft"}]
+    refused = home.ask("DELETE", f"/api/v1/media/{photo}")
+    assert (refused.status, refused.body["code"]) == (409, "media_in_use")
+    assert [(one["platform"], one["suggestions"]) for one in refused.body["errors"]] == [("facebook", [post_id])]
+    home.ask("POST", f"{POSTS}/{post_id}/publish")
+    settled(home, post_id)
+    assert home.ask("DELETE", f"/api/v1/media/{photo}").status == 204
+    out = home.ask("GET", f"{POSTS}/{post_id}")
+    assert ask("GET", on(out, "facebook")["image_url"]).status == 200
+    copied = home.ask("POST", f"{POSTS}/{post_id}/duplicate")
+    assert ask("GET", on(copied, "facebook")["image_url"]).status == 200
+
+
+def test_the_first_frame_is_said_on_the_post_too(home: House) -> None:
+    frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
+    moving = medium(home, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert "first frame" in on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]
