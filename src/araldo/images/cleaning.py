@@ -1,7 +1,7 @@
 """A stranger's file as it is kept: upright, in sRGB, one frame, only pixels, encoded anew only if needed. Pure.
 
-A JPEG or PNG that only carries too much (EXIF with its GPS, comments, a thumbnail, an archive behind its end) loses
-that and keeps its pixels bit for bit.
+A JPEG, PNG or WebP that only carries too much (EXIF with its GPS, comments, a thumbnail, an archive behind its end)
+loses that and keeps its pixels bit for bit.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from PIL import Image
 from araldo.errors import Sentence
 from araldo.images.reading import load_upright, open_picture, orientation_of, plain
 from araldo.images.shown import difference_hash, placeholder_of
-from araldo.images.spec import UNREADABLE
+from araldo.images.spec import UNREADABLE, sniff
 from araldo.images.unfit import MAX_BYTES, Unfit
 
 _SMALL = 256
 _WHITE = (255, 255, 255)
 _PNG_START = b"\x89PNG\r\n\x1a\n"
+_WEBP_KEPT = frozenset({b"VP8X", b"ALPH", b"VP8 ", b"VP8L"})
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 # What WebP can hold along a side, and JPEG.
 _WEBP_SIDE, _JPEG_SIDE = 16_383, 65_500
@@ -54,7 +55,7 @@ def clean(data: bytes) -> Cleaned:
         return _encoded(header, notes)
     size = header.size
     small = load_upright(open_picture(bare), min(_SMALL, size[0]), min(_SMALL, size[1]))
-    return _cleaned(bare, f"image/{'png' if header.format == 'PNG' else 'jpeg'}", size, small, notes)
+    return _cleaned(bare, sniff(bare) or "", size, small, notes)
 
 
 def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:
@@ -81,7 +82,7 @@ def _bare(header: Image.Image, data: bytes) -> bytes | None:
         return _bare_jpeg(data)
     if header.format == "PNG" and data[24:25] in (b"\x01", b"\x02", b"\x04", b"\x08"):
         return _bare_png(data)
-    return None
+    return _bare_webp(data) if header.format == "WEBP" else None
 
 
 def _bare_jpeg(data: bytes) -> bytes | None:
@@ -145,6 +146,24 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         length = int.from_bytes(data[at : at + 4], "big")
         yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
         at += 12 + length
+
+
+def _bare_webp(data: bytes) -> bytes | None:
+    """None for an animation."""
+    kept, at, end = [], 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= end:
+        kind, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        content = data[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+        if kind == b"ANIM":
+            return None
+        if kind == b"VP8X":
+            # Of its flags the one for transparency; the others announce what is left out.
+            content = bytes([content[0] & 0x10]) + content[1:] if content else content
+        if kind in _WEBP_KEPT:
+            kept.append(kind + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2))
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 def _encoded(header: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:

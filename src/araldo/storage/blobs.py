@@ -8,7 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -63,12 +63,13 @@ class Blobs:
     def _old(self, before: float) -> list[str]:
         found = []
         for path in self._folder.glob("??/*"):
-            if path.stat().st_mtime >= before:
-                continue
-            if path.name.startswith("."):
-                path.unlink(missing_ok=True)
-            else:
-                found.append(path.name)
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime >= before:
+                    continue
+                if path.name.startswith("."):
+                    path.unlink()
+                else:
+                    found.append(path.name)
         return found
 
     def _drop(self, digest: str, before: float) -> bool:

@@ -68,6 +68,9 @@ class Givens:
                 problems.append(Problem(at, unfit.code, unfit.sentence, name))
             except PostInvalid as wrong:
                 problems += wrong.problems
+            except FileNotFoundError:
+                # Its row is there and its file is not: a backup that was half restored.
+                problems.append(Problem(at, "media_unknown", _UNKNOWN, name))
         if problems:
             raise PostInvalid(problems)
         return given
