@@ -169,10 +169,14 @@ def _bare_webp(data: bytes) -> bytes | None:
 def _encoded(header: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:
     profile, lossless = header.info.get("icc_profile"), header.format in ("PNG", "GIF")
     upright = load_upright(header, *header.size, whole=True)
+    if upright is not header:
+        # Its pixels are no longer needed, and there are many of them.
+        header.close()
     alpha = upright.getchannel("A") if upright.mode == "RGBA" else None
     if alpha is not None and alpha.getextrema() == (255, 255):
         alpha = None
     picture = plain(upright if alpha is None else upright.convert("RGB"), profile, _WHITE)
+    del upright
     if alpha is not None:
         picture.putalpha(alpha)
     for kind, options in _ways(picture, lossless=lossless):

@@ -35,7 +35,7 @@ class Fitting:
     def __init__(self, *, clock: Clock, blobs: Blobs) -> None:
         self._clock = clock
         self._blobs = blobs
-        # A 25-megapixel picture takes some hundred MB while it is worked on.
+        # A picture of 40 megapixels takes up to 500 MB while it is turned upright.
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def source(
