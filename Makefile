@@ -28,7 +28,7 @@ check: .venv/.test
 tests: .venv/.test
 	$(PYTHON) -m pytest
 
-chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (half an hour)
+chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (20 minutes)
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 

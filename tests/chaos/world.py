@@ -30,7 +30,7 @@ from araldo.storage.schema import attempts, deliveries
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.chaos.traps import Trap
-from tests.images.pictures import encoded, noise
+from tests.images.pictures import encoded, quarters
 from tests.support.house import Meta, ask, connected, settings_for
 from tests.support.processes import environment, free_port, running
 from tests.support.waiting import until
@@ -226,7 +226,7 @@ def _visible(state: dict[str, list[dict[str, Any]]]) -> Counter[str]:
 async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
     made = {}
     for name, declared in araldo.declarations.items():
-        fitted = fit(encoded(noise("RGB", (1200, 1200)), "JPEG"), declared.image)
+        fitted = fit(encoded(quarters((1200, 1200)), "JPEG"), declared.image)
         made[name] = Medium(
             id=new_id("med"),
             workspace_id=workspace.id,
