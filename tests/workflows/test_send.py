@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from araldo.errors import OutcomeUnknown, ReconnectNeeded, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
 from araldo.platforms.base import Gone, Published, Ready, Room, Ticket, Unknown
 from araldo.posts import delivery_store
 from araldo.posts.models import State
@@ -27,6 +27,8 @@ from tests.support.stage import SAD, Stage
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 GONE_TOKEN = ReconnectNeeded(SAD, service="made_up", code="190")
+REFUSED = Rejected(SAD, service="made_up", code="no")
+ANEW = PrepareAnew(SAD, after_s=3, service="made_up")
 LATER = TryLater(SAD, after_s=3, service="made_up")
 DAY_S = 86_400.0
 
@@ -145,6 +147,21 @@ async def test_words_that_only_one_of_ours_says_are_a_match(stage: Stage) -> Non
     stage.platform.findings = [Ready(), Published("mine", by_text=True, sure=False)]
     row = await stage.work(await stage.add())
     assert (row.state, row.remote_id) == (State.PUBLISHED, "mine")
+
+
+@pytest.mark.parametrize("refusal", [REFUSED, LATER, GONE_TOKEN, ANEW])
+async def test_a_refusal_is_not_believed_when_what_it_refused_is_there(stage: Stage, refusal: OutsideError) -> None:
+    stage.platform.publish_plan = [(True, refusal)]
+    row = await stage.work(await stage.add())
+    assert (row.state, row.open_attempts, stage.platform.world) == (State.PUBLISHED, 0, ["h1"])
+    assert await stage.attempts(row.id) == ["published"]
+
+
+async def test_a_look_that_fails_after_a_refusal_leaves_the_refusal(stage: Stage) -> None:
+    stage.platform.publish_plan = [(False, REFUSED)]
+    stage.platform.findings = [Ready(), LATER]
+    row = await stage.work(await stage.add())
+    assert (row.state, stage.platform.world) == (State.FAILED, [])
 
 
 async def test_send_again_looks_first_for_people_err_too(stage: Stage) -> None:

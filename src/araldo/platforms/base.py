@@ -81,7 +81,7 @@ class Ticket:
     """What a platform gave us to come back with, and all that a later look needs.
 
     `handles`: a container id, or unpublished photo ids; () where the platform has nothing single-use (text alone).
-    `sent_since`: the time of the first intent, None while nothing was sent. `send_before`: the request of the present
+    `sent_since`: the time of the first intent, None while there was none. `send_before`: the request of the present
     intent must not leave after it. `sends`: intents so far. `empty_read_at`: when a look after the last send first
     found nothing; None again after every send.
     """

@@ -9,7 +9,7 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
-from araldo.platforms.base import Platform, Published, Room, Ticket
+from araldo.platforms.base import Destination, Platform, Published, Room, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.storage.database import Database, Transaction
@@ -112,7 +112,12 @@ class Sender:
             await self._verdicts.note_answer(held, number, unknown, self._clock.running() - started)
             return False
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
-            return await self._refused(held, number, refusal, self._clock.running() - started)
+            seconds = self._clock.running() - started
+            out = None if held.row.open_attempts > 1 else await self._out_all_the_same(job, to, ticket)
+            if out is None:
+                return await self._refused(held, number, refusal, seconds)
+            await self.record(job, out, number=number, seconds=seconds)
+            return True
         await self.record(job, published, number=number, seconds=self._clock.running() - started)
         return True
 
@@ -162,13 +167,22 @@ class Sender:
         frees_s = _ROOM_PAUSE_S if oldest is None else (oldest + window - room.read_at).total_seconds() + 1
         return min(_ROOM_PAUSE_S, frees_s)
 
+    async def _out_all_the_same(self, job: Job, to: Destination, ticket: Ticket) -> Published | None:
+        """One look after a refusal: it is believed, unless what it refused is certainly there."""
+        try:
+            finding = await job.platform.check(to, ticket)
+        except OutsideError:
+            return None
+        return finding if isinstance(finding, Published) and finding.sure else None
+
     async def _refused(self, held: Held, number: int, refusal: OutsideError, seconds: float) -> bool:
         """A refusal closes its own attempt as not out, unless an older one is open: then only a look can tell."""
         if held.row.open_attempts > 1:
             await self._verdicts.note_answer(held, number, refusal, seconds)
             return False
         row = held.row
-        unsent = replace(ticket_of(row), sent_since=None, send_before=None, sends=0, empty_read_at=None)
+        # Since when it may be out stays known: a refusal that no look could question is not beyond doubt.
+        unsent = replace(ticket_of(row), send_before=None, sends=0, empty_read_at=None)
         dead = isinstance(refusal, PrepareAnew) or (isinstance(refusal, TryLater) and row.tries + 1 >= _REFUSALS_MAX)
         worn_out = dead and row.prepares < PREPARES_MAX
         async with self._database.transaction() as transaction:

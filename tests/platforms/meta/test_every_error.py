@@ -136,3 +136,8 @@ def test_every_sentence_is_there_in_both_languages() -> None:
         assert row.sentence.en
         assert row.sentence.it
         assert row.sentence.en != row.sentence.it
+
+
+@pytest.mark.parametrize("key", [key for key, outcome in VISIBLE.items() if outcome != "unknown"], ids=name_of)
+async def test_a_refusal_of_what_went_through_all_the_same_is_not_believed(scene: Scene, key: Key) -> None:
+    assert await scene.ends("/feed", key, "after_commit") == (State.PUBLISHED, 1)
