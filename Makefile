@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check tests chaos format lock openapi clean
+.PHONY: help run test check tests explore chaos format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ check: .venv/.test
 
 tests: .venv/.test
 	$(PYTHON) -m pytest
+
+explore: .venv/.test ## Run the property tests on new random examples, many of each
+	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=900 $$(grep -rl 'from hypothesis' tests --include='test_*.py')
 
 chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (20 minutes)
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000

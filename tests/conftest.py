@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from araldo.storage.database import Database
 from tests.support import postgres
@@ -15,6 +16,11 @@ from tests.support.clock import FakeClock
 from tests.support.leaks import WATCH, no_secret_leaks
 
 __all__ = ["no_secret_leaks"]
+
+# The same examples in every run, so that a red run means a change and never luck; `make explore` looks for new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("explore", max_examples=1000, deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from araldo.posts.recurrence import Rule, normal, occurrences, rule_of
@@ -191,6 +191,7 @@ def test_occurrences_rise_and_keep_their_wall_time_where_there_is_one(
         assert when.instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat() == when.wall_time
 
 
+@example("0 ;")
 @given(st.text(alphabet="FREQ=DAILYWKMOBN;:,-+0123456789 \n", max_size=60))
 def test_any_text_is_judged(text: str) -> None:
     found = rule_of(text, ROME, datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time

@@ -20,6 +20,8 @@ START_WITHIN = timedelta(days=5 * 366)
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _DAY = re.compile(r"([+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
+# What surrounds a rule and says nothing: spaces, its name, a last semicolon.
+_WRAPPED = re.compile(r"^\s*(?:RRULE:)?\s*|[\s;]+$")
 _UNTIL = re.compile(r"\d{8}(?:T\d{6}Z?)?", re.ASCII)
 # Name: the least and the greatest, and whether counting from the end is allowed.
 _NUMBERS: Mapping[str, tuple[int, int, bool]] = {
@@ -68,7 +70,7 @@ def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
 
 def normal(rrule: str) -> str:
     """As it is kept: without its name, in capitals."""
-    return rrule.strip().upper().removeprefix("RRULE:").rstrip(";")
+    return _WRAPPED.sub("", rrule.upper())
 
 
 def _parts(rrule: str) -> dict[str, str] | Problem:
