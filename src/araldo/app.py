@@ -53,6 +53,7 @@ from araldo.workflows.links import Links
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
 from araldo.workflows.submit import Intake
@@ -217,6 +218,7 @@ class Araldo:
             intake=Intake(**acting),
             lifecycle=Lifecycle(**acting),
             editor=Editor(**acting),
+            redrawer=Redrawer(**acting),
             checks=checks,
             batch=Batch(
                 database=self.database,

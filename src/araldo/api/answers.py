@@ -15,6 +15,7 @@ from araldo.errors import Language
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State, success_of
+from araldo.posts.pictures import wish_of
 from araldo.workflows.checks import Look
 from araldo.workflows.given import given_of
 from araldo.workspaces.models import Workspace
@@ -42,6 +43,8 @@ class PlatformResult(BaseModel):
     image_notes: list[str] = []
     image_origin: str = "made"
     image_alt: str | None = None
+    image_variant: int = 0
+    image_locked: bool = False
     account_id: str | None
     delivery_id: str
 
@@ -219,6 +222,8 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         image_alt=None
         if medium_id is None and delivery.picture_alt is None
         else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
+        image_variant=wish_of(delivery.picture_wish).variant,
+        image_locked=delivery.picture_locked,
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )

@@ -50,6 +50,8 @@ CHANGEABLE = frozenset(
     }
 )
 WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
+# Not out, and nothing happens until a person says so; but for its picture, when that was asked for.
+AT_REST = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
 PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
 
 _S = State
@@ -169,6 +171,9 @@ class Delivery:
     published_at: datetime | None
     # A person's words for who cannot see the picture; None: the post's headline.
     picture_alt: str | None = None
+    # What a person asked of this picture alone; see posts.pictures. A locked one is not made again by itself.
+    picture_wish: dict[str, Any] | None = None
+    picture_locked: bool = False
 
     @property
     def settled(self) -> bool:
@@ -178,9 +183,9 @@ class Delivery:
 
     @property
     def picture_is_due(self) -> bool:
-        """A stale picture of a draft is made again when somebody asks for it or for the post."""
-        left = self.state is State.DRAFT and self.picture_state is PictureState.STALE
-        return self.picture_state in PICTURE_WANTED and not left
+        """A stale picture of what waits for a person is made again when somebody asks for it or for the post."""
+        left = self.state in {State.DRAFT, *AT_REST} and self.picture_state is PictureState.STALE
+        return self.picture_state in PICTURE_WANTED and self.state is not State.CANCELLED and not left
 
     @property
     def may_be_decided(self) -> bool:

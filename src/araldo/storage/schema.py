@@ -1,4 +1,4 @@
-"""Every table. Alembic's migrations are checked against this file by a test."""
+"""Every table but those of `picture_schema`. A test checks Alembic's migrations against both."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -251,6 +252,8 @@ deliveries = Table(
     _json("picture_notes"),
     # A person's words for who cannot see it; NULL: the post's headline.
     Column("picture_alt", Text),
+    _json("picture_wish"),
+    Column("picture_locked", Boolean, nullable=False, server_default=false()),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),

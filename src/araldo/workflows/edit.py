@@ -16,6 +16,7 @@ from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_of
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.pictures import wish_of
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
@@ -23,7 +24,7 @@ from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import Given, columns
-from araldo.workflows.illustrate import digest_of, request_for
+from araldo.workflows.illustrate import digest_of, provider_for, request_for
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
 
@@ -119,8 +120,8 @@ class Editor:
         plans = {}
         for row in view.deliveries:
             if row.platform in wanted:
-                old = self._drawn(before, row.platform, by_id.get(row.account_id or ""))
-                new = self._drawn(after, row.platform, chosen.get(row.platform) or by_id.get(row.account_id or ""))
+                old = self._drawn(before, row, by_id.get(row.account_id or ""))
+                new = self._drawn(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
                 plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
                 plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
@@ -158,10 +159,10 @@ class Editor:
             # The worker's intent, or another person, was first.
             raise Conflict(_SENT, code="already_out")
 
-    def _drawn(self, post: Post, platform: str, account: Account | None) -> Drawn:
-        declared = self._checks.declarations[platform]
-        text = rules.text_on(platform, post.content, post.texts, post.cta, post.hashtags)
-        picture = digest_of(request_for(post, declared, account), post.image_provider)
+    def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
+        declared, wish = self._checks.declarations[row.platform], wish_of(row.picture_wish)
+        text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
+        picture = digest_of(request_for(post, declared, account, wish), provider_for(post, wish))
         return Drawn(None if account is None else account.id, text, picture)
 
     def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:
@@ -245,7 +246,8 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
     plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
-    if row.picture_origin == "made" and row.picture_state is not PictureState.NONE and old.picture != new.picture:
+    made_anew = row.picture_origin == "made" and row.picture_state is not PictureState.NONE and not row.picture_locked
+    if made_anew and old.picture != new.picture:
         plan["picture_state"] = PictureState.STALE
     return plan
 

@@ -11,29 +11,45 @@ from typing import Any
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
-from araldo.images.providers import Finished, ImageProviders
+from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
+from araldo.posts import history_store
 from araldo.posts.compose import headline_and_rest, picture_prompt
-from araldo.posts.models import PictureState, Post
+from araldo.posts.models import Delivery, PictureState, Post
+from araldo.posts.pictures import PictureWish, past_of, wish_of
+from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.lease import Held
+from araldo.workflows.verdicts import own_error
+
+NO_WISH = PictureWish()
 
 
-def request_for(post: Post, declared: Declaration, account: Account | None) -> PictureRequest:
+def request_for(
+    post: Post, declared: Declaration, account: Account | None, wish: PictureWish = NO_WISH
+) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
     headline, rest = headline_and_rest(content)
     return PictureRequest(
-        prompt=picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
-        style=post.image_style,
+        prompt=wish.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
+        style=post.image_style if wish.style is None else wish.style,
         spec=declared.image,
         suffix=declared.prompt_suffix,
         copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
+        variant=wish.variant,
     )
+
+
+def provider_for(post: Post, wish: PictureWish = NO_WISH) -> str:
+    """Who is asked. A post without pictures may have one all the same, when a person asks for it."""
+    if wish.provider is not None:
+        return wish.provider
+    return AUTO if post.image_provider == NO_PICTURES else post.image_provider
 
 
 def _handle(account: Account | None) -> str | None:
@@ -57,15 +73,21 @@ class Illustrator:
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
-        request = request_for(post, declared, account)
-        await held.save(picture_state=PictureState.MAKING, picture_error=None)
+        wish = wish_of(held.row.picture_wish)
+        request, provider = request_for(post, declared, account, wish), provider_for(post, wish)
+        await self._begin(held)
         started = time.perf_counter()
         try:
-            finished = await self._providers.make(post.image_provider, request)
+            finished = await self._providers.make(provider, request)
         except OutsideError as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
-        notes = notes_of(finished) | {"seconds": round(time.perf_counter() - started, 3)}
+        except ProviderUnavailable as lacking:
+            # It was there when it was asked for; the operator has taken its key away since.
+            await held.save(picture_state=PictureState.FAILED, picture_error=own_error(lacking.code, lacking.sentence))
+            return
+        asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
+        notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
         medium = await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else "")
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
@@ -73,9 +95,17 @@ class Illustrator:
                 transaction,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
-                picture_digest=digest_of(request, post.image_provider),
+                picture_digest=digest_of(request, provider),
+                picture_origin="made",
                 picture_notes=notes,
             )
+            await remember(transaction, held.row)
+
+    async def _begin(self, held: Held) -> None:
+        """What is replaced can be chosen again."""
+        async with self._database.transaction() as transaction:
+            await remember(transaction, held.row)
+            await held.save_in(transaction, picture_state=PictureState.MAKING, picture_error=None)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -96,6 +126,15 @@ class Illustrator:
 
     async def add(self, transaction: Transaction, medium: Medium) -> None:
         await media_store.add(transaction, medium)
+
+
+async def remember(transaction: Transaction, delivery: Delivery) -> None:
+    """The picture that the delivery has joins its history."""
+    medium_id = delivery.picture_media_id
+    medium = None if medium_id is None else await media_store.find(transaction, medium_id, delivery.workspace_id)
+    past = None if medium is None else past_of(delivery, medium.created_at)
+    if past is not None:
+        await history_store.keep(transaction, delivery, past)
 
 
 def notes_of(finished: Finished) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from araldo.platforms.base import (
 )
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
@@ -255,7 +255,7 @@ class Publisher:
 def _is_due(row: Delivery, now: datetime) -> bool:
     if row.state is State.SCHEDULED:
         return row.due_at is not None and row.due_at <= now
-    return row.state is not State.DRAFT
+    return row.state in WORKING
 
 
 def _why(finding: Finding) -> Sentence:
