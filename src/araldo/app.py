@@ -222,7 +222,6 @@ class Araldo:
             checks=checks,
             batch=Batch(
                 database=self.database,
-                providers=self.providers,
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),

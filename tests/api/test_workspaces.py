@@ -261,6 +261,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/marketing/image/batch-generate"): refused(
         "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
     ),
+    ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
     ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
     ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
     ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),

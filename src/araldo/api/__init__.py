@@ -18,6 +18,7 @@ from araldo.api import (
     recurrences,
     slots,
     social,
+    spend,
     timeline,
     webhooks,
 )
@@ -31,6 +32,7 @@ ROUTERS = (
     events.router,
     recurrences.router,
     marketing.router,
+    spend.router,
     platforms.router,
     accounts.router,
     slots.router,

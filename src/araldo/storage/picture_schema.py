@@ -1,13 +1,13 @@
-"""The tables of pictures beside the media themselves: those that a delivery had."""
+"""The tables of pictures: those that a delivery had, those that need not be paid for again, and what was spent."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from araldo.storage.schema import metadata
 from araldo.storage.utc import UtcTime
 
-__all__ = ["metadata", "picture_history"]
+__all__ = ["metadata", "picture_cache", "picture_history", "picture_spend"]
 
 picture_history = Table(
     "picture_history",
@@ -20,4 +20,39 @@ picture_history = Table(
     Column("origin", String(20), nullable=False),
     Column("notes", JSON(none_as_null=True)),
     Column("made_at", UtcTime(), nullable=False),
+)
+
+picture_cache = Table(
+    "picture_cache",
+    metadata,
+    Column("workspace_id", String(48), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
+    # Of the whole question; see images.providers.memory.
+    Column("digest", String(64), primary_key=True),
+    # Names the bytes among the blobs, which may have been swept away since.
+    Column("blob", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("placeholder", Text, nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("model", String(200)),
+    Column("made_at", UtcTime(), nullable=False),
+)
+
+picture_spend = Table(
+    "picture_spend",
+    metadata,
+    Column("id", String(48), primary_key=True),
+    Column("workspace_id", String(48), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    # `made`, `recalled` (nobody was asked), or the kind of the failure.
+    Column("outcome", String(40), nullable=False),
+    Column("seconds", Float, nullable=False),
+    # In millionths of the currency; NULL where the answer does not say it.
+    Column("price_micros", BigInteger),
+    Column("currency", String(3)),
+    Column("at", UtcTime(), nullable=False),
+    Index(None, "workspace_id", "at"),
 )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from araldo.accounts.models import Account
@@ -24,6 +25,7 @@ from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.lease import Held
+from araldo.workflows.remembering import Remembering
 from araldo.workflows.verdicts import own_error
 
 NO_WISH = PictureWish()
@@ -70,6 +72,7 @@ class Illustrator:
         self._clock = clock
         self._blobs = blobs
         self._providers = providers
+        self._remembering = Remembering(database, clock, blobs)
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
@@ -78,7 +81,7 @@ class Illustrator:
         await self._begin(held)
         started = time.perf_counter()
         try:
-            finished = await self._providers.make(provider, request)
+            finished = await self.make(post.workspace_id, provider, request, wish.not_before())
         except OutsideError as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
@@ -101,11 +104,18 @@ class Illustrator:
             )
             await remember(transaction, held.row)
 
+    async def make(
+        self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None
+    ) -> Finished:
+        """What the workspace has paid for since `not_before` is not asked for again. Raises as ImageProviders.make."""
+        return await self._providers.make(provider, request, self._remembering.of(workspace_id, not_before))
+
     async def _begin(self, held: Held) -> None:
         """What is replaced can be chosen again."""
-        async with self._database.transaction() as transaction:
-            await remember(transaction, held.row)
-            await held.save_in(transaction, picture_state=PictureState.MAKING, picture_error=None)
+        if held.row.picture_media_id is not None:
+            async with self._database.transaction() as transaction:
+                await remember(transaction, held.row)
+        await held.save(picture_state=PictureState.MAKING, picture_error=None)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -142,6 +152,8 @@ def notes_of(finished: Finished) -> dict[str, Any]:
     reason = finished.fallback_reason
     return {
         "provider": finished.provider,
+        "model": finished.model,
+        "cached": finished.cached,
         "fallback_reason": None if reason is None else reason.as_json(),
         "notes": [note.as_json() for note in finished.notes],
     }

@@ -97,4 +97,4 @@ class TestKeyless(RemoteContract):
             for _ in range(2):
                 with pytest.raises(OutsideError):
                     await studio.make(self.name, REQUEST)
-        assert clock.running() - started == 5.0
+        assert clock.running() - started == 25.0

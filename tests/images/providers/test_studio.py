@@ -51,7 +51,7 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
             openai_base_url=down.url,
         )
         finished = await studio.make("auto", _REQUEST)
-        assert (len(refusing.seen), len(down.seen)) == (1, 1)
+        assert (len(refusing.seen), len(down.seen)) == (1, 3)
     assert finished.provider == "offline"
     assert finished.fallback_reason is not None
     for told in (finished.fallback_reason.en, finished.fallback_reason.it):
@@ -99,6 +99,7 @@ class Slow:
 
     name: ClassVar[str] = "slow"
     at_once: ClassVar[int] = 2
+    remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         self.now = self.most = 0
@@ -106,6 +107,9 @@ class Slow:
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
+
+    def asks(self) -> tuple[str, str]:
+        return "http://slow.example", "noise-1"
 
     async def make(self, request: PictureRequest) -> Made:
         self.now += 1

@@ -19,6 +19,7 @@ class Offline:
 
     name: ClassVar[str] = "offline"
     at_once: ClassVar[int] = 2
+    remote: ClassVar[bool] = False
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         pass
@@ -26,6 +27,9 @@ class Offline:
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
+
+    def asks(self) -> tuple[str, str]:
+        return "", ""
 
     async def make(self, request: PictureRequest) -> Made:
         card = card_for(request)

@@ -1,4 +1,4 @@
-"""One picture at a time: what a person asks of it, whether it is locked, and those that it had before."""
+"""One picture at a time: what a person asks of it, those that it had before, what was made once and what it cost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _history()
+    _cache()
+    _spend()
+
+
+def _history() -> None:
     op.add_column("deliveries", sa.Column("picture_wish", sa.JSON()))
     op.add_column("deliveries", sa.Column("picture_locked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
@@ -35,3 +41,44 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "medium_id", name=op.f("pk_picture_history")),
     )
+
+
+def _cache() -> None:
+    op.create_table(
+        "picture_cache",
+        sa.Column("workspace_id", sa.String(length=48), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("placeholder", sa.Text(), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("model", sa.String(length=200)),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_picture_cache_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "digest", name=op.f("pk_picture_cache")),
+    )
+
+
+def _spend() -> None:
+    op.create_table(
+        "picture_spend",
+        sa.Column("id", sa.String(length=48), nullable=False),
+        sa.Column("workspace_id", sa.String(length=48), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("model", sa.String(length=200), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("price_micros", sa.BigInteger()),
+        sa.Column("currency", sa.String(length=3)),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_picture_spend_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture_spend")),
+    )
+    op.create_index(op.f("ix_picture_spend_workspace_id_at"), "picture_spend", ["workspace_id", "at"])
