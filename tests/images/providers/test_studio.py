@@ -58,6 +58,17 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
         assert told.index("openai") < told.index("ARALDO_IMAGES__POLLINATIONS_API_KEY") < told.index("google")
 
 
+async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> None:
+    async with serving(body(b"{}", status=429)) as limited, Http() as http:
+        clock = FakeClock(short_s=60)
+        settings = ProviderSettings(order=("google",), google_api_key="g", google_base_url=limited.url)
+        began = clock.running()
+        finished = await ImageProviders(http, settings, clock).make("auto", _REQUEST)
+        assert (finished.provider, len(limited.seen), clock.running() - began) == ("offline", 3, 3.0)
+    assert finished.fallback_reason is not None
+    assert "billing" in finished.fallback_reason.en
+
+
 async def test_auto_takes_the_first_that_manages() -> None:
     picture = encoded(quarters((100, 100)))
     async with serving(body(picture, "image/png")) as fake, Http() as http:
