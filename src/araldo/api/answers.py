@@ -39,6 +39,7 @@ class PlatformResult(BaseModel):
     error: str | None
     error_code: str | None = None
     image_state: str
+    image_shape: str
     image_provider: str | None = None
     image_notes: list[str] = []
     image_origin: str = "made"
@@ -91,6 +92,7 @@ class PostRead(PostAnswer):
     accounts: dict[str, str]
     base_image_prompt: str
     platform_prompts: dict[str, str]
+    shapes: dict[str, str]
     image_style: str
     image_provider: str
     images: dict[str, ImageRead]
@@ -164,6 +166,7 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
         accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
         base_image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
+        shapes=post.shapes,
         image_style=post.image_style,
         image_provider=post.image_provider,
         images={
@@ -216,6 +219,7 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         error=None if error is None else error["sentence"][language],
         error_code=None if error is None else error["code"],
         image_state=delivery.picture_state,
+        image_shape=parts.declarations[delivery.platform].shape(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
         image_notes=[sentence[language] for sentence in said],
         image_origin=delivery.picture_origin,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 
@@ -19,6 +19,10 @@ def writable(text: str) -> str:
 
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
 CleanText = Annotated[str, AfterValidator(writable)]
+Shapes = Annotated[
+    dict[CleanText, Annotated[CleanText, Field(max_length=20)]],
+    Field(max_length=50, description="By platform, the ratio of its picture: one of its `shapes` in /platforms."),
+]
 
 
 def rfc3339(moment: datetime) -> str:

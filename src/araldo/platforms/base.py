@@ -25,8 +25,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A form that a platform takes pictures in, and what a picture's prompt is told of it."""
+
+    image: ImageSpec
+    prompt_suffix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
-    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this."""
+    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this.
+
+    `image` and `prompt_suffix` are those of the shape that a picture has unless a post asks for one of `other_shapes`.
+    """
 
     name: str
     label: str
@@ -41,6 +52,17 @@ class Declaration:
     needs_public_url: bool
     # What an account's token must be allowed, by the service's own names.
     scopes: tuple[str, ...] = ()
+    other_shapes: tuple[Shape, ...] = ()
+
+    @property
+    def shapes(self) -> Mapping[str, Shape]:
+        """By the names of their ratios ("4:5"), the default first."""
+        return {shape.image.ratio: shape for shape in (Shape(self.image, self.prompt_suffix), *self.other_shapes)}
+
+    def shape(self, asked: Mapping[str, str]) -> Shape:
+        """The one that a post asks for here, by platform; the default where it asks for none, or for none of these."""
+        known = self.shapes
+        return known.get(asked.get(self.name, ""), known[self.image.ratio])
 
 
 @dataclass(frozen=True, slots=True)

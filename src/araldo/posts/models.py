@@ -131,6 +131,8 @@ class Post:
     # Of a post that a recurrence made: which, and of its occurrences the one at this instant.
     recurrence_id: str | None = None
     occurrence_at: datetime | None = None
+    # By platform, the ratio of its picture where that is not the platform's own.
+    shapes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class NewPost:
     texts: Mapping[str, str] = field(default_factory=dict)
     image_prompt: str = ""
     platform_prompts: Mapping[str, str] = field(default_factory=dict)
+    # The ratio of the picture, where it is not the platform's own.
+    shapes: Mapping[str, str] = field(default_factory=dict)
     image_style: str = "professional"
     image_provider: str = "auto"
     intent: Intent = "draft"
@@ -61,6 +63,7 @@ def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> New
         texts=post.texts,
         image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
+        shapes=post.shapes,
         image_style=post.image_style,
         image_provider=post.image_provider,
         intent=intent,
@@ -79,6 +82,7 @@ def check(
         *_content(post),
         *_hashtags(post),
         *_platforms(post, declarations),
+        *shape_problems(post.shapes, declarations),
         *_text_on_each(post, declarations),
         *_time(post, now, default_zone),
     ]
@@ -140,12 +144,31 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Sentence("{label} needs a picture.", "{label} richiede un'immagine.")
             yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
-    by_platform = (("texts", post.texts), ("platform_prompts", post.platform_prompts), ("accounts", post.accounts))
+    by_platform = (
+        ("texts", post.texts),
+        ("platform_prompts", post.platform_prompts),
+        ("shapes", post.shapes),
+        ("accounts", post.accounts),
+    )
     for field_name, named in by_platform:
         for name in named:
             if name not in declarations:
                 pointer = f"/{field_name}/{escape_pointer(name)}"
                 yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+
+
+def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Shapes that a platform does not take pictures in; `suggestions` are those that it does."""
+    for name, asked in shapes.items():
+        known = tuple(declarations[name].shapes) if name in declarations else (asked,)
+        if asked not in known:
+            said = _NO_SHAPE.with_(label=declarations[name].label, asked=asked[:20], known=", ".join(known))
+            yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
+
+
+_NO_SHAPE = Sentence(
+    '{label} has no shape "{asked}"; there is: {known}.', '{label} non ha il formato "{asked}"; c\'è: {known}.'
+)
 
 
 def escape_pointer(part: str) -> str:

@@ -77,6 +77,7 @@ def post_of(row: Mapping[str, Any]) -> Post:
     values = {name: row[name] for name in _POST_FIELDS}
     values["texts"] = values["texts"] or {}
     values["platform_prompts"] = values["platform_prompts"] or {}
+    values["shapes"] = values["shapes"] or {}
     return Post(**values)
 
 

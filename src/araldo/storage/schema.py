@@ -140,6 +140,7 @@ posts = Table(
     _json("texts"),
     Column("image_prompt", Text, nullable=False),
     _json("platform_prompts"),
+    _json("shapes"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
     _time("due_at"),

@@ -23,7 +23,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
-from araldo.workflows.given import Given, columns
+from araldo.workflows.given import Given, columns, given_of
 from araldo.workflows.illustrate import digest_of, provider_for, request_for
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
@@ -124,6 +124,7 @@ class Editor:
                 new = self._drawn(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
                 plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
                 plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
+                self._require_shape(row, edit.pictures.get(row.platform), before, after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
                     plans[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
@@ -172,7 +173,7 @@ class Editor:
             ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
         ]
         named += [("accounts", name, name) for name in edit.accounts]
-        for key in ("texts", "platform_prompts"):
+        for key in ("texts", "platform_prompts", "shapes"):
             named += [(key, name, name) for name in edit.fields.get(key, {})]
         problems = [
             Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", _NO_SUCH.with_(name=name), name)
@@ -184,8 +185,22 @@ class Editor:
             for name, account_id in edit.accounts.items()
             if name in declarations and not _fits(declarations[name], account_id, accounts)
         ]
+        problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
         if problems:
             raise PostInvalid(problems)
+
+    def _require_shape(self, row: Delivery, given: Given | None, before: Post, after: Post) -> None:
+        """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""
+        shape = self._checks.declarations[row.platform].shape
+        if given is not None and given.copy is not None:
+            spec = shape(after.shapes).image
+            fits = (given.copy.width, given.copy.height) == (spec.width, spec.height)
+        else:
+            left = given is None or not given.made
+            shown = left and row.changeable and given_of(row) is not None
+            fits = not shown or shape(before.shapes) == shape(after.shapes)
+        if not fits:
+            raise ChangedMeanwhile
 
     def _chosen(
         self, workspace: Workspace, edit: Edit, view: PostView, accounts: Sequence[Account], now: datetime
@@ -224,7 +239,9 @@ class Editor:
 
     def _why_refused(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
         free = [row.platform for row in view.deliveries if row.changeable]
-        still = tuple(f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "accounts", "images"))
+        still = tuple(
+            f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
+        )
         return [
             Problem(
                 f"/platforms/{row.position}",
@@ -270,7 +287,7 @@ def _with_picture(row: Delivery, plan: Mapping[str, Any] | None) -> Delivery:
 
 def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
     """Raises PostInvalid for a picture on a platform that the post does not go to."""
-    strange = [name for name in edit.pictures if name not in platforms]
+    strange = [name for name, given in edit.pictures.items() if name not in platforms and not given.anew]
     if strange:
         at = "/images/"
         raise PostInvalid(

@@ -37,11 +37,12 @@ def request_for(
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
     headline, rest = headline_and_rest(content)
+    shape = declared.shape(post.shapes)
     return PictureRequest(
         prompt=wish.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
         style=post.image_style if wish.style is None else wish.style,
-        spec=declared.image,
-        suffix=declared.prompt_suffix,
+        spec=shape.image,
+        suffix=shape.prompt_suffix,
         copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
         variant=wish.variant,
     )

@@ -137,6 +137,7 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
         texts=dict(new.texts),
         image_prompt=new.image_prompt,
         platform_prompts=dict(new.platform_prompts),
+        shapes=dict(new.shapes),
         image_style=new.image_style,
         image_provider=new.image_provider if new.makes_pictures else NO_PICTURES,
         due_at=None if when is None else when.instant,

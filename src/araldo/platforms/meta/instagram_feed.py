@@ -14,6 +14,7 @@ from araldo.platforms.base import (
     Limits,
     Publication,
     Published,
+    Shape,
     Surroundings,
     Ticket,
 )
@@ -38,6 +39,8 @@ class InstagramFeed:
         needs_picture=True,
         needs_public_url=True,
         scopes=CONTENT_SCOPES,
+        # The tallest that the feed takes: 4:5 to 1.91:1, by the same reference.
+        other_shapes=(Shape(ImageSpec(1080, 1350), "Instagram-optimized, portrait 4:5"),),
     )
 
     def __init__(self, around: Surroundings) -> None:
