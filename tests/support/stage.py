@@ -104,6 +104,9 @@ class ScriptedPlatform:
     async def link(self, to: Destination, remote_id: str) -> str | None:
         return f"https://wall.example/{remote_id}"
 
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        return None
+
 
 @dataclass
 class Stage:

@@ -213,15 +213,18 @@ class Publisher:
         post = job.post
         words = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = words if declared.shows_text else ""
-        publication = Publication(text=text, picture=await self._picture(post, held.row))
+        publication = Publication(text=text, pictures=await self._pictures(post, held.row))
         ticket = await job.platform.prepare(to, publication)
         await held.save(ticket=ticket.as_json(), tries=0)
 
-    async def _picture(self, post: Post, row: Delivery) -> Picture | None:
+    async def _pictures(self, post: Post, row: Delivery) -> tuple[Picture, ...]:
         if row.picture_media_id is None:
-            return None
+            return ()
+        return (await self._picture(post, row, row.picture_media_id),)
+
+    async def _picture(self, post: Post, row: Delivery, medium_id: str) -> Picture:
         async with self._database.reading() as transaction:
-            medium = await media_store.find(transaction, row.picture_media_id, row.workspace_id)
+            medium = await media_store.find(transaction, medium_id, row.workspace_id)
         if medium is None:
             raise LookupError(f"{row.id} names a picture that is not there")
         url = self._media_urls.sign(medium.id, self._clock.now())

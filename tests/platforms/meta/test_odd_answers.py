@@ -72,7 +72,7 @@ async def test_nothing_is_prepared_by_such_an_answer(made: Made, status: int, bo
     platform, gateway = made
     gateway.status, gateway.body = status, body
     with pytest.raises(TryLater):
-        await platform.prepare(TO, Publication("Ciao", Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10)))
+        await platform.prepare(TO, Publication("Ciao", (Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10),)))
 
 
 @pytest.mark.parametrize(
