@@ -50,6 +50,7 @@ from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
+from araldo.workflows.pictures import Pictures
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
@@ -108,6 +109,7 @@ class Araldo:
         self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
+        self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
         self.illustrator = Illustrator(
             database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
@@ -178,7 +180,7 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             platforms=self.platforms,
-            illustrator=self.illustrator,
+            pictures=Pictures(database=self.database, illustrator=self.illustrator, fitting=self.fitting),
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
@@ -240,19 +242,18 @@ class Araldo:
 
     def _brought(self) -> Brought:
         """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
-        fitting = Fitting(clock=self.clock, blobs=self.blobs)
         bring_in = BringIn(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
             http=self.http,
             media_urls=self.media_urls,
-            fitting=fitting,
+            fitting=self.fitting,
         )
         return {
             "bring_in": bring_in,
-            "library": Library(database=self.database, clock=self.clock, fitting=fitting, bring_in=bring_in),
-            "givens": Givens(database=self.database, fitting=fitting, declarations=self.declarations),
+            "library": Library(database=self.database, clock=self.clock, fitting=self.fitting, bring_in=bring_in),
+            "givens": Givens(database=self.database, fitting=self.fitting, declarations=self.declarations),
         }
 
     async def prepare(self) -> None:

@@ -43,6 +43,7 @@ class PlatformRead(BaseModel):
     limits: LimitsRead
     image: ImageSpecRead
     shapes: list[ShapeRead]
+    pictures_max: int
     preview: str
     shows_text: bool
     needs_picture: bool
@@ -75,6 +76,7 @@ async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
                 ShapeRead(name=name, width=one.image.width, height=one.image.height, ratio=one.image.ratio)
                 for name, one in declared.shapes.items()
             ],
+            pictures_max=declared.pictures_max,
             preview=declared.preview,
             shows_text=declared.shows_text,
             needs_picture=declared.needs_picture,

@@ -12,7 +12,7 @@ from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
 from araldo.api.auth import CallerHere
 from araldo.api.choices import ImageChoices, choices_of
-from araldo.api.fields import CleanText, Shapes
+from araldo.api.fields import CleanText, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -55,6 +55,8 @@ class PostFields(BaseModel):
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: ByPlatform = {}
     shapes: Shapes = {}
+    pictures: PictureCount = 1
+    slides: Slides = []
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     schedule_time: AskedTime | None = None
@@ -72,6 +74,8 @@ class PostFields(BaseModel):
         fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
         if "hashtags" in fields:
             fields["hashtags"] = normal_hashtags(self.hashtags)
+        if "pictures" in given or "slides" in given:
+            fields["slides"] = slides_of(self.pictures, self.slides)
         if "schedule_time" in given:
             fields |= self._planned(parts, workspace)
         platforms = self.platforms if "platforms" in given else None

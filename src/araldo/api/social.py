@@ -22,7 +22,7 @@ from araldo.api.answers import (
 )
 from araldo.api.auth import CallerHere
 from araldo.api.choices import ImageChoices, choices_of
-from araldo.api.fields import CleanText, DryRun, Shapes
+from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -57,6 +57,8 @@ class CreatePost(BaseModel):
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: dict[CleanText, CleanText] | None = None
     shapes: Shapes = {}
+    pictures: PictureCount = 1
+    slides: Slides = []
     publish_immediately: bool = False
     schedule_time: AskedTime | None = None
     zone: ZoneName | None = None
@@ -93,6 +95,7 @@ class CreatePost(BaseModel):
             image_prompt=self.base_image_prompt,
             platform_prompts=self.platform_prompts or {},
             shapes=self.shapes,
+            slides=slides_of(self.pictures, self.slides),
             image_style=self.image_style,
             image_provider=self.image_provider,
             intent="publish" if self.publish_immediately else schedule,

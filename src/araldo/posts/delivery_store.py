@@ -197,6 +197,11 @@ async def store_link(
     await transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
 
 
+async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, str]]) -> None:
+    """What a person should know of what went out."""
+    await transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
+
+
 async def without_link(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
     """Out since then and without a link, maybe without an id; those published last first."""
     missing = (_d.state == State.PUBLISHED, _d.permalink.is_(None), _d.ticket.is_not(None))

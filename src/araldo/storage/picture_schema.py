@@ -1,4 +1,4 @@
-"""The tables of pictures: those that a delivery had, those that need not be paid for again, and what was spent."""
+"""The tables of pictures: what a delivery has and had, what need not be paid for again, and what was spent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integ
 from araldo.storage.schema import metadata
 from araldo.storage.utc import UtcTime
 
-__all__ = ["metadata", "picture_cache", "picture_history", "picture_spend"]
+__all__ = ["metadata", "picture_cache", "picture_history", "picture_spend", "slide_media"]
+
+# Which media a delivery's `pictures` name, so that none of them is taken for nobody's. It says nothing of their order.
+slide_media = Table(
+    "slide_media",
+    metadata,
+    Column("delivery_id", String(48), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("medium_id", String(48), ForeignKey("media.id"), primary_key=True),
+    Index(None, "medium_id"),
+)
 
 picture_history = Table(
     "picture_history",

@@ -141,6 +141,7 @@ posts = Table(
     Column("image_prompt", Text, nullable=False),
     _json("platform_prompts"),
     _json("shapes"),
+    _json("slides"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
     _time("due_at"),
@@ -255,6 +256,9 @@ deliveries = Table(
     Column("picture_alt", Text),
     _json("picture_wish"),
     Column("picture_locked", Boolean, nullable=False, server_default=false()),
+    # Of several, each; the columns above are then of all together: the worst state, the first one's medium.
+    _json("pictures"),
+    _json("notes"),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),

@@ -22,9 +22,11 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.carousel import digest_of_all, pictures_for
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import Given, columns, given_of
-from araldo.workflows.illustrate import digest_of, provider_for, request_for
+from araldo.workflows.illustrate import provider_for
+from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
 
@@ -65,6 +67,7 @@ class Editor:
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
+            await require_own(transaction, workspace.id, blank.slides)
             chosen = self._chosen(workspace, edit, PostView(blank), accounts, now)
             rows = [
                 self._new_row(blank, name, index, chosen.get(name))
@@ -87,6 +90,7 @@ class Editor:
                 raise ChangedMeanwhile
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
+            await require_own(transaction, workspace.id, edit.fields.get("slides", ()))
             await self._apply(transaction, workspace, view, edit, accounts)
         self._bell.ring()
         self._nudge()
@@ -163,7 +167,7 @@ class Editor:
     def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
         declared, wish = self._checks.declarations[row.platform], wish_of(row.picture_wish)
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
-        picture = digest_of(request_for(post, declared, account, wish), provider_for(post, wish))
+        picture = digest_of_all(pictures_for(post, declared, account, wish), provider_for(post, wish))
         return Drawn(None if account is None else account.id, text, picture)
 
     def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:

@@ -78,32 +78,35 @@ class Illustrator:
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
         wish = wish_of(held.row.picture_wish)
-        request, provider = request_for(post, declared, account, wish), provider_for(post, wish)
+        request = request_for(post, declared, account, wish)
         await self._begin(held)
-        started = time.perf_counter()
         try:
-            finished = await self.make(post.workspace_id, provider, request, wish.not_before())
-        except OutsideError as failure:
-            await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            medium, notes = await self.draw(post, request, wish)
+        except (OutsideError, ProviderUnavailable) as failure:
+            await held.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return
-        except ProviderUnavailable as lacking:
-            # It was there when it was asked for; the operator has taken its key away since.
-            await held.save(picture_state=PictureState.FAILED, picture_error=own_error(lacking.code, lacking.sentence))
-            return
-        asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
-        notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
-        medium = await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else "")
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
             await held.save_in(
                 transaction,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
-                picture_digest=digest_of(request, provider),
+                picture_digest=digest_of(request, provider_for(post, wish)),
                 picture_origin="made",
                 picture_notes=notes,
             )
             await remember(transaction, held.row)
+
+    async def draw(self, post: Post, request: PictureRequest, wish: PictureWish) -> tuple[Medium, dict[str, Any]]:
+        """A picture, kept, and what a person should know of it. Its row is for the caller's transaction.
+
+        Raises as `make`.
+        """
+        started = time.perf_counter()
+        finished = await self.make(post.workspace_id, provider_for(post, wish), request, wish.not_before())
+        asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
+        notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
+        return await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else ""), notes
 
     async def make(
         self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None
@@ -116,7 +119,7 @@ class Illustrator:
         if held.row.picture_media_id is not None:
             async with self._database.transaction() as transaction:
                 await remember(transaction, held.row)
-        await held.save(picture_state=PictureState.MAKING, picture_error=None)
+        await held.save(picture_state=PictureState.MAKING, picture_error=None, pictures=None)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -146,6 +149,14 @@ async def remember(transaction: Transaction, delivery: Delivery) -> None:
     past = None if medium is None else past_of(delivery, medium.created_at)
     if past is not None:
         await history_store.keep(transaction, delivery, past)
+
+
+def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
+    """As a row keeps it."""
+    if isinstance(failure, OutsideError):
+        return failure.as_json()
+    # The provider was there when it was asked for; the operator has taken its key away since.
+    return own_error(failure.code, failure.sentence)
 
 
 def notes_of(finished: Finished) -> dict[str, Any]:

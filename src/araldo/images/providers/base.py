@@ -21,6 +21,7 @@ class PictureCopy:
     text: str = ""
     cta: str | None = None
     handle: str | None = None
+    kicker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had."""
+    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had.
+
+    `family`: the prompt and the headline of the post that this is one of several pictures of. They choose the palette.
+    """
 
     prompt: str
     style: str
@@ -43,6 +47,7 @@ class PictureRequest:
     copy: PictureCopy | None = None
     brand: Brand | None = None
     variant: int = 0
+    family: tuple[str, str] | None = None
 
     @property
     def remote_prompt(self) -> str:

@@ -13,7 +13,3 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("posts", sa.Column("shapes", sa.JSON(none_as_null=True)))
-
-
-def downgrade() -> None:
-    op.drop_column("posts", "shapes")
