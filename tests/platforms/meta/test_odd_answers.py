@@ -95,3 +95,13 @@ async def test_no_secret_of_ours_is_kept_with_an_answer_that_repeats_it(made: Ma
         )
     assert refusal.value.raw is not None
     assert "[struck out] and 1|[struck out]" in refusal.value.raw
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{}", '{"children": null}', '{"children": []}', '{"children": {"data": 7}}', '{"attachments": {"data": null}}'],
+)
+async def test_pictures_are_counted_or_not_and_nothing_is_raised(made: Made, body: str) -> None:
+    platform, gateway = made
+    gateway.body = body
+    assert await platform.pictures_shown(TO, "5") in {None, 0, 1}

@@ -186,11 +186,11 @@ class Containers:
         """A carousel has been seen to go out with fewer pictures than it was made of, and no word of it."""
         try:
             media = await self._read(to, remote_id, fields="id,children{id}")
+            children = media.get("children")
+            # A single picture is no album and has no children.
+            return 1 if children is None else len(listed(children))
         except OutsideError:
             return None
-        children = media.get("children")
-        # A single picture is no album and has no children.
-        return len(listed(children)) if isinstance(children, dict) else 1
 
 
 def _of_picture(picture: Picture) -> dict[str, str]:

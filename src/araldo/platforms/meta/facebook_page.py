@@ -115,9 +115,10 @@ class FacebookPage:
     async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
         try:
             post = await self._graph.read(remote_id, to.token, fields=_SHOWN_FIELDS)
+            # No attachments: a text alone.
+            return len(list(_pictures_of(post))) if "attachments" in post else 0
         except OutsideError:
             return None
-        return len(list(_pictures_of(post)))
 
 
 def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
@@ -132,8 +133,9 @@ def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
 
 def _pictures_of(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What people see: the attachment of one photo; of an album, which is an attachment too, the photos in it."""
-    for attachment in post.get("attachments", {}).get("data", []):
-        yield from attachment.get("subattachments", {}).get("data") or [attachment]
+    for attachment in listed(post["attachments"]):
+        several = attachment.get("subattachments")
+        yield from [attachment] if several is None else listed(several)
 
 
 def _photo_ids(post: Mapping[str, Any]) -> Iterator[str]:
