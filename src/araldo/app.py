@@ -180,7 +180,9 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             platforms=self.platforms,
-            pictures=Pictures(database=self.database, illustrator=self.illustrator, fitting=self.fitting),
+            pictures=Pictures(
+                database=self.database, clock=self.clock, illustrator=self.illustrator, fitting=self.fitting
+            ),
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,

@@ -134,6 +134,7 @@ class Stage:
             platforms={WALL.name: platform},
             pictures=Pictures(
                 database=database,
+                clock=clock,
                 illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
                 fitting=Fitting(clock=clock, blobs=blobs),
             ),

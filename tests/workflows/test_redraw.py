@@ -94,6 +94,15 @@ async def test_the_last_five_are_kept_and_each_can_be_chosen(easel: Easel) -> No
     assert len(await easel.past()) == 5
 
 
+async def test_the_one_that_was_there_last_can_be_gone_back_to_however_old_it_is(easel: Easel) -> None:
+    made = [await easel.made() for _ in range(5)]
+    await easel.choose(made[0])
+    newest = await easel.made()
+    assert await easel.past() == [newest, *made[:1:-1], made[0]]
+    await easel.choose(made[0])
+    assert (await easel.picture())[1] == made[0]
+
+
 async def test_the_same_variant_is_the_same_picture(easel: Easel) -> None:
     first = await easel.made(variant=3)
     second = await easel.made(variant=4)

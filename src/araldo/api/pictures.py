@@ -17,7 +17,7 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.errors import Language
 from araldo.media.models import Medium
-from araldo.posts.pictures import PastPicture, PictureWish, wish_of
+from araldo.posts.pictures import PastPicture, PictureWish, face_of, wish_of
 from araldo.workflows.redraw import Album
 
 router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
@@ -43,11 +43,17 @@ class Lock(BaseModel):
 
 
 class PictureOption(BaseModel):
-    """A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known."""
+    """A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known.
+
+    `origin` is `given` for one of your own. `pictures`: how many it is of; of several, the first made one is shown.
+    """
 
     media_id: str
     image_url: str
     current: bool
+    origin: str
+    pictures: int
+    image_alt: str | None
     provider: str | None
     prompt: str | None
     style: str | None
@@ -153,9 +159,7 @@ def _images(parts: Parts, album: Album, language: Language) -> PostImages:
         variant=album.request.variant,
         error=None if error is None else error["sentence"][language],
         error_code=None if error is None else error["code"],
-        images=[
-            _option(parts, past, medium, current=medium.id == row.picture_media_id) for past, medium in album.pictures
-        ],
+        images=[_option(parts, past, medium, current=medium.id == face_of(row)) for past, medium in album.pictures],
     )
 
 
@@ -165,6 +169,9 @@ def _option(parts: Parts, past: PastPicture, medium: Medium, *, current: bool) -
         media_id=medium.id,
         image_url=parts.media_urls.sign(medium.id, parts.clock.now()),
         current=current,
+        origin=past.origin,
+        pictures=1 if past.pictures is None else len(past.pictures),
+        image_alt=past.alt,
         provider=notes.get("provider"),
         prompt=notes.get("prompt"),
         style=notes.get("style"),

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from araldo.posts.models import Delivery
+from araldo.posts.models import Delivery, PictureState, SlidePicture
 
 # How many pictures of a delivery can still be chosen.
 HISTORY_KEPT = 5
@@ -58,25 +58,42 @@ def wish_of(kept: Mapping[str, Any] | None) -> PictureWish:
 
 @dataclass(frozen=True, slots=True)
 class PastPicture:
-    """A picture that a delivery has or had; `origin` is `made` or `given`, `digest` what it was made from."""
+    """What a delivery shows or showed; `origin` is `made` or `given`, `digest` what it was made from.
+
+    Of several, `pictures` is each, and `medium_id` is the first of those that were made: by it the whole is chosen.
+    """
 
     medium_id: str
     wish: dict[str, Any] | None
     digest: str | None
     origin: str
     notes: dict[str, Any] | None
+    alt: str | None
+    pictures: list[SlidePicture] | None
     made_at: datetime
+    shown_at: datetime
 
 
-def past_of(delivery: Delivery, made_at: datetime) -> PastPicture | None:
-    """The picture that a delivery has now."""
-    if delivery.picture_media_id is None:
+def face_of(delivery: Delivery) -> str | None:
+    """The medium that stands for what the delivery shows."""
+    made = (one["medium_id"] for one in delivery.pictures or [] if one.get("notes") is not None and "medium_id" in one)
+    return next(made, delivery.picture_media_id)
+
+
+def past_of(delivery: Delivery, *, made_at: datetime, shown_at: datetime) -> PastPicture | None:
+    """What a delivery shows now; None while that is not whole, or is being replaced."""
+    face, pictures = face_of(delivery), delivery.pictures
+    whole = all(one["state"] == PictureState.READY for one in pictures or [])
+    if face is None or not whole or delivery.picture_state not in {PictureState.READY, PictureState.STALE}:
         return None
     return PastPicture(
-        medium_id=delivery.picture_media_id,
+        medium_id=face,
         wish=delivery.picture_wish,
         digest=delivery.picture_digest,
         origin=delivery.picture_origin,
         notes=delivery.picture_notes,
+        alt=delivery.picture_alt,
+        pictures=pictures,
         made_at=made_at,
+        shown_at=shown_at,
     )

@@ -28,7 +28,13 @@ picture_history = Table(
     Column("digest", String(64)),
     Column("origin", String(20), nullable=False),
     Column("notes", JSON(none_as_null=True)),
+    Column("alt", Text),
+    # Of several, each; `medium_id` is then the first of those that were made.
+    Column("pictures", JSON(none_as_null=True)),
     Column("made_at", UtcTime(), nullable=False),
+    # When it was last what the delivery shows: of more than the last few the longest ago is let go.
+    Column("shown_at", UtcTime(), nullable=False),
+    Index(None, "medium_id"),
 )
 
 picture_cache = Table(

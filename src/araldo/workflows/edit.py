@@ -24,8 +24,8 @@ from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.carousel import digest_of_all, pictures_for
 from araldo.workflows.checks import Checks, Look
-from araldo.workflows.given import Given, columns, given_of
-from araldo.workflows.illustrate import provider_for
+from araldo.workflows.given import LOCKED, Given, columns, given_of
+from araldo.workflows.illustrate import provider_for, remember
 from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
@@ -129,6 +129,7 @@ class Editor:
                 plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
                 plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
                 self._require_shape(row, edit.pictures.get(row.platform), before, after)
+                self._require_unlocked(row, plans[row.platform], before, after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
                     plans[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
@@ -160,6 +161,8 @@ class Editor:
         if gone and await change_store.drop_delivery(transaction, row):
             return
         changes = {"state": State.CANCELLED} if gone else dict(plan or {})
+        if "picture_media_id" in changes:
+            await remember(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
             raise Conflict(_SENT, code="already_out")
@@ -192,6 +195,14 @@ class Editor:
         problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
         if problems:
             raise PostInvalid(problems)
+
+    def _require_unlocked(self, row: Delivery, plan: Mapping[str, Any], before: Post, after: Post) -> None:
+        """A locked picture stays: its words may change, but it is not replaced, and has its shape. Raises Conflict."""
+        shape = self._checks.declarations[row.platform].shape
+        moved = shape(before.shapes) != shape(after.shapes)
+        if row.picture_locked and row.changeable and (moved or "picture_media_id" in plan):
+            problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", LOCKED, row.platform)
+            raise Conflict(LOCKED, code="image_locked", problems=[problem])
 
     def _require_shape(self, row: Delivery, given: Given | None, before: Post, after: Post) -> None:
         """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""

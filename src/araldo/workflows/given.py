@@ -172,6 +172,7 @@ def shown(copy: Medium) -> dict[str, Any]:
         "picture_error": None,
         "picture_notes": {"notes": copy.notes, "given": {"media_id": copy.source_id, **(copy.cut or {})}},
         "picture_alt": copy.alt,
+        "pictures": None,
     }
 
 
@@ -193,9 +194,13 @@ def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, 
         "picture_error": None,
         "picture_notes": None,
         "picture_alt": None,
+        "pictures": None,
+        # Without made pictures there is none but for a wish.
+        "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
     }
 
 
 _NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
 _WHICH = Sentence("Say which picture: `media_id`.", "Indica quale immagine: `media_id`.")
 _UNKNOWN = Sentence("This picture is not in the library.", "Questa immagine non è nella libreria.")
+LOCKED = Sentence("This picture is locked: unlock it first.", "Questa immagine è bloccata: prima sbloccala.")

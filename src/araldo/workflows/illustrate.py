@@ -19,8 +19,8 @@ from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
 from araldo.posts import history_store
 from araldo.posts.compose import headline_and_rest, picture_prompt
-from araldo.posts.models import Delivery, PictureState, Post
-from araldo.posts.pictures import PictureWish, past_of, wish_of
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
+from araldo.posts.pictures import PictureWish, face_of, past_of, wish_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
@@ -79,7 +79,7 @@ class Illustrator:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
         wish = wish_of(held.row.picture_wish)
         request = request_for(post, declared, account, wish)
-        await self._begin(held)
+        await self.begin(held)
         try:
             medium, notes = await self.draw(post, request, wish)
         except (OutsideError, ProviderUnavailable) as failure:
@@ -95,7 +95,7 @@ class Illustrator:
                 picture_origin="made",
                 picture_notes=notes,
             )
-            await remember(transaction, held.row)
+            await remember(transaction, held.row, self._clock.now())
 
     async def draw(self, post: Post, request: PictureRequest, wish: PictureWish) -> tuple[Medium, dict[str, Any]]:
         """A picture, kept, and what a person should know of it. Its row is for the caller's transaction.
@@ -114,12 +114,12 @@ class Illustrator:
         """What the workspace has paid for since `not_before` is not asked for again. Raises as ImageProviders.make."""
         return await self._providers.make(provider, request, self._remembering.of(workspace_id, not_before))
 
-    async def _begin(self, held: Held) -> None:
+    async def begin(self, held: Held, pictures: list[SlidePicture] | None = None) -> None:
         """What is replaced can be chosen again."""
-        if held.row.picture_media_id is not None:
-            async with self._database.transaction() as transaction:
-                await remember(transaction, held.row)
-        await held.save(picture_state=PictureState.MAKING, picture_error=None, pictures=None)
+        async with self._database.transaction() as transaction:
+            await remember(transaction, held.row, self._clock.now())
+            making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
+            await held.save_in(transaction, **making)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -142,11 +142,11 @@ class Illustrator:
         await media_store.add(transaction, medium)
 
 
-async def remember(transaction: Transaction, delivery: Delivery) -> None:
-    """The picture that the delivery has joins its history."""
-    medium_id = delivery.picture_media_id
-    medium = None if medium_id is None else await media_store.find(transaction, medium_id, delivery.workspace_id)
-    past = None if medium is None else past_of(delivery, medium.created_at)
+async def remember(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
+    """What the delivery shows joins its history, to be chosen again."""
+    face = face_of(delivery)
+    medium = None if face is None else await media_store.find(transaction, face, delivery.workspace_id)
+    past = None if medium is None else past_of(delivery, made_at=medium.created_at, shown_at=now)
     if past is not None:
         await history_store.keep(transaction, delivery, past)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from araldo.accounts.models import Account
+from araldo.clock import Clock
 from araldo.errors import OutsideError, Rejected, Sentence
 from araldo.images.providers import ProviderUnavailable
 from araldo.images.spec import ImageSpec
@@ -20,7 +21,7 @@ from araldo.posts.pictures import PictureWish, wish_of
 from araldo.storage.database import Database
 from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
 from araldo.workflows.fitting import Cut, Fitting
-from araldo.workflows.illustrate import Illustrator, error_of, provider_for
+from araldo.workflows.illustrate import Illustrator, error_of, provider_for, remember
 from araldo.workflows.lease import Held
 
 _GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
@@ -29,8 +30,9 @@ _GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra
 class Pictures:
     """One for a process."""
 
-    def __init__(self, *, database: Database, illustrator: Illustrator, fitting: Fitting) -> None:
+    def __init__(self, *, database: Database, clock: Clock, illustrator: Illustrator, fitting: Fitting) -> None:
         self._database = database
+        self._clock = clock
         self._illustrator = illustrator
         self._fitting = fitting
 
@@ -46,7 +48,7 @@ class Pictures:
     async def _make_all(self, held: Held, post: Post, wanted: Sequence[Wanted], wish: PictureWish) -> None:
         provider = provider_for(post, wish)
         pictures = _begun(held.row.pictures or [], [one.digest(provider) for one in wanted])
-        await held.save(picture_state=PictureState.MAKING, picture_error=None, pictures=pictures)
+        await self._illustrator.begin(held, pictures)
         # Each is stored when it is there, and one at a time: they share the delivery's row.
         turn = asyncio.Lock()
 
@@ -65,7 +67,9 @@ class Pictures:
         for end in ends:
             if end is not None:
                 raise end
-        await held.save(**_summary(pictures, digest_of_all(wanted, provider)))
+        async with self._database.transaction() as transaction:
+            await held.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
+            await remember(transaction, held.row, self._clock.now())
 
     async def _made(
         self, post: Post, wanted: Wanted, wish: PictureWish, digest: str | None

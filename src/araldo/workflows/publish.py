@@ -225,7 +225,9 @@ class Publisher:
             raise LookupError(f"{row.id} names a picture that is not there")
         url = self._media_urls.sign(medium.id, self._clock.now())
         data = await self._blobs.get(medium.digest)
-        alt = rules.alt_on(row.platform, post.content, post.texts, row.picture_alt)
+        # Of several, each has words of its own.
+        own = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
+        alt = rules.alt_on(row.platform, post.content, post.texts, own)
         return Picture(data, url, medium.width, medium.height, alt)
 
     async def _destination(self, job: Job) -> Destination:

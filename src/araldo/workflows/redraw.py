@@ -15,13 +15,15 @@ from araldo.media.models import Medium
 from araldo.posts import change_store, history_store
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
-from araldo.posts.pictures import HISTORY_KEPT, PastPicture, PictureWish, past_of, wish_of
+from araldo.posts.pictures import HISTORY_KEPT, PastPicture, PictureWish, face_of, past_of, wish_of
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
 from araldo.workflows.checks import Checks
-from araldo.workflows.illustrate import digest_of, provider_for, remember, request_for
+from araldo.workflows.given import LOCKED
+from araldo.workflows.illustrate import provider_for, remember
 from araldo.workflows.lease import tell_of
 from araldo.workspaces.models import Workspace
 
@@ -50,16 +52,17 @@ class Redrawer:
         """Raises NotFound."""
         async with self._database.reading() as transaction:
             post, row = await self._found(transaction, workspace, post_id, platform)
-            request, provider = await self._asked(transaction, post, row)
-            past = await history_store.of_delivery(transaction, row.id)
+            wanted, provider = await self._asked(transaction, post, row)
+            past, face = await history_store.of_delivery(transaction, row.id), face_of(row)
             media = await media_store.find_all(
-                transaction, workspace.id, {row.picture_media_id or "", *(one.medium_id for one in past)}
+                transaction, workspace.id, {face or "", *(one.medium_id for one in past)}
             )
-        if row.picture_media_id in media and all(one.medium_id != row.picture_media_id for one in past):
+        if face in media and all(one.medium_id != face for one in past):
             # A copy's, or a person's own: it joins the others when it is replaced.
-            current = past_of(row, media[row.picture_media_id].created_at)
+            current = past_of(row, made_at=media[face].created_at, shown_at=self._clock.now())
             past = [*([] if current is None else [current]), *past][:HISTORY_KEPT]
-        return Album(row, request, provider, [(one, media[one.medium_id]) for one in past if one.medium_id in media])
+        found = [(one, media[one.medium_id]) for one in past if one.medium_id in media]
+        return Album(row, wanted[0].request, provider, found)
 
     async def regenerate(
         self,
@@ -75,13 +78,21 @@ class Redrawer:
         async with self._database.transaction() as transaction:
             _, row = await self._found(transaction, workspace, post_id, platform)
             _require_open(row)
-            await remember(transaction, row)
+            await remember(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
             wish = wish_of(row.picture_wish).with_(
                 asked, variant, [wish_of(one.wish) for one in past], self._clock.now()
             )
-            plan = {"picture_state": PictureState.QUEUED, "picture_origin": "made", "picture_wish": wish.as_json()}
-            await self._change(transaction, row, {**plan, "picture_error": None})
+            plan: dict[str, Any] = {
+                "picture_state": PictureState.QUEUED,
+                "picture_origin": "made",
+                "picture_wish": wish.as_json(),
+                "picture_error": None,
+            }
+            if row.picture_origin == "given":
+                # The words were that picture's, and come back with it.
+                plan["picture_alt"] = None
+            await self._change(transaction, row, plan)
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post_id)
         self._ring()
@@ -91,21 +102,24 @@ class Redrawer:
         async with self._database.transaction() as transaction:
             post, row = await self._found(transaction, workspace, post_id, platform)
             _require_open(row)
-            await remember(transaction, row)
+            await remember(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
             chosen = next((one for one in past if one.medium_id == medium_id), None)
             if chosen is None:
                 raise NotFound(_NO_SUCH_PICTURE)
-            row = replace(row, picture_wish=chosen.wish)
-            digest = digest_of(*await self._asked(transaction, post, row))
+            await self._require_shape(transaction, post, row, chosen)
+            await history_store.show(transaction, row.id, medium_id, self._clock.now())
+            wanted, provider = await self._asked(transaction, post, replace(row, picture_wish=chosen.wish))
             plan: dict[str, Any] = {
                 "picture_state": PictureState.READY,
-                "picture_media_id": medium_id,
+                "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
                 "picture_wish": chosen.wish,
                 # It stands for the words as they are now: those were before the person's eyes.
-                "picture_digest": digest,
+                "picture_digest": digest_of_all(wanted, provider) if chosen.origin == "made" else None,
                 "picture_origin": chosen.origin,
                 "picture_notes": chosen.notes,
+                "picture_alt": chosen.alt,
+                "pictures": chosen.pictures,
                 "picture_error": None,
             }
             await self._change(transaction, row, plan)
@@ -124,7 +138,7 @@ class Redrawer:
             if locked:
                 plan["picture_state"] = PictureState.READY
             elif row.picture_origin == "made":
-                fresh = digest_of(*await self._asked(transaction, post, row)) == row.picture_digest
+                fresh = digest_of_all(*await self._asked(transaction, post, row)) == row.picture_digest
                 plan["picture_state"] = PictureState.READY if fresh else PictureState.STALE
             await self._change(transaction, row, plan)
         self._ring()
@@ -138,15 +152,23 @@ class Redrawer:
             raise NotFound(_NOT_THERE.with_(name=platform))
         return view.post, row
 
-    async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[PictureRequest, str]:
+    async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[Wanted], str]:
         account = await account_store.find(transaction, row.workspace_id, row.account_id)
         wish = wish_of(row.picture_wish)
         declared = self._checks.declarations[row.platform]
-        return request_for(post, declared, account, wish), provider_for(post, wish)
+        return pictures_for(post, declared, account, wish), provider_for(post, wish)
+
+    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PastPicture) -> None:
+        """Raises Conflict for a picture of a shape that the post does not have there any more."""
+        medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
+        spec = self._checks.declarations[row.platform].shape(post.shapes).image
+        if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
+            raise Conflict(_OTHER_SHAPE.with_(ratio=spec.ratio), code="image_of_other_shape")
 
     async def _change(self, transaction: Transaction, row: Delivery, plan: dict[str, Any]) -> None:
         """What was prepared with another picture is prepared anew. Raises Conflict when the worker was first."""
-        same = plan.get("picture_media_id", row.picture_media_id) == row.picture_media_id
+        names = ("picture_media_id", "pictures")
+        same = all(plan.get(name, getattr(row, name)) == getattr(row, name) for name in names)
         if plan.get("picture_state") in {PictureState.QUEUED, PictureState.STALE} or not same:
             plan = plan | {"ticket": None, "prepares": 0, "tries": 0}
             if row.state in WORKING:
@@ -181,7 +203,7 @@ def _require_unsent(row: Delivery) -> None:
 def _require_open(row: Delivery) -> None:
     _require_unsent(row)
     if row.picture_locked:
-        raise Conflict(_LOCKED, code="image_locked")
+        raise Conflict(LOCKED, code="image_locked")
 
 
 _NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
@@ -193,5 +215,8 @@ _SENT = Sentence(
     "È già stato inviato, o lo si sta inviando: l'immagine resta com'è.",
 )
 _CANCELLED = Sentence("It is cancelled there.", "Lì è annullato.")
-_LOCKED = Sentence("This picture is locked: unlock it first.", "Questa immagine è bloccata: prima sbloccala.")
+_OTHER_SHAPE = Sentence(
+    "This picture was made for another shape than {ratio}: choose its shape for the post first.",
+    "Questa immagine è stata fatta per un formato diverso da {ratio}: prima scegli per il post il suo formato.",
+)
 _NOT_READY = Sentence("Only a picture that is ready can be locked.", "Si può bloccare solo un'immagine pronta.")

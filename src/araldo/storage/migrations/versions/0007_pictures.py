@@ -29,7 +29,10 @@ def _history() -> None:
         sa.Column("digest", sa.String(length=64)),
         sa.Column("origin", sa.String(length=20), nullable=False),
         sa.Column("notes", sa.JSON()),
+        sa.Column("alt", sa.Text()),
+        sa.Column("pictures", sa.JSON()),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["deliveries.id"], name=op.f("fk_picture_history_delivery_id"), ondelete="CASCADE"
         ),
@@ -41,6 +44,7 @@ def _history() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "medium_id", name=op.f("pk_picture_history")),
     )
+    op.create_index(op.f("ix_picture_history_medium_id"), "picture_history", ["medium_id"])
 
 
 def _cache() -> None:
