@@ -25,6 +25,7 @@ from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
 from araldo.workflows.webhooks import Webhooks
@@ -38,6 +39,7 @@ class Parts:
     intake: Intake
     lifecycle: Lifecycle
     editor: Editor
+    redrawer: Redrawer
     checks: Checks
     batch: Batch
     bring_in: BringIn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import PostInvalid, Problem, Sentence
@@ -14,6 +14,7 @@ from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.pictures import wish_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.database import Database
 from araldo.workflows.fitting import Cut, Fitting
@@ -24,21 +25,30 @@ from araldo.workspaces.models import Workspace
 class Choice:
     """What a person says of one platform's picture: which, what of it, and in which words for who cannot see it.
 
-    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone.
+    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone. `text_over`: whether
+    the post's own words are drawn over it; None leaves that as it is.
     """
 
     media_id: str | None = None
     cut: Cut | None = None
     alt: str | None = None
+    text_over: bool | None = None
+    says_alt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made."""
+    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made.
+
+    `anew`: nobody chose it now, the one that is there was fitted to another shape. `says_alt`: the words are for it.
+    """
 
     copy: Medium | None = None
     alt: str | None = None
+    text_over: bool | None = None
+    says_alt: bool = True
     made: bool = False
+    anew: bool = False
 
 
 class Givens:
@@ -53,17 +63,23 @@ class Givens:
         choices: Mapping[str, Choice | None],
         *,
         pointer: str,
+        shapes: Mapping[str, str] | None = None,
         post_id: str | None = None,
     ) -> dict[str, Given]:
-        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them."""
-        if not choices:
+        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them.
+
+        `shapes` None: as the post has them. With others, what a post has been given is fitted anew.
+        """
+        if not choices and (shapes is None or post_id is None):
             return {}
-        there = {} if post_id is None else await self._there(workspace, post_id)
+        there = _There({}, {}, frozenset()) if post_id is None else await self._there(workspace, post_id)
+        wanted = there.shapes if shapes is None else shapes
+        asked = {**self._anew(there, wanted), **choices}
         given, problems = {}, []
-        for name, choice in choices.items():
-            at = f"{pointer}/{rules.escape_pointer(name)}"
+        for name, choice in asked.items():
+            at = f"{pointer if name in choices else '/shapes'}/{rules.escape_pointer(name)}"
             try:
-                given[name] = await self._one(workspace, name, choice, there.get(name), at)
+                given[name] = await self._one(workspace, name, choice, there, wanted, at)
             except Unfit as unfit:
                 problems.append(Problem(at, unfit.code, unfit.sentence, name))
             except PostInvalid as wrong:
@@ -75,21 +91,48 @@ class Givens:
             raise PostInvalid(problems)
         return given
 
-    async def _there(self, workspace: Workspace, post_id: str) -> dict[str, str]:
-        """The sources of the pictures that the post has been given."""
+    async def _there(self, workspace: Workspace, post_id: str) -> _There:
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
         given = {row.platform: given_of(row) for row in view.deliveries}
-        return {name: one["media_id"] for name, one in given.items() if one is not None}
+        return _There(
+            view.post.shapes,
+            {name: Choice(one["media_id"], cut_of(one)) for name, one in given.items() if one is not None},
+            frozenset(row.platform for row in view.deliveries if row.changeable),
+        )
 
-    async def _one(self, workspace: Workspace, name: str, choice: Choice | None, there: str | None, at: str) -> Given:
+    def _anew(self, there: _There, shapes: Mapping[str, str]) -> dict[str, Choice | None]:
+        """The pictures that a post has been given and that have another shape now, each as it was chosen."""
+        moved = self._moved(there, shapes)
+        return {name: choice for name, choice in there.given.items() if name in moved}
+
+    def _moved(self, there: _There, shapes: Mapping[str, str]) -> set[str]:
+        known = [self._declarations[name] for name in there.given if name in there.open and name in self._declarations]
+        return {one.name for one in known if one.shape(there.shapes) != one.shape(shapes)}
+
+    async def _one(
+        self,
+        workspace: Workspace,
+        name: str,
+        choice: Choice | None,
+        there: _There,
+        shapes: Mapping[str, str],
+        at: str,
+    ) -> Given:
         if name not in self._declarations:
             raise PostInvalid([Problem(at, "platform_unknown", _NO_SUCH.with_(name=name), name)])
         if choice is None:
             return Given(made=True)
+        current = there.given.get(name)
         if choice.media_id is None and choice.cut is None:
-            return Given(alt=choice.alt)
-        source_id = choice.media_id or there
+            fitted = choice.text_over is None and name not in self._moved(there, shapes)
+            if current is None or fitted:
+                return Given(alt=choice.alt, text_over=choice.text_over, says_alt=choice.says_alt)
+            choice = replace(choice, media_id=current.media_id, cut=current.cut)
+            stays = True
+        else:
+            stays = choice.media_id is None or choice is current
+        source_id = choice.media_id or (None if current is None else current.media_id)
         if source_id is None:
             raise PostInvalid([Problem(at, "media_missing", _WHICH, name)])
         async with self._database.reading() as transaction:
@@ -97,9 +140,28 @@ class Givens:
         if source is None:
             raise PostInvalid([Problem(at, "media_unknown", _UNKNOWN, name)])
         # Words that a person gave to the picture that is there stay with it when only its cut changes.
-        alt = choice.alt if choice.alt is not None or choice.media_id is None else source.alt
-        spec = self._declarations[name].image
-        return Given(await self._fitting.copy(source, spec, choice.cut or Cut(), alt), alt)
+        alt = choice.alt if choice.alt is not None or stays else source.alt
+        spec = self._declarations[name].shape(shapes).image
+        copy = await self._fitting.copy(source, spec, choice.cut or Cut(), alt)
+        return Given(copy, alt, text_over=choice.text_over, anew=choice is current)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A post's shapes; by platform the pictures that it has been given, as they were chosen; where it is not out."""
+
+    shapes: Mapping[str, str]
+    given: Mapping[str, Choice]
+    open: frozenset[str]
+
+
+def cut_of(given: Mapping[str, Any]) -> Cut:
+    """As a row's notes keep it."""
+    crop, focal = given.get("crop"), given.get("focal")
+    return Cut(
+        None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
+        None if focal is None else (focal["x"], focal["y"]),
+    )
 
 
 def given_of(row: Delivery) -> dict[str, Any] | None:
@@ -118,16 +180,24 @@ def shown(copy: Medium) -> dict[str, Any]:
         "picture_error": None,
         "picture_notes": {"notes": copy.notes, "given": {"media_id": copy.source_id, **(copy.cut or {})}},
         "picture_alt": copy.alt,
+        "pictures": None,
     }
 
 
 def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, Any]:
     """What a choice makes of a delivery that is or will be in `state`; empty when it is so already."""
+    before = wish_of(row.picture_wish)
+    wish = before if given.text_over is None else replace(before, text_over=given.text_over)
+    wished = {} if wish == before else {"picture_wish": wish.as_json()}
     if given.copy is not None:
         words = {"picture_alt": row.picture_alt} if given.alt is None else {}
-        return shown(given.copy) | words
+        # A worker draws the words: they are those that the post has then.
+        drawn = {"picture_state": PictureState.QUEUED} if wish.text_over else {}
+        return shown(given.copy) | words | wished | drawn
     if not given.made:
-        return {} if given.alt == row.picture_alt else {"picture_alt": given.alt}
+        words = {} if given.alt == row.picture_alt or not given.says_alt else {"picture_alt": given.alt}
+        again = {"picture_state": PictureState.QUEUED} if wished and row.picture_state is not PictureState.NONE else {}
+        return words | wished | again
     if row.picture_origin != "given":
         return {}
     wanted = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES
@@ -139,9 +209,13 @@ def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, 
         "picture_error": None,
         "picture_notes": None,
         "picture_alt": None,
+        "pictures": None,
+        # Without made pictures there is none but for a wish.
+        "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
     }
 
 
 _NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
 _WHICH = Sentence("Say which picture: `media_id`.", "Indica quale immagine: `media_id`.")
 _UNKNOWN = Sentence("This picture is not in the library.", "Questa immagine non è nella libreria.")
+LOCKED = Sentence("This picture is locked: unlock it first.", "Questa immagine è bloccata: prima sbloccala.")
