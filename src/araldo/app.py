@@ -18,6 +18,7 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
+from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
@@ -325,11 +326,13 @@ def create_web(araldo: Araldo) -> FastAPI:
         redoc_url=None,
         lifespan=life,
     )
-    app.state.parts = araldo.parts()
+    parts = app.state.parts = araldo.parts()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, site=parts.site)
+    app.add_middleware(PageHeaders, site=parts.site)
     app.add_middleware(RequestLine)
     return app
 
