@@ -9,6 +9,7 @@ from araldo.api import (
     events,
     health,
     home,
+    keys,
     library,
     marketing,
     media,
@@ -20,6 +21,7 @@ from araldo.api import (
     social,
     timeline,
     webhooks,
+    workspaces,
 )
 
 ROUTERS = (
@@ -36,6 +38,8 @@ ROUTERS = (
     connections.router,
     webhooks.router,
     session.router,
+    workspaces.router,
+    keys.router,
     health.router,
     library.router,
     media.router,
