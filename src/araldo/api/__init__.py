@@ -6,9 +6,9 @@ from araldo.api import (
     accounts,
     actions,
     connections,
+    docs,
     events,
     health,
-    home,
     keys,
     library,
     marketing,
@@ -43,5 +43,5 @@ ROUTERS = (
     health.router,
     library.router,
     media.router,
-    home.router,
+    docs.router,
 )
