@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,13 @@ def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
     said = [link.stdout for link in links]
     assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), links
     assert len(set(said)) == 4
+    assert araldo("workspace", "create", "Bottega", env=env).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
+        belongs = (
+            "SELECT u.name, w.name FROM members JOIN users u ON u.id = user_id JOIN workspaces w ON w.id = workspace_id"
+        )
+        found = set(database.execute(belongs))
+    assert found == {("owner", "Araldo"), ("owner", "Bottega"), ("Bruna", "Araldo")}
     again = araldo("users", "create", "BRUNA", env=env)
     assert (again.returncode, again.stderr) == (1, "Somebody has this name already.\n")
     nobody = araldo("users", "link", "nobody", env=env)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -307,13 +307,18 @@ class Araldo:
                     await task
 
 
-def create_web(araldo: Araldo) -> FastAPI:
+async def _nothing() -> None:
+    """What most have to do once everything is up."""
+
+
+def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _nothing) -> FastAPI:
     """The web application; the worker runs within its life."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with araldo.working():
             log.info("up", url=araldo.settings.own_url)
+            await when_up()
             yield
         await araldo.close()
 

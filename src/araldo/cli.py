@@ -63,7 +63,8 @@ def up() -> None:
     with sole_owner(settings.data_dir):
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
-        _serve(create_web(araldo), settings.host, settings.port, before_stopping=araldo.news.close)
+        web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
+        _serve(web, settings.host, settings.port, before_stopping=araldo.news.close)
 
 
 @cli.command()
@@ -237,6 +238,30 @@ async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
         if name is None:
             return await workspace_store.first_or_new(transaction, araldo.clock.now())
         return await workspace_store.named(transaction, name)
+
+
+async def _say_how_to_sign_in(araldo: Araldo) -> None:
+    """Until somebody has a way in. What is no terminal may be a log, where no link belongs."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        if await user_store.somebody_has_a_way_in(transaction, now):
+            return
+        if not sys.stdout.isatty():
+            say(_NOBODY_YET)
+            return
+        first = await user_store.first_or_new(transaction, now)
+        token = await user_store.make_link(transaction, first.id, now)
+    say(_SIGN_IN, url=link_url(araldo.settings.own_url, token))
+
+
+_SIGN_IN = Sentence(
+    "Sign in with this link, once and within 15 minutes:\n  {url}",
+    "Accedi con questo link, una sola volta ed entro 15 minuti:\n  {url}",
+)
+_NOBODY_YET = Sentence(
+    "Nobody can sign in yet: `araldo users link` prints a link.",
+    "Nessuno può ancora accedere: `araldo users link` stampa un link.",
+)
 
 
 class _Server(uvicorn.Server):
