@@ -336,10 +336,10 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.router.default = Studio(Path(__file__).parent / "web", parts.site)
+    app.router.default = Studio(Path(__file__).parent / "web")
     app.add_middleware(BodyLimit)
     app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders, site=parts.site)
+    app.add_middleware(PageHeaders)
     app.add_middleware(RequestLine)
     return app
 

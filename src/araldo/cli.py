@@ -113,7 +113,7 @@ def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is
     async def work(araldo: Araldo) -> None:
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
-            made = await workspace_store.add(transaction, await workspace_store.free_name(transaction, name), now)
+            made = await workspace_store.create(transaction, name, now)
             await user_store.join(transaction, (await user_store.first_or_new(transaction, now)).id, made.id, now)
         print(made.id)
 
