@@ -18,13 +18,15 @@ from araldo import doctor as checks
 from araldo import terminal
 from araldo.app import Araldo, create_web, sole_owner
 from araldo.console import complain, say, set_up_logging, terminal_language
-from araldo.errors import AraldoError, Conflict, Sentence
+from araldo.errors import AraldoError, Conflict, Language, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.settings import Settings
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.users import link_url
 
 T = TypeVar("T")
 
@@ -38,9 +40,11 @@ cli = typer.Typer(
 connect = typer.Typer(help="Connect accounts.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 workspaces = typer.Typer(help="Workspaces: one a brand.", no_args_is_help=True)
+users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 cli.add_typer(connect, name="connect")
 cli.add_typer(keys, name="keys")
 cli.add_typer(workspaces, name="workspace")
+cli.add_typer(users, name="users")
 
 InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
 
@@ -59,7 +63,8 @@ def up() -> None:
     with sole_owner(settings.data_dir), _listening(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
-        _serve(create_web(araldo), listening, before_stopping=araldo.news.close)
+        web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
+        _serve(web, listening, before_stopping=araldo.news.close)
 
 
 @cli.command()
@@ -103,11 +108,13 @@ def connect_meta(
 
 @workspaces.command("create")
 def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is called.")]) -> None:
-    """Make a workspace: accounts, posts and keys of its own. Prints its id."""
+    """Make a workspace: accounts, posts and keys of its own, for the first user. Prints its id."""
 
     async def work(araldo: Araldo) -> None:
         async with araldo.database.transaction() as transaction:
-            made = await workspace_store.create(transaction, name, araldo.clock.now())
+            now = araldo.clock.now()
+            made = await workspace_store.create(transaction, name, now)
+            await user_store.join(transaction, (await user_store.first_or_new(transaction, now)).id, made.id, now)
         print(made.id)
 
     _with_araldo(work)
@@ -128,6 +135,48 @@ def keys_create(
 
     _with_araldo(work)
     print(key.secret)
+
+
+@users.command("link")
+def users_link(
+    name: Annotated[str | None, typer.Argument(help="Who; default: the first user.")] = None,
+    forget_password: Annotated[
+        bool, typer.Option("--forget-password", help="Also forget the password, so that a new one can be set.")
+    ] = False,
+) -> None:
+    """Print a link that signs in once, within 15 minutes."""
+
+    async def work(araldo: Araldo) -> None:
+        async with araldo.database.transaction() as transaction:
+            now = araldo.clock.now()
+            if name is None:
+                user = await user_store.first_or_new(transaction, now)
+            else:
+                user = await user_store.named(transaction, name)
+            if forget_password:
+                await user_store.forget_password(transaction, user.id)
+            token = await user_store.make_link(transaction, user.id, now)
+        print(link_url(araldo.settings.own_url, token))
+
+    _with_araldo(work)
+
+
+@users.command("create")
+def users_create(
+    name: Annotated[str, typer.Argument(help="What the person signs in as.")], workspace: InWorkspace = None
+) -> None:
+    """Make a user of a workspace and print a link that signs in once, within 15 minutes."""
+
+    async def work(araldo: Araldo) -> None:
+        where, now = await _workspace(araldo, workspace), araldo.clock.now()
+        async with araldo.database.transaction() as transaction:
+            language: Language = "it" if where.language == "it" else "en"
+            made = await user_store.create(transaction, name, language, now)
+            await user_store.join(transaction, made.id, where.id, now)
+            token = await user_store.make_link(transaction, made.id, now)
+        print(link_url(araldo.settings.own_url, token))
+
+    _with_araldo(work)
 
 
 @cli.command()
@@ -190,6 +239,30 @@ async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
         if name is None:
             return await workspace_store.first_or_new(transaction, araldo.clock.now())
         return await workspace_store.named(transaction, name)
+
+
+async def _say_how_to_sign_in(araldo: Araldo) -> None:
+    """Until somebody has a way in. What is no terminal may be a log, where no link belongs."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        if await user_store.somebody_has_a_way_in(transaction, now):
+            return
+        if not sys.stdout.isatty():
+            say(_NOBODY_YET)
+            return
+        first = await user_store.first_or_new(transaction, now)
+        token = await user_store.make_link(transaction, first.id, now)
+    say(_SIGN_IN, url=link_url(araldo.settings.own_url, token))
+
+
+_SIGN_IN = Sentence(
+    "Sign in with this link, once and within 15 minutes:\n  {url}",
+    "Accedi con questo link, una sola volta ed entro 15 minuti:\n  {url}",
+)
+_NOBODY_YET = Sentence(
+    "Nobody can sign in yet: `araldo users link` prints a link.",
+    "Nessuno può ancora accedere: `araldo users link` stampa un link.",
+)
 
 
 class _Server(uvicorn.Server):

@@ -6,9 +6,10 @@ from araldo.api import (
     accounts,
     actions,
     connections,
+    docs,
     events,
     health,
-    home,
+    keys,
     library,
     marketing,
     media,
@@ -16,11 +17,13 @@ from araldo.api import (
     platforms,
     posts,
     recurrences,
+    session,
     slots,
     social,
     spend,
     timeline,
     webhooks,
+    workspaces,
 )
 
 ROUTERS = (
@@ -38,8 +41,11 @@ ROUTERS = (
     slots.router,
     connections.router,
     webhooks.router,
+    session.router,
+    workspaces.router,
+    keys.router,
     health.router,
     library.router,
     media.router,
-    home.router,
+    docs.router,
 )

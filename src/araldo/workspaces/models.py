@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,26 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What is kept of an API key; `prefix` is how it begins, for people to know it by."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
-    """A program with a key: its workspace, and the key that its Idempotency-Keys belong to."""
+    """A program with a key or a person who is signed in, and the workspace that it is about.
+
+    `id` is what Idempotency-Keys belong to: the key's, or that of the person's membership of the workspace, which
+    outlives every session. One of `key_id` and `session_id` is set: what gives access, and ends it.
+    """
 
     workspace: Workspace
-    key_id: str
+    id: str
+    key_id: str | None = None
+    session_id: str | None = None
