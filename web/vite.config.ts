@@ -18,9 +18,13 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     target: "es2022",
   },
+  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
   test: {
     environment: "jsdom",
+    // One jsdom for a worker's files: it costs more than the tests. The setup clears what they share.
+    pool: "threads",
+    isolate: false,
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     css: false,

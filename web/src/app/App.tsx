@@ -18,6 +18,8 @@ export function App({ router, client }: { router: AppRouter; client: QueryClient
         defaultColorScheme="auto"
         colorSchemeManager={schemeManager}
         getStyleNonce={styleNonce}
+        // Nothing moves while it is tested.
+        env={import.meta.env.MODE === "test" ? "test" : "default"}
       >
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />

@@ -58,7 +58,7 @@ function Switch({ label, value, data, choose }: SwitchProps) {
       <Text id={id} size="sm" c="dimmed">
         {label}
       </Text>
-      <SegmentedControl fullWidth aria-labelledby={id} value={value} data={data} onChange={choose} />
+      <SegmentedControl fullWidth size="md" aria-labelledby={id} value={value} data={data} onChange={choose} />
     </Stack>
   );
 }

@@ -7,7 +7,7 @@ import { forget } from "@/api/session";
 /** `ended` is told when the server no longer knows the session: the guard then asks to sign in. */
 export function makeQueryClient(ended: () => void): QueryClient {
   const onError = (error: Error) => {
-    if (!(error instanceof Problem) || error.status !== 401 || error.code === "wrong_credential") return;
+    if (!(error instanceof Problem) || error.status !== 401) return;
     // Nobody was signed in: there is nothing to end.
     if (!client.getQueryData(["session"])) return;
     forget(client);
@@ -15,7 +15,12 @@ export function makeQueryClient(ended: () => void): QueryClient {
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    // A refused sign-in ends no session that there is.
+    mutationCache: new MutationCache({
+      onError: (error, _given, _result, { meta }) => {
+        if (meta?.["signsIn"] !== true) onError(error);
+      },
+    }),
     defaultOptions: {
       queries: { retry: (times, error) => times < 2 && mayPass(error), staleTime: 10_000 },
       // What changes something is never repeated unasked.

@@ -1,6 +1,14 @@
 // Every page's address. A page is a line here and a component that is loaded when it is first opened.
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type ErrorComponentProps,
+  type RouterHistory,
+} from "@tanstack/react-router";
 
 import { sessionQuery } from "@/api/session";
 import { FailedPage } from "@/app/FailedPage";
@@ -13,7 +21,23 @@ interface Context {
   client: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFoundPage });
+const root = createRootRouteWithContext<Context>()({
+  notFoundComponent: () => (
+    <main>
+      <NotFoundPage />
+    </main>
+  ),
+  errorComponent: FailedAlone,
+});
+
+/** Outside the shell, which has a main part of its own. */
+function FailedAlone(props: ErrorComponentProps) {
+  return (
+    <main>
+      <FailedPage {...props} />
+    </main>
+  );
+}
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -32,6 +56,7 @@ const signedIn = createRoute({
     throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
   },
   component: Shell,
+  errorComponent: FailedAlone,
 });
 
 const within = { getParentRoute: () => signedIn } as const;
@@ -77,10 +102,12 @@ const tree = root.addChildren([
   signedIn.addChildren([home, posts, newPost, post, editPost, accounts, settings]),
 ]);
 
-export function makeRouter(client: QueryClient) {
+/** `history`: where addresses are kept; the browser's, if none is given. */
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree: tree,
     context: { client },
+    ...(history ? { history } : {}),
     defaultPreload: "intent",
     scrollRestoration: true,
     defaultPendingComponent: Loading,

@@ -6,5 +6,5 @@ import { isLanguage, type Language } from "@/i18n/language";
 
 export function useWords(): { t: Translate; language: Language } {
   const { t, i18n } = useTranslation();
-  return { t: t as Translate, language: isLanguage(i18n.language) ? i18n.language : "en" };
+  return { t, language: isLanguage(i18n.language) ? i18n.language : "en" };
 }

@@ -62,6 +62,7 @@ function useEntering() {
   const { next } = useSearch({ from: "/sign-in" });
   return useMutation({
     mutationFn: (credential: Credential) => signIn(client, credential),
+    meta: { signsIn: true },
     onSuccess: () => router.history.replace(next ?? "/"),
   });
 }

@@ -1,11 +1,12 @@
-// The one-time link that `araldo run` and `araldo up` print: `/sign-in#link=<token>`.
+// The one-time link that `araldo run` and `araldo up` print: `/sign-in#<token>`.
 
 let noticed: string | null = null;
 
 /** Takes the token out of the address at once, so that it stays in no history, screenshot or copied address. */
 export function noticeLink(location: Pick<Location, "pathname" | "search" | "hash">, history: Pick<History, "replaceState">): void {
-  if (location.pathname !== "/sign-in" || location.hash.length < 2) return;
-  noticed = tokenOf(location.hash);
+  const token = location.hash.replace(/^#/, "");
+  if (location.pathname !== "/sign-in" || token === "") return;
+  noticed = token;
   history.replaceState(null, "", location.pathname + location.search);
 }
 
@@ -14,13 +15,6 @@ export function takeLink(): string | null {
   const link = noticed;
   noticed = null;
   return link;
-}
-
-export function tokenOf(hash: string): string | null {
-  const bare = hash.replace(/^#/, "");
-  const named = new URLSearchParams(bare).get("link");
-  if (named) return named;
-  return bare !== "" && !bare.includes("=") ? bare : null;
 }
 
 /** A path of this studio: where a sign-in may lead, whoever wrote the address. */
