@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from araldo.api.browsers import bare_policy
 from araldo.errors import Language, Sentence
 
 _TITLE = Sentence("Which Pages?", "Quali Pagine?")
@@ -71,8 +72,6 @@ def _page(title: str, body: str, language: Language, *, status: int = 200) -> HT
     )
     headers = {
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-        "X-Frame-Options": "DENY",
+        "Content-Security-Policy": bare_policy(_STYLE),
     }
     return HTMLResponse(html, status_code=status, headers=headers)
