@@ -27,11 +27,13 @@ class PlatformResult(BaseModel):
     """`success` is null while the outcome is open or nobody knows it.
 
     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
+    `may_be_decided`: something was sent and nobody can tell what became of it, so a person may say so by `/resolve`.
     """
 
     platform: str
     success: bool | None
     state: str
+    may_be_decided: bool = False
     post_id: str | None
     post_url: str | None
     image_url: str | None
@@ -207,6 +209,7 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         platform=delivery.platform,
         success=success_of(delivery.state),
         state=delivery.state,
+        may_be_decided=delivery.may_be_decided,
         post_id=delivery.remote_id,
         post_url=delivery.permalink,
         image_url=None if medium_id is None else parts.media_urls.sign(medium_id, parts.clock.now()),
