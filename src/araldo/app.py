@@ -22,6 +22,7 @@ from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
+from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
@@ -321,7 +322,7 @@ def create_web(araldo: Araldo) -> FastAPI:
         version=__version__,
         summary="One idea, the right post for every platform, exactly once and on time.",
         openapi_url="/api/v1/openapi.json",
-        # Its pages load from a public network; the studio brings its own.
+        # Its pages load from a public network; ours is api/docs.py.
         docs_url=None,
         redoc_url=None,
         lifespan=life,
@@ -330,6 +331,7 @@ def create_web(araldo: Araldo) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.default = Studio(Path(__file__).parent / "web", parts.site)
     app.add_middleware(BodyLimit)
     app.add_middleware(KnownHosts, site=parts.site)
     app.add_middleware(PageHeaders, site=parts.site)

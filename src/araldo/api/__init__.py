@@ -6,9 +6,10 @@ from araldo.api import (
     accounts,
     actions,
     connections,
+    docs,
     events,
     health,
-    home,
+    keys,
     library,
     marketing,
     media,
@@ -20,6 +21,7 @@ from araldo.api import (
     social,
     timeline,
     webhooks,
+    workspaces,
 )
 
 ROUTERS = (
@@ -36,8 +38,10 @@ ROUTERS = (
     connections.router,
     webhooks.router,
     session.router,
+    workspaces.router,
+    keys.router,
     health.router,
     library.router,
     media.router,
-    home.router,
+    docs.router,
 )

@@ -19,6 +19,7 @@ _ONLY = Sentence(
 _CONNECT = Sentence("Connect", "Collega")
 _DONE = Sentence("Connected", "Collegato")
 _CLOSE = Sentence("You can close this page.", "Puoi chiudere questa pagina.")
+_BACK = Sentence("Back to Araldo", "Torna ad Araldo")
 _FAILED = Sentence("Not connected", "Non collegato")
 
 _STYLE = """
@@ -65,9 +66,10 @@ def _box(page: Any, *, checked: bool) -> str:
 
 
 def _page(title: str, body: str, language: Language, *, status: int = 200) -> HTMLResponse:
+    back = f"<p><a href=/>{escape(_BACK.to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
-        f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}"
+        f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}{back}"
         "</main></html>"
     )
     headers = {
