@@ -8,15 +8,19 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check tests explore chaos bench format lock openapi clean
+NPM := web/with-node.sh npm --prefix web
+WEB := src/araldo/web/index.html
+WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
+
+.PHONY: help run test check tests web web-check web-types explore chaos bench format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-run: .venv/.run ## Set everything up and try Araldo with the sandbox
+run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 	@exec $(BIN)/araldo run
 
-test: check tests ## Format, lint, types, contracts, generated files, docs, and all tests
+test: check web-check tests ## Format, lint, types, contracts, generated files, docs, and all tests
 
 check: .venv/.test
 	$(BIN)/ruff format --check src tests bench
@@ -25,8 +29,16 @@ check: .venv/.test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
 
-tests: .venv/.test
+tests: .venv/.test $(WEB)
 	$(PYTHON) -m pytest
+
+web: $(WEB) ## Build the studio into the package
+
+web-check: $(WEB) ## Lint, types, API types, words, unit tests and size of the studio
+	cd web && ./with-node.sh npm run --silent check
+
+web-types: web/node_modules/.installed ## Write the studio's API types anew from docs/openapi.json
+	$(NPM) run --silent types
 
 explore: .venv/.test ## Run the property tests on new random examples, many of each
 	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=900 $$(grep -rl 'from hypothesis' tests --include='test_*.py')
@@ -39,9 +51,10 @@ bench: .venv/.test ## Measure fitting against plain Pillow, and a batch against 
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 
-format: .venv/.test ## Format the source and mend what lint can mend
+format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
 	$(BIN)/ruff format src tests bench
 	$(BIN)/ruff check --fix src tests bench
+	$(NPM) run --silent lint -- --fix
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json
@@ -50,7 +63,7 @@ lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 	$(UV_RUN) lock
 
 clean: ## Remove what these commands installed; your data in .araldo stays
-	rm -rf .tools .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .venv web/node_modules src/araldo/web .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):
@@ -64,3 +77,12 @@ $(UV):
 .venv/.test: $(UV) pyproject.toml uv.lock
 	$(UV_RUN) sync --quiet --locked
 	@touch $@ .venv/.run
+
+# What npm ci installs from the lock file's versions and digests; again only when those have changed.
+web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
+	$(NPM) ci --silent
+	@touch $@
+
+$(WEB): web/node_modules/.installed $(WEB_SOURCE)
+	$(NPM) run --silent build -- --logLevel warn
+	@touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import statistics
@@ -91,6 +92,12 @@ def test_every_dependency_comes_locked_from_one_registry() -> None:
     assert ("editable", ".") in sources
     assert len({url for kind, url in sources if kind == "registry"}) == 1
     assert {kind for kind, _ in sources} == {"editable", "registry"}
+
+
+def test_every_package_of_the_studio_is_locked_by_digest_and_to_no_host() -> None:
+    packages = json.loads((ROOT / "web/package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
 def test_nothing_is_left_for_later() -> None:

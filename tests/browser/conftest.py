@@ -1,0 +1,97 @@
+"""Fixtures of the browser tests: Chromium, a running house with the studio, and a page that is watched.
+
+Playwright's plain interface keeps an event loop running in this thread for as long as the browser lives, so nothing
+here may call `asyncio.run`: what does (a house) is set up in a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.browser.watched import Watched
+from tests.support import chromium as installed
+from tests.support.house import House, house
+
+T = TypeVar("T")
+Browse = Callable[..., Page]
+BUILT = Path(__file__).parents[2] / "src/araldo/web"
+DESKTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+_SLOWEST_MS = 10_000
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Once for all browser tests, and gone before others begin: its event loop would be in their way."""
+    path = installed.find_or_install()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(installed.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A world of its own for each file of tests: Araldo with the studio, the sandbox, a connected account."""
+    assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
+    with elsewhere(house(tmp_path_factory.mktemp("house"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def watched(home: House) -> Iterator[Watched]:
+    """What the test's pages did wrong; anything fails the test at its end."""
+    watched = Watched(home.url)
+    yield watched
+    watched.assert_clean()
+
+
+@pytest.fixture
+def browse(chromium: Browser, home: House, watched: Watched) -> Iterator[Browse]:
+    """`browse(viewport=PHONE, scheme="dark", language="it-IT")`: a page of a browser that has nothing yet."""
+    contexts: list[BrowserContext] = []
+
+    def new(
+        viewport: ViewportSize = DESKTOP, scheme: Literal["light", "dark"] = "light", language: str = "en-GB"
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=home.url,
+            viewport=viewport,
+            color_scheme=scheme,
+            locale=language,
+            has_touch=viewport["width"] < 768,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(_SLOWEST_MS)
+        contexts.append(context)
+        page = context.new_page()
+        watched.watch(page)
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(browse: Browse) -> Page:
+    """On a desktop, in English and in the light."""
+    return browse()
+
+
+@contextmanager
+def elsewhere(opened: AbstractContextManager[T]) -> Iterator[T]:
+    """A `with` block whose beginning and end run in another thread."""
+    with ThreadPoolExecutor(1) as thread:
+        given = thread.submit(opened.__enter__).result()
+        try:
+            yield given
+        finally:
+            thread.submit(opened.__exit__, None, None, None).result()

@@ -1,0 +1,59 @@
+// What a machine can say about the studio's style; the house's own rules stand last.
+import js from "@eslint/js";
+import jsxA11y from "eslint-plugin-jsx-a11y";
+import reactHooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+const WORDS = "Sentences come from the area's it.json and en.json, through useWords().";
+
+export default tseslint.config(
+  { ignores: ["node_modules", "src/api/schema.d.ts"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.{ts,tsx}"],
+    extends: [
+      ...tseslint.configs.strictTypeChecked,
+      jsxA11y.flatConfigs.strict,
+      reactHooks.configs.flat["recommended-latest"],
+    ],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "max-lines": ["error", 400],
+      complexity: ["error", 12],
+      eqeqeq: "error",
+      "no-console": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // The router stops a navigation by throwing a redirect.
+      "@typescript-eslint/only-throw-error": "off",
+      "no-restricted-syntax": [
+        "error",
+        { selector: "JSXText[value=/\\p{L}{2}/u]", message: WORDS },
+        {
+          selector:
+            "JSXAttribute[name.name=/^(aria-label|title|label|placeholder|description|alt|error)$/] > Literal[value=/\\p{L}{2}/u]",
+          message: WORDS,
+        },
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "Nothing is set as HTML here.",
+        },
+      ],
+      "no-restricted-globals": [
+        "error",
+        { name: "fetch", message: "Ask through src/api/client.ts: it carries the session and understands problems." },
+      ],
+    },
+  },
+  {
+    // Tests name things in passing, and speak to the network's stand-in.
+    files: ["src/**/*.test.{ts,tsx}", "src/testing/**"],
+    rules: { "no-restricted-syntax": "off", "no-restricted-globals": "off", "@typescript-eslint/unbound-method": "off" },
+  },
+  {
+    files: ["scripts/**/*.mjs", "eslint.config.js"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+);

@@ -1,0 +1,57 @@
+// The one way to the server: typed by its description, with the session's cookie and CSRF token, and problems as errors.
+import createClient, { type FetchResponse, type Middleware } from "openapi-fetch";
+
+import { Problem, problemOf } from "@/api/problem";
+import type { paths } from "@/api/schema";
+import type { SessionPaths } from "@/api/session-contract";
+import { spoken } from "@/i18n/language";
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+let csrfToken: string | null = null;
+
+/** The session's token, which every call that changes something has to carry. */
+export function carryCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+const session: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", spoken());
+    if (!SAFE.has(request.method) && csrfToken !== null) request.headers.set("X-CSRF-Token", csrfToken);
+    return request;
+  },
+};
+
+export const api = createClient<paths & SessionPaths>({
+  baseUrl: globalThis.location.origin,
+  credentials: "same-origin",
+  // Looked up at each call, so that tests can stand in for the network.
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(session);
+
+/**
+ * The body of a good answer, else a `Problem`: `await answered(api.GET("/api/v1/posts"))`.
+ * An aborted call stays an AbortError.
+ */
+export async function answered<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
+  call: Promise<FetchResponse<T, O, M>>,
+): Promise<NonNullable<FetchResponse<T, O, M>["data"]>> {
+  return (await whole(call)).data as NonNullable<FetchResponse<T, O, M>["data"]>;
+}
+
+/** As `answered`, with the answer's head as well: for its ETag, Location or status. */
+export async function whole<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
+  call: Promise<FetchResponse<T, O, M>>,
+): Promise<{ data: FetchResponse<T, O, M>["data"]; response: Response }> {
+  let given: FetchResponse<T, O, M>;
+  try {
+    given = await call;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new Problem({ status: 0, code: "no_answer", detail: "" }, { cause });
+  }
+  if (!given.response.ok) throw problemOf(given.response, given.error);
+  return { data: given.data, response: given.response };
+}

@@ -1,0 +1,11 @@
+// Italian: every area's words. A new area adds a line here, in en.ts, and nowhere else.
+import accounts from "@/accounts/it.json";
+import app from "@/app/it.json";
+import home from "@/home/it.json";
+import posts from "@/posts/it.json";
+import settings from "@/settings/it.json";
+import signIn from "@/sign-in/it.json";
+import ui from "@/ui/it.json";
+import wizard from "@/wizard/it.json";
+
+export const words = { accounts, app, home, posts, settings, "sign-in": signIn, ui, wizard };

@@ -1,0 +1,105 @@
+// The way in: by the one-time link in the address, else by name and password.
+import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect, useState, type SubmitEvent } from "react";
+
+import { signIn, type Credential } from "@/api/session";
+import { LanguageSwitch, SchemeSwitch } from "@/app/Preferences";
+import { useWords } from "@/i18n/useWords";
+import { noticeLink, takeLink } from "@/sign-in/link";
+import { Loading } from "@/ui/Loading";
+import { PageHead } from "@/ui/PageHead";
+import { ProblemAlert } from "@/ui/ProblemAlert";
+import { Wordmark } from "@/ui/Wordmark";
+
+import styles from "./SignInPage.module.css";
+
+export function SignInPage() {
+  const { t } = useWords();
+  const entering = useEntering();
+  const { mutate } = entering;
+  const byLink = entering.variables !== undefined && "link" in entering.variables;
+
+  useEffect(() => {
+    const enter = () => {
+      // A link that is pasted into this very tab changes the hash and loads nothing.
+      noticeLink(globalThis.location, globalThis.history);
+      const link = takeLink();
+      if (link !== null) mutate({ link });
+    };
+    enter();
+    globalThis.addEventListener("hashchange", enter);
+    return () => globalThis.removeEventListener("hashchange", enter);
+  }, [mutate]);
+
+  return (
+    <main className={styles["page"]}>
+      <Paper className={styles["card"]} withBorder radius="lg" p="xl">
+        <Wordmark />
+        <PageHead title={t("sign-in:title")} />
+        <Stack>
+          <ProblemAlert error={entering.error} />
+          {byLink && entering.isError && <Text size="sm">{t("sign-in:newLink")}</Text>}
+          {byLink && entering.isPending ? (
+            <Loading />
+          ) : (
+            <PasswordForm pending={entering.isPending} enter={(credential) => mutate(credential)} />
+          )}
+        </Stack>
+      </Paper>
+      <div className={styles["preferences"]}>
+        <LanguageSwitch />
+        <SchemeSwitch />
+      </div>
+    </main>
+  );
+}
+
+function useEntering() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const { next } = useSearch({ from: "/sign-in" });
+  return useMutation({
+    mutationFn: (credential: Credential) => signIn(client, credential),
+    meta: { signsIn: true },
+    onSuccess: () => router.history.replace(next ?? "/"),
+  });
+}
+
+function PasswordForm({ pending, enter }: { pending: boolean; enter: (credential: Credential) => void }) {
+  const { t } = useWords();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    enter({ name, password });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={t("sign-in:name")}
+          autoComplete="username"
+          required
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t("sign-in:password")}
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": t("sign-in:showPassword") }}
+        />
+        <Button type="submit" size="md" loading={pending}>
+          {t("sign-in:enter")}
+        </Button>
+        <Text size="sm" c="dimmed">
+          {t("sign-in:linkHint")}
+        </Text>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,35 @@
+// A stand-in for the network: answers by method and path, and remembers what was asked.
+import { vi } from "vitest";
+
+export interface Asked {
+  method: string;
+  path: string;
+  headers: Headers;
+  body: unknown;
+}
+
+type Answer = Response | (() => Response | Promise<Response>);
+
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  const type = status < 400 ? "application/json" : "application/problem+json";
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": type, ...headers } });
+}
+
+/** `answers` by "GET /api/v1/posts" (without the query); whatever else is asked fails the test. */
+export function serve(answers: Record<string, Answer>): Asked[] {
+  const asked: Asked[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const path = new URL(request.url).pathname;
+    const text = await request.clone().text();
+    asked.push({ method: request.method, path, headers: request.headers, body: text ? (JSON.parse(text) as unknown) : null });
+    const answer = answers[`${request.method} ${path}`];
+    if (answer === undefined) throw new Error(`nothing answers ${request.method} ${path}`);
+    return typeof answer === "function" ? answer() : answer.clone();
+  });
+  return asked;
+}
+
+/** Nobody answers, as when the server is down. */
+export function cutOff(): void {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+}

@@ -1,0 +1,34 @@
+// Builds the studio into the package, and serves it while it is written: `npm run dev` beside `araldo run`.
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const araldo = process.env["ARALDO_DEV_URL"] ?? "http://127.0.0.1:8000";
+// Host stays ours, so that Araldo's check of Host and Origin sees one and the same place.
+const through = { target: araldo, changeOrigin: false };
+
+export default defineConfig(({ command }) => ({
+  plugins: [react()],
+  // The server puts a fresh nonce in place of this word in every index.html that it sends (docs/studio.md).
+  ...(command === "build" ? { html: { cspNonce: "ARALDO_CSP_NONCE" } } : {}),
+  build: {
+    outDir: "../src/araldo/web",
+    emptyOutDir: true,
+    manifest: true,
+    // A data: URL would be another thing for the Content-Security-Policy to allow.
+    assetsInlineLimit: 0,
+    target: "es2022",
+  },
+  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
+  test: {
+    environment: "jsdom",
+    // One jsdom for a worker's files: it costs more than the tests. The setup clears what they share.
+    pool: "threads",
+    isolate: false,
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/testing/setup.ts"],
+    css: false,
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+}));
