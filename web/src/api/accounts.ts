@@ -1,0 +1,22 @@
+// The workspace's connected accounts, and a connection that is being made.
+import { queryOptions } from "@tanstack/react-query";
+
+import { answered, api } from "@/api/client";
+import type { components } from "@/api/schema";
+
+export type Account = components["schemas"]["AccountRead"];
+export type Connection = components["schemas"]["ConnectionRead"];
+export type FoundPage = components["schemas"]["FoundPage"];
+
+export const accountsQuery = queryOptions({
+  queryKey: ["accounts"],
+  queryFn: async ({ signal }): Promise<Account[]> => (await answered(api.GET("/api/v1/accounts", { signal }))).data,
+});
+
+export function connectionQuery(connectionId: string) {
+  return queryOptions({
+    queryKey: ["connections", connectionId],
+    queryFn: ({ signal }): Promise<Connection> =>
+      answered(api.GET("/api/v1/connections/{connection_id}", { params: { path: { connection_id: connectionId } }, signal })),
+  });
+}
