@@ -20,6 +20,7 @@ from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
+from araldo.api.site import Site, site_of
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
@@ -55,9 +56,11 @@ from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
+from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
 from araldo.workflows.told import Told
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 
 log = structlog.get_logger()
 
@@ -235,7 +238,15 @@ class Araldo:
             worker_alive=lambda: self.engine.alive,
             news=self.news,
             webhooks=self.told.webhooks,
+            site=self._site(),
+            sign_in=SignIn(database=self.database, clock=self.clock),
         )
+
+    def _site(self) -> Site:
+        settings, services = self.settings, self.surroundings.services.values()
+        local = [service.base_url for service in services if service.is_local]
+        sandbox_url = local[0] if len(local) == len(services) else None
+        return site_of(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
 
     def _brought(self) -> Brought:
         """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
@@ -255,10 +266,11 @@ class Araldo:
         }
 
     async def prepare(self) -> None:
-        """The schema, and a workspace to work in."""
+        """The schema, a workspace to work in, and a user who may sign in to it."""
         await self.database.migrate()
         async with self.database.transaction() as transaction:
             await workspace_store.first_or_new(transaction, self.clock.now())
+            await user_store.first_or_new(transaction, self.clock.now())
 
     async def close(self) -> None:
         await self.http.close()

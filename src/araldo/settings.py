@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where the internet reaches this server, e.g. https://araldo.example"
     )
+    allowed_hosts: Listed = Field(
+        default_factory=list, description="Other host names that this server is reached by, besides its own URL's"
+    )
     secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
@@ -106,7 +109,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
 
-    _keys = field_validator("secret_keys", mode="before")(_split)
+    _lists = field_validator("secret_keys", "allowed_hosts", mode="before")(_split)
 
     @field_validator("public_url", mode="before")
     @classmethod

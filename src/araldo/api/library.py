@@ -101,7 +101,7 @@ class Asked:
             return None
         file = None if self.data is None else hashlib.sha256(self.data).hexdigest()
         said = json.dumps([file, self.filename, self.url, self.alt])
-        return Repeatable(caller.key_id, route, key, hashlib.sha256(said.encode()).hexdigest())
+        return Repeatable(caller.id, route, key, hashlib.sha256(said.encode()).hexdigest())
 
 
 _FILE_SCHEMA: dict[str, Any] = {

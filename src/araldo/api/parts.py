@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from araldo.accounts.connect import Connector
+from araldo.api.site import Site
 from araldo.clock import Clock
 from araldo.images.providers import ImageProviders
 from araldo.media.urls import MediaUrls
@@ -26,6 +27,7 @@ from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
+from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
 from araldo.workflows.webhooks import Webhooks
 
@@ -53,6 +55,8 @@ class Parts:
     worker_alive: Callable[[], bool]
     news: Bell
     webhooks: Webhooks
+    site: Site
+    sign_in: SignIn
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
 
