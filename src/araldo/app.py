@@ -51,9 +51,11 @@ from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
+from araldo.workflows.pictures import Pictures
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
 from araldo.workflows.sign_in import SignIn
@@ -110,6 +112,7 @@ class Araldo:
         self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
+        self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
         self.illustrator = Illustrator(
             database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
@@ -180,7 +183,9 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             platforms=self.platforms,
-            illustrator=self.illustrator,
+            pictures=Pictures(
+                database=self.database, clock=self.clock, illustrator=self.illustrator, fitting=self.fitting
+            ),
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
@@ -220,10 +225,10 @@ class Araldo:
             intake=Intake(**acting),
             lifecycle=Lifecycle(**acting),
             editor=Editor(**acting),
+            redrawer=Redrawer(**acting),
             checks=checks,
             batch=Batch(
                 database=self.database,
-                providers=self.providers,
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),
@@ -250,19 +255,18 @@ class Araldo:
 
     def _brought(self) -> Brought:
         """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
-        fitting = Fitting(clock=self.clock, blobs=self.blobs)
         bring_in = BringIn(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
             http=self.http,
             media_urls=self.media_urls,
-            fitting=fitting,
+            fitting=self.fitting,
         )
         return {
             "bring_in": bring_in,
-            "library": Library(database=self.database, clock=self.clock, fitting=fitting, bring_in=bring_in),
-            "givens": Givens(database=self.database, fitting=fitting, declarations=self.declarations),
+            "library": Library(database=self.database, clock=self.clock, fitting=self.fitting, bring_in=bring_in),
+            "givens": Givens(database=self.database, fitting=self.fitting, declarations=self.declarations),
         }
 
     async def prepare(self) -> None:

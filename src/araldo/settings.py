@@ -48,6 +48,7 @@ class PublishSettings(BaseModel):
 
 class ImageSettings(BaseModel):
     order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
+    at_once: int = Field(20, ge=1, description="Most pictures asked of one provider side by side")
     google_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini image models")
     google_model: str = Field("gemini-3.1-flash-image", description="Google's image model")
     google_base_url: str = Field("https://generativelanguage.googleapis.com", description="Base of Google's API")

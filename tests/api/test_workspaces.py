@@ -217,6 +217,17 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
         ("POST", f"/api/v1/posts/{{post_id}}/{act}"): refused("POST", f"/api/v1/posts/{{post}}/{act}")
         for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
     },
+    **{
+        (method, f"/api/v1/posts/{{post_id}}/images/{{platform}}{rest}"): refused(
+            method, f"/api/v1/posts/{{post}}/images/facebook{rest}", body
+        )
+        for method, rest, body in (
+            ("GET", "", None),
+            ("POST", "/regenerate", {}),
+            ("POST", "/choose", {"media_id": "med_1"}),
+            ("POST", "/lock", {"locked": True}),
+        )
+    },
     ("GET", "/api/v1/events"): _streams_its_own,
     ("GET", "/api/v1/accounts/{account_id}/slots"): refused("GET", "/api/v1/accounts/{facebook_page}/slots"),
     ("GET", "/api/v1/accounts/{account_id}/posting-times"): refused(
@@ -254,6 +265,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/marketing/image/batch-generate"): refused(
         "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
     ),
+    ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
     ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
     ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
     ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),

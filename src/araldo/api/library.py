@@ -237,7 +237,7 @@ async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: La
         if medium is None:
             raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
         alike = await media_store.alike(transaction, medium)
-        uses: list[Use] = await media_store.uses(transaction, medium_id)
+        uses: list[Use] = await media_store.uses(transaction, medium)
     return MediumDetail(
         **_fields(parts, medium, language),
         source_id=medium.source_id,

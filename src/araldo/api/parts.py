@@ -26,6 +26,7 @@ from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
@@ -40,6 +41,7 @@ class Parts:
     intake: Intake
     lifecycle: Lifecycle
     editor: Editor
+    redrawer: Redrawer
     checks: Checks
     batch: Batch
     bring_in: BringIn

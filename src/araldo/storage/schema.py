@@ -1,4 +1,4 @@
-"""Every table. Alembic's migrations are checked against this file by a test."""
+"""Every table but those of `picture_schema`. A test checks Alembic's migrations against both."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -118,6 +119,8 @@ posts = Table(
     _json("texts"),
     Column("image_prompt", Text, nullable=False),
     _json("platform_prompts"),
+    _json("shapes"),
+    _json("slides"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
     _time("due_at"),
@@ -230,6 +233,11 @@ deliveries = Table(
     _json("picture_notes"),
     # A person's words for who cannot see it; NULL: the post's headline.
     Column("picture_alt", Text),
+    _json("picture_wish"),
+    Column("picture_locked", Boolean, nullable=False, server_default=false()),
+    # Of several, each; the columns above are then of all together: the worst state, the first one's medium.
+    _json("pictures"),
+    _json("notes"),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),
