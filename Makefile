@@ -12,7 +12,7 @@ NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run test check tests web web-check web-types explore chaos format lock openapi clean
+.PHONY: help run test check tests web web-check web-types explore chaos bench format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -23,8 +23,8 @@ run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 test: check web-check tests ## Format, lint, types, contracts, generated files, docs, and all tests
 
 check: .venv/.test
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
@@ -47,9 +47,13 @@ chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compar
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 
+bench: .venv/.test ## Measure fitting against plain Pillow, and a batch against its slowest picture (a minute)
+	@$(PYTHON) -m bench.fit
+	@$(PYTHON) -m bench.batch
+
 format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
 	$(NPM) run --silent lint -- --fix
 
 openapi: .venv/.test ## Write docs/openapi.json anew

@@ -74,7 +74,7 @@ def test_the_list_of_platforms_leaves_none_out() -> None:
 
 
 def test_the_list_of_providers_leaves_none_out() -> None:
-    written = set(_classes_with("at_once", araldo.images.providers.__path__, "araldo.images.providers"))
+    written = set(_classes_with("remote", araldo.images.providers.__path__, "araldo.images.providers"))
     assert {one.__name__ for one in written if not inspect.isabstract(one)} - {"ImageProvider"} == {
         one.__name__ for one in IMAGE_PROVIDERS
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,21 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
     assert "    page token, ends never, data access until 20" in looked.stdout
     assert "    token: page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
     assert "Per ricollegare un account: `araldo connect meta`." in in_italian.stdout
+
+
+def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
+    env = environment(tmp_path / "data", port := free_port())
+    links = [araldo("users", "link", env=env), araldo("users", "link", "OWNER", "--forget-password", env=env)]
+    links += [araldo("users", "create", "Bruna", env=env), araldo("users", "link", "bruna", env=env)]
+    said = [link.stdout for link in links]
+    assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), links
+    assert len(set(said)) == 4
+    again = araldo("users", "create", "BRUNA", env=env)
+    assert (again.returncode, again.stderr) == (1, "Somebody has this name already.\n")
+    nobody = araldo("users", "link", "nobody", env=env)
+    assert (nobody.returncode, nobody.stdout, nobody.stderr) == (1, "", "There is no such user.\n")
+    elsewhere = araldo("users", "create", "Carla", "--workspace", "Altrove", env=env)
+    assert (elsewhere.returncode, elsewhere.stderr) == (1, "There is no such workspace.\n")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from araldo.sandbox.state import fresh_token
 from araldo.storage.vault import load_vault
 from araldo.striking import strike_out
 from araldo.workspaces.keys import make_key
+from araldo.workspaces.users import csrf_token_of, make_link_token, make_session_token
 from tests.support.leaks import Watch
 
 SIGNED = "http://127.0.0.1/media/med_1.jpg?expires=1&signature=" + "x" * 43
@@ -29,6 +30,9 @@ def watch() -> Watch:
     [
         (fresh_token(), "a token"),
         (make_key().secret, "an API key"),
+        (make_link_token().secret, "a sign-in link"),
+        (make_session_token().secret, "a session"),
+        (csrf_token_of("aras_x"), "a session"),
         ("sandbox-secret", "a secret or a signature"),
         (SIGNED, "a secret or a signature"),
         ("appsecret_proof=" + "0" * 64, "a secret or a signature"),

@@ -21,6 +21,8 @@ TOKEN = "EAA" + "b" * 80
             json.dumps({"m": "could not be fetched from this URI: http://h/a.jpg?expires=1&signature=abc_DEF-123"}),
             '{"m": "could not be fetched from this URI: http://h/a.jpg?expires=1&[struck out]"}',
         ),
+        ("araldo_session=aras_abcdefghijklmnop; Path=/", "araldo_session=[struck out]; Path=/"),
+        ("http://h/sign-in#aral_abcdefghijklmnop", "http://h/sign-in#[struck out]"),
         ("a client_secret=shh and more", "a [struck out] and more"),
         ("nothing to hide", "nothing to hide"),
     ],

@@ -20,6 +20,7 @@ from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
+from araldo.api.site import Site, site_of
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
@@ -50,14 +51,18 @@ from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
+from araldo.workflows.pictures import Pictures
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
+from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
 from araldo.workflows.told import Told
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 
 log = structlog.get_logger()
 
@@ -107,6 +112,7 @@ class Araldo:
         self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
+        self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
         self.illustrator = Illustrator(
             database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
@@ -177,7 +183,9 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             platforms=self.platforms,
-            illustrator=self.illustrator,
+            pictures=Pictures(
+                database=self.database, clock=self.clock, illustrator=self.illustrator, fitting=self.fitting
+            ),
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
@@ -217,10 +225,10 @@ class Araldo:
             intake=Intake(**acting),
             lifecycle=Lifecycle(**acting),
             editor=Editor(**acting),
+            redrawer=Redrawer(**acting),
             checks=checks,
             batch=Batch(
                 database=self.database,
-                providers=self.providers,
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),
@@ -235,30 +243,38 @@ class Araldo:
             worker_alive=lambda: self.engine.alive,
             news=self.news,
             webhooks=self.told.webhooks,
+            site=self._site(),
+            sign_in=SignIn(database=self.database, clock=self.clock),
         )
+
+    def _site(self) -> Site:
+        settings, services = self.settings, self.surroundings.services.values()
+        local = [service.base_url for service in services if service.is_local]
+        sandbox_url = local[0] if len(local) == len(services) else None
+        return site_of(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
 
     def _brought(self) -> Brought:
         """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
-        fitting = Fitting(clock=self.clock, blobs=self.blobs)
         bring_in = BringIn(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
             http=self.http,
             media_urls=self.media_urls,
-            fitting=fitting,
+            fitting=self.fitting,
         )
         return {
             "bring_in": bring_in,
-            "library": Library(database=self.database, clock=self.clock, fitting=fitting, bring_in=bring_in),
-            "givens": Givens(database=self.database, fitting=fitting, declarations=self.declarations),
+            "library": Library(database=self.database, clock=self.clock, fitting=self.fitting, bring_in=bring_in),
+            "givens": Givens(database=self.database, fitting=self.fitting, declarations=self.declarations),
         }
 
     async def prepare(self) -> None:
-        """The schema, and a workspace to work in."""
+        """The schema, a workspace to work in, and a user who may sign in to it."""
         await self.database.migrate()
         async with self.database.transaction() as transaction:
             await workspace_store.first_or_new(transaction, self.clock.now())
+            await user_store.first_or_new(transaction, self.clock.now())
 
     async def close(self) -> None:
         await self.http.close()

@@ -18,13 +18,15 @@ from araldo import doctor as checks
 from araldo import terminal
 from araldo.app import Araldo, create_web, sole_owner
 from araldo.console import complain, say, set_up_logging, terminal_language
-from araldo.errors import AraldoError, Sentence
+from araldo.errors import AraldoError, Language, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.settings import Settings
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.users import link_url
 
 T = TypeVar("T")
 
@@ -38,9 +40,11 @@ cli = typer.Typer(
 connect = typer.Typer(help="Connect accounts.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 workspaces = typer.Typer(help="Workspaces: one a brand.", no_args_is_help=True)
+users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 cli.add_typer(connect, name="connect")
 cli.add_typer(keys, name="keys")
 cli.add_typer(workspaces, name="workspace")
+cli.add_typer(users, name="users")
 
 InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
 
@@ -127,6 +131,48 @@ def keys_create(
 
     _with_araldo(work)
     print(key.secret)
+
+
+@users.command("link")
+def users_link(
+    name: Annotated[str | None, typer.Argument(help="Who; default: the first user.")] = None,
+    forget_password: Annotated[
+        bool, typer.Option("--forget-password", help="Also forget the password, so that a new one can be set.")
+    ] = False,
+) -> None:
+    """Print a link that signs in once, within 15 minutes."""
+
+    async def work(araldo: Araldo) -> None:
+        async with araldo.database.transaction() as transaction:
+            now = araldo.clock.now()
+            if name is None:
+                user = await user_store.first_or_new(transaction, now)
+            else:
+                user = await user_store.named(transaction, name)
+            if forget_password:
+                await user_store.forget_password(transaction, user.id)
+            token = await user_store.make_link(transaction, user.id, now)
+        print(link_url(araldo.settings.own_url, token))
+
+    _with_araldo(work)
+
+
+@users.command("create")
+def users_create(
+    name: Annotated[str, typer.Argument(help="What the person signs in as.")], workspace: InWorkspace = None
+) -> None:
+    """Make a user of a workspace and print a link that signs in once, within 15 minutes."""
+
+    async def work(araldo: Araldo) -> None:
+        where, now = await _workspace(araldo, workspace), araldo.clock.now()
+        async with araldo.database.transaction() as transaction:
+            language: Language = "it" if where.language == "it" else "en"
+            made = await user_store.create(transaction, name, language, now)
+            await user_store.join(transaction, made.id, where.id, now)
+            token = await user_store.make_link(transaction, made.id, now)
+        print(link_url(araldo.settings.own_url, token))
+
+    _with_araldo(work)
 
 
 @cli.command()

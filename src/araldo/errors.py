@@ -2,7 +2,7 @@
 
 AraldoError
 - UserError          the person can mend it; nothing left this machine
-  . NotFound 404  . Conflict 409  . TooLarge 413  . PostInvalid 422  . NotAllowed 401/403
+  . NotFound 404  . Conflict 409  . TooLarge 413  . PostInvalid 422  . NotAllowed 401/403  . TooMany 429
 - OutsideError       a platform or a provider answered, or did not
   . TryLater         nothing happened; wait `after_s` seconds (PrepareAnew: and then with a new ticket)
   . OutcomeUnknown   it may have happened: look before writing again
@@ -112,6 +112,17 @@ class NotAllowed(UserError):
 class Forbidden(NotAllowed):
     status = 403
     code = "forbidden"
+
+
+class TooMany(UserError):
+    """Too often: again after `after_s` seconds."""
+
+    status = 429
+    code = "too_many"
+
+    def __init__(self, sentence: Sentence, *, after_s: float) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s
 
 
 @dataclass(frozen=True, slots=True)

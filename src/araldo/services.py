@@ -43,6 +43,7 @@ def provider_settings(settings: Settings) -> ProviderSettings:
     images = settings.images
     return ProviderSettings(
         order=tuple(images.order),
+        at_once=images.at_once,
         google_api_key=_secret(images.google_api_key),
         google_model=images.google_model,
         google_base_url=images.google_base_url.rstrip("/"),

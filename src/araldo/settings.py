@@ -48,6 +48,7 @@ class PublishSettings(BaseModel):
 
 class ImageSettings(BaseModel):
     order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
+    at_once: int = Field(20, ge=1, description="Most pictures asked of one provider side by side")
     google_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini image models")
     google_model: str = Field("gemini-3.1-flash-image", description="Google's image model")
     google_base_url: str = Field("https://generativelanguage.googleapis.com", description="Base of Google's API")
@@ -97,6 +98,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where the internet reaches this server, e.g. https://araldo.example"
     )
+    allowed_hosts: Listed = Field(
+        default_factory=list, description="Other host names that this server is reached by, besides its own URL's"
+    )
     secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
@@ -106,7 +110,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
 
-    _keys = field_validator("secret_keys", mode="before")(_split)
+    _lists = field_validator("secret_keys", "allowed_hosts", mode="before")(_split)
 
     @field_validator("public_url", mode="before")
     @classmethod

@@ -62,6 +62,8 @@ def test_anything_well_formed_is_saved_with_its_problems(
         ({"schedule_time": "2030-03-31T02:30:00"}, "/schedule_time"),
         ({"image_provider": "nobody"}, "/image_provider"),
         ({"content": None}, "/content"),
+        ({"shapes": {"instagram": "3:4"}}, "/shapes/instagram"),
+        ({"shapes": {"nowhere": "1:1"}}, "/shapes/nowhere"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(home: House, fields: dict[str, object], pointer: str) -> None:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from araldo.app import Araldo, create_web
 from tests.api.conftest import connected_workspace
+from tests.api.people import PEOPLE, WITH_A_SESSION, who_belongs_to, with_a_session
 from tests.images.pictures import encoded, quarters
 from tests.support.clicking import PAGE, begin, click
 from tests.support.house import House, ask, house
@@ -36,7 +37,8 @@ class Side:
     sent: str
 
     def ids(self) -> list[str]:
-        return [self.post, *self.accounts.values(), self.begun, self.pending, self.medium, self.hook, self.sent]
+        things = [self.post, *self.accounts.values(), self.begun, self.pending, self.medium, self.hook, self.sent]
+        return [*things, *PEOPLE[self.house.key].ids()]
 
 
 def side_of(home: House, name: str) -> Side:
@@ -63,6 +65,8 @@ def side_of(home: House, name: str) -> Side:
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
     with house(tmp_path_factory.mktemp("two")) as first:
         second = replace(first, key=asyncio.run(connected_workspace(first, "Altro studio")))
+        for home, name in ((first, "Prima"), (second, "Seconda")):
+            PEOPLE[home.key] = who_belongs_to(home, name)
         yield side_of(first, "Primo"), side_of(second, "Secondo")
 
 
@@ -213,6 +217,17 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
         ("POST", f"/api/v1/posts/{{post_id}}/{act}"): refused("POST", f"/api/v1/posts/{{post}}/{act}")
         for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
     },
+    **{
+        (method, f"/api/v1/posts/{{post_id}}/images/{{platform}}{rest}"): refused(
+            method, f"/api/v1/posts/{{post}}/images/facebook{rest}", body
+        )
+        for method, rest, body in (
+            ("GET", "", None),
+            ("POST", "/regenerate", {}),
+            ("POST", "/choose", {"media_id": "med_1"}),
+            ("POST", "/lock", {"locked": True}),
+        )
+    },
     ("GET", "/api/v1/events"): _streams_its_own,
     ("GET", "/api/v1/accounts/{account_id}/slots"): refused("GET", "/api/v1/accounts/{facebook_page}/slots"),
     ("GET", "/api/v1/accounts/{account_id}/posting-times"): refused(
@@ -250,6 +265,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/marketing/image/batch-generate"): refused(
         "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
     ),
+    ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
     ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
     ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
     ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),
@@ -268,6 +284,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("GET", "/robots.txt"): open_to_all("/robots.txt"),
     ("GET", "/"): open_to_all("/"),
+    **{route: with_a_session(tried) for route, tried in WITH_A_SESSION.items()},
 }
 
 

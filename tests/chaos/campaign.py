@@ -15,6 +15,8 @@ from tests.chaos.world import Tally, Victim, World
 from tests.support.waiting import until
 
 ALL = ("facebook", "instagram", "instagram_story", "facebook_story")
+# Where a post shows several pictures.
+SEVERAL = ("facebook", "instagram")
 VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 # Longer than a call may take (tests.chaos.world.TIMES): what Meta then does, it does after we have given up.
 _TOO_SLOW_S = 1.4
@@ -129,6 +131,9 @@ class Campaign:
         if self.lot.random() < 0.15:
             given += self.world.give(["facebook"], 1, pictures=False)
             report.deliveries += 1
+        if self.lot.random() < 0.25:
+            given += self.world.give(SEVERAL, 1, slides=3)
+            report.deliveries += len(SEVERAL)
         return given
 
     def _trap(self, number: int) -> Trap | None:

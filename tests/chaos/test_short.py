@@ -15,7 +15,7 @@ from sqlalchemy import update
 from araldo.app import Araldo
 from araldo.storage.schema import deliveries
 from tests.chaos.__main__ import as_text
-from tests.chaos.campaign import ALL, Campaign
+from tests.chaos.campaign import ALL, SEVERAL, Campaign
 from tests.chaos.traps import BOUNDARIES, Trap
 from tests.chaos.world import World, open_world
 from tests.support.house import ask
@@ -92,6 +92,20 @@ def test_the_comparison_sees_what_is_wrong(tmp_path: Path) -> None:
         assert world.compare().denied == ["stray nobody"]
         world.meta.control("reset", {})
         assert phantom in world.compare().phantom
+
+
+def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path) -> None:
+    with open_world(tmp_path) as world:
+        world.give(SEVERAL, slides=3)
+        victim = world.start(Trap("committed"))
+        until(lambda: not victim.lives)
+        victim = world.start()
+        until(world.settled, within_s=60)
+        victim.kill()
+        assert [row["state"] for row in world.rows()] == ["published", "published"]
+        assert sorted(len(row["pictures"]) for row in world.rows()) == [3, 3]
+        assert len(world.meta.out()) == 2
+        assert world.compare().is_clean
 
 
 async def _set(world: World, delivery_id: str, state: str) -> None:

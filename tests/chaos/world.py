@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -140,11 +140,14 @@ class World:
         except OSError:
             return None
 
-    def give(self, platforms: Sequence[str], count: int = 1, *, pictures: bool = True) -> list[str]:
-        """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids."""
-        return asyncio.run(self._give(platforms, count, pictures))
+    def give(self, platforms: Sequence[str], count: int = 1, *, pictures: bool = True, slides: int = 0) -> list[str]:
+        """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids.
 
-    async def _give(self, platforms: Sequence[str], count: int, with_pictures: bool) -> list[str]:
+        With `slides`, each is of so many pictures, which are cropped from one when it is published.
+        """
+        return asyncio.run(self._give(platforms, count, pictures and not slides, slides))
+
+    async def _give(self, platforms: Sequence[str], count: int, with_pictures: bool, slides: int) -> list[str]:
         araldo = Araldo(self.settings)
         try:
             async with araldo.database.transaction() as transaction:
@@ -158,7 +161,8 @@ class World:
                     content=f"Prova {self.given}: ogni cosa una volta sola",
                     platforms=platforms,
                     intent="publish",
-                    makes_pictures=False,
+                    makes_pictures=bool(slides),
+                    slides=[{"media_id": self._pictures[platforms[0]].id}] * slides,
                     pictured=platforms if with_pictures else (),
                 )
                 pictures = {name: self._pictures[name] for name in platforms if with_pictures}
@@ -191,7 +195,8 @@ class World:
         """The database against what people could see. A send that no attempt knows of would be `phantom` or stray."""
         tally, seen = Tally(), _visible(self.meta.state())
         for row in self.rows():
-            state, out = row["state"], sum(seen[mark] for mark in row["marks"])
+            # The photos of one post are one post.
+            state, out = row["state"], len(set().union(*(seen.get(mark, ()) for mark in row["marks"])))
             tally.states[f"{row['platform']} {state}"] += 1
             if row["error"] is not None:
                 tally.reasons[f"{state}: {row['error']['service']} {row['error']['code']}"] += 1
@@ -212,14 +217,18 @@ def vars_of(trap: Trap | None) -> dict[str, object] | None:
     return None if trap is None else {"at": trap.at, "nth": trap.nth, "do": trap.do}
 
 
-def _visible(state: dict[str, list[dict[str, Any]]]) -> Counter[str]:
-    """How often each photo, each container and each text without a photo is out."""
-    seen: Counter[str] = Counter()
+def _visible(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
+    """By photo, container or text without a photo, what it is out as. A carousel is one medium and not its children."""
+    seen: dict[str, set[str]] = defaultdict(set)
     for post in state["posts"]:
         if post["is_published"]:
-            seen.update([attached["media_fbid"] for attached in post["attached_media"]] or [post["message"]])
-    seen.update(story["photo"] for story in state["stories"])
-    seen.update(media["container"] for media in state["media"])
+            for mark in [attached["media_fbid"] for attached in post["attached_media"]] or [post["message"]]:
+                seen[mark].add(post["id"])
+    for story in state["stories"]:
+        seen[story["photo"]].add(story["id"])
+    for media in state["media"]:
+        if media["parent"] is None:
+            seen[media["container"]].add(media["id"])
     return seen
 
 

@@ -11,10 +11,14 @@ import pytest
 
 from araldo.media import store as media_store
 from araldo.media.models import Medium, plain_name
-from araldo.posts.models import PictureState, State
+from araldo.posts import history_store
+from araldo.posts.models import PictureState, SlidePicture, State
+from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
+from araldo.storage.schema import deliveries
 from araldo.workflows.housekeeping import Housekeeping
+from araldo.workflows.illustrate import remember
 from tests.support.clock import FakeClock
 from tests.support.stage import Stage
 
@@ -53,6 +57,19 @@ class Shelf:
         return await self.stage.add(
             state=state, picture_media_id=medium.id, picture_state=ready, picture_origin="given"
         )
+
+    async def remember(self, delivery_id: str) -> None:
+        async with self.stage.database.transaction() as transaction:
+            await remember(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
+
+    async def replaced(self, delivery_id: str, medium: Medium) -> None:
+        """What it shows joins what it can go back to, as before every replacing."""
+        await self.remember(delivery_id)
+        await self.set(delivery_id, picture_media_id=medium.id)
+
+    async def set(self, delivery_id: str, **columns: object) -> None:
+        async with self.stage.database.transaction() as transaction:
+            await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**columns))
 
     async def there(self, medium: Medium) -> bool:
         async with self.stage.database.reading() as transaction:
@@ -178,6 +195,71 @@ async def test_listed_searched_and_paged(shelf: Shelf) -> None:
     assert await found(origins=("generated",)) == []
 
 
+async def test_what_can_be_gone_back_to_stays_with_its_source_until_the_post_is_out(shelf: Shelf) -> None:
+    source = await shelf.add(b"source")
+    copy = await shelf.add(b"copy", source_id=source.id)
+    made = await shelf.add(b"made", origin="generated")
+    delivery_id = await shelf.shown(copy, State.SCHEDULED)
+    await shelf.replaced(delivery_id, made)
+    await shelf.two_days_later()
+    await shelf.house.sweep()
+    assert [await shelf.there(one) for one in (source, copy, made)] == [True, True, True]
+    await shelf.set(delivery_id, state=State.CANCELLED)
+    await shelf.house.sweep()
+    # It may be taken up again; its source is needed only for another cut.
+    assert [await shelf.there(one) for one in (source, copy, made)] == [False, True, True]
+    await shelf.set(delivery_id, state=State.PUBLISHED)
+    await shelf.house.sweep()
+    assert [await shelf.there(one) for one in (source, copy, made)] == [False, False, True]
+
+
+async def test_what_falls_out_of_the_last_five_is_swept(shelf: Shelf) -> None:
+    pictures = [await shelf.add(bytes([number]), origin="generated") for number in range(7)]
+    delivery_id = await shelf.shown(pictures[0], State.DRAFT)
+    for picture in pictures[1:]:
+        shelf.stage.clock.advance(1)
+        await shelf.replaced(delivery_id, picture)
+    await shelf.two_days_later()
+    await shelf.house.sweep()
+    # The last five before it, and the one that is shown.
+    assert [await shelf.there(one) for one in pictures] == [False, *[True] * 6]
+
+
+async def test_removing_it_takes_it_from_where_posts_could_go_back_to_it(shelf: Shelf) -> None:
+    source = await shelf.add(b"source", kept=True)
+    shown, before = [await shelf.add(name, source_id=source.id) for name in (b"shown", b"before")]
+    delivery_id = await shelf.shown(before, State.PUBLISHED)
+    await shelf.replaced(delivery_id, shown)
+    await shelf.remember(delivery_id)
+    async with shelf.stage.database.transaction() as transaction:
+        await media_store.remove(transaction, source, shelf.stage.clock.now())
+        kept = await history_store.of_delivery(transaction, delivery_id)
+    assert [one.medium_id for one in kept] == [shown.id]
+    await shelf.two_days_later()
+    await shelf.house.sweep()
+    assert [await shelf.there(one) for one in (source, shown, before)] == [False, True, False]
+
+
+async def test_slides_use_what_they_name_and_what_they_show(shelf: Shelf) -> None:
+    named, made, loose = [await shelf.add(name, origin="generated") for name in (b"named", b"made", b"loose")]
+    pictures: list[SlidePicture] = [{"state": PictureState.READY, "digest": None, "medium_id": made.id, "notes": {}}]
+    new = NewPost(content="Ciao", platforms=["wall"], slides=[{}, {"media_id": named.id}])
+    delivery_id = await shelf.stage.add(new, pictures=pictures, picture_state=PictureState.READY)
+
+    async def used(medium: Medium) -> list[bool]:
+        async with shelf.stage.database.reading() as transaction:
+            return [use.open for use in await media_store.uses(transaction, medium)]
+
+    assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
+    await shelf.two_days_later()
+    await shelf.house.sweep()
+    assert [await shelf.there(one) for one in (named, made, loose)] == [True, True, False]
+    await shelf.set(delivery_id, state=State.PUBLISHED)
+    assert [await used(one) for one in (named, made)] == [[False], [False]]
+    await shelf.house.sweep()
+    assert [await shelf.there(one) for one in (named, made)] == [False, True]
+
+
 async def test_who_uses_it_and_what_looks_like_it(shelf: Shelf) -> None:
     source = await shelf.add(dhash="00ff" * 4)
     copy = await shelf.add(b"copy", source_id=source.id)
@@ -185,7 +267,7 @@ async def test_who_uses_it_and_what_looks_like_it(shelf: Shelf) -> None:
     await shelf.shown(copy, State.DRAFT)
     await shelf.shown(copy, State.CANCELLED)
     async with shelf.stage.database.reading() as transaction:
-        assert sorted((use.state, use.open) for use in await media_store.uses(transaction, source.id)) == [
+        assert sorted((use.state, use.open) for use in await media_store.uses(transaction, source)) == [
             ("cancelled", False),
             ("draft", True),
         ]

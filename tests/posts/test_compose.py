@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.compose import compose_text, headline_and_rest, normal_hashtags, picture_prompt
+from araldo.posts.compose import (
+    compose_text,
+    headline_and_rest,
+    normal_hashtags,
+    picture_prompt,
+    words_of_slides,
+)
 
 
 def test_text_has_its_parts_apart() -> None:
@@ -60,6 +66,33 @@ def test_headline_is_short_and_nothing_is_lost(content: str) -> None:
     said = "".join((headline + rest).replace("…", "").split())
     meant = "".join(" ".join(content.split()).replace("…", "").split())
     assert set(said) <= set(meant)
+
+
+@pytest.mark.parametrize(
+    ("content", "cta", "count", "said"),
+    [
+        ("Titolo. Uno. Due. Tre.", None, 3, [("Titolo.", ""), ("Uno.", ""), ("Due.", "Tre.")]),
+        ("Titolo. Uno. Due.", "Vieni →", 4, [("Titolo.", ""), ("Uno.", ""), ("Due.", ""), ("Vieni →", "")]),
+        ("Titolo. Uno. Due.", "Vieni →", 2, [("Titolo.", ""), ("Vieni →", "")]),
+        (
+            "Titolo\nuna frase di molte parole in fila",
+            None,
+            3,
+            [("Titolo", ""), ("una frase di", ""), ("molte parole in fila", "")],
+        ),
+        ("Titolo", None, 3, [("Titolo", "")] * 3),
+        ("", None, 2, [("", "")] * 2),
+    ],
+)
+def test_words_of_slides(content: str, cta: str | None, count: int, said: list[tuple[str, str]]) -> None:
+    assert words_of_slides(content, cta, count) == said
+
+
+@given(st.text(max_size=600), st.one_of(st.none(), st.text(max_size=40)), st.integers(1, 10))
+def test_there_are_as_many_as_asked_and_the_cover_is_the_headline(content: str, cta: str | None, count: int) -> None:
+    said = words_of_slides(content, cta, count)
+    assert len(said) == count
+    assert said[0] == (headline_and_rest(content)[0], "")
 
 
 def test_prompt_falls_back() -> None:

@@ -38,6 +38,9 @@ def test_a_good_post_has_no_problems() -> None:
         ({"hashtags": [f"t{n}" for n in range(6)]}, [("/hashtags", "too_many_hashtags")]),
         ({"content": "@a @b @c"}, [("/content", "too_many_mentions")]),
         ({"makes_pictures": False}, [("/platforms/1", "picture_needed")]),
+        ({"shapes": {"square": "4:5"}}, []),
+        ({"shapes": {"square": "1:1", "wall": "4:5"}}, [("/shapes/wall", "shape_unknown")]),
+        ({"shapes": {"no/where": "1:1"}}, [("/shapes/no~1where", "platform_unknown")]),
         ({"makes_pictures": False, "pictured": ["square"]}, []),
     ],
 )

@@ -37,7 +37,7 @@ async def test_another_body_is_refused_also_while_the_first_runs(database: Datab
 
 async def test_other_keys_and_routes_are_other_requests(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
-    assert await begin(database, clock, replace(REQUEST, api_key_id="key_2")) is None
+    assert await begin(database, clock, replace(REQUEST, caller_id="key_2")) is None
     assert await begin(database, clock, replace(REQUEST, route="/images")) is None
 
 

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from araldo.storage.database import Database
-from araldo.storage.schema import metadata
+from araldo.storage.picture_schema import metadata
 
 
 def _differences(connection: Connection) -> list[object]:

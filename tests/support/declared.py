@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from araldo.images.spec import ImageSpec
-from araldo.platforms.base import Declaration, Limits
+from araldo.platforms.base import Declaration, Limits, Shape
 
 WALL = Declaration(
     name="wall",
@@ -30,6 +30,7 @@ SQUARE = Declaration(
     shows_text=True,
     needs_picture=True,
     needs_public_url=True,
+    other_shapes=(Shape(ImageSpec(1080, 1350), "portrait"),),
 )
 TALL = Declaration(
     name="tall",

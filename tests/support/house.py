@@ -78,7 +78,11 @@ class Meta:
         """Everything that people could see."""
         state = self.state()
         posts = [post["id"] for post in state["posts"] if post["is_published"]]
-        return posts + [one["id"] for one in state["media"]] + [story["id"] for story in state.get("stories", [])]
+        return (
+            posts
+            + [one["id"] for one in state["media"] if one["parent"] is None]
+            + [story["id"] for story in state.get("stories", [])]
+        )
 
     def mint(self, kind: str = "user_long", **more: object) -> str:
         return str(self.control("tokens", {"type": kind, **more})["access_token"])

@@ -1,4 +1,4 @@
-"""Looking for secrets where none may be: tokens, API keys, the app's secret, signatures; in logs, files, databases."""
+"""Looking for secrets where none may be: tokens, API keys, sessions, signatures; in logs, files, databases."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ from araldo.sandbox.state import fresh_token
 # As a word of its own: sealed text may hold the same letters by chance, in the middle of others.
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])EAA[A-Za-z0-9]{60,}")
 _KEY = re.compile(rb"(?<![A-Za-z0-9_-])ara_[A-Za-z0-9_-]{30,}")
+_LINK = re.compile(rb"(?<![A-Za-z0-9_-])aral_[A-Za-z0-9_-]{30,}")
+_SESSION = re.compile(rb"(?<![A-Za-z0-9_-])aras_[A-Za-z0-9_-]{30,}")
+_CSRF = re.compile(rb"(?<![A-Za-z0-9_-])arac_[A-Za-z0-9_-]{30,}")
 _OTHERS = re.compile(
     rb"sandbox-secret|(?:signature|appsecret_proof|access_token|input_token|fb_exchange_token)=[A-Za-z0-9_-]{20,}"
 )
 # A minted token wherever it stands, known by its beginning.
 _BEGINNING = 40
 _CANDIDATE = re.compile(rb"EAA[A-Za-z0-9]{37}")
-# Not ours, or not text: what the sandbox remembers, pictures; and where a person is shown a key on purpose.
+# Not ours, or not text: what the sandbox remembers, pictures; and where a person is shown a key or a link on purpose.
 _APART = {"sandbox", "blobs", "demo-api-key", "world.db", "world.db-wal", "world.db-shm"}
 _SHOWS_A_KEY = re.compile(r"run\d*\.log")
 
@@ -40,10 +43,13 @@ class Watch:
         self.minted.add(token.encode()[:_BEGINNING])
         return token
 
-    def look(self, where: str, data: bytes, *, keys: bool = True, others: bool = True) -> None:
+    def look(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
+        """Without `keys`: where API keys and links are shown; without `csrf`: where the browser is given its token."""
         sorts = {
             "a token": bool(_TOKEN.search(data)) or any(one in self.minted for one in _CANDIDATE.findall(data)),
             "an API key": keys and bool(_KEY.search(data)),
+            "a sign-in link": keys and bool(_LINK.search(data)),
+            "a session": bool(_SESSION.search(data)) or (csrf and bool(_CSRF.search(data))),
             "a secret or a signature": others and bool(_OTHERS.search(data)),
         }
         self.found += [f"{sort} in {where}" for sort, there in sorts.items() if there]

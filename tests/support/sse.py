@@ -61,11 +61,13 @@ class Stream:
 
 
 @contextmanager
-def stream(url: str, path: str, key: str, headers: Mapping[str, str] | None = None) -> Iterator[Stream]:
+def stream(url: str, path: str, key: str | None, headers: Mapping[str, str] | None = None) -> Iterator[Stream]:
+    """As a program with a key, or without one as a browser, whose headers are given."""
     parts = urlsplit(url)
+    named = {} if key is None else {"Authorization": f"Bearer {key}"}
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {key}", **(headers or {})})
+        connection.request("GET", path, headers={**named, **(headers or {})})
         answer = connection.getresponse()
         assert answer.status == 200, answer.read()
         yield Stream(answer)

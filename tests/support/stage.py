@@ -34,7 +34,9 @@ from araldo.storage.events import Bell
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.destinations import Destinations
+from araldo.workflows.fitting import Fitting
 from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.pictures import Pictures
 from araldo.workflows.publish import Publisher
 from araldo.workflows.send import Times
 from araldo.workflows.submit import new_delivery, new_post
@@ -56,6 +58,7 @@ class ScriptedPlatform:
         self.world: list[str] = []
         self.calls: list[str] = []
         self.tickets: list[Ticket] = []
+        self.publications: list[Publication] = []
         self.findings: list[Finding | OutsideError] = []
         self.prepare_errors: list[OutsideError] = []
         # (whether the post gets out, the error that is answered, or None)
@@ -66,6 +69,7 @@ class ScriptedPlatform:
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         self.calls.append("prepare")
+        self.publications.append(publication)
         if self.prepare_errors:
             raise self.prepare_errors.pop(0)
         return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
@@ -104,6 +108,9 @@ class ScriptedPlatform:
     async def link(self, to: Destination, remote_id: str) -> str | None:
         return f"https://wall.example/{remote_id}"
 
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        return None
+
 
 @dataclass
 class Stage:
@@ -125,7 +132,12 @@ class Stage:
             database=database,
             clock=clock,
             platforms={WALL.name: platform},
-            illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
+            pictures=Pictures(
+                database=database,
+                clock=clock,
+                illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
+                fitting=Fitting(clock=clock, blobs=blobs),
+            ),
             blobs=blobs,
             destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),

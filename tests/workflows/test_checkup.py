@@ -214,6 +214,7 @@ async def test_tokens_that_nobody_chose_from_leave_the_database(ward: Ward) -> N
         id="con_1",
         workspace_id=ward.stage.workspace.id,
         api_key_id=None,
+        session_id=None,
         service="made_up",
         status="pending",
         nonce_hash=None,

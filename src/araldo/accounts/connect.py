@@ -21,6 +21,7 @@ from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, 
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.vault import Vault
+from araldo.workspaces.models import Caller
 
 _COME_BACK_WITHIN = timedelta(minutes=30)
 _CHOOSE_WITHIN = timedelta(minutes=10)
@@ -70,10 +71,10 @@ class Connector:
         """Where the log-in leads back to; an operator gives this very address to the app's settings."""
         return f"{self._redirect_base}/api/v1/accounts/connect/{service}/callback"
 
-    async def begin(self, service: str, workspace_id: str, key_id: str | None) -> tuple[Connection, str]:
-        """A connection, and the address at which a person logs in."""
+    async def begin(self, service: str, workspace_id: str, by: Caller | None) -> tuple[Connection, str]:
+        """A connection, and the address at which a person logs in. `by`: None for the command line."""
         nonce = secrets.token_urlsafe(24)
-        made = self._new(service, workspace_id, key_id, "begun", _COME_BACK_WITHIN)
+        made = self._new(service, workspace_id, by, "begun", _COME_BACK_WITHIN)
         state = f"{made.id}.{nonce}"
         signed = f"{state}.{self._vault.sign(f'state {state}')}"
         url = self._logins[service].dialog_url(signed, self.redirect_uri(service))
@@ -101,10 +102,10 @@ class Connector:
             return await self._settle(begun, status="failed", error=failure.sentence.as_json())
         return await self._settle(begun, **self._pending(found))
 
-    async def paste(self, service: str, token: str, workspace_id: str, key_id: str | None) -> Connection:
+    async def paste(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
         """A connection to choose from, out of a token that a person brought."""
         found = await self._logins[service].accounts_of(token)
-        made = replace(self._new(service, workspace_id, key_id, "pending", _CHOOSE_WITHIN), **self._pending(found))
+        made = replace(self._new(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending(found))
         async with self._database.transaction() as transaction:
             await connection_store.add(transaction, made)
         return made
@@ -134,7 +135,7 @@ class Connector:
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
         async with self._database.reading() as transaction:
-            if not await connection_store.key_is_good(transaction, connection, self._clock.now()):
+            if not await connection_store.may_go_on(transaction, connection, self._clock.now()):
                 raise Forbidden(_BAD_STATE, code="ticket_invalid")
         return await self.choose(workspace_id, connection_id, page_ids)
 
@@ -166,12 +167,13 @@ class Connector:
         await self._resume(transaction, [account.id for account in accounts])
         return accounts
 
-    def _new(self, service: str, workspace_id: str, key_id: str | None, status: str, lives: timedelta) -> Connection:
+    def _new(self, service: str, workspace_id: str, by: Caller | None, status: str, lives: timedelta) -> Connection:
         now = self._clock.now()
         return Connection(
             id=new_id("con"),
             workspace_id=workspace_id,
-            api_key_id=key_id,
+            api_key_id=None if by is None else by.key_id,
+            session_id=None if by is None else by.session_id,
             service=service,
             status=status,
             nonce_hash=None,

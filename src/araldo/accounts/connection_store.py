@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from araldo.errors import NotFound, Sentence
 from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
+from araldo.storage.user_tables import members, sessions
 
 _c = connections.c
 _KEPT = timedelta(days=1)
@@ -26,6 +27,7 @@ class Connection:
     id: str
     workspace_id: str
     api_key_id: str | None
+    session_id: str | None
     service: str
     status: str
     nonce_hash: str | None
@@ -64,7 +66,7 @@ async def get(transaction: Transaction, workspace_id: str, connection_id: str) -
 async def take(
     transaction: Transaction, service: str, connection_id: str, nonce_hash: str, now: datetime
 ) -> Connection | None:
-    """Come back from the log-in: once, in time, from the service it was begun with, while its key is good."""
+    """Come back from the log-in: once, in time, from the service it was begun with, while its caller may call."""
     taken = await transaction.execute(
         update(connections)
         .where(
@@ -73,7 +75,7 @@ async def take(
             _c.nonce_hash == nonce_hash,
             _c.status == "begun",
             _c.expires_at > now,
-            or_(_c.api_key_id.is_(None), _c.api_key_id.in_(_good_keys(now))),
+            *_good_callers(now),
         )
         .values(nonce_hash=None)
         .returning(*connections.c)
@@ -82,18 +84,24 @@ async def take(
     return None if row is None else Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 
-async def key_is_good(transaction: Transaction, connection: Connection, now: datetime) -> bool:
+async def may_go_on(transaction: Transaction, connection: Connection, now: datetime) -> bool:
     """Whether whoever began it could still call; always, where the command line did."""
-    if connection.api_key_id is None:
-        return True
-    return (
-        await transaction.execute(_good_keys(now).where(api_keys.c.id == connection.api_key_id))
-    ).first() is not None
+    found = select(_c.id).where(_c.id == connection.id, *_good_callers(now))
+    return (await transaction.execute(found)).first() is not None
 
 
-def _good_keys(now: datetime) -> Select[tuple[str]]:
-    lives = or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now)
-    return select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None), lives)
+def _good_callers(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The key is good that it was begun with, or the session, by one who still belongs to the workspace."""
+    k, s, m = api_keys.c, sessions.c, members.c
+    key = select(k.id).where(
+        k.id == _c.api_key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now)
+    )
+    session = (
+        select(s.id)
+        .join(members, m.user_id == s.user_id)
+        .where(s.id == _c.session_id, s.expires_at > now, m.workspace_id == _c.workspace_id)
+    )
+    return or_(_c.api_key_id.is_(None), key.exists()), or_(_c.session_id.is_(None), session.exists())
 
 
 async def move(transaction: Transaction, connection: Connection, **changes: Any) -> bool:

@@ -8,13 +8,14 @@ from pydantic import BaseModel
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
-from araldo.api.fields import Instant
+from araldo.api.fields import Instant, SlideFields
 from araldo.api.parts import Parts
 from araldo.api.problems import ProblemEntry, entry_of
 from araldo.errors import Language
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State, success_of
+from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
+from araldo.posts.pictures import wish_of
 from araldo.workflows.checks import Look
 from araldo.workflows.given import given_of
 from araldo.workspaces.models import Workspace
@@ -23,10 +24,22 @@ from araldo.workspaces.models import Workspace
 BEFORE = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 
 
+class SlideResult(BaseModel):
+    """One of several pictures, in their order."""
+
+    image_url: str | None
+    image_state: str
+    image_provider: str | None
+    error: str | None
+    error_code: str | None
+
+
 class PlatformResult(BaseModel):
     """`success` is null while the outcome is open or nobody knows it.
 
     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
+    `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
+    about what is out.
     """
 
     platform: str
@@ -38,10 +51,15 @@ class PlatformResult(BaseModel):
     error: str | None
     error_code: str | None = None
     image_state: str
+    image_shape: str
     image_provider: str | None = None
     image_notes: list[str] = []
     image_origin: str = "made"
     image_alt: str | None = None
+    image_variant: int = 0
+    image_locked: bool = False
+    pictures: list[SlideResult] = []
+    notes: list[str] = []
     account_id: str | None
     delivery_id: str
 
@@ -88,6 +106,8 @@ class PostRead(PostAnswer):
     accounts: dict[str, str]
     base_image_prompt: str
     platform_prompts: dict[str, str]
+    shapes: dict[str, str]
+    slides: list[SlideFields]
     image_style: str
     image_provider: str
     images: dict[str, ImageRead]
@@ -161,6 +181,8 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
         accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
         base_image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
+        shapes=post.shapes,
+        slides=[SlideFields.model_validate(slide) for slide in post.slides],
         image_style=post.image_style,
         image_provider=post.image_provider,
         images={
@@ -180,8 +202,9 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
 def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) -> PostAnswer:
     results = [_result(parts, view.post, delivery, language) for delivery in view.deliveries]
     made = sum(
-        delivery.picture_state is PictureState.READY and delivery.picture_origin == "made"
+        (1 if delivery.pictures is None else len(delivery.pictures))
         for delivery in view.deliveries
+        if delivery.picture_state is PictureState.READY and delivery.picture_origin == "made"
     )
     return PostAnswer(
         job_id=view.post.id,
@@ -213,12 +236,28 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         error=None if error is None else error["sentence"][language],
         error_code=None if error is None else error["code"],
         image_state=delivery.picture_state,
+        image_shape=parts.declarations[delivery.platform].shape(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
         image_notes=[sentence[language] for sentence in said],
         image_origin=delivery.picture_origin,
         image_alt=None
         if medium_id is None and delivery.picture_alt is None
         else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
+        image_variant=wish_of(delivery.picture_wish).variant,
+        image_locked=delivery.picture_locked,
+        pictures=[_slide(parts, one, language) for one in delivery.pictures or []],
+        notes=[sentence[language] for sentence in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,
+    )
+
+
+def _slide(parts: Parts, picture: SlidePicture, language: Language) -> SlideResult:
+    medium_id, error = picture.get("medium_id"), picture.get("error")
+    return SlideResult(
+        image_url=None if medium_id is None else parts.media_urls.sign(medium_id, parts.clock.now()),
+        image_state=picture["state"],
+        image_provider=(picture.get("notes") or {}).get("provider"),
+        error=None if error is None else error["sentence"][language],
+        error_code=None if error is None else error["code"],
     )

@@ -1,37 +1,110 @@
-"""Who is calling: a bearer key, or nobody."""
+"""Who is calling: a program with a bearer key, a person by the session's cookie, or nobody."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from araldo.api.parts import PartsHere
-from araldo.errors import NotAllowed, Sentence
+from araldo.api.parts import Parts, PartsHere
+from araldo.errors import Forbidden, NotAllowed, Sentence
+from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
+from araldo.workspaces.users import Session, is_csrf_token_of
 
-_bearer = HTTPBearer(auto_error=False, description="An API key, made with `araldo keys create`.")
+COOKIE = "araldo_session"
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
 
-_NO_KEY = Sentence(
-    "Send an API key: `Authorization: Bearer KEY`. `araldo keys create` makes one.",
-    "Invia una chiave API: `Authorization: Bearer CHIAVE`. `araldo keys create` ne crea una.",
+_bearer = HTTPBearer(auto_error=False, description="An API key, made in the studio or with `araldo keys create`.")
+_cookie = APIKeyCookie(
+    name=COOKIE,
+    auto_error=False,
+    description=f"A person's session; what changes something needs its `csrf_token` in `{CSRF_HEADER}` as well.",
+)
+BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+CookieHere = Annotated[str | None, Security(_cookie)]
+
+_NOBODY = Sentence(
+    "Sign in, or send an API key: `Authorization: Bearer KEY`. `araldo keys create` makes one.",
+    "Accedi, o invia una chiave API: `Authorization: Bearer CHIAVE`. `araldo keys create` ne crea una.",
 )
 _WRONG_KEY = Sentence("This API key is not valid.", "Questa chiave API non è valida.")
+_NOT_SIGNED_IN = Sentence("Sign in first.", "Prima accedi.")
+_NO_PERSON = Sentence(
+    "This is for a person who is signed in, not for an API key.",
+    "È riservato a chi ha effettuato l'accesso, non a una chiave API.",
+)
+_CSRF = Sentence(
+    "The page has to be loaded again: its {header} is missing or belongs to another session.",
+    "La pagina va ricaricata: {header} manca o appartiene a un'altra sessione.",
+)
+_FOREIGN = Sentence(
+    "This request comes from a page that is not Araldo's.", "Questa richiesta arriva da una pagina che non è di Araldo."
+)
 
 
-async def _caller(
-    parts: PartsHere, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-) -> Caller:
-    if credentials is None:
-        raise NotAllowed(_NO_KEY)
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person's session, and its token as the browser sent it."""
+
+    session: Session
+    token: str
+
+
+def require_own_origin(request: Request, parts: Parts) -> None:
+    """For what a browser does by itself with its cookies. Programs send no Origin. Raises Forbidden."""
+    origin = request.headers.get("origin")
+    if origin is not None and not parts.site.is_own_origin(origin, request.headers.get("host", "")):
+        raise Forbidden(_FOREIGN, code="origin")
+
+
+async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwise: Sentence) -> SignedIn:
+    """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
+    if not token:
+        raise NotAllowed(otherwise)
+    now = parts.clock.now()
     async with parts.database.reading() as transaction:
-        found = await workspace_store.caller_of(transaction, hash_of(credentials.credentials), parts.clock.now())
+        session = await session_store.by_token(transaction, hash_of(token), now)
+    if session is None:
+        raise NotAllowed(otherwise)
+    request.scope["language"] = session.user.language
+    require_own_origin(request, parts)
+    if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
+        raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
+    if session_store.wants_noting(session, now):
+        async with parts.database.transaction() as transaction:
+            await session_store.note_use(transaction, session.id, now)
+    return SignedIn(session, token)
+
+
+async def _by_key(parts: Parts, key: str) -> Caller:
+    async with parts.database.reading() as transaction:
+        found = await workspace_store.caller_of(transaction, hash_of(key), parts.clock.now())
     if found is None:
         raise NotAllowed(_WRONG_KEY)
     return found
 
 
+async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:
+    """With both, the key counts: nothing but a program sends one."""
+    if credentials is not None:
+        return await _by_key(parts, credentials.credentials)
+    session = (await _by_cookie(request, parts, token, _NOBODY)).session
+    return Caller(session.workspace, session.member_id, session_id=session.id)
+
+
+async def _signed_in(request: Request, parts: PartsHere, token: CookieHere) -> SignedIn:
+    credentials = await _bearer(request)
+    if credentials is not None:
+        await _by_key(parts, credentials.credentials)
+        raise Forbidden(_NO_PERSON, code="person_needed")
+    return await _by_cookie(request, parts, token, _NOT_SIGNED_IN)
+
+
 CallerHere = Annotated[Caller, Depends(_caller)]
+SignedInHere = Annotated[SignedIn, Depends(_signed_in)]

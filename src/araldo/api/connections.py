@@ -65,9 +65,9 @@ async def connect_meta(
     """Begin: answers where to log in, or, given a token, what it opens."""
     workspace_id = caller.workspace.id
     if body is not None and body.user_token is not None:
-        made = await parts.connector.paste("meta", body.user_token.strip(), workspace_id, caller.key_id)
+        made = await parts.connector.paste("meta", body.user_token.strip(), workspace_id, caller)
         return _read(parts, made, language_of(request))
-    begun, url = await parts.connector.begin("meta", workspace_id, caller.key_id)
+    begun, url = await parts.connector.begin("meta", workspace_id, caller)
     return _read(parts, begun, language_of(request), dialog_url=url)
 
 

@@ -18,6 +18,7 @@ from araldo.errors import Language, NotFound
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
 from araldo.storage.events import Event, rung
+from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Caller
 
@@ -121,8 +122,11 @@ async def _read(parts: Parts, caller: Caller, last: int, post_id: str | None) ->
 
 
 async def _may_go_on(parts: Parts, caller: Caller) -> bool:
+    now = parts.clock.now()
     async with parts.database.reading() as transaction:
-        return await workspace_store.key_lives(transaction, caller.key_id, parts.clock.now())
+        if caller.session_id is not None:
+            return await session_store.lives(transaction, caller.session_id, caller.workspace.id, now)
+        return caller.key_id is not None and await workspace_store.key_lives(transaction, caller.key_id, now)
 
 
 def message(event: Event, language: Language, status: str | None) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
+
+from araldo.posts.models import Slide
+from araldo.posts.rules import SLIDES_MAX
 
 
 def writable(text: str) -> str:
@@ -19,6 +23,45 @@ def writable(text: str) -> str:
 
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
 CleanText = Annotated[str, AfterValidator(writable)]
+Shapes = Annotated[
+    dict[CleanText, Annotated[CleanText, Field(max_length=20)]],
+    Field(max_length=50, description="By platform, the ratio of its picture: one of its `shapes` in /platforms."),
+]
+
+
+class SlideFields(BaseModel):
+    """One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
+
+    What is left out comes from the post.
+    """
+
+    prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
+    headline: Annotated[CleanText, Field(max_length=1_000)] = ""
+    text: Annotated[CleanText, Field(max_length=2_000)] = ""
+    media_id: Annotated[CleanText, Field(max_length=48)] | None = None
+
+    def as_slide(self) -> Slide:
+        slide: Slide = {}
+        for name in ("prompt", "headline", "text"):
+            if getattr(self, name).strip():
+                slide[name] = getattr(self, name).strip()
+        if self.media_id is not None:
+            slide["media_id"] = self.media_id
+        return slide
+
+
+PictureCount = Annotated[
+    int,
+    Field(ge=1, le=SLIDES_MAX, description="So many pictures, made from parts of the text; several are a carousel."),
+]
+Slides = Annotated[list[SlideFields], Field(max_length=SLIDES_MAX, description="Each picture by itself, in order.")]
+
+
+def slides_of(pictures: int, slides: Sequence[SlideFields]) -> list[Slide]:
+    """A post's slides, by their number or one by one; none for a single picture of the whole post."""
+    if slides:
+        return [slide.as_slide() for slide in slides]
+    return [{} for _ in range(pictures)] if pictures > 1 else []
 
 
 def rfc3339(moment: datetime) -> str:

@@ -39,7 +39,7 @@ async def _repeatable(request: Request, caller: CallerHere, key: KeyHeader = Non
     # Spaces and the order of fields make no other request.
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return Repeatable(caller.key_id, request.url.path, key, digest)
+    return Repeatable(caller.id, request.url.path, key, digest)
 
 
 RepeatableHere = Annotated[Repeatable | None, Depends(_repeatable)]

@@ -101,7 +101,7 @@ class Asked:
             return None
         file = None if self.data is None else hashlib.sha256(self.data).hexdigest()
         said = json.dumps([file, self.filename, self.url, self.alt])
-        return Repeatable(caller.key_id, route, key, hashlib.sha256(said.encode()).hexdigest())
+        return Repeatable(caller.id, route, key, hashlib.sha256(said.encode()).hexdigest())
 
 
 _FILE_SCHEMA: dict[str, Any] = {
@@ -237,7 +237,7 @@ async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: La
         if medium is None:
             raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
         alike = await media_store.alike(transaction, medium)
-        uses: list[Use] = await media_store.uses(transaction, medium_id)
+        uses: list[Use] = await media_store.uses(transaction, medium)
     return MediumDetail(
         **_fields(parts, medium, language),
         source_id=medium.source_id,

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypedDict
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerHere
+from araldo.api.events import EventStream
 from araldo.api.fields import CleanText
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.errors import Language
 from araldo.storage import idempotency
+from araldo.storage.idempotency import Repeatable
 from araldo.workflows.batch import GENERIC, Outcome, Wanted
+from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
 
@@ -35,9 +42,10 @@ class GenerateBatch(BaseModel):
 
 
 class ImageResult(BaseModel):
-    """`generation_time` in seconds; `width` and `height` in pixels."""
+    """`generation_time` in seconds; `width` and `height` in pixels. `cached`: made before, and not paid for again."""
 
     image_url: str | None
+    media_id: str | None = None
     platform: str
     tag: str
     aspect_ratio: str
@@ -46,9 +54,23 @@ class ImageResult(BaseModel):
     error: str | None
     error_code: str | None = None
     provider: str | None
+    model: str | None = None
+    cached: bool = False
     width: int | None
     height: int | None
     notes: list[str] = []
+
+
+class ImageDone(ImageResult):
+    """`index`: which of the pictures asked for, from 0."""
+
+    index: int
+
+
+class How(TypedDict):
+    base_prompt: str
+    style: str
+    provider: str
 
 
 class BatchAnswer(BaseModel):
@@ -59,39 +81,127 @@ class BatchAnswer(BaseModel):
     total_generation_time: float
 
 
-@router.post("/image/batch-generate", operation_id="batch_generate_images")
+@router.post(
+    "/image/batch-generate",
+    operation_id="batch_generate_images",
+    response_model=BatchAnswer,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
 async def batch_generate_images(
     body: GenerateBatch, request: Request, parts: PartsHere, caller: CallerHere, repeatable: RepeatableHere
-) -> BatchAnswer:
-    """All pictures at once; one that fails says so, and the others stand."""
-    started = time.perf_counter()
+) -> BatchAnswer | EventStream:
+    """All pictures at once; one that fails says so, and the others stand.
+
+    With `Accept: text/event-stream` each comes as it is made (`image`), and then the whole answer (`done`).
+    """
+    job = Job(parts, caller.workspace, body, language_of(request), repeatable)
     async with once(parts, repeatable) as done:
         if done is not None and done.answer is not None:
-            return BatchAnswer(**done.answer)
-        wanted = [Wanted(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in body.images]
-        outcomes = await parts.batch.make(
-            caller.workspace, wanted, base_prompt=body.base_prompt, style=body.style, provider=body.provider
-        )
-        results = [_result(parts, outcome, language_of(request)) for outcome in outcomes]
+            known = job.again(done.answer)
+            return EventStream(iter([_message("done", known)])) if wants_stream(request) else known
+        if not wants_stream(request):
+            return await job.answer()
+    # A proxy that gathers an answer before it passes it on would gather this one to the end.
+    return EventStream(job.messages(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def wants_stream(request: Request) -> bool:
+    """Whether events are named before JSON, or alone."""
+    for part in request.headers.get("accept", "").lower().split(","):
+        kind = part.partition(";")[0].strip()
+        if kind in {"text/event-stream", "application/json", "*/*"}:
+            return kind == "text/event-stream"
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One batch that is to be made."""
+
+    parts: Parts
+    workspace: Workspace
+    body: GenerateBatch
+    language: Language
+    repeatable: Repeatable | None
+    started: float = field(default_factory=time.perf_counter)
+
+    async def answer(self) -> BatchAnswer:
+        outcomes = await self.parts.batch.make(self.workspace, self._wanted(), **self._how())
+        return await self._whole([self._result(outcome) for outcome in outcomes])
+
+    async def messages(self) -> AsyncIterator[str]:
+        """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
+        results: dict[int, ImageResult] = {}
+        beat_s = self.parts.heartbeat_s
+        made = self.parts.batch.as_made(self.workspace, self._wanted(), **self._how(), beat_s=beat_s)
+        finished = False
+        try:
+            # The first bytes tell the client, and what stands between, that it has begun.
+            yield ": at work\n\n"
+            async with aclosing(made):
+                async for one in made:
+                    if one is None:
+                        yield ": still here\n\n"
+                        continue
+                    index, outcome = one
+                    results[index] = self._result(outcome)
+                    yield _message("image", ImageDone(index=index, **results[index].model_dump()))
+            answer = await asyncio.shield(self._whole([results[index] for index in sorted(results)]))
+            finished = True
+            yield _message("done", answer)
+        finally:
+            if not finished and self.repeatable is not None:
+                await asyncio.shield(self._let_go(self.repeatable))
+
+    def _wanted(self) -> list[Wanted]:
+        return [Wanted(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
+
+    def _how(self) -> How:
+        return {"base_prompt": self.body.base_prompt, "style": self.body.style, "provider": self.body.provider}
+
+    def _result(self, outcome: Outcome) -> ImageResult:
+        return _result(self.parts, outcome, self.language)
+
+    async def _whole(self, results: list[ImageResult]) -> BatchAnswer:
         successful = sum(result.success for result in results)
         answer = BatchAnswer(
             results=results,
             total_images=len(results),
             successful=successful,
             failed=len(results) - successful,
-            total_generation_time=round(time.perf_counter() - started, 3),
+            total_generation_time=round(time.perf_counter() - self.started, 3),
         )
-        if repeatable is not None:
-            async with parts.database.transaction() as transaction:
-                await idempotency.finish(transaction, repeatable, answer=answer.model_dump())
+        if self.repeatable is not None:
+            async with self.parts.database.transaction() as transaction:
+                # Addresses are signed for a time, and a signature is no thing to keep: a repeat gets fresh ones.
+                kept = answer.model_dump(exclude={"results": {"__all__": {"image_url"}}})
+                await idempotency.finish(transaction, self.repeatable, answer=kept)
         return answer
+
+    def again(self, kept: dict[str, Any]) -> BatchAnswer:
+        """What was answered before, its pictures at fresh addresses."""
+        results = [{**one, "image_url": _address(self.parts, one.get("media_id"))} for one in kept["results"]]
+        return BatchAnswer(**{**kept, "results": results})
+
+    async def _let_go(self, repeatable: Repeatable) -> None:
+        async with self.parts.database.transaction() as transaction:
+            await idempotency.forget(transaction, repeatable)
+
+
+def _address(parts: Parts, media_id: str | None) -> str | None:
+    return None if media_id is None else parts.media_urls.sign(media_id, parts.clock.now())
+
+
+def _message(event: str, data: BaseModel) -> str:
+    return f"event: {event}\ndata: {data.model_dump_json()}\n\n"
 
 
 def _result(parts: Parts, outcome: Outcome, language: Language) -> ImageResult:
     medium, notes = outcome.medium, outcome.notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
     return ImageResult(
-        image_url=None if medium is None else parts.media_urls.sign(medium.id, parts.clock.now()),
+        image_url=_address(parts, None if medium is None else medium.id),
+        media_id=None if medium is None else medium.id,
         platform=outcome.wanted.platform,
         tag=outcome.wanted.tag,
         aspect_ratio=outcome.aspect_ratio,
@@ -100,6 +210,8 @@ def _result(parts: Parts, outcome: Outcome, language: Language) -> ImageResult:
         error=None if outcome.error is None else outcome.error.to(language),
         error_code=outcome.code,
         provider=None if medium is None else medium.provider,
+        model=notes.get("model"),
+        cached=notes.get("cached", False),
         width=None if medium is None else medium.width,
         height=None if medium is None else medium.height,
         notes=[sentence[language] for sentence in said],

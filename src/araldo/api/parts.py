@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from araldo.accounts.connect import Connector
+from araldo.api.site import Site
 from araldo.clock import Clock
 from araldo.images.providers import ImageProviders
 from araldo.media.urls import MediaUrls
@@ -25,7 +26,9 @@ from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.recur import Recurrer
+from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
+from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
 from araldo.workflows.webhooks import Webhooks
 
@@ -38,6 +41,7 @@ class Parts:
     intake: Intake
     lifecycle: Lifecycle
     editor: Editor
+    redrawer: Redrawer
     checks: Checks
     batch: Batch
     bring_in: BringIn
@@ -53,6 +57,8 @@ class Parts:
     worker_alive: Callable[[], bool]
     news: Bell
     webhooks: Webhooks
+    site: Site
+    sign_in: SignIn
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
 

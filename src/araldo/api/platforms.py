@@ -22,6 +22,15 @@ class ImageSpecRead(BaseModel):
     mime: str
 
 
+class ShapeRead(BaseModel):
+    """`name` is what a post's `shapes` call it."""
+
+    name: str
+    width: int
+    height: int
+    ratio: str
+
+
 class LimitsRead(BaseModel):
     text_max: int
     hashtags_max: int | None
@@ -33,6 +42,8 @@ class PlatformRead(BaseModel):
     label: str
     limits: LimitsRead
     image: ImageSpecRead
+    shapes: list[ShapeRead]
+    pictures_max: int
     preview: str
     shows_text: bool
     needs_picture: bool
@@ -61,6 +72,11 @@ async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
                 max_bytes=declared.image.max_bytes,
                 mime=declared.image.mime,
             ),
+            shapes=[
+                ShapeRead(name=name, width=one.image.width, height=one.image.height, ratio=one.image.ratio)
+                for name, one in declared.shapes.items()
+            ],
+            pictures_max=declared.pictures_max,
             preview=declared.preview,
             shows_text=declared.shows_text,
             needs_picture=declared.needs_picture,

@@ -12,7 +12,7 @@ from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
 from araldo.api.auth import CallerHere
 from araldo.api.choices import ImageChoices, choices_of
-from araldo.api.fields import CleanText
+from araldo.api.fields import CleanText, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -54,6 +54,9 @@ class PostFields(BaseModel):
     accounts: ByPlatform = {}
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: ByPlatform = {}
+    shapes: Shapes = {}
+    pictures: PictureCount = 1
+    slides: Slides = []
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     schedule_time: AskedTime | None = None
@@ -71,11 +74,17 @@ class PostFields(BaseModel):
         fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
         if "hashtags" in fields:
             fields["hashtags"] = normal_hashtags(self.hashtags)
+        if "pictures" in given or "slides" in given:
+            fields["slides"] = slides_of(self.pictures, self.slides)
         if "schedule_time" in given:
             fields |= self._planned(parts, workspace)
         platforms = self.platforms if "platforms" in given else None
         pictures = await parts.givens.ready(
-            workspace, choices_of(self.images, "/images"), pointer="/images", post_id=post_id
+            workspace,
+            choices_of(self.images, "/images"),
+            pointer="/images",
+            shapes=fields.get("shapes"),
+            post_id=post_id,
         )
         return Edit(fields, platforms, given.get("accounts", {}), pictures)
 
@@ -100,6 +109,7 @@ _COLUMNS = {
     "texts": "texts",
     "base_image_prompt": "image_prompt",
     "platform_prompts": "platform_prompts",
+    "shapes": "shapes",
     "image_style": "image_style",
     "image_provider": "image_provider",
 }

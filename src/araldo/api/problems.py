@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from araldo.errors import (
     PostInvalid,
     Problem,
     Sentence,
+    TooMany,
     TryLater,
     UserError,
 )
@@ -64,6 +66,7 @@ _TITLES = {
     412: Sentence("Changed in the meantime", "Modificato nel frattempo"),
     413: Sentence("Too large", "Troppo grande"),
     422: Sentence("Not valid", "Non valido"),
+    429: Sentence("Too many requests", "Troppe richieste"),
     500: Sentence("Internal error", "Errore interno"),
     502: Sentence("Refused elsewhere", "Rifiutato altrove"),
     503: Sentence("Not available now", "Non disponibile ora"),
@@ -102,7 +105,10 @@ _FIELD_TIME = Sentence(
 
 
 def language_of(request: Request) -> Language:
-    """Italian when the caller asks for it before English."""
+    """What the person who is signed in has chosen; else Italian when the caller asks for it before English."""
+    chosen = request.scope.get("language")
+    if chosen is not None:
+        return "it" if chosen == "it" else "en"
     for part in request.headers.get("accept-language", "").lower().split(","):
         wanted = part.split(";")[0].strip().split("-")[0]
         if wanted == "it":
@@ -147,6 +153,8 @@ async def _user_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)
     problems = error.problems if isinstance(error, PostInvalid | Conflict) else []
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
+    if isinstance(error, TooMany):
+        headers = {"Retry-After": str(math.ceil(error.after_s))}
     return answer(request, error.status, error.code, error.sentence, problems, headers)
 
 

@@ -22,7 +22,7 @@ from araldo.api.answers import (
 )
 from araldo.api.auth import CallerHere
 from araldo.api.choices import ImageChoices, choices_of
-from araldo.api.fields import CleanText, DryRun
+from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -56,6 +56,9 @@ class CreatePost(BaseModel):
     platforms: PlatformNames
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: dict[CleanText, CleanText] | None = None
+    shapes: Shapes = {}
+    pictures: PictureCount = 1
+    slides: Slides = []
     publish_immediately: bool = False
     schedule_time: AskedTime | None = None
     zone: ZoneName | None = None
@@ -91,6 +94,8 @@ class CreatePost(BaseModel):
             platforms=self.platforms,
             image_prompt=self.base_image_prompt,
             platform_prompts=self.platform_prompts or {},
+            shapes=self.shapes,
+            slides=slides_of(self.pictures, self.slides),
             image_style=self.image_style,
             image_provider=self.image_provider,
             intent="publish" if self.publish_immediately else schedule,
@@ -119,7 +124,7 @@ class CreatePost(BaseModel):
                 ]
             )
         choices = choices_of(asked, "/platform_images")
-        return await parts.givens.ready(workspace, choices, pointer="/platform_images")
+        return await parts.givens.ready(workspace, choices, pointer="/platform_images", shapes=self.shapes)
 
 
 _NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
@@ -131,6 +136,7 @@ class Publish(BaseModel):
     media_url: Annotated[CleanText, Field(max_length=4_000)] | None = None
     media_type: Literal["image", "video"] = "image"
     hashtags: Hashtags = []
+    shapes: Shapes = {}
 
 
 @router.post(
@@ -217,6 +223,7 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
         platforms=body.platforms,
         intent="publish",
         makes_pictures=False,
+        shapes=body.shapes,
         pictured=body.platforms if body.media_url is not None else (),
     )
     pictures: dict[str, Medium] = {}
@@ -224,7 +231,9 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
         # Nothing is fetched for a post that could not go out.
         (await parts.intake.look(workspace, new)).require()
         declarations = [parts.declarations[name] for name in body.platforms]
-        pictures = await parts.bring_in.for_platforms(workspace, body.media_url, declarations, pointer="/media_url")
+        pictures = await parts.bring_in.for_platforms(
+            workspace, body.media_url, declarations, shapes=body.shapes, pointer="/media_url"
+        )
     return await parts.intake.submit(workspace, new, request=repeatable, pictures=pictures)
 
 

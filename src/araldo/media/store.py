@@ -7,16 +7,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, Text, cast, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from araldo.media.models import Medium, Use
 from araldo.storage import paging
 from araldo.storage.database import Transaction
-from araldo.storage.schema import deliveries, media, metadata, posts
+from araldo.storage.picture_schema import metadata, picture_history, slide_media
+from araldo.storage.schema import deliveries, media, posts
 from araldo.storage.search import folded
 
-_m, _d = media.c, deliveries.c
+_m, _d, _h, _s = media.c, deliveries.c, picture_history.c, slide_media.c
 _FIELDS = tuple(Medium.__dataclass_fields__)
 # Of these, nothing will go out any more: what they show is theirs, fitted, and needs no source.
 _OVER = ("published", "cancelled")
@@ -84,13 +85,27 @@ async def alike(transaction: Transaction, medium: Medium) -> list[str]:
     return list(rows.scalars())
 
 
-async def uses(transaction: Transaction, medium_id: str) -> list[Use]:
-    """By posts that are there, of the medium itself and of what was fitted from it."""
-    shown = select(_m.id).where(or_(_m.id == medium_id, _m.source_id == medium_id))
+async def uses(transaction: Transaction, medium: Medium) -> list[Use]:
+    """By posts that are there: of the medium itself, of what was fitted from it, and of slides that name it.
+
+    What a post showed before and could show again is no use: it goes with the medium.
+    """
+    shown = _and_copies(medium.id)
+    several = (
+        select(_s.delivery_id)
+        .join(deliveries, _d.id == _s.delivery_id)
+        .where(_s.medium_id.in_(shown), _text(_d.pictures).contains(_s.medium_id))
+    )
+    named = (
+        select(_d.id)
+        .join(posts, posts.c.id == _d.post_id)
+        .where(posts.c.workspace_id == medium.workspace_id, _text(posts.c.slides).contains(medium.id))
+    )
     rows = await transaction.execute(
         select(_d.post_id, _d.platform, _d.state)
         .join(posts, posts.c.id == _d.post_id)
-        .where(_d.picture_media_id.in_(shown), posts.c.deleted_at.is_(None))
+        .where(or_(_d.picture_media_id.in_(shown), _d.id.in_(several), _d.id.in_(named)))
+        .where(posts.c.deleted_at.is_(None))
         .order_by(_d.created_at.desc(), _d.id)
     )
     return [Use(row.post_id, row.platform, row.state, row.state not in _OVER) for row in rows]
@@ -102,20 +117,17 @@ async def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
 
 
 async def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
-    """For good; or, while something that is out shows this very one, out of the library only."""
+    """For good, with what posts could go back to of it; or, while it is shown, out of the library only."""
     await transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
+    shows = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.picture_media_id == _h.medium_id))
+    of_it = or_(_h.medium_id.in_(_and_copies(medium.id)), _text(_h.pictures).contains(medium.id))
+    await transaction.execute(delete(picture_history).where(of_it, not_(shows)))
     await transaction.execute(delete(media).where(_m.id == medium.id, not_(_is_named())))
 
 
 async def sweep(transaction: Transaction, before: datetime) -> int:
     """Delete what nobody keeps and nothing refers to, of what was made before that; how many."""
-    copies = aliased(media)
-    going_out = exists(
-        select(_d.id)
-        .join(copies, copies.c.id == _d.picture_media_id)
-        .where(copies.c.source_id == _m.id, _d.state.not_in(_OVER))
-    )
-    lost = select(_m.id).where(_m.kept.is_(False), _m.created_at < before, not_(_is_named()), not_(going_out))
+    lost = select(_m.id).where(_m.kept.is_(False), _m.created_at < before, not_(_is_named()), not_(_is_needed()))
     ids = list((await transaction.execute(lost.limit(_SWEPT_AT_ONCE))).scalars())
     if ids:
         await transaction.execute(delete(media).where(_m.id.in_(ids)))
@@ -131,6 +143,36 @@ def _is_named() -> ColumnElement[bool]:
     """Whether any row refers to it: asked of every table that can."""
     columns = [key.parent for table in metadata.tables.values() for key in table.foreign_keys if key.column is _m.id]
     return or_(*(exists(select(column).where(column == _m.id)) for column in columns))
+
+
+def _is_needed() -> ColumnElement[bool]:
+    """Whether something that may still go out was fitted from it, and may be fitted from it again."""
+    copies = aliased(media)
+    may_go_out = _d.state.not_in(_OVER)
+    shown = select(_d.id).join(copies, copies.c.id == _d.picture_media_id)
+    shown_before = (
+        select(_d.id).join(picture_history, _h.delivery_id == _d.id).join(copies, copies.c.id == _h.medium_id)
+    )
+    # A draft may go nowhere yet.
+    open_post = or_(
+        exists(select(_d.id).where(_d.post_id == posts.c.id, may_go_out)),
+        not_(exists(select(_d.id).where(_d.post_id == posts.c.id))),
+    )
+    named = select(posts.c.id).where(posts.c.workspace_id == _m.workspace_id, _text(posts.c.slides).contains(_m.id))
+    return or_(
+        exists(shown.where(copies.c.source_id == _m.id, may_go_out)),
+        exists(shown_before.where(copies.c.source_id == _m.id, may_go_out)),
+        exists(named.where(open_post)),
+    )
+
+
+def _and_copies(medium_id: str) -> Select[tuple[str]]:
+    return select(_m.id).where(or_(_m.id == medium_id, _m.source_id == medium_id))
+
+
+def _text(column: Column[Any]) -> ColumnElement[str]:
+    """A JSON column as it is written: ids are long and random, so one that is found in it is in it."""
+    return cast(column, Text)
 
 
 def _words(parts: Iterable[str]) -> str:

@@ -25,8 +25,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """A form that a platform takes pictures in, and what a picture's prompt is told of it."""
+
+    image: ImageSpec
+    prompt_suffix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
-    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this."""
+    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this.
+
+    `image` and `prompt_suffix` are those of the shape that a picture has unless a post asks for one of `other_shapes`.
+    """
 
     name: str
     label: str
@@ -41,6 +52,19 @@ class Declaration:
     needs_public_url: bool
     # What an account's token must be allowed, by the service's own names.
     scopes: tuple[str, ...] = ()
+    other_shapes: tuple[Shape, ...] = ()
+    # How many pictures one publication shows at most; of a post that has more, only the first go out there.
+    pictures_max: int = 1
+
+    @property
+    def shapes(self) -> Mapping[str, Shape]:
+        """By the names of their ratios ("4:5"), the default first."""
+        return {shape.image.ratio: shape for shape in (Shape(self.image, self.prompt_suffix), *self.other_shapes)}
+
+    def shape(self, asked: Mapping[str, str]) -> Shape:
+        """The one that a post asks for here, by platform; the default where it asks for none, or for none of these."""
+        known = self.shapes
+        return known.get(asked.get(self.name, ""), known[self.image.ratio])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +80,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is to be seen: the composed text ("" for none) and at most one picture for now."""
+    """What is to be seen: the composed text ("" for none), and pictures in this order, at most `pictures_max`."""
 
     text: str
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,7 @@ class Ticket:
     """What a platform gave us to come back with, and all that a later look needs.
 
     `handles`: a container id, or unpublished photo ids; () where the platform has nothing single-use (text alone).
+    `parts`: what the handle was made of and is never sent by itself, in order: a carousel's children.
     `sent_since`: the time of the first intent, None while there was none. `send_before`: the request of the present
     intent must not leave after it. `sends`: intents so far. `empty_read_at`: when a look after the last send first
     found nothing; None again after every send.
@@ -92,11 +117,18 @@ class Ticket:
     send_before: datetime | None = None
     sends: int = 0
     empty_read_at: datetime | None = None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> int:
+        """How many it shows."""
+        return len(self.parts or self.handles)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
             "handles": list(self.handles),
+            "parts": list(self.parts),
             "sent_since": _iso(self.sent_since),
             "send_before": _iso(self.send_before),
             "sends": self.sends,
@@ -108,6 +140,8 @@ class Ticket:
         return cls(
             text=data["text"],
             handles=tuple(data["handles"]),
+            # Tickets of before carousels have none.
+            parts=tuple(data.get("parts", ())),
             sent_since=_time(data["sent_since"]),
             send_before=_time(data["send_before"]),
             sends=data["sends"],
@@ -213,6 +247,10 @@ class Platform(Protocol):
 
     async def link(self, to: Destination, remote_id: str) -> str | None:
         """Where people see it: asked for, never built. None when it cannot be read now."""
+        ...
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        """How many pictures people see of what is out: asked for. None when it cannot be read now."""
         ...
 
 

@@ -15,7 +15,7 @@ def copy_of(
 ) -> tuple[Post, list[Delivery]]:
     """Scheduled, or a draft without a time. Cancelled deliveries stay behind, unless all of them are.
 
-    A picture that is ready is used again; one that is not is made anew.
+    A picture that is ready is used again, also of several where others are not; one that is not is made anew.
     """
     copied = replace(
         post,
@@ -56,6 +56,7 @@ def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delive
         remote_id=None,
         permalink=None,
         error=None,
+        notes=None,
         picture_state=first.picture_state if ready else wanted,
         picture_media_id=first.picture_media_id if ready else None,
         picture_digest=first.picture_digest if ready else None,

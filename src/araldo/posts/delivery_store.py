@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select, update
 
-from araldo.posts.models import PICTURE_WANTED, WORKING, Delivery, PictureState, State, may_move
+from araldo.posts.models import AT_REST, PICTURE_WANTED, WORKING, Delivery, PictureState, State, may_move
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
@@ -28,7 +28,7 @@ def _pending(now: datetime) -> ColumnElement[bool]:
         and_(_d.state.in_(WORKING), ripe),
         and_(_d.state == State.SCHEDULED, _d.due_at <= now),
         and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), ripe),
-        and_(_d.state == State.DRAFT, _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}), ripe),
+        and_(_d.state.in_({State.DRAFT, *AT_REST}), _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}), ripe),
     )
 
 
@@ -195,6 +195,11 @@ async def store_link(
         }
     )
     await transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
+
+
+async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, str]]) -> None:
+    """What a person should know of what went out."""
+    await transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
 
 
 async def without_link(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:

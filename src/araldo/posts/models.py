@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Required, TypedDict
 
 
 class State(StrEnum):
@@ -50,6 +50,8 @@ CHANGEABLE = frozenset(
     }
 )
 WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
+# Not out, and nothing happens until a person says so; but for its picture, when that was asked for.
+AT_REST = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
 PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
 
 _S = State
@@ -107,6 +109,28 @@ def success_of(state: State) -> bool | None:
     return None
 
 
+class Slide(TypedDict, total=False):
+    """One of a post's several pictures; what is left out comes from the post: its prompt, a part of its text.
+
+    `media_id` is a picture that is there already, instead of one to make.
+    """
+
+    prompt: str
+    headline: str
+    text: str
+    media_id: str
+
+
+class SlidePicture(TypedDict, total=False):
+    """What became of one slide on one delivery. `digest` is of what it is made from, as a delivery's own is."""
+
+    state: Required[str]
+    digest: Required[str | None]
+    medium_id: str
+    error: dict[str, Any]
+    notes: dict[str, Any] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     id: str
@@ -129,6 +153,10 @@ class Post:
     # Of a post that a recurrence made: which, and of its occurrences the one at this instant.
     recurrence_id: str | None = None
     occurrence_at: datetime | None = None
+    # By platform, the ratio of its picture where that is not the platform's own.
+    shapes: dict[str, str] = field(default_factory=dict)
+    # Its pictures in order; none: one picture, made from the post as a whole.
+    slides: list[Slide] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +197,13 @@ class Delivery:
     published_at: datetime | None
     # A person's words for who cannot see the picture; None: the post's headline.
     picture_alt: str | None = None
+    # What a person asked of this picture alone; see posts.pictures. A locked one is not made again by itself.
+    picture_wish: dict[str, Any] | None = None
+    picture_locked: bool = False
+    # Of a carousel, each picture in order; the `picture_` fields are then of all together.
+    pictures: list[SlidePicture] | None = None
+    # Sentences on what went out that failed nothing.
+    notes: list[dict[str, str]] | None = None
 
     @property
     def settled(self) -> bool:
@@ -178,15 +213,24 @@ class Delivery:
 
     @property
     def picture_is_due(self) -> bool:
-        """A stale picture of a draft is made again when somebody asks for it or for the post."""
-        left = self.state is State.DRAFT and self.picture_state is PictureState.STALE
-        return self.picture_state in PICTURE_WANTED and not left
+        """A stale picture of what waits for a person is made again when somebody asks for it or for the post."""
+        left = self.state in {State.DRAFT, *AT_REST} and self.picture_state is PictureState.STALE
+        return self.picture_state in PICTURE_WANTED and self.state is not State.CANCELLED and not left
 
     @property
     def may_be_decided(self) -> bool:
         """It was sent, and only a person can say more now: an account that never comes back would hold it for ever."""
         unknown = self.state is State.NEEDS_RECONNECT and self.open_attempts > 0
         return unknown or self.state is State.UNCONFIRMED
+
+    @property
+    def picture_ids(self) -> list[str]:
+        """The media that go out, in order. Raises LookupError while one of several is not ready."""
+        if self.pictures is None:
+            return [] if self.picture_media_id is None else [self.picture_media_id]
+        if any(one["state"] != PictureState.READY for one in self.pictures):
+            raise LookupError(f"{self.id} has a picture that is not ready")
+        return [one["medium_id"] for one in self.pictures]
 
     @property
     def changeable(self) -> bool:

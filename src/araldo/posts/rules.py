@@ -12,13 +12,15 @@ from typing import Literal
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text, headline_and_rest
-from araldo.posts.models import PostView
+from araldo.posts.models import PostView, Slide
 from araldo.posts.timing import When, resolve
 
 Intent = Literal["publish", "schedule", "draft"]
 
 # The provider of posts that have no pictures, or only those that a person brought.
 NO_PICTURES = "none"
+# As many as a carousel may have (Instagram Platform, "Carousel posts").
+SLIDES_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class NewPost:
     texts: Mapping[str, str] = field(default_factory=dict)
     image_prompt: str = ""
     platform_prompts: Mapping[str, str] = field(default_factory=dict)
+    # The ratio of the picture, where it is not the platform's own.
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    slides: Sequence[Slide] = ()
     image_style: str = "professional"
     image_provider: str = "auto"
     intent: Intent = "draft"
@@ -61,6 +66,8 @@ def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> New
         texts=post.texts,
         image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
+        shapes=post.shapes,
+        slides=post.slides,
         image_style=post.image_style,
         image_provider=post.image_provider,
         intent=intent,
@@ -79,6 +86,8 @@ def check(
         *_content(post),
         *_hashtags(post),
         *_platforms(post, declarations),
+        *shape_problems(post.shapes, declarations),
+        *_slides(post),
         *_text_on_each(post, declarations),
         *_time(post, now, default_zone),
     ]
@@ -140,12 +149,60 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Sentence("{label} needs a picture.", "{label} richiede un'immagine.")
             yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
-    by_platform = (("texts", post.texts), ("platform_prompts", post.platform_prompts), ("accounts", post.accounts))
+    by_platform = (
+        ("texts", post.texts),
+        ("platform_prompts", post.platform_prompts),
+        ("shapes", post.shapes),
+        ("accounts", post.accounts),
+    )
     for field_name, named in by_platform:
         for name in named:
             if name not in declarations:
                 pointer = f"/{field_name}/{escape_pointer(name)}"
                 yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+
+
+def _slides(post: NewPost) -> Iterable[Problem]:
+    if len(post.slides) > SLIDES_MAX:
+        yield Problem("/slides", "too_many_pictures", _TOO_MANY.with_(most=SLIDES_MAX, count=len(post.slides)))
+    if post.slides and not post.makes_pictures:
+        yield Problem("/slides", "pictures_switched_off", _SWITCHED_OFF)
+
+
+def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Where not all of a post's pictures are shown."""
+    for index, name in enumerate(post.platforms):
+        declared = declarations.get(name)
+        if declared is not None and len(post.slides) > declared.pictures_max:
+            said = _FIRST_ONLY.with_(label=declared.label, most=declared.pictures_max, count=len(post.slides))
+            yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
+
+
+_TOO_MANY = Sentence(
+    "A post has {most} pictures at most, not {count}.", "Un post ha al massimo {most} immagini, non {count}."
+)
+_SWITCHED_OFF = Sentence(
+    "This post makes no pictures (`image_provider` is `none`), so it cannot have several.",
+    "Questo post non crea immagini (`image_provider` è `none`), quindi non può averne più di una.",
+)
+_FIRST_ONLY = Sentence(
+    "{label} shows {most} of the {count} pictures: the first.",
+    "{label} mostra {most} delle {count} immagini: la prima.",
+)
+
+
+def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Shapes that a platform does not take pictures in; `suggestions` are those that it does."""
+    for name, asked in shapes.items():
+        known = tuple(declarations[name].shapes) if name in declarations else (asked,)
+        if asked not in known:
+            said = _NO_SHAPE.with_(label=declarations[name].label, asked=asked[:20], known=", ".join(known))
+            yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
+
+
+_NO_SHAPE = Sentence(
+    '{label} has no shape "{asked}"; there is: {known}.', '{label} non ha il formato "{asked}"; c\'è: {known}.'
+)
 
 
 def escape_pointer(part: str) -> str:

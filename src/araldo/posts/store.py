@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert, literal, select
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage.database import Transaction
+from araldo.storage.picture_schema import slide_media
 from araldo.storage.schema import deliveries, posts
 from araldo.storage.search import folded
 
@@ -25,6 +26,15 @@ async def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) ->
     await transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
     if rows:
         await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
+    for row in rows:
+        await refer(transaction, row.id, [one["medium_id"] for one in row.pictures or [] if "medium_id" in one])
+
+
+async def refer(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
+    """Say that a delivery shows these, besides those of before: they are somebody's as long as it is there."""
+    links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in dict.fromkeys(medium_ids)]
+    if links:
+        await transaction.execute(insert(slide_media), links)
 
 
 async def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
@@ -77,6 +87,8 @@ def post_of(row: Mapping[str, Any]) -> Post:
     values = {name: row[name] for name in _POST_FIELDS}
     values["texts"] = values["texts"] or {}
     values["platform_prompts"] = values["platform_prompts"] or {}
+    values["shapes"] = values["shapes"] or {}
+    values["slides"] = values["slides"] or []
     return Post(**values)
 
 

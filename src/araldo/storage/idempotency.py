@@ -1,4 +1,4 @@
-"""Idempotency-Key: one row for each (API key, route, key), so that a repeated request makes nothing twice."""
+"""Idempotency-Key: one row for each (caller, route, key), so that a repeated request makes nothing twice."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _i = idempotency.c
 
 @dataclass(frozen=True, slots=True)
 class Repeatable:
-    """Which request this is: asked by which API key, where, under which Idempotency-Key, with which body."""
+    """Which request this is: asked by whom (`Caller.id`), where, under which Idempotency-Key, with which body."""
 
-    api_key_id: str
+    caller_id: str
     route: str
     key: str
     body_hash: str
@@ -41,7 +41,7 @@ class StillRunning(Conflict):
 
 
 def _row(request: Repeatable) -> ColumnElement[bool]:
-    return and_(_i.api_key_id == request.api_key_id, _i.route == request.route, _i.key == request.key)
+    return and_(_i.caller_id == request.caller_id, _i.route == request.route, _i.key == request.key)
 
 
 async def begin(transaction: Transaction, request: Repeatable, now: datetime) -> Done | None:
@@ -50,7 +50,7 @@ async def begin(transaction: Transaction, request: Repeatable, now: datetime) ->
     found = (await transaction.execute(select(idempotency).where(_row(request)))).one_or_none()
     if found is None:
         values = {
-            "api_key_id": request.api_key_id,
+            "caller_id": request.caller_id,
             "route": request.route,
             "key": request.key,
             "body_hash": request.body_hash,

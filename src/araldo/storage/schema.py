@@ -1,13 +1,10 @@
-"""Every table. Alembic's migrations are checked against this file by a test."""
+"""Every table but those of `picture_schema`. A test checks Alembic's migrations against both."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -15,42 +12,23 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
 
-from araldo.storage.utc import UtcTime
+from araldo.storage.columns import identity as _id
+from araldo.storage.columns import instant as _time
+from araldo.storage.columns import json_column as _json
+from araldo.storage.columns import metadata
+from araldo.storage.columns import reference as _ref
+from araldo.storage.user_tables import members, sessions, sign_in_links, users
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> Column[str]:
-    return Column("id", String(48), primary_key=True)
-
-
-def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(48), ForeignKey(target, ondelete="CASCADE"), nullable=nullable)
-
-
-def _time(name: str, *, nullable: bool = True) -> Column[datetime]:
-    return Column(name, UtcTime(), nullable=nullable)
-
-
-def _json(name: str, *, nullable: bool = True) -> Column[Any]:
-    return Column(name, JSON(none_as_null=True), nullable=nullable)
-
+__all__ = ["members", "metadata", "sessions", "sign_in_links", "users"]
 
 workspaces = Table(
     "workspaces",
@@ -115,6 +93,8 @@ connections = Table(
     _ref("workspace_id", "workspaces.id"),
     # Who began it: with that key revoked, the way back from the log-in leads nowhere. NULL: the command line.
     Column("api_key_id", String(48), ForeignKey("api_keys.id", ondelete="CASCADE")),
+    # Or whose session that was: gone with it.
+    Column("session_id", String(48), ForeignKey("sessions.id", ondelete="CASCADE")),
     Column("service", String(40), nullable=False),
     # `begun` waits for the person to come back, `pending` for the choice; `done` and `failed` are over.
     Column("status", String(20), nullable=False),
@@ -139,6 +119,8 @@ posts = Table(
     _json("texts"),
     Column("image_prompt", Text, nullable=False),
     _json("platform_prompts"),
+    _json("shapes"),
+    _json("slides"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
     _time("due_at"),
@@ -251,6 +233,11 @@ deliveries = Table(
     _json("picture_notes"),
     # A person's words for who cannot see it; NULL: the post's headline.
     Column("picture_alt", Text),
+    _json("picture_wish"),
+    Column("picture_locked", Boolean, nullable=False, server_default=false()),
+    # Of several, each; the columns above are then of all together: the worst state, the first one's medium.
+    _json("pictures"),
+    _json("notes"),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),
@@ -380,7 +367,8 @@ mails = Table(
 idempotency = Table(
     "idempotency",
     metadata,
-    Column("api_key_id", String(48), primary_key=True),
+    # A key's id, or a membership's: a person's survives a new session.
+    Column("caller_id", String(48), primary_key=True),
     Column("route", String(80), primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("body_hash", String(64), nullable=False),

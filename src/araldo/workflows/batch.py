@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import OutsideError, Sentence
-from araldo.images.providers import ImageProviders, ProviderUnavailable
+from araldo.images.providers import Finished, ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.media.models import Medium
@@ -47,12 +47,10 @@ class Batch:
         self,
         *,
         database: Database,
-        providers: ImageProviders,
         illustrator: Illustrator,
         declarations: Mapping[str, Declaration],
     ) -> None:
         self._database = database
-        self._providers = providers
         self._illustrator = illustrator
         self._declarations = declarations
 
@@ -62,6 +60,37 @@ class Batch:
         """All side by side, answered in the order asked; one that fails leaves the others alone."""
         one_by_one = (self._one(workspace, one, base_prompt, style, provider) for one in wanted)
         return list(await asyncio.gather(*one_by_one))
+
+    async def as_made(
+        self,
+        workspace: Workspace,
+        wanted: Sequence[Wanted],
+        *,
+        base_prompt: str,
+        style: str,
+        provider: str,
+        beat_s: float,
+    ) -> AsyncGenerator[tuple[int, Outcome] | None]:
+        """Each as soon as it is there, with its place among those asked; None after `beat_s` seconds of silence.
+
+        Closed early, what nobody is at work on is not begun.
+        """
+        tasks = {
+            asyncio.create_task(self._one(workspace, one, base_prompt, style, provider)): index
+            for index, one in enumerate(wanted)
+        }
+        pending = set(tasks)
+        try:
+            while pending:
+                done, pending = await asyncio.wait(pending, timeout=beat_s, return_when=asyncio.FIRST_COMPLETED)
+                for task in sorted(done, key=tasks.__getitem__):
+                    yield tasks[task], task.result()
+                if not done:
+                    yield None
+        finally:
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
 
     async def _one(self, workspace: Workspace, wanted: Wanted, base_prompt: str, style: str, provider: str) -> Outcome:
         started = time.perf_counter()
@@ -79,14 +108,19 @@ class Batch:
         ratio = spec.ratio
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
-            finished = await self._providers.make(provider, asked)
+            finished = await self._illustrator.make(workspace.id, provider, asked)
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.sentence)
+        # Whoever asked may have left: that does not cut a transaction in two.
+        medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
+        return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
+
+    async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:
         # Asked for by name, so it is a person's own.
-        medium = replace(await self._illustrator.keep(finished, workspace.id, alt=wanted.prompt), kept=True)
+        medium = replace(await self._illustrator.keep(finished, workspace.id, alt=alt), kept=True)
         async with self._database.transaction() as transaction:
             await self._illustrator.add(transaction, medium)
-        return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
+        return medium
 
     def _spec(self, wanted: Wanted) -> tuple[ImageSpec, str]:
         """A platform brings its own pixels and words; a generic picture has the ratio that was asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from araldo.clock import Clock
@@ -38,15 +38,25 @@ class BringIn:
         self._fitting = fitting
 
     async def for_platforms(
-        self, workspace: Workspace, url: str, declarations: Iterable[Declaration], *, pointer: str
+        self,
+        workspace: Workspace,
+        url: str,
+        declarations: Iterable[Declaration],
+        *,
+        shapes: Mapping[str, str],
+        pointer: str,
     ) -> dict[str, Medium]:
-        """One picture, fitted for each platform, stored. Raises PostInvalid with `pointer`; then no row is kept."""
+        """One picture, fitted for each platform in the shape asked for, stored.
+
+        Raises PostInvalid with `pointer`; then no row is kept.
+        """
         own = await self._own(workspace, url, pointer)
         source = own or await self.source(workspace, url, pointer=pointer)
         fitted: dict[str, Medium] = {}
         for declared in declarations:
+            spec = declared.shape(shapes).image
             try:
-                fitted[declared.name] = await self._fitting.copy(source, declared.image, Cut())
+                fitted[declared.name] = await self._fitting.copy(source, spec, Cut())
             except Unfit as unfit:
                 raise PostInvalid([Problem(pointer, unfit.code, unfit.sentence, declared.name)]) from unfit
         async with self._database.transaction() as transaction:

@@ -58,7 +58,8 @@ class Checks:
             for index, name in enumerate(new.platforms)
             if name in self._unreachable
         ]
-        warnings = [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
+        warnings = [*rules.slide_warnings(new, self.declarations)]
+        warnings += [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
         return Look(chosen, problems, warnings)
 
     def _warnings(self, name: str, account: Account) -> Iterable[Problem]:

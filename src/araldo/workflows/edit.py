@@ -16,14 +16,17 @@ from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_of
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.pictures import wish_of
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.carousel import digest_of_all, pictures_for
 from araldo.workflows.checks import Checks, Look
-from araldo.workflows.given import Given, columns
-from araldo.workflows.illustrate import digest_of, request_for
+from araldo.workflows.given import LOCKED, Given, columns, given_of
+from araldo.workflows.illustrate import provider_for, remember
+from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
 
@@ -64,6 +67,7 @@ class Editor:
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
+            await require_own(transaction, workspace.id, blank.slides)
             chosen = self._chosen(workspace, edit, PostView(blank), accounts, now)
             rows = [
                 self._new_row(blank, name, index, chosen.get(name))
@@ -86,6 +90,7 @@ class Editor:
                 raise ChangedMeanwhile
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
+            await require_own(transaction, workspace.id, edit.fields.get("slides", ()))
             await self._apply(transaction, workspace, view, edit, accounts)
         self._bell.ring()
         self._nudge()
@@ -119,10 +124,12 @@ class Editor:
         plans = {}
         for row in view.deliveries:
             if row.platform in wanted:
-                old = self._drawn(before, row.platform, by_id.get(row.account_id or ""))
-                new = self._drawn(after, row.platform, chosen.get(row.platform) or by_id.get(row.account_id or ""))
+                old = self._drawn(before, row, by_id.get(row.account_id or ""))
+                new = self._drawn(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
                 plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
                 plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
+                self._require_shape(row, edit.pictures.get(row.platform), before, after)
+                self._require_unlocked(row, plans[row.platform], before, after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
                     plans[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
@@ -154,14 +161,16 @@ class Editor:
         if gone and await change_store.drop_delivery(transaction, row):
             return
         changes = {"state": State.CANCELLED} if gone else dict(plan or {})
+        if "picture_media_id" in changes:
+            await remember(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
             raise Conflict(_SENT, code="already_out")
 
-    def _drawn(self, post: Post, platform: str, account: Account | None) -> Drawn:
-        declared = self._checks.declarations[platform]
-        text = rules.text_on(platform, post.content, post.texts, post.cta, post.hashtags)
-        picture = digest_of(request_for(post, declared, account), post.image_provider)
+    def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
+        declared, wish = self._checks.declarations[row.platform], wish_of(row.picture_wish)
+        text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
+        picture = digest_of_all(pictures_for(post, declared, account, wish), provider_for(post, wish))
         return Drawn(None if account is None else account.id, text, picture)
 
     def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:
@@ -171,7 +180,7 @@ class Editor:
             ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
         ]
         named += [("accounts", name, name) for name in edit.accounts]
-        for key in ("texts", "platform_prompts"):
+        for key in ("texts", "platform_prompts", "shapes"):
             named += [(key, name, name) for name in edit.fields.get(key, {})]
         problems = [
             Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", _NO_SUCH.with_(name=name), name)
@@ -183,8 +192,30 @@ class Editor:
             for name, account_id in edit.accounts.items()
             if name in declarations and not _fits(declarations[name], account_id, accounts)
         ]
+        problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
         if problems:
             raise PostInvalid(problems)
+
+    def _require_unlocked(self, row: Delivery, plan: Mapping[str, Any], before: Post, after: Post) -> None:
+        """A locked picture stays: its words may change, but it is not replaced, and has its shape. Raises Conflict."""
+        shape = self._checks.declarations[row.platform].shape
+        moved = shape(before.shapes) != shape(after.shapes)
+        if row.picture_locked and row.changeable and (moved or "picture_media_id" in plan):
+            problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", LOCKED, row.platform)
+            raise Conflict(LOCKED, code="image_locked", problems=[problem])
+
+    def _require_shape(self, row: Delivery, given: Given | None, before: Post, after: Post) -> None:
+        """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""
+        shape = self._checks.declarations[row.platform].shape
+        if given is not None and given.copy is not None:
+            spec = shape(after.shapes).image
+            fits = (given.copy.width, given.copy.height) == (spec.width, spec.height)
+        else:
+            left = given is None or not given.made
+            shown = left and row.changeable and given_of(row) is not None
+            fits = not shown or shape(before.shapes) == shape(after.shapes)
+        if not fits:
+            raise ChangedMeanwhile
 
     def _chosen(
         self, workspace: Workspace, edit: Edit, view: PostView, accounts: Sequence[Account], now: datetime
@@ -223,7 +254,9 @@ class Editor:
 
     def _why_refused(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
         free = [row.platform for row in view.deliveries if row.changeable]
-        still = tuple(f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "accounts", "images"))
+        still = tuple(
+            f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
+        )
         return [
             Problem(
                 f"/platforms/{row.position}",
@@ -245,7 +278,8 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
     plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
-    if row.picture_origin == "made" and row.picture_state is not PictureState.NONE and old.picture != new.picture:
+    made_anew = row.picture_origin == "made" and row.picture_state is not PictureState.NONE and not row.picture_locked
+    if made_anew and old.picture != new.picture:
         plan["picture_state"] = PictureState.STALE
     return plan
 
@@ -268,7 +302,7 @@ def _with_picture(row: Delivery, plan: Mapping[str, Any] | None) -> Delivery:
 
 def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
     """Raises PostInvalid for a picture on a platform that the post does not go to."""
-    strange = [name for name in edit.pictures if name not in platforms]
+    strange = [name for name, given in edit.pictures.items() if name not in platforms and not given.anew]
     if strange:
         at = "/images/"
         raise PostInvalid(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import PostInvalid, Problem, Sentence
@@ -34,11 +34,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made."""
+    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made.
+
+    `anew`: nobody chose it now, the one that is there was fitted to another shape.
+    """
 
     copy: Medium | None = None
     alt: str | None = None
     made: bool = False
+    anew: bool = False
 
 
 class Givens:
@@ -53,17 +57,23 @@ class Givens:
         choices: Mapping[str, Choice | None],
         *,
         pointer: str,
+        shapes: Mapping[str, str] | None = None,
         post_id: str | None = None,
     ) -> dict[str, Given]:
-        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them."""
-        if not choices:
+        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them.
+
+        `shapes` None: as the post has them. With others, what a post has been given is fitted anew.
+        """
+        if not choices and (shapes is None or post_id is None):
             return {}
-        there = {} if post_id is None else await self._there(workspace, post_id)
+        there = _There({}, {}, frozenset()) if post_id is None else await self._there(workspace, post_id)
+        wanted = there.shapes if shapes is None else shapes
+        asked = {**self._anew(there, wanted), **choices}
         given, problems = {}, []
-        for name, choice in choices.items():
-            at = f"{pointer}/{rules.escape_pointer(name)}"
+        for name, choice in asked.items():
+            at = f"{pointer if name in choices else '/shapes'}/{rules.escape_pointer(name)}"
             try:
-                given[name] = await self._one(workspace, name, choice, there.get(name), at)
+                given[name] = await self._one(workspace, name, choice, there, wanted, at)
             except Unfit as unfit:
                 problems.append(Problem(at, unfit.code, unfit.sentence, name))
             except PostInvalid as wrong:
@@ -75,21 +85,44 @@ class Givens:
             raise PostInvalid(problems)
         return given
 
-    async def _there(self, workspace: Workspace, post_id: str) -> dict[str, str]:
-        """The sources of the pictures that the post has been given."""
+    async def _there(self, workspace: Workspace, post_id: str) -> _There:
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
         given = {row.platform: given_of(row) for row in view.deliveries}
-        return {name: one["media_id"] for name, one in given.items() if one is not None}
+        return _There(
+            view.post.shapes,
+            {name: _again(one) for name, one in given.items() if one is not None},
+            frozenset(row.platform for row in view.deliveries if row.changeable),
+        )
 
-    async def _one(self, workspace: Workspace, name: str, choice: Choice | None, there: str | None, at: str) -> Given:
+    def _anew(self, there: _There, shapes: Mapping[str, str]) -> dict[str, Choice | None]:
+        """The pictures that a post has been given and that have another shape now, each as it was chosen."""
+        moved = self._moved(there, shapes)
+        return {name: choice for name, choice in there.given.items() if name in moved}
+
+    def _moved(self, there: _There, shapes: Mapping[str, str]) -> set[str]:
+        known = [self._declarations[name] for name in there.given if name in there.open and name in self._declarations]
+        return {one.name for one in known if one.shape(there.shapes) != one.shape(shapes)}
+
+    async def _one(
+        self,
+        workspace: Workspace,
+        name: str,
+        choice: Choice | None,
+        there: _There,
+        shapes: Mapping[str, str],
+        at: str,
+    ) -> Given:
         if name not in self._declarations:
             raise PostInvalid([Problem(at, "platform_unknown", _NO_SUCH.with_(name=name), name)])
         if choice is None:
             return Given(made=True)
+        current = there.given.get(name)
         if choice.media_id is None and choice.cut is None:
-            return Given(alt=choice.alt)
-        source_id = choice.media_id or there
+            if current is None or name not in self._moved(there, shapes):
+                return Given(alt=choice.alt)
+            choice = replace(current, alt=choice.alt)
+        source_id = choice.media_id or (None if current is None else current.media_id)
         if source_id is None:
             raise PostInvalid([Problem(at, "media_missing", _WHICH, name)])
         async with self._database.reading() as transaction:
@@ -97,9 +130,30 @@ class Givens:
         if source is None:
             raise PostInvalid([Problem(at, "media_unknown", _UNKNOWN, name)])
         # Words that a person gave to the picture that is there stay with it when only its cut changes.
-        alt = choice.alt if choice.alt is not None or choice.media_id is None else source.alt
-        spec = self._declarations[name].image
-        return Given(await self._fitting.copy(source, spec, choice.cut or Cut(), alt), alt)
+        stays = choice.media_id is None or choice is current
+        alt = choice.alt if choice.alt is not None or stays else source.alt
+        spec = self._declarations[name].shape(shapes).image
+        return Given(await self._fitting.copy(source, spec, choice.cut or Cut(), alt), alt, anew=choice is current)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A post's shapes; by platform the pictures that it has been given, as they were chosen; where it is not out."""
+
+    shapes: Mapping[str, str]
+    given: Mapping[str, Choice]
+    open: frozenset[str]
+
+
+def _again(given: Mapping[str, Any]) -> Choice:
+    crop, focal = given.get("crop"), given.get("focal")
+    return Choice(
+        given["media_id"],
+        Cut(
+            None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
+            None if focal is None else (focal["x"], focal["y"]),
+        ),
+    )
 
 
 def given_of(row: Delivery) -> dict[str, Any] | None:
@@ -118,6 +172,7 @@ def shown(copy: Medium) -> dict[str, Any]:
         "picture_error": None,
         "picture_notes": {"notes": copy.notes, "given": {"media_id": copy.source_id, **(copy.cut or {})}},
         "picture_alt": copy.alt,
+        "pictures": None,
     }
 
 
@@ -139,9 +194,13 @@ def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, 
         "picture_error": None,
         "picture_notes": None,
         "picture_alt": None,
+        "pictures": None,
+        # Without made pictures there is none but for a wish.
+        "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
     }
 
 
 _NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
 _WHICH = Sentence("Say which picture: `media_id`.", "Indica quale immagine: `media_id`.")
 _UNKNOWN = Sentence("This picture is not in the library.", "Questa immagine non è nella libreria.")
+LOCKED = Sentence("This picture is locked: unlock it first.", "Questa immagine è bloccata: prima sbloccala.")

@@ -8,7 +8,7 @@ import structlog
 
 from araldo.clock import Clock
 from araldo.media import store as media_store
-from araldo.posts import change_store
+from araldo.posts import change_store, history_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 
@@ -37,6 +37,8 @@ class Housekeeping:
     async def sweep_pictures(self) -> int:
         """How many files are gone. Rows first: a crash in between leaves files, which the next round finds."""
         before = self._clock.now() - UNUSED_KEPT
+        async with self._database.transaction() as transaction:
+            await history_store.forget_published(transaction, before)
         swept = True
         while swept:
             async with self._database.transaction() as transaction:

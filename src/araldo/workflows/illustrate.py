@@ -6,34 +6,53 @@ import hashlib
 import json
 import time
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
-from araldo.images.providers import Finished, ImageProviders
+from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
+from araldo.posts import history_store
 from araldo.posts.compose import headline_and_rest, picture_prompt
-from araldo.posts.models import PictureState, Post
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
+from araldo.posts.pictures import PictureWish, face_of, past_of, wish_of
+from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.lease import Held
+from araldo.workflows.remembering import Remembering
+from araldo.workflows.verdicts import own_error
+
+NO_WISH = PictureWish()
 
 
-def request_for(post: Post, declared: Declaration, account: Account | None) -> PictureRequest:
+def request_for(
+    post: Post, declared: Declaration, account: Account | None, wish: PictureWish = NO_WISH
+) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
     headline, rest = headline_and_rest(content)
+    shape = declared.shape(post.shapes)
     return PictureRequest(
-        prompt=picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
-        style=post.image_style,
-        spec=declared.image,
-        suffix=declared.prompt_suffix,
+        prompt=wish.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
+        style=post.image_style if wish.style is None else wish.style,
+        spec=shape.image,
+        suffix=shape.prompt_suffix,
         copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
+        variant=wish.variant,
     )
+
+
+def provider_for(post: Post, wish: PictureWish = NO_WISH) -> str:
+    """Who is asked. A post without pictures may have one all the same, when a person asks for it."""
+    if wish.provider is not None:
+        return wish.provider
+    return AUTO if post.image_provider == NO_PICTURES else post.image_provider
 
 
 def _handle(account: Account | None) -> str | None:
@@ -54,28 +73,53 @@ class Illustrator:
         self._clock = clock
         self._blobs = blobs
         self._providers = providers
+        self._remembering = Remembering(database, clock, blobs)
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
-        request = request_for(post, declared, account)
-        await held.save(picture_state=PictureState.MAKING, picture_error=None)
-        started = time.perf_counter()
+        wish = wish_of(held.row.picture_wish)
+        request = request_for(post, declared, account, wish)
+        await self.begin(held)
         try:
-            finished = await self._providers.make(post.image_provider, request)
-        except OutsideError as failure:
-            await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            medium, notes = await self.draw(post, request, wish)
+        except (OutsideError, ProviderUnavailable) as failure:
+            await held.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return
-        notes = notes_of(finished) | {"seconds": round(time.perf_counter() - started, 3)}
-        medium = await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else "")
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
             await held.save_in(
                 transaction,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
-                picture_digest=digest_of(request, post.image_provider),
+                picture_digest=digest_of(request, provider_for(post, wish)),
+                picture_origin="made",
                 picture_notes=notes,
             )
+            await remember(transaction, held.row, self._clock.now())
+
+    async def draw(self, post: Post, request: PictureRequest, wish: PictureWish) -> tuple[Medium, dict[str, Any]]:
+        """A picture, kept, and what a person should know of it. Its row is for the caller's transaction.
+
+        Raises as `make`.
+        """
+        started = time.perf_counter()
+        finished = await self.make(post.workspace_id, provider_for(post, wish), request, wish.not_before())
+        asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
+        notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
+        return await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else ""), notes
+
+    async def make(
+        self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None
+    ) -> Finished:
+        """What the workspace has paid for since `not_before` is not asked for again. Raises as ImageProviders.make."""
+        return await self._providers.make(provider, request, self._remembering.of(workspace_id, not_before))
+
+    async def begin(self, held: Held, pictures: list[SlidePicture] | None = None) -> None:
+        """What is replaced can be chosen again."""
+        async with self._database.transaction() as transaction:
+            await remember(transaction, held.row, self._clock.now())
+            making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
+            await held.save_in(transaction, **making)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -98,11 +142,30 @@ class Illustrator:
         await media_store.add(transaction, medium)
 
 
+async def remember(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
+    """What the delivery shows joins its history, to be chosen again."""
+    face = face_of(delivery)
+    medium = None if face is None else await media_store.find(transaction, face, delivery.workspace_id)
+    past = None if medium is None else past_of(delivery, made_at=medium.created_at, shown_at=now)
+    if past is not None:
+        await history_store.keep(transaction, delivery, past)
+
+
+def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
+    """As a row keeps it."""
+    if isinstance(failure, OutsideError):
+        return failure.as_json()
+    # The provider was there when it was asked for; the operator has taken its key away since.
+    return own_error(failure.code, failure.sentence)
+
+
 def notes_of(finished: Finished) -> dict[str, Any]:
     """What a person should know of how the picture came about."""
     reason = finished.fallback_reason
     return {
         "provider": finished.provider,
+        "model": finished.model,
+        "cached": finished.cached,
         "fallback_reason": None if reason is None else reason.as_json(),
         "notes": [note.as_json() for note in finished.notes],
     }

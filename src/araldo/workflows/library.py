@@ -50,7 +50,7 @@ class Library:
         """Raises NotFound; Conflict with the posts that show it and may still go out."""
         async with self._database.transaction() as transaction:
             medium = await _own(transaction, workspace, medium_id)
-            needed = [use for use in await media_store.uses(transaction, medium_id) if use.open]
+            needed = [use for use in await media_store.uses(transaction, medium) if use.open]
             if needed:
                 raise Conflict(
                     _IN_USE.with_(count=len({use.post_id for use in needed})),

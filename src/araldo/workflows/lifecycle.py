@@ -229,7 +229,8 @@ class Lifecycle:
 
 def picture_to_make(post: Post, row: Delivery) -> PictureState:
     """A post that goes out needs its picture; one that a person brought stays as it is."""
-    if post.image_provider == NO_PICTURES or row.picture_origin != "made":
+    unwanted = post.image_provider == NO_PICTURES and row.picture_wish is None
+    if unwanted or row.picture_origin != "made":
         return row.picture_state
     return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
 

@@ -28,13 +28,13 @@ from araldo.platforms.base import (
 )
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.workflows.destinations import Destinations
-from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.lease import Held, Lost, holding
+from araldo.workflows.pictures import Pictures
 from araldo.workflows.send import PREPARES_MAX, Job, Sender, Times, ticket_of
 from araldo.workflows.verdicts import Verdicts
 
@@ -59,7 +59,7 @@ class Publisher:
         database: Database,
         clock: Clock,
         platforms: Mapping[str, Platform],
-        illustrator: Illustrator,
+        pictures: Pictures,
         blobs: Blobs,
         destinations: Destinations,
         media_urls: MediaUrls,
@@ -69,7 +69,7 @@ class Publisher:
         self._database = database
         self._clock = clock
         self._platforms = platforms
-        self._illustrator = illustrator
+        self._pictures = pictures
         self._blobs = blobs
         self._destinations = destinations
         self._media_urls = media_urls
@@ -129,7 +129,7 @@ class Publisher:
         if due and row.state is State.SCHEDULED:
             await held.save(state=State.QUEUED)
         if row.picture_is_due:
-            await self._illustrator.illustrate(held, view.post, platform.declaration, account)
+            await self._pictures.make(held, view.post, platform.declaration, account)
         if not due or await self._stopped(held, view, account) or account is None:
             return
         await self._look_and_send(Job(held, view.post, account, platform))
@@ -213,20 +213,21 @@ class Publisher:
         post = job.post
         words = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = words if declared.shows_text else ""
-        publication = Publication(text=text, picture=await self._picture(post, held.row))
+        pictures = [await self._picture(post, held.row, medium_id) for medium_id in held.row.picture_ids]
+        publication = Publication(text=text, pictures=tuple(pictures))
         ticket = await job.platform.prepare(to, publication)
         await held.save(ticket=ticket.as_json(), tries=0)
 
-    async def _picture(self, post: Post, row: Delivery) -> Picture | None:
-        if row.picture_media_id is None:
-            return None
+    async def _picture(self, post: Post, row: Delivery, medium_id: str) -> Picture:
         async with self._database.reading() as transaction:
-            medium = await media_store.find(transaction, row.picture_media_id, row.workspace_id)
+            medium = await media_store.find(transaction, medium_id, row.workspace_id)
         if medium is None:
             raise LookupError(f"{row.id} names a picture that is not there")
         url = self._media_urls.sign(medium.id, self._clock.now())
         data = await self._blobs.get(medium.digest)
-        alt = rules.alt_on(row.platform, post.content, post.texts, row.picture_alt)
+        # Of several, each has words of its own.
+        own = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
+        alt = rules.alt_on(row.platform, post.content, post.texts, own)
         return Picture(data, url, medium.width, medium.height, alt)
 
     async def _destination(self, job: Job) -> Destination:
@@ -255,7 +256,7 @@ class Publisher:
 def _is_due(row: Delivery, now: datetime) -> bool:
     if row.state is State.SCHEDULED:
         return row.due_at is not None and row.due_at <= now
-    return row.state is not State.DRAFT
+    return row.state in WORKING
 
 
 def _why(finding: Finding) -> Sentence:

@@ -33,6 +33,10 @@ _MANY_SENDS = Sentence(
     "Sent {count} times without a clear answer, and it is not to be found.",
     "Inviato {count} volte senza una risposta chiara, e non si trova.",
 )
+_NOT_ALL = Sentence(
+    "{label} shows {shown} of the {sent} pictures that were sent.",
+    "{label} mostra {shown} delle {sent} immagini inviate.",
+)
 _TWIN = Sentence(
     "A post with the same words is out, and another one of ours could be meant.",
     "È uscito un post con le stesse parole, ma potrebbe essere un altro dei nostri.",
@@ -208,8 +212,10 @@ class Sender:
         if known is None:
             # Nothing is settled by words that two of ours share: a person can tell them apart.
             await self._verdicts.unconfirmed(job.held, _TWIN)
-        elif known.remote_id is not None and known.permalink is None:
-            await self._fill_in_link(job, known.remote_id)
+        elif known.remote_id is not None:
+            if known.permalink is None:
+                await self._fill_in_link(job, known.remote_id)
+            await self._count_pictures(job, known.remote_id)
 
     async def _ours_alone(self, transaction: Transaction, row: Delivery, published: Published) -> Published | None:
         """Without the id when another delivery owns it, or could; None when that it is out rests on such an id."""
@@ -237,6 +243,18 @@ class Sender:
         if new:
             held.row = replace(row, state=State.PUBLISHED, error=None)
             await tell_of(transaction, held.row, self._clock)
+
+    async def _count_pictures(self, job: Job, remote_id: str) -> None:
+        """It fails nothing: what is out is out. But a person should know when a part of it is not."""
+        sent = ticket_of(job.held.row).pictures
+        if sent < 2:
+            return
+        to = await self._destinations.open(job.account, job.held.row)
+        shown = await job.platform.pictures_shown(to, remote_id)
+        if shown is not None and shown != sent:
+            note = _NOT_ALL.with_(label=job.platform.declaration.label, shown=shown, sent=sent)
+            async with self._database.transaction() as transaction:
+                await delivery_store.store_notes(transaction, job.held.row.id, [note.as_json()])
 
     async def _fill_in_link(self, job: Job, remote_id: str) -> None:
         to = await self._destinations.open(job.account, job.held.row)

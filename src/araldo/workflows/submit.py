@@ -22,6 +22,7 @@ from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import Given, columns, shown
+from araldo.workflows.own_media import require_own
 from araldo.workflows.slots import take_slot
 from araldo.workspaces.models import Workspace
 
@@ -57,6 +58,7 @@ class Intake:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             look = self._checks.look(workspace, new, accounts, now)
             look.require()
+            await require_own(transaction, workspace.id, new.slides)
             chosen = look.accounts
             if new.next_free_slot:
                 slot = await take_slot(transaction, workspace, list(chosen.values()), now)
@@ -137,6 +139,8 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
         texts=dict(new.texts),
         image_prompt=new.image_prompt,
         platform_prompts=dict(new.platform_prompts),
+        shapes=dict(new.shapes),
+        slides=list(new.slides),
         image_style=new.image_style,
         image_provider=new.image_provider if new.makes_pictures else NO_PICTURES,
         due_at=None if when is None else when.instant,

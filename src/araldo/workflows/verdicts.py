@@ -9,7 +9,7 @@ from araldo.accounts import store as account_store
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.posts import delivery_store
-from araldo.posts.models import PictureState, State
+from araldo.posts.models import WORKING, PictureState, State
 from araldo.storage.database import Database
 from araldo.workflows.lease import Held
 from araldo.workflows.reconnect import Reconnect
@@ -76,8 +76,8 @@ class Verdicts:
         """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""
         row = held.row
         error = own_error("internal", _BUG) | {"raw": type(bug).__name__}
-        if row.state in {State.DRAFT, State.SCHEDULED}:
-            # Not its time yet, so it was the picture.
+        if row.state not in WORKING:
+            # Not its time, so it was the picture.
             await held.save(picture_state=PictureState.FAILED, picture_error=error)
         elif row.tries >= _TRIES_AT_ONCE:
             await self._give_up(held, error, _BUG)

@@ -17,7 +17,13 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program with a key: its workspace, and the key that its Idempotency-Keys belong to."""
+    """A program with a key or a person who is signed in, and the workspace that it is about.
+
+    `id` is what Idempotency-Keys belong to: the key's, or that of the person's membership of the workspace, which
+    outlives every session. One of `key_id` and `session_id` is set: what gives access, and ends it.
+    """
 
     workspace: Workspace
-    key_id: str
+    id: str
+    key_id: str | None = None
+    session_id: str | None = None

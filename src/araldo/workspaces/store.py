@@ -9,6 +9,7 @@ from sqlalchemy import insert, or_, select
 from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
+from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewKey
 from araldo.workspaces.models import Caller, Workspace
 
@@ -28,6 +29,17 @@ async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
 async def all_of_them(transaction: Transaction) -> list[Workspace]:
     """For who operates the installation."""
     rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
+    return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
+
+
+async def of_user(transaction: Transaction, user_id: str) -> list[Workspace]:
+    """Those that the person belongs to, in the order of joining."""
+    rows = await transaction.execute(
+        select(workspaces)
+        .join(members, members.c.workspace_id == _w.id)
+        .where(members.c.user_id == user_id)
+        .order_by(members.c.created_at, members.c.id)
+    )
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
@@ -94,7 +106,11 @@ async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> C
         )
     )
     row = rows.one_or_none()
-    return None if row is None else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id)
+    return (
+        None
+        if row is None
+        else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id, key_id=row.key_id)
+    )
 
 
 async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:

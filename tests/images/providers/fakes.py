@@ -28,13 +28,24 @@ class Seen:
 
 @dataclass
 class Fake:
-    """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers."""
+    """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers.
+
+    `drip` is answered piece by piece with a pause between. With a `gate` every answer waits for it; `most` is how many
+    stood before it at once.
+    """
 
     replies: list[Reply] = field(default_factory=list)
     files: dict[str, web.Response] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     url: str = ""
     silent: bool = False
+    drip: list[bytes] = field(default_factory=list)
+    pause_s: float = 0.0
+    dripped: int = 0
+    now: int = 0
+    most: int = 0
+    gate: asyncio.Event | None = None
+    arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
     def pair(self) -> str:
@@ -47,8 +58,33 @@ class Fake:
         self.seen.append(Seen(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
         if self.silent:
             await asyncio.Event().wait()
+        if self.drip:
+            return await self._dripping(asked)
         reply = self.replies[min(len(self.seen), len(self.replies)) - 1]
-        return reply()
+        async with self.arrival:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.arrival.notify_all()
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+            return reply()
+        finally:
+            self.now -= 1
+
+    async def standing(self, count: int) -> None:
+        """Until so many requests stand before the gate."""
+        async with asyncio.timeout(20), self.arrival:
+            await self.arrival.wait_for(lambda: self.now >= count)
+
+    async def _dripping(self, asked: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await answer.prepare(asked)
+        for piece in self.drip:
+            await answer.write(piece)
+            self.dripped += 1
+            await asyncio.sleep(self.pause_s)
+        return answer
 
 
 @asynccontextmanager

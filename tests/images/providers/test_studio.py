@@ -51,11 +51,22 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
             openai_base_url=down.url,
         )
         finished = await studio.make("auto", _REQUEST)
-        assert (len(refusing.seen), len(down.seen)) == (1, 1)
+        assert (len(refusing.seen), len(down.seen)) == (1, 3)
     assert finished.provider == "offline"
     assert finished.fallback_reason is not None
     for told in (finished.fallback_reason.en, finished.fallback_reason.it):
         assert told.index("openai") < told.index("ARALDO_IMAGES__POLLINATIONS_API_KEY") < told.index("google")
+
+
+async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> None:
+    async with serving(body(b"{}", status=429)) as limited, Http() as http:
+        clock = FakeClock(short_s=60)
+        settings = ProviderSettings(order=("google",), google_api_key="g", google_base_url=limited.url)
+        began = clock.running()
+        finished = await ImageProviders(http, settings, clock).make("auto", _REQUEST)
+        assert (finished.provider, len(limited.seen), clock.running() - began) == ("offline", 3, 3.0)
+    assert finished.fallback_reason is not None
+    assert "billing" in finished.fallback_reason.en
 
 
 async def test_auto_takes_the_first_that_manages() -> None:
@@ -99,6 +110,7 @@ class Slow:
 
     name: ClassVar[str] = "slow"
     at_once: ClassVar[int] = 2
+    remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         self.now = self.most = 0
@@ -106,6 +118,9 @@ class Slow:
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
+
+    def asks(self) -> tuple[str, str]:
+        return "http://slow.example", "noise-1"
 
     async def make(self, request: PictureRequest) -> Made:
         self.now += 1

@@ -29,6 +29,8 @@ from tests.support.serving import serve
 
 PAGE, ACCOUNT = "100000000000101", "17841400000000101"
 
+COLORS = ("teal", "gold", "navy")
+
 
 class MovedClock(SystemClock):
     """The real time, moved on by as much as a test says: what the sandbox stamps stays comparable."""
@@ -57,9 +59,9 @@ class Place:
         )
 
 
-def jpeg(width: int, height: int) -> bytes:
+def jpeg(width: int, height: int, color: str = "teal") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(out, "JPEG")
+    Image.new("RGB", (width, height), color).save(out, "JPEG")
     return out.getvalue()
 
 
@@ -67,9 +69,9 @@ def jpeg(width: int, height: int) -> bytes:
 def served_pictures() -> Iterator[str]:
     app = FastAPI()
 
-    @app.get("/{width}x{height}.jpg")
-    async def picture(width: int, height: int) -> Response:
-        return Response(jpeg(width, height), media_type="image/jpeg")
+    @app.get("/{color}/{width}x{height}.jpg")
+    async def picture(color: str, width: int, height: int) -> Response:
+        return Response(jpeg(width, height, color), media_type="image/jpeg")
 
     with serve(app) as url:
         yield url
@@ -89,20 +91,34 @@ def meta(meta_server: Meta) -> Meta:
     return meta_server
 
 
-@pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.declaration.name)
+def _cases() -> list[Any]:
+    """Every platform with one picture; and with three, where it takes so many."""
+    cases = [(platform, count) for platform in PLATFORMS for count in (1, 3)]
+    return [
+        pytest.param(platform if count == 1 else (platform, count), id=f"{declared.name}{'' if count == 1 else count}")
+        for platform, count in cases
+        if count <= (declared := vars(platform)["declaration"]).pictures_max
+    ]
+
+
+@pytest.fixture(params=_cases())
 async def place(request: pytest.FixtureRequest, meta: Meta, served_pictures: str) -> AsyncIterator[Place]:
     clock = MovedClock()
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
-        platform = request.param(Surroundings(http, clock, {"meta": service}, look_gap_s=30))
+        kind, count = request.param if isinstance(request.param, tuple) else (request.param, 1)
+        platform = kind(Surroundings(http, clock, {"meta": service}, look_gap_s=30))
         user = meta.mint("user_long")
         token = user_pages(meta, user)
         declared = platform.declaration
         remote_id = PAGE if declared.account_kind == "facebook_page" else ACCOUNT
         size = (declared.image.width, declared.image.height)
-        picture = Picture(jpeg(*size), f"{served_pictures}/{size[0]}x{size[1]}.jpg", *size)
+        pictures = tuple(
+            Picture(jpeg(*size, color), f"{served_pictures}/{color}/{size[0]}x{size[1]}.jpg", *size, alt=color)
+            for color in COLORS[:count]
+        )
         text = "Ciao a tutti" if declared.shows_text else ""
-        yield Place(platform, Destination(remote_id, token, user), Publication(text, picture), meta, clock)
+        yield Place(platform, Destination(remote_id, token, user), Publication(text, pictures), meta, clock)
 
 
 def user_pages(meta: Meta, user: str) -> str:

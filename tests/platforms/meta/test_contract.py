@@ -35,6 +35,7 @@ async def test_it_is_published_once_and_seen(place: Place) -> None:
     seen = await place.platform.check(place.to, ticket)
     assert isinstance(seen, Published)
     assert seen.remote_id == published.remote_id
+    assert await place.platform.pictures_shown(place.to, published.remote_id) == len(place.publication.pictures)
     link = await place.platform.link(place.to, published.remote_id)
     assert link is not None
     assert ask("GET", link).status == 200

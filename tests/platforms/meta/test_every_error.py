@@ -43,7 +43,7 @@ class RealPage(ScriptedPlatform):
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         picture = Picture(jpeg(1200, 675), "", 1200, 675)
-        return await self.page.prepare(self.real, Publication(publication.text, picture))
+        return await self.page.prepare(self.real, Publication(publication.text, (picture,)))
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         return await self.page.check(self.real, ticket)
@@ -53,6 +53,9 @@ class RealPage(ScriptedPlatform):
 
     async def link(self, to: Destination, remote_id: str) -> str | None:
         return await self.page.link(self.real, remote_id)
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        return await self.page.pictures_shown(self.real, remote_id)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from araldo.errors import TryLater
+from araldo.platforms import PLATFORMS
 from araldo.platforms.meta.usage import Usage
 from tests.platforms.meta.conftest import Place
 from tests.support.clock import FakeClock
@@ -42,6 +43,7 @@ def test_a_pause_comes_before_the_limit(headers: dict[str, str], seconds: float)
     assert usage.wait_s("token") == 0
 
 
+@pytest.mark.parametrize("place", PLATFORMS, indirect=True)
 async def test_nothing_is_sent_while_the_allowance_is_used_up(place: Place) -> None:
     place.meta.control("settings", {"app_usage": {"call_count": 95, "total_time": 1, "total_cputime": 1}})
     try:

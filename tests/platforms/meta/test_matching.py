@@ -37,7 +37,7 @@ async def test_a_post_that_says_the_same_and_shows_another_photo_is_not_ours(pla
 
 @on_page
 async def test_words_alone_are_no_certainty(place: Place) -> None:
-    place.publication = replace(place.publication, picture=None)
+    place.publication = replace(place.publication, pictures=())
     found = await place.platform.check(place.to, await lost(place, "after_commit"))
     assert isinstance(found, Published)
     assert (found.by_text, found.sure) == (True, False)

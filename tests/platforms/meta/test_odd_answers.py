@@ -72,7 +72,7 @@ async def test_nothing_is_prepared_by_such_an_answer(made: Made, status: int, bo
     platform, gateway = made
     gateway.status, gateway.body = status, body
     with pytest.raises(TryLater):
-        await platform.prepare(TO, Publication("Ciao", Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10)))
+        await platform.prepare(TO, Publication("Ciao", (Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10),)))
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,13 @@ async def test_no_secret_of_ours_is_kept_with_an_answer_that_repeats_it(made: Ma
         )
     assert refusal.value.raw is not None
     assert "[struck out] and 1|[struck out]" in refusal.value.raw
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{}", '{"children": null}', '{"children": []}', '{"children": {"data": 7}}', '{"attachments": {"data": null}}'],
+)
+async def test_pictures_are_counted_or_not_and_nothing_is_raised(made: Made, body: str) -> None:
+    platform, gateway = made
+    gateway.body = body
+    assert await platform.pictures_shown(TO, "5") in {None, 0, 1}

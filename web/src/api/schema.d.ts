@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image Spend
+         * @description What was asked of remote picture providers in this workspace.
+         */
+        get: operations["get_image_spend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/marketing/image/batch-generate": {
         parameters: {
             query?: never;
@@ -208,6 +228,8 @@ export interface paths {
         /**
          * Batch Generate Images
          * @description All pictures at once; one that fails says so, and the others stand.
+         *
+         *     With `Accept: text/event-stream` each comes as it is made (`image`), and then the whole answer (`done`).
          */
         post: operations["batch_generate_images"];
         delete?: never;
@@ -416,6 +438,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/images/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Post Images
+         * @description The last five pictures of one platform, and how the current one stands.
+         */
+        get: operations["get_post_images"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/images/{platform}/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Post Image
+         * @description An earlier picture again. 404 when it is not among the last five here.
+         */
+        post: operations["choose_post_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/images/{platform}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Post Image
+         * @description A locked picture is not made again when the text changes, and neither by `regenerate`.
+         */
+        post: operations["lock_post_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/images/{platform}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate Post Image
+         * @description Make this one anew; the others are not touched. 409 once it was sent, or while it is locked.
+         */
+        post: operations["regenerate_post_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post_id}/publish": {
         parameters: {
             query?: never;
@@ -556,6 +658,93 @@ export interface paths {
          */
         post: operations["undo_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Who is signed in, and where. Each use lets the session live another thirty days.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Sign In
+         * @description By a one-time link or a password. The cookie comes with the answer.
+         */
+        post: operations["sign_in"];
+        /** Sign Out */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Session
+         * @description Go to another of one's workspaces, or choose the language.
+         */
+        patch: operations["change_session"];
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Password
+         * @description At least ten characters. The person's other sessions end.
+         */
+        put: operations["set_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description Where the person is signed in.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** End Other Sessions */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End Session */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -901,11 +1090,6 @@ export interface components {
             /** Warnings */
             warnings: components["schemas"]["ProblemEntry"][];
         };
-        /** Choose */
-        Choose: {
-            /** Page Ids */
-            page_ids: string[];
-        };
         /**
          * Connect
          * @description With `user_token` nobody has to log in; any kind of token is understood.
@@ -986,6 +1170,12 @@ export interface components {
              * @default professional
              */
             image_style: string;
+            /**
+             * Pictures
+             * @description So many pictures, made from parts of the text; several are a carousel.
+             * @default 1
+             */
+            pictures: number;
             /** Platform Images */
             platform_images?: {
                 [key: string]: components["schemas"]["ImageChoice"] | string | null;
@@ -1003,6 +1193,20 @@ export interface components {
             publish_immediately: boolean;
             /** Schedule Time */
             schedule_time?: string | null;
+            /**
+             * Shapes
+             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string;
+            };
+            /**
+             * Slides
+             * @description Each picture by itself, in order.
+             * @default []
+             */
+            slides: components["schemas"]["SlideFields"][];
             /** Time Choice */
             time_choice?: ("first" | "second") | null;
             /** Zone */
@@ -1115,11 +1319,16 @@ export interface components {
         };
         /**
          * ImageResult
-         * @description `generation_time` in seconds; `width` and `height` in pixels.
+         * @description `generation_time` in seconds; `width` and `height` in pixels. `cached`: made before, and not paid for again.
          */
         ImageResult: {
             /** Aspect Ratio */
             aspect_ratio: string;
+            /**
+             * Cached
+             * @default false
+             */
+            cached: boolean;
             /** Error */
             error: string | null;
             /** Error Code */
@@ -1130,6 +1339,10 @@ export interface components {
             height: number | null;
             /** Image Url */
             image_url: string | null;
+            /** Media Id */
+            media_id?: string | null;
+            /** Model */
+            model?: string | null;
             /**
              * Notes
              * @default []
@@ -1162,6 +1375,18 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * KnownPrice
+         * @description What `pictures` of them cost together; `currency` is null where the answers did not name it.
+         */
+        KnownPrice: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string | null;
+            /** Pictures */
+            pictures: number;
+        };
         /** LimitsRead */
         LimitsRead: {
             /** Hashtags Max */
@@ -1170,6 +1395,11 @@ export interface components {
             mentions_max: number | null;
             /** Text Max */
             text_max: number;
+        };
+        /** Lock */
+        Lock: {
+            /** Locked */
+            locked: boolean;
         };
         /**
          * MediumDetail
@@ -1308,6 +1538,50 @@ export interface components {
             /** Zone */
             zone: string;
         };
+        /**
+         * PasswordChange
+         * @description `current` is needed once there is one.
+         */
+        PasswordChange: {
+            /** Current */
+            current?: string | null;
+            /** New */
+            new: string;
+        };
+        /**
+         * PictureOption
+         * @description A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known.
+         *
+         *     `origin` is `given` for one of your own. `pictures`: how many it is of; of several, the first made one is shown.
+         */
+        PictureOption: {
+            /** Current */
+            current: boolean;
+            /** Height */
+            height: number;
+            /** Image Alt */
+            image_alt: string | null;
+            /** Image Url */
+            image_url: string;
+            /** Made At */
+            made_at: string;
+            /** Media Id */
+            media_id: string;
+            /** Origin */
+            origin: string;
+            /** Pictures */
+            pictures: number;
+            /** Prompt */
+            prompt: string | null;
+            /** Provider */
+            provider: string | null;
+            /** Style */
+            style: string | null;
+            /** Variant */
+            variant: number;
+            /** Width */
+            width: number;
+        };
         /** PlatformList */
         PlatformList: {
             /** Data */
@@ -1325,8 +1599,12 @@ export interface components {
             name: string;
             /** Needs Picture */
             needs_picture: boolean;
+            /** Pictures Max */
+            pictures_max: number;
             /** Preview */
             preview: string;
+            /** Shapes */
+            shapes: components["schemas"]["ShapeRead"][];
             /** Shows Text */
             shows_text: boolean;
         };
@@ -1335,6 +1613,8 @@ export interface components {
          * @description `success` is null while the outcome is open or nobody knows it.
          *
          *     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
+         *     `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
+         *     about what is out.
          */
         PlatformResult: {
             /** Account Id */
@@ -1348,6 +1628,11 @@ export interface components {
             /** Image Alt */
             image_alt?: string | null;
             /**
+             * Image Locked
+             * @default false
+             */
+            image_locked: boolean;
+            /**
              * Image Notes
              * @default []
              */
@@ -1359,10 +1644,27 @@ export interface components {
             image_origin: string;
             /** Image Provider */
             image_provider?: string | null;
+            /** Image Shape */
+            image_shape: string;
             /** Image State */
             image_state: string;
             /** Image Url */
             image_url: string | null;
+            /**
+             * Image Variant
+             * @default 0
+             */
+            image_variant: number;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Pictures
+             * @default []
+             */
+            pictures: components["schemas"]["SlideResult"][];
             /** Platform */
             platform: string;
             /** Post Id */
@@ -1471,6 +1773,12 @@ export interface components {
                 [key: string]: components["schemas"]["ImageChoice"] | string | null;
             };
             /**
+             * Pictures
+             * @description So many pictures, made from parts of the text; several are a carousel.
+             * @default 1
+             */
+            pictures: number;
+            /**
              * Platform Prompts
              * @default {}
              */
@@ -1485,6 +1793,20 @@ export interface components {
             /** Schedule Time */
             schedule_time?: string | null;
             /**
+             * Shapes
+             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string;
+            };
+            /**
+             * Slides
+             * @description Each picture by itself, in order.
+             * @default []
+             */
+            slides: components["schemas"]["SlideFields"][];
+            /**
              * Texts
              * @default {}
              */
@@ -1495,6 +1817,32 @@ export interface components {
             time_choice?: ("first" | "second") | null;
             /** Zone */
             zone?: string | null;
+        };
+        /**
+         * PostImages
+         * @description `images`: the last five, the newest first. What stands beside them is what the next one would be made from.
+         */
+        PostImages: {
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Image State */
+            image_state: string;
+            /** Images */
+            images: components["schemas"]["PictureOption"][];
+            /** Locked */
+            locked: boolean;
+            /** Platform */
+            platform: string;
+            /** Prompt */
+            prompt: string;
+            /** Provider */
+            provider: string;
+            /** Style */
+            style: string;
+            /** Variant */
+            variant: number;
         };
         /** PostPage */
         PostPage: {
@@ -1559,6 +1907,12 @@ export interface components {
             rev: number;
             /** Schedule Time */
             schedule_time: string | null;
+            /** Shapes */
+            shapes: {
+                [key: string]: string;
+            };
+            /** Slides */
+            slides: components["schemas"]["SlideFields"][];
             /** Status */
             status: string;
             /** Successful */
@@ -1639,6 +1993,28 @@ export interface components {
              */
             suggestions: string[];
         };
+        /**
+         * ProviderSpend
+         * @description `made` were paid for; `cached` were not, for they had been made before. `seconds` is the time that it took.
+         *
+         *     `prices` is what the answers said: empty where they say nothing, and then the provider's own account knows.
+         */
+        ProviderSpend: {
+            /** Cached */
+            cached: number;
+            /** Failed */
+            failed: number;
+            /** Made */
+            made: number;
+            /** Model */
+            model: string;
+            /** Prices */
+            prices: components["schemas"]["KnownPrice"][];
+            /** Provider */
+            provider: string;
+            /** Seconds */
+            seconds: number;
+        };
         /** PublishAnswer */
         PublishAnswer: {
             /** Failed Count */
@@ -1677,6 +2053,20 @@ export interface components {
             zone: string;
         };
         /**
+         * Regenerate
+         * @description What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept.
+         */
+        Regenerate: {
+            /** Prompt */
+            prompt?: string | null;
+            /** Provider */
+            provider?: string | null;
+            /** Style */
+            style?: string | null;
+            /** Variant */
+            variant?: number | null;
+        };
+        /**
          * Resolve
          * @description `published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it.
          */
@@ -1689,6 +2079,11 @@ export interface components {
             /** Post Url */
             post_url?: string | null;
         };
+        /** SandboxRead */
+        SandboxRead: {
+            /** Viewer Url */
+            viewer_url: string;
+        };
         /**
          * Schedule
          * @description Without a time, the one that the post has.
@@ -1700,6 +2095,125 @@ export interface components {
             time_choice?: ("first" | "second") | null;
             /** Zone */
             zone?: string | null;
+        };
+        /**
+         * SessionChange
+         * @description `language` is the person's, in all sessions; `workspace_id` is this session's.
+         */
+        SessionChange: {
+            /** Language */
+            language?: ("it" | "en") | null;
+            /** Workspace Id */
+            workspace_id?: string | null;
+        };
+        /** SessionList */
+        SessionList: {
+            /** Data */
+            data: components["schemas"]["SessionListed"][];
+        };
+        /**
+         * SessionListed
+         * @description `user_agent` is short: `Firefox, Linux`.
+         */
+        SessionListed: {
+            /** Created At */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Expires At */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string;
+            /** User Agent */
+            user_agent: string;
+        };
+        /**
+         * SessionRead
+         * @description `csrf_token` goes into `X-CSRF-Token` of whatever changes something.
+         *
+         *     `sandbox`: set while everything goes to the sandbox and nothing to people.
+         */
+        SessionRead: {
+            /** Csrf Token */
+            csrf_token: string;
+            /** Expires At */
+            expires_at: string;
+            sandbox: components["schemas"]["SandboxRead"] | null;
+            user: components["schemas"]["UserRead"];
+            /** Version */
+            version: string;
+            workspace: components["schemas"]["WorkspaceHere"];
+            /** Workspaces */
+            workspaces: components["schemas"]["WorkspaceName"][];
+        };
+        /**
+         * ShapeRead
+         * @description `name` is what a post's `shapes` call it.
+         */
+        ShapeRead: {
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Ratio */
+            ratio: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * SignInAsked
+         * @description Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
+         */
+        SignInAsked: {
+            /** Link */
+            link?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * SlideFields
+         * @description One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
+         *
+         *     What is left out comes from the post.
+         */
+        SlideFields: {
+            /**
+             * Headline
+             * @default
+             */
+            headline: string;
+            /** Media Id */
+            media_id?: string | null;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * SlideResult
+         * @description One of several pictures, in their order.
+         */
+        SlideResult: {
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Image Provider */
+            image_provider: string | null;
+            /** Image State */
+            image_state: string;
+            /** Image Url */
+            image_url: string | null;
         };
         /** Slot */
         Slot: {
@@ -1728,6 +2242,11 @@ export interface components {
             /** Platforms */
             platforms?: string[] | null;
         };
+        /** SpendAnswer */
+        SpendAnswer: {
+            /** Data */
+            data: components["schemas"]["ProviderSpend"][];
+        };
         /** Timeline */
         Timeline: {
             /** Data */
@@ -1752,6 +2271,20 @@ export interface components {
             seconds: number | null;
             /** Text */
             text: string;
+        };
+        /** UserRead */
+        UserRead: {
+            /** Has Password */
+            has_password: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "it";
+            /** Name */
+            name: string;
         };
         /** WantedImage */
         WantedImage: {
@@ -1883,6 +2416,24 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** WorkspaceHere */
+        WorkspaceHere: {
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+        };
+        /** WorkspaceName */
+        WorkspaceName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Publish
          * @description `undo_s`: so many seconds in which `/undo` still takes it back.
@@ -1893,6 +2444,19 @@ export interface components {
              * @default 0
              */
             undo_s: number;
+        };
+        /** Choose */
+        araldo__api__connections__Choose: {
+            /** Page Ids */
+            page_ids: string[];
+        };
+        /**
+         * Choose
+         * @description One of the last pictures, by its `media_id`.
+         */
+        araldo__api__pictures__Choose: {
+            /** Media Id */
+            media_id: string;
         };
         /** Publish */
         araldo__api__social__Publish: {
@@ -1913,6 +2477,14 @@ export interface components {
             media_url?: string | null;
             /** Platforms */
             platforms: string[];
+            /**
+             * Shapes
+             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string;
+            };
         };
     };
     responses: never;
@@ -2442,7 +3014,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Choose"];
+                "application/json": components["schemas"]["araldo__api__connections__Choose"];
             };
         };
         responses: {
@@ -2592,6 +3164,71 @@ export interface operations {
             };
         };
     };
+    get_image_spend: {
+        parameters: {
+            query?: {
+                /** @description Asked at or after this. */
+                from?: string | null;
+                /** @description Asked before this. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendAnswer"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     batch_generate_images: {
         parameters: {
             query?: never;
@@ -2615,6 +3252,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchAnswer"];
+                    "text/event-stream": unknown;
                 };
             };
             /** @description No valid key */
@@ -3657,6 +4295,273 @@ export interface operations {
             };
         };
     };
+    get_post_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostImages"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    choose_post_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["araldo__api__pictures__Choose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    lock_post_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lock"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    regenerate_post_image: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                post_id: string;
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Regenerate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     publish_post: {
         parameters: {
             query?: {
@@ -4209,6 +5114,512 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PostRead"];
                 };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    change_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too many tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No valid key */
             401: {

@@ -4,7 +4,7 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery, type Query
 import { answered, api, carryCsrfToken } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { SessionRead } from "@/api/session-contract";
-import { isLanguage, speak } from "@/i18n/language";
+import { isLanguage, speak, type Language } from "@/i18n/language";
 
 export type { SessionRead };
 export type Credential = { link: string } | { name: string; password: string };
@@ -64,7 +64,7 @@ export function forget(client: QueryClient): void {
 export function useChangeSession() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (change: { workspace_id?: string; language?: string }) =>
+    mutationFn: async (change: { workspace_id?: string; language?: Language }) =>
       taken(await answered(api.PATCH("/api/v1/session", { body: change }))),
     onSuccess: async (session, change) => {
       client.setQueryData(sessionQuery.queryKey, session);

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art."""
+    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
+
+    Cards of one `family` have one palette; without one, it goes by the headline.
+    """
 
     headline: str
     text: str = ""
@@ -17,6 +20,7 @@ class Card:
     brand: str | None = None
     colors: tuple[str, str] | None = None
     mood: str = ""
+    family: str = ""
     style: str = "professional"
     width: int = 1080
     height: int = 1080

@@ -35,7 +35,7 @@ class _Column:
 
 def compose(card: Card) -> tuple[str, dict[str, bytes]]:
     frame = frame_for(card.width, card.height)
-    palette = palette_for(card.colors, card.mood, card.headline + card.mood, card.variant)
+    palette = palette_for(card.colors, card.mood, (card.family or card.headline) + card.mood, card.variant)
     images: dict[str, bytes] = {}
     column = _fitted(card, frame, palette, images)
     seed = f"{card.headline}|{card.mood}|{card.variant}"

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.http import Http
-from araldo.images.fit import Fitted, Unfit, fit
-from araldo.images.providers.base import ImageProvider, Made, PictureRequest, ProviderSettings, variable
-from araldo.images.providers.failures import failure
+from araldo.images.providers.asking import Asking
+from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, variable
 from araldo.images.providers.google import Google
+from araldo.images.providers.memory import Finished, Memory
 from araldo.images.providers.offline import Offline
 from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
 
+__all__ = ["AUTO", "IMAGE_PROVIDERS", "Finished", "ImageProviders", "ProviderUnavailable"]
+
 AUTO = "auto"
 IMAGE_PROVIDERS: tuple[type[ImageProvider], ...] = (Offline, Google, Pollinations, OpenAI)
-
-# Fitting a large picture takes some hundred megabytes.
-_FITTING_AT_ONCE = 2
 
 
 class ProviderUnavailable(LookupError):
@@ -32,19 +30,6 @@ class ProviderUnavailable(LookupError):
         self.sentence = sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A picture that meets its spec. `fallback_reason` says why those before `provider` did not make it."""
-
-    data: bytes
-    width: int
-    height: int
-    provider: str
-    notes: tuple[Sentence, ...]
-    fallback_reason: Sentence | None
-    placeholder: str
-
-
 class ImageProviders:
     """All that can make pictures, as configured. One for a process: it keeps the rooms and the pace of each."""
 
@@ -52,8 +37,7 @@ class ImageProviders:
         """Raises ValueError when the operator's order names someone who does not exist."""
         self._settings = settings
         self._providers = {kind.name: kind(http, settings, clock) for kind in IMAGE_PROVIDERS}
-        self._rooms = {kind.name: asyncio.Semaphore(kind.at_once) for kind in IMAGE_PROVIDERS}
-        self._fitting = asyncio.Semaphore(_FITTING_AT_ONCE)
+        self._asking = Asking(clock, settings.at_once)
         self._order = self._auto_order()
 
     def known(self) -> tuple[str, ...]:
@@ -75,14 +59,16 @@ class ImageProviders:
         if missing is not None:
             raise ProviderUnavailable("provider_not_configured", _NOT_SET.with_(name=name, setting=missing))
 
-    async def make(self, provider: str, request: PictureRequest) -> Finished:
+    async def make(self, provider: str, request: PictureRequest, memory: Memory | None = None) -> Finished:
         """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
+
+        With a `memory` what was made before is not asked for again, and what is asked of remote ones is told to it.
 
         Raises ProviderUnavailable before anyone is asked; errors.OutsideError when none made one (never a placeholder).
         """
         self.require(provider)
         if provider != AUTO:
-            return await self._one(provider, request)
+            return await self._one(provider, request, memory)
         reasons: list[Sentence] = []
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
@@ -90,28 +76,13 @@ class ImageProviders:
                 reasons.append(_NOT_SET.with_(name=name, setting=missing))
                 continue
             try:
-                return _told(await self._one(name, request), reasons)
+                return _told(await self._one(name, request, memory), reasons)
             except OutsideError as failed:
                 reasons.append(failed.sentence)
-        return _told(await self._one(self._order[-1], request), reasons)
+        return _told(await self._one(self._order[-1], request, memory), reasons)
 
-    async def _one(self, name: str, request: PictureRequest) -> Finished:
-        async with self._rooms[name]:
-            made = await self._providers[name].make(request)
-        fitted = await self._fitted(made, request)
-        problem = request.spec.problem_with(fitted.data)
-        if problem is not None:
-            raise failure("bad_response", name, raw=problem)
-        return Finished(
-            fitted.data, fitted.width, fitted.height, name, made.notes, made.fallback_reason, fitted.placeholder
-        )
-
-    async def _fitted(self, made: Made, request: PictureRequest) -> Fitted:
-        try:
-            async with self._fitting:
-                return await asyncio.to_thread(fit, made.data, request.spec)
-        except Unfit as unfit:
-            raise failure("bad_response", made.provider, raw=unfit.code) from unfit
+    async def _one(self, name: str, request: PictureRequest, memory: Memory | None) -> Finished:
+        return await self._asking.ask(self._providers[name], request, memory)
 
     def _auto_order(self) -> tuple[str, ...]:
         """The operator's order up to `offline`, else every configured one; `offline` ends it."""

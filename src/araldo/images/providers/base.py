@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from araldo.clock import Clock
 from araldo.errors import Sentence
 from araldo.http import Http
+from araldo.images.providers.memory import Price
 from araldo.images.spec import ImageSpec
 
 
@@ -20,6 +21,7 @@ class PictureCopy:
     text: str = ""
     cta: str | None = None
     handle: str | None = None
+    kicker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had."""
+    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had.
+
+    `family`: the prompt and the headline of the post that this is one of several pictures of. They choose the palette.
+    """
 
     prompt: str
     style: str
@@ -42,6 +47,7 @@ class PictureRequest:
     copy: PictureCopy | None = None
     brand: Brand | None = None
     variant: int = 0
+    family: tuple[str, str] | None = None
 
     @property
     def remote_prompt(self) -> str:
@@ -63,6 +69,8 @@ class Made:
     provider: str
     notes: tuple[Sentence, ...] = ()
     fallback_reason: Sentence | None = None
+    # Where the answer says it.
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class ProviderSettings:
     """What an operator may set, by the names of ARALDO_IMAGES__*; base URLs have no slash at their end."""
 
     order: tuple[str, ...] = ()
+    at_once: int = 20
     google_api_key: str | None = field(default=None, repr=False)
     google_model: str = "gemini-3.1-flash-image"
     google_base_url: str = "https://generativelanguage.googleapis.com"
@@ -92,16 +101,22 @@ class ImageProvider(Protocol):
     """Someone who makes pictures. Listed in `araldo.images.providers.IMAGE_PROVIDERS`.
 
     `name` is what requests and settings call it; `at_once` is how many pictures it may be asked for side by side.
+    What a `remote` one makes is kept, and what it costs is recorded.
     """
 
     name: ClassVar[str]
     at_once: ClassVar[int]
+    remote: ClassVar[bool]
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None: ...
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         """The variable that has to be set before it can be used; None when it can."""
+        ...
+
+    def asks(self) -> tuple[str, str]:
+        """Its base URL and its model: what a picture depends on beside the request. Empty where there is none."""
         ...
 
     async def make(self, request: PictureRequest) -> Made:

@@ -21,6 +21,8 @@ GENERATION_TIMEOUT_S = 180.0
 
 _RAW = 500
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 1.0, 3600.0
+# When the answer does not say how long.
+_UNTOLD_S = 1.0
 _TRANSPORT: dict[str, Kind] = {
     "timeout": "timeout",
     "too_big": "bad_response",
@@ -41,7 +43,7 @@ _STATUS: dict[int, Kind] = {
 }
 
 
-def failure(kind: Kind, service: str, *, raw: str | None = None, after_s: float = 30.0) -> OutsideError:
+def failure(kind: Kind, service: str, *, raw: str | None = None, after_s: float = _UNTOLD_S) -> OutsideError:
     """The error of one kind. `code` is the kind, but `misconfigured` is an `unavailable` that waiting does not mend."""
     code = "unavailable" if kind == "misconfigured" else kind
     sentence = SENTENCES[kind].with_(service=service)
@@ -94,7 +96,7 @@ def told(answer: Answer, secret: str | None) -> str:
 
 def _retry_after(answer: Answer) -> float:
     text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() and len(text) < 9 else 30.0
+    return float(text) if text.isdecimal() and len(text) < 9 else _UNTOLD_S
 
 
 def said_in(answer: Answer, service: str) -> Any:

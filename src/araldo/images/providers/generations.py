@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from araldo.errors import OutsideError, TryLater
 from araldo.http import Answer, Http
-from araldo.images.providers.base import PictureRequest
+from araldo.images.providers.base import Made, PictureRequest
 from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, picture, said_in
+from araldo.images.providers.memory import Price
 from araldo.images.unfit import MAX_BYTES
 
 _CODES: dict[str, Kind] = {
@@ -21,9 +23,11 @@ _CODES: dict[str, Kind] = {
 }
 # Image models work in blocks; sizes are asked for in whole ones.
 _BLOCK = 16
+# No picture costs as much; such a number is a mistake, or a mischief.
+_DEAREST = 10_000
 
 
-async def generate(http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None) -> bytes:
+async def generate(http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None) -> Made:
     """One picture: from the answer itself, or from the URL that it names, fetched through the guard."""
     answer = await ask(
         http,
@@ -35,11 +39,23 @@ async def generate(http: Http, base_url: str, asked: dict[str, Any], *, service:
         headers={"Authorization": f"Bearer {key}"} if key else None,
         json=asked,
     )
-    first = dig(said_in(answer, service), "data", 0)
+    said = said_in(answer, service)
+    first = dig(said, "data", 0)
     url = dig(first, "url")
     if isinstance(url, str) and not dig(first, "b64_json"):
-        return await _fetched(http, url, service)
-    return from_base64(dig(first, "b64_json"), service)
+        data = await _fetched(http, url, service)
+    else:
+        data = from_base64(dig(first, "b64_json"), service)
+    return Made(data, service, price=price_in(said))
+
+
+def price_in(said: Any) -> Price | None:
+    """`usage.cost`, as servers in front of several models tell it; most say nothing."""
+    cost, currency = dig(said, "usage", "cost"), dig(said, "usage", "currency")
+    if not isinstance(cost, int | float) or isinstance(cost, bool) or not 0 <= cost < _DEAREST:
+        return None
+    known = isinstance(currency, str) and re.fullmatch(r"[A-Za-z]{3}", currency)
+    return Price(round(cost * 1_000_000), str(currency).upper() if known else None)
 
 
 def size_of(request: PictureRequest) -> str:

@@ -19,7 +19,8 @@ class Google:
     """POST models/{model}:generateContent. A safety block is a 200 without a picture; a bad key is a 400."""
 
     name: ClassVar[str] = "google"
-    at_once: ClassVar[int] = 4
+    at_once: ClassVar[int] = 20
+    remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         self._http = http
@@ -28,6 +29,9 @@ class Google:
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None if settings.google_api_key else variable("google_api_key")
+
+    def asks(self) -> tuple[str, str]:
+        return self._settings.google_base_url, self._settings.google_model
 
     async def make(self, request: PictureRequest) -> Made:
         key = self._settings.google_api_key or ""

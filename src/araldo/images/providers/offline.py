@@ -19,6 +19,7 @@ class Offline:
 
     name: ClassVar[str] = "offline"
     at_once: ClassVar[int] = 2
+    remote: ClassVar[bool] = False
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         pass
@@ -26,6 +27,9 @@ class Offline:
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
+
+    def asks(self) -> tuple[str, str]:
+        return "", ""
 
     async def make(self, request: PictureRequest) -> Made:
         card = card_for(request)
@@ -39,7 +43,8 @@ def card_for(request: PictureRequest) -> Card:
     """What is drawn for a request: its copy, or the prompt under the base prompt. Raises Rejected without any word."""
     copy, brand = request.copy, request.brand
     headline = (copy.headline if copy else "").strip()
-    kicker = None
+    kicker = copy.kicker if copy else None
+    prompt, family = request.family or (request.prompt, headline)
     if not headline:
         kicker, headline = request.base_prompt.strip() or None, request.prompt.strip()
     if not headline:
@@ -55,7 +60,8 @@ def card_for(request: PictureRequest) -> Card:
         brand=brand.name if brand else None,
         colors=brand.colors if brand else None,
         # Without style and suffix: those differ between platforms, and one post's pictures are to look like siblings.
-        mood=f"{request.base_prompt} {request.prompt}".strip(),
+        mood=f"{request.base_prompt} {prompt}".strip(),
+        family=family,
         style=request.style if request.style in STYLES else _DEFAULT_STYLE,
         width=request.spec.width,
         height=request.spec.height,

@@ -16,7 +16,8 @@ class OpenAI:
     """A key for OpenAI itself; another base may do without."""
 
     name: ClassVar[str] = "openai"
-    at_once: ClassVar[int] = 4
+    at_once: ClassVar[int] = 20
+    remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         self._http = http
@@ -26,6 +27,9 @@ class OpenAI:
     def missing_setting(settings: ProviderSettings) -> str | None:
         own_server = settings.openai_base_url.rstrip("/") != _THEIRS
         return None if settings.openai_api_key or own_server else variable("openai_api_key")
+
+    def asks(self) -> tuple[str, str]:
+        return self._settings.openai_base_url.rstrip("/"), self._settings.openai_model
 
     async def make(self, request: PictureRequest) -> Made:
         base = self._settings.openai_base_url.rstrip("/")
@@ -38,5 +42,4 @@ class OpenAI:
         if base != _THEIRS:
             # OpenAI's models answer in base64 and refuse to be asked; other servers' default is a URL.
             asked["response_format"] = "b64_json"
-        data = await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)
-        return Made(data, self.name)
+        return await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)

@@ -21,7 +21,8 @@ class Pollinations:
     """A request repeated unchanged is billed once, which is why the seed is part of the request."""
 
     name: ClassVar[str] = "pollinations"
-    at_once: ClassVar[int] = 4
+    at_once: ClassVar[int] = 20
+    remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
         self._http = http
@@ -36,6 +37,12 @@ class Pollinations:
             return None
         return variable("pollinations_api_key")
 
+    def asks(self) -> tuple[str, str]:
+        settings = self._settings
+        keyless = settings.pollinations_api_key is None
+        base_url = settings.pollinations_keyless_url if keyless else settings.pollinations_base_url
+        return base_url, settings.pollinations_model
+
     async def make(self, request: PictureRequest) -> Made:
         if self._settings.pollinations_api_key is None:
             return Made(await self._keyless(request), self.name)
@@ -48,7 +55,7 @@ class Pollinations:
         }
         base = f"{self._settings.pollinations_base_url}/v1"
         key = self._settings.pollinations_api_key
-        return Made(await generate(self._http, base, asked, service=self.name, key=key), self.name)
+        return await generate(self._http, base, asked, service=self.name, key=key)
 
     async def _keyless(self, request: PictureRequest) -> bytes:
         async with self._turn:

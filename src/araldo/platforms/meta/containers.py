@@ -8,7 +8,7 @@ found by a unique match or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from araldo.platforms.base import (
     Destination,
     Finding,
     Gone,
+    Picture,
     Published,
     Ready,
     Room,
@@ -26,7 +27,8 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.platforms.meta.graph import Graph, id_of, listed
-from araldo.platforms.meta.graph_errors import error_from
+from araldo.platforms.meta.graph_errors import NO_JSON, error_from
+from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
 # Which media of an account could be a ticket's, by what can be told of them.
@@ -69,27 +71,50 @@ class Containers:
         made = await self._graph.write(f"{to.remote_id}/media", to.token, form)
         return id_of(made)
 
+    async def create_carousel(self, to: Destination, pictures: Sequence[Picture], form: Mapping[str, str]) -> Ticket:
+        """A child for each picture, then the container that shows them in this order. The caption is the whole's."""
+        children = await in_order(
+            self.create(to, _of_picture(picture) | {"is_carousel_item": "true"}) for picture in pictures
+        )
+        whole = {**form, "media_type": "CAROUSEL", "children": ",".join(children)}
+        return Ticket(text=form.get("caption", ""), handles=(await self.create(to, whole),), parts=children)
+
+    async def create_single(self, to: Destination, picture: Picture, form: Mapping[str, str]) -> Ticket:
+        container_id = await self.create(to, _of_picture(picture) | dict(form))
+        return Ticket(text=form.get("caption", ""), handles=(container_id,))
+
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         container_id = ticket.handles[0]
         try:
             container = await self._read(to, container_id, fields="status_code,status")
+            # A carousel can be FINISHED with a child that never will be. Once it was sent, only it itself counts.
+            children = await self._children(to, ticket) if ticket.parts and not ticket.sends else []
         except Rejected as refusal:
             # 100/33 is said of what is gone, and of what this kind of token may not see.
             if (refusal.code, refusal.subcode) == ("100", "33"):
                 return Unknown(_CANNOT_READ)
             raise
-        status = container.get("status_code")
-        if status == "PUBLISHED":
+        if container.get("status_code") == "PUBLISHED":
             return await self._find(to, ticket) or Published()
-        if status == "IN_PROGRESS":
+        for found in (container, *children):
+            if found.get("status_code") == "EXPIRED":
+                return Gone(_EXPIRED)
+            if found.get("status_code") == "ERROR":
+                return Gone(_why_failed(str(found.get("status", ""))))
+        statuses = {found.get("status_code") for found in (container, *children)}
+        if "IN_PROGRESS" in statuses:
             return Waiting()
-        if status == "EXPIRED":
-            return Gone(_EXPIRED)
-        if status == "ERROR":
-            return Gone(_why_failed(str(container.get("status", ""))))
-        if status in {"FINISHED", None}:
+        if statuses <= {"FINISHED", None}:
             return await self._ready_unless_out(to, ticket)
         return Unknown(_STRANGE)
+
+    async def _children(self, to: Destination, ticket: Ticket) -> list[Mapping[str, Any]]:
+        """All of a carousel's, in one call."""
+        answer = await self._read(to, "", ids=",".join(ticket.parts), fields="status_code,status")
+        found = [answer.get(name) for name in ticket.parts]
+        if not all(isinstance(child, dict) for child in found):
+            raise error_from(NO_JSON, visible=False)
+        return [child for child in found if isinstance(child, dict)]
 
     async def _read(self, to: Destination, path: str, **params: str) -> dict[str, Any]:
         """With the person's token: some Pages' own are refused on containers (100/33). It ends sooner, though."""
@@ -156,6 +181,23 @@ class Containers:
             return None
         link = media.get("permalink")
         return None if link is None else str(link)
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        """A carousel has been seen to go out with fewer pictures than it was made of, and no word of it."""
+        try:
+            media = await self._read(to, remote_id, fields="id,children{id}")
+            children = media.get("children")
+            # A single picture is no album and has no children.
+            return 1 if children is None else len(listed(children))
+        except OutsideError:
+            return None
+
+
+def _of_picture(picture: Picture) -> dict[str, str]:
+    form = {"image_url": picture.url}
+    if picture.alt:
+        form["alt_text"] = picture.alt
+    return form
 
 
 def _why_failed(status: str) -> Sentence:

@@ -1,4 +1,4 @@
-"""Facebook Pages: an unpublished photo first, then the post that shows it.
+"""Facebook Pages: unpublished photos first, up to ten, then the post that shows them in their order.
 
 Facts: Pages API "Posts" and the references of /{page}/photos, /{page}/feed and /{page}/published_posts. That photo ids
 are single-use (1366051) is field-reported and not promised by Meta, so a look comes before every repeat.
@@ -25,9 +25,11 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field, listed
 from araldo.platforms.meta.photos import Photos
+from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
-_POST_FIELDS = "id,message,created_time,permalink_url,is_published,attachments{target,subattachments{target}}"
+_SHOWN_FIELDS = "attachments{target,subattachments{target}}"
+_POST_FIELDS = f"id,message,created_time,permalink_url,is_published,{_SHOWN_FIELDS}"
 
 _SEVERAL = Sentence("Several posts on the Page could be this one.", "Più post sulla Pagina potrebbero essere questo.")
 _UNSEEN = Sentence(
@@ -53,6 +55,8 @@ class FacebookPage:
         shows_text=True,
         needs_picture=False,
         needs_public_url=False,
+        # Ours, and no limit of Meta's: as many as its other places take, so that one post goes everywhere.
+        pictures_max=10,
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
@@ -61,9 +65,8 @@ class FacebookPage:
         self._photos = Photos(around)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        if publication.picture is None:
-            return Ticket(text=publication.text)
-        return Ticket(text=publication.text, handles=(await self._photos.upload(to, publication.picture),))
+        photo_ids = await in_order(self._photos.upload(to, picture) for picture in publication.pictures)
+        return Ticket(text=publication.text, handles=photo_ids)
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
@@ -109,6 +112,14 @@ class FacebookPage:
         link = post.get("permalink_url")
         return None if link is None else str(link)
 
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        try:
+            post = await self._graph.read(remote_id, to.token, fields=_SHOWN_FIELDS)
+            # No attachments: a text alone.
+            return len(list(_pictures_of(post))) if "attachments" in post else 0
+        except OutsideError:
+            return None
+
 
 def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
     return post.get("is_published", True) and was_created_after(post.get("created_time"), ticket.sent_since)
@@ -118,6 +129,13 @@ def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
     """By its words; but what shows photos, and none of ours, is another post that says the same."""
     shows_others = bool(ticket.handles) and any(True for _ in _photo_ids(post))
     return bool(ticket.text) and post.get("message") == ticket.text and not shows_others
+
+
+def _pictures_of(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What people see: the attachment of one photo; of an album, which is an attachment too, the photos in it."""
+    for attachment in listed(post["attachments"]):
+        several = attachment.get("subattachments")
+        yield from [attachment] if several is None else listed(several)
 
 
 def _photo_ids(post: Mapping[str, Any]) -> Iterator[str]:

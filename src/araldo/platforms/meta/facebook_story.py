@@ -52,9 +52,9 @@ class FacebookStory:
         self._photos = Photos(around)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        if publication.picture is None:
+        if not publication.pictures:
             raise Rejected(_NEEDS_PICTURE, service=SERVICE, code="picture_needed")
-        return Ticket(text="", handles=(await self._photos.upload(to, publication.picture),))
+        return Ticket(text="", handles=(await self._photos.upload(to, publication.pictures[0]),))
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
@@ -89,3 +89,7 @@ class FacebookStory:
         except OutsideError:
             return None
         return next((story.get("url") for story in page.get("data", []) if str(story["post_id"]) == remote_id), None)
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        """It is one picture or it is not there."""
+        return None if await self.link(to, remote_id) is None else 1

@@ -163,9 +163,9 @@ def id_of(made: Mapping[str, Any]) -> str:
     return str(made["id"])
 
 
-def listed(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+def listed(page: object) -> list[dict[str, Any]]:
     """What an edge lists. Raises TryLater when it lists nothing at all, which is not an empty list."""
-    data = page.get("data")
+    data = page.get("data") if isinstance(page, Mapping) else None
     if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
         raise error_from(NO_JSON, visible=False)
     return data

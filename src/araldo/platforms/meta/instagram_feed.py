@@ -1,4 +1,4 @@
-"""Instagram's feed: one picture with a caption."""
+"""Instagram's feed: a caption with one picture, or with a carousel of two to ten."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from araldo.platforms.base import (
     Limits,
     Publication,
     Published,
+    Shape,
     Surroundings,
     Ticket,
 )
@@ -38,21 +39,21 @@ class InstagramFeed:
         needs_picture=True,
         needs_public_url=True,
         scopes=CONTENT_SCOPES,
+        # The tallest that the feed takes: 4:5 to 1.91:1, by the same reference.
+        pictures_max=10,
+        other_shapes=(Shape(ImageSpec(1080, 1350), "Instagram-optimized, portrait 4:5"),),
     )
 
     def __init__(self, around: Surroundings) -> None:
         self._containers = Containers(around, edge="media", match=_same_caption)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        if publication.picture is None:
+        if not publication.pictures:
             raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
-        form = {"image_url": publication.picture.url}
-        if publication.text:
-            form["caption"] = publication.text
-        if publication.picture.alt:
-            form["alt_text"] = publication.picture.alt
-        container_id = await self._containers.create(to, form)
-        return Ticket(text=publication.text, handles=(container_id,))
+        caption = {"caption": publication.text} if publication.text else {}
+        if len(publication.pictures) > 1:
+            return await self._containers.create_carousel(to, publication.pictures, caption)
+        return await self._containers.create_single(to, publication.pictures[0], caption)
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         return await self._containers.check(to, ticket)
@@ -62,6 +63,9 @@ class InstagramFeed:
 
     async def link(self, to: Destination, remote_id: str) -> str | None:
         return await self._containers.link(to, remote_id)
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        return await self._containers.pictures_shown(to, remote_id)
 
 
 def _same_caption(media: Mapping[str, Any], ticket: Ticket) -> bool:

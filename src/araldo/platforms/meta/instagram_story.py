@@ -42,9 +42,9 @@ class InstagramStory:
         self._containers = Containers(around, edge="stories", match=_is_story)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        if publication.picture is None:
+        if not publication.pictures:
             raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
-        form = {"image_url": publication.picture.url, "media_type": "STORIES"}
+        form = {"image_url": publication.pictures[0].url, "media_type": "STORIES"}
         return Ticket(text="", handles=(await self._containers.create(to, form),))
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
@@ -55,6 +55,9 @@ class InstagramStory:
 
     async def link(self, to: Destination, remote_id: str) -> str | None:
         return await self._containers.link(to, remote_id)
+
+    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+        return await self._containers.pictures_shown(to, remote_id)
 
 
 def _is_story(media: Mapping[str, Any], _: Ticket) -> bool:

@@ -1,0 +1,182 @@
+"""One picture of a post, and no other: made again, looked back on, chosen, locked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from araldo.api.answers import PostRead
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText, Instant
+from araldo.api.idempotent import RepeatableHere, once
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.posts import answered
+from araldo.api.problems import RESPONSES, language_of
+from araldo.api.providers import require_provider
+from araldo.errors import Language
+from araldo.media.models import Medium
+from araldo.posts.pictures import PastPicture, PictureWish, face_of, wish_of
+from araldo.workflows.redraw import Album
+
+router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
+
+
+class Regenerate(BaseModel):
+    """What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept."""
+
+    prompt: Annotated[CleanText, Field(max_length=10_000)] | None = None
+    style: Annotated[CleanText, Field(max_length=100)] | None = None
+    provider: Annotated[CleanText, Field(max_length=100)] | None = None
+    variant: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+class Choose(BaseModel):
+    """One of the last pictures, by its `media_id`."""
+
+    media_id: Annotated[CleanText, Field(max_length=48)]
+
+
+class Lock(BaseModel):
+    locked: bool
+
+
+class PictureOption(BaseModel):
+    """A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known.
+
+    `origin` is `given` for one of your own. `pictures`: how many it is of; of several, the first made one is shown.
+    """
+
+    media_id: str
+    image_url: str
+    current: bool
+    origin: str
+    pictures: int
+    image_alt: str | None
+    provider: str | None
+    prompt: str | None
+    style: str | None
+    variant: int
+    width: int
+    height: int
+    made_at: Instant
+
+
+class PostImages(BaseModel):
+    """`images`: the last five, the newest first. What stands beside them is what the next one would be made from."""
+
+    platform: str
+    image_state: str
+    locked: bool
+    prompt: str
+    style: str
+    provider: str
+    variant: int
+    error: str | None
+    error_code: str | None
+    images: list[PictureOption]
+
+
+@router.get("", operation_id="get_post_images")
+async def get_post_images(
+    post_id: str, platform: str, request: Request, parts: PartsHere, caller: CallerHere
+) -> PostImages:
+    """The last five pictures of one platform, and how the current one stands."""
+    album = await parts.redrawer.look(caller.workspace, post_id, platform)
+    return _images(parts, album, language_of(request))
+
+
+@router.post("/regenerate", operation_id="regenerate_post_image", status_code=202)
+async def regenerate_post_image(
+    post_id: str,
+    platform: str,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+    repeatable: RepeatableHere,
+    body: Regenerate | None = None,
+) -> PostRead:
+    """Make this one anew; the others are not touched. 409 once it was sent, or while it is locked."""
+    asked = body or Regenerate()
+    async with once(parts, repeatable) as done:
+        if done is None:
+            if asked.provider is not None:
+                require_provider(parts, asked.provider, "/provider")
+            await parts.redrawer.regenerate(
+                caller.workspace,
+                post_id,
+                platform,
+                PictureWish(prompt=asked.prompt, style=asked.style, provider=asked.provider),
+                variant=asked.variant,
+                request=repeatable,
+            )
+    response.headers["Location"] = f"/api/v1/posts/{post_id}"
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/choose", operation_id="choose_post_image")
+async def choose_post_image(
+    post_id: str,
+    platform: str,
+    body: Choose,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+) -> PostRead:
+    """An earlier picture again. 404 when it is not among the last five here."""
+    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+@router.post("/lock", operation_id="lock_post_image")
+async def lock_post_image(
+    post_id: str,
+    platform: str,
+    body: Lock,
+    request: Request,
+    response: Response,
+    parts: PartsHere,
+    caller: CallerHere,
+) -> PostRead:
+    """A locked picture is not made again when the text changes, and neither by `regenerate`."""
+    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked)
+    return await answered(post_id, request, response, parts, caller.workspace)
+
+
+def _images(parts: Parts, album: Album, language: Language) -> PostImages:
+    row = album.delivery
+    error = row.picture_error
+    return PostImages(
+        platform=row.platform,
+        image_state=row.picture_state,
+        locked=row.picture_locked,
+        prompt=album.request.prompt,
+        style=album.request.style,
+        provider=album.provider,
+        variant=album.request.variant,
+        error=None if error is None else error["sentence"][language],
+        error_code=None if error is None else error["code"],
+        images=[_option(parts, past, medium, current=medium.id == face_of(row)) for past, medium in album.pictures],
+    )
+
+
+def _option(parts: Parts, past: PastPicture, medium: Medium, *, current: bool) -> PictureOption:
+    notes = past.notes or {}
+    return PictureOption(
+        media_id=medium.id,
+        image_url=parts.media_urls.sign(medium.id, parts.clock.now()),
+        current=current,
+        origin=past.origin,
+        pictures=1 if past.pictures is None else len(past.pictures),
+        image_alt=past.alt,
+        provider=notes.get("provider"),
+        prompt=notes.get("prompt"),
+        style=notes.get("style"),
+        variant=wish_of(past.wish).variant,
+        width=medium.width,
+        height=medium.height,
+        made_at=past.made_at,
+    )

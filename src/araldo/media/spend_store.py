@@ -1,0 +1,115 @@
+"""Pictures that were paid for, kept by what was asked, and what each asking cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.picture_schema import picture_cache, picture_spend
+
+_c, _s = picture_cache.c, picture_spend.c
+MADE, RECALLED = "made", "recalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The known prices in one currency: of how many askings, in millionths."""
+
+    currency: str | None
+    priced: int
+    micros: int
+
+
+@dataclass(slots=True)
+class Spent:
+    """All askings of one provider's model in a time."""
+
+    provider: str
+    model: str
+    made: int = 0
+    recalled: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    totals: list[Total] = field(default_factory=list)
+
+
+async def recall(
+    transaction: Transaction, workspace_id: str, digest: str, not_before: datetime | None
+) -> Mapping[str, Any] | None:
+    """Where the picture is that answered this before, if it is no older than `not_before`."""
+    mine = (_c.workspace_id == workspace_id, _c.digest == digest)
+    new_enough = () if not_before is None else (_c.made_at >= not_before,)
+    row = (await transaction.execute(select(picture_cache).where(*mine, *new_enough))).one_or_none()
+    return None if row is None else row._asdict()
+
+
+async def forget(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
+    """Its bytes are gone."""
+    await transaction.execute(
+        delete(picture_cache).where(_c.workspace_id == workspace_id, _c.digest == digest, _c.blob == blob)
+    )
+
+
+async def keep(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
+    """Instead of an older answer to the same question."""
+    mine = (_c.workspace_id == workspace_id, _c.digest == digest)
+    if (await transaction.execute(update(picture_cache).where(*mine).values(**picture))).rowcount:
+        return
+    with suppress(IntegrityError):
+        # Another process had the same answer at the same moment: either will do.
+        async with transaction.begin_nested():
+            await transaction.execute(insert(picture_cache).values(workspace_id=workspace_id, digest=digest, **picture))
+
+
+async def note(transaction: Transaction, workspace_id: str, at: datetime, **asked: Any) -> None:
+    await transaction.execute(
+        insert(picture_spend).values(id=new_id("spend"), workspace_id=workspace_id, at=at, **asked)
+    )
+
+
+async def summary(
+    transaction: Transaction, workspace_id: str, since: datetime | None, until: datetime | None
+) -> list[Spent]:
+    """By provider and model, in that order."""
+    wanted = [_s.workspace_id == workspace_id]
+    wanted += [] if since is None else [_s.at >= since]
+    wanted += [] if until is None else [_s.at < until]
+    by = (_s.provider, _s.model, _s.outcome, _s.currency)
+    rows = await transaction.execute(
+        select(
+            *by,
+            func.count().label("asked"),
+            func.sum(_s.seconds).label("seconds"),
+            func.count(_s.price_micros).label("priced"),
+            func.sum(_s.price_micros).label("micros"),
+        )
+        .where(*wanted)
+        .group_by(*by)
+        .order_by(*by)
+    )
+    found: dict[tuple[str, str], Spent] = {}
+    for row in rows:
+        spent = found.setdefault((row.provider, row.model), Spent(row.provider, row.model))
+        kind = row.outcome if row.outcome in (MADE, RECALLED) else "failed"
+        setattr(spent, kind, getattr(spent, kind) + row.asked)
+        spent.seconds = round(spent.seconds + row.seconds, 3)
+        if row.priced:
+            spent.totals.append(Total(row.currency, row.priced, int(row.micros)))
+    for spent in found.values():
+        spent.totals = _by_currency(spent.totals)
+    return list(found.values())
+
+
+def _by_currency(totals: list[Total]) -> list[Total]:
+    added: dict[str | None, Total] = {}
+    for one in totals:
+        known = added.get(one.currency, Total(one.currency, 0, 0))
+        added[one.currency] = Total(one.currency, known.priced + one.priced, known.micros + one.micros)
+    return list(added.values())

@@ -1,0 +1,60 @@
+"""The tables of people: who they are, where they belong, and how they are signed in."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
+
+from araldo.storage.columns import identity, instant, metadata, reference
+
+users = Table(
+    "users",
+    metadata,
+    identity(),
+    Column("name", String(200), nullable=False),
+    # The name as it is compared, without capitals: the databases' own folding knows ASCII only, or none.
+    Column("folded_name", String(400), nullable=False, unique=True),
+    # NULL: signs in by links only.
+    Column("password_hash", Text),
+    Column("language", String(8), nullable=False),
+    instant("created_at", nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    identity(),
+    reference("user_id", "users.id"),
+    reference("workspace_id", "workspaces.id"),
+    instant("created_at", nullable=False),
+    UniqueConstraint("user_id", "workspace_id"),
+    Index(None, "workspace_id"),
+)
+
+# No CSRF token is kept: it is derived from the session's own token, of which only the hash is here.
+sessions = Table(
+    "sessions",
+    metadata,
+    identity(),
+    Column("hash", String(64), nullable=False, unique=True),
+    reference("user_id", "users.id"),
+    # Which of the person's workspaces it is in at present.
+    reference("workspace_id", "workspaces.id"),
+    Column("user_agent", String(200), nullable=False),
+    instant("created_at", nullable=False),
+    instant("last_used_at", nullable=False),
+    instant("expires_at", nullable=False),
+    Index(None, "user_id"),
+    Index(None, "expires_at"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    identity(),
+    Column("hash", String(64), nullable=False, unique=True),
+    reference("user_id", "users.id"),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("used_at"),
+    Index(None, "expires_at"),
+)

@@ -1,0 +1,27 @@
+"""Pictures of a person's own that a post names: they have to be among the workspace's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.media import store as media_store
+from araldo.posts.models import Slide
+from araldo.storage.database import Transaction
+
+_NOT_YOURS = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
+
+
+async def require_own(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
+    """Raises PostInvalid for every slide that names a picture that is not there."""
+    named = {index: slide["media_id"] for index, slide in enumerate(slides) if "media_id" in slide}
+    if not named:
+        return
+    there = await media_store.find_all(transaction, workspace_id, set(named.values()))
+    problems = [
+        Problem(f"/slides/{index}/media_id", "media_unknown", _NOT_YOURS)
+        for index, media_id in named.items()
+        if media_id not in there or there[media_id].removed_at is not None
+    ]
+    if problems:
+        raise PostInvalid(problems)

@@ -1,0 +1,117 @@
+"""Making all pictures of a delivery: side by side, each with its own outcome, and none again that is right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import OutsideError, Rejected, Sentence
+from araldo.images.providers import ProviderUnavailable
+from araldo.images.spec import ImageSpec
+from araldo.images.unfit import Unfit
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.posts import store as post_store
+from araldo.posts.models import PictureState, Post, SlidePicture
+from araldo.posts.pictures import PictureWish, wish_of
+from araldo.storage.database import Database
+from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
+from araldo.workflows.fitting import Cut, Fitting
+from araldo.workflows.illustrate import Illustrator, error_of, provider_for, remember
+from araldo.workflows.lease import Held
+
+_GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
+
+
+class Pictures:
+    """One for a process."""
+
+    def __init__(self, *, database: Database, clock: Clock, illustrator: Illustrator, fitting: Fitting) -> None:
+        self._database = database
+        self._clock = clock
+        self._illustrator = illustrator
+        self._fitting = fitting
+
+    async def make(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
+        """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
+        wish = wish_of(held.row.picture_wish)
+        wanted = pictures_for(post, declared, account, wish)
+        if len(wanted) == 1 and wanted[0].media_id is None and wanted[0].request.family is None:
+            await self._illustrator.illustrate(held, post, declared, account)
+            return
+        await self._make_all(held, post, wanted, wish)
+
+    async def _make_all(self, held: Held, post: Post, wanted: Sequence[Wanted], wish: PictureWish) -> None:
+        provider = provider_for(post, wish)
+        pictures = _begun(held.row.pictures or [], [one.digest(provider) for one in wanted])
+        await self._illustrator.begin(held, pictures)
+        # Each is stored when it is there, and one at a time: they share the delivery's row.
+        turn = asyncio.Lock()
+
+        async def one(index: int) -> None:
+            made, medium = await self._made(post, wanted[index], wish, pictures[index]["digest"])
+            async with turn:
+                pictures[index] = made
+                async with self._database.transaction() as transaction:
+                    if medium is not None:
+                        await media_store.add(transaction, medium)
+                        await post_store.refer(transaction, held.row.id, [medium.id])
+                    await held.save_in(transaction, pictures=list(pictures))
+
+        missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
+        ends = await asyncio.gather(*map(one, missing), return_exceptions=True)
+        for end in ends:
+            if end is not None:
+                raise end
+        async with self._database.transaction() as transaction:
+            await held.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
+            await remember(transaction, held.row, self._clock.now())
+
+    async def _made(
+        self, post: Post, wanted: Wanted, wish: PictureWish, digest: str | None
+    ) -> tuple[SlidePicture, Medium | None]:
+        try:
+            if wanted.media_id is None:
+                medium, notes = await self._illustrator.draw(post, wanted.request, wish)
+            else:
+                medium, notes = await self._cropped(post, wanted.media_id, wanted.request.spec), None
+        except (OutsideError, ProviderUnavailable) as failure:
+            return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
+        return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
+
+    async def _cropped(self, post: Post, media_id: str, spec: ImageSpec) -> Medium:
+        """Raises Rejected when the picture is not there, or cannot be used."""
+        async with self._database.reading() as transaction:
+            own = await media_store.in_library(transaction, post.workspace_id, media_id)
+        if own is None:
+            raise Rejected(_GONE, service="araldo", code="media_unknown")
+        try:
+            return await self._fitting.copy(own, spec, Cut())
+        except FileNotFoundError as lost:
+            raise Rejected(_GONE, service="araldo", code="media_unknown") from lost
+        except Unfit as unfit:
+            raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
+
+
+def _begun(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
+    """What is ready and still right stays, wherever it stands now."""
+    right = {one["digest"]: one for one in before if one["state"] == PictureState.READY}
+    return [right.get(digest) or {"state": PictureState.MAKING, "digest": digest} for digest in digests]
+
+
+def _summary(pictures: Sequence[SlidePicture], digest: str) -> dict[str, Any]:
+    """The delivery's own columns: ready when all are, else failed for the first reason."""
+    failed = [one for one in pictures if one["state"] != PictureState.READY]
+    first = pictures[0]
+    return {
+        "picture_state": PictureState.FAILED if failed else PictureState.READY,
+        "picture_error": failed[0].get("error") if failed else None,
+        "picture_media_id": first.get("medium_id"),
+        "picture_digest": None if failed else digest,
+        "picture_origin": "made",
+        "picture_notes": first.get("notes"),
+    }

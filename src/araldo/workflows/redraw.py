@@ -1,0 +1,222 @@
+"""One picture of a post, and no other: made again, an earlier one chosen, locked; legal until its intent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from araldo.accounts import store as account_store
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound, Sentence
+from araldo.images.providers.base import PictureRequest
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.posts import change_store, history_store
+from araldo.posts import store as post_store
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.pictures import HISTORY_KEPT, PastPicture, PictureWish, face_of, past_of, wish_of
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import Bell
+from araldo.storage.idempotency import Repeatable
+from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
+from araldo.workflows.checks import Checks
+from araldo.workflows.given import LOCKED
+from araldo.workflows.illustrate import provider_for, remember
+from araldo.workflows.lease import tell_of
+from araldo.workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """A delivery's pictures, the newest first; `request` is what the next one would be made from."""
+
+    delivery: Delivery
+    request: PictureRequest
+    provider: str
+    pictures: Sequence[tuple[PastPicture, Medium]]
+
+
+class Redrawer:
+    def __init__(
+        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = bell
+        self._nudge = nudge
+        self._checks = checks
+
+    async def look(self, workspace: Workspace, post_id: str, platform: str) -> Album:
+        """Raises NotFound."""
+        async with self._database.reading() as transaction:
+            post, row = await self._found(transaction, workspace, post_id, platform)
+            wanted, provider = await self._asked(transaction, post, row)
+            past, face = await history_store.of_delivery(transaction, row.id), face_of(row)
+            media = await media_store.find_all(
+                transaction, workspace.id, {face or "", *(one.medium_id for one in past)}
+            )
+        if face in media and all(one.medium_id != face for one in past):
+            # A copy's, or a person's own: it joins the others when it is replaced.
+            current = past_of(row, made_at=media[face].created_at, shown_at=self._clock.now())
+            past = [*([] if current is None else [current]), *past][:HISTORY_KEPT]
+        found = [(one, media[one.medium_id]) for one in past if one.medium_id in media]
+        return Album(row, wanted[0].request, provider, found)
+
+    async def regenerate(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        asked: PictureWish,
+        *,
+        variant: int | None,
+        request: Repeatable | None = None,
+    ) -> None:
+        """A worker makes it. Raises Conflict when it was sent, was cancelled, or the picture is locked."""
+        async with self._database.transaction() as transaction:
+            _, row = await self._found(transaction, workspace, post_id, platform)
+            _require_open(row)
+            await remember(transaction, row, self._clock.now())
+            past = await history_store.of_delivery(transaction, row.id)
+            wish = wish_of(row.picture_wish).with_(
+                asked, variant, [wish_of(one.wish) for one in past], self._clock.now()
+            )
+            plan: dict[str, Any] = {
+                "picture_state": PictureState.QUEUED,
+                "picture_origin": "made",
+                "picture_wish": wish.as_json(),
+                "picture_error": None,
+            }
+            if row.picture_origin == "given":
+                # The words were that picture's, and come back with it.
+                plan["picture_alt"] = None
+            await self._change(transaction, row, plan)
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=post_id)
+        self._ring()
+
+    async def choose(self, workspace: Workspace, post_id: str, platform: str, medium_id: str) -> None:
+        """Raises NotFound for a picture that this delivery never had, or had too long ago; Conflict as above."""
+        async with self._database.transaction() as transaction:
+            post, row = await self._found(transaction, workspace, post_id, platform)
+            _require_open(row)
+            await remember(transaction, row, self._clock.now())
+            past = await history_store.of_delivery(transaction, row.id)
+            chosen = next((one for one in past if one.medium_id == medium_id), None)
+            if chosen is None:
+                raise NotFound(_NO_SUCH_PICTURE)
+            await self._require_shape(transaction, post, row, chosen)
+            await history_store.show(transaction, row.id, medium_id, self._clock.now())
+            wanted, provider = await self._asked(transaction, post, replace(row, picture_wish=chosen.wish))
+            plan: dict[str, Any] = {
+                "picture_state": PictureState.READY,
+                "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
+                "picture_wish": chosen.wish,
+                # It stands for the words as they are now: those were before the person's eyes.
+                "picture_digest": digest_of_all(wanted, provider) if chosen.origin == "made" else None,
+                "picture_origin": chosen.origin,
+                "picture_notes": chosen.notes,
+                "picture_alt": chosen.alt,
+                "pictures": chosen.pictures,
+                "picture_error": None,
+            }
+            await self._change(transaction, row, plan)
+        self._ring()
+
+    async def lock(self, workspace: Workspace, post_id: str, platform: str, *, locked: bool) -> None:
+        """A locked picture stays, whatever becomes of the text. Raises Conflict while there is none."""
+        async with self._database.transaction() as transaction:
+            post, row = await self._found(transaction, workspace, post_id, platform)
+            if row.picture_locked == locked:
+                return
+            _require_unsent(row)
+            plan: dict[str, Any] = {"picture_locked": locked}
+            if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
+                raise Conflict(_NOT_READY, code="image_not_ready")
+            if locked:
+                plan["picture_state"] = PictureState.READY
+            elif row.picture_origin == "made":
+                fresh = digest_of_all(*await self._asked(transaction, post, row)) == row.picture_digest
+                plan["picture_state"] = PictureState.READY if fresh else PictureState.STALE
+            await self._change(transaction, row, plan)
+        self._ring()
+
+    async def _found(
+        self, transaction: Transaction, workspace: Workspace, post_id: str, platform: str
+    ) -> tuple[Post, Delivery]:
+        view = await post_store.get(transaction, workspace.id, post_id)
+        row = next((one for one in view.deliveries if one.platform == platform), None)
+        if row is None:
+            raise NotFound(_NOT_THERE.with_(name=platform))
+        return view.post, row
+
+    async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[Wanted], str]:
+        account = await account_store.find(transaction, row.workspace_id, row.account_id)
+        wish = wish_of(row.picture_wish)
+        declared = self._checks.declarations[row.platform]
+        return pictures_for(post, declared, account, wish), provider_for(post, wish)
+
+    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PastPicture) -> None:
+        """Raises Conflict for a picture of a shape that the post does not have there any more."""
+        medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
+        spec = self._checks.declarations[row.platform].shape(post.shapes).image
+        if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
+            raise Conflict(_OTHER_SHAPE.with_(ratio=spec.ratio), code="image_of_other_shape")
+
+    async def _change(self, transaction: Transaction, row: Delivery, plan: dict[str, Any]) -> None:
+        """What was prepared with another picture is prepared anew. Raises Conflict when the worker was first."""
+        names = ("picture_media_id", "pictures")
+        same = all(plan.get(name, getattr(row, name)) == getattr(row, name) for name in names)
+        if plan.get("picture_state") in {PictureState.QUEUED, PictureState.STALE} or not same:
+            plan = plan | {"ticket": None, "prepares": 0, "tries": 0}
+            if row.state in WORKING:
+                plan |= {"state": State.QUEUED, "error": None}
+        # A delivery that can still be undone, or waits for the platform, goes on waiting.
+        plan.setdefault("next_at", row.next_at if plan.get("state", row.state) == row.state else None)
+        if not await change_store.change(transaction, row, self._clock.now(), **plan):
+            await self._why_not(transaction, row)
+        changed = replace(row, **plan)
+        if changed.picture_state is not row.picture_state:
+            await tell_of(transaction, changed, self._clock)
+
+    async def _why_not(self, transaction: Transaction, row: Delivery) -> NoReturn:
+        """The worker's intent, or another person, was first."""
+        view = await post_store.get(transaction, row.workspace_id, row.post_id)
+        if any(one.id == row.id and one.changeable for one in view.deliveries):
+            raise ChangedMeanwhile
+        raise Conflict(_SENT, code="already_out")
+
+    def _ring(self) -> None:
+        self._bell.ring()
+        self._nudge()
+
+
+def _require_unsent(row: Delivery) -> None:
+    if row.state is State.CANCELLED:
+        raise Conflict(_CANCELLED, code="cancelled")
+    if not row.changeable:
+        raise Conflict(_SENT, code="already_out")
+
+
+def _require_open(row: Delivery) -> None:
+    _require_unsent(row)
+    if row.picture_locked:
+        raise Conflict(LOCKED, code="image_locked")
+
+
+_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
+_NO_SUCH_PICTURE = Sentence(
+    "This picture is not among the last ones here.", "Questa immagine non è tra le ultime di questo post."
+)
+_SENT = Sentence(
+    "It has been sent, or is being sent: its picture stays as it is.",
+    "È già stato inviato, o lo si sta inviando: l'immagine resta com'è.",
+)
+_CANCELLED = Sentence("It is cancelled there.", "Lì è annullato.")
+_OTHER_SHAPE = Sentence(
+    "This picture was made for another shape than {ratio}: choose its shape for the post first.",
+    "Questa immagine è stata fatta per un formato diverso da {ratio}: prima scegli per il post il suo formato.",
+)
+_NOT_READY = Sentence("Only a picture that is ready can be locked.", "Si può bloccare solo un'immagine pronta.")

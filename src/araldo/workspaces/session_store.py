@@ -1,0 +1,124 @@
+"""Sessions in the database: by the hash of their token, sliding on while they are used."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, insert, select, update
+
+from araldo.errors import Language
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.schema import workspaces
+from araldo.storage.user_tables import members, sessions, users
+from araldo.workspaces.models import Workspace
+from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, Session, User
+
+# How far behind `last_used_at` may be, so that reading does not write each time.
+_NOTED_EVERY = timedelta(minutes=5)
+_s = sessions.c
+
+
+async def add(
+    transaction: Transaction, token_hash: str, user_id: str, workspace_id: str, user_agent: str, now: datetime
+) -> None:
+    """Also sweeps what has run out."""
+    await transaction.execute(delete(sessions).where(_s.expires_at <= now))
+    await transaction.execute(
+        insert(sessions).values(
+            id=new_id("ses"),
+            hash=token_hash,
+            user_id=user_id,
+            workspace_id=workspace_id,
+            user_agent=user_agent[:AGENT_MAX],
+            created_at=now,
+            last_used_at=now,
+            expires_at=now + SESSION_LIVES,
+        )
+    )
+
+
+async def by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
+    """None for an unknown, ended or expired one, and for one whose person has left its workspace."""
+    row = (await transaction.execute(_joined(now).where(_s.hash == token_hash))).one_or_none()
+    return None if row is None else _session(row)
+
+
+async def of_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
+    """Newest use first."""
+    rows = await transaction.execute(
+        _joined(now).where(_s.user_id == user_id).order_by(_s.last_used_at.desc(), _s.id.desc())
+    )
+    return [_session(row) for row in rows]
+
+
+async def lives(transaction: Transaction, session_id: str, workspace_id: str, now: datetime) -> bool:
+    """Whether it is still good, and its person still belongs to this workspace."""
+    found = (
+        select(_s.id)
+        .join(members, members.c.user_id == _s.user_id)
+        .where(_s.id == session_id, _s.expires_at > now, members.c.workspace_id == workspace_id)
+    )
+    return (await transaction.execute(found)).first() is not None
+
+
+def wants_noting(session: Session, now: datetime) -> bool:
+    return now - session.last_used_at >= _NOTED_EVERY
+
+
+async def note_use(transaction: Transaction, session_id: str, now: datetime) -> None:
+    """It slides on; one that has been ended stays ended."""
+    good = (_s.id == session_id, _s.expires_at > now)
+    await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=now + SESSION_LIVES))
+
+
+async def move_to(transaction: Transaction, session_id: str, workspace_id: str) -> None:
+    await transaction.execute(update(sessions).where(_s.id == session_id).values(workspace_id=workspace_id))
+
+
+async def end(transaction: Transaction, user_id: str, session_id: str) -> bool:
+    """Whether there was one of this person's."""
+    done = await transaction.execute(delete(sessions).where(_s.id == session_id, _s.user_id == user_id))
+    return bool(done.rowcount)
+
+
+async def end_by_token(transaction: Transaction, token_hash: str) -> None:
+    await transaction.execute(delete(sessions).where(_s.hash == token_hash))
+
+
+async def end_all(transaction: Transaction, user_id: str, *, but: str | None = None) -> None:
+    which = [_s.user_id == user_id] if but is None else [_s.user_id == user_id, _s.id != but]
+    await transaction.execute(delete(sessions).where(*which))
+
+
+def _joined(now: datetime) -> Select[Any]:
+    return (
+        select(
+            sessions,
+            users.c.name.label("user_name"),
+            users.c.language.label("user_language"),
+            users.c.password_hash.is_not(None).label("has_password"),
+            members.c.id.label("member_id"),
+            workspaces.c.name.label("workspace_name"),
+            workspaces.c.language.label("workspace_language"),
+            workspaces.c.zone,
+        )
+        .join(users, users.c.id == _s.user_id)
+        .join(workspaces, workspaces.c.id == _s.workspace_id)
+        .join(members, (members.c.user_id == _s.user_id) & (members.c.workspace_id == _s.workspace_id))
+        .where(_s.expires_at > now)
+    )
+
+
+def _session(row: Row[Any]) -> Session:
+    language: Language = "it" if row.user_language == "it" else "en"
+    return Session(
+        id=row.id,
+        user=User(row.user_id, row.user_name, language, bool(row.has_password)),
+        workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
+        member_id=row.member_id,
+        user_agent=row.user_agent,
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        expires_at=row.expires_at,
+    )

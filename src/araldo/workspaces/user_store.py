@@ -1,0 +1,124 @@
+"""People, the workspaces they belong to, and the links that sign them in, in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from araldo.errors import Conflict, Language, NotFound, Sentence
+from araldo.storage.database import Transaction, new_id
+from araldo.storage.user_tables import members, sign_in_links, users
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_link_token
+
+FIRST_NAME = "owner"
+_NAME_MAX = 100
+_u, _m, _l = users.c, members.c, sign_in_links.c
+
+_NAME_LENGTH = Sentence("A name has 1 to 100 characters.", "Un nome ha da 1 a 100 caratteri.")
+_NAME_TAKEN = Sentence("Somebody has this name already.", "Qualcuno ha già questo nome.")
+_NO_USER = Sentence("There is no such user.", "Questo utente non esiste.")
+
+
+async def first_or_new(transaction: Transaction, now: datetime) -> User:
+    """The oldest user; made when there is none, as `owner` of every workspace that there is."""
+    rows = await transaction.execute(select(users).order_by(_u.created_at, _u.id).limit(1))
+    row = rows.one_or_none()
+    if row is not None:
+        return as_user(row)
+    default = await workspace_store.first_or_new(transaction, now)
+    made = await create(transaction, FIRST_NAME, "it" if default.language == "it" else "en", now)
+    for workspace in await workspace_store.all_of_them(transaction):
+        await join(transaction, made.id, workspace.id, now)
+    return made
+
+
+async def any_there(transaction: Transaction) -> bool:
+    return (await transaction.execute(select(_u.id).limit(1))).first() is not None
+
+
+async def create(transaction: Transaction, name: str, language: Language, now: datetime) -> User:
+    """By a name that nobody has, whatever its capitals. Raises Conflict."""
+    wanted = clean_name(name)
+    if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
+        raise Conflict(_NAME_LENGTH)
+    if (await transaction.execute(select(_u.id).where(_u.folded_name == folded(wanted)))).first() is not None:
+        raise Conflict(_NAME_TAKEN, code="name_taken")
+    made = User(new_id("usr"), wanted, language, has_password=False)
+    values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language}
+    await transaction.execute(insert(users).values(**values, created_at=now))
+    return made
+
+
+async def named(transaction: Transaction, name: str) -> User:
+    """By name, whatever its capitals. Raises NotFound."""
+    row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
+    if row is None:
+        raise NotFound(_NO_USER)
+    return as_user(row)
+
+
+async def credentials(transaction: Transaction, name: str) -> tuple[str, str | None] | None:
+    """The id and the password's hash; None when nobody has this name."""
+    row = (await transaction.execute(select(_u.id, _u.password_hash).where(_u.folded_name == folded(name)))).first()
+    return None if row is None else (row.id, row.password_hash)
+
+
+async def password_hash_of(transaction: Transaction, user_id: str) -> str | None:
+    return (await transaction.execute(select(_u.password_hash).where(_u.id == user_id))).scalar_one_or_none()
+
+
+async def set_password(
+    transaction: Transaction, user_id: str, password_hash: str | None, *, instead: str | None
+) -> bool:
+    """By compare-and-set on the hash that was looked at: of two that change it, one does."""
+    done = await transaction.execute(
+        update(users)
+        .where(_u.id == user_id, _u.password_hash.is_not_distinct_from(instead))
+        .values(password_hash=password_hash)
+    )
+    return bool(done.rowcount)
+
+
+async def forget_password(transaction: Transaction, user_id: str) -> None:
+    await transaction.execute(update(users).where(_u.id == user_id).values(password_hash=None))
+
+
+async def set_language(transaction: Transaction, user_id: str, language: Language) -> None:
+    await transaction.execute(update(users).where(_u.id == user_id).values(language=language))
+
+
+async def join(transaction: Transaction, user_id: str, workspace_id: str, now: datetime) -> None:
+    values = {"id": new_id("mem"), "user_id": user_id, "workspace_id": workspace_id, "created_at": now}
+    await transaction.execute(insert(members).values(**values))
+
+
+async def is_member(transaction: Transaction, user_id: str, workspace_id: str) -> bool:
+    found = select(_m.id).where(_m.user_id == user_id, _m.workspace_id == workspace_id)
+    return (await transaction.execute(found)).first() is not None
+
+
+async def make_link(transaction: Transaction, user_id: str, now: datetime) -> str:
+    """The token of a new link, good once and for 15 minutes; what is past its time is swept."""
+    await transaction.execute(delete(sign_in_links).where(_l.expires_at <= now))
+    made = make_link_token()
+    values = {"id": new_id("lnk"), "hash": made.hash, "user_id": user_id, "created_at": now}
+    await transaction.execute(insert(sign_in_links).values(**values, expires_at=now + LINK_LIVES))
+    return made.secret
+
+
+async def use_link(transaction: Transaction, token_hash: str, now: datetime) -> str | None:
+    """Whose it is, for whoever comes first and in time; None for everybody else."""
+    used = await transaction.execute(
+        update(sign_in_links)
+        .where(_l.hash == token_hash, _l.used_at.is_(None), _l.expires_at > now)
+        .values(used_at=now)
+        .returning(_l.user_id)
+    )
+    row = used.one_or_none()
+    return None if row is None else str(row.user_id)
+
+
+def as_user(row: Row[tuple[object, ...]]) -> User:
+    return User(row.id, row.name, "it" if row.language == "it" else "en", row.password_hash is not None)

@@ -1,0 +1,107 @@
+"""Two people, each of one workspace, and how one tries what is the other's, on every route that needs a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.browsing import Person, link_for, person_of, signed_in
+from tests.support.house import House, ask
+
+SESSION = "/api/v1/session"
+
+
+@dataclass
+class Someone:
+    house: House
+    name: str
+    person: Person
+    workspace: str
+    session: str
+
+    def ids(self) -> list[str]:
+        return [self.workspace, self.session]
+
+    def another_session(self) -> Person:
+        link = link_for(self.house, self.name)
+        return person_of(ask("POST", self.house.url + SESSION, {"link": link}), self.house.url)
+
+
+# By the key of the house that they belong to.
+PEOPLE: dict[str, Someone] = {}
+
+Try = Callable[[Someone, Someone], None]
+
+
+def who_belongs_to(home: House, name: str) -> Someone:
+    person = signed_in(home, name, new=True)
+    (current,) = person.ask("GET", "/api/v1/sessions").body["data"]
+    workspace = person.ask("GET", SESSION).body["workspace"]["id"]
+    return Someone(home, name, person, workspace, current["id"])
+
+
+def refused(method: str, path: str, body: dict[str, str] | None = None) -> Try:
+    """`path` and `body` may name the other's `{workspace}` and `{session}`."""
+
+    def tried(other: Someone, me: Someone) -> None:
+        sent = None if body is None else {name: value.format(**vars(other)) for name, value in body.items()}
+        assert me.person.ask(method, path.format(**vars(other)), sent).status == 404
+
+    return tried
+
+
+def shows_nothing(path: str) -> Try:
+    def tried(other: Someone, me: Someone) -> None:
+        reply = me.person.ask("GET", path)
+        assert reply.status == 200
+        assert not any(one in reply.raw.decode() for one in (*other.ids(), other.name))
+
+    return tried
+
+
+def _signs_in_as_who_the_link_is_for(other: Someone, me: Someone) -> None:
+    """Also in the other's browser: whose session that was ends, and nothing of it stays."""
+    theirs, link = other.another_session(), link_for(me.house, me.name)
+    cookie = {"Cookie": f"araldo_session={theirs.token}"}
+    body = ask("POST", me.house.url + SESSION, {"link": link}, cookie).body
+    assert (body["user"]["name"], [one["id"] for one in body["workspaces"]]) == (me.name, [me.workspace])
+    assert theirs.ask("GET", SESSION).status == 401
+
+
+def _signs_out_itself_alone(other: Someone, me: Someone) -> None:
+    mine, theirs = me.another_session(), other.another_session()
+    assert mine.ask("DELETE", SESSION).status == 204
+    assert (mine.ask("GET", SESSION).status, theirs.ask("GET", SESSION).status) == (401, 200)
+
+
+def _ends_only_its_own_others(other: Someone, me: Someone) -> None:
+    mine, theirs = me.another_session(), other.another_session()
+    assert me.person.ask("DELETE", "/api/v1/sessions").status == 204
+    assert (mine.ask("GET", SESSION).status, theirs.ask("GET", SESSION).status) == (401, 200)
+
+
+def _changes_its_own_password(other: Someone, me: Someone) -> None:
+    password = f"la frase segreta di {me.name}"
+    assert me.person.ask("PUT", f"{SESSION}/password", {"new": password}).status == 204
+    for one, status in ((me, 200), (other, 401)):
+        reply = ask("POST", me.house.url + SESSION, {"name": one.name, "password": password})
+        assert reply.status == status
+    assert other.person.ask("GET", SESSION).status == 200
+
+
+WITH_A_SESSION: dict[tuple[str, str], Try] = {
+    ("POST", SESSION): _signs_in_as_who_the_link_is_for,
+    ("GET", SESSION): shows_nothing(SESSION),
+    ("PATCH", SESSION): refused("PATCH", SESSION, {"workspace_id": "{workspace}"}),
+    ("DELETE", SESSION): _signs_out_itself_alone,
+    ("PUT", f"{SESSION}/password"): _changes_its_own_password,
+    ("DELETE", "/api/v1/sessions"): _ends_only_its_own_others,
+    ("GET", "/api/v1/sessions"): shows_nothing("/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions/{session_id}"): refused("DELETE", "/api/v1/sessions/{session}"),
+}
+
+
+def with_a_session(tried: Try) -> Callable[[Any, House], None]:
+    """Tried by the people of the two houses, instead of by their keys."""
+    return lambda other, me: tried(PEOPLE[other.house.key], PEOPLE[me.key])

@@ -1,0 +1,207 @@
+"""A batch told as it is made: in the order of completion, whole at the end, stopped when nobody listens any more."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.images.pictures import encoded, quarters
+from tests.images.providers.contract import as_base64
+from tests.support.house import House, ask, house
+from tests.support.sse import Stream
+from tests.support.waiting import until
+
+PATH = "/api/v1/marketing/image/batch-generate"
+
+
+@dataclass
+class Painter:
+    """A server that speaks OpenAI's API, in threads of its own. A prompt's answer waits for its gate, if any."""
+
+    url: str = ""
+    seen: list[str] = field(default_factory=list)
+    gates: dict[str, threading.Event] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    picture: str = as_base64(encoded(quarters((320, 320))))
+
+    def answer(self, prompt: str) -> tuple[int, bytes]:
+        word = prompt.split(",")[0]
+        self.seen.append(word)
+        if word in self.gates:
+            self.gates[word].wait(30)
+        said = {"data": [{"b64_json": self.picture}], "usage": {"cost": 0.25, "currency": "EUR"}}
+        return self.statuses.get(word, 200), json.dumps(said).encode()
+
+
+@contextmanager
+def painting() -> Iterator[Painter]:
+    painter = Painter()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, body = painter.answer(asked["prompt"])
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Not on the test's output."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    painter.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield painter
+    finally:
+        for gate in painter.gates.values():
+            gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def painter() -> Iterator[Painter]:
+    with painting() as one:
+        yield one
+
+
+@pytest.fixture
+def home(tmp_path: Path, painter: Painter) -> Iterator[House]:
+    with house(tmp_path, images={"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}) as opened:
+        yield opened
+
+
+@contextmanager
+def streamed(home: House, prompts: list[str], **headers: str) -> Iterator[Stream]:
+    parts = urlsplit(home.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    body = json.dumps({"images": [{"prompt": prompt} for prompt in prompts], "provider": "openai"})
+    said = {"Authorization": f"Bearer {home.key}", "Accept": "text/event-stream", "Content-Type": "application/json"}
+    try:
+        connection.request("POST", PATH, body, {**said, **headers})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream; charset=utf-8")
+        yield Stream(answer)
+    finally:
+        connection.close()
+
+
+def keys_in(home: House) -> int:
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
+        return int(database.execute("SELECT count(*) FROM idempotency").fetchone()[0])
+
+
+def batch(home: House, prompts: list[str], **headers: str) -> dict[str, Any]:
+    body = {"images": [{"prompt": prompt} for prompt in prompts], "provider": "openai"}
+    answer: dict[str, Any] = home.ask("POST", PATH, body, **headers).body
+    return answer
+
+
+def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: House, painter: Painter) -> None:
+    painter.gates = {name: threading.Event() for name in ("a", "b", "c")}
+    painter.statuses = {"b": 401}
+    with streamed(home, ["a", "b", "c"]) as stream:
+        for index, name in ((2, "c"), (0, "a"), (1, "b")):
+            painter.gates[name].set()
+            message = stream.next()
+            assert message is not None
+            assert (message.event, message.data["index"], message.data["success"]) == ("image", index, name != "b")
+        done = stream.next()
+        assert done is not None
+        assert stream.next() is None
+    assert done.event == "done"
+    assert [one["success"] for one in done.data["results"]] == [True, False, True]
+    assert (done.data["total_images"], done.data["failed"]) == (3, 1)
+    assert done.data["results"][1]["error_code"] == "auth"
+    plain = batch(home, ["a", "c"])
+    assert set(plain) == set(done.data)
+    assert [one["cached"] for one in plain["results"]] == [True, True]
+
+
+def test_who_leaves_stops_what_is_not_begun(home: House, painter: Painter) -> None:
+    prompts = [f"p{number}" for number in range(12)]
+    painter.gates = {name: threading.Event() for name in prompts}
+    with streamed(home, prompts, **{"Idempotency-Key": "left"}):
+        until(lambda: len(painter.seen) == 4)
+    # It lets the key go as the last thing.
+    until(lambda: keys_in(home) == 0)
+    for gate in painter.gates.values():
+        gate.set()
+    begun = sorted(painter.seen)
+    with streamed(home, begun, **{"Idempotency-Key": "left-2"}) as stream:
+        assert len(stream.until("done")) == 5
+    assert sorted(painter.seen) == begun
+    # What was on its way was paid for once, and the key is free for another try.
+    with streamed(home, prompts, **{"Idempotency-Key": "left"}) as stream:
+        assert stream.until("done")[-1].data["successful"] == 12
+    assert sorted(painter.seen) == sorted(prompts)
+    with streamed(home, prompts, **{"Idempotency-Key": "left"}) as stream:
+        (done,) = stream.until("done")
+    assert len(ask("GET", done.data["results"][0]["image_url"]).raw) > 1000
+    assert len(painter.seen) == 12
+
+
+def test_refused_before_a_stream_begins(home: House) -> None:
+    for images in ([], [{"prompt": "x"}] * 21):
+        reply = home.ask("POST", PATH, {"images": images}, Accept="text/event-stream")
+        assert (reply.status, reply.headers["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_events_only_when_they_are_asked_for(home: House) -> None:
+    for accept in ("*/*", "application/json, text/event-stream", "text/html"):
+        reply = home.ask("POST", PATH, {"images": [{"prompt": "x"}]}, Accept=accept)
+        assert reply.body["successful"] == 1
+
+
+def test_what_was_spent_is_added_up(home: House, painter: Painter) -> None:
+    assert home.ask("GET", "/api/v1/images/spend").body == {"data": []}
+    # Equal ones in a batch are paid for once.
+    batch(home, ["a", "a", "a", "b"])
+    batch(home, ["a"])
+    assert sorted(painter.seen) == ["a", "b"]
+    (spent,) = home.ask("GET", "/api/v1/images/spend").body["data"]
+    assert (spent["provider"], spent["model"], spent["made"], spent["failed"]) == ("openai", "m-1", 2, 0)
+    assert spent["prices"] == [{"amount": 0.5, "currency": "EUR", "pictures": 2}]
+    assert spent["cached"] >= 1
+    assert home.ask("GET", "/api/v1/images/spend?from=2035-01-01T00:00:00Z").body == {"data": []}
+    assert len(home.ask("GET", "/api/v1/images/spend?to=2035-01-01T00:00:00Z").body["data"]) == 1
+    assert home.ask("GET", "/api/v1/images/spend?from=yesterday").status == 422
+
+
+def test_a_re_roll_of_a_posts_picture_is_asked_for_and_an_edit_that_it_does_not_show_is_not(
+    home: House, painter: Painter
+) -> None:
+    fields = {"content": "Ciao", "platforms": ["facebook"], "image_provider": "openai", "base_image_prompt": "horn"}
+    path = f"/api/v1/posts/{home.ask('POST', '/api/v1/posts', fields).body['job_id']}"
+
+    def ready() -> bool:
+        return bool(home.ask("GET", path).body["platforms"][0]["image_state"] == "ready")
+
+    home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
+    until(ready)
+    assert len(painter.seen) == 1
+    home.ask("POST", f"{path}/images/facebook/regenerate")
+    until(ready)
+    assert len(painter.seen) == 2
+    home.ask("PATCH", path, {"content": "Altre parole"})
+    until(ready)
+    assert len(painter.seen) == 2
+    home.ask("POST", f"{path}/images/facebook/regenerate", {"variant": 0})
+    until(ready)
+    assert len(painter.seen) == 2

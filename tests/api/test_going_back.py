@@ -1,0 +1,170 @@
+"""Made pictures, a person's own, crops and carousels: each can be gone back to, and a locked one stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.test_pictures import POSTS, ready, unsigned
+from tests.images.pictures import GREEN, RED, corners, encoded, near, quarters
+from tests.support.house import House, Reply, ask
+
+PHOTO = encoded(quarters((1600, 1600)), "JPEG", quality=95)
+LEFT = {"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}
+RIGHT = {"crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}}
+
+
+@pytest.fixture
+def path(home: House) -> str:
+    """A draft on Instagram, its picture made."""
+    fields = {"content": "Ciao", "platforms": ["instagram"], "image_provider": "offline"}
+    made = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
+    regenerated(home, made)
+    return made
+
+
+def regenerated(home: House, path: str) -> dict[str, Any]:
+    assert home.ask("POST", f"{path}/images/instagram/regenerate").status == 202
+    return ready(home, path)["instagram"]
+
+
+def given(home: House, path: str, **choice: Any) -> Reply:
+    return home.ask("PATCH", path, {"images": {"instagram": choice}})
+
+
+def album(home: House, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = home.ask("GET", f"{path}/images/instagram").body["images"]
+    return found
+
+
+def current(home: House, path: str) -> str:
+    return next(str(one["media_id"]) for one in album(home, path) if one["current"])
+
+
+def choose(home: House, path: str, media_id: str) -> Reply:
+    return home.ask("POST", f"{path}/images/instagram/choose", {"media_id": media_id})
+
+
+def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: House, path: str) -> None:
+    made = current(home, path)
+    photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
+    shown = given(home, path, media_id=photo, **LEFT).body
+    own = current(home, path)
+    assert [(one["media_id"], one["origin"], one["image_alt"]) for one in album(home, path)] == [
+        (own, "given", "Quattro colori"),
+        (made, "made", None),
+    ]
+    back = choose(home, path, made).body
+    assert (back["platforms"][0]["image_origin"], back["images"]) == ("made", {})
+    assert back["platforms"][0]["image_alt"] == "Ciao"
+    forth = choose(home, path, own).body
+    assert forth["images"] == shown["images"]
+    assert forth["platforms"][0]["image_alt"] == "Quattro colori"
+    # Another text does not make it anew, and neither does publishing; a person's word does.
+    home.ask("PATCH", path, {"content": "Altro"})
+    assert ready(home, path)["instagram"]["image_origin"] == "given"
+    again = regenerated(home, path)
+    assert (again["image_origin"], again["image_alt"]) == ("made", "Altro")
+    assert len(album(home, path)) == 3
+    once_more = choose(home, path, own).body
+    assert (once_more["images"], once_more["platforms"][0]["image_alt"]) == (shown["images"], "Quattro colori")
+    home.ask("POST", f"{path}/publish")
+    assert ready(home, path)["instagram"]["image_origin"] == "given"
+
+
+def test_each_cut_is_one_to_go_back_to(home: House, path: str) -> None:
+    photo = home.upload(PHOTO).body["id"]
+    given(home, path, media_id=photo, **LEFT)
+    left = current(home, path)
+    right = given(home, path, **RIGHT).body["platforms"][0]
+    assert near(corners(ask("GET", right["image_url"]).raw)[0], GREEN, 30)
+    assert len(album(home, path)) == 3
+    assert near(corners(ask("GET", choose(home, path, left).body["platforms"][0]["image_url"]).raw)[0], RED, 30)
+    # Taken back, it can be gone back to all the same.
+    gone = home.ask("PATCH", path, {"images": {"instagram": None}}).body
+    assert (gone["images"], gone["platforms"][0]["image_state"]) == ({}, "none")
+    assert len(choose(home, path, left).body["images"]) == 1
+
+
+def test_a_locked_picture_is_not_replaced_by_anything(home: House, path: str) -> None:
+    photo = home.upload(PHOTO).body["id"]
+    before = given(home, path, media_id=photo).body
+    assert home.ask("POST", f"{path}/images/instagram/lock", {"locked": True}).status == 200
+    for change in (
+        {"images": {"instagram": {"media_id": photo}}},
+        {"images": {"instagram": RIGHT}},
+        {"images": {"instagram": None}},
+        {"shapes": {"instagram": "4:5"}, "content": "Mai"},
+    ):
+        refused = home.ask("PATCH", path, change)
+        assert (refused.status, refused.body["code"]) == (409, "image_locked")
+        assert refused.body["errors"][0]["pointer"] == "/images/instagram"
+    assert home.ask("POST", f"{path}/images/instagram/regenerate").body["code"] == "image_locked"
+    words = home.ask("PATCH", path, {"content": "Altro", "images": {"instagram": {"alt": "Colori"}}}).body
+    assert (words["content"], words["platforms"][0]["image_alt"]) == ("Altro", "Colori")
+    assert unsigned(words["platforms"][0]["image_url"]) == unsigned(before["platforms"][0]["image_url"])
+    # A made one has its shape for as long as it is locked, too.
+    home.ask("POST", f"{path}/images/instagram/lock", {"locked": False})
+    regenerated(home, path)
+    home.ask("POST", f"{path}/images/instagram/lock", {"locked": True})
+    assert home.ask("PATCH", path, {"shapes": {"instagram": "4:5"}}).status == 409
+    assert home.ask("PATCH", path, {"shapes": {"facebook": "16:9"}}).status == 200
+
+
+def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: House, path: str) -> None:
+    square = current(home, path)
+    home.ask("PATCH", path, {"shapes": {"instagram": "4:5"}})
+    regenerated(home, path)
+    refused = choose(home, path, square)
+    assert (refused.status, refused.body["code"]) == (409, "image_of_other_shape")
+    home.ask("PATCH", path, {"shapes": {"instagram": "1:1"}})
+    assert choose(home, path, square).status == 200
+
+
+def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(home: House, path: str) -> None:
+    photo = home.upload(PHOTO).body["id"]
+    given(home, path, media_id=photo)
+    own = current(home, path)
+    home.ask("POST", f"{path}/images/instagram/lock", {"locked": True})
+    assert home.ask("DELETE", f"/api/v1/media/{photo}").body["code"] == "media_in_use"
+    home.ask("POST", f"{path}/images/instagram/lock", {"locked": False})
+    regenerated(home, path)
+    assert home.ask("GET", f"/api/v1/media/{photo}").body["used_by"] == []
+    assert home.ask("DELETE", f"/api/v1/media/{photo}").status == 204
+    assert own not in [one["media_id"] for one in album(home, path)]
+    assert choose(home, path, own).status == 404
+    assert len(album(home, path)) == 2
+
+
+def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: House, path: str) -> None:
+    photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
+    home.ask("PATCH", path, {"slides": [{"media_id": photo}, {"headline": "Uno"}, {"headline": "Due"}]})
+    refused = home.ask("DELETE", f"/api/v1/media/{photo}")
+    assert (refused.status, refused.body["code"]) == (409, "media_in_use")
+
+    def pictures(result: dict[str, Any]) -> list[str]:
+        return [unsigned(one["image_url"]) for one in result["pictures"]]
+
+    first = pictures(regenerated(home, path))
+    set_of_three = current(home, path)
+    assert [one["pictures"] for one in album(home, path)] == [3, 1]
+    second = pictures(regenerated(home, path))
+    # A picture of one's own is not thrown again.
+    assert second[0] == first[0]
+    assert not {*second[1:]} & {*first[1:]}
+    assert [one["pictures"] for one in album(home, path)] == [3, 3, 1]
+    assert pictures(choose(home, path, set_of_three).body["platforms"][0]) == first
+    home.ask("POST", f"{path}/images/instagram/lock", {"locked": True})
+    home.ask("PATCH", path, {"slides": [{"headline": "Tre"}, {"headline": "Quattro"}]})
+    home.ask("POST", f"{path}/publish", {})
+    assert pictures(ready(home, path)["instagram"]) == first
+
+
+def test_ones_own_picture_instead_of_a_carousel_and_back(home: House, path: str) -> None:
+    home.ask("PATCH", path, {"pictures": 2})
+    regenerated(home, path)
+    whole = current(home, path)
+    alone = given(home, path, media_id=home.upload(PHOTO).body["id"]).body["platforms"][0]
+    assert (alone["pictures"], alone["image_origin"]) == ([], "given")
+    assert len(choose(home, path, whole).body["platforms"][0]["pictures"]) == 2

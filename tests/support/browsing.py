@@ -1,0 +1,64 @@
+"""A person in a browser, as far as the API is concerned: the cookie, the token against forgery, and what is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+from araldo.app import Araldo
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
+from araldo.workspaces.keys import hash_of
+from tests.support.house import House, Reply, ask
+from tests.support.leaks import WATCH
+
+
+@dataclass
+class Person:
+    url: str
+    token: str
+    csrf: str
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
+        """With what the studio sends; a header that is given as "" is left out."""
+        extra = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        sent = {"cookie": f"araldo_session={self.token}", "x-csrf-token": self.csrf} | extra
+        reply = ask(method, self.url + path, body, {name: value for name, value in sent.items() if value})
+        WATCH.look(f"the answer of {method} {path}", reply.raw, others=False, csrf=path != "/api/v1/session")
+        return reply
+
+
+def cookie_of(reply: Reply) -> SimpleCookie:
+    return SimpleCookie(reply.headers["set-cookie"])
+
+
+def link_for(home: House, name: str = "owner", *, new: bool = False) -> str:
+    """The token of a one-time link, made beside the server; a new user belongs to the workspace of the house's key."""
+    return asyncio.run(_link(home, name, new=new))
+
+
+async def _link(home: House, name: str, *, new: bool) -> str:
+    araldo = Araldo(home.settings)
+    try:
+        async with araldo.database.transaction() as transaction:
+            now = araldo.clock.now()
+            if new:
+                caller = await workspace_store.caller_of(transaction, hash_of(home.key), now)
+                assert caller is not None
+                made = await user_store.create(transaction, name, "en", now)
+                await user_store.join(transaction, made.id, caller.workspace.id, now)
+            user = await user_store.named(transaction, name)
+            return await user_store.make_link(transaction, user.id, now)
+    finally:
+        await araldo.close()
+
+
+def person_of(reply: Reply, url: str) -> Person:
+    assert reply.status == 200, reply.raw
+    return Person(url, cookie_of(reply)["araldo_session"].value, reply.body["csrf_token"])
+
+
+def signed_in(home: House, name: str = "owner", *, new: bool = False) -> Person:
+    link = link_for(home, name, new=new)
+    return person_of(ask("POST", f"{home.url}/api/v1/session", {"link": link}), home.url)

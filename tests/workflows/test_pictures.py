@@ -1,0 +1,125 @@
+"""Several pictures of one delivery: one palette and one order; one that fails is mended alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from araldo.images.designer.palettes import palette_for
+from araldo.images.providers.offline import card_for
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.posts.models import PictureState, Post, Slide, State
+from araldo.posts.rules import NewPost
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.picture_schema import slide_media
+from araldo.storage.schema import deliveries
+from araldo.workflows.carousel import digest_of_all, pictures_for
+from araldo.workflows.submit import new_post
+from araldo.workspaces.models import Workspace
+from tests.images.pictures import encoded, noise
+from tests.support.clock import FakeClock
+from tests.support.declared import WALL
+from tests.support.stage import Stage
+
+WALLS = replace(WALL, pictures_max=10)
+TEXT = "Araldo è qui. Pubblica ovunque. Una volta sola. Anche di notte."
+
+
+def post_of(*slides: Slide, **fields: Any) -> Post:
+    clock = FakeClock()
+    workspace = Workspace(id="wsp_1", name="", language="it", zone="UTC")
+    return new_post(workspace, NewPost(content=TEXT, cta="Provalo", slides=slides, **fields), clock.now())
+
+
+def headlines(post: Post, declared: Declaration = WALLS) -> list[str]:
+    return [one.request.copy.headline for one in pictures_for(post, declared, None) if one.request.copy is not None]
+
+
+def test_a_cover_the_parts_of_the_text_and_the_call_to_action_last() -> None:
+    assert headlines(post_of({}, {}, {}, {})) == ["Araldo è qui.", "Pubblica ovunque.", "Una volta sola.", "Provalo"]
+    assert headlines(post_of({}, {"headline": "Mia"}, {})) == ["Araldo è qui.", "Mia", "Provalo"]
+
+
+def test_where_one_picture_is_shown_it_is_the_first() -> None:
+    assert headlines(post_of({"headline": "Prima"}, {"headline": "Dopo"}), WALL) == ["Prima"]
+    whole, alone = pictures_for(post_of(), WALL, None), pictures_for(post_of({}, {}), WALL, None)
+    assert alone == whole
+
+
+def test_they_have_one_palette_also_with_the_picture_that_stands_alone_elsewhere() -> None:
+    slides: list[Slide] = [{}, {"prompt": "Estate al mare, spiaggia"}, {"headline": "Vino e cena"}, {}]
+    several, alone = pictures_for(post_of(*slides), WALLS, None), pictures_for(post_of(), WALL, None)
+    requests = [one.request for one in (*several, *alone)]
+    cards = [card_for(request) for request in requests]
+    assert len({palette_for(None, card.mood, card.family + card.mood, 0).name for card in cards}) == 1
+    assert len({request.remote_prompt for request in requests[:4]}) == 4
+
+
+def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
+    one: Slide = {"headline": "Uno"}
+    other: Slide = {"headline": "Due"}
+    own: Slide = {"media_id": "med_1"}
+    made: list[list[Slide]] = [[{}, one], [{}, other], [one, {}], [{}, own]]
+    digests = {digest_of_all(pictures_for(post_of(*slides), WALLS, None), "auto") for slides in made}
+    assert len(digests) == 4
+
+
+async def test_one_that_fails_is_mended_alone_and_nothing_goes_out_before(
+    database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    stage = await Stage.set(database, clock, tmp_path)
+    stage.platform.declaration = WALLS
+    own = await medium(stage, tmp_path)
+    slides: list[Slide] = [{}, {"media_id": own.id}, {}]
+    delivery_id = await stage.add(
+        NewPost(content=TEXT, platforms=[WALL.name], intent="publish", image_provider="offline", slides=slides)
+    )
+    failed = await stage.work_until_settled(delivery_id)
+    assert (failed.state, failed.picture_state) == (State.FAILED, PictureState.FAILED)
+    assert failed.pictures is not None
+    assert [one["state"] for one in failed.pictures] == ["ready", "failed", "ready"]
+    assert failed.error is not None
+    assert failed.error["code"] == "media_unknown"
+    assert stage.platform.calls == []
+
+    async with database.transaction() as transaction:
+        await media_store.add(transaction, own)
+        again = {"state": State.QUEUED, "picture_state": PictureState.QUEUED, "error": None, "picture_error": None}
+        await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
+    mended = await stage.work_until_settled(delivery_id)
+    assert mended.state is State.PUBLISHED
+    assert mended.pictures is not None
+    assert [one["state"] for one in mended.pictures] == ["ready"] * 3
+    for index in (0, 2):
+        assert mended.pictures[index] == failed.pictures[index]
+    async with database.reading() as transaction:
+        named = set((await transaction.execute(select(slide_media.c.medium_id))).scalars())
+    assert named == set(mended.picture_ids)
+    assert mended.picture_ids == [one["medium_id"] for one in mended.pictures]
+    assert stage.platform.publications[-1].text.startswith("Araldo")
+    assert [picture.width for picture in stage.platform.publications[-1].pictures] == [WALL.image.width] * 3
+
+
+async def medium(stage: Stage, folder: Path) -> Medium:
+    data = encoded(noise("RGB", (600, 600)), "JPEG")
+    digest = await Blobs(folder / "blobs").put(data)
+    return Medium(
+        id="med_own",
+        workspace_id=stage.workspace.id,
+        digest=digest,
+        mime="image/jpeg",
+        width=600,
+        height=600,
+        bytes=len(data),
+        origin="fetched",
+        provider=None,
+        alt="",
+        placeholder=None,
+        created_at=stage.clock.now(),
+    )

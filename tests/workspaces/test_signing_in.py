@@ -1,0 +1,132 @@
+"""The pure parts of signing in: how often one may guess, what follows from a token, and what a browser is called."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from araldo.errors import PostInvalid, TooMany
+from araldo.workspaces import guessing
+from araldo.workspaces.guessing import BY_ADDRESS, BY_NAME, WHILE_S, Guessing
+from araldo.workspaces.passwords import Passwords, require_good
+from araldo.workspaces.users import csrf_token_of, folded, is_csrf_token_of, make_session_token, short_agent
+from tests.support.clock import FakeClock
+
+
+class Wrong(Exception):
+    pass
+
+
+def fail(limit: Guessing, address: str, name: str | None = None) -> None:
+    with pytest.raises(Wrong), limit.one_try(address=address, name=name):
+        raise Wrong
+
+
+def test_a_name_is_guessed_at_so_often_from_wherever_and_again_after_a_while(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for number in range(BY_NAME):
+        fail(limit, f"192.0.2.{number}", "owner")
+        clock.advance(1)
+    with pytest.raises(TooMany) as refused, limit.one_try(address="198.51.100.1", name="owner"):
+        raise AssertionError("no try was to be made")
+    assert refused.value.after_s == WHILE_S - BY_NAME
+    fail(limit, "198.51.100.1", "another")
+    clock.advance(refused.value.after_s)
+    fail(limit, "198.51.100.1", "owner")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::ffff:2"), ("::ffff:192.0.2.7", "192.0.2.7")],
+)
+def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first: str, second: str) -> None:
+    limit = Guessing(clock)
+    for number in range(BY_ADDRESS):
+        fail(limit, first, f"name {number}")
+    with pytest.raises(TooMany), limit.one_try(address=second):
+        raise AssertionError("no try was to be made")
+    fail(limit, "2001:db8:0:1::1")
+
+
+def test_who_is_right_uses_nothing_up(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for _ in range(3 * BY_ADDRESS):
+        with limit.one_try(address="192.0.2.7", name="owner"):
+            pass
+    for _ in range(BY_NAME):
+        fail(limit, "192.0.2.7", "owner")
+
+
+def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    open_tries = [limit.one_try(address="192.0.2.7", name="owner") for _ in range(BY_NAME)]
+    for one in open_tries:
+        one.__enter__()
+    with pytest.raises(TooMany), limit.one_try(address="192.0.2.7", name="owner"):
+        raise AssertionError("no try was to be made")
+    for one in open_tries:
+        one.__exit__(None, None, None)
+    with limit.one_try(address="192.0.2.7", name="owner"):
+        pass
+
+
+def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "_REMEMBERED", 50)
+    limit = Guessing(clock)
+    for number in range(500):
+        fail(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
+    assert len(limit._tries) == 50
+
+
+@pytest.mark.parametrize(
+    ("password", "good"), [("x" * 9, False), ("x" * 10, True), ("x" * 501, False), ("è" * 10, True)]
+)
+def test_how_long_a_password_is(password: str, good: bool) -> None:
+    if good:
+        require_good(password, "/new")
+        return
+    with pytest.raises(PostInvalid) as refused:
+        require_good(password, "/new")
+    assert refused.value.problems[0].pointer == "/new"
+
+
+async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() -> None:
+    passwords = Passwords()
+    kept = await passwords.hash("perché no, dai")
+    assert kept.startswith("$argon2id$")
+    assert await passwords.matches(kept, "perche\u0301 no, dai")
+    assert not await passwords.matches(kept, "perche no, dai")
+    assert not await passwords.matches(None, "nobody has this password")
+    assert not await passwords.matches("no hash at all", "perché no, dai")
+
+
+@given(st.text())
+def test_a_csrf_token_is_of_one_session(given_token: str) -> None:
+    token = make_session_token()
+    assert is_csrf_token_of(token.secret, csrf_token_of(token.secret))
+    assert not is_csrf_token_of(token.secret, given_token)
+    assert not is_csrf_token_of(make_session_token().secret, csrf_token_of(token.secret))
+    # Neither what is stored nor what pages read tells the other.
+    assert token.hash not in csrf_token_of(token.secret)
+
+
+@given(st.text())
+def test_folding_a_name_twice_changes_nothing(name: str) -> None:
+    assert folded(folded(name)) == folded(name)
+
+
+@pytest.mark.parametrize(
+    ("sent", "short"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", "Safari, macOS"),
+        ("curl/8.5.0", "curl"),
+        ("<script>alert(1)</script>", ""),
+    ],
+)
+def test_a_browser_is_called_by_what_people_know(sent: str, short: str) -> None:
+    assert short_agent(sent) == short

@@ -1,0 +1,137 @@
+"""Users, links and sessions in both databases: once, in time, and nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from araldo.errors import Conflict, NotAllowed, NotFound
+from araldo.storage.database import Database
+from araldo.workflows.sign_in import Browser, SignIn
+from araldo.workspaces import session_store, user_store
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import hash_of
+from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, Session, User
+from tests.support.clock import FakeClock
+
+HERE = Browser("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
+
+
+async def owner(database: Database, clock: FakeClock) -> User:
+    async with database.transaction() as transaction:
+        return await user_store.first_or_new(transaction, clock.now())
+
+
+async def link(database: Database, clock: FakeClock, user: User) -> str:
+    async with database.transaction() as transaction:
+        return await user_store.make_link(transaction, user.id, clock.now())
+
+
+async def session(database: Database, clock: FakeClock, token: str) -> Session | None:
+    async with database.reading() as transaction:
+        return await session_store.by_token(transaction, hash_of(token), clock.now())
+
+
+async def test_the_first_user_has_every_workspace_and_is_made_once(database: Database, clock: FakeClock) -> None:
+    async with database.transaction() as transaction:
+        made = [await workspace_store.add(transaction, name, clock.now()) for name in ("Uno", "Due")]
+    first = await owner(database, clock)
+    assert (first.name, first.language, first.has_password) == ("owner", "it", False)
+    assert await owner(database, clock) == first
+    async with database.reading() as transaction:
+        mine = await workspace_store.of_user(transaction, first.id)
+        assert {one.id for one in mine} == {one.id for one in made}
+        assert not await user_store.is_member(transaction, first.id, "ws_other")
+
+
+async def test_names_are_compared_without_capitals_in_any_script(database: Database, clock: FakeClock) -> None:
+    async with database.transaction() as transaction:
+        made = await user_store.create(transaction, "  Zoë Straße ", "en", clock.now())
+        assert made.name == "Zoë Straße"
+        for name in ("ZOË STRASSE", "zoe\u0308 straße"):
+            assert (await user_store.named(transaction, name)).id == made.id
+            with pytest.raises(Conflict):
+                await user_store.create(transaction, name, "en", clock.now())
+        for wrong in ("", "  ", "x" * 101, "a\nb"):
+            with pytest.raises(Conflict):
+                await user_store.create(transaction, wrong, "en", clock.now())
+        with pytest.raises(NotFound):
+            await user_store.named(transaction, "Zoe")
+
+
+async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, clock: FakeClock) -> None:
+    token, door = await link(database, clock, await owner(database, clock)), SignIn(database=database, clock=clock)
+    came = await asyncio.gather(*(door.by_link(token, HERE) for _ in range(8)), return_exceptions=True)
+    assert sorted(type(one) is str for one in came) == [False] * 7 + [True]
+    assert all(isinstance(one, str | NotAllowed) for one in came)
+
+
+async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock: FakeClock) -> None:
+    user, door = await owner(database, clock), SignIn(database=database, clock=clock)
+    in_time, late = await link(database, clock, user), await link(database, clock, user)
+    clock.advance(LINK_LIVES.total_seconds() - 1)
+    assert await door.by_link(in_time, HERE)
+    clock.advance(1)
+    with pytest.raises(NotAllowed):
+        await door.by_link(late, HERE)
+
+
+async def test_a_session_slides_on_with_use_and_ends_without(database: Database, clock: FakeClock) -> None:
+    door = SignIn(database=database, clock=clock)
+    token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
+    clock.advance(SESSION_LIVES.total_seconds() - 1)
+    found = await session(database, clock, token)
+    assert found is not None
+    assert session_store.wants_noting(found, clock.now())
+    async with database.transaction() as transaction:
+        await session_store.note_use(transaction, found.id, clock.now())
+    noted = await session(database, clock, token)
+    assert noted is not None
+    assert not session_store.wants_noting(noted, clock.now())
+    assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_LIVES)
+    clock.advance(SESSION_LIVES.total_seconds())
+    assert await session(database, clock, token) is None
+    async with database.transaction() as transaction:
+        await session_store.note_use(transaction, found.id, clock.now())
+        assert not await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
+    assert await session(database, clock, token) is None
+
+
+async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Database, clock: FakeClock) -> None:
+    door = SignIn(database=database, clock=clock)
+    token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
+    found = await session(database, clock, token)
+    assert found is not None
+    async with database.transaction() as transaction:
+        foreign = await workspace_store.add(transaction, "Altrui", clock.now())
+        assert await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
+        assert not await session_store.lives(transaction, found.id, foreign.id, clock.now())
+        await session_store.move_to(transaction, found.id, foreign.id)
+    assert await session(database, clock, token) is None
+
+
+async def test_of_two_who_set_a_password_one_does(database: Database, clock: FakeClock) -> None:
+    user = await owner(database, clock)
+    async with database.transaction() as transaction:
+        assert await user_store.set_password(transaction, user.id, "first", instead=None)
+        assert not await user_store.set_password(transaction, user.id, "second", instead=None)
+        assert await user_store.set_password(transaction, user.id, "third", instead="first")
+        await user_store.forget_password(transaction, user.id)
+        assert await user_store.password_hash_of(transaction, user.id) is None
+
+
+async def test_whoever_belongs_nowhere_is_told_so_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
+    door = SignIn(database=database, clock=clock)
+    async with database.transaction() as transaction:
+        made = await user_store.create(transaction, "Nuova", "it", clock.now())
+        default = await workspace_store.first_or_new(transaction, clock.now())
+    token = await link(database, clock, made)
+    with pytest.raises(NotAllowed) as refused:
+        await door.by_link(token, HERE)
+    assert refused.value.code == "no_workspace"
+    clock.advance(timedelta(minutes=1).total_seconds())
+    async with database.transaction() as transaction:
+        await user_store.join(transaction, made.id, default.id, clock.now())
+    assert await door.by_link(token, HERE)
