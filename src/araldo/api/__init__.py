@@ -6,10 +6,11 @@ from araldo.api import (
     accounts,
     actions,
     connections,
+    docs,
     events,
     health,
-    home,
     image_choices,
+    keys,
     library,
     marketing,
     media,
@@ -23,6 +24,7 @@ from araldo.api import (
     spend,
     timeline,
     webhooks,
+    workspaces,
 )
 
 ROUTERS = (
@@ -42,8 +44,10 @@ ROUTERS = (
     connections.router,
     webhooks.router,
     session.router,
+    workspaces.router,
+    keys.router,
     health.router,
     library.router,
     media.router,
-    home.router,
+    docs.router,
 )
