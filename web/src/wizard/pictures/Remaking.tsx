@@ -38,6 +38,7 @@ export function Remaking({ post, place, places, change }: Props) {
         </Button>
         <Button
           size="sm"
+          px="xs"
           variant="subtle"
           leftSection={<SlidersHorizontal size={16} aria-hidden />}
           aria-expanded={open}
