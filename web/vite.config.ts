@@ -30,6 +30,7 @@ export default defineConfig(({ command }) => ({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     css: false,
+    testTimeout: 60_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

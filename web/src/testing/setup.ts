@@ -1,6 +1,6 @@
 // What jsdom lacks and the components ask for.
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
 class NoResize implements ResizeObserver {
@@ -14,6 +14,9 @@ class NoResize implements ResizeObserver {
     // As above.
   }
 }
+
+// A busy machine may take its time; what comes at once is not waited for.
+configure({ asyncUtilTimeout: 15_000 });
 
 beforeEach(() => {
   localStorage.clear();
