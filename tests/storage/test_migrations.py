@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from araldo.storage.database import Database, migration_config
-from araldo.storage.picture_schema import metadata
+from araldo.storage.picture_tables import metadata
 
 
 def _differences(connection: Connection) -> list[object]:

@@ -17,7 +17,7 @@ from araldo.posts.models import PictureState, Post, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.picture_schema import slide_media
+from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries
 from araldo.workflows.carousel import digest_of_all, pictures_for
 from araldo.workflows.submit import new_post

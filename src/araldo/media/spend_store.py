@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.picture_schema import picture_cache, picture_spend
+from araldo.storage.picture_tables import picture_cache, picture_spend
 
 _c, _s = picture_cache.c, picture_spend.c
 MADE, RECALLED = "made", "recalled"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from araldo.media.models import Medium, Use
 from araldo.storage import paging
 from araldo.storage.database import Transaction
-from araldo.storage.picture_schema import metadata, picture_history, slide_media
+from araldo.storage.picture_tables import metadata, picture_history, slide_media
 from araldo.storage.schema import deliveries, media, posts
 from araldo.storage.search import folded
 

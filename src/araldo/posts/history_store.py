@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from araldo.posts.models import Delivery, SlidePicture, State
 from araldo.posts.pictures import HISTORY_KEPT, PastPicture
 from araldo.storage.database import Transaction
-from araldo.storage.picture_schema import picture_history, slide_media
+from araldo.storage.picture_tables import picture_history, slide_media
 from araldo.storage.schema import deliveries
 
 _h = picture_history.c

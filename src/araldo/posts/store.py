@@ -14,7 +14,7 @@ from sqlalchemy import Row, insert, literal, select
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage.database import Transaction
-from araldo.storage.picture_schema import slide_media
+from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries, posts
 from araldo.storage.search import folded
 

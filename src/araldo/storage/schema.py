@@ -1,4 +1,4 @@
-"""Every table but those of `picture_schema`. A test checks Alembic's migrations against both."""
+"""Every table but those of `picture_tables`. A test checks Alembic's migrations against both."""
 
 from __future__ import annotations
 
