@@ -112,12 +112,17 @@ function Actions({ account, among, next }: Props) {
 /** How long its access lasts, and when somebody last looked. */
 function lasting(account: Account, t: Translate, language: Language): string {
   const day = (at: string) => momentOf(at, language, null, "day");
+  // Of what has ended already, its end is no news.
+  const alive = account.health !== "dead";
   const said = [
-    account.token_expiry === "at" && account.token_expires_at !== null
-      ? t("accounts:lasts.until", { day: day(account.token_expires_at) })
-      : t(account.token_expiry === "never" ? "accounts:lasts.never" : "accounts:lasts.unknown"),
-    account.data_access_expires_at !== null && t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
+    alive && expiry(account, t, day),
+    alive && account.data_access_expires_at !== null && t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
     account.checked_at !== null && t("accounts:lasts.checked", { when: momentOf(account.checked_at, language) }),
   ];
   return said.filter((one) => one !== false).join(" ");
+}
+
+function expiry({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
+  if (token_expiry === "at" && token_expires_at !== null) return t("accounts:lasts.until", { day: day(token_expires_at) });
+  return t(token_expiry === "never" ? "accounts:lasts.never" : "accounts:lasts.unknown");
 }

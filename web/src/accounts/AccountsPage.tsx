@@ -1,5 +1,5 @@
 // The connected accounts: how each is, what it is for, and the ways to connect more.
-import { Stack, Title } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Plug } from "lucide-react";
@@ -13,6 +13,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./AccountsPage.module.css";
@@ -42,12 +43,9 @@ export function AccountsPage() {
             ))}
           </ul>
         )}
-        <section aria-labelledby="connect">
-          <Title order={2} size="h4" id="connect" mb="md">
-            {accounts?.length === 0 ? t("accounts:connect.first") : t("accounts:connect.more")}
-          </Title>
+        <Panel title={accounts?.length === 0 ? t("accounts:connect.first") : t("accounts:connect.more")}>
           <Connect next={next} />
-        </section>
+        </Panel>
       </Stack>
     </>
   );

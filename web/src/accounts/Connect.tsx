@@ -1,5 +1,5 @@
 // The two ways to connect: by logging in, or with a token that one has already.
-import { Button, Card, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { LogIn } from "lucide-react";
@@ -16,8 +16,7 @@ export function Connect({ next }: { next: string | undefined }) {
   const { t } = useWords();
   const logIn = useLogIn();
   return (
-    <Card withBorder radius="lg" p="lg">
-      <Stack gap="md">
+    <Stack gap="md">
         <Text>{t("accounts:connect.says")}</Text>
         <Group>
           <Button
@@ -35,8 +34,7 @@ export function Connect({ next }: { next: string | undefined }) {
           <summary className={styles["summary"]}>{t("accounts:connect.byToken")}</summary>
           <PasteToken next={next} />
         </details>
-      </Stack>
-    </Card>
+    </Stack>
   );
 }
 

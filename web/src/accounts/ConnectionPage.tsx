@@ -14,6 +14,7 @@ import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 export function ConnectionPage() {
@@ -61,7 +62,9 @@ function Over({ connection: { status, error } }: { connection: Connection }) {
       <Notice tone="bad" Icon={CircleX} title={t("accounts:choose.failed")}>
         {error ?? t(status === "begun" ? "accounts:choose.notYet" : "accounts:choose.expired")}
       </Notice>
-      <Connect next={undefined} />
+      <Panel title={t("accounts:choose.beginAgain")}>
+        <Connect next={undefined} />
+      </Panel>
     </Stack>
   );
 }
