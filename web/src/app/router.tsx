@@ -99,6 +99,11 @@ const accounts = createRoute({
   validateSearch: nextOf,
   component: lazyRouteComponent(() => import("@/accounts/AccountsPage"), "AccountsPage"),
 });
+const connection = createRoute({
+  ...within,
+  path: "/accounts/connect/$id",
+  component: lazyRouteComponent(() => import("@/accounts/ConnectionPage"), "ConnectionPage"),
+});
 const settings = createRoute({
   ...within,
   path: "/settings",
@@ -107,7 +112,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, posts, newPost, post, editPost, accounts, settings]),
+  signedIn.addChildren([home, posts, newPost, post, editPost, accounts, connection, settings]),
 ]);
 
 /** `history`: where addresses are kept; the browser's, if none is given. */
