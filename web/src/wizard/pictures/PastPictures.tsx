@@ -51,14 +51,13 @@ function Past({ one, fixed, choose }: { one: PastPicture; fixed: boolean; choose
       type="button"
       className={styles["past"]}
       aria-pressed={one.current}
-      aria-label={t("pictures:choose", { by, time })}
       title={`${by}, ${time}`}
       disabled={fixed && !one.current}
       onClick={() => {
         if (!fixed) choose();
       }}
     >
-      <img src={steadyAddress(one.image_url)} alt="" loading="lazy" />
+      <img src={steadyAddress(one.image_url)} alt={t("pictures:choose", { by, time })} loading="lazy" />
       {one.pictures > 1 && <span className={styles["times"]}>{one.pictures}</span>}
     </button>
   );
