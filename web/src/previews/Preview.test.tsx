@@ -1,0 +1,149 @@
+// The previews: what each kind shows of a post, and that none of it is made up.
+import { MantineProvider } from "@mantine/core";
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { Platform } from "@/api/platforms";
+import { begin, speak } from "@/i18n/language";
+import { Preview, type PreviewProps } from "@/previews/Preview";
+
+beforeAll(async () => {
+  await begin();
+  await speak("en");
+});
+
+function declared(preview: string, width: number, height: number, others: Partial<Platform> = {}): Platform {
+  const image = { width, height, ratio: `${width}:${height}`, max_bytes: 1, mime: "image/jpeg" };
+  const limits = { text_max: 100, hashtags_max: null, mentions_max: null };
+  const rest = { account_kind: "place", name: "place", label: "Place", needs_picture: true, shows_text: true };
+  return { preview, image, limits, ...rest, ...others };
+}
+
+const CARD = declared("feed_card", 1200, 675, { needs_picture: false });
+const SQUARE = declared("square_post", 1080, 1080);
+const FULL = declared("fullscreen", 1080, 1920, { shows_text: false });
+const KINDS = [CARD, SQUARE, FULL];
+const BREAD = { url: "/bread.jpg", alt: "A loaf" };
+
+function show(props: Partial<PreviewProps> = {}) {
+  const whole = { platform: SQUARE, text: "Fresh bread", accountName: "Forno Rossi", picture: null, ...props };
+  return render(
+    <MantineProvider>
+      <Preview {...whole} />
+    </MantineProvider>,
+  );
+}
+
+const place = (container: HTMLElement) => container.querySelector<HTMLElement>("[data-state]");
+
+describe.each(KINDS)("a $preview", (platform) => {
+  it("keeps the picture's exact place in every state", () => {
+    const ratio = `${platform.image.width} / ${platform.image.height}`;
+    for (const state of ["making", "failed", "stale", "ready"] as const) {
+      const { container, unmount } = show({ platform, state, picture: state === "ready" ? BREAD : null });
+      expect(place(container)).toHaveStyle({ aspectRatio: ratio });
+      unmount();
+    }
+  });
+
+  it("shows whose it is and the picture, named for those who do not see it", () => {
+    show({ platform, picture: BREAD });
+    const figure = screen.getByRole("figure", { name: "Preview of Place" });
+    expect(within(figure).getAllByText("Forno Rossi")[0]).toBeVisible();
+    expect(within(figure).getByRole("img", { name: "A loaf" })).toHaveAttribute("src", "/bread.jpg");
+  });
+
+  it("invents nobody who liked or commented", () => {
+    const { container } = show({ platform, picture: BREAD, text: "Bread" });
+    const said = ["Preview of Place", "Forno Rossi", "Bread", "Just now", "No caption appears on Place: what should be read has to be on the picture.", "F"];
+    const left = said.reduce((text, one) => text.replaceAll(one, ""), container.querySelector("figure")?.textContent ?? "?");
+    expect(left.trim()).toBe("");
+  });
+
+  it("says that a picture failed, is being made, or is from before", () => {
+    for (const [state, says] of [
+      ["failed", "The picture could not be made"],
+      ["making", "The picture is being made"],
+      ["stale", "From an earlier text"],
+    ] as const) {
+      for (const picture of [null, BREAD]) {
+        const { unmount } = show({ platform, state, picture });
+        expect(screen.getByText(says)).toBeVisible();
+        unmount();
+      }
+    }
+  });
+
+  it("speaks of an account before one is chosen", () => {
+    show({ platform, accountName: null });
+    expect(screen.getAllByText("Your account")[0]).toBeVisible();
+  });
+});
+
+describe("the words", () => {
+  const LONG = `${"word ".repeat(40)}the end`;
+
+  it("are folded, which is said to be approximate, and can be unfolded", async () => {
+    await speak("it");
+    show({ text: LONG });
+    expect(screen.queryByText(/the end/)).toBeNull();
+    expect(screen.getByText(/approssimativo/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "… altro" }));
+    expect(screen.getByText(/the end/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Mostra meno", expanded: true }));
+    expect(screen.queryByText(/the end/)).toBeNull();
+    await speak("en");
+  });
+
+  it("are not folded when they are short, and nothing is said of it", () => {
+    show({ text: "Short" });
+    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.queryByText(/approximate/)).toBeNull();
+  });
+
+  it("do not appear where captions do not, and that is said", () => {
+    show({ platform: FULL, text: LONG });
+    expect(screen.queryByText(/word/)).toBeNull();
+    expect(screen.getByText(/No caption appears on Place/)).toBeVisible();
+    expect(screen.queryByText(/approximate/)).toBeNull();
+  });
+
+  it("stand without a picture where a post needs none", () => {
+    const { container } = show({ platform: CARD });
+    expect(screen.getByText("Fresh bread")).toBeVisible();
+    expect(place(container)).toBeNull();
+  });
+
+  it("never become markup", () => {
+    show({ text: "<img src=x onerror=alert(1)> https://example.com" });
+    expect(screen.queryByRole("img")).toBeNull();
+    expect(screen.queryByRole("link")).toBeNull();
+    expect(screen.getByText(/<img src=x/)).toBeVisible();
+  });
+});
+
+describe("several pictures", () => {
+  const many = ["a", "b", "c", "d", "e", "f"].map((name) => ({ url: `/${name}.jpg`, alt: name }));
+
+  it("are paged through in a square post", async () => {
+    show({ picture: many[0] ?? null, pictures: many.slice(0, 2) });
+    expect(screen.getByRole("img", { name: "a" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Previous picture" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Next picture" }));
+    expect(screen.getByRole("img", { name: "b" })).toBeVisible();
+    expect(screen.getByRole("status")).toHaveTextContent("2/2");
+    expect(screen.queryByRole("button", { name: "Next picture" })).toBeNull();
+  });
+
+  it("are a collage in a card, which says how many are behind", () => {
+    show({ platform: CARD, picture: many[0] ?? null, pictures: many });
+    expect(screen.getAllByRole("img")).toHaveLength(4);
+    expect(screen.getByText("+2")).toBeVisible();
+  });
+});
+
+it("draws a kind that it does not know as a card", () => {
+  show({ platform: declared("hologram", 100, 200), picture: BREAD });
+  expect(screen.getByText("Just now")).toBeVisible();
+});
