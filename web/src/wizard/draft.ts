@@ -90,7 +90,7 @@ export function merge(base: Draft, mine: Draft, theirs: Draft, winner: "mine" | 
 }
 
 /** What of a draft has to be sent so that `base` becomes it; objects by platform are sent whole. */
-export function fieldsOf(base: Draft, draft: Draft): PostFields {
+export function fieldsOf(base: Draft, draft: Draft): Partial<PostFields> {
   const changed = new Set(differences(base, draft).map((name) => name.split("/")[0]));
   return {
     ...(changed.has("content") ? { content: draft.content } : {}),
@@ -100,7 +100,7 @@ export function fieldsOf(base: Draft, draft: Draft): PostFields {
     ...(changed.has("texts") ? { texts: draft.texts } : {}),
     ...(changed.has("accounts") ? { accounts: draft.accounts } : {}),
     ...(changed.has("shapes") ? { shapes: draft.shapes } : {}),
-  } as PostFields;
+  };
 }
 
 export function draftOfPost(post: Post): Draft {

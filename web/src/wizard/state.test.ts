@@ -99,14 +99,14 @@ describe("saving", () => {
   });
 
   it("of a new post asks alike until it is answered", () => {
-    const lost = after(beginning("UTC"), write("Ci"), { type: "saveBegan" }, { type: "saveFailed", kind: "offline", definite: false });
+    const lost = after(beginning("UTC"), write("Ci"), { type: "saveBegan" }, { type: "saveFailed", kind: "offline", definite: false, failure: null });
     const again = after(lost, write("Ciao"), { type: "saveBegan" });
     expect(again.sending?.content).toBe("Ci");
     const state = reduce(again, { type: "saved", post: known(1, { content: "Ci" }), at: AT });
     expect(state).toMatchObject({ draft: { content: "Ciao" }, base: { content: "Ci" }, begunWith: null });
-    const refused = after(lost, { type: "saveBegan" }, { type: "saveFailed", kind: "failed", definite: true }, { type: "saveBegan" });
+    const refused = after(lost, { type: "saveBegan" }, { type: "saveFailed", kind: "failed", definite: true, failure: null }, { type: "saveBegan" });
     expect(refused.sending?.content).toBe("Ci");
-    expect(after(refused, { type: "saveFailed", kind: "failed", definite: true }).begunWith).toBeNull();
+    expect(after(refused, { type: "saveFailed", kind: "failed", definite: true, failure: null }).begunWith).toBeNull();
   });
 });
 

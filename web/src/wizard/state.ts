@@ -40,6 +40,8 @@ export interface WizardState {
   /** What a post was begun with, when no answer came: asked again, it has to be asked alike. */
   readonly begunWith: Draft | null;
   readonly saving: Saving;
+  /** Why the last save failed; null again after a good one. */
+  readonly failure: unknown;
   readonly conflict: Conflict | null;
   readonly when: When;
 }
@@ -57,7 +59,7 @@ export type Happening =
   | { type: "planned"; when: Partial<When> }
   | { type: "saveBegan" }
   | { type: "saved"; post: Known; at: Date }
-  | { type: "saveFailed"; kind: "offline" | "failed" | "outdated"; definite: boolean }
+  | { type: "saveFailed"; kind: "offline" | "failed" | "outdated"; definite: boolean; failure: unknown }
   | { type: "met"; post: Known }
   | { type: "settled"; whose: "mine" | "theirs"; at: Date };
 
@@ -69,6 +71,7 @@ export function beginning(zone: string, draft: Draft = BLANK, post: Known | null
     sending: null,
     begunWith: null,
     saving: { kind: "nothing" },
+    failure: null,
     conflict: null,
     when: { act: "now", date: "", time: "", zone, exact: null },
   };
@@ -90,7 +93,7 @@ export function reduce(state: WizardState, what: Happening): WizardState {
     case "saved":
       return saved(state, what.post, what.at);
     case "saveFailed":
-      return saveFailed(state, what.kind, what.definite);
+      return saveFailed(state, what);
     case "met":
       return met(state, what.post);
     case "settled":
@@ -144,17 +147,17 @@ function saveBegan(state: WizardState): WizardState {
   return { ...state, sending, begunWith: state.post ? null : sending, saving: { kind: "saving" } };
 }
 
-function saveFailed(state: WizardState, kind: "offline" | "failed" | "outdated", definite: boolean): WizardState {
-  const begunWith = definite ? null : state.begunWith;
+function saveFailed(state: WizardState, { kind, definite, failure }: Extract<Happening, { type: "saveFailed" }>): WizardState {
+  const next = { ...state, sending: null, begunWith: definite ? null : state.begunWith };
   // What is outdated is saved at once on top of what is newer.
-  return { ...state, sending: null, begunWith, saving: kind === "outdated" ? state.saving : { kind } };
+  return kind === "outdated" ? next : { ...next, saving: { kind }, failure };
 }
 
 function saved(state: WizardState, post: Known, at: Date): WizardState {
   // The server may have put something in order, or filled in an account; what was written since then stands.
   const { draft } = merge(state.sending ?? state.base, state.draft, post.draft);
   const next = { ...state, draft, base: post.draft, post: { id: post.id, rev: post.rev }, sending: null, begunWith: null };
-  return { ...next, conflict: null, saving: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
+  return { ...next, conflict: null, failure: null, saving: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
 }
 
 function met(state: WizardState, theirs: Known): WizardState {
