@@ -18,9 +18,11 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
+from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
+from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
@@ -324,16 +326,19 @@ def create_web(araldo: Araldo) -> FastAPI:
         version=__version__,
         summary="One idea, the right post for every platform, exactly once and on time.",
         openapi_url="/api/v1/openapi.json",
-        # Its pages load from a public network; the studio brings its own.
+        # Its pages load from a public network; ours is api/docs.py.
         docs_url=None,
         redoc_url=None,
         lifespan=life,
     )
-    app.state.parts = araldo.parts()
+    parts = app.state.parts = araldo.parts()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.default = Studio(Path(__file__).parent / "web", parts.site)
     app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, site=parts.site)
+    app.add_middleware(PageHeaders, site=parts.site)
     app.add_middleware(RequestLine)
     return app
 

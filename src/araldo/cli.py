@@ -106,11 +106,13 @@ def connect_meta(
 
 @workspaces.command("create")
 def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is called.")]) -> None:
-    """Make a workspace: accounts, posts and keys of its own. Prints its id."""
+    """Make a workspace: accounts, posts and keys of its own, for the first user. Prints its id."""
 
     async def work(araldo: Araldo) -> None:
         async with araldo.database.transaction() as transaction:
-            made = await workspace_store.create(transaction, name, araldo.clock.now())
+            now = araldo.clock.now()
+            made = await workspace_store.add(transaction, await workspace_store.free_name(transaction, name), now)
+            await user_store.join(transaction, (await user_store.first_or_new(transaction, now)).id, made.id, now)
         print(made.id)
 
     _with_araldo(work)

@@ -19,9 +19,10 @@ class Someone:
     person: Person
     workspace: str
     session: str
+    key: str
 
     def ids(self) -> list[str]:
-        return [self.workspace, self.session]
+        return [self.workspace, self.session, self.key]
 
     def another_session(self) -> Person:
         link = link_for(self.house, self.name)
@@ -38,11 +39,12 @@ def who_belongs_to(home: House, name: str) -> Someone:
     person = signed_in(home, name, new=True)
     (current,) = person.ask("GET", "/api/v1/sessions").body["data"]
     workspace = person.ask("GET", SESSION).body["workspace"]["id"]
-    return Someone(home, name, person, workspace, current["id"])
+    key = person.ask("POST", "/api/v1/keys", {"name": name}).body
+    return Someone(home, name, person, workspace, current["id"], key["id"])
 
 
 def refused(method: str, path: str, body: dict[str, str] | None = None) -> Try:
-    """`path` and `body` may name the other's `{workspace}` and `{session}`."""
+    """`path` and `body` may name the other's `{workspace}`, `{session}` and `{key}`."""
 
     def tried(other: Someone, me: Someone) -> None:
         sent = None if body is None else {name: value.format(**vars(other)) for name, value in body.items()}
@@ -81,6 +83,16 @@ def _ends_only_its_own_others(other: Someone, me: Someone) -> None:
     assert (mine.ask("GET", SESSION).status, theirs.ask("GET", SESSION).status) == (401, 200)
 
 
+def _makes_its_own(path: str) -> Try:
+    def tried(other: Someone, me: Someone) -> None:
+        made = me.person.ask("POST", path, {"name": "Un'altra"})
+        assert made.status == 201
+        assert made.body["id"] not in other.person.ask("GET", path).raw.decode()
+        assert made.body["id"] in me.person.ask("GET", path).raw.decode()
+
+    return tried
+
+
 def _changes_its_own_password(other: Someone, me: Someone) -> None:
     password = f"la frase segreta di {me.name}"
     assert me.person.ask("PUT", f"{SESSION}/password", {"new": password}).status == 204
@@ -98,6 +110,12 @@ WITH_A_SESSION: dict[tuple[str, str], Try] = {
     ("PUT", f"{SESSION}/password"): _changes_its_own_password,
     ("DELETE", "/api/v1/sessions"): _ends_only_its_own_others,
     ("GET", "/api/v1/sessions"): shows_nothing("/api/v1/sessions"),
+    ("GET", "/api/v1/workspaces"): shows_nothing("/api/v1/workspaces"),
+    ("POST", "/api/v1/workspaces"): _makes_its_own("/api/v1/workspaces"),
+    ("PATCH", "/api/v1/workspaces/{workspace_id}"): refused("PATCH", "/api/v1/workspaces/{workspace}", {"name": "Mia"}),
+    ("GET", "/api/v1/keys"): shows_nothing("/api/v1/keys"),
+    ("POST", "/api/v1/keys"): _makes_its_own("/api/v1/keys"),
+    ("DELETE", "/api/v1/keys/{key_id}"): refused("DELETE", "/api/v1/keys/{key}"),
     ("DELETE", "/api/v1/sessions/{session_id}"): refused("DELETE", "/api/v1/sessions/{session}"),
 }
 

@@ -283,7 +283,8 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("GET", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("GET", "/robots.txt"): open_to_all("/robots.txt"),
-    ("GET", "/"): open_to_all("/"),
+    **{("GET", path): open_to_all(path) for path in ("/api/docs", "/api/docs/start.js")},
+    ("GET", "/api/docs/{name}"): open_to_all("/api/docs/swagger-ui.css"),
     **{route: with_a_session(tried) for route, tried in WITH_A_SESSION.items()},
 }
 

@@ -25,7 +25,9 @@ class Person:
         extra = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         sent = {"cookie": f"araldo_session={self.token}", "x-csrf-token": self.csrf} | extra
         reply = ask(method, self.url + path, body, {name: value for name, value in sent.items() if value})
-        WATCH.look(f"the answer of {method} {path}", reply.raw, others=False, csrf=path != "/api/v1/session")
+        shows_a_key = (method, path) == ("POST", "/api/v1/keys")
+        shows_csrf = path == "/api/v1/session"
+        WATCH.look(f"the answer of {method} {path}", reply.raw, keys=not shows_a_key, others=False, csrf=not shows_csrf)
         return reply
 
 
@@ -44,10 +46,10 @@ async def _link(home: House, name: str, *, new: bool) -> str:
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
             if new:
-                caller = await workspace_store.caller_of(transaction, hash_of(home.key), now)
-                assert caller is not None
+                found = await workspace_store.caller_of(transaction, hash_of(home.key), now)
+                assert found is not None
                 made = await user_store.create(transaction, name, "en", now)
-                await user_store.join(transaction, made.id, caller.workspace.id, now)
+                await user_store.join(transaction, made.id, found[0].workspace.id, now)
             user = await user_store.named(transaction, name)
             return await user_store.make_link(transaction, user.id, now)
     finally:

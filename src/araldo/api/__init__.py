@@ -6,9 +6,10 @@ from araldo.api import (
     accounts,
     actions,
     connections,
+    docs,
     events,
     health,
-    home,
+    keys,
     library,
     marketing,
     media,
@@ -22,6 +23,7 @@ from araldo.api import (
     spend,
     timeline,
     webhooks,
+    workspaces,
 )
 
 ROUTERS = (
@@ -40,8 +42,10 @@ ROUTERS = (
     connections.router,
     webhooks.router,
     session.router,
+    workspaces.router,
+    keys.router,
     health.router,
     library.router,
     media.router,
-    home.router,
+    docs.router,
 )

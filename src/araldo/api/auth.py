@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -18,6 +19,8 @@ from araldo.workspaces.users import Session, is_csrf_token_of
 
 COOKIE = "araldo_session"
 CSRF_HEADER = "X-CSRF-Token"
+# How far behind the time of the last use may be, so that reading does not write each time.
+NOTED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, made in the studio or with `araldo keys create`.")
@@ -76,18 +79,23 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     require_own_origin(request, parts)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
-    if session_store.wants_noting(session, now):
+    if now - session.last_used_at >= NOTED_EVERY:
         async with parts.database.transaction() as transaction:
             await session_store.note_use(transaction, session.id, now)
     return SignedIn(session, token)
 
 
 async def _by_key(parts: Parts, key: str) -> Caller:
+    now = parts.clock.now()
     async with parts.database.reading() as transaction:
-        found = await workspace_store.caller_of(transaction, hash_of(key), parts.clock.now())
+        found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
         raise NotAllowed(_WRONG_KEY)
-    return found
+    caller, last_used_at = found
+    if last_used_at is None or now - last_used_at >= NOTED_EVERY:
+        async with parts.database.transaction() as transaction:
+            await workspace_store.note_key_use(transaction, caller.id, now)
+    return caller
 
 
 async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from araldo.api.browsers import bare_policy
 from araldo.errors import Language, Sentence
 
 _TITLE = Sentence("Which Pages?", "Quali Pagine?")
@@ -18,6 +19,7 @@ _ONLY = Sentence(
 _CONNECT = Sentence("Connect", "Collega")
 _DONE = Sentence("Connected", "Collegato")
 _CLOSE = Sentence("You can close this page.", "Puoi chiudere questa pagina.")
+_BACK = Sentence("Back to Araldo", "Torna ad Araldo")
 _FAILED = Sentence("Not connected", "Non collegato")
 
 _STYLE = """
@@ -64,15 +66,14 @@ def _box(page: Any, *, checked: bool) -> str:
 
 
 def _page(title: str, body: str, language: Language, *, status: int = 200) -> HTMLResponse:
+    back = f"<p><a href=/>{escape(_BACK.to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
-        f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}"
+        f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}{back}"
         "</main></html>"
     )
     headers = {
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-        "X-Frame-Options": "DENY",
+        "Content-Security-Policy": bare_policy(_STYLE),
     }
     return HTMLResponse(html, status_code=status, headers=headers)

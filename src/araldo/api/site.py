@@ -33,11 +33,12 @@ class Site:
 
     def is_own_origin(self, origin: str, host_header: str) -> bool:
         """The own URL's, or that of the very address that was asked, which `answers_to` has checked."""
-        split = urlsplit(origin)
-        if split.scheme not in _PORTS:
+        try:
+            split = urlsplit(origin)
+            asked = urlsplit(f"{split.scheme}://{host_header}")
+        except ValueError:
             return False
-        asked = urlsplit(f"{split.scheme}://{host_header}")
-        return _authority(split) in {_authority(asked), _authority(urlsplit(self.own_url))}
+        return split.scheme in _PORTS and _authority(split) in {_authority(asked), _authority(urlsplit(self.own_url))}
 
 
 def site_of(own_url: str, host: str, allowed: Iterable[str], sandbox_url: str | None) -> Site:
@@ -50,7 +51,7 @@ def host_of(authority: str) -> str:
     """`[::1]` of `[::1]:8000`, `localhost` of `LOCALHOST:80`."""
     authority = authority.strip().lower()
     if authority.startswith("["):
-        return authority.partition("]")[0] + "]"
+        return "".join(authority.partition("]")[:2])
     return authority.partition(":")[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,18 @@ class Workspace:
     name: str
     language: str
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is kept of an API key; `prefix` is how it begins, for people to know it by."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
@@ -14,8 +14,6 @@ from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, Session, User
 
-# How far behind `last_used_at` may be, so that reading does not write each time.
-_NOTED_EVERY = timedelta(minutes=5)
 _s = sessions.c
 
 
@@ -60,10 +58,6 @@ async def lives(transaction: Transaction, session_id: str, workspace_id: str, no
         .where(_s.id == session_id, _s.expires_at > now, members.c.workspace_id == workspace_id)
     )
     return (await transaction.execute(found)).first() is not None
-
-
-def wants_noting(session: Session, now: datetime) -> bool:
-    return now - session.last_used_at >= _NOTED_EVERY
 
 
 async def note_use(transaction: Transaction, session_id: str, now: datetime) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewKey
-from araldo.workspaces.models import Caller, Workspace
+from araldo.workspaces.models import Caller, Key, Workspace
 
-_w = workspaces.c
+_w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
 
 
@@ -43,21 +43,38 @@ async def of_user(transaction: Transaction, user_id: str) -> list[Workspace]:
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
-async def add(transaction: Transaction, name: str, now: datetime) -> Workspace:
-    made = Workspace(new_id("ws"), name, "it", "Europe/Rome")
+async def add(
+    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str = "Europe/Rome"
+) -> Workspace:
+    made = Workspace(new_id("ws"), name, language, zone)
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
 
 
-async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
-    """By a name that no other workspace has. Raises Conflict."""
+async def free_name(transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None) -> str:
+    """The name as it is kept, when no workspace has it (`user_id`: none of that person's; `but`: that one may).
+
+    Raises Conflict. What others call theirs is not to be found out.
+    """
     wanted = name.strip()
     if not wanted or len(wanted) > _NAME_MAX:
         raise Conflict(Sentence("A name has 1 to 200 characters.", "Un nome ha da 1 a 200 caratteri."))
-    if (await transaction.execute(select(_w.id).where(_w.name == wanted))).first() is not None:
-        raise Conflict(Sentence("A workspace has this name already.", "Uno spazio di lavoro ha già questo nome."))
-    return await add(transaction, wanted, now)
+    having = select(_w.id).where(_w.name == wanted)
+    if user_id is not None:
+        having = having.join(members, members.c.workspace_id == _w.id).where(members.c.user_id == user_id)
+    if but is not None:
+        having = having.where(_w.id != but)
+    if (await transaction.execute(having)).first() is not None:
+        sentence = Sentence("A workspace has this name already.", "Uno spazio di lavoro ha già questo nome.")
+        raise Conflict(sentence, code="name_taken")
+    return wanted
+
+
+async def change(transaction: Transaction, workspace_id: str, **changes: str) -> None:
+    """`name`, `language`, `zone`: those that are given."""
+    if changes:
+        await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 
 
 async def named(transaction: Transaction, name: str) -> Workspace:
@@ -72,13 +89,27 @@ async def named(transaction: Transaction, name: str) -> Workspace:
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 
 
+async def get(transaction: Transaction, workspace_id: str) -> Workspace:
+    """One that is there."""
+    row = (await transaction.execute(select(workspaces).where(_w.id == workspace_id))).one()
+    return Workspace(row.id, row.name, row.language, row.zone)
+
+
 async def languages(transaction: Transaction) -> dict[str, Language]:
     """Of every workspace, by its id."""
     rows = await transaction.execute(select(_w.id, _w.language))
     return {row.id: "it" if row.language == "it" else "en" for row in rows}
 
 
-async def add_key(transaction: Transaction, workspace_id: str, name: str, key: NewKey, now: datetime) -> str:
+async def add_key(
+    transaction: Transaction,
+    workspace_id: str,
+    name: str,
+    key: NewKey,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> str:
     key_id = new_id("key")
     await transaction.execute(
         insert(api_keys).values(
@@ -89,36 +120,54 @@ async def add_key(transaction: Transaction, workspace_id: str, name: str, key: N
             hash=key.hash,
             scopes=["*"],
             created_at=now,
+            expires_at=expires_at,
         )
     )
     return key_id
 
 
-async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> Caller | None:
-    """Who has this key; None for an unknown, ended or expired one."""
+async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> tuple[Caller, datetime | None] | None:
+    """Who has this key, and when its use was last noted; None for an unknown, ended or expired one."""
     rows = await transaction.execute(
-        select(api_keys.c.id.label("key_id"), workspaces)
-        .join(workspaces, api_keys.c.workspace_id == _w.id)
-        .where(
-            api_keys.c.hash == key_hash,
-            api_keys.c.revoked_at.is_(None),
-            or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
-        )
+        select(_k.id.label("key_id"), _k.last_used_at, workspaces)
+        .join(workspaces, _k.workspace_id == _w.id)
+        .where(_k.hash == key_hash, *_lives(now))
     )
     row = rows.one_or_none()
-    return (
-        None
-        if row is None
-        else Caller(Workspace(row.id, row.name, row.language, row.zone), row.key_id, key_id=row.key_id)
-    )
+    if row is None:
+        return None
+    workspace = Workspace(row.id, row.name, row.language, row.zone)
+    return Caller(workspace, row.key_id, key_id=row.key_id), row.last_used_at
 
 
 async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:
     """Whether it has neither been ended nor expired."""
-    k = api_keys.c
-    good = (k.id == key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now))
-    return (await transaction.execute(select(k.id).where(*good))).first() is not None
+    return (await transaction.execute(select(_k.id).where(_k.id == key_id, *_lives(now)))).first() is not None
+
+
+async def note_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
+    await transaction.execute(update(api_keys).where(_k.id == key_id).values(last_used_at=now))
+
+
+async def keys_of(transaction: Transaction, workspace_id: str) -> list[Key]:
+    """Newest first; also those that have expired, not those that were ended."""
+    rows = await transaction.execute(
+        select(api_keys)
+        .where(_k.workspace_id == workspace_id, _k.revoked_at.is_(None))
+        .order_by(_k.created_at.desc(), _k.id.desc())
+    )
+    return [Key(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at) for row in rows]
+
+
+async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> bool:
+    """Whether there was one of this workspace's."""
+    one = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
+    return bool((await transaction.execute(update(api_keys).where(*one).values(revoked_at=now))).rowcount)
 
 
 async def count_keys(transaction: Transaction) -> int:
-    return len(list(await transaction.execute(select(api_keys.c.id).where(api_keys.c.revoked_at.is_(None)))))
+    return len(list(await transaction.execute(select(_k.id).where(_k.revoked_at.is_(None)))))
+
+
+def _lives(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _k.revoked_at.is_(None), or_(_k.expires_at.is_(None), _k.expires_at > now)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
@@ -23,15 +25,27 @@ _NO_USER = Sentence("There is no such user.", "Questo utente non esiste.")
 
 async def first_or_new(transaction: Transaction, now: datetime) -> User:
     """The oldest user; made when there is none, as `owner` of every workspace that there is."""
-    rows = await transaction.execute(select(users).order_by(_u.created_at, _u.id).limit(1))
-    row = rows.one_or_none()
-    if row is not None:
-        return as_user(row)
+    first = await _first(transaction)
+    if first is None:
+        # Another process may be making it at this very moment: then that one is the first.
+        with suppress(IntegrityError):
+            async with transaction.begin_nested():
+                await _make_first(transaction, now)
+        first = await _first(transaction)
+    assert first is not None
+    return first
+
+
+async def _first(transaction: Transaction) -> User | None:
+    row = (await transaction.execute(select(users).order_by(_u.created_at, _u.id).limit(1))).one_or_none()
+    return None if row is None else as_user(row)
+
+
+async def _make_first(transaction: Transaction, now: datetime) -> None:
     default = await workspace_store.first_or_new(transaction, now)
     made = await create(transaction, FIRST_NAME, "it" if default.language == "it" else "en", now)
     for workspace in await workspace_store.all_of_them(transaction):
         await join(transaction, made.id, workspace.id, now)
-    return made
 
 
 async def any_there(transaction: Transaction) -> bool:

@@ -1,0 +1,85 @@
+"""What protects people's browsers: the names that are answered to, and what our pages may load and do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from araldo.api.problems import answer
+from araldo.api.site import Site, host_of
+from araldo.errors import Sentence
+
+# What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
+# for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
+# what opens it.
+_WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt", "/media/")
+
+_UNKNOWN = Sentence(
+    'Araldo does not answer to the name "{host}". If it is yours, add it to ARALDO_ALLOWED_HOSTS.',
+    'Araldo non risponde al nome "{host}". Se è tuo, aggiungilo ad ARALDO_ALLOWED_HOSTS.',
+)
+
+
+class KnownHosts:
+    """400 for a Host that is not ours: a page elsewhere can have its own name lead here (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(_WHATEVER_THE_NAME):
+            request = Request(scope)
+            named = request.headers.getlist("host")
+            if len(named) != 1 or not self._site.answers_to(named[0]):
+                sentence = _UNKNOWN.with_(host=host_of(", ".join(named))[:100])
+                await answer(request, 400, "host_unknown", sentence)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class PageHeaders:
+    """What every answer tells a browser; a page that brings a policy of its own keeps it."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app = app
+        self._policy = page_policy(site).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._missing(dict(message["headers"]))]
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+    def _missing(self, there: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        # "no-referrer" would make browsers send our own forms with `Origin: null`, as from a stranger.
+        wanted = {b"x-content-type-options": b"nosniff", b"referrer-policy": b"same-origin"}
+        if there.get(b"content-type", b"").startswith(b"text/html"):
+            wanted[b"content-security-policy"] = self._policy
+        return [(name, value) for name, value in wanted.items() if name not in there]
+
+
+def page_policy(site: Site, *, nonce: str | None = None) -> str:
+    """A page loads from us alone and is shown in no frame.
+
+    `nonce`: of the style elements that the studio makes while it runs. Pictures have the own URL in their addresses,
+    also where the page was asked for as `localhost`.
+    """
+    style = "'self'" if nonce is None else f"'self' 'nonce-{nonce}'"
+    return (
+        f"default-src 'self'; style-src {style}; img-src 'self' data: blob: {site.origin}; connect-src 'self';"
+        " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+
+
+def bare_policy(style: str) -> str:
+    """For a page that loads nothing: this one inline style, by its digest, and forms that come back to us."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )

@@ -1,0 +1,86 @@
+"""API keys of the workspace that a person is in: made and shown once, listed, ended. No key makes a key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from araldo.api.auth import SignedInHere
+from araldo.api.fields import CleanText, Instant
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.storage.database import as_utc
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from araldo.workspaces.models import Key
+
+router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
+
+_PAST = Sentence("This time has passed already.", "Quest'ora è già passata.")
+_NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
+
+
+class NewKeyAsked(BaseModel):
+    """`expires_at`: without it the key is good until it is ended."""
+
+    name: Annotated[CleanText, Field(max_length=200)] = ""
+    expires_at: AwareDatetime | None = None
+
+
+class KeyRead(BaseModel):
+    """`prefix` is how the key begins. `last_used_at` may be five minutes behind."""
+
+    id: str
+    name: str
+    prefix: str
+    created_at: Instant
+    last_used_at: Instant | None
+    expires_at: Instant | None
+
+
+class KeyMade(KeyRead):
+    """`key` is in this answer and never again."""
+
+    key: str
+
+
+class KeyList(BaseModel):
+    data: list[KeyRead]
+
+
+@router.get("/keys", operation_id="list_keys")
+async def list_keys(parts: PartsHere, signed_in: SignedInHere) -> KeyList:
+    """Newest first; those that have expired too, until they are ended."""
+    async with parts.database.reading() as transaction:
+        found = await workspace_store.keys_of(transaction, signed_in.session.workspace.id)
+    return KeyList(data=[KeyRead(**_fields(key)) for key in found])
+
+
+@router.post("/keys", operation_id="create_key", status_code=201)
+async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
+    """Takes no Idempotency-Key: what is shown once is not answered again."""
+    now, key = parts.clock.now(), make_key()
+    expires_at = None if body.expires_at is None else as_utc(body.expires_at)
+    if expires_at is not None and expires_at <= now:
+        raise PostInvalid([Problem("/expires_at", "in_the_past", _PAST)])
+    workspace_id, name = signed_in.session.workspace.id, body.name.strip()
+    async with parts.database.transaction() as transaction:
+        key_id = await workspace_store.add_key(transaction, workspace_id, name, key, now, expires_at=expires_at)
+    response.headers["Cache-Control"] = "no-store"
+    made = Key(key_id, name, key.prefix, now, None, expires_at)
+    return KeyMade(**_fields(made), key=key.secret)
+
+
+@router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
+async def end_key(key_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
+    """At once, and for good."""
+    async with parts.database.transaction() as transaction:
+        if not await workspace_store.end_key(transaction, signed_in.session.workspace.id, key_id, parts.clock.now()):
+            raise NotFound(_NO_KEY)
+
+
+def _fields(key: Key) -> dict[str, Any]:
+    return {name: getattr(key, name) for name in KeyRead.model_fields}

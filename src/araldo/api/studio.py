@@ -1,0 +1,98 @@
+"""The built studio: its page for every address of its own, its files, and what is said while it is not built."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path, PurePosixPath
+
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from araldo.api.browsers import bare_policy, page_policy
+from araldo.api.site import Site
+
+# Whoever misspells one of these wants an error, not a page.
+_NOT_PAGES = {"api", "media", "robots.txt"}
+# The build leaves this word where the nonce of an answer belongs; see docs/decisions/0010-the-studios-page.md.
+_NONCE = "ARALDO_CSP_NONCE"
+# Named by their content: another content has another name.
+_FOR_EVER = "public, max-age=31536000, immutable"
+# Said here, for "nosniff" forgives nothing, and machines differ in what they guess.
+_KINDS = {
+    ".css": "text/css",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+
+_STYLE = """
+body{font:18px/1.6 system-ui,sans-serif;max-width:40rem;margin:12vh auto;padding:0 1.5rem;color-scheme:light dark}
+code{font-size:.9em}
+"""
+_NOT_BUILT = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Araldo</title><style>{_STYLE}</style></head><body>
+<h1>Araldo</h1>
+<p>The server is running, but the studio is not built: run <code>make web</code>.
+The API works; its description is at <a href="/api/docs">/api/docs</a>.</p>
+<p lang="it">Il server è attivo, ma lo studio non è stato compilato: esegui <code>make web</code>.
+L'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.</p>
+</body></html>
+"""
+
+
+class Studio:
+    """What no route has taken: a file of the build, else its page, which finds its own way by the address."""
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        self._folder = folder
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(scope["method"], scope["path"])(scope, receive, send)
+
+    def _answer(self, method: str, path: str) -> Response:
+        """Raises HTTPException 404 for what is neither a file nor a page."""
+        parts = PurePosixPath(path).parts[1:]
+        if method not in {"GET", "HEAD"} or (parts and parts[0] in _NOT_PAGES):
+            raise HTTPException(404)
+        if parts and parts != ("index.html",) and (parts[0] == "assets" or "." in parts[-1]):
+            return self._file(parts)
+        return self._page()
+
+    def _file(self, parts: tuple[str, ...]) -> Response:
+        # Nothing hidden, and no way out of the folder.
+        found = self._folder.joinpath(*parts)
+        if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts) or not _is_file(found):
+            raise HTTPException(404)
+        kept = _FOR_EVER if parts[0] == "assets" else "no-cache"
+        kind = _KINDS.get(found.suffix, "application/octet-stream")
+        return FileResponse(found, media_type=kind, headers={"Cache-Control": kept})
+
+    def _page(self) -> Response:
+        """Never kept unasked: it names the files of one build. No validator, for each answer has a nonce of its own."""
+        try:
+            page = (self._folder / "index.html").read_text()
+        except FileNotFoundError:
+            headers = {"Cache-Control": "no-store", "Content-Security-Policy": bare_policy(_STYLE)}
+            return HTMLResponse(_NOT_BUILT, 503, headers)
+        nonce = secrets.token_urlsafe(16)
+        policy = page_policy(self._site, nonce=nonce)
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
+        return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A name that is longer than names can be.
+        return False
