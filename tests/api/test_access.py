@@ -41,6 +41,18 @@ def test_platforms_say_what_they_take(home: House) -> None:
     assert list(found) == ["facebook", "instagram", "instagram_story", "facebook_story"]
     assert (found["instagram"]["image"]["width"], found["instagram"]["image"]["height"]) == (1080, 1080)
     assert found["instagram_story"]["preview"] == "fullscreen"
+    assert found["instagram_story"]["safe_margins"] == {"top": 270, "right": 0, "bottom": 400, "left": 0}
+    assert found["instagram"]["safe_margins"]["bottom"] == 0
+
+
+def test_what_there_is_to_choose_from_for_a_picture(home: House) -> None:
+    found = home.ask("GET", "/api/v1/images/choices").body
+    lacks = {one["name"]: one["missing_setting"] for one in found["providers"]}
+    assert list(lacks) == ["auto", "offline", "google", "pollinations", "openai"]
+    assert (lacks["auto"], lacks["offline"]) == (None, None)
+    assert lacks["google"] == "ARALDO_IMAGES__GOOGLE_API_KEY"
+    assert "professional" in found["styles"]
+    assert home.ask("POST", "/api/v1/posts", {"image_provider": "google"}).status == 422
 
 
 def test_health_is_open_and_well(home: House) -> None:

@@ -265,6 +265,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/marketing/image/batch-generate"): refused(
         "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
     ),
+    ("GET", "/api/v1/images/choices"): shows_nothing("/api/v1/images/choices"),
     ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
     ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
     ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -37,6 +39,15 @@ class LimitsRead(BaseModel):
     mentions_max: int | None
 
 
+class SafeMarginsRead(BaseModel):
+    """The rims of `image`, in its pixels, that the platform's own controls may lie over."""
+
+    top: int
+    right: int
+    bottom: int
+    left: int
+
+
 class PlatformRead(BaseModel):
     name: str
     label: str
@@ -44,6 +55,7 @@ class PlatformRead(BaseModel):
     image: ImageSpecRead
     shapes: list[ShapeRead]
     pictures_max: int
+    safe_margins: SafeMarginsRead
     preview: str
     shows_text: bool
     needs_picture: bool
@@ -77,6 +89,7 @@ async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
                 for name, one in declared.shapes.items()
             ],
             pictures_max=declared.pictures_max,
+            safe_margins=SafeMarginsRead(**asdict(declared.safe_margins)),
             preview=declared.preview,
             shows_text=declared.shows_text,
             needs_picture=declared.needs_picture,

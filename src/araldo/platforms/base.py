@@ -33,6 +33,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class SafeMargins:
+    """The rims of a picture, in its pixels, that the service's own controls may lie over."""
+
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """All that differs between platforms and is not an action. The API, the rules and the wizard read only this.
 
@@ -55,6 +65,7 @@ class Declaration:
     other_shapes: tuple[Shape, ...] = ()
     # How many pictures one publication shows at most; of a post that has more, only the first go out there.
     pictures_max: int = 1
+    safe_margins: SafeMargins = SafeMargins()
 
     @property
     def shapes(self) -> Mapping[str, Shape]:

@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Image Choices
+         * @description Every picture provider, `auto` first, and whether it can be used here; and every style.
+         */
+        get: operations["list_image_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/spend": {
         parameters: {
             query?: never;
@@ -1382,6 +1402,16 @@ export interface components {
             media_id?: string | null;
         };
         /**
+         * ImageChoices
+         * @description `styles` are those of the `offline` designer; a remote provider is told any words.
+         */
+        ImageChoices: {
+            /** Providers */
+            providers: components["schemas"]["ProviderChoice"][];
+            /** Styles */
+            styles: string[];
+        };
+        /**
          * ImageRead
          * @description A picture of the library that a platform shows, and what of it: x, y, w and h are shares of its sides.
          */
@@ -1757,6 +1787,7 @@ export interface components {
             pictures_max: number;
             /** Preview */
             preview: string;
+            safe_margins: components["schemas"]["SafeMarginsRead"];
             /** Shapes */
             shapes: components["schemas"]["ShapeRead"][];
             /** Shows Text */
@@ -2148,6 +2179,16 @@ export interface components {
             suggestions: string[];
         };
         /**
+         * ProviderChoice
+         * @description `missing_setting` is the variable that an operator has to set before it can be used; null when it can.
+         */
+        ProviderChoice: {
+            /** Missing Setting */
+            missing_setting: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
          * ProviderSpend
          * @description `made` were paid for; `cached` were not, for they had been made before. `seconds` is the time that it took.
          *
@@ -2232,6 +2273,20 @@ export interface components {
             as: "published" | "retry" | "cancelled";
             /** Post Url */
             post_url?: string | null;
+        };
+        /**
+         * SafeMarginsRead
+         * @description The rims of `image`, in its pixels, that the platform's own controls may lie over.
+         */
+        SafeMarginsRead: {
+            /** Bottom */
+            bottom: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
+            /** Top */
+            top: number;
         };
         /** SandboxRead */
         SandboxRead: {
@@ -3348,6 +3403,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    list_image_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageChoices"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
                 };
             };
         };

@@ -16,6 +16,7 @@ from araldo.platforms.base import (
     Publication,
     Published,
     Ready,
+    SafeMargins,
     Surroundings,
     Ticket,
     Unknown,
@@ -43,6 +44,8 @@ class FacebookStory:
         preview="fullscreen",
         shows_text=False,
         needs_picture=True,
+        # Name and progress above, the answer field below: a cautious measure, for phones differ.
+        safe_margins=SafeMargins(top=270, bottom=400),
         needs_public_url=False,
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )

@@ -14,6 +14,7 @@ from araldo.platforms.base import (
     Limits,
     Publication,
     Published,
+    SafeMargins,
     Surroundings,
     Ticket,
 )
@@ -34,6 +35,8 @@ class InstagramStory:
         preview="fullscreen",
         shows_text=False,
         needs_picture=True,
+        # Name and progress above, the answer field below: a cautious measure, for phones differ.
+        safe_margins=SafeMargins(top=270, bottom=400),
         needs_public_url=True,
         scopes=CONTENT_SCOPES,
     )
