@@ -17,7 +17,8 @@ def unconfirmed(home: House, *, out: bool) -> str:
     if out:
         home.meta.fault(method="GET", path="/published_posts", kind="graph_error", error=error | {"code": 100}, times=9)
     reply = home.ask("POST", "/api/v1/social/publish", body)
-    assert reply.body["results"][0]["state"] == "unconfirmed", reply.body
+    result = reply.body["results"][0]
+    assert (result["state"], result["may_be_decided"]) == ("unconfirmed", True), reply.body
     home.meta.control("faults", method="DELETE")
     return str(reply.body["job_id"])
 
@@ -31,7 +32,8 @@ def test_it_is_out(home: House) -> None:
     job_id = unconfirmed(home, out=True)
     status, body = resolve(home, job_id, **{"as": "published", "post_url": "https://example.com/1"})
     assert (status, body["status"]) == (200, "published")
-    assert home.ask("GET", f"/api/v1/social/posts/{job_id}").body["platforms"][0]["post_url"] == "https://example.com/1"
+    shown = home.ask("GET", f"/api/v1/social/posts/{job_id}").body["platforms"][0]
+    assert (shown["post_url"], shown["may_be_decided"]) == ("https://example.com/1", False)
     assert len(home.meta.out()) == 1
 
 
@@ -55,7 +57,8 @@ def sent_and_lost(home: House) -> str:
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
     home.meta.fault(method="GET", path="/published_posts", kind="graph_error", error={"code": 190}, times=1)
     reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})
-    assert reply.body["results"][0]["state"] == "needs_reconnect", reply.body
+    result = reply.body["results"][0]
+    assert (result["state"], result["may_be_decided"]) == ("needs_reconnect", True), reply.body
     return str(reply.body["job_id"])
 
 

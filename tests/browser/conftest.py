@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from tests.browser.serving import BUILT, house
 from tests.browser.watched import Watched
 from tests.support import chromium as installed
-from tests.support.house import House
+from tests.support.house import House, house
 
 T = TypeVar("T")
 Browse = Callable[..., Page]
+BUILT = Path(__file__).parents[2] / "src/araldo/web"
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
 _SLOWEST_MS = 10_000

@@ -40,11 +40,13 @@ class PlatformResult(BaseModel):
     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
     `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
     about what is out.
+    `may_be_decided`: something was sent and nobody can tell what became of it, so a person may say so by `/resolve`.
     """
 
     platform: str
     success: bool | None
     state: str
+    may_be_decided: bool = False
     post_id: str | None
     post_url: str | None
     image_url: str | None
@@ -230,6 +232,7 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         platform=delivery.platform,
         success=success_of(delivery.state),
         state=delivery.state,
+        may_be_decided=delivery.may_be_decided,
         post_id=delivery.remote_id,
         post_url=delivery.permalink,
         image_url=None if medium_id is None else parts.media_urls.sign(medium_id, parts.clock.now()),

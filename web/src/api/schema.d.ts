@@ -1802,6 +1802,7 @@ export interface components {
          *     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
          *     `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
          *     about what is out.
+         *     `may_be_decided`: something was sent and nobody can tell what became of it, so a person may say so by `/resolve`.
          */
         PlatformResult: {
             /** Account Id */
@@ -1842,6 +1843,11 @@ export interface components {
              * @default 0
              */
             image_variant: number;
+            /**
+             * May Be Decided
+             * @default false
+             */
+            may_be_decided: boolean;
             /**
              * Notes
              * @default []

@@ -43,9 +43,13 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   /** `next`: where to go afterwards, a path of ours. */
-  validateSearch: (search): { next?: string } => (isOwnPath(search["next"]) ? { next: search["next"] } : {}),
+  validateSearch: nextOf,
   component: lazyRouteComponent(() => import("@/sign-in/SignInPage"), "SignInPage"),
 });
+
+function nextOf(search: Record<string, unknown>): { next?: string } {
+  return isOwnPath(search["next"]) ? { next: search["next"] } : {};
+}
 
 /** Everything behind the sign-in, inside the shell. */
 const signedIn = createRoute({
@@ -89,6 +93,8 @@ const editPost = createRoute({
 const accounts = createRoute({
   ...within,
   path: "/accounts",
+  /** `next`: where one came from, to go back to once an account is connected. */
+  validateSearch: nextOf,
   component: lazyRouteComponent(() => import("@/accounts/AccountsPage"), "AccountsPage"),
 });
 const settings = createRoute({

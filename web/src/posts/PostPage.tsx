@@ -1,8 +1,53 @@
-// One post: how it went, platform by platform.
+// One post: how it stands on each platform, what it says, what can be done with it, and everything that happened to it.
+import { Card, Grid, Stack, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+
+import { postQuery } from "@/api/posts";
+import { Problem } from "@/api/problem";
+import { NotFoundPage } from "@/app/NotFoundPage";
 import { useWords } from "@/i18n/useWords";
-import { InMaking } from "@/ui/InMaking";
+import { LiveProgress } from "@/posts/LiveProgress";
+import { PostActions } from "@/posts/PostActions";
+import { titleOf } from "@/posts/title";
+import { Timeline } from "@/posts/Timeline";
+import { WhatItSays } from "@/posts/WhatItSays";
+import { Loading } from "@/ui/Loading";
+import { PageHead } from "@/ui/PageHead";
+import { ProblemAlert } from "@/ui/ProblemAlert";
 
 export function PostPage() {
   const { t } = useWords();
-  return <InMaking title={t("posts:one")} />;
+  const { id } = useParams({ from: "/signed-in/posts/$id" });
+  const { data: post, error, refetch } = useQuery(postQuery(id));
+  if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
+  if (!post)
+    return (
+      <>
+        <PageHead title={t("posts:one")} />
+        {error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />}
+      </>
+    );
+  return (
+    <>
+      <PageHead title={titleOf(post) || t("posts:untitled")} />
+      <Stack gap="lg">
+        <PostActions post={post} />
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <LiveProgress postId={id} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <WhatItSays post={post} />
+          </Grid.Col>
+        </Grid>
+        <Card withBorder radius="lg" component="section" aria-labelledby="timeline">
+          <Title order={2} size="h4" id="timeline" mb="md">
+            {t("posts:timeline.title")}
+          </Title>
+          <Timeline post={post} />
+        </Card>
+      </Stack>
+    </>
+  );
 }

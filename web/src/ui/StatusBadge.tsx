@@ -15,6 +15,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
+import type { Translate } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
 
 import styles from "./StatusBadge.module.css";
@@ -53,6 +54,11 @@ export function StatusBadge({ state }: { state: string }) {
   if (!knows(STATES, state)) return <Badge tone="quiet" Icon={CircleDashed} says={state} />;
   const [tone, Icon] = STATES[state];
   return <Badge tone={tone} Icon={Icon} says={t(`ui:state.${state}`)} />;
+}
+
+/** The same words, without the badge. */
+export function stateWords(state: string, t: Translate): string {
+  return knows(STATES, state) ? t(`ui:state.${state}`) : state;
 }
 
 export function PictureBadge({ state }: { state: string }) {

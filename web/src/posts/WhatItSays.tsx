@@ -1,0 +1,94 @@
+// A post's words as they were written, when it goes out, and what stands in its way.
+import { Alert, Anchor, Badge, Card, Group, List, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { labelOf, platformsQuery } from "@/api/platforms";
+import type { Post } from "@/api/posts";
+import { useWords } from "@/i18n/useWords";
+import { When } from "@/ui/When";
+
+import styles from "./WhatItSays.module.css";
+
+export function WhatItSays({ post }: { post: Post }) {
+  const { t } = useWords();
+  const { data: platforms = [] } = useQuery(platformsQuery);
+  return (
+    <Stack gap="md">
+      <Complaints title={t("posts:says.problems")} color="red" entries={post.problems} id={post.job_id} />
+      <Complaints title={t("posts:says.warnings")} color="yellow" entries={post.warnings} id={post.job_id} />
+      <Card withBorder radius="lg" component="section" aria-labelledby="says">
+        <Stack gap="sm">
+          <Title order={2} size="h4" id="says">
+            {t("posts:says.title")}
+          </Title>
+          <Text className={styles["text"]}>{post.content || t("posts:says.nothing")}</Text>
+          {post.cta !== null && <Text className={styles["text"]}>{post.cta}</Text>}
+          {post.hashtags.length > 0 && (
+            <Group gap={6}>
+              {post.hashtags.map((tag) => (
+                <Badge key={tag} variant="default" size="lg" tt="none" className={styles["tag"]}>
+                  #{tag}
+                </Badge>
+              ))}
+            </Group>
+          )}
+          {Object.entries(post.texts).map(([platform, text]) => (
+            <div key={platform}>
+              <Text size="sm" fw={650}>
+                {t("posts:says.only", { label: labelOf(platforms, platform) })}
+              </Text>
+              <Text className={styles["text"]}>{text}</Text>
+            </div>
+          ))}
+          <dl className={styles["facts"]}>
+            {post.schedule_time !== null && (
+              <div>
+                <dt>{t("posts:says.when")}</dt>
+                <dd>
+                  <When at={post.schedule_time} zone={post.zone} /> {post.zone !== null && `(${post.zone})`}
+                </dd>
+              </div>
+            )}
+            <div>
+              <dt>{t("posts:says.made")}</dt>
+              <dd>
+                <When at={post.created_at} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t("posts:says.changed")}</dt>
+              <dd>
+                <When at={post.updated_at} />
+              </dd>
+            </div>
+          </dl>
+        </Stack>
+      </Card>
+    </Stack>
+  );
+}
+
+interface ComplaintsProps {
+  title: string;
+  color: string;
+  entries: Post["problems"];
+  id: string;
+}
+
+function Complaints({ title, color, entries, id }: ComplaintsProps) {
+  const { t } = useWords();
+  if (entries.length === 0) return null;
+  return (
+    <Alert color={color} title={title}>
+      <List size="sm">
+        {entries.map((entry, index) => (
+          <List.Item key={index}>{entry.detail}</List.Item>
+        ))}
+      </List>
+      <Anchor component={Link} to={`/posts/${id}/edit`} size="sm" underline="always" className={styles["mend"]}>
+        {t("posts:says.mend")}
+      </Anchor>
+    </Alert>
+  );
+}

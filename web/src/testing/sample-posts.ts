@@ -1,0 +1,101 @@
+// Samples of posts, platforms and accounts as the server answers them.
+import type { Account } from "@/api/accounts";
+import type { Platform } from "@/api/platforms";
+import type { PlatformResult, Post } from "@/api/posts";
+
+const NAMES = ["facebook", "instagram", "instagram_story", "other"];
+
+export function result(platform: string, state: string, changes: Partial<PlatformResult> = {}): PlatformResult {
+  const success = state === "published" ? true : ["failed", "missed", "needs_reconnect"].includes(state) ? false : null;
+  return {
+    platform,
+    state,
+    success,
+    may_be_decided: state === "unconfirmed",
+    post_id: null,
+    post_url: null,
+    image_url: null,
+    error: null,
+    image_state: "none",
+    image_notes: [],
+    image_origin: "made",
+    account_id: "acc_1",
+    delivery_id: `del_${platform}`,
+    ...changes,
+  };
+}
+
+/** Of one platform for each of `states`, in the platforms' order. */
+export function post({ states = [], ...changes }: Partial<Post> & { states?: readonly string[] } = {}): Post {
+  const platforms = states.map((state, index) => result(NAMES[index] ?? `platform_${index}`, state));
+  return {
+    job_id: "post_1",
+    status: "draft",
+    platforms,
+    total_platforms: platforms.length,
+    successful: platforms.filter(({ success }) => success === true).length,
+    failed: platforms.filter(({ success }) => success === false).length,
+    images_generated: 0,
+    total_time: 1.5,
+    schedule_time: null,
+    zone: null,
+    wall_time: null,
+    rev: 3,
+    content: "Lancio nuovo",
+    cta: null,
+    hashtags: [],
+    texts: {},
+    accounts: {},
+    base_image_prompt: "",
+    platform_prompts: {},
+    image_style: "professional",
+    image_provider: "auto",
+    images: {},
+    late_limit_s: 21_600,
+    recurrence_id: null,
+    created_at: "2030-01-31T09:00:00Z",
+    updated_at: "2030-01-31T09:00:02Z",
+    problems: [],
+    warnings: [],
+    ...changes,
+  };
+}
+
+export function platform(name: string, label: string, changes: Partial<Platform> = {}): Platform {
+  return {
+    name,
+    label,
+    account_kind: "page",
+    needs_picture: false,
+    preview: "feed_card",
+    shows_text: true,
+    limits: { text_max: 2_200, hashtags_max: 30, mentions_max: 20 },
+    image: { width: 1080, height: 1080, ratio: "1:1", max_bytes: 8_000_000, mime: "image/jpeg" },
+    ...changes,
+  };
+}
+
+export const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram"), platform("instagram_story", "Instagram Story")];
+
+export function account(changes: Partial<Account> = {}): Account {
+  return {
+    id: "acc_1",
+    kind: "page",
+    service: "meta",
+    name: "Studio Demo",
+    username: null,
+    remote_id: "100",
+    platforms: ["facebook"],
+    default: true,
+    health: "ok",
+    health_hint: null,
+    missing_scopes: {},
+    token_kind: "page",
+    token_expiry: "never",
+    token_expires_at: null,
+    data_access_expires_at: null,
+    connected_at: "2030-01-01T09:00:00Z",
+    checked_at: "2030-01-31T09:00:00Z",
+    ...changes,
+  };
+}
