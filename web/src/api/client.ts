@@ -15,10 +15,15 @@ export function carryCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
+/** What every call carries besides its cookie; for the few that cannot go through `api`. */
+export function sessionHeaders(method: string): Record<string, string> {
+  const language = { "Accept-Language": spoken() };
+  return SAFE.has(method) || csrfToken === null ? language : { ...language, "X-CSRF-Token": csrfToken };
+}
+
 const session: Middleware = {
   onRequest({ request }) {
-    request.headers.set("Accept-Language", spoken());
-    if (!SAFE.has(request.method) && csrfToken !== null) request.headers.set("X-CSRF-Token", csrfToken);
+    for (const [name, value] of Object.entries(sessionHeaders(request.method))) request.headers.set(name, value);
     return request;
   },
 };

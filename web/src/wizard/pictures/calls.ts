@@ -1,0 +1,151 @@
+// What the server is asked about a post's pictures, and how what it answers becomes what is shown.
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+
+import { answered, api } from "@/api/client";
+import { idempotent, settle } from "@/api/intent";
+import { Problem } from "@/api/problem";
+import { ifMatch, POSTS, postQuery, putPost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
+import type { components } from "@/api/schema";
+import { isWanting, stampOf } from "@/wizard/pictures/pictures";
+
+export type Medium = components["schemas"]["MediumRead"];
+export type Wish = components["schemas"]["Regenerate"];
+export type Slide = components["schemas"]["SlideFields"];
+export type ImageChoice = components["schemas"]["ImageChoice"];
+type Option = components["schemas"]["PictureOption"];
+export type PastPicture = Option;
+
+export const imageChoicesQuery = queryOptions({
+  queryKey: ["image-choices"],
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/images/choices", { signal })),
+  // They change with the operator's settings only.
+  staleTime: Infinity,
+});
+
+/** The last five pictures of one platform, asked for anew when what the post says of it has changed. */
+export function albumQuery(postId: string, result: PlatformResult) {
+  const path = { post_id: postId, platform: result.platform };
+  return queryOptions({
+    queryKey: ["album", postId, result.platform, stampOf(result)],
+    queryFn: ({ signal }) => answered(api.GET("/api/v1/posts/{post_id}/images/{platform}", { params: { path }, signal })),
+    staleTime: Infinity,
+  });
+}
+
+export function mediumQuery(mediumId: string) {
+  return queryOptions({
+    queryKey: ["media", "one", mediumId],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } }, signal })),
+  });
+}
+
+/** Makes it anew; without a variant in the wish it is another throw of the dice. */
+export async function regenerate(post: Post, result: PlatformResult, wish: Wish): Promise<Post> {
+  const path = { post_id: post.job_id, platform: result.platform };
+  // Once per intent: a repeat of a lost answer is not another throw, which would be paid for as well.
+  const intent = `picture/${result.delivery_id}/${stampOf(result)}/${JSON.stringify(wish)}`;
+  try {
+    const answer = await answered(
+      api.POST("/api/v1/posts/{post_id}/images/{platform}/regenerate", {
+        params: { path, header: idempotent(intent) },
+        body: wish,
+      }),
+    );
+    settle(intent);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof Problem && error.unanswered)) settle(intent);
+    throw error;
+  }
+}
+
+/** As it was asked for before: the first time, after a fault, or from the new text. */
+export function remake(post: Post, result: PlatformResult): Promise<Post> {
+  return regenerate(post, result, { variant: result.image_variant });
+}
+
+export function choose(postId: string, platform: string, mediumId: string): Promise<Post> {
+  const params = { path: { post_id: postId, platform } };
+  return answered(api.POST("/api/v1/posts/{post_id}/images/{platform}/choose", { params, body: { media_id: mediumId } }));
+}
+
+export function lock(postId: string, platform: string, locked: boolean): Promise<Post> {
+  const params = { path: { post_id: postId, platform } };
+  return answered(api.POST("/api/v1/posts/{post_id}/images/{platform}/lock", { params, body: { locked } }));
+}
+
+/** By platform; null goes back to a made picture. What is not named stays. */
+export function setImages(postId: string, images: Record<string, ImageChoice | null>): Promise<Post> {
+  return patch(postId, { images });
+}
+
+/** Another shape, and with it another picture: one's own is cut anew by the server, a made one is made anew. */
+export async function setShape(post: Post, platform: string, shape: string): Promise<Post> {
+  const changed = await patch(post.job_id, { shapes: { ...post.shapes, [platform]: shape } }, ifMatch(post));
+  return remakeStale(changed, [platform]);
+}
+
+export async function setSlides(post: Post, slides: readonly Slide[]): Promise<Post> {
+  const body = slides.length > 1 ? { slides: [...slides] } : { slides: [], pictures: 1 };
+  return remakeStale(await patch(post.job_id, body, ifMatch(post)));
+}
+
+function patch(postId: string, fields: Partial<PostFields>, header: Record<string, string> = {}): Promise<Post> {
+  const params = { path: { post_id: postId }, header };
+  // The description calls required what has a default; what is left out stays as it is.
+  return answered(api.PATCH("/api/v1/posts/{post_id}", { params, body: fields as PostFields }));
+}
+
+/** The person asked for what made them stale, so they need not ask again. */
+async function remakeStale(post: Post, only?: readonly string[]): Promise<Post> {
+  const stale = post.platforms.filter((one) => one.image_state === "stale" && (!only || only.includes(one.platform)));
+  let last = post;
+  for (const result of stale) last = await remake(post, result);
+  return last;
+}
+
+export function fetchMedium(url: string): Promise<Medium> {
+  return answered(api.POST("/api/v1/media", { body: { url }, params: { header: idempotent(`fetch/${url}`) } })).finally(() =>
+    settle(`fetch/${url}`),
+  );
+}
+
+/** One change at a time, with its error; what the server answers is shown at once, and looked at again. */
+export function usePostChange(postId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (call: () => Promise<Post>) => call(),
+    onSuccess: (post) => shown(client, post),
+    // Somebody else was faster, or it went out: what is shown is no longer so.
+    onError: () => void client.invalidateQueries({ queryKey: postQuery(postId).queryKey }),
+  });
+}
+
+/** An event may have told of later things while the answer was on its way. */
+function shown(client: QueryClient, post: Post): void {
+  putPost(client, post);
+  void client.invalidateQueries({ queryKey: [...POSTS, "one", post.job_id] });
+}
+
+const beginning = new Map<string, Promise<Post>>();
+
+/** The first picture of one platform; whoever asks while it is asked for shares the answer. */
+export function begin(post: Post, result: PlatformResult): Promise<Post> {
+  const asked = beginning.get(result.delivery_id);
+  if (asked) return asked;
+  const asking = remake(post, result).finally(() => beginning.delete(result.delivery_id));
+  beginning.set(result.delivery_id, asking);
+  return asking;
+}
+
+/**
+ * Begins the pictures that are not begun yet, each by itself, so that they are there when a person comes to them.
+ * What fails is told by the step, which asks again.
+ */
+export async function prefetchPictures(client: QueryClient, postId: string): Promise<void> {
+  const post = await client.query({ ...postQuery(postId), staleTime: 0 });
+  const asked = post.platforms.filter((one) => isWanting(post, one)).map((one) => begin(post, one));
+  await Promise.allSettled(asked);
+  if (asked.length > 0) await client.invalidateQueries({ queryKey: postQuery(postId).queryKey });
+}

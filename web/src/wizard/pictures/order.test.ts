@@ -1,0 +1,23 @@
+// A list in another order.
+import { describe, expect, it } from "vitest";
+
+import { reordered } from "@/wizard/pictures/order";
+
+describe("reordered", () => {
+  it.each([
+    [0, 2, "bca"],
+    [2, 0, "cab"],
+    [1, 1, "abc"],
+    [0, 3, "abc"],
+    [-1, 0, "abc"],
+  ])("from %i to %i: %s", (from, to, then) => {
+    const before = ["a", "b", "c"];
+    expect(reordered(before, from, to).join("")).toBe(then);
+    expect(before.join("")).toBe("abc");
+  });
+
+  it("loses and doubles nothing", () => {
+    for (let from = 0; from < 5; from++)
+      for (let to = 0; to < 5; to++) expect(reordered([0, 1, 2, 3, 4], from, to).sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+});
