@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +62,13 @@ def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
     said = [link.stdout for link in links]
     assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), links
     assert len(set(said)) == 4
+    assert araldo("workspace", "create", "Bottega", env=env).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
+        belongs = (
+            "SELECT u.name, w.name FROM members JOIN users u ON u.id = user_id JOIN workspaces w ON w.id = workspace_id"
+        )
+        found = set(database.execute(belongs))
+    assert found == {("owner", "Araldo"), ("owner", "Bottega"), ("Bruna", "Araldo")}
     again = araldo("users", "create", "BRUNA", env=env)
     assert (again.returncode, again.stderr) == (1, "Somebody has this name already.\n")
     nobody = araldo("users", "link", "nobody", env=env)
@@ -94,3 +104,17 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     refused = araldo("doctor", env=environment(tmp_path, free_port(), ARALDO_PUBLISH__LEASE_S="soon"))
     assert refused.returncode == 2
     assert "ARALDO_PUBLISH__LEASE_S" in refused.stderr
+
+
+def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_sentence(tmp_path: Path) -> None:
+    with sandbox() as meta:
+        taken = tmp_path / "a file"
+        taken.write_text("mine")
+        said = araldo("up", env=environment(taken, free_port(), meta))
+        assert (said.returncode, taken.read_text()) == (1, "mine")
+        assert said.stderr.startswith(f"The data folder {taken} cannot be used: ")
+        with socket.create_server(("127.0.0.1", 0)) as busy:
+            port = busy.getsockname()[1]
+            said = araldo("up", env=environment(tmp_path / "data", port, meta))
+        assert said.returncode == 1
+        assert said.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used: Address already in use")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -99,7 +99,7 @@ class Araldo:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _make_folder(settings.data_dir)
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
@@ -311,13 +311,18 @@ class Araldo:
                     await task
 
 
-def create_web(araldo: Araldo) -> FastAPI:
+async def _nothing() -> None:
+    """What most have to do once everything is up."""
+
+
+def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _nothing) -> FastAPI:
     """The web application; the worker runs within its life."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with araldo.working():
             log.info("up", url=araldo.settings.own_url)
+            await when_up()
             yield
         await araldo.close()
 
@@ -335,10 +340,10 @@ def create_web(araldo: Araldo) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.router.default = Studio(Path(__file__).parent / "web", parts.site)
+    app.router.default = Studio(Path(__file__).parent / "web")
     app.add_middleware(BodyLimit)
     app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders, site=parts.site)
+    app.add_middleware(PageHeaders)
     app.add_middleware(RequestLine)
     return app
 
@@ -346,7 +351,7 @@ def create_web(araldo: Araldo) -> FastAPI:
 @contextmanager
 def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
     """Hold the data folder for this process alone; raises Conflict when another one has it."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(data_dir)
     with (data_dir / "araldo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -360,3 +365,14 @@ def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield lock
+
+
+def _make_folder(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        sentence = Sentence(
+            "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",
+            "La cartella dati {path} non si può usare: {why}. Imposta ARALDO_DATA_DIR su una che si possa scrivere.",
+        )
+        raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong

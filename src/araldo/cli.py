@@ -18,7 +18,7 @@ from araldo import doctor as checks
 from araldo import terminal
 from araldo.app import Araldo, create_web, sole_owner
 from araldo.console import complain, say, set_up_logging, terminal_language
-from araldo.errors import AraldoError, Language, Sentence
+from araldo.errors import AraldoError, Conflict, Language, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.settings import Settings
@@ -60,10 +60,11 @@ def up() -> None:
     """Start Araldo for real: the web server and the worker."""
     settings = _settings()
     set_up_logging(settings.log_level)
-    with sole_owner(settings.data_dir):
+    with sole_owner(settings.data_dir), _listening(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
-        _serve(create_web(araldo), settings.host, settings.port, before_stopping=araldo.news.close)
+        web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
+        _serve(web, listening, before_stopping=araldo.news.close)
 
 
 @cli.command()
@@ -77,7 +78,8 @@ def sandbox(
     settings = _settings()
     set_up_logging(settings.log_level)
     number = port or settings.sandbox_port
-    _serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), "127.0.0.1", number)
+    with _listening("127.0.0.1", number) as listening:
+        _serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), listening)
 
 
 @connect.command("meta")
@@ -111,7 +113,7 @@ def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is
     async def work(araldo: Araldo) -> None:
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
-            made = await workspace_store.add(transaction, await workspace_store.free_name(transaction, name), now)
+            made = await workspace_store.create(transaction, name, now)
             await user_store.join(transaction, (await user_store.first_or_new(transaction, now)).id, made.id, now)
         print(made.id)
 
@@ -239,6 +241,30 @@ async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
         return await workspace_store.named(transaction, name)
 
 
+async def _say_how_to_sign_in(araldo: Araldo) -> None:
+    """Until somebody has a way in. What is no terminal may be a log, where no link belongs."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        if await user_store.somebody_has_a_way_in(transaction, now):
+            return
+        if not sys.stdout.isatty():
+            say(_NOBODY_YET)
+            return
+        first = await user_store.first_or_new(transaction, now)
+        token = await user_store.make_link(transaction, first.id, now)
+    say(_SIGN_IN, url=link_url(araldo.settings.own_url, token))
+
+
+_SIGN_IN = Sentence(
+    "Sign in with this link, once and within 15 minutes:\n  {url}",
+    "Accedi con questo link, una sola volta ed entro 15 minuti:\n  {url}",
+)
+_NOBODY_YET = Sentence(
+    "Nobody can sign in yet: `araldo users link` prints a link.",
+    "Nessuno può ancora accedere: `araldo users link` stampa un link.",
+)
+
+
 class _Server(uvicorn.Server):
     """Says that it is about to stop before it waits for open answers, for some of them have no end of their own."""
 
@@ -251,15 +277,19 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _serve(app: Any, host: str, port: int, *, before_stopping: Callable[[], None] = lambda: None) -> None:
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as wrong:
+        sentence = Sentence(
+            "Port {port} of {host} cannot be used: {why}. Set another one.",
+            "La porta {port} di {host} non si può usare: {why}. Impostane un'altra.",
+        )
+        raise Conflict(sentence.with_(port=port, host=host, why=wrong.strerror)) from wrong
+
+
+def _serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], None] = lambda: None) -> None:
     """Until SIGINT or SIGTERM. Requests are logged by the app itself, without their queries."""
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
-    _Server(config, before_stopping).run()
+    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=5)
+    _Server(config, before_stopping).run(sockets=[listening])

@@ -195,6 +195,10 @@ class TryLater(OutsideError):
         self.after_s = after_s
 
 
+class NotSent(TryLater):
+    """Not a byte of the request left this machine, so there is nothing to look for."""
+
+
 class PrepareAnew(TryLater):
     """Nothing happened, and what was prepared is dead: later, and with a new ticket."""
 

@@ -16,7 +16,7 @@ from yarl import URL
 
 from araldo import __version__
 from araldo.addresses import check_public_target, refused, untrusted_url
-from araldo.errors import OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
 from araldo.guard import NotPublic, guarded_connector
 
 Gate = Callable[[], None]
@@ -121,7 +121,7 @@ class Http:
     ) -> Answer:
         """One request, sent at most once; any status is an answer. `files`: name -> (filename, bytes, type).
 
-        Raises TryLater when nothing was sent, OutcomeUnknown when it failed after the request may have left (reset,
+        Raises NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left (reset,
         time-out, half an answer, one above `max_bytes`). `timeout_s` is for all of it. With `gate` the connection is
         a fresh one, and `gate` is called once it is up, as the last thing before the first byte leaves; what it raises
         comes out unchanged, and nothing was sent.
@@ -176,7 +176,7 @@ class Http:
         """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
 
         Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
-        reached, TryLater when nothing was sent, OutcomeUnknown when it failed after the request may have left.
+        reached, NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left.
         """
         target, leaving = untrusted_url(url), _Leaving()
         outcome = await self._ask_stranger(
@@ -356,7 +356,7 @@ def _code(fault: Exception) -> str:
 
 def _fault(fault: Exception, service: str, *, left: bool) -> OutsideError:
     code = _code(fault)
-    kind, sentence = (OutcomeUnknown, _OUTCOME_UNKNOWN) if left else (TryLater, _NOT_SENT)
+    kind, sentence = (OutcomeUnknown, _OUTCOME_UNKNOWN) if left else (NotSent, _NOT_SENT)
     return kind(sentence.with_(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
 
 

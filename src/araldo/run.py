@@ -165,6 +165,7 @@ class Demo:
         say(_VIEWER, url=self._sandbox_url)
         say(_KEY, key=key, path=self._settings.data_dir / "demo-api-key")
         say(_CURL, curl=self._curl(key))
+        say(_SIGN_IN, url=self._command("users", "link").strip())
         say(Sentence("Ready: {url}", "Ready: {url}"), url=self._url)
 
     def _show_links(self, answer: Mapping[str, Any]) -> None:
@@ -258,6 +259,10 @@ _VIEWER = Sentence(
     "The sandbox's feeds, as people see them: {url}", "I feed della sandbox, come li vede la gente: {url}"
 )
 _KEY = Sentence("API key (also in {path}): {key}", "Chiave API (anche in {path}): {key}")
+_SIGN_IN = Sentence(
+    "Sign in, once and within 15 minutes; `araldo users link` prints another link:\n\n{url}\n",
+    "Accedi, una sola volta ed entro 15 minuti; `araldo users link` stampa un altro link:\n\n{url}\n",
+)
 _CURL = Sentence("Try it:\n\n{curl}\n", "Provalo:\n\n{curl}\n")
 _NOT_UP = Sentence("{name} did not start. From {log}:\n{last}", "{name} non è partito. Da {log}:\n{last}")
 _COMMAND_FAILED = Sentence("`{command}` failed: {why}", "`{command}` è fallito: {why}")

@@ -16,6 +16,7 @@ from sqlalchemy import update
 
 from araldo.app import Araldo, create_web
 from araldo.storage.schema import api_keys
+from tests.support.browsing import signed_in
 from tests.support.house import House, connected, house, sandbox, settings_for
 from tests.support.serving import serve_made
 from tests.support.sse import stream
@@ -121,6 +122,15 @@ def test_there_are_signs_of_life_and_an_ended_key_ends_the_stream(quick: tuple[H
         asyncio.run(_end_keys(home))
         until(lambda: opened.next() is None)
     assert home.ask("GET", "/api/v1/events").status == 401
+
+
+def test_who_signs_out_ends_the_stream(quick: tuple[House, Araldo]) -> None:
+    home, _ = quick
+    me, other = signed_in(home), signed_in(home)
+    with stream(home.url, "/api/v1/events", None, {"Cookie": f"araldo_session={me.token}"}) as opened:
+        until(lambda: opened.answer.readline().startswith(b": "))
+        assert other.ask("DELETE", "/api/v1/sessions").status == 204
+        until(lambda: opened.next() is None)
 
 
 async def _end_keys(home: House) -> None:

@@ -49,7 +49,7 @@ def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: House) -> None
         ({"rrule": "ogni lunedì"}, "/rrule", "rrule_invalid"),
         ({"rrule": "FREQ=DAILY;COUNT=2;UNTIL=20990101"}, "/rrule", "rrule_count_and_until"),
         ({"rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "/rrule", "rrule_no_occurrence"),
-        ({"rrule": "FREQ=DAILY;" * 50}, "/rrule", "too_long"),
+        ({"rrule": "FREQ=DAILY;" * 50}, "/rrule", "string_too_long"),
         ({"rrule": "FREQ=DAILY", "zone": "Europe/Rom"}, "/zone", "zone_unknown"),
         ({"rrule": "FREQ=DAILY", "start": None}, "/start", "start_missing"),
         ({"rrule": "FREQ=DAILY", "start": "2099-01-01T10:00"}, "/start", "start_too_far"),

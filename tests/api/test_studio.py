@@ -14,14 +14,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
-from araldo.api.site import site_of
 from araldo.api.studio import Studio
 from tests.support.house import House, ask, house
 from tests.support.serving import serve
 
 INDEX = """<!doctype html><title>Studio</title><meta property="csp-nonce" nonce="ARALDO_CSP_NONCE">
 <script type="module" src="/assets/index-1.js" nonce="ARALDO_CSP_NONCE"></script>"""
-SITE = site_of("http://127.0.0.1:8000", "127.0.0.1", [], None)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(built: Path) -> Iterator[str]:
     app = FastAPI(openapi_url=None)
-    app.router.default = Studio(built, SITE)
+    app.router.default = Studio(built)
 
     @app.post("/api/v1/posts")
     async def posts() -> None: ...
@@ -124,13 +122,13 @@ def test_a_known_address_by_a_wrong_method_is_no_page(url: str) -> None:
 @example(["..", "secret.key"])
 def test_no_path_leads_out_of_the_folder(built: Path, parts: list[str]) -> None:
     with suppress(HTTPException):
-        answer = Studio(built, SITE)._answer("GET", "/" + "/".join(parts))
+        answer = Studio(built)._answer("GET", "/" + "/".join(parts))
         assert not isinstance(answer, FileResponse)
 
 
 def test_while_it_is_not_built_it_says_how_to_build_it(tmp_path: Path) -> None:
     app = FastAPI(openapi_url=None)
-    app.router.default = Studio(tmp_path / "web", SITE)
+    app.router.default = Studio(tmp_path / "web")
     with serve(app) as url:
         for path in ("/", "/sign-in"):
             reply = ask("GET", url + path)

@@ -5,6 +5,7 @@ Reads one JSON object a line, `{"env": {...}, "trap": {...} | null, "log": path}
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ import sys
 
 from araldo import cli
 from tests.chaos.traps import Trap, set_up
+
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -27,6 +30,8 @@ def main() -> None:
 
 def _be_victim(order: dict[str, object]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # It does not outlive the launcher, so a test that fails leaves nothing running. Linux's prctl(2).
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     log = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)

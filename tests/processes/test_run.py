@@ -33,6 +33,12 @@ def test_the_demo_from_start_to_stop(tmp_path: Path, number: signal.Signals) -> 
         assert key_file.stat().st_mode & 0o777 == 0o600
         assert key_file.read_text().strip() in said
         assert len(meta.out()) == 3
+        link = re.search(rf"^http://127\.0\.0\.1:{port}/sign-in#(aral_\S+)$", said, re.MULTILINE)
+        assert link is not None, said
+        signed_in = ask("POST", f"http://127.0.0.1:{port}/api/v1/session", {"link": link[1]})
+        assert (signed_in.status, signed_in.body["sandbox"]) == (200, {"viewer_url": meta.url})
+        logs = [path.read_text() for path in (folder / "logs").iterdir()]
+        assert (len(logs), [log for log in logs if "sign-in#" in log]) == (2, [])
         assert _paste(said)["status"] == "published"
         assert len(meta.out()) == 5
         process.send_signal(number)

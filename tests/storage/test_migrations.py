@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from araldo.storage.database import Database
+from araldo.storage.database import Database, migration_config
 from araldo.storage.picture_schema import metadata
 
 
@@ -29,3 +33,38 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     await database.migrate()
     async with database.reading() as transaction:
         assert await transaction.run_sync(_differences) == []
+
+
+_BEFORE_USERS = (
+    "INSERT INTO workspaces VALUES ('ws_1', 'Araldo', 'it', 'Europe/Rome', '2030-01-01')",
+    "INSERT INTO api_keys (id, workspace_id, name, prefix, hash, scopes, created_at)"
+    " VALUES ('key_1', 'ws_1', '', 'ara_', 'h', '[]', '2030-01-01')",
+    "INSERT INTO connections (id, workspace_id, api_key_id, service, status, created_at, expires_at)"
+    " VALUES ('con_1', 'ws_1', 'key_1', 'meta', 'begun', '2030-01-01', '2030-01-02')",
+    "INSERT INTO idempotency (api_key_id, route, key, body_hash, created_at)"
+    " VALUES ('key_1', '/posts', 'k', 'b', '2030-01-01')",
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_what_was_begun_with_a_key_goes_on_after_users_came(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("fresh_postgres").replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url)
+    async with database.transaction() as transaction:
+        await transaction.run_sync(lambda connection: command.upgrade(migration_config(connection), "0006"))
+    async with database.transaction() as transaction:
+        for statement in _BEFORE_USERS:
+            await transaction.execute(text(statement))
+    await database.migrate()
+    async with database.reading() as transaction:
+        kept = await transaction.execute(text("SELECT caller_id, key FROM idempotency"))
+        begun = await transaction.execute(text("SELECT id, api_key_id, session_id FROM connections"))
+        assert ([tuple(row) for row in kept], [tuple(row) for row in begun]) == (
+            [("key_1", "k")],
+            [("con_1", "key_1", None)],
+        )
+    await database.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
 from araldo.platforms.base import Gone, Published, Ready, Room, Ticket, Unknown
 from araldo.posts import delivery_store
 from araldo.posts.models import State
@@ -162,6 +162,13 @@ async def test_a_look_that_fails_after_a_refusal_leaves_the_refusal(stage: Stage
     stage.platform.findings = [Ready(), LATER]
     row = await stage.work(await stage.add())
     assert (row.state, stage.platform.world) == (State.FAILED, [])
+
+
+async def test_what_never_left_is_not_looked_for(stage: Stage) -> None:
+    stage.platform.publish_plan = [(False, NotSent(SAD, after_s=3, service="made_up"))]
+    stage.platform.findings = [Ready(), Published("another's", None)]
+    row = await stage.work(await stage.add())
+    assert (row.state, row.open_attempts, stage.platform.world) == (State.WAITING, 0, [])
 
 
 async def test_send_again_looks_first_for_people_err_too(stage: Stage) -> None:

@@ -119,6 +119,24 @@ async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Data
     assert await session(database, clock, token) is None
 
 
+async def test_a_session_that_lives_and_a_password_are_ways_in(database: Database, clock: FakeClock) -> None:
+    user, door = await owner(database, clock), SignIn(database=database, clock=clock)
+
+    async def there() -> bool:
+        async with database.reading() as transaction:
+            return await user_store.somebody_has_a_way_in(transaction, clock.now())
+
+    token = await link(database, clock, user)
+    assert not await there()
+    await door.by_link(token, HERE)
+    assert await there()
+    clock.advance(SESSION_LIVES.total_seconds())
+    assert not await there()
+    async with database.transaction() as transaction:
+        await user_store.set_password(transaction, user.id, "hash", instead=None)
+    assert await there()
+
+
 async def test_of_two_who_set_a_password_one_does(database: Database, clock: FakeClock) -> None:
     user = await owner(database, clock)
     async with database.transaction() as transaction:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from araldo.accounts.models import Account
 from araldo.errors import NotFound, Sentence
@@ -45,27 +46,25 @@ async def find(transaction: Transaction, workspace_id: str, account_id: str | No
 
 async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
     """Connect or reconnect: the same place keeps its id. Nothing becomes the default by having come first."""
-    same = await transaction.execute(
-        select(_a.id).where(
-            _a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"]
-        )
-    )
-    known = same.scalar_one_or_none()
-    if known is not None:
-        await transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
-        return str(known)
-    account_id = new_id("acc")
-    await transaction.execute(
-        insert(accounts).values(
-            id=account_id,
-            workspace_id=workspace_id,
-            is_default=False,
-            created_at=now,
-            connected_at=now,
-            **values,
-        )
-    )
-    return account_id
+    known = await _known(transaction, workspace_id, values)
+    if known is None:
+        account_id = new_id("acc")
+        row = {"id": account_id, "workspace_id": workspace_id, "is_default": False, "created_at": now}
+        try:
+            async with transaction.begin_nested():
+                await transaction.execute(insert(accounts).values(**row, connected_at=now, **values))
+            return account_id
+        except IntegrityError:
+            # Two people connect it at once: the second, who waited for the first here, reconnects it.
+            known = await _known(transaction, workspace_id, values)
+    await transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
+    return str(known)
+
+
+async def _known(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
+    place = (_a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"])
+    found: str | None = (await transaction.execute(select(_a.id).where(*place))).scalar_one_or_none()
+    return found
 
 
 def _account_of(row: Mapping[str, Any]) -> Account:

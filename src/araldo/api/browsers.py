@@ -17,6 +17,8 @@ from araldo.errors import Sentence
 # what opens it.
 _WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt", "/media/")
 
+_ITS_OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
 _UNKNOWN = Sentence(
     'Araldo does not answer to the name "{host}". If it is yours, add it to ARALDO_ALLOWED_HOSTS.',
     'Araldo non risponde al nome "{host}". Se è tuo, aggiungilo ad ARALDO_ALLOWED_HOSTS.',
@@ -44,9 +46,9 @@ class KnownHosts:
 class PageHeaders:
     """What every answer tells a browser; a page that brings a policy of its own keeps it."""
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._policy = page_policy(site).encode()
+        self._policy = page_policy().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
@@ -64,22 +66,20 @@ class PageHeaders:
         return [(name, value) for name, value in wanted.items() if name not in there]
 
 
-def page_policy(site: Site, *, nonce: str | None = None) -> str:
-    """A page loads from us alone and is shown in no frame.
+def page_policy() -> str:
+    """A page loads from us alone and is shown in no frame."""
+    return f"default-src 'self'; img-src 'self' data:; object-src 'none'; {_ITS_OWN}"
 
-    `nonce`: of the style elements that the studio makes while it runs. Pictures have the own URL in their addresses,
-    also where the page was asked for as `localhost`.
-    """
-    style = "'self'" if nonce is None else f"'self' 'nonce-{nonce}'"
+
+def studio_policy(nonce: str) -> str:
+    """Each thing by name. `nonce`: of the style elements that the studio makes while it runs."""
     return (
-        f"default-src 'self'; style-src {style}; img-src 'self' data: blob: {site.origin}; connect-src 'self';"
-        " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self';"
+        f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_ITS_OWN}"
     )
 
 
 def bare_policy(style: str) -> str:
     """For a page that loads nothing: this one inline style, by its digest, and forms that come back to us."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {_ITS_OWN}"

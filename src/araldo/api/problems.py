@@ -175,6 +175,8 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
 def _field_problem(entry: Mapping[str, Any]) -> Problem:
     place, *path = entry["loc"]
     kind = str(entry["type"])
+    if kind == "too_long" and isinstance(entry.get("input"), str):
+        kind = "string_too_long"
     if kind == "json_invalid":
         path = []
     general = _FIELD_TIME if kind.startswith("datetime") else _FIELD_OTHER

@@ -22,11 +22,6 @@ class Site:
     def is_https(self) -> bool:
         return self.own_url.startswith("https://")
 
-    @property
-    def origin(self) -> str:
-        split = urlsplit(self.own_url)
-        return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
-
     def answers_to(self, host_header: str) -> bool:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""
         return host_of(host_header) in self.hosts

@@ -9,8 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from araldo.api.browsers import bare_policy, page_policy
-from araldo.api.site import Site
+from araldo.api.browsers import bare_policy, studio_policy
 
 # Whoever misspells one of these wants an error, not a page.
 _NOT_PAGES = {"api", "media", "robots.txt"}
@@ -52,9 +51,8 @@ L'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.</p>
 class Studio:
     """What no route has taken: a file of the build, else its page, which finds its own way by the address."""
 
-    def __init__(self, folder: Path, site: Site) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._answer(scope["method"], scope["path"])(scope, receive, send)
@@ -85,8 +83,7 @@ class Studio:
             headers = {"Cache-Control": "no-store", "Content-Security-Policy": bare_policy(_STYLE)}
             return HTMLResponse(_NOT_BUILT, 503, headers)
         nonce = secrets.token_urlsafe(16)
-        policy = page_policy(self._site, nonce=nonce)
-        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": studio_policy(nonce)}
         return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)
 
 

@@ -255,7 +255,7 @@ class Platform(Protocol):
         ...
 
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
-        """The one visible write and nothing else; not sent when `ticket.send_before` is past (then TryLater)."""
+        """The one visible write and nothing else; not sent when `ticket.send_before` is past (then NotSent)."""
         ...
 
     async def link(self, to: Destination, remote_id: str) -> str | None:

@@ -8,7 +8,16 @@ from datetime import timedelta
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import (
+    NotSent,
+    OutcomeUnknown,
+    OutsideError,
+    PrepareAnew,
+    ReconnectNeeded,
+    Rejected,
+    Sentence,
+    TryLater,
+)
 from araldo.platforms.base import Destination, Platform, Published, Room, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
@@ -117,7 +126,8 @@ class Sender:
             return False
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
             seconds = self._clock.running() - started
-            out = None if held.row.open_attempts > 1 else await self._out_all_the_same(job, to, ticket)
+            doubtful = held.row.open_attempts == 1 and not isinstance(refusal, NotSent)
+            out = await self._out_all_the_same(job, to, ticket) if doubtful else None
             if out is None:
                 return await self._refused(held, number, refusal, seconds)
             await self.record(job, out, number=number, seconds=seconds)

@@ -52,6 +52,11 @@ async def add(
     return made
 
 
+async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
+    """By a name that no other workspace has. Raises Conflict."""
+    return await add(transaction, await free_name(transaction, name), now)
+
+
 async def free_name(transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None) -> str:
     """The name as it is kept, when no workspace has it (`user_id`: none of that person's; `but`: that one may).
 

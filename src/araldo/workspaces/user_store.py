@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.user_tables import members, sign_in_links, users
+from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_link_token
 
@@ -48,8 +48,15 @@ async def _make_first(transaction: Transaction, now: datetime) -> None:
         await join(transaction, made.id, workspace.id, now)
 
 
-async def any_there(transaction: Transaction) -> bool:
-    return (await transaction.execute(select(_u.id).limit(1))).first() is not None
+async def somebody_has_a_way_in(transaction: Transaction, now: datetime) -> bool:
+    """A session that lives, or a password; links are made by who asks for one."""
+    for found in (
+        select(sessions.c.id).where(sessions.c.expires_at > now),
+        select(_u.id).where(_u.password_hash.is_not(None)),
+    ):
+        if (await transaction.execute(found.limit(1))).first() is not None:
+            return True
+    return False
 
 
 async def create(transaction: Transaction, name: str, language: Language, now: datetime) -> User:

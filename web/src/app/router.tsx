@@ -14,6 +14,7 @@ import { sessionQuery } from "@/api/session";
 import { FailedPage } from "@/app/FailedPage";
 import { NotFoundPage } from "@/app/NotFoundPage";
 import { Shell } from "@/app/Shell";
+import { listAddress } from "@/posts/shown";
 import { isOwnPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 
@@ -73,6 +74,7 @@ const home = createRoute({
 const posts = createRoute({
   ...within,
   path: "/posts",
+  validateSearch: listAddress,
   component: lazyRouteComponent(() => import("@/posts/PostsPage"), "PostsPage"),
 });
 const newPost = createRoute({

@@ -19,7 +19,7 @@ describe("the guard", () => {
     await userEvent.type(screen.getByLabelText(/^Password/), "battery staple");
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
     await screen.findByRole("heading", { name: "Posts" });
-    expect(asked.at(-1)?.body).toEqual({ name: "Giulia", password: "battery staple" });
+    expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ name: "Giulia", password: "battery staple" });
   });
 
   it("says why a sign-in was refused, and keeps what was typed", async () => {

@@ -1,7 +1,7 @@
 // How a post is getting on, platform by platform, while it happens: what is out, what is not, and what to do about it.
-import { Alert, Progress, Stack, Text } from "@mantine/core";
+import { Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { WifiOff } from "lucide-react";
+import { PieChart, WifiOff } from "lucide-react";
 
 import { accountsQuery } from "@/api/accounts";
 import { labelOf, platformsQuery } from "@/api/platforms";
@@ -12,6 +12,7 @@ import { useWords } from "@/i18n/useWords";
 import { Announced } from "@/posts/Announced";
 import { DeliveryRow } from "@/posts/DeliveryRow";
 import { Loading } from "@/ui/Loading";
+import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
 
@@ -37,14 +38,14 @@ export function LiveProgress({ postId }: { postId: string }) {
         )}
       </Stack>
       {following === "polling" && (
-        <Alert color="yellow" role="status" icon={<WifiOff aria-hidden />}>
+        <Notice tone="warn" announced Icon={WifiOff}>
           {t("posts:progress.polling")}
-        </Alert>
+        </Notice>
       )}
       {post.status === "partial" && (
-        <Alert color="yellow" variant="light" title={t("posts:progress.partialTitle")}>
+        <Notice tone="warn" Icon={PieChart} title={t("posts:progress.partialTitle")}>
           {t("posts:progress.partial")}
-        </Alert>
+        </Notice>
       )}
       <ul className={styles["rows"]}>
         {post.platforms.map((result) => (

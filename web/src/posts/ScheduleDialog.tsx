@@ -1,5 +1,5 @@
 // When a post is to go out: a time on the wall clock of a zone, or the next free slot. The server knows what clocks skip.
-import { Alert, Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import type { Post } from "@/api/posts";
@@ -7,6 +7,8 @@ import { Problem, type ProblemEntry } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
 import { schedule, usePostAction, type AskedTime } from "@/posts/calls";
+import { Dialog } from "@/ui/Dialog";
+import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
 
@@ -21,12 +23,7 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
   const ask = (asked: AskedTime) => act.mutate(schedule(asked), { onSuccess: close });
   const about = complaintOf(act.error);
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={t("posts:plan.title")}
-      closeButtonProps={{ "aria-label": t("posts:plan.close"), size: 44 }}
-    >
+    <Dialog title={t("posts:plan.title")} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -64,12 +61,10 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
               {t("posts:plan.slot")}
             </Button>
           </Group>
-          <Alert color="gray" variant="light">
-            {t("posts:plan.hint")}
-          </Alert>
+          <Notice tone="plain">{t("posts:plan.hint")}</Notice>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

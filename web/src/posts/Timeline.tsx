@@ -6,6 +6,7 @@ import { useState } from "react";
 import { labelOf, platformsQuery } from "@/api/platforms";
 import { timelineQuery, type Post, type TimelineEntry } from "@/api/posts";
 import { useSession } from "@/api/session";
+import type { Language } from "@/i18n/language";
 import { useWords } from "@/i18n/useWords";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
@@ -57,7 +58,7 @@ function Happened({ entry, zone }: { entry: TimelineEntry; zone: string }) {
       <Text>{entry.text}</Text>
       {took !== null && (
         <Text size="sm" c="dimmed">
-          {t("posts:timeline.took", { seconds: new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(took) })}
+          {t("posts:timeline.took", { time: duration(took, language) })}
         </Text>
       )}
       {entry.raw && (
@@ -70,4 +71,9 @@ function Happened({ entry, zone }: { entry: TimelineEntry; zone: string }) {
       )}
     </li>
   );
+}
+
+function duration(seconds: number, language: Language): string {
+  const [unit, value] = seconds < 1 ? (["millisecond", seconds * 1000] as const) : (["second", seconds] as const);
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: seconds < 1 ? 0 : 1 }).format(value);
 }

@@ -1,11 +1,13 @@
 // A post's words as they were written, when it goes out, and what stands in its way.
-import { Alert, Anchor, Badge, Card, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Badge, Card, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { labelOf, platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
+import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
+import { Notice } from "@/ui/Notice";
 import { When } from "@/ui/When";
 
 import styles from "./WhatItSays.module.css";
@@ -13,10 +15,12 @@ import styles from "./WhatItSays.module.css";
 export function WhatItSays({ post }: { post: Post }) {
   const { t } = useWords();
   const { data: platforms = [] } = useQuery(platformsQuery);
+  const { workspace } = useSession();
+  const zone = post.zone ?? workspace.zone;
   return (
     <Stack gap="md">
-      <Complaints title={t("posts:says.problems")} color="red" entries={post.problems} id={post.job_id} />
-      <Complaints title={t("posts:says.warnings")} color="yellow" entries={post.warnings} id={post.job_id} />
+      <Complaints title={t("posts:says.problems")} tone="bad" entries={post.problems} id={post.job_id} />
+      <Complaints title={t("posts:says.warnings")} tone="warn" entries={post.warnings} id={post.job_id} />
       <Card withBorder radius="lg" component="section" aria-labelledby="says">
         <Stack gap="sm">
           <Title order={2} size="h4" id="says">
@@ -46,20 +50,20 @@ export function WhatItSays({ post }: { post: Post }) {
               <div>
                 <dt>{t("posts:says.when")}</dt>
                 <dd>
-                  <When at={post.schedule_time} zone={post.zone} /> {post.zone !== null && `(${post.zone})`}
+                  <When at={post.schedule_time} zone={zone} /> ({zone})
                 </dd>
               </div>
             )}
             <div>
               <dt>{t("posts:says.made")}</dt>
               <dd>
-                <When at={post.created_at} />
+                <When at={post.created_at} zone={zone} />
               </dd>
             </div>
             <div>
               <dt>{t("posts:says.changed")}</dt>
               <dd>
-                <When at={post.updated_at} />
+                <When at={post.updated_at} zone={zone} />
               </dd>
             </div>
           </dl>
@@ -71,24 +75,24 @@ export function WhatItSays({ post }: { post: Post }) {
 
 interface ComplaintsProps {
   title: string;
-  color: string;
+  tone: "bad" | "warn";
   entries: Post["problems"];
   id: string;
 }
 
-function Complaints({ title, color, entries, id }: ComplaintsProps) {
+function Complaints({ title, tone, entries, id }: ComplaintsProps) {
   const { t } = useWords();
   if (entries.length === 0) return null;
   return (
-    <Alert color={color} title={title}>
+    <Notice tone={tone} title={title}>
       <List size="sm">
         {entries.map((entry, index) => (
           <List.Item key={index}>{entry.detail}</List.Item>
         ))}
       </List>
-      <Anchor component={Link} to={`/posts/${id}/edit`} size="sm" underline="always" className={styles["mend"]}>
+      <Link to="/posts/$id/edit" params={{ id }} className={styles["mend"]}>
         {t("posts:says.mend")}
-      </Anchor>
-    </Alert>
+      </Link>
+    </Notice>
   );
 }

@@ -40,7 +40,7 @@ export function useRemovePost(post: Post) {
 }
 
 function closing(t: Translate) {
-  return { closeButtonProps: { "aria-label": t("posts:deleted.close") } };
+  return { closeButtonProps: { "aria-label": t("ui:close") } };
 }
 
 function Offer({ says, undo, act }: { says: string; undo: string; act: () => void }) {

@@ -8,7 +8,7 @@ export interface Asked {
   body: unknown;
 }
 
-type Answer = Response | (() => Response | Promise<Response>);
+type Answer = Response | ((request: Request) => Response | Promise<Response>);
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   const type = status < 400 ? "application/json" : "application/problem+json";
@@ -24,7 +24,7 @@ export function serve(answers: Record<string, Answer>): Asked[] {
     asked.push({ method: request.method, path, headers: request.headers, body: text ? (JSON.parse(text) as unknown) : null });
     const answer = answers[`${request.method} ${path}`];
     if (answer === undefined) throw new Error(`nothing answers ${request.method} ${path}`);
-    return typeof answer === "function" ? answer() : answer.clone();
+    return typeof answer === "function" ? answer(request) : answer.clone();
   });
   return asked;
 }

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from araldo.clock import past
-from araldo.errors import OutcomeUnknown, Sentence, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, Sentence, TryLater
 from araldo.http import Answer, Files
 from araldo.platforms.base import Surroundings
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
@@ -59,7 +59,7 @@ class Graph:
     async def write_visibly(
         self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, names: str = "id"
     ) -> dict[str, Any]:
-        """The one visible POST; not sent, and TryLater raised, when `send_before` is past as the bytes would leave.
+        """The one visible POST; not sent, and NotSent raised, when `send_before` is past as the bytes would leave.
 
         The answer says under `names` what is out, or at least `success`; one that says neither is OutcomeUnknown.
         """
@@ -70,7 +70,7 @@ class Graph:
 
         def gate() -> None:
             if is_past():
-                raise TryLater(_TOO_LATE, after_s=1, service=SERVICE, code="too_late_to_send")
+                raise NotSent(_TOO_LATE, after_s=1, service=SERVICE, code="too_late_to_send")
 
         answer = await self._http.call(
             "POST",
@@ -103,10 +103,10 @@ class Graph:
         return _parsed(answer, visible=False, hidden=self._hidden(token))
 
     def _wait_if_used_up(self, token: str) -> None:
-        """Raises TryLater: nothing is sent."""
+        """Raises NotSent."""
         seconds = self._usage.wait_s(token)
         if seconds:
-            raise TryLater(_USED_UP, after_s=seconds, service=SERVICE, code="usage")
+            raise NotSent(_USED_UP, after_s=seconds, service=SERVICE, code="usage")
 
     def _hidden(self, token: str = "") -> list[str]:
         """What an answer may repeat and no record may keep."""
