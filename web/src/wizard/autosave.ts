@@ -68,7 +68,7 @@ export class Autosave {
     globalThis.addEventListener("online", online);
     document.addEventListener("visibilitychange", hide);
     // What was kept from an earlier time is not waited with.
-    if (isDirty(this.store.state)) this.plan(0);
+    if (isDirty(this.store.state) || this.store.state.begunWith) this.plan(0);
     return () => {
       this.watching = false;
       stop();
@@ -79,12 +79,12 @@ export class Autosave {
     };
   }
 
-  /** Everything that is written, now; a post comes to be even of nothing. Whether all of it is saved. */
-  async flush(): Promise<boolean> {
+  /** Everything that is written, now; `evenOfNothing`: a post comes to be in any case. Whether all of it is saved. */
+  async flush({ evenOfNothing = false } = {}): Promise<boolean> {
     clearTimeout(this.timer);
     // One at a time: what the present one does not carry, the next one does.
     while (this.running) await this.running;
-    this.running = this.save();
+    this.running = this.save(evenOfNothing);
     try {
       await this.running;
     } finally {
@@ -106,10 +106,11 @@ export class Autosave {
     this.timer = setTimeout(() => void this.flush(), ms);
   }
 
-  private async save(): Promise<void> {
+  private async save(evenOfNothing: boolean): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { state } = this.store;
-      if (state.conflict || (state.post && !isDirty(state))) return;
+      const nothing = !isDirty(state) && state.begunWith === null;
+      if (state.conflict || (nothing && (state.post !== null || !evenOfNothing))) return;
       if (!(await this.once())) return;
     }
   }

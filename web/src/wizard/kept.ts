@@ -22,7 +22,7 @@ export interface KeptDraft {
 /** False when the browser has no room for it. */
 export function keep(owner: Owner, place: string, state: WizardState, at: Date): boolean {
   if (!isWorthKeeping(state)) {
-    drop(owner, place);
+    localStorage.removeItem(nameOf(owner, place));
     return true;
   }
   const { draft, base, post, begunWith, when } = state;
@@ -34,8 +34,10 @@ export function keep(owner: Owner, place: string, state: WizardState, at: Date):
   }
 }
 
+/** A new post of this tab is then another one. */
 export function drop(owner: Owner, place: string): void {
   localStorage.removeItem(nameOf(owner, place));
+  if (sessionStorage.getItem(PRESENT) === place) sessionStorage.removeItem(PRESENT);
 }
 
 export function keptAt(owner: Owner, place: string): KeptDraft | null {
@@ -66,10 +68,9 @@ export function presentNew(): string {
   return made;
 }
 
-/** This tab writes `place` from now on, or, without one, something new when it is next asked. */
-export function continueNew(place: string | null): void {
-  if (place === null) sessionStorage.removeItem(PRESENT);
-  else sessionStorage.setItem(PRESENT, place);
+/** This tab writes `place` from now on. */
+export function continueNew(place: string): void {
+  sessionStorage.setItem(PRESENT, place);
 }
 
 export function stateOf(kept: KeptDraft, zone: string): WizardState {
