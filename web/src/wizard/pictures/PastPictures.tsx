@@ -25,7 +25,7 @@ export function PastPictures({ post, place: { result, open }, change }: Props) {
   const fixed = !open || result.image_locked || isBusy(result) || change.isPending;
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={600} component="h4" m={0}>
+      <Text size="sm" fw={600} component="h3" m={0}>
         {t("pictures:last", { count: past.length })}
       </Text>
       <Group gap="xs">

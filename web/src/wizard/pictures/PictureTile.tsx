@@ -49,7 +49,7 @@ export function PictureTile({ post, place, places }: TileProps) {
     <section ref={tile} className={styles["tile"]} aria-labelledby={title} data-platform={platform.name} {...own.dropping}>
       <Group justify="space-between" gap="xs">
         <div>
-          <Title order={3} size="h4" id={title}>
+          <Title order={2} size="h4" id={title}>
             {platform.label}
           </Title>
           <Text size="sm" c="dimmed">

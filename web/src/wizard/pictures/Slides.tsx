@@ -40,7 +40,7 @@ export function Slides({ post, places }: { post: Post; places: readonly Place[] 
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t("pictures:several")}
         </Title>
         <Switch
