@@ -43,6 +43,7 @@ def test_platforms_say_what_they_take(home: House) -> None:
     assert found["instagram_story"]["preview"] == "fullscreen"
     assert found["instagram_story"]["safe_margins"] == {"top": 270, "right": 0, "bottom": 400, "left": 0}
     assert found["instagram"]["safe_margins"]["bottom"] == 0
+    assert [name for name, one in found.items() if one["links_clickable"]] == ["facebook"]
 
 
 def test_what_there_is_to_choose_from_for_a_picture(home: House) -> None:

@@ -15,6 +15,7 @@ WALL = Declaration(
     prompt_suffix="landscape",
     preview="feed_card",
     shows_text=True,
+    links_clickable=True,
     needs_picture=False,
     needs_public_url=False,
 )
@@ -28,6 +29,7 @@ SQUARE = Declaration(
     prompt_suffix="square",
     preview="square_post",
     shows_text=True,
+    links_clickable=False,
     needs_picture=True,
     needs_public_url=True,
     other_shapes=(Shape(ImageSpec(1080, 1350), "portrait"),),
@@ -42,6 +44,7 @@ TALL = Declaration(
     prompt_suffix="vertical",
     preview="fullscreen",
     shows_text=False,
+    links_clickable=False,
     needs_picture=True,
     needs_public_url=True,
 )

@@ -58,6 +58,7 @@ class PlatformRead(BaseModel):
     safe_margins: SafeMarginsRead
     preview: str
     shows_text: bool
+    links_clickable: bool
     needs_picture: bool
     account_kind: str
 
@@ -92,6 +93,7 @@ async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
             safe_margins=SafeMarginsRead(**asdict(declared.safe_margins)),
             preview=declared.preview,
             shows_text=declared.shows_text,
+            links_clickable=declared.links_clickable,
             needs_picture=declared.needs_picture,
             account_kind=declared.account_kind,
         )

@@ -58,6 +58,8 @@ class Declaration:
     prompt_suffix: str
     preview: Preview
     shows_text: bool
+    # Whether an address in the text is a link that people can follow.
+    links_clickable: bool
     needs_picture: bool
     needs_public_url: bool
     # What an account's token must be allowed, by the service's own names.

@@ -1783,6 +1783,8 @@ export interface components {
             /** Label */
             label: string;
             limits: components["schemas"]["LimitsRead"];
+            /** Links Clickable */
+            links_clickable: boolean;
             /** Name */
             name: string;
             /** Needs Picture */

@@ -40,6 +40,8 @@ function useFocusOnArrival(): void {
     () =>
       router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
         if (!fromLocation || !pathChanged) return;
+        // What has the focus outlived the change: it is the same page under another address.
+        if (document.activeElement?.closest(`#${MAIN}`)) return;
         (document.querySelector<HTMLElement>(`#${MAIN} h1`) ?? document.getElementById(MAIN))?.focus();
       }),
     [router],

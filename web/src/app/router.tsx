@@ -17,6 +17,7 @@ import { Shell } from "@/app/Shell";
 import { listAddress } from "@/posts/shown";
 import { isOwnPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
+import { isStep, type Step } from "@/wizard/steps";
 
 interface Context {
   client: QueryClient;
@@ -77,20 +78,20 @@ const posts = createRoute({
   validateSearch: listAddress,
   component: lazyRouteComponent(() => import("@/posts/PostsPage"), "PostsPage"),
 });
-const newPost = createRoute({
+/** One page at two addresses: a new post gets its own while it is written, and nothing may be lost by that. */
+const wizard = createRoute({
   ...within,
-  path: "/posts/new",
+  id: "wizard",
+  /** `step`: 1 to 4, the first when left out. */
+  validateSearch: (search): { step?: Step } => (isStep(search["step"]) ? { step: search["step"] } : {}),
   component: lazyRouteComponent(() => import("@/wizard/CreateSocialPostWizard"), "CreateSocialPostWizard"),
 });
+const newPost = createRoute({ getParentRoute: () => wizard, path: "/posts/new" });
+const editPost = createRoute({ getParentRoute: () => wizard, path: "/posts/$id/edit" });
 const post = createRoute({
   ...within,
   path: "/posts/$id",
   component: lazyRouteComponent(() => import("@/posts/PostPage"), "PostPage"),
-});
-const editPost = createRoute({
-  ...within,
-  path: "/posts/$id/edit",
-  component: lazyRouteComponent(() => import("@/wizard/CreateSocialPostWizard"), "CreateSocialPostWizard"),
 });
 const accounts = createRoute({
   ...within,
@@ -112,7 +113,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, posts, newPost, post, editPost, accounts, connection, settings]),
+  signedIn.addChildren([home, posts, wizard.addChildren([newPost, editPost]), post, accounts, connection, settings]),
 ]);
 
 /** `history`: where addresses are kept; the browser's, if none is given. */

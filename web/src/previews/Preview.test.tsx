@@ -17,7 +17,7 @@ function declared(preview: string, width: number, height: number, others: Partia
   const image = { width, height, ratio: `${width}:${height}`, max_bytes: 1, mime: "image/jpeg" };
   const limits = { text_max: 100, hashtags_max: null, mentions_max: null };
   const safe_margins = { top: 0, right: 0, bottom: 0, left: 0 };
-  const rest = { pictures_max: 10, shapes: [], safe_margins, account_kind: "place", name: "place", label: "Place", needs_picture: true, shows_text: true };
+  const rest = { pictures_max: 10, shapes: [], safe_margins, account_kind: "place", name: "place", label: "Place", needs_picture: true, shows_text: true, links_clickable: true };
   return { preview, image, limits, ...rest, ...others };
 }
 

@@ -77,6 +77,7 @@ export function platform(name: string, label: string, changes: Partial<Platform>
     needs_picture: false,
     preview: "feed_card",
     shows_text: true,
+    links_clickable: true,
     limits: { text_max: 2_200, hashtags_max: 30, mentions_max: 20 },
     pictures_max: 1,
     shapes: [{ name: "1:1", width: 1080, height: 1080, ratio: "1:1" }],

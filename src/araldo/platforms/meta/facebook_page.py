@@ -53,6 +53,7 @@ class FacebookPage:
         prompt_suffix="professional, landscape",
         preview="feed_card",
         shows_text=True,
+        links_clickable=True,
         needs_picture=False,
         needs_public_url=False,
         # Ours, and no limit of Meta's: as many as its other places take, so that one post goes everywhere.

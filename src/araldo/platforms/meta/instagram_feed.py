@@ -36,6 +36,7 @@ class InstagramFeed:
         prompt_suffix="Instagram-optimized, square",
         preview="square_post",
         shows_text=True,
+        links_clickable=False,
         needs_picture=True,
         needs_public_url=True,
         scopes=CONTENT_SCOPES,

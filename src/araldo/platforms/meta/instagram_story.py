@@ -34,6 +34,7 @@ class InstagramStory:
         prompt_suffix="vertical Story, mobile",
         preview="fullscreen",
         shows_text=False,
+        links_clickable=False,
         needs_picture=True,
         # Name and progress above, the answer field below: a cautious measure, for phones differ.
         safe_margins=SafeMargins(top=270, bottom=400),

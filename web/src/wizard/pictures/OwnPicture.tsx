@@ -28,7 +28,7 @@ export function OwnPicture({ post, place, places, own, change }: Props) {
   const close = () => setOpened(null);
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={600} component="h4" m={0}>
+      <Text size="sm" fw={600} component="h3" m={0}>
         {t("pictures:own")}
       </Text>
       <Group gap={4}>

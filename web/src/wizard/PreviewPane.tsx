@@ -1,0 +1,107 @@
+// Beside every step: how the post will look on each platform that it goes to; on a phone as a sheet from below.
+import { Button, Drawer, Tabs, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Eye } from "lucide-react";
+import { useState } from "react";
+
+import type { Platform } from "@/api/platforms";
+import type { PlatformResult } from "@/api/posts";
+import { useWords } from "@/i18n/useWords";
+import { Preview } from "@/previews/Preview";
+import { textOn } from "@/wizard/compose";
+import { shaped } from "@/wizard/shapes";
+import { accountFor, useWizard } from "@/wizard/useWizard";
+
+import styles from "./Wizard.module.css";
+
+export function PreviewPane() {
+  const { t } = useWords();
+  return (
+    <aside className={`${styles["preview"]} ${styles["aside"]}`} aria-labelledby="wizard-preview">
+      <Title order={2} size="h5" mb="xs" id="wizard-preview">
+        {t("wizard:preview.title")}
+      </Title>
+      <Previews />
+    </aside>
+  );
+}
+
+export function PreviewPill() {
+  const { t } = useWords();
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button variant="default" radius="xl" className={styles["pill"]} leftSection={<Eye size={18} aria-hidden />} onClick={open}>
+        {t("wizard:preview.open")}
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        position="bottom"
+        size="85%"
+        title={t("wizard:preview.title")}
+        closeButtonProps={{ "aria-label": t("wizard:preview.close"), size: "xl" }}
+      >
+        <Previews />
+      </Drawer>
+    </>
+  );
+}
+
+function Previews() {
+  const { t } = useWords();
+  const { chosen } = useWizard();
+  const [asked, setAsked] = useState<string | null>(null);
+  const shown = chosen.find(({ name }) => name === asked) ?? chosen[0];
+  if (!shown) return <Text c="dimmed">{t("wizard:preview.none")}</Text>;
+  return (
+    <Tabs value={shown.name} onChange={setAsked} keepMounted={false}>
+      <Tabs.List mb="md">
+        {chosen.map(({ name, label }) => (
+          <Tabs.Tab key={name} value={name} mih="2.75rem">
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={shown.name}>
+        <One platform={shown} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function One({ platform }: { platform: Platform }) {
+  const { state, post, accounts } = useWizard();
+  const result = post?.platforms.find((one) => one.platform === platform.name);
+  const account = accountFor(platform, accounts, state.draft.accounts[platform.name]);
+  return (
+    <Preview
+      platform={shaped(platform, state.draft.shapes[platform.name])}
+      text={textOn(platform.name, state.draft)}
+      accountName={account?.name ?? null}
+      picture={pictureOf(result)}
+      pictures={(result?.pictures ?? []).flatMap(({ image_url }) => (image_url ? [{ url: image_url, alt: "" }] : []))}
+      state={stateOf(result)}
+    />
+  );
+}
+
+function pictureOf(result: PlatformResult | undefined): { url: string; alt: string } | null {
+  return result?.image_url ? { url: result.image_url, alt: result.image_alt ?? "" } : null;
+}
+
+function stateOf(result: PlatformResult | undefined): "none" | "making" | "failed" | "stale" | "ready" {
+  switch (result?.image_state) {
+    case "queued":
+    case "making":
+      return "making";
+    case "failed":
+      return "failed";
+    case "stale":
+      return "stale";
+    case "ready":
+      return "ready";
+    default:
+      return result?.image_url ? "ready" : "none";
+  }
+}

@@ -1,0 +1,80 @@
+// Hashtags, the composed text, and its counters.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { Platform } from "@/api/platforms";
+import { BLANK } from "@/wizard/draft";
+import { composeText, countTags, countText, graphemes } from "@/wizard/compose";
+import { isHashtag, mergeTags, moved, splitTags } from "@/wizard/hashtags";
+
+describe("hashtags", () => {
+  it.each([
+    ["#uno #due", ["uno", "due"]],
+    ["uno, due;tre\nquattro", ["uno", "due", "tre", "quattro"]],
+    ["#uno#due", ["uno", "due"]],
+    ["  # ,, ", []],
+    ["perche\u0301", ["perch\u00e9"]],
+  ])("%j are %j", (text, tags) => {
+    expect(splitTags(text)).toEqual(tags);
+  });
+
+  it("are there once, whatever their case, in the first way they were written", () => {
+    expect(mergeTags(["Novità"], "#novità NOVITÀ estate Estate")).toEqual(["Novità", "estate"]);
+  });
+
+  it("stay as they are when the same are pasted again", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const tags = mergeTags([], text);
+        expect(mergeTags(tags, text)).toBe(tags);
+        expect(mergeTags([], tags.map((tag) => `#${tag}`).join(" "))).toEqual(tags);
+      }),
+    );
+  });
+
+  it.each([
+    ["estate", true],
+    ["estate_2030", true],
+    ["日本", true],
+    ["2030", false],
+    ["a-b", false],
+    ["_", false],
+    ["", false],
+  ])("%j may be one: %s", (tag, may) => {
+    expect(isHashtag(tag)).toBe(may);
+  });
+
+  it("move, and never out of the row", () => {
+    expect(moved(["a", "b", "c"], 2, 0)).toEqual(["c", "a", "b"]);
+    expect(moved(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
+    const tags = ["a"];
+    expect(moved(tags, 0, 1)).toBe(tags);
+  });
+});
+
+const platform = (text_max: number, hashtags_max: number | null = null, shows_text = true) =>
+  ({ name: "p", shows_text, limits: { text_max, hashtags_max, mentions_max: null } }) as Platform;
+
+describe("the text that is sent", () => {
+  it("is content, call to action and hashtags, with a blank line between what there is", () => {
+    expect(composeText(" Ciao ", "Vieni", ["uno", "due"])).toBe("Ciao\n\nVieni\n\n#uno #due");
+    expect(composeText("Ciao", " ", [])).toBe("Ciao");
+    expect(composeText("", "", ["uno"])).toBe("#uno");
+  });
+
+  it("is counted as people count, and limited as the platform does", () => {
+    expect(graphemes("👩‍👩‍👧e\u0301")).toBe(2);
+    const family = { ...BLANK, content: "👩‍👩‍👧" };
+    expect(countText(platform(4), family)).toEqual({ seen: 1, counted: 5, most: 4, level: "over" });
+    expect(countText(platform(5), family)?.level).toBe("near");
+    expect(countText(platform(100), family)?.level).toBe("fine");
+    expect(countText(platform(4, null, false), family)).toBeNull();
+  });
+
+  it("counts its own text where a platform has one, and the hashtags inside it", () => {
+    const draft = { ...BLANK, content: "Ciao", texts: { p: "Ehi #uno" }, hashtags: ["due"] };
+    expect(countText(platform(100), draft)?.seen).toBe("Ehi #uno\n\n#due".length);
+    expect(countTags(platform(100, 1), draft)).toMatchObject({ seen: 2, most: 1, level: "over" });
+    expect(countTags(platform(100), draft)).toBeNull();
+  });
+});
