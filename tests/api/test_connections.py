@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.support.browsing import signed_in
-from tests.support.clicking import FORM, PAGE, begin, click
+from tests.support.clicking import FORM, PAGE, begin, click, led_to
 from tests.support.house import House, ask, house
 from tests.support.waiting import until
 
@@ -74,17 +74,21 @@ def test_the_state_is_signed_and_good_once(empty: House) -> None:
     assert replayed.status == 403
 
 
+def test_what_a_session_began_goes_on_in_the_studio(empty: House) -> None:
+    me = signed_in(empty)
+    for button, status in (("allow", "pending"), ("cancel", "failed")):
+        begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
+        assert led_to(begun["dialog_url"], button) == f"{empty.url}/accounts/connect/{begun['id']}"
+        assert me.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == status
+    assert led_to(begin(empty)["dialog_url"]) == ""
+
+
 def test_what_a_session_began_ends_with_it(empty: House) -> None:
     me = signed_in(empty)
     begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
-    other = me.ask("POST", "/api/v1/accounts/connect/meta").body
-    back = click(begun["dialog_url"])
-    assert (back.status, me.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"]) == (200, "pending")
     assert me.ask("DELETE", "/api/v1/session").status == 204
-    assert click(other["dialog_url"]).status == 403
-    ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', back.raw.decode())[0])
-    data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
-    assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data).status == 404
+    assert click(begun["dialog_url"]).status == 403
+    assert me.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 401
     assert names(empty) == []
 
 

@@ -1,4 +1,4 @@
-"""The page of check boxes that a log-in leads back to, and how it ends; the studio brings its own."""
+"""The page of check boxes for a log-in that was begun with a key, and how it ends; the studio has its own."""
 
 from __future__ import annotations
 

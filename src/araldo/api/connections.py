@@ -1,11 +1,11 @@
-"""Connecting by log-in or by token, and choosing the Pages; the log-in's way back is a page of its own."""
+"""Connecting by log-in or by token, and choosing the Pages; the log-in leads back to where it was begun."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from araldo.accounts.connection_store import Connection
@@ -93,13 +93,19 @@ async def come_back(
     parts: PartsHere,
     state: str = "",
     code: str | None = None,
-) -> HTMLResponse:
-    """Open to whoever has the state, which is signed and good once."""
+) -> Response:
+    """Open to whoever has the state, which is signed and good once.
+
+    Who began it in the studio goes on there, where the session shows what was found; who began it with a key, on a page
+    that needs neither.
+    """
     language = language_of(request)
     try:
         connection = await parts.connector.come_back(service, state, code)
     except Forbidden as refused:
         return failed_page(refused.sentence.to(language), language, status=403)
+    if connection.session_id is not None:
+        return RedirectResponse(f"/accounts/connect/{connection.id}", 303, {"Cache-Control": "no-store"})
     shown = _read(parts, connection, language)
     if shown.error is not None:
         return failed_page(shown.error, language, status=200)

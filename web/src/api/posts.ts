@@ -10,10 +10,11 @@ export type PostFields = components["schemas"]["PostFields"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export type PostStatus = NonNullable<NonNullable<operations["list_posts"]["parameters"]["query"]>["status"]>[number];
-/** What the list is narrowed to; `q` are words that a post holds or begins with. */
+/** What the list is narrowed to; `q` are words that a post holds or begins with, `until` an instant that it is due before. */
 export interface PostFilter {
   status?: readonly PostStatus[];
   q?: string;
+  until?: string;
   limit?: number;
 }
 
@@ -40,11 +41,12 @@ export function timelineQuery(postId: string, raw = false) {
 }
 
 /** The newest first, page by page. */
-export function postsQuery({ status = [], q = "", limit = 20 }: PostFilter = {}) {
+export function postsQuery({ status = [], q = "", until = "", limit = 20 }: PostFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: [...POSTS, "list", { status, q, limit }],
+    queryKey: [...POSTS, "list", { status, q, until, limit }],
     queryFn: ({ pageParam, signal }) => {
-      const query = { status: [...status], ...(q ? { q } : {}), limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      const narrowed = { status: [...status], ...(q ? { q } : {}), ...(until ? { to: until } : {}) };
+      const query = { ...narrowed, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
       return answered(api.GET("/api/v1/posts", { params: { query }, signal }));
     },
     initialPageParam: null as string | null,

@@ -100,6 +100,11 @@ const accounts = createRoute({
   validateSearch: nextOf,
   component: lazyRouteComponent(() => import("@/accounts/AccountsPage"), "AccountsPage"),
 });
+const connection = createRoute({
+  ...within,
+  path: "/accounts/connect/$id",
+  component: lazyRouteComponent(() => import("@/accounts/ConnectionPage"), "ConnectionPage"),
+});
 const settings = createRoute({
   ...within,
   path: "/settings",
@@ -108,7 +113,7 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, posts, wizard.addChildren([newPost, editPost]), post, accounts, settings]),
+  signedIn.addChildren([home, posts, wizard.addChildren([newPost, editPost]), post, accounts, connection, settings]),
 ]);
 
 /** `history`: where addresses are kept; the browser's, if none is given. */

@@ -1,5 +1,5 @@
 // One post: how it stands on each platform, what it says, what can be done with it, and everything that happened to it.
-import { Card, Grid, Stack, Title } from "@mantine/core";
+import { Grid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
@@ -14,6 +14,7 @@ import { Timeline } from "@/posts/Timeline";
 import { WhatItSays } from "@/posts/WhatItSays";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 export function PostPage() {
@@ -41,12 +42,9 @@ export function PostPage() {
             <WhatItSays post={post} />
           </Grid.Col>
         </Grid>
-        <Card withBorder radius="lg" component="section" aria-labelledby="timeline">
-          <Title order={2} size="h4" id="timeline" mb="md">
-            {t("posts:timeline.title")}
-          </Title>
+        <Panel title={t("posts:timeline.title")}>
           <Timeline post={post} />
-        </Card>
+        </Panel>
       </Stack>
     </>
   );

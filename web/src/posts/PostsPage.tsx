@@ -6,9 +6,9 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Search, StickyNote } from "lucide-react";
 import { useState } from "react";
 
-import { postsQuery, type Post } from "@/api/posts";
+import { postsQuery } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { PostRow } from "@/posts/PostRow";
+import { PostRows } from "@/posts/PostRows";
 import { STATUSES, VIEWS, type ListAddress } from "@/posts/shown";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
@@ -39,7 +39,7 @@ export function PostsPage() {
         <Words key={show} show={show} q={q} />
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
-        {list.isSuccess && (posts.length === 0 ? <Nothing show={show} q={q} /> : <Rows posts={posts} />)}
+        {list.isSuccess && (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
         {list.hasNextPage && (
           <Button
             variant="default"
@@ -52,17 +52,6 @@ export function PostsPage() {
         )}
       </Stack>
     </>
-  );
-}
-
-function Rows({ posts }: { posts: readonly Post[] }) {
-  const { t } = useWords();
-  return (
-    <ul className={styles["rows"]} aria-label={t("posts:title")}>
-      {posts.map((post) => (
-        <PostRow key={post.job_id} post={post} />
-      ))}
-    </ul>
   );
 }
 

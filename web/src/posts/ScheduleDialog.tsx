@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
+import { zones } from "@/ui/zones";
 
 import styles from "./LiveProgress.module.css";
 
@@ -71,10 +72,4 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
 /** What is wrong with the time itself; anything else is about the post. */
 function complaintOf(error: unknown): ProblemEntry | undefined {
   return error instanceof Problem ? error.at("/schedule_time")[0] : undefined;
-}
-
-/** The likely ones first. */
-function zones(...likely: string[]): string[] {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return [...new Set([...likely, own, ...Intl.supportedValuesOf("timeZone")])];
 }

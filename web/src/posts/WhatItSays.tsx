@@ -1,5 +1,5 @@
 // A post's words as they were written, when it goes out, and what stands in its way.
-import { Badge, Card, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Badge, Group, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
@@ -8,6 +8,7 @@ import type { Post } from "@/api/posts";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
 import { Notice } from "@/ui/Notice";
+import { Panel } from "@/ui/Panel";
 import { When } from "@/ui/When";
 
 import styles from "./WhatItSays.module.css";
@@ -21,11 +22,8 @@ export function WhatItSays({ post }: { post: Post }) {
     <Stack gap="md">
       <Complaints title={t("posts:says.problems")} tone="bad" entries={post.problems} id={post.job_id} />
       <Complaints title={t("posts:says.warnings")} tone="warn" entries={post.warnings} id={post.job_id} />
-      <Card withBorder radius="lg" component="section" aria-labelledby="says">
+      <Panel title={t("posts:says.title")}>
         <Stack gap="sm">
-          <Title order={2} size="h4" id="says">
-            {t("posts:says.title")}
-          </Title>
           <Text className={styles["text"]}>{post.content || t("posts:says.nothing")}</Text>
           {post.cta !== null && <Text className={styles["text"]}>{post.cta}</Text>}
           {post.hashtags.length > 0 && (
@@ -68,7 +66,7 @@ export function WhatItSays({ post }: { post: Post }) {
             </div>
           </dl>
         </Stack>
-      </Card>
+      </Panel>
     </Stack>
   );
 }

@@ -20,7 +20,7 @@ import { useWords } from "@/i18n/useWords";
 
 import styles from "./StatusBadge.module.css";
 
-type Tone = "quiet" | "planned" | "busy" | "good" | "warn" | "bad";
+export type Tone = "quiet" | "planned" | "busy" | "good" | "warn" | "bad";
 
 /** A post's status is one of these too; `partial` is only a post's. */
 const STATES = {
@@ -68,7 +68,8 @@ export function PictureBadge({ state }: { state: string }) {
   return <Badge tone={tone} Icon={Icon} says={t(`ui:picture.${state}`)} />;
 }
 
-function Badge({ tone, Icon, says }: { tone: Tone; Icon: LucideIcon; says: string }) {
+/** Any other thing that is said in a word, a sign and a colour. */
+export function Badge({ tone, Icon, says }: { tone: Tone; Icon: LucideIcon; says: string }) {
   return (
     <span className={styles["badge"]} data-tone={tone}>
       <Icon size={14} aria-hidden />

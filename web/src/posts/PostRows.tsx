@@ -1,4 +1,4 @@
-// A post in a list: its picture, how it begins, where it goes, where it stands and when.
+// Posts in a list: each with its picture, how it begins, where it goes, where it stands and when.
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -15,7 +15,17 @@ import { When } from "@/ui/When";
 
 import styles from "./PostsPage.module.css";
 
-export function PostRow({ post }: { post: Post }) {
+export function PostRows({ posts, label }: { posts: readonly Post[]; label: string }) {
+  return (
+    <ul className={styles["rows"]} aria-label={label}>
+      {posts.map((post) => (
+        <PostRow key={post.job_id} post={post} />
+      ))}
+    </ul>
+  );
+}
+
+function PostRow({ post }: { post: Post }) {
   const { t } = useWords();
   const { data: platforms = [] } = useQuery(platformsQuery);
   const places = post.platforms.map(({ platform }) => labelOf(platforms, platform)).join(" · ");
