@@ -63,11 +63,13 @@ export function Composer({ place, owner, begin, platforms, accounts, created, co
     step,
     go,
   };
+  const goes = post !== null && isOnItsWay(post);
+  const title = goes ? t("wizard:outcome.title") : state.post?.id === place ? t("wizard:edit") : t("wizard:title");
   return (
     <WizardContext value={wizard}>
       {post && step > 2 && <Following postId={post.job_id} />}
-      <PageHead title={state.post && place === state.post.id ? t("wizard:edit") : t("wizard:title")} />
-      {post && isOnItsWay(post) ? (
+      <PageHead title={title} />
+      {goes ? (
         <Outcome post={post} />
       ) : (
         <>

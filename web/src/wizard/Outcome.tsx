@@ -40,7 +40,9 @@ function UndoBar({ post }: { post: Post }) {
   const button = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: keyboards go on where it can be taken back.
   useEffect(() => {
-    if (waits) button.current?.focus();
+    if (!waits) return;
+    button.current?.focus({ preventScroll: true });
+    window.scrollTo({ top: 0 });
   }, [waits]);
   const undo = async () => {
     setBusy(true);

@@ -1,5 +1,5 @@
 // The step that the address asks for.
-import { Card, Text } from "@mantine/core";
+import { Card, Text, VisuallyHidden } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
 import { useWords } from "@/i18n/useWords";
@@ -27,12 +27,14 @@ export function StepPanel() {
 }
 
 function Pictures() {
+  const { t } = useWords();
   const { post, chosen, state } = useWizard();
   if (!post) return <NotYet />;
   // It speaks of the platforms that the server knows of: what was chosen a moment ago has to be saved first.
   const saved = chosen.filter(({ name }) => state.base.platforms.includes(name));
   return (
     <Suspense fallback={<Loading />}>
+      <VisuallyHidden component="h2">{t("wizard:steps.pictures")}</VisuallyHidden>
       <PicturesStep postId={post.job_id} platforms={saved} />
     </Suspense>
   );

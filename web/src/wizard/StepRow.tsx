@@ -1,6 +1,6 @@
 // The four steps in a row: where one is, what is done, and where something is to mend.
 import { VisuallyHidden } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { useLinkProps } from "@tanstack/react-router";
 import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 
 import type { Translate } from "@/i18n/keys";
@@ -38,25 +38,20 @@ type Standing = "todo" | "done" | "warning" | "error";
 function StepLink({ step, seen }: { step: Step; seen: boolean }) {
   const { t } = useWords();
   const { remarks, step: present } = useWizard();
+  const link = useLinkProps({ to: ".", search: step === 1 ? {} : { step } });
   const { standing, count } = seen ? standingOf(step, remarks) : TODO;
   const said = saidOf(standing, count, t);
   return (
     <li>
-      <Link
-        to="."
-        search={step === 1 ? {} : { step }}
-        className={styles["step"]}
-        data-standing={standing}
-        aria-current={step === present ? "step" : undefined}
-        activeProps={{}}
-      >
+      {/* The router would call it the present page, which it is in no step. */}
+      <a {...link} className={styles["step"]} data-standing={standing} aria-current={step === present ? "step" : undefined}>
         <span className={styles["sign"]} aria-hidden>
           <Sign standing={standing} step={step} />
         </span>
         <span className={styles["name"]}>{t(`wizard:steps.${STEP_NAMES[step]}`)}</span>
         {standing === "error" || standing === "warning" ? <span className={styles["badge"]}>{said}</span> : null}
         {standing === "done" ? <VisuallyHidden>{said}</VisuallyHidden> : null}
-      </Link>
+      </a>
     </li>
   );
 }

@@ -35,9 +35,9 @@ function Decide({ post }: { post: Post }) {
   return (
     <Stack gap="lg">
       {post.status === "scheduled" && <Scheduled post={post} />}
-      <section className={parts["card"]} aria-labelledby="wizard-check">
+      <div className={parts["card"]}>
         <Checklist tried={acting.tried} />
-      </section>
+      </div>
       <section className={parts["card"]} aria-labelledby="wizard-act">
         <Title order={2} size="h4" id="wizard-act">
           {t("wizard:act.title")}

@@ -1,0 +1,192 @@
+"""From an idea to posts that are out: the four steps in a real browser, before the real thing."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Browse
+from tests.browser.watched import Watched
+from tests.browser.wizard_page import SLOW_MS, Wizard, enter, facebook_post, out_with
+from tests.support.axe import assert_accessible
+from tests.support.house import House
+
+
+def test_from_the_first_key_to_three_published_posts(home: House, page: Page) -> None:
+    enter(home, page)
+    before = len(home.meta.out())
+    wizard = Wizard(page)
+    page.goto("/posts/new")
+    # Slowly enough for the draft to come to be under the writer's hands: no key is lost, and the focus stays.
+    wizard.text.press_sequentially("Apriamo domani: vi aspettiamo!", delay=45)
+    wizard.saved()
+    expect(wizard.text).to_be_focused()
+    expect(wizard.text).to_have_value("Apriamo domani: vi aspettiamo!")
+    page.get_by_label("Call to action").fill("Prenota: ftp://araldo.example")
+    expect(page.get_by_text("is not an address that opens")).to_be_visible()
+    page.get_by_label("Call to action").fill("Prenota: https://araldo.example")
+    expect(page.get_by_text("Links cannot be clicked on Instagram")).to_be_visible()
+    page.get_by_label("Hashtags", exact=True).fill("#caffè #Caffè, bologna ")
+    expect(page.get_by_role("list", name="Hashtags of the post").get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name="Customise for Instagram").click()
+    page.get_by_label("Text for Instagram").fill("Apriamo oggi: vi aspettiamo!")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("del")).to_have_text("domani:")
+    expect(page.locator("ins")).to_have_text("oggi:")
+    assert_accessible(page)
+    page.get_by_role("button", name="Next").click()
+
+    wizard.only("facebook", "instagram", "instagram_story")
+    expect(page.locator("[aria-current=step]")).to_contain_text("Platforms")
+    expect(page.get_by_text("1080 × 1920 px (9:16)").first).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Next").click()
+
+    ready = page.get_by_role("main").get_by_text("Ready", exact=True)
+    expect(ready).to_have_count(3, timeout=SLOW_MS)
+    assert_accessible(page)
+    page.get_by_role("button", name="Next").dblclick()
+
+    expect(
+        page.get_by_text("Everything is in place.").or_(page.get_by_text("Nothing stands in the way."))
+    ).to_be_visible()
+    assert_accessible(page)
+    assert wizard.sent == [], "reaching the last step publishes nothing"
+    wizard.act("Publish now on 3").dblclick()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    wizard.published(3)
+    assert_accessible(page)
+    assert len(wizard.sent) == 1
+    assert len(home.meta.out()) == before + 3
+    assert len(out_with(home, "Apriamo domani")) == 1
+
+
+def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: House, page: Page) -> None:
+    wizard = facebook_post(home, page, "Ripensamento")
+    wizard.act("Publish now on 1").click()
+    # A reload within the seconds takes nothing away.
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Undo").click()
+    expect(wizard.act("Publish now on 1")).to_be_visible()
+    assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["status"] == "draft"
+    wizard.act("Publish now on 1").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    address = page.url
+    # The tab is closed, and another one opened: it goes on, and once.
+    another = page.context.new_page()
+    page.close()
+    another.goto(address)
+    Wizard(another).published(1)
+    assert len(set(wizard.keys)) == 2, "another intent after an undo"
+    assert len(out_with(home, "Ripensamento")) == 1
+
+
+def test_a_lost_connection_never_posts_twice(home: House, page: Page, watched: Watched) -> None:
+    watched.allow("net::ERR_FAILED")
+    wizard = facebook_post(home, page, "Linea interrotta")
+    # It never arrives.
+    page.route("**/publish", lambda route: route.abort())
+    wizard.act("Publish now on 1").click()
+    expect(page.get_by_text("Pressing again is safe")).to_be_visible()
+    page.unroute("**/publish")
+    page.reload()
+
+    # It arrives, and the answer is lost: what became of it is looked up.
+    page.route("**/publish", lambda route: (route.fetch(), route.abort()))
+    wizard.act("Publish now on 1").click()
+    wizard.published(1)
+    assert len(set(wizard.keys)) == 1
+    assert len(wizard.keys) == 2
+    assert len(out_with(home, "Linea interrotta")) == 1
+
+
+def test_what_could_not_be_saved_is_kept_through_a_closed_tab(home: House, page: Page, watched: Watched) -> None:
+    watched.allow("net::ERR_FAILED")
+    enter(home, page)
+    wizard = Wizard(page)
+    # The first request arrives and its answer does not; the others do not arrive.
+    page.route("**/api/v1/posts", lambda route: (route.fetch(), route.abort()), times=1)
+    page.goto("/posts/new")
+    wizard.text.fill("Scritto in treno")
+    expect(page.get_by_text("Offline: kept in this browser")).to_be_visible()
+    page.route("**/api/v1/posts", lambda route: route.abort())
+    wizard.text.fill("Scritto in treno, senza rete")
+    another = page.context.new_page()
+    page.close()
+    another.goto("/posts/new")
+    another.get_by_role("button", name="Go on with it").click()
+    again = Wizard(another)
+    again.saved()
+    expect(again.text).to_have_value("Scritto in treno, senza rete")
+    found = home.ask("GET", "/api/v1/posts?q=treno").body["data"]
+    assert [post["content"] for post in found] == ["Scritto in treno, senza rete"]
+    # Kept as a draft, it is among the posts.
+    again.go(4)
+    another.get_by_role("radio", name="Keep as a draft").check()
+    again.act("Keep the draft").click()
+    expect(another).to_have_url(re.compile(r"/posts$"))
+    assert again.sent == []
+
+
+def test_two_tabs_that_change_the_same_are_both_shown(home: House, page: Page, watched: Watched) -> None:
+    watched.allow("status of 412")
+    enter(home, page)
+    wizard = Wizard(page)
+    wizard.begin("Insieme")
+    other = page.context.new_page()
+    other.goto(page.url)
+    theirs = Wizard(other)
+    # Held back until the other tab was faster.
+    page.route("**/api/v1/posts/post_*", lambda route: (theirs.saved(), route.continue_()), times=1)
+    theirs.text.fill("Insieme, dissero")
+    wizard.text.fill("Insieme, dissi")
+    conflict = page.get_by_role("alert").filter(has_text="changed elsewhere")
+    expect(conflict).to_contain_text("Insieme, dissero")
+    expect(conflict).to_contain_text("Insieme, dissi")
+    assert_accessible(page)
+    page.get_by_role("button", name="Keep mine").click()
+    wizard.saved()
+    assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["content"] == "Insieme, dissi"
+
+
+def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: House, browse: Browse) -> None:
+    page = browse(PHONE, "dark", "it-IT")
+    enter(home, page, "it")
+    wizard = Wizard(page)
+    page.goto("/posts/new")
+    expect(wizard.text).to_be_visible()
+    assert_accessible(page)
+    wizard.text.fill("Orario estivo")
+    wizard.saved()
+    wizard.go(2)
+    wizard.only()
+    assert_accessible(page)
+    wizard.go(4)
+    # Without a platform nothing goes out, and the way to mend it is one press.
+    wizard.act("Pubblica ora su 0").click()
+    expect(page.get_by_role("region", name="Prima che esca")).to_be_focused()
+    expect(page.get_by_text("Scegli almeno una piattaforma.")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name="Vai lì").click()
+    wizard.only("facebook", "instagram")
+    wizard.go(4)
+    page.get_by_role("radio", name="Programma").check()
+    page.get_by_label("Data").fill("2027-03-28")
+    page.get_by_label("Ora", exact=True).fill("02:30")
+    # Clocks in Rome skip it: the nearest times that there are.
+    page.get_by_role("button", name="dom 28 mar 2027, 03:00 (UTC+02:00)").click()
+    expect(page.get_by_text("Fuso orario Europe/Rome (UTC+02:00).")).to_be_visible()
+    assert_accessible(page)
+    wider = "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+    assert page.evaluate(f"{wider}.map((one) => one.outerHTML.slice(0, 120))") == [], "wider than the screen"
+    wizard.act("Programma per dom 28 mar 2027, 03:00").click()
+    expect(page.get_by_role("status").filter(has_text="Programmato")).to_contain_text("03:00 (UTC+02:00), Europe/Rome")
+    post = home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body
+    assert (post["status"], post["schedule_time"]) == ("scheduled", "2027-03-28T01:00:00.000Z")
+    assert_accessible(page)
+    page.get_by_role("button", name="Torna a bozza").click()
+    expect(wizard.act("Tieni la bozza")).to_be_visible()
+    assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["status"] == "draft"
+    assert len(wizard.sent) == 1

@@ -1,0 +1,104 @@
+"""The wizard as a person drives it, and what of it reaches the server."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.support.browsing import link_for
+from tests.support.house import House
+
+# Undo's five seconds, and a picture or two.
+SLOW_MS = 20_000
+
+
+def enter(home: House, page: Page, language: str = "en") -> None:
+    """As the owner of the house, in that language."""
+    with ThreadPoolExecutor(1) as thread:
+        link = thread.submit(link_for, home).result()
+    page.goto(f"/sign-in#{link}")
+    expect(page.get_by_role("navigation")).to_be_visible()
+    page.evaluate(_SPEAK, language)
+
+
+_SPEAK = """async (language) => {
+  const { csrf_token } = await (await fetch('/api/v1/session')).json();
+  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token };
+  await fetch('/api/v1/session', { method: 'PATCH', headers, body: JSON.stringify({ language }) });
+}"""
+
+
+class Wizard:
+    """`sent`: the requests that put something out, by publishing or by scheduling; dry runs are none."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.sent: list[Request] = []
+        page.on("request", self._heard)
+
+    def _heard(self, request: Request) -> None:
+        out = re.search(r"/(publish|schedule|social/.+)$", request.url.partition("?")[0])
+        if request.method == "POST" and out and "validate_only" not in request.url:
+            self.sent.append(request)
+
+    @property
+    def keys(self) -> list[str]:
+        return [request.headers["idempotency-key"] for request in self.sent]
+
+    @property
+    def post_id(self) -> str:
+        found = re.search(r"/posts/(post_\w+)/edit", self.page.url)
+        assert found is not None, self.page.url
+        return found[1]
+
+    @property
+    def text(self) -> Locator:
+        return self.page.locator("#wizard-content")
+
+    def begin(self, text: str) -> None:
+        """A new post with this text, saved."""
+        self.page.goto("/posts/new")
+        self.text.fill(text)
+        self.saved()
+
+    def saved(self) -> None:
+        expect(self.page.get_by_text(re.compile("^(Saved|Salvato) ")).first).to_be_visible()
+        expect(self.page).to_have_url(re.compile(r"/posts/post_\w+/edit"))
+
+    def go(self, step: int) -> None:
+        self.page.get_by_role("list").get_by_role("link").and_(
+            self.page.locator(f"[href*='step={step}']") if step > 1 else self.page.locator("[href$='/edit']")
+        ).first.click()
+
+    def only(self, *names: str) -> None:
+        """On the second step: these platforms and no others."""
+        cards = self.page.get_by_role("checkbox")
+        expect(cards.first).to_be_visible()
+        for box in cards.all():
+            box.set_checked(str(box.get_attribute("id")).removeprefix("wizard-platform-") in names)
+
+    def act(self, label: str) -> Locator:
+        return self.page.get_by_role("button", name=label)
+
+    def published(self, count: int) -> None:
+        expect(self.page.get_by_text("Published", exact=True)).to_have_count(count, timeout=SLOW_MS)
+
+
+def facebook_post(home: House, page: Page, text: str) -> Wizard:
+    """Everything but the act: a post with one platform and no pictures to wait for, on the last step."""
+    enter(home, page)
+    wizard = Wizard(page)
+    wizard.begin(text)
+    wizard.go(2)
+    wizard.only("facebook")
+    wizard.go(4)
+    expect(wizard.act("Publish now on 1")).to_be_visible()
+    return wizard
+
+
+def out_with(home: House, text: str) -> list[str]:
+    """The sandbox's visible posts whose words begin so: how often it is out on the Page."""
+    posts = home.meta.state()["posts"]
+    return [post["id"] for post in posts if post["is_published"] and str(post.get("message")).startswith(text)]
