@@ -134,3 +134,14 @@ def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: House) -> Non
     found, _ = shown(home, copied)
     assert (found["image_origin"], found["text_over_picture"]) == ("given", True)
     assert home.ask("GET", copied).body["images"] == home.ask("GET", path).body["images"]
+
+
+def test_of_a_carousels_own_pictures_those_that_have_words_get_them(home: House) -> None:
+    photo = home.upload(PHOTO).body["id"]
+    path = post(home, slides=[{"media_id": photo, "headline": "Uno"}, {"media_id": photo}])
+    home.ask("POST", f"{path}/images/instagram/regenerate")
+    before = [ask("GET", one["image_url"]).raw for one in shown(home, path)[0]["pictures"]]
+    over(home, path, True)
+    after = [ask("GET", one["image_url"]).raw for one in shown(home, path)[0]["pictures"]]
+    assert differ(after[0], before[0])
+    assert after[1] == before[1]
