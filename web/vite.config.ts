@@ -24,9 +24,8 @@ export default defineConfig(({ command }) => ({
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
   test: {
     environment: "jsdom",
-    // One jsdom for a worker's files: it costs more than the tests. The setup clears what they share.
+    // A world of its own for each file: what one leaves running must not reach the next.
     pool: "threads",
-    isolate: false,
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
     css: false,
