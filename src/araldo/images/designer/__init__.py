@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from araldo.images.designer import professional
+from araldo.images.designer import render
 from araldo.images.designer.card import Card
-from araldo.images.designer.render import render
+from araldo.images.designer.compose import compose
+from araldo.images.designer.fonts import PAIRS
+from araldo.images.designer.styles import STYLES as _STYLES
 
-_STYLES: Mapping[str, Callable[[Card], tuple[str, dict[str, bytes]]]] = {
-    "professional": professional.compose,
-}
 STYLES = tuple(_STYLES)
+FONT_PAIRS = tuple(PAIRS)
 
 
 def draw(card: Card) -> bytes:
-    """A PNG of exactly `card.width` x `card.height`; the same card gives the same bytes. Safe in any thread."""
-    html, images = _STYLES[card.style](card)
-    return render(html, card.width, card.height, images)
+    """A PNG of exactly `card.width` x `card.height`; the same card gives the same bytes. Safe in any thread.
+
+    Raises ValueError (DoesNotFit, BadTemplate) rather than drawing a card with something missing.
+    """
+    composed = compose(card)
+    images = {**composed.images, "ground": composed.backdrop()}
+    return render.render(composed.html(), card.width, card.height, images)
 
 
-__all__ = ["STYLES", "Card", "draw"]
+__all__ = ["FONT_PAIRS", "STYLES", "Card", "draw"]

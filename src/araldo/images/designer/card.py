@@ -1,13 +1,17 @@
-"""What a card says, and how large it is."""
+"""What a card says, how large it is, and how it is to look."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art."""
+    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
+
+    `colors` (two #rrggbb), `fonts` (a name of `fonts.PAIRS`), `logo` and `photo` (a picture that has been checked, of
+    any size, in bytes) replace what the style would choose. `page` is (this one, all) of a set.
+    """
 
     headline: str
     text: str = ""
@@ -16,8 +20,12 @@ class Card:
     kicker: str | None = None
     brand: str | None = None
     colors: tuple[str, str] | None = None
+    fonts: str | None = None
+    logo: bytes | None = field(default=None, repr=False)
+    photo: bytes | None = field(default=None, repr=False)
     mood: str = ""
     style: str = "professional"
     width: int = 1080
     height: int = 1080
     variant: int = 0
+    page: tuple[int, int] | None = None
