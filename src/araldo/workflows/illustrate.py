@@ -16,8 +16,9 @@ from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
-from araldo.posts.compose import headline_and_rest, picture_prompt
+from araldo.posts.compose import picture_prompt
 from araldo.posts.models import PictureState, Post
+from araldo.posts.wording import words_of
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.lease import Held
@@ -26,13 +27,13 @@ from araldo.workflows.lease import Held
 def request_for(post: Post, declared: Declaration, account: Account | None) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
-    headline, rest = headline_and_rest(content)
+    words = words_of(content, post.cta)
     return PictureRequest(
         prompt=picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
         style=post.image_style,
         spec=declared.image,
         suffix=declared.prompt_suffix,
-        copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
+        copy=PictureCopy(words.headline, words.text, post.cta, _handle(account), words.kicker or None),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 class Card:
     """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
 
+    Cards of one `family` have one palette and one family of shapes; without one, they go by the headline.
     `colors` (two #rrggbb), `fonts` (a name of `fonts.PAIRS`), `logo` and `photo` (a picture that has been checked, of
     any size, in bytes) replace what the style would choose. `page` is (this one, all) of a set.
     """
@@ -24,6 +25,7 @@ class Card:
     logo: bytes | None = field(default=None, repr=False)
     photo: bytes | None = field(default=None, repr=False)
     mood: str = ""
+    family: str = ""
     style: str = "professional"
     width: int = 1080
     height: int = 1080

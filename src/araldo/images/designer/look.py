@@ -39,10 +39,9 @@ class Look:
 def look_of(card: Card) -> Look:
     """Raises KeyError for a style or a pair of faces that does not exist."""
     style = STYLES[card.style]
+    family = card.family or card.headline
     # Without the handle and the shape: those differ between platforms, and one post's pictures look like siblings.
-    palette = palette_for(
-        card.style, card.colors, f"{card.mood} {card.headline}", card.mood or card.headline, card.variant
-    )
+    palette = palette_for(card.style, card.colors, f"{card.mood} {family}", card.mood or family, card.variant)
     signed = bool(clean(card.brand or "") or clean(card.handle or "") or card.logo or card.page)
     layout = "photo" if card.photo is not None else style.layout
     if card.photo is not None:
@@ -53,7 +52,7 @@ def look_of(card: Card) -> Look:
         PAIRS[card.fonts or style.fonts],
         frame_for(layout, card.width, card.height, signed=signed),
         is_rtl(card.headline + card.text),
-        f"{card.headline}|{card.mood}|{card.variant}",
+        f"{family}|{card.mood}|{card.variant}",
     )
 
 

@@ -20,6 +20,7 @@ class PictureCopy:
     text: str = ""
     cta: str | None = None
     handle: str | None = None
+    kicker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

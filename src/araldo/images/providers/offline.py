@@ -39,7 +39,7 @@ def card_for(request: PictureRequest) -> Card:
     """What is drawn for a request: its copy, or the prompt under the base prompt. Raises Rejected without any word."""
     copy, brand = request.copy, request.brand
     headline = (copy.headline if copy else "").strip()
-    kicker = None
+    kicker = copy.kicker if copy else None
     if not headline:
         kicker, headline = request.base_prompt.strip() or None, request.prompt.strip()
     if not headline:
