@@ -118,25 +118,23 @@ def test_posts_as_they_are_written(content: str, cta: str | None, wording: Wordi
     assert words_of(content, cta) == wording
 
 
-WRITTEN = st.lists(
-    st.sampled_from(
-        [
-            "Ciao!",
-            "NOVITÀ:",
-            "parola",
-            "è",
-            "https://x.example/a",
-            "#tag",
-            "dott.",
-            "18.30",
-            "🎉",
-            "\n",
-            "lunghissima" * 9,
-        ]
-        + ["Fine.", "(forse)", "– poi", "e,", "«citato»", "日本。", "!"]
+PIECES = (
+    *(
+        "Ciao!",
+        "NOVITÀ:",
+        "parola",
+        "è",
+        "https://x.example/a",
+        "#tag",
+        "dott.",
+        "18.30",
+        "🎉",
+        "\n",
+        "lunghissima" * 9,
     ),
-    max_size=60,
-).map(" ".join)
+    *("Fine.", "(forse)", "– poi", "e,", "«citato»", "日本。", "!"),
+)
+WRITTEN = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
 
 
 @given(WRITTEN | st.text(max_size=500))

@@ -11,6 +11,7 @@ from araldo.images.designer import Card
 from araldo.images.designer.colors import contrast
 from araldo.images.designer.compose import Composition
 from araldo.images.designer.nodes import Box, Node
+from araldo.images.designer.photo import lettered
 from araldo.images.designer.render import pixels
 
 SHAPES = {"16:9": (1200, 675), "1:1": (1080, 1080), "4:5": (1080, 1350), "9:16": (1080, 1920), "1.91:1": (1200, 628)}
@@ -75,6 +76,12 @@ def letters_alone(composed: Composition) -> Image.Image:
     """RGBA: everything of the words, pills included, on nothing."""
     frame = composed.look.frame
     return pixels(composed.html(None), frame.width, frame.height, composed.images)
+
+
+def photo_without_letters(photo: bytes, composed: Composition) -> Image.Image:
+    """As `without_letters`, of a card over a photo."""
+    blank = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
+    return lettered(photo, replace(composed, front=_invisible(composed.front), images=blank))
 
 
 def _invisible(node: Node) -> Node:

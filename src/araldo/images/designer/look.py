@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from araldo.images.designer.card import Card
-from araldo.images.designer.colors import against, mixed
+from araldo.images.designer.colors import against, luminance, mixed
 from araldo.images.designer.fonts import PAIRS, FontPair
 from araldo.images.designer.frames import Frame, frame_for
 from araldo.images.designer.palettes import Palette, palette_for
@@ -58,7 +58,8 @@ def look_of(card: Card) -> Look:
 
 def _on_photo(palette: Palette) -> Palette:
     """White words on a shade of the palette's darkest colour."""
-    shade = mixed(min(palette.grounds, key=lambda one: sum(_bytes(one))), "#08090d", 0.72)
+    darkest = min((palette.ground, palette.deep, palette.ink), key=luminance)
+    shade = mixed(darkest, "#07080c", 0.55)
     accent = palette.accent
     return Palette(
         palette.name,
@@ -71,7 +72,3 @@ def _on_photo(palette: Palette) -> Palette:
         palette.on_accent if accent != palette.ink else palette.ink,
         palette.art,
     )
-
-
-def _bytes(color: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(color.removeprefix("#")))

@@ -114,38 +114,39 @@ def _kicker(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
         return None
     unit, palette, form = look.unit, look.palette, look.style.kicker
     latin = is_latin(copy.kicker)
-    words = markup(upper(copy.kicker) if latin and form != "badge" else copy.kicker, images)
-    spaced = f"letter-spacing:{0.28 * unit if latin else 0:.2f}px;" if form != "badge" else ""
-    face = f"font-size:{2.4 * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}"
-    below = f"flex-shrink:0;margin-bottom:{2.4 * unit:.1f}px"
-    color = palette.soft
-    if form == "pill":
-        tint = mixed(look.ground, palette.ink, 0.13)
-        color = against(palette.ink, tint)
-        face += (
-            f"padding:{0.95 * unit:.1f}px {2.1 * unit:.1f}px;border-radius:{4 * unit:.0f}px;background-color:{tint};"
-        )
-    elif form in {"bar", "badge"}:
-        color = palette.on_accent
-        round_ = 0.0 if form == "bar" else 3.0 * unit
-        turned = "transform:rotate(-2.5deg);" if form == "badge" and not look.rtl else ""
-        face += (
-            f"padding:{0.9 * unit:.1f}px {1.8 * unit:.1f}px;border-radius:{round_:.0f}px;{turned}"
-            f"background-color:{palette.accent};"
-        )
-    elif form in {"rules", "dot"} or palette.accent != palette.ink:
-        color = against(palette.accent, look.ground)
-    leaf = Node(face, words=words, role="kicker", color=color)
+    capitals = latin and form != "badge"
+    color, plate = _plate(look)
+    spaced = f"letter-spacing:{0.28 * unit:.2f}px;" if capitals else ""
+    leaf = Node(
+        f"font-size:{2.4 * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}",
+        words=markup(upper(copy.kicker) if capitals else copy.kicker, images),
+        role="kicker",
+        color=color,
+    )
+    parts: tuple[Node, ...] = (Node(plate, (leaf,)),) if plate else (leaf,)
     if form == "rules" and look.centred:
         rule = Node(f"width:{5 * unit:.1f}px;height:{max(1.0, 0.16 * unit):.1f}px;background-color:{color}")
-        return Node(f"align-items:center;gap:{2 * unit:.1f}px;{below}", (rule, leaf, rule))
-    if form == "dot":
+        parts = (rule, leaf, rule)
+    elif form == "dot":
         side = 1.25 * unit
-        dot = Node(
-            f"width:{side:.1f}px;height:{side:.1f}px;border-radius:{side:.0f}px;background-color:{palette.accent}"
-        )
-        return Node(f"align-items:center;gap:{1.3 * unit:.1f}px;{below}", (dot, leaf))
-    return Node(below, (leaf,))
+        round_ = f"width:{side:.1f}px;height:{side:.1f}px;border-radius:{side:.0f}px"
+        parts = (Node(f"{round_};background-color:{palette.accent}"), leaf)
+    return Node(f"align-items:center;gap:{1.5 * unit:.1f}px;flex-shrink:0;margin-bottom:{2.4 * unit:.1f}px", parts)
+
+
+def _plate(look: Look) -> tuple[str, str]:
+    """The kicker's colour, and the style of the plate under it; empty where it stands on the ground."""
+    unit, palette, form = look.unit, look.palette, look.style.kicker
+    if form == "pill":
+        tint = mixed(look.ground, palette.ink, 0.13)
+        round_ = f"padding:{0.95 * unit:.1f}px {2.1 * unit:.1f}px;border-radius:{4 * unit:.0f}px"
+        return against(palette.ink, tint), f"{round_};background-color:{tint}"
+    if form in {"bar", "badge"}:
+        pad = f"padding:{0.9 * unit:.1f}px {1.8 * unit:.1f}px;background-color:{palette.accent}"
+        turned = f"transform:rotate({2.5 if look.rtl else -2.5}deg);border-radius:{3 * unit:.0f}px"
+        return palette.on_accent, f"{pad};{turned}" if form == "badge" else pad
+    on_ground = look.frame.art != "none" and (form in {"rules", "dot"} or palette.accent != palette.ink)
+    return against(palette.accent, look.ground) if on_ground else palette.soft, ""
 
 
 def _button(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
