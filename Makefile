@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check tests explore chaos format lock openapi clean
+.PHONY: help run test check tests explore chaos gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ explore: .venv/.test ## Run the property tests on new random examples, many of e
 chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (20 minutes)
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
+
+gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
+	$(PYTHON) -m tests.gallery gallery
+	@echo open gallery/index.html
 
 format: .venv/.test ## Format the source and mend what lint can mend
 	$(BIN)/ruff format src tests

@@ -69,6 +69,11 @@ def test_japanese_breaks_between_letters_and_keeps_its_rules() -> None:
     assert any("30%" in line for line in lines)
 
 
+def test_a_japanese_word_is_not_cut() -> None:
+    words = [token.text for token in tokens_of("夏が来た：全品30%オフのサマーセール開催中")]
+    assert words == ["夏が", "来た：", "全品", "30%", "オフの", "サマーセール", "開催中"]
+
+
 def test_korean_breaks_between_words_only() -> None:
     assert [token.text for token in tokens_of("여름이 왔어요 전 상품")] == ["여름이", "왔어요", "전", "상품"]
 

@@ -32,6 +32,11 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def vividness(color: str) -> int:
+    """How far it is from grey, 0-255."""
+    return max(channels(color)) - min(channels(color))
+
+
 def is_dark(color: str) -> bool:
     """Whether white stands better on it than black."""
     return contrast(color, "#ffffff") >= contrast(color, "#000000")

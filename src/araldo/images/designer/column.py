@@ -13,7 +13,7 @@ from araldo.images.designer.look import Look
 from araldo.images.designer.nodes import Node
 from araldo.images.designer.parts import Copy, Face, headline_face, main_of, text_face, text_gap, text_size
 from araldo.images.designer.render import measure
-from araldo.images.designer.words import clean, length, shortened
+from araldo.images.designer.words import clean, in_sentences, length, shortened
 
 _STEPS = 11
 # Lengths that the column is tried with, from all that was written to what always fits.
@@ -90,7 +90,7 @@ def _on_one_line(words: _Words, look: Look, width: float, images: dict[str, byte
 
 
 def _candidates(words: _Words) -> Iterator[_Words]:
-    texts = [shortened(words.text, most) if most else "" for most in _TEXT_LENGTHS]
+    texts = [in_sentences(words.text, most) if most else "" for most in _TEXT_LENGTHS]
     headlines = [shortened(words.headline, most) for most in _HEADLINE_LENGTHS]
     tried = [replace(words, text=text) for text in texts]
     tried += [replace(words, text=text, cut=True) for text in texts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from araldo.images.designer.art import FAMILIES, Dice, Scene
 from araldo.images.designer.art.shapes import linear, rect, ring
-from araldo.images.designer.colors import digest, mixed, under
+from araldo.images.designer.colors import digest, mixed, under, vividness
 from araldo.images.designer.look import Look
 from araldo.images.designer.nodes import Box
 
@@ -87,9 +87,11 @@ def _mesh(look: Look) -> tuple[str, str]:
     dice = Dice(f"mesh{look.seed}")
     reach = max(width, height)
     defs, parts = [linear("ground", palette.ground, palette.deep)], [rect(_whole(look), "url(#ground)")]
-    spots = ((0.02, 0.98, 0.75, 1), (0.95, 0.9, 0.7, 2), (0.9, 0.02, 0.75, 0), (0.1, 0.1, 0.6, 1))
+    # Complements meet in mud: the two that stay most vivid on this ground.
+    tones = sorted((mixed(palette.ground, one, 0.55) for one in palette.art), key=vividness)[1:]
+    spots = ((0.02, 0.98, 0.75, 1), (0.95, 0.9, 0.7, 0), (0.9, 0.02, 0.75, 0), (0.1, 0.1, 0.6, 1))
     for at, (x, y, size, color) in enumerate(spots):
-        tone = under(mixed(palette.ground, palette.art[color], 0.62), palette.ink, 5.6)
+        tone = under(tones[color], palette.ink, 5.6)
         defs.append(
             f'<radialGradient id="cloud{at}"><stop offset="0" stop-color="{tone}" stop-opacity="0.95"/>'
             f'<stop offset="1" stop-color="{tone}" stop-opacity="0"/></radialGradient>'

@@ -19,6 +19,12 @@ _NOT_FIRST = set(
 _NOT_LAST = set("「『（【〔〈《［｛‘“([{«¿¡#＃￥¥$＄€@")
 _PAUSES = set(".!?:;…。！？，、؟،")
 _LETTER = re.compile(r"\w")
+_HIRAGANA, _KATAKANA, _KANJI = (
+    re.compile("[\u3041-\u309f]"),
+    re.compile("[\u30a0-\u30ff]"),
+    re.compile("[\u4e00-\u9fff]"),
+)
+_JAPANESE_WORD, _COMPOUND = 10, 4
 _SHORT = 2
 # Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
 # to break where one would breathe.
@@ -62,17 +68,29 @@ def _clusters(word: str) -> list[str]:
 def _kept_together(pieces: list[str], *, cut: bool) -> list[str]:
     """Latin letters and digits within Chinese, Japanese or Korean stay one word; punctuation stays with its word."""
     joined: list[str] = []
+    kana = any(_HIRAGANA.match(piece) or _KATAKANA.match(piece) for piece in pieces)
     for piece in pieces:
         stays = joined and (
             piece[0] in _NOT_FIRST
             or joined[-1][-1] in _NOT_LAST
             or (not cut and _is_narrow(piece) and _is_narrow(joined[-1][-1]))
+            or (not cut and kana and _is_one_word(joined[-1], piece[0]))
         )
         if stays and len(joined[-1]) < 24:
             joined[-1] += piece
         else:
             joined.append(piece)
     return joined
+
+
+def _is_one_word(word: str, letter: str) -> bool:
+    """Of Japanese: a name in katakana, a short compound of kanji, and the endings and particles behind them."""
+    if len(word) >= _JAPANESE_WORD or word[-1] in _PAUSES:
+        return False
+    if _HIRAGANA.match(letter):
+        return True
+    same = _KATAKANA if _KATAKANA.match(letter) else _KANJI
+    return bool(same.match(letter) and same.match(word[-1])) and (same is _KATAKANA or len(word) < _COMPOUND)
 
 
 def _is_narrow(piece: str) -> bool:

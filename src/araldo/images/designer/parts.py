@@ -50,10 +50,10 @@ class Face:
 
 
 def headline_face(words: str, pair: FontPair) -> Face:
-    """Display faces know Latin letters only: other scripts, which stand higher and join, are set in another way."""
+    """Display faces know Latin letters only: other scripts, which stand higher and join, are set in the text's."""
     if is_latin(words):
         return Face(pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper)
-    return Face(pair.display_stack, max(pair.weight, 700), 0.0, 1.32)
+    return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32)
 
 
 def text_face(words: str, look: Look) -> Face:

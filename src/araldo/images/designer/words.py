@@ -10,6 +10,7 @@ from araldo.images.designer import emoji
 
 _HARMFUL = {"Cc", "Cs", "Co", "Cn"}
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？]")
 _LATIN_ONLY = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 
 
@@ -55,6 +56,14 @@ def shortened(text: str, most: int) -> str:
     return kept.rstrip(" ,;:.–—-\u200d") + "…"
 
 
+def in_sentences(text: str, most: int) -> str:
+    """As `shortened`, but at the end of a sentence, and without an ellipsis, where one ends late enough."""
+    if len(text) <= most:
+        return text
+    ends = [end.end() for end in _SENTENCE.finditer(text, 0, most)]
+    return text[: ends[-1]].rstrip() if ends and ends[-1] > most * 0.4 else shortened(text, most)
+
+
 def upper(text: str) -> str:
     """Capitals, as a headline is set in them: the sharp s stays one letter."""
     return "".join(letter if letter == "ß" else letter.upper() for letter in text)
@@ -68,7 +77,8 @@ def markup(text: str, images: dict[str, bytes]) -> str:
         end, name = emoji.at(text, position)
         if name is not None:
             images[name] = emoji.picture(name)
-            parts.append(_inline(name))
+            # Flags have corners that would touch.
+            parts.append(("\u200a" if parts and parts[-1].startswith("<img") else "") + _inline(name))
         elif not emoji.is_leftover(text[position]):
             parts.append(html.escape(text[position:end]))
         position = end
@@ -77,7 +87,9 @@ def markup(text: str, images: dict[str, bytes]) -> str:
 
 def _inline(name: str) -> str:
     if name.startswith("flag/"):
-        shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em"
+        shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em;"
+        # White flags have an edge on white paper.
+        shape += "box-shadow:0 0 0 0.025em rgba(60,60,70,0.35)"
     else:
         shape = "width:0.96em;height:0.96em;vertical-align:-0.14em"
     return f'<img src="{name}" style="{shape}"/>'

@@ -43,19 +43,19 @@ def arcs(scene: Scene) -> str:
 
 
 def dots(scene: Scene) -> str:
-    """A grid of points whose sizes swell and ebb away."""
+    """A grid of points that shrink from the middle."""
     box, palette, dice = scene.box, scene.palette, scene.dice
     x0, y0, radius = _room(scene)
     pitch = radius / 6.5
-    phase = dice.between(0.0, 1.2)
+    fade = dice.between(0.45, 0.75)
     parts = []
     for row in range(-7, 8):
         for column in range(-7, 8):
             x, y = x0 + column * pitch, y0 + row * pitch
             far = math.hypot(column, row) / 7
-            size = pitch * 0.46 * max(0.0, 1 - far) ** 0.7 * (0.55 + 0.45 * math.cos(phase + far * 5.5))
+            size = pitch * 0.47 * max(0.0, 1 - far) ** fade
             inside = box.x + size < x < box.right and box.y + size < y < box.bottom - size
-            if size > pitch * 0.05 and inside:
+            if size > pitch * 0.08 and inside:
                 parts.append(circle(x, y, size, palette.art[0] if (row + column) % 7 else palette.art[2]))
     return "".join(parts)
 
@@ -79,6 +79,10 @@ def blocks(scene: Scene) -> str:
     palette, dice = scene.palette, scene.dice
     x, y, radius = _room(scene)
     side = radius * 0.94
+    if scene.ends:
+        # Cut in two by the edge, it would be none of its shapes.
+        side = min(side, scene.box.width * 0.4)
+        x = scene.box.right - side - 7.2 * scene.unit
     left, top = x - side, y - side
     quarter = f"M0 0 H{side:.1f} A{side:.1f} {side:.1f} 0 0 1 0 {side:.1f} Z"
     half = side / 2

@@ -14,8 +14,8 @@ def _solid(name: str, color: str, other: str) -> str:
         f'<radialGradient id="{name}" cx="0.32" cy="0.26" r="0.95">'
         f'<stop offset="0" stop-color="{mixed(color, "#ffffff", 0.55)}"/>'
         f'<stop offset="0.32" stop-color="{color}"/>'
-        f'<stop offset="0.72" stop-color="{mixed(color, other, 0.55)}"/>'
-        f'<stop offset="1" stop-color="{mixed(other, "#000000", 0.3)}"/></radialGradient>'
+        f'<stop offset="0.74" stop-color="{mixed(color, other, 0.2)}"/>'
+        f'<stop offset="1" stop-color="{mixed(mixed(color, other, 0.3), "#000000", 0.34)}"/></radialGradient>'
     )
 
 

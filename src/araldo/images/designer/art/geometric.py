@@ -10,12 +10,13 @@ from araldo.images.designer.nodes import Box
 
 
 def _paints(scene: Scene) -> tuple[str, tuple[str, str, str]]:
+    """Each colour from its lighter to its deeper shade: two colours that are far apart would meet in mud."""
     palette = scene.palette
     first, second, third = palette.art
     defs = (
-        linear("warm", first, mixed(first, second, 0.45))
+        linear("warm", mixed(first, "#ffffff", 0.12), mixed(first, palette.deep, 0.16))
         + linear("cool", second, mixed(second, palette.deep, 0.35))
-        + linear("third", third, mixed(third, first, 0.5))
+        + linear("third", mixed(third, "#ffffff", 0.1), mixed(third, palette.deep, 0.14))
     )
     return f"<defs>{defs}</defs>", ("url(#warm)", "url(#cool)", "url(#third)")
 
