@@ -37,6 +37,7 @@ from araldo.storage.events import Bell
 from araldo.storage.listen import Listener
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
+from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
@@ -50,6 +51,7 @@ from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
+from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
@@ -108,8 +110,13 @@ class Araldo:
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
+        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs)
         self.illustrator = Illustrator(
-            database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
+            database=self.database,
+            clock=self.clock,
+            blobs=self.blobs,
+            providers=self.providers,
+            branding=self.branding,
         )
         self.connector, self.checkup = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
@@ -220,10 +227,11 @@ class Araldo:
             checks=checks,
             batch=Batch(
                 database=self.database,
-                providers=self.providers,
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),
+            branding=self.branding,
+            previews=Previews(branding=self.branding, declarations=self.declarations),
             **self._brought(),
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,

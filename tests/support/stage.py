@@ -33,6 +33,7 @@ from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
+from araldo.workflows.branding import Branding
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.publish import Publisher
@@ -125,7 +126,13 @@ class Stage:
             database=database,
             clock=clock,
             platforms={WALL.name: platform},
-            illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
+            illustrator=Illustrator(
+                database=database,
+                clock=clock,
+                blobs=blobs,
+                providers=providers,
+                branding=Branding(database=database, clock=clock, blobs=blobs),
+            ),
             blobs=blobs,
             destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),

@@ -17,6 +17,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.workflows.batch import Batch
+from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
@@ -24,6 +25,7 @@ from araldo.workflows.edit import Editor
 from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
+from araldo.workflows.preview import Previews
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.submit import Intake
@@ -40,6 +42,8 @@ class Parts:
     editor: Editor
     checks: Checks
     batch: Batch
+    branding: Branding
+    previews: Previews
     bring_in: BringIn
     library: Library
     givens: Givens

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import OutsideError, Sentence
-from araldo.images.providers import ImageProviders, ProviderUnavailable
+from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.media.models import Medium
@@ -47,12 +47,10 @@ class Batch:
         self,
         *,
         database: Database,
-        providers: ImageProviders,
         illustrator: Illustrator,
         declarations: Mapping[str, Declaration],
     ) -> None:
         self._database = database
-        self._providers = providers
         self._illustrator = illustrator
         self._declarations = declarations
 
@@ -79,7 +77,7 @@ class Batch:
         ratio = spec.ratio
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
-            finished = await self._providers.make(provider, asked)
+            finished = await self._illustrator.make(workspace.id, provider, asked)
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.sentence)
         # Asked for by name, so it is a person's own.

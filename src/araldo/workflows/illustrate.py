@@ -21,6 +21,7 @@ from araldo.posts.models import PictureState, Post
 from araldo.posts.wording import words_of
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
+from araldo.workflows.branding import Branding
 from araldo.workflows.lease import Held
 
 
@@ -50,11 +51,14 @@ def digest_of(request: PictureRequest, provider: str) -> str:
 
 
 class Illustrator:
-    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, providers: ImageProviders) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, blobs: Blobs, providers: ImageProviders, branding: Branding
+    ) -> None:
         self._database = database
         self._clock = clock
         self._blobs = blobs
         self._providers = providers
+        self._branding = branding
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
@@ -62,7 +66,7 @@ class Illustrator:
         await held.save(picture_state=PictureState.MAKING, picture_error=None)
         started = time.perf_counter()
         try:
-            finished = await self._providers.make(post.image_provider, request)
+            finished = await self.make(post.workspace_id, post.image_provider, request)
         except OutsideError as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
@@ -77,6 +81,13 @@ class Illustrator:
                 picture_digest=digest_of(request, post.image_provider),
                 picture_notes=notes,
             )
+
+    async def make(self, workspace_id: str, provider: str, request: PictureRequest) -> Finished:
+        """With the workspace's brand. What a picture was made from is told without it: another brand makes none stale.
+
+        Raises as ImageProviders.make.
+        """
+        return await self._providers.make(provider, await self._branding.branded(workspace_id, request))
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""

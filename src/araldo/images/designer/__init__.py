@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
+
+from PIL import Image
 
 from araldo.images.designer import render
 from araldo.images.designer.card import Card
@@ -25,9 +28,17 @@ def draw(card: Card) -> bytes:
     composed = compose(card)
     if card.photo is None:
         return render.render(composed.html(), card.width, card.height, _images(composed))
-    packed = BytesIO()
-    lettered(card.photo, composed).save(packed, "PNG", compress_level=1)
-    return packed.getvalue()
+    return _packed(lettered(card.photo, composed), "PNG", compress_level=1)
+
+
+def draw_jpeg(card: Card) -> bytes:
+    """As `draw`, to look at: packed at once, which costs a fraction of unpacking a PNG again."""
+    composed = compose(card)
+    if card.photo is None:
+        drawn = render.pixels(composed.html(), card.width, card.height, _images(composed)).convert("RGB")
+    else:
+        drawn = lettered(card.photo, composed)
+    return _packed(drawn, "JPEG", quality=88, subsampling="4:4:4")
 
 
 def over(photo: bytes, card: Card) -> bytes:
@@ -35,8 +46,14 @@ def over(photo: bytes, card: Card) -> bytes:
     return draw(replace(card, photo=photo))
 
 
+def _packed(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
 def _images(composed: Composition) -> dict[str, bytes]:
     return {**composed.images, "ground": composed.backdrop()}
 
 
-__all__ = ["FONT_PAIRS", "STYLES", "Card", "draw", "over"]
+__all__ = ["FONT_PAIRS", "STYLES", "Card", "draw", "draw_jpeg", "over"]

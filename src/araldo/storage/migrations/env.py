@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from araldo.storage.schema import metadata
+from araldo.storage.brand_schema import metadata
 from araldo.storage.utc import UtcTime
 
 
