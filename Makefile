@@ -8,7 +8,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check tests explore chaos gallery format lock openapi clean
+.PHONY: help run test check tests explore chaos bench gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -19,8 +19,8 @@ run: .venv/.run ## Set everything up and try Araldo with the sandbox
 test: check tests ## Format, lint, types, contracts, generated files, docs, and all tests
 
 check: .venv/.test
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
@@ -35,13 +35,16 @@ chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compar
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 
+bench: .venv/.test ## Measure cards against plain Pillow drawing the same lines (a minute)
+	@$(PYTHON) -m bench.cards
+
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery
 	@echo open gallery/index.html
 
 format: .venv/.test ## Format the source and mend what lint can mend
-	$(BIN)/ruff format src tests
-	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json

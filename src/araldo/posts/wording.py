@@ -40,24 +40,24 @@ class Wording:
     kicker: str = ""
 
 
-def words_of(content: str, cta: str | None = None) -> Wording:
+def words_of(content: str, cta: str | None = None, *, room: int = TEXT_MAX) -> Wording:
     """What a picture says of a post: what stands first is what matters, less what only makes sense beside a picture.
 
     Addresses, hashtags and the call to action itself are left to the post. A short label or greeting at the beginning
-    becomes the kicker, and the sentence behind it the headline.
+    becomes the kicker, and the sentence behind it the headline. `room` is for the text, in characters.
     """
-    lines = [line for line in map(_tidy, content.splitlines()) if line and not _ELSEWHERE.match(line)]
-    sentences = [sentence for line in lines for sentence in _sentences(line)]
+    lines = [line for line in map(tidy, content.splitlines()) if line and not _ELSEWHERE.match(line)]
+    sentences = [sentence for line in lines for sentence in sentences_of(line)]
     if not sentences:
-        return Wording(_tidy(content))
-    kicker, sentences = _kicker(sentences, alone=len(lines) > 1 and len(_sentences(lines[0])) == 1)
-    headline, left = _headline(sentences[0])
+        return Wording(tidy(content))
+    kicker, sentences = _kicker(sentences, alone=len(lines) > 1 and len(sentences_of(lines[0])) == 1)
+    headline, left = split_headline(sentences[0])
     said = _plain(cta or "")
     rest = [one for one in ([left] if left else []) + sentences[1:] if _plain(one) != said and re.search(r"\w", one)]
-    return Wording(headline, _whole(rest), kicker)
+    return Wording(headline, _whole(rest, room), kicker)
 
 
-def _tidy(line: str) -> str:
+def tidy(line: str) -> str:
     """Without addresses, and without hashtags but those within a sentence, which are read as words."""
     line = _URL.sub("", line).strip()
     bare = _HASHTAG.sub("", line)
@@ -69,7 +69,8 @@ def _tidy(line: str) -> str:
     return re.sub(r"\s+", " ", line).strip(_EDGE)
 
 
-def _sentences(line: str) -> list[str]:
+def sentences_of(line: str) -> list[str]:
+    """With the marks, quotes and emoji that end them."""
     found, start = [], 0
     for end in _END.finditer(line):
         before = line[start : end.start()].rsplit(" ", 1)[-1].lstrip("(«“\"'").casefold()
@@ -122,7 +123,7 @@ def _announces(label: str) -> bool:
     return 0 < len(words) <= 3 and not any(word.casefold() in helpers for word in words) and not label[-1].isdigit()
 
 
-def _headline(sentence: str) -> tuple[str, str]:
+def split_headline(sentence: str) -> tuple[str, str]:
     """The sentence, or its first clauses, or as many words as there is room for; and what is left for the text."""
     if len(sentence) <= HEADLINE_MAX:
         ended = sentence[:-1] if re.search(r"\w[»”\"')]*\.$", sentence) else sentence
@@ -135,18 +136,18 @@ def _headline(sentence: str) -> tuple[str, str]:
     return sentence[:cut].rstrip(_EDGE + ",;") + "…", "…" + sentence[cut:].strip()
 
 
-def _whole(sentences: list[str]) -> str:
+def _whole(sentences: list[str], room: int) -> str:
     """As many whole sentences as there is room for; of a first one that is too long, its beginning."""
     text = ""
     for sentence in sentences:
         longer = f"{text} {sentence}".strip()
-        if len(longer) > TEXT_MAX:
+        if len(longer) > room:
             break
         text = longer
     if text or not sentences:
         return text
-    cut = sentences[0].rfind(" ", 0, TEXT_MAX)
-    return sentences[0][: cut if cut > TEXT_MAX // 2 else TEXT_MAX].rstrip(_EDGE + ",;") + "…"
+    cut = sentences[0].rfind(" ", 0, room)
+    return sentences[0][: cut if cut > room // 2 else room].rstrip(_EDGE + ",;") + "…"
 
 
 def _bare(text: str) -> str:

@@ -54,7 +54,7 @@ def _art(look: Look, column: Box, words: Box) -> str:
     scene = Scene(
         box,
         look.palette,
-        Dice(look.seed),
+        Dice(look.roll),
         look.unit,
         frame.width,
         ends=ends,
@@ -84,7 +84,7 @@ def _slope(look: Look) -> tuple[str, str]:
 def _mesh(look: Look) -> tuple[str, str]:
     """Clouds of colour, none of them too bright for the ink."""
     palette, width, height = look.palette, look.frame.width, look.frame.height
-    dice = Dice(f"mesh{look.seed}")
+    dice = Dice(f"mesh{look.roll}")
     reach = max(width, height)
     defs, parts = [linear("ground", palette.ground, palette.deep)], [rect(_whole(look), "url(#ground)")]
     # Complements meet in mud: the two that stay most vivid on this ground.
@@ -137,7 +137,7 @@ def _framed(look: Look) -> tuple[str, str]:
 def _playground(look: Look) -> tuple[str, str]:
     """A merry colour with large soft rings in it."""
     palette, width, height = look.palette, look.frame.width, look.frame.height
-    dice = Dice(f"rings{look.seed}")
+    dice = Dice(f"rings{look.roll}")
     parts = [rect(_whole(look), palette.ground)]
     for x, y in ((0.08, 0.12), (0.94, 0.5), (0.3, 1.0)):
         radius = max(width, height) * dice.between(0.12, 0.2)

@@ -15,12 +15,15 @@ from araldo.images.designer.words import clean, is_rtl
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """`seed` chooses the family of shapes, alike for all cards of a set; `roll` where they are, another on each."""
+
     style: Style
     palette: Palette
     pair: FontPair
     frame: Frame
     rtl: bool
     seed: str
+    roll: str
 
     @property
     def centred(self) -> bool:
@@ -53,6 +56,7 @@ def look_of(card: Card) -> Look:
         frame_for(layout, card.width, card.height, signed=signed),
         is_rtl(card.headline + card.text),
         f"{family}|{card.mood}|{card.variant}",
+        f"{family}|{card.mood}|{card.variant}|{card.page[0] if card.page else 0}",
     )
 
 
