@@ -12,7 +12,7 @@ NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run test check tests web web-check web-types explore chaos bench format lock openapi clean
+.PHONY: help run test check tests web web-check web-types explore chaos bench gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -47,9 +47,14 @@ chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compar
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 
-bench: .venv/.test ## Measure fitting against plain Pillow, and a batch against its slowest picture (a minute)
+bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture (two minutes)
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
+	@$(PYTHON) -m bench.cards
+
+gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
+	$(PYTHON) -m tests.gallery gallery
+	@echo open gallery/index.html
 
 format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
 	$(BIN)/ruff format src tests bench

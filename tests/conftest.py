@@ -18,7 +18,7 @@ from tests.support.leaks import WATCH, no_secret_leaks
 __all__ = ["no_secret_leaks"]
 
 # The same examples in every run, so that a red run means a change and never luck; `make explore` looks for new ones.
-settings.register_profile("steady", derandomize=True)
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile("steady")
 

@@ -40,6 +40,7 @@ from araldo.storage.events import Bell
 from araldo.storage.listen import Listener
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
+from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
@@ -54,6 +55,7 @@ from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
 from araldo.workflows.pictures import Pictures
+from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
@@ -116,8 +118,13 @@ class Araldo:
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
+        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs)
         self.illustrator = Illustrator(
-            database=self.database, clock=self.clock, blobs=self.blobs, providers=self.providers
+            database=self.database,
+            clock=self.clock,
+            blobs=self.blobs,
+            providers=self.providers,
+            branding=self.branding,
         )
         self.connector, self.checkup = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
@@ -234,6 +241,8 @@ class Araldo:
                 illustrator=self.illustrator,
                 declarations=self.declarations,
             ),
+            branding=self.branding,
+            previews=Previews(branding=self.branding, declarations=self.declarations),
             **self._brought(),
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,

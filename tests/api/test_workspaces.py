@@ -179,6 +179,29 @@ def _brings_its_own(other: Side, me: House) -> None:
     assert (asked.status, asked.body["errors"][0]["pointer"]) == (422, "/platform_images/facebook")
 
 
+def _has_its_own_brand(other: Side, me: House) -> None:
+    before = other.house.ask("GET", "/api/v1/brand").body
+    mine = f"Marca di {me.key[-6:]}"
+    assert me.ask("PUT", "/api/v1/brand", {"name": mine}).status == 200
+    theirs = other.house.ask("GET", "/api/v1/brand").body
+    assert theirs == before
+    assert me.ask("GET", "/api/v1/brand").body["name"] == mine != theirs["name"]
+
+
+def _previews_its_own_brand(other: Side, me: House) -> None:
+    """Another's picture is no logo, and another's brand is not drawn."""
+    wanted = {"content": "Stesse parole", "aspect_ratio": "21:9"}
+    assert other.house.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200
+    assert me.ask("PUT", "/api/v1/brand", {"name": "Mia", "colors": ["#0000ff", "#ffff00"]}).status == 200
+    theirs, mine = (one.ask("POST", "/api/v1/images/preview", wanted).raw for one in (other.house, me))
+    assert theirs != mine
+    brand = {"name": "Mia", "colors": ["#00f", "#ff0"]}
+    assert me.ask("POST", "/api/v1/images/preview", {**wanted, "brand": brand}).raw == mine
+    borrowed = {**wanted, "brand": {**brand, "logo": other.medium}}
+    reply = me.ask("POST", "/api/v1/images/preview", borrowed)
+    assert (reply.status, reply.body["errors"][0]["code"]) == (422, "media_unknown")
+
+
 CREATE = {"content": "x", "platforms": ["facebook"], "publish_immediately": True}
 EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("POST", "/api/v1/social/create-multi-platform-post"): refused(
@@ -267,6 +290,9 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ),
     ("GET", "/api/v1/images/choices"): shows_nothing("/api/v1/images/choices"),
     ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
+    ("GET", "/api/v1/brand"): _has_its_own_brand,
+    ("PUT", "/api/v1/brand"): refused("PUT", "/api/v1/brand", {"logo": "{medium}"}, status=422, code="media_unknown"),
+    ("POST", "/api/v1/images/preview"): _previews_its_own_brand,
     ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
     ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
     ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),

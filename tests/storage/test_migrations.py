@@ -10,8 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, migration_config
-from araldo.storage.picture_tables import metadata
 
 
 def _differences(connection: Connection) -> list[object]:

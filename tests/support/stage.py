@@ -33,6 +33,7 @@ from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
+from araldo.workflows.branding import Branding
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.fitting import Fitting
 from araldo.workflows.illustrate import Illustrator
@@ -135,7 +136,13 @@ class Stage:
             pictures=Pictures(
                 database=database,
                 clock=clock,
-                illustrator=Illustrator(database=database, clock=clock, blobs=blobs, providers=providers),
+                illustrator=Illustrator(
+                    database=database,
+                    clock=clock,
+                    blobs=blobs,
+                    providers=providers,
+                    branding=Branding(database=database, clock=clock, blobs=blobs),
+                ),
                 fitting=Fitting(clock=clock, blobs=blobs),
             ),
             blobs=blobs,

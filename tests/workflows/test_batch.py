@@ -13,6 +13,7 @@ from araldo.images.spec import ImageSpec
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.batch import Batch, Outcome, Wanted
+from araldo.workflows.branding import Branding
 from araldo.workflows.illustrate import Illustrator
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -43,7 +44,9 @@ async def made(batch: Batch, workspace: Workspace) -> tuple[list[Outcome], float
 
 def batch_of(database: Database, clock: FakeClock, folder: Path, fake: Fake, http: Http) -> Batch:
     providers = ImageProviders(http, ProviderSettings(openai_base_url=fake.url, openai_model="m-1"), clock)
-    illustrator = Illustrator(database=database, clock=clock, blobs=Blobs(folder / "blobs"), providers=providers)
+    blobs = Blobs(folder / "blobs")
+    branding = Branding(database=database, clock=clock, blobs=blobs)
+    illustrator = Illustrator(database=database, clock=clock, blobs=blobs, providers=providers, branding=branding)
     return Batch(database=database, illustrator=illustrator, declarations={PLACE.name: PLACE})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from araldo.images.designer.palettes import palette_for
+from araldo.images.designer.look import look_of
 from araldo.images.providers.offline import card_for
 from araldo.media import store as media_store
 from araldo.media.models import Medium
@@ -42,8 +42,8 @@ def headlines(post: Post, declared: Declaration = WALLS) -> list[str]:
 
 
 def test_a_cover_the_parts_of_the_text_and_the_call_to_action_last() -> None:
-    assert headlines(post_of({}, {}, {}, {})) == ["Araldo è qui.", "Pubblica ovunque.", "Una volta sola.", "Provalo"]
-    assert headlines(post_of({}, {"headline": "Mia"}, {})) == ["Araldo è qui.", "Mia", "Provalo"]
+    assert headlines(post_of({}, {}, {}, {})) == ["Araldo è qui", "Pubblica ovunque", "Anche di notte", "Provalo"]
+    assert headlines(post_of({}, {"headline": "Mia"}, {})) == ["Araldo è qui", "Mia", "Provalo"]
 
 
 def test_where_one_picture_is_shown_it_is_the_first() -> None:
@@ -57,7 +57,7 @@ def test_they_have_one_palette_also_with_the_picture_that_stands_alone_elsewhere
     several, alone = pictures_for(post_of(*slides), WALLS, None), pictures_for(post_of(), WALL, None)
     requests = [one.request for one in (*several, *alone)]
     cards = [card_for(request) for request in requests]
-    assert len({palette_for(None, card.mood, card.family + card.mood, 0).name for card in cards}) == 1
+    assert len({look_of(card).palette.name for card in cards}) == 1
     assert len({request.remote_prompt for request in requests[:4]}) == 4
 
 

@@ -18,6 +18,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.workflows.batch import Batch
+from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
@@ -25,6 +26,7 @@ from araldo.workflows.edit import Editor
 from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
+from araldo.workflows.preview import Previews
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
@@ -44,6 +46,8 @@ class Parts:
     redrawer: Redrawer
     checks: Checks
     batch: Batch
+    branding: Branding
+    previews: Previews
     bring_in: BringIn
     library: Library
     givens: Givens

@@ -12,8 +12,9 @@ from sqlalchemy.orm import aliased
 
 from araldo.media.models import Medium, Use
 from araldo.storage import paging
+from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Transaction
-from araldo.storage.picture_tables import metadata, picture_history, slide_media
+from araldo.storage.picture_tables import picture_history, slide_media
 from araldo.storage.schema import deliveries, media, posts
 from araldo.storage.search import folded
 

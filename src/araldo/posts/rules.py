@@ -11,9 +11,10 @@ from typing import Literal
 
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
-from araldo.posts.compose import compose_text, headline_and_rest
+from araldo.posts.compose import compose_text
 from araldo.posts.models import PostView, Slide
 from araldo.posts.timing import When, resolve
+from araldo.posts.wording import words_of
 
 Intent = Literal["publish", "schedule", "draft"]
 
@@ -100,7 +101,7 @@ def text_on(name: str, content: str, texts: Mapping[str, str], cta: str | None, 
 
 def alt_on(name: str, content: str, texts: Mapping[str, str], alt: str | None) -> str:
     """What is told of a picture to who cannot see it: a person's words, else the headline that it shows."""
-    return headline_and_rest(texts.get(name, content))[0] if alt is None else alt
+    return words_of(texts.get(name, content)).headline if alt is None else alt
 
 
 def _content(post: NewPost) -> Iterable[Problem]:

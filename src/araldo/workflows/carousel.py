@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from araldo.accounts.models import Account
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.platforms.base import Declaration
-from araldo.posts.compose import words_of_slides
 from araldo.posts.models import Post, Slide
 from araldo.posts.pictures import PictureWish
+from araldo.posts.slides import words_of_slides
+from araldo.posts.wording import Wording
 from araldo.workflows.illustrate import NO_WISH, digest_of, request_for
 
 
@@ -50,7 +51,9 @@ def pictures_for(
     content = post.texts.get(declared.name, post.content)
     unsaid = [slide for slide in slides if not _says(slide)]
     words = iter(words_of_slides(content, post.cta, max(1, len(unsaid))))
-    said = [(slide.get("headline", ""), slide.get("text", "")) if _says(slide) else next(words) for slide in slides]
+    said = [
+        Wording(slide.get("headline", ""), slide.get("text", "")) if _says(slide) else next(words) for slide in slides
+    ]
     return [_wanted(whole, slide, said, index) for index, slide in enumerate(slides)]
 
 
@@ -64,17 +67,18 @@ def _says(slide: Slide) -> bool:
     return bool(slide.get("headline") or slide.get("text") or slide.get("media_id"))
 
 
-def _wanted(whole: PictureRequest, slide: Slide, said: Sequence[tuple[str, str]], index: int) -> Wanted:
-    headline, text = said[index]
-    place = f"{index + 1}/{len(said)}" if index else None
+def _wanted(whole: PictureRequest, slide: Slide, said: Sequence[Wording], index: int) -> Wanted:
+    words = said[index]
+    headline = words.headline or words.text
     copy = PictureCopy(
-        headline=headline or text,
-        text=text if headline else "",
+        headline=headline,
+        text=words.text if words.headline else "",
         handle=whole.copy.handle if whole.copy else None,
-        kicker=place,
+        kicker=words.kicker or None,
+        page=(index + 1, len(said)) if len(said) > 1 else None,
     )
     # A model is told the slide's words, else all of its pictures would be the same one.
-    told = [whole.prompt, headline or text] if index else [whole.prompt]
+    told = [whole.prompt, headline] if index else [whole.prompt]
     prompt = slide.get("prompt") or ", ".join(filter(None, told))
     family = (whole.prompt, whole.copy.headline if whole.copy else "")
     return Wanted(replace(whole, prompt=prompt, copy=copy, family=family), slide.get("media_id"))

@@ -23,12 +23,14 @@ from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
 from araldo.posts import history_store
-from araldo.posts.compose import headline_and_rest, picture_prompt
+from araldo.posts.compose import picture_prompt
 from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureWish, face_of, past_of, wish_of
 from araldo.posts.rules import NO_PICTURES
+from araldo.posts.wording import words_of
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
+from araldo.workflows.branding import Branding
 from araldo.workflows.lease import Held
 from araldo.workflows.remembering import Remembering
 from araldo.workflows.verdicts import own_error
@@ -43,14 +45,14 @@ def request_for(
 ) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
-    headline, rest = headline_and_rest(content)
+    words = words_of(content, post.cta)
     shape = declared.shape(post.shapes)
     return PictureRequest(
         prompt=wish.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
         style=post.image_style if wish.style is None else wish.style,
         spec=shape.image,
         suffix=shape.prompt_suffix,
-        copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
+        copy=PictureCopy(words.headline, words.text, post.cta, _handle(account), words.kicker or None),
         variant=wish.variant,
         text_over=wish.text_over,
     )
@@ -76,11 +78,14 @@ def digest_of(request: PictureRequest, provider: str) -> str:
 
 
 class Illustrator:
-    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, providers: ImageProviders) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, blobs: Blobs, providers: ImageProviders, branding: Branding
+    ) -> None:
         self._database = database
         self._clock = clock
         self._blobs = blobs
         self._providers = providers
+        self._branding = branding
         self._remembering = Remembering(database, clock, blobs)
         self._room = asyncio.Semaphore(_DRAWN_AT_ONCE)
 
@@ -116,30 +121,36 @@ class Illustrator:
         asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
         # The designer's cards have the words already.
         if request.text_over and finished.provider != Offline.name:
-            over = await self.over(finished.data, request)
+            over = await self.over(post.workspace_id, finished.data, request)
             finished = replace(finished, data=over.data, placeholder=over.placeholder)
         notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
         return await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else ""), notes
 
     async def with_words(self, medium: Medium, request: PictureRequest) -> Medium:
         """The same with the request's words over it; its row is for the caller's transaction. Raises Rejected."""
-        over = await self.over(await self._blobs.get(medium.digest), request)
+        over = await self.over(medium.workspace_id, await self._blobs.get(medium.digest), request)
         digest = await self._blobs.put(over.data)
         return replace(medium, digest=digest, bytes=len(over.data), placeholder=over.placeholder)
 
-    async def over(self, picture: bytes, request: PictureRequest) -> Fitted:
-        """The request's words over a picture of its size. Raises Rejected."""
+    async def over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> Fitted:
+        """The request's words, and the workspace's brand, over a picture of its size. Raises Rejected."""
+        branded = await self._branding.branded(workspace_id, request)
         try:
             async with self._room:
-                return await asyncio.to_thread(words_over, picture, request)
+                return await asyncio.to_thread(words_over, picture, branded)
         except Unfit as unfit:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
 
     async def make(
         self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None
     ) -> Finished:
-        """What the workspace has paid for since `not_before` is not asked for again. Raises as ImageProviders.make."""
-        return await self._providers.make(provider, request, self._remembering.of(workspace_id, not_before))
+        """With the workspace's brand; what it has paid for since `not_before` is not asked for again.
+
+        What a picture was made from is told without the brand: another brand makes none stale. Raises as
+        ImageProviders.make.
+        """
+        branded = await self._branding.branded(workspace_id, request)
+        return await self._providers.make(provider, branded, self._remembering.of(workspace_id, not_before))
 
     async def begin(self, held: Held, pictures: list[SlidePicture] | None = None) -> None:
         """What is replaced can be chosen again."""

@@ -1,98 +1,148 @@
-"""The designer: exact pixels, the same bytes for the same card, readable colours, and no text that it cannot take."""
+"""The designer: exact pixels, the same bytes for the same card, no text that it cannot take, and no silent hole."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from araldo.images.designer import Card, draw
-from araldo.images.designer.palettes import PALETTES, Palette, contrast, palette_for
-from tests.images.pictures import encoded
-
-CARD = Card(
-    headline="Lancio nuovo servizio! 🚀",
-    text="Da oggi.",
-    cta="Scopri di più →",
-    handle="@studio",
-    kicker=None,
-    brand=None,
-    colors=None,
-    mood="tech startup",
-    style="professional",
-    width=1080,
-    height=1080,
-)
-HARD = (
-    "Parola" * 60,
-    "una frase lunga che continua " * 40,
-    "مرحبا بالعالم هذا نص عربي طويل",
-    "שלום עולם",
-    "👩‍👩‍👧‍👦🏳️‍🌈🚀" * 10,
-    "a\nb\n\n\nc\t d",
-    "<b>&amp; {{x}}</b><script>",
-    "漢字",
-)
+from araldo.images.designer import FONT_PAIRS, STYLES, Card, draw, fonts, render
+from araldo.images.designer.column import DoesNotFit
+from araldo.images.designer.compose import compose
+from araldo.images.designer.grounds import family_of
+from araldo.images.designer.look import look_of
+from araldo.images.designer.styles import STYLES as DECLARED
+from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, opened
 
 
-def size(data: bytes) -> tuple[int, int]:
-    with Image.open(io.BytesIO(data)) as opened:
-        return opened.size
-
-
-@pytest.mark.parametrize("shape", [(1200, 675), (1080, 1080), (1080, 1920), (1200, 300), (300, 1200), (960, 1200)])
+@pytest.mark.parametrize("shape", [*SHAPES.values(), (1200, 300), (300, 1200), (514, 1200), (320, 320)])
 def test_the_pixels_are_exactly_those_asked_for(shape: tuple[int, int]) -> None:
-    assert size(draw(replace(CARD, width=shape[0], height=shape[1]))) == shape
+    assert opened(draw(replace(FULL, width=shape[0], height=shape[1]))).size == shape
 
 
-def test_the_same_card_gives_the_same_bytes_and_another_variant_does_not() -> None:
-    assert draw(CARD) == draw(CARD)
-    assert draw(CARD) != draw(replace(CARD, variant=1))
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_card_gives_the_same_bytes_and_another_variant_does_not(style: str) -> None:
+    card = at(FULL, style, "16:9")
+    assert draw(card) == draw(card)
+    assert draw(card) != draw(replace(card, variant=1))
 
 
-@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
-def test_text_can_be_read_on_every_palette(palette: Palette) -> None:
-    for ground in (palette.ground, palette.deep):
-        assert contrast(palette.ink, ground) >= 4.5
-        assert contrast(palette.soft, ground) >= 4.5
-    assert contrast(palette.on_accent, palette.accent) >= 4.5
+def test_a_style_is_none_of_the_others() -> None:
+    assert STYLES == ("professional", "creative", "minimal", "bold", "elegant", "playful")
+    drawn = [opened(draw(at(FULL, style, "1:1"))).resize((8, 8)).tobytes() for style in STYLES]
+    apart = [
+        sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+        for index, one in enumerate(drawn)
+        for other in drawn[index + 1 :]
+    ]
+    assert min(apart) > 12
 
 
-@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True), st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
-def test_text_can_be_read_on_any_brands_colours(first: str, second: str) -> None:
-    palette = palette_for((first, second), "", "", 0)
-    assert contrast(palette.ink, palette.ground) >= 4.5
-    assert contrast(palette.soft, palette.ground) >= 4.5
-    assert contrast(palette.on_accent, palette.accent) >= 4.5
+def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
+    for name, style in DECLARED.items():
+        looks = [look_of(replace(FULL, style=name, variant=variant)) for variant in range(12)]
+        assert {family_of(look) for look in looks} == set(style.families)
+        assert len(style.families) >= 4
+        assert len({look.palette.name for look in looks}) >= 6
+        assert looks[0].palette != looks[1].palette
+        assert family_of(looks[0]) != family_of(looks[1])
 
 
-@pytest.mark.parametrize("words", HARD)
-@pytest.mark.parametrize("shape", [(1200, 675), (1080, 1920)])
-def test_hard_words_are_fitted(words: str, shape: tuple[int, int]) -> None:
-    card = replace(CARD, headline=words, text=words, cta=words[:80], width=shape[0], height=shape[1])
-    assert size(draw(card)) == shape
+@settings(max_examples=25, deadline=None)
+@given(
+    st.text(min_size=1, max_size=200),
+    st.text(max_size=200),
+    st.text(max_size=60) | st.none(),
+    st.sampled_from(STYLES),
+    st.sampled_from(sorted(SHAPES)),
+)
+def test_no_text_breaks_it(headline: str, text: str, cta: str | None, style: str, shape: str) -> None:
+    card = at(replace(FULL, headline=headline, text=text, cta=cta, brand=headline, kicker=cta), style, shape)
+    assert opened(draw(card)).size == SHAPES[shape]
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.text(min_size=1, max_size=200), st.text(max_size=200), st.text(max_size=60) | st.none())
-def test_no_text_breaks_it(headline: str, text: str, cta: str | None) -> None:
-    assert size(draw(replace(CARD, headline=headline, text=text, cta=cta))) == (1080, 1080)
+def test_text_is_text_and_never_markup() -> None:
+    card = Card("<b>&amp; {{x}}</b><img src=x><script>")
+    (headline,) = (box for box in compose(card).boxes() if box.role == "headline")
+    assert headline.has_letters or headline.ink
+    assert "<script>" not in compose(card).html()
 
 
-def test_the_call_to_action_is_drawn() -> None:
-    assert draw(CARD) != draw(replace(CARD, cta=None))
+def test_every_part_is_drawn() -> None:
+    without = (
+        replace(FULL, cta=None),
+        replace(FULL, kicker=None),
+        replace(FULL, handle=None),
+        replace(FULL, brand=None),
+        replace(FULL, text=""),
+    )
+    assert len({draw(card) for card in (FULL, *without)}) == 6
 
 
-@pytest.mark.parametrize("shape", [(1200, 675), (1080, 1350), (1080, 1920)])
-def test_over_a_picture_the_words_can_be_read_however_bright_it_is(shape: tuple[int, int]) -> None:
-    white, black = (encoded(Image.new("RGB", shape, colour), "JPEG") for colour in ("white", "black"))
-    card = Card("Ciao", "E poi", photo=white, width=shape[0], height=shape[1])
-    drawn = Image.open(io.BytesIO(draw(card)))
-    assert drawn.size == shape
-    corner = drawn.convert("L").tobytes()[0]
-    assert contrast("#f0f0f0", f"#{corner:02x}{corner:02x}{corner:02x}") >= 4.5
-    assert draw(replace(card, photo=black)) != draw(card)
+@pytest.mark.parametrize("pair", FONT_PAIRS)
+def test_every_pair_of_fonts_is_another(pair: str) -> None:
+    others = [draw(replace(FULL, fonts=one)) for one in FONT_PAIRS if one != pair]
+    assert draw(replace(FULL, fonts=pair)) not in others
+
+
+@pytest.mark.parametrize("name", ["japanese", "korean", "arabic", "hebrew", "emoji"])
+def test_letters_of_every_script_have_a_shape(name: str) -> None:
+    """No two different letters look alike, as they would as empty boxes."""
+    letters = [one for one in dict.fromkeys(SAMPLES[name].headline) if one.isalpha()][:6]
+    drawn = {opened(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
+    assert len(drawn) == len(letters)
+
+
+def test_a_flag_a_family_and_a_region_are_pictures() -> None:
+    images = compose(Card("🇮🇹 👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏳️‍🌈")).images
+    assert set(images) == {
+        "flag/it.svg",
+        "flag/gb-eng.svg",
+        "emoji/1f469-200d-1f469-200d-1f467-200d-1f466.svg",
+        "emoji/1f3f3-200d-1f308.svg",
+    }
+
+
+def test_a_picture_that_is_missing_is_an_error_and_not_a_hole() -> None:
+    with pytest.raises(render.BadTemplate, match="logo"):
+        render.render('<div><img src="logo"/></div>', 20, 20, {})
+
+
+def test_a_picture_that_is_broken_is_an_error_and_not_a_hole() -> None:
+    with pytest.raises(render.BadTemplate):
+        render.render(
+            '<div style="display:flex"><img src="logo" style="width:9px;height:9px"/></div>',
+            20,
+            20,
+            {"logo": b"\x89PNG"},
+        )
+
+
+def test_a_font_that_is_broken_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(fonts, "files", lambda: iter([("Broken", b"no font at all")]))
+    with pytest.raises(render.BadTemplate, match="Broken"):
+        render._renderer.__wrapped__()
+
+
+def test_a_card_too_small_for_any_word_is_an_error() -> None:
+    with pytest.raises(DoesNotFit):
+        draw(Card("Ciao", width=6, height=6))
+
+
+def test_a_logo_is_drawn_and_seen_on_every_ground() -> None:
+    dark = io.BytesIO()
+    Image.new("RGBA", (60, 60), (12, 14, 30, 255)).resize((60, 60)).save(dark, "PNG")
+    clear = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    clear.paste((12, 14, 30, 255), (10, 10, 50, 50))
+    see_through = io.BytesIO()
+    clear.save(see_through, "PNG")
+    for logo in (dark.getvalue(), see_through.getvalue()):
+        with_logo = replace(FULL, logo=logo)
+        (box,) = (box.box for box in compose(with_logo).boxes() if box.role == "logo")
+        assert box.width > 20
+        assert draw(with_logo) != draw(FULL)

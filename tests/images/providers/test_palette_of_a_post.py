@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from araldo.images.designer.palettes import palette_for
+from araldo.images.designer.look import look_of
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.images.providers.offline import card_for
 from araldo.images.spec import ImageSpec
@@ -34,5 +34,4 @@ def test_the_prompt_does() -> None:
 
 
 def _palette(request: PictureRequest) -> str:
-    card = card_for(request)
-    return palette_for(card.colors, card.mood, card.headline + card.mood, card.variant).name
+    return look_of(card_for(request)).palette.name

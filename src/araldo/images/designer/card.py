@@ -1,4 +1,4 @@
-"""What a card says, and how large it is."""
+"""What a card says, how large it is, and how it is to look."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 class Card:
     """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
 
-    Cards of one `family` have one palette; without one, it goes by the headline. `photo`, a checked picture as bytes,
-    is the ground instead of art.
+    Cards of one `family` have one palette and one family of shapes; without one, they go by the headline.
+    `colors` (two #rrggbb), `fonts` (a name of `fonts.PAIRS`), `logo` and `photo` (a picture that has been checked, of
+    any size, in bytes) replace what the style would choose. `page` is (this one, all) of a set.
     """
 
     headline: str
@@ -20,10 +21,13 @@ class Card:
     kicker: str | None = None
     brand: str | None = None
     colors: tuple[str, str] | None = None
+    fonts: str | None = None
+    logo: bytes | None = field(default=None, repr=False)
+    photo: bytes | None = field(default=None, repr=False)
     mood: str = ""
     family: str = ""
-    photo: bytes | None = field(default=None, repr=False)
     style: str = "professional"
     width: int = 1080
     height: int = 1080
     variant: int = 0
+    page: tuple[int, int] | None = None

@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
-import importlib
+import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Literal
 
 import pytakumi
+from PIL import Image
 
-DISPLAY, TEXT = "Plus Jakarta Sans", "Inter"
-# Family, wheel, file. The later ones step in for letters that the first ones lack.
-_FONTS = (
-    (DISPLAY, "fontpkg_plus_jakarta_sans", "PlusJakartaSans[wght].ttf"),
-    (TEXT, "fontpkg_inter", "Inter[opsz,wght].ttf"),
-    ("Noto Sans Arabic", "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
-    ("Heebo", "fontpkg_heebo", "Heebo[wght].ttf"),
-)
-_FAMILIES = [family for family, _, _ in _FONTS]
+from araldo.images.designer import fonts
+
+_SOURCE = re.compile(r'<img src="([^"]*)"')
+# What the engine keeps of what it has drawn: letters and pictures, in bytes.
+_CACHE_BYTES = 24 * 1024 * 1024
+_making = Lock()
+
+
+class BadTemplate(ValueError):
+    """A mistake of ours in a template or with a font: an error, never a card with something missing."""
 
 
 @cache
 def _renderer() -> pytakumi.Renderer:
-    renderer = pytakumi.Renderer()
-    for family, wheel, name in _FONTS:
-        path = Path(str(importlib.import_module(wheel).__file__)).parent / "files" / name
-        renderer.register_font(path.read_bytes(), name=family)
+    renderer = pytakumi.Renderer(cache_max_bytes=_CACHE_BYTES)
+    for family, data in fonts.files():
+        try:
+            registered = renderer.register_font(data, name=family)
+        except Exception as refused:
+            raise BadTemplate(f"the font {family} cannot be read") from refused
+        if not any(one["faces"] for one in registered):
+            raise BadTemplate(f"the font {family} has no face")
     return renderer
 
 
+def _ready() -> pytakumi.Renderer:
+    with _making:
+        return _renderer()
+
+
 def render(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:
-    """PNG of exactly that many pixels; `images` are what `<img src>` names."""
-    return bytes(
-        _renderer().render_html(html, width=width, height=height, images=dict(images), font_families=_FAMILIES)
-    )
+    """PNG of exactly that many pixels; `images` are what `<img src>` names. Raises BadTemplate."""
+    return _drawn(html, width, height, images, "png")
+
+
+def pixels(html: str, width: int, height: int, images: Mapping[str, bytes]) -> Image.Image:
+    """As `render`, as RGBA and not packed into a file."""
+    return Image.frombytes("RGBA", (width, height), _drawn(html, width, height, images, "raw"))
+
+
+def _drawn(html: str, width: int, height: int, images: Mapping[str, bytes], form: Literal["png", "raw"]) -> bytes:
+    missing = set(_SOURCE.findall(html)) - set(images)
+    if missing:
+        raise BadTemplate(f"the template shows pictures that are not there: {', '.join(sorted(missing))}")
+    try:
+        drawn = _ready().render_html(
+            html, width=width, height=height, format=form, images=dict(images), font_families=list(fonts.FAMILIES)
+        )
+    except Exception as refused:
+        raise BadTemplate(f"the engine refuses the template: {refused}") from refused
+    return bytes(drawn)
 
 
 def measure(html: str, width: float, images: Mapping[str, bytes]) -> Mapping[str, Any]:
     """The layout's boxes without a pixel drawn: `{width, height, transform, children, runs}`, nested."""
-    tree = pytakumi.from_html(html)
-    measured: Mapping[str, Any] = _renderer().measure(
-        tree, width=round(width), images=dict(images), font_families=_FAMILIES
-    )
+    try:
+        measured: Mapping[str, Any] = _ready().measure(
+            pytakumi.from_html(html),
+            width=round(width),
+            images=dict(images),
+            font_families=list(fonts.FAMILIES),
+        )
+    except Exception as refused:
+        raise BadTemplate(f"the engine refuses to measure the template: {refused}") from refused
     return measured

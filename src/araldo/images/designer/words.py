@@ -1,22 +1,17 @@
-"""Text made safe and drawable: escaped, with its emoji as pictures, shortened at a word, its direction known."""
+"""Text made safe and drawable: escaped, with its emoji as pictures, shortened at a word, its script known."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-import zipfile
-from functools import cache
-from pathlib import Path
-from threading import Lock
 
-_ARCHIVE = Path(__file__).parent / "emoji" / "noto.zip"
-_TONES = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
-_JOINER = "\u200d"
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128">{body}</svg>'
-# What stands alone as an emoji only when it asks to be one, with U+FE0F behind it.
-_TEXT_BY_DEFAULT = re.compile(r"[\u0000-\u00ff\u2000-\u329f]")
+from araldo.images.designer import emoji
+
 _HARMFUL = {"Cc", "Cs", "Co", "Cn"}
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？]")
+_LATIN_ONLY = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 
 
 def clean(text: str) -> str:
@@ -38,46 +33,40 @@ def is_rtl(text: str) -> bool:
     return False
 
 
+def is_latin(text: str) -> bool:
+    """Whether display faces, which know Latin letters only, have all of it."""
+    return _LATIN_ONLY.fullmatch(text) is not None
+
+
+def is_cjk(text: str) -> bool:
+    return _CJK.search(text) is not None
+
+
+def length(text: str) -> float:
+    """In widths of a Latin letter: a Chinese, Japanese or Korean one takes two."""
+    return sum(2.0 if _CJK.match(letter) else 1.0 for letter in text)
+
+
 def shortened(text: str, most: int) -> str:
     """At most so many characters, cut at a word, with an ellipsis when cut."""
     if len(text) <= most:
         return text
     cut = text.rfind(" ", 0, most)
     kept = text[: cut if cut > most // 2 else most - 1]
-    return kept.rstrip(" ,;:.–—-") + "…"
+    return kept.rstrip(" ,;:.–—-\u200d") + "…"
 
 
-@cache
-def _names() -> frozenset[str]:
-    with zipfile.ZipFile(_ARCHIVE) as archive:
-        return frozenset(archive.namelist())
+def in_sentences(text: str, most: int) -> str:
+    """As `shortened`, but at the end of a sentence, and without an ellipsis, where one ends late enough."""
+    if len(text) <= most:
+        return text
+    ends = [end.end() for end in _SENTENCE.finditer(text, 0, most)]
+    return text[: ends[-1]].rstrip() if ends and ends[-1] > most * 0.4 else shortened(text, most)
 
 
-_reading = Lock()
-
-
-@cache
-def _emoji(name: str) -> bytes:
-    with _reading, zipfile.ZipFile(_ARCHIVE) as archive:
-        body = archive.read(name).decode()
-    return _SVG.format(body=body).encode()
-
-
-def _file_of(cluster: str) -> str | None:
-    plain = _TONES.sub("", cluster)
-    name = "-".join(f"{ord(letter):x}" for letter in plain) + ".svg"
-    return name if plain and name in _names() else None
-
-
-def _cluster_at(text: str, start: int) -> tuple[int, str | None]:
-    """The longest emoji that begins at `start`: where it ends, and its file; None when there is none."""
-    if _TEXT_BY_DEFAULT.match(text[start]) and "\ufe0f" not in text[start : start + 3] and ord(text[start]) < 0x2600:
-        return start + 1, None
-    for end in range(min(len(text), start + 12), start, -1):
-        name = _file_of(text[start:end])
-        if name is not None:
-            return end, name
-    return start + 1, None
+def upper(text: str) -> str:
+    """Capitals, as a headline is set in them: the sharp s stays one letter."""
+    return "".join(letter if letter == "ß" else letter.upper() for letter in text)
 
 
 def markup(text: str, images: dict[str, bytes]) -> str:
@@ -85,23 +74,22 @@ def markup(text: str, images: dict[str, bytes]) -> str:
     parts: list[str] = []
     position = 0
     while position < len(text):
-        end, name = _cluster_at(text, position)
+        end, name = emoji.at(text, position)
         if name is not None:
-            images[name] = _emoji(name)
-            parts.append(f'<img src="{name}" style="width:0.96em;height:0.96em;vertical-align:-0.14em"/>')
-        elif not _is_leftover(text[position]):
+            images[name] = emoji.picture(name)
+            # Flags have corners that would touch.
+            parts.append(("\u200a" if parts and parts[-1].startswith("<img") else "") + _inline(name))
+        elif not emoji.is_leftover(text[position]):
             parts.append(html.escape(text[position:end]))
         position = end
     return "".join(parts)
 
 
-def _is_leftover(letter: str) -> bool:
-    """Pieces of emoji that we have no picture of, which fonts would draw as boxes."""
-    point = ord(letter)
-    return (
-        letter == _JOINER
-        or bool(_TONES.match(letter))
-        or 0x1F000 <= point <= 0x1FAFF
-        or 0xE0020 <= point <= 0xE007F
-        or letter == "\u20e3"
-    )
+def _inline(name: str) -> str:
+    if name.startswith("flag/"):
+        shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em;"
+        # White flags have an edge on white paper.
+        shape += "box-shadow:0 0 0 0.025em rgba(60,60,70,0.35)"
+    else:
+        shape = "width:0.96em;height:0.96em;vertical-align:-0.14em"
+    return f'<img src="{name}" style="{shape}"/>'

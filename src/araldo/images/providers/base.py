@@ -15,21 +15,35 @@ from araldo.images.spec import ImageSpec
 
 @dataclass(frozen=True, slots=True)
 class PictureCopy:
-    """The words that a picture may carry."""
+    """The words that a picture may carry; `page` is (this one, all) of a set."""
 
     headline: str
     text: str = ""
     cta: str | None = None
     handle: str | None = None
     kicker: str | None = None
+    page: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose picture it is; `colors` are two CSS colours."""
+    """Whose picture it is. `colors` are two of #rrggbb, `fonts` a pair that the designer has, `logo` a PNG.
+
+    `tone` are words for who draws.
+    """
 
     name: str
     colors: tuple[str, str] | None = None
+    fonts: str | None = None
+    handle: str = ""
+    tone: str = ""
+    logo: bytes | None = field(default=None, repr=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What an image model is told of it."""
+        colors = f"in the colours {self.colors[0]} and {self.colors[1]}" if self.colors else ""
+        return colors, self.tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class PictureRequest:
     @property
     def remote_prompt(self) -> str:
         """What an image model is told."""
-        parts = (self.base_prompt, self.prompt, self.style, self.suffix)
+        parts = (self.base_prompt, self.prompt, self.style, self.suffix, *(self.brand.words if self.brand else ()))
         return ", ".join(part.strip() for part in parts if part.strip())
 
     @property

@@ -44,7 +44,7 @@ def card_for(request: PictureRequest) -> Card:
     copy, brand = request.copy, request.brand
     headline = (copy.headline if copy else "").strip()
     kicker = copy.kicker if copy else None
-    prompt, family = request.family or (request.prompt, headline)
+    prompt, family = request.family or (request.prompt, "")
     if not headline:
         kicker, headline = request.base_prompt.strip() or None, request.prompt.strip()
     if not headline:
@@ -55,17 +55,20 @@ def card_for(request: PictureRequest) -> Card:
         headline=headline,
         text=copy.text if copy else "",
         cta=copy.cta if copy else None,
-        handle=copy.handle if copy else None,
+        handle=(copy.handle if copy else None) or (brand.handle if brand else None),
         kicker=kicker,
         brand=brand.name if brand else None,
         colors=brand.colors if brand else None,
+        fonts=brand.fonts if brand else None,
+        logo=brand.logo if brand else None,
         # Without style and suffix: those differ between platforms, and one post's pictures are to look like siblings.
-        mood=f"{request.base_prompt} {prompt}".strip(),
+        mood=f"{request.base_prompt} {prompt} {brand.tone if brand else ''}".strip(),
         family=family,
         style=request.style if request.style in STYLES else _DEFAULT_STYLE,
         width=request.spec.width,
         height=request.spec.height,
         variant=request.variant,
+        page=copy.page if copy else None,
     )
 
 

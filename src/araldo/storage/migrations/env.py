@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from araldo.storage.picture_tables import metadata
+from araldo.storage.brand_tables import metadata
 from araldo.storage.utc import UtcTime
 
 

@@ -1,0 +1,108 @@
+"""The workspace's brand: read, and set as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from araldo.api.auth import CallerHere
+from araldo.api.fields import CleanText
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import RESPONSES, language_of
+from araldo.errors import Language
+from araldo.images.designer import FONT_PAIRS
+from araldo.images.designer.mending import mendings, swatches
+from araldo.workspaces.brand import BrandKit
+
+router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
+
+Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
+
+
+class AskedBrand(BaseModel):
+    """`logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
+
+    `tone` are words for whoever draws. What is left out is empty, not what it was.
+    """
+
+    name: Annotated[CleanText, Field(max_length=200)] = ""
+    logo: Annotated[CleanText, Field(max_length=100)] | None = None
+    colors: Annotated[list[Color], Field(min_length=2, max_length=2)] | None = None
+    fonts: Annotated[CleanText, Field(max_length=40)] | None = None
+    handle: Annotated[CleanText, Field(max_length=200)] = ""
+    tone: Annotated[CleanText, Field(max_length=500)] = ""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"name": "Costa Viva", "colors": ["#0b3f9e", "#ffcb5c"], "fonts": "jakarta", "handle": "@costaviva"}
+            ]
+        }
+    }
+
+    def as_kit(self) -> BrandKit:
+        colors = None if self.colors is None else (self.colors[0], self.colors[1])
+        return BrandKit(self.name, self.logo, colors, self.fonts, self.handle, self.tone)
+
+
+class BrandColors(BaseModel):
+    """What the colours become in one style; words of `ink` stand on `ground`, those of `on_accent` on `accent`."""
+
+    ground: str
+    ink: str
+    accent: str
+    on_accent: str
+
+
+class BrandRead(BaseModel):
+    """`notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+
+    `styles` are the colours by style, `font_pairs` what `fonts` may be.
+    """
+
+    name: str
+    logo: str | None
+    logo_url: str | None
+    colors: list[str] | None
+    fonts: str | None
+    handle: str
+    tone: str
+    notes: list[str]
+    styles: dict[str, BrandColors]
+    font_pairs: list[str]
+
+
+@router.get("", operation_id="get_brand")
+async def get_brand(request: Request, parts: PartsHere, caller: CallerHere) -> BrandRead:
+    kit = await parts.branding.kit(caller.workspace.id)
+    return _read(kit or BrandKit(), parts, language_of(request))
+
+
+@router.put("", operation_id="set_brand")
+async def set_brand(body: AskedBrand, request: Request, parts: PartsHere, caller: CallerHere) -> BrandRead:
+    """The whole of it. Pictures that are made stay as they are; the next ones have it."""
+    kit = await parts.branding.save(caller.workspace.id, body.as_kit())
+    return _read(kit, parts, language_of(request))
+
+
+def _read(kit: BrandKit, parts: Parts, language: Language) -> BrandRead:
+    colors = kit.colors
+    return BrandRead(
+        name=kit.name,
+        logo=kit.logo,
+        logo_url=None if kit.logo is None else parts.media_urls.sign(kit.logo, parts.clock.now()),
+        colors=None if colors is None else list(colors),
+        fonts=kit.fonts,
+        handle=kit.handle,
+        tone=kit.tone,
+        notes=[] if colors is None else [note.to(language) for note in mendings(colors)],
+        styles={}
+        if colors is None
+        else {
+            style: BrandColors(ground=one.ground, ink=one.ink, accent=one.accent, on_accent=one.on_accent)
+            for style, one in swatches(colors).items()
+        },
+        font_pairs=list(FONT_PAIRS),
+    )

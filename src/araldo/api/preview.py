@@ -1,0 +1,67 @@
+"""A card for what is being written, as fast as one types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from araldo.api.auth import CallerHere
+from araldo.api.brand import AskedBrand
+from araldo.api.fields import CleanText
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.workflows.preview import Asked
+
+router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
+
+
+class AskedPreview(BaseModel):
+    """`platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
+
+    `brand` is one to try; left out, the card has the workspace's own.
+    """
+
+    content: Annotated[CleanText, Field(max_length=100_000)]
+    call_to_action: Annotated[CleanText, Field(max_length=10_000)] | None = None
+    style: Annotated[CleanText, Field(max_length=100)] = "professional"
+    variant: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    platform: Annotated[CleanText, Field(max_length=100)] | None = None
+    aspect_ratio: Annotated[CleanText, Field(max_length=20)] = "1:1"
+    image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
+    handle: Annotated[CleanText, Field(max_length=200)] | None = None
+    brand: AskedBrand | None = None
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"content": "L'estate è già qui: -30% fino a domenica!", "style": "bold", "variant": 1}]
+        }
+    }
+
+
+@router.post(
+    "/preview",
+    operation_id="preview_image",
+    response_class=Response,
+    responses={200: {"description": "The card", "content": {"image/jpeg": {}}}},
+)
+async def preview_image(body: AskedPreview, parts: PartsHere, caller: CallerHere) -> Response:
+    """What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
+
+    The same request gives the same bytes, and the same `ETag`.
+    """
+    asked = Asked(
+        content=body.content,
+        cta=body.call_to_action,
+        style=body.style,
+        variant=body.variant,
+        platform=body.platform,
+        aspect_ratio=body.aspect_ratio,
+        prompt=body.image_prompt,
+        handle=body.handle,
+        kit=None if body.brand is None else body.brand.as_kit(),
+    )
+    data, digest = await parts.previews.card(caller.workspace.id, asked)
+    headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(data, media_type="image/jpeg", headers=headers)

@@ -1,0 +1,79 @@
+"""Colours as #rrggbb: mixing, WCAG contrast, and the repair of one that cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+
+READABLE = 4.5
+# What is aimed at, so that rounding and JPEG leave READABLE whole.
+SAFE = 4.9
+
+
+def digest(text: str) -> int:
+    """The same number on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:6], "big")
+
+
+def mixed(color: str, other: str, share: float) -> str:
+    """`share` of `other` in `color`, 0-1."""
+    mine, theirs = channels(color), channels(other)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(mine, theirs, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio, 1-21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: str) -> float:
+    """WCAG relative luminance, 0-1."""
+    red, green, blue = (_linear(channel / 255) for channel in channels(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def vividness(color: str) -> int:
+    """How far it is from grey, 0-255."""
+    return max(channels(color)) - min(channels(color))
+
+
+def is_dark(color: str) -> bool:
+    """Whether white stands better on it than black."""
+    return contrast(color, "#ffffff") >= contrast(color, "#000000")
+
+
+def best_ink(ground: str, dark: str = "#101114", light: str = "#ffffff") -> str:
+    """Of the two, the one that reads better; pure black or white where neither is safe."""
+    ink = max((dark, light), key=lambda one: contrast(one, ground))
+    if contrast(ink, ground) >= READABLE:
+        return ink
+    return max(("#000000", "#ffffff"), key=lambda one: contrast(one, ground))
+
+
+def against(color: str, ground: str, least: float = SAFE) -> str:
+    """`color`, moved away from `ground` towards black or white until it contrasts by `least`."""
+    goal = "#ffffff" if is_dark(ground) else "#000000"
+    for step in range(0, 101, 4):
+        moved = mixed(color, goal, step / 100)
+        if contrast(moved, ground) >= least:
+            return moved
+    return goal
+
+
+def under(ground: str, ink: str, least: float = SAFE) -> str:
+    """`ground`, moved away from `ink` until `ink` can be read on it."""
+    goal = "#000000" if luminance(ink) > 0.4 else "#ffffff"
+    for step in range(0, 101, 4):
+        moved = mixed(ground, goal, step / 100)
+        if contrast(ink, moved) >= least:
+            return moved
+    return goal
+
+
+def channels(color: str) -> tuple[int, int, int]:
+    bare = color.removeprefix("#")
+    return int(bare[0:2], 16), int(bare[2:4], 16), int(bare[4:6], 16)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,178 @@
+"""Breaking words into lines as a typesetter would: even lines, no word cut, no short word or emoji left alone. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from araldo.images.designer import emoji
+from araldo.images.designer.words import is_cjk
+
+# Japanese and Chinese: what never begins a line, and what never ends one (JIS X 4051, the common part).
+_NOT_FIRST = set(
+    "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）】〕〉》］｝’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥%％°℃,.!?:;)]}»"
+)
+_NOT_LAST = set("「『（【〔〈《［｛‘“([{«¿¡#＃￥¥$＄€@")
+_PAUSES = set(".!?:;…。！？，、؟،")
+_LETTER = re.compile(r"\w")
+_HIRAGANA, _KATAKANA, _KANJI = (
+    re.compile("[\u3041-\u309f]"),
+    re.compile("[\u30a0-\u30ff]"),
+    re.compile("[\u4e00-\u9fff]"),
+)
+_JAPANESE_WORD, _COMPOUND = 10, 4
+_SHORT = 2
+# Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
+# to break where one would breathe.
+_SHORT_END, _ALONE, _BREATH = 0.05, 0.12, 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is never cut. `spaced`: a space stands before it when it does not begin a line."""
+
+    text: str
+    spaced: bool
+
+
+@cache
+def tokens_of(text: str, *, cut: bool = False) -> tuple[Token, ...]:
+    """`cut`: every letter may begin a line, for words that are too long for any."""
+    found: list[Token] = []
+    for word in text.split(" "):
+        if not word:
+            continue
+        pieces = _clusters(word) if cut or is_cjk(word) else [word]
+        for at, piece in enumerate(_kept_together(pieces, cut=cut)):
+            found.append(Token(piece, at == 0 and bool(found)))
+    return tuple(_glued(found))
+
+
+def _clusters(word: str) -> list[str]:
+    """Letters with their marks, emoji whole."""
+    parts: list[str] = []
+    position = 0
+    while position < len(word):
+        end, _ = emoji.at(word, position)
+        while end < len(word) and (unicodedata.combining(word[end]) or emoji.is_leftover(word[end])):
+            end += 1
+        parts.append(word[position:end])
+        position = end
+    return parts
+
+
+def _kept_together(pieces: list[str], *, cut: bool) -> list[str]:
+    """Latin letters and digits within Chinese, Japanese or Korean stay one word; punctuation stays with its word."""
+    joined: list[str] = []
+    kana = any(_HIRAGANA.match(piece) or _KATAKANA.match(piece) for piece in pieces)
+    for piece in pieces:
+        stays = joined and (
+            piece[0] in _NOT_FIRST
+            or joined[-1][-1] in _NOT_LAST
+            or (not cut and _is_narrow(piece) and _is_narrow(joined[-1][-1]))
+            or (not cut and kana and _is_one_word(joined[-1], piece[0]))
+        )
+        if stays and len(joined[-1]) < 24:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _is_one_word(word: str, letter: str) -> bool:
+    """Of Japanese: a name in katakana, a short compound of kanji, and the endings and particles behind them."""
+    if len(word) >= _JAPANESE_WORD or word[-1] in _PAUSES:
+        return False
+    if _HIRAGANA.match(letter):
+        return True
+    same = _KATAKANA if _KATAKANA.match(letter) else _KANJI
+    return bool(same.match(letter) and same.match(word[-1])) and (same is _KATAKANA or len(word) < _COMPOUND)
+
+
+def _is_narrow(piece: str) -> bool:
+    # Hangul has spaces between its words, and is not cut within one.
+    return not is_cjk(piece) or "\uac00" <= piece[0] <= "\ud7a3"
+
+
+def _glued(tokens: list[Token]) -> list[Token]:
+    """Emoji and lone punctuation go with the word before them."""
+    glued: list[Token] = []
+    for token in tokens:
+        bare = not _LETTER.search(token.text)
+        if glued and bare and len(token.text) <= 12 and len(glued[-1].text) <= 40:
+            glued[-1] = Token(glued[-1].text + (" " if token.spaced else "") + token.text, glued[-1].spaced)
+        else:
+            glued.append(token)
+    return glued
+
+
+def broken(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> list[str] | None:
+    """The lines, as few and as even as can be; None when a token is wider than `most`. All in the same unit."""
+    if not tokens:
+        return []
+    if max(widths) > most:
+        return None
+    fewest = _count(tokens, widths, space, most)
+    # The narrowest column with as few lines: what makes a ragged edge even.
+    low, high = most / 2, most
+    for _ in range(9):
+        middle = (low + high) / 2
+        if max(widths) <= middle and _count(tokens, widths, space, middle) == fewest:
+            high = middle
+        else:
+            low = middle
+    return _best(tokens, widths, space, min(most, high * 1.12), fewest)
+
+
+def _count(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> int:
+    lines, filled = 1, 0.0
+    for at, width in enumerate(widths):
+        step = width + (space if tokens[at].spaced and filled else 0.0)
+        if filled and filled + step > most:
+            lines, filled = lines + 1, width
+        else:
+            filled += step
+    return lines
+
+
+def _best(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float, lines: int) -> list[str]:
+    """By dynamic programming over where the last line begins: the least sum of squared gaps and penalties."""
+    count = len(tokens)
+    best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
+    best[0][0] = (0.0, 0)
+    for line in range(1, lines + 1):
+        for end in range(1, count + 1):
+            width, start = 0.0, end
+            while start > 0:
+                start -= 1
+                width += widths[start] + (space if start + 1 < end and tokens[start + 1].spaced else 0.0)
+                if width > most:
+                    break
+                cost = best[line - 1][start][0] + _badness(tokens, start, end, width / most)
+                if cost < best[line][end][0]:
+                    best[line][end] = (cost, start)
+    ends = [count]
+    for line in range(lines, 0, -1):
+        ends.append(best[line][ends[-1]][1])
+    bounds = ends[::-1]
+    return [_joined(tokens[start:end]) for start, end in pairwise(bounds)]
+
+
+def _badness(tokens: Sequence[Token], start: int, end: int, filled: float) -> float:
+    bad = (1 - filled) ** 2
+    last = end == len(tokens)
+    if not last and len(tokens[end - 1].text) <= _SHORT and tokens[end].spaced:
+        bad += _SHORT_END
+    if not last and tokens[end - 1].text[-1] in _PAUSES:
+        bad -= _BREATH
+    if last and start and end - start == 1 and filled < 0.5:
+        bad += _ALONE
+    return bad
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    return "".join((" " if token.spaced and at else "") + token.text for at, token in enumerate(tokens))

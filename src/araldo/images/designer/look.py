@@ -1,0 +1,78 @@
+"""All that is decided of a card before its words are set: style, colours, faces, frame, direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from araldo.images.designer.card import Card
+from araldo.images.designer.colors import against, luminance, mixed
+from araldo.images.designer.fonts import PAIRS, FontPair
+from araldo.images.designer.frames import Frame, frame_for
+from araldo.images.designer.palettes import Palette, palette_for
+from araldo.images.designer.styles import STYLES, Style
+from araldo.images.designer.words import clean, is_rtl
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`seed` chooses the family of shapes, alike for all cards of a set; `roll` where they are, another on each."""
+
+    style: Style
+    palette: Palette
+    pair: FontPair
+    frame: Frame
+    rtl: bool
+    seed: str
+    roll: str
+
+    @property
+    def centred(self) -> bool:
+        return self.style.centred and self.frame.art != "none"
+
+    @property
+    def unit(self) -> float:
+        return self.frame.unit
+
+    @property
+    def ground(self) -> str:
+        """What the words stand on."""
+        return self.palette.panel or self.palette.ground
+
+
+def look_of(card: Card) -> Look:
+    """Raises KeyError for a style or a pair of faces that does not exist."""
+    style = STYLES[card.style]
+    family = card.family or card.headline
+    # Without the handle and the shape: those differ between platforms, and one post's pictures look like siblings.
+    palette = palette_for(card.style, card.colors, f"{card.mood} {family}", card.mood or family, card.variant)
+    signed = bool(clean(card.brand or "") or clean(card.handle or "") or card.logo or card.page)
+    layout = "photo" if card.photo is not None else style.layout
+    if card.photo is not None:
+        palette = _on_photo(palette)
+    return Look(
+        style,
+        palette,
+        PAIRS[card.fonts or style.fonts],
+        frame_for(layout, card.width, card.height, signed=signed),
+        is_rtl(card.headline + card.text),
+        f"{family}|{card.mood}|{card.variant}",
+        f"{family}|{card.mood}|{card.variant}|{card.page[0] if card.page else 0}",
+    )
+
+
+def _on_photo(palette: Palette) -> Palette:
+    """White words on a shade of the palette's darkest colour."""
+    darkest = min((palette.ground, palette.deep, palette.ink), key=luminance)
+    shade = mixed(darkest, "#07080c", 0.55)
+    accent = palette.accent
+    return Palette(
+        palette.name,
+        palette.moods,
+        shade,
+        shade,
+        "#ffffff",
+        "#f1f1f4",
+        against(accent, shade, 3.0) if accent != palette.ink else palette.ground,
+        palette.on_accent if accent != palette.ink else palette.ink,
+        palette.art,
+    )

@@ -1,0 +1,81 @@
+"""What becomes of a brand's two colours on the cards of each style, and which had to be changed to be read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from araldo.errors import Sentence
+from araldo.images.designer.colors import READABLE, contrast
+from araldo.images.designer.palettes import Palette, palette_for
+from araldo.images.designer.styles import STYLES
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A brand in one style: what words stand on, their colour, the call to action's and the words' on it."""
+
+    ground: str
+    ink: str
+    accent: str
+    on_accent: str
+
+
+def swatches(colors: tuple[str, str]) -> dict[str, Swatch]:
+    """By style."""
+    return {style: _swatch(palette_for(style, colors, "", "", 0)) for style in STYLES}
+
+
+def mendings(colors: tuple[str, str]) -> list[Sentence]:
+    """What was changed, and why, in words; empty when both colours stand as they are."""
+    found = swatches(colors)
+    first, second = colors
+    said = [*_grounds(first, found), *_accents(first, second, found)]
+    if contrast(first, second) < _APART:
+        said.append(_ALIKE.with_(ratio=f"{contrast(first, second):.1f}"))
+    return said
+
+
+def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Sentence]:
+    """Where the first colour is the ground, but white words could not be read on it."""
+    changed = [style for style in ("professional", "creative") if found[style].ground != color]
+    if not changed:
+        return []
+    used = found[changed[0]].ground
+    return [
+        _DARKENED.with_(color=color, used=used, ratio=f"{contrast('#ffffff', color):.1f}", styles=", ".join(changed))
+    ]
+
+
+def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Sentence]:
+    said = []
+    # On paper the first colour is the accent, on a ground of the first colour the second is.
+    for color, style in ((first, "minimal"), (second, "professional")):
+        swatch = found[style]
+        if swatch.accent != color:
+            said.append(_MOVED.with_(color=color, used=swatch.accent, ground=swatch.ground, style=style))
+    return said
+
+
+def _swatch(palette: Palette) -> Swatch:
+    return Swatch(palette.panel or palette.ground, palette.ink, palette.accent, palette.on_accent)
+
+
+def is_readable(swatch: Swatch) -> bool:
+    """Whether all its words can be read."""
+    return min(contrast(swatch.ink, swatch.ground), contrast(swatch.on_accent, swatch.accent)) >= READABLE
+
+
+_APART = 1.4
+_DARKENED = Sentence(
+    "White words on {color} have a contrast of {ratio} (4.5 can be read): in the styles {styles} it becomes {used}.",
+    "Il testo bianco su {color} ha un contrasto di {ratio} (si legge da 4,5): negli stili {styles} diventa {used}.",
+)
+_MOVED = Sentence(
+    "{color} would hardly be seen on {ground}: in the style {style} it becomes {used}.",
+    "{color} si vedrebbe appena su {ground}: nello stile {style} diventa {used}.",
+)
+_ALIKE = Sentence(
+    "The two colours are hard to tell apart (contrast {ratio}): cards look livelier when they differ more.",
+    "I due colori si distinguono appena (contrasto {ratio}): le card rendono di più se differiscono.",
+)

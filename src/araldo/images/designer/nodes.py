@@ -1,0 +1,104 @@
+"""The boxes of a card as values: written out as HTML, and found again where the engine has put them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """In pixels from the card's left and top."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def side(self) -> float:
+        """The shorter one."""
+        return min(self.width, self.height)
+
+    def mirrored(self, width: float) -> Box:
+        """As seen in a mirror on a card so wide."""
+        return Box(width - self.right, self.y, self.width, self.height)
+
+    def grown(self, by: float) -> Box:
+        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+    def meets(self, other: Box) -> bool:
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
+    def holds(self, other: Box, slack: float = 0.0) -> bool:
+        mine = self.grown(slack)
+        return mine.x <= other.x and mine.y <= other.y and mine.right >= other.right and mine.bottom >= other.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box with others in it, or with `words` (HTML of letters and emoji). What has a `role` is found by it."""
+
+    style: str
+    children: tuple[Node, ...] = ()
+    words: str | None = None
+    role: str = ""
+    color: str = ""
+    rtl: bool | None = None
+
+    def html(self) -> str:
+        direction = "" if self.rtl is None else f' dir="{"rtl" if self.rtl else "ltr"}"'
+        color = f";color:{self.color}" if self.color else ""
+        inner = self.words if self.words is not None else "".join(child.html() for child in self.children)
+        display = "block" if self.words is not None else "flex"
+        return f'<div{direction} style="display:{display};{self.style}{color}">{inner}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A node with a role, where the engine put it. `ink` are the boxes of its letters and emoji, in lines."""
+
+    role: str
+    box: Box
+    ink: tuple[Box, ...]
+    color: str
+    has_letters: bool
+
+
+def placed(node: Node, measured: Mapping[str, Any]) -> Iterator[Placed]:
+    """Every node with a role; `measured` is what the engine says of `node`."""
+    if node.role:
+        yield Placed(node.role, _box(measured), tuple(_ink(measured)), node.color, bool(measured["runs"]))
+    # What the engine finds within words are their emoji.
+    inner = measured["children"] if node.words is None else ()
+    for child, found in zip(node.children, inner, strict=True):
+        yield from placed(child, found)
+
+
+def _box(measured: Mapping[str, Any]) -> Box:
+    transform = measured["transform"]
+    return Box(transform[4], transform[5], measured["width"], measured["height"])
+
+
+def _ink(measured: Mapping[str, Any]) -> Iterator[Box]:
+    left, top = measured["transform"][4:6]
+    for run in measured["runs"]:
+        if run["text"].strip():
+            yield Box(left + run["x"], top + run["y"], run["width"], run["height"])
+    for child in measured["children"]:
+        # What stands within words is an emoji; other boxes bring their own ink.
+        yield _box(child) if not child["children"] and not child["runs"] else _around(list(_ink(child)))
+
+
+def _around(boxes: list[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

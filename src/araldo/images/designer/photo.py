@@ -1,0 +1,120 @@
+"""A picture under our own words: brought to size, calmed where the words stand, and shaded until they can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PIL import Image, ImageDraw, ImageFilter
+
+from araldo.images.designer.colors import channels, contrast, luminance, mixed
+from araldo.images.designer.compose import Composition
+from araldo.images.designer.nodes import Box
+from araldo.images.designer.render import pixels
+from araldo.images.reading import load_upright, open_picture, plain
+from araldo.images.saliency import best_window
+
+# What is aimed at on the pixels, so that a JPEG made of them keeps 4.5.
+_AIM = 5.4
+_LIGHTEST, _DARKEST = 0.38, 0.94
+_STEP = 0.04
+# Shares of the card's side over which the shade fades away, and units that it reaches beyond the words.
+_FADE, _BEYOND = 0.27, 2.5
+# Of the blur: of 255, as much as it hides where the shade is whole.
+_CALM = 0.62
+
+
+def lettered(photo: bytes, composed: Composition) -> Image.Image:
+    """The photo, of any size, under the words. Raises Unfit when it cannot be read, BadTemplate."""
+    frame = composed.look.frame
+    picture = _sized(photo, frame.width, frame.height)
+    mask = _mask(composed)
+    calmed = mask.point(lambda value: round(value * _CALM))
+    calm = Image.composite(_blurred(picture, frame.unit), picture, calmed)
+    shade = composed.look.palette.ground
+    strength = _strength(calm, composed.words.grown(2 * frame.unit), shade, composed.look.palette.soft)
+    shaded = Image.composite(
+        Image.new("RGB", picture.size, shade), calm, mask.point(lambda value: round(value * strength))
+    )
+    if composed.look.style.ground == "framed":
+        _border(shaded, composed)
+    words = pixels(composed.html(None), frame.width, frame.height, composed.images)
+    shaded.paste(words, mask=words.getchannel("A"))
+    return shaded
+
+
+def _sized(photo: bytes, width: int, height: int) -> Image.Image:
+    """Upright and cropped to size around what stands out: there are always words over the rest."""
+    header = open_picture(photo)
+    profile = header.info.get("icc_profile")
+    picture = load_upright(header, width, height)
+    wide, high = (
+        min(picture.width, picture.height * width / height),
+        min(picture.height, picture.width * height / width),
+    )
+    left, top = best_window(picture, wide, high)
+    box = (left, top, min(left + wide, picture.width), min(top + high, picture.height))
+    return plain(
+        picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), profile, (0, 0, 0)
+    )
+
+
+def _mask(composed: Composition) -> Image.Image:
+    """White where the words stand, up to the edge of the card that they are next to; black at its other end."""
+    frame, words = composed.look.frame, composed.words
+    reach = _BEYOND * frame.unit
+    if frame.shape == "wide":
+        full = (frame.width - words.x if composed.look.rtl else words.right) + reach
+        line = _ramp(frame.width, full, frame.width * _FADE)
+        row = Image.frombytes("L", (frame.width, 1), line[::-1] if composed.look.rtl else line)
+        return row.resize((frame.width, frame.height))
+    line = _ramp(frame.height, frame.height - words.y + reach, frame.height * _FADE)
+    return Image.frombytes("L", (1, frame.height), line[::-1]).resize((frame.width, frame.height))
+
+
+def _ramp(length: int, full: float, fade: float) -> bytes:
+    """255 for `full` pixels, then softly down to 0 over `fade` pixels."""
+
+    def at(pixel: int) -> int:
+        share = min(1.0, max(0.0, (pixel - full) / fade))
+        return round(255 * (1 - share * share * (3 - 2 * share)))
+
+    return bytes(at(pixel) for pixel in range(length))
+
+
+def _blurred(picture: Image.Image, unit: float) -> Image.Image:
+    """Out of focus, made small: a blur at full size would cost more than all the rest."""
+    small = picture.resize((max(1, picture.width // 4), max(1, picture.height // 4)), Image.Resampling.BOX)
+    return small.filter(ImageFilter.GaussianBlur(unit * 0.2)).resize(picture.size, Image.Resampling.BICUBIC)
+
+
+def _strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
+    """The least share of `shade` over `picture` under which `ink` can be read on every pixel of `box`."""
+    part = picture.crop(
+        (
+            max(0, int(box.x)),
+            max(0, int(box.y)),
+            min(picture.width, int(box.right)),
+            min(picture.height, int(box.bottom)),
+        )
+    )
+    # Sixteen steps a channel, rounded to the bright end: never too hopeful, and never more than 4096 colours.
+    found = part.point(lambda value: value | 15).getcolors(4096) or []
+    brightest = sorted(("#{:02x}{:02x}{:02x}".format(*color) for _, color in found), key=luminance)[-80:]  # type: ignore[misc]
+    strength = _LIGHTEST
+    while strength < _DARKEST and not _legible(brightest, shade, ink, strength):
+        strength += _STEP
+    return strength
+
+
+def _legible(colors: Iterable[str], shade: str, ink: str, strength: float) -> bool:
+    return all(contrast(ink, mixed(color, shade, strength)) >= _AIM for color in colors)
+
+
+def _border(picture: Image.Image, composed: Composition) -> None:
+    """The fine line that the style has on its own grounds too."""
+    unit = composed.look.unit
+    inset = 3.0 * unit
+    box = (inset, inset, picture.width - inset, picture.height - inset)
+    ImageDraw.Draw(picture).rectangle(
+        box, outline=channels(composed.look.palette.art[0]), width=max(1, round(0.24 * unit))
+    )

@@ -1,0 +1,164 @@
+"""The line that says who speaks: logo or monogram, brand, handle, and the page of a set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageStat
+
+from araldo.images.designer.card import Card
+from araldo.images.designer.colors import best_ink, contrast
+from araldo.images.designer.look import Look
+from araldo.images.designer.nodes import Node
+from araldo.images.designer.render import measure
+from araldo.images.designer.words import clean, is_rtl, markup, shortened
+
+# Lengths of the names that the line is tried with; the handle is given up before the brand is cut short.
+TRIES = ((34, 34), (34, 24), (26, 18), (34, 0), (22, 0), (12, 0))
+_LOGO = "logo"
+# Wider than this it is a wordmark, which says the name itself.
+_WORDMARK = 2.0
+_SEEN = 2.6
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    brand: str
+    handle: str
+    page: str
+
+    def cut(self, brand: int, handle: int) -> Names:
+        return Names(shortened(self.brand, brand), shortened(self.handle, handle) if handle else "", self.page)
+
+
+def signature(card: Card, look: Look, images: dict[str, bytes]) -> Node | None:
+    """Who speaks, on one line; names are cut until it is one. None when nobody speaks."""
+    names, width = names_of(card), look.frame.signature.width
+    node: Node | None = None
+    for brand, handle in TRIES:
+        node = line_of(card, names.cut(brand, handle), look, width, images)
+        if node is None or _overflow(measure(node.html(), width, images), width) <= 0.5:
+            return node
+    return node
+
+
+def _overflow(line: Mapping[str, Any], width: float) -> float:
+    """How far the groups of a line run into each other or over its ends, in pixels."""
+    left = float(line["transform"][4])
+    groups = sorted((float(group["transform"][4]), float(group["width"])) for group in line["children"])
+    ends = [start + wide for start, wide in groups]
+    apart = [end - groups[at + 1][0] for at, end in enumerate(ends[:-1])]
+    return max([left - groups[0][0], ends[-1] - left - width, *apart])
+
+
+def names_of(card: Card) -> Names:
+    brand, handle = clean(card.brand or ""), clean(card.handle or "")
+    if not brand and not card.logo:
+        brand, handle = handle, ""
+    return Names(brand, handle, "" if card.page is None else f"{card.page[0]}/{card.page[1]}")
+
+
+def line_of(card: Card, names: Names, look: Look, width: float, images: dict[str, bytes]) -> Node | None:
+    """As wide as the column; None when nobody speaks."""
+    unit = look.unit
+    mark = _logo(card.logo, look, images) if card.logo else _monogram(names.brand, look)
+    wordmark = card.logo is not None and _ratio(card.logo) > _WORDMARK
+    first = [part for part in (mark, None if wordmark else _name(names.brand, look, images)) if part is not None]
+    last = [_small(one, look, images, role) for one, role in ((names.handle, "handle"), (names.page, "page")) if one]
+    if not (first or last):
+        return None
+    gap = f"align-items:center;flex-shrink:0;gap:{1.5 * unit:.1f}px"
+    # Over half a card the handle would stand alone in its middle.
+    beside = "flex-start" if look.frame.shape == "wide" else "space-between"
+    spread = "center" if look.centred else beside
+    return Node(
+        f"width:{width:.1f}px;height:{5.2 * unit:.1f}px;align-items:center;justify-content:{spread};"
+        f"gap:{3.0 * unit:.1f}px;font-family:{look.pair.text_stack}",
+        tuple(Node(gap, tuple(group)) for group in (first, last) if group),
+        role="signature",
+        rtl=look.rtl,
+    )
+
+
+def _name(name: str, look: Look, images: dict[str, bytes]) -> Node | None:
+    if not name:
+        return None
+    return Node(
+        f"font-size:{2.7 * look.unit:.1f}px;font-weight:600;line-height:1.2;white-space:nowrap",
+        words=markup(name, images),
+        role="brand",
+        color=look.palette.ink,
+        rtl=is_rtl(name),
+    )
+
+
+def _small(text: str, look: Look, images: dict[str, bytes], role: str) -> Node:
+    return Node(
+        f"font-size:{2.5 * look.unit:.1f}px;font-weight:500;line-height:1.2;white-space:nowrap",
+        words=markup(text, images),
+        role=role,
+        color=look.palette.soft,
+        rtl=is_rtl(text),
+    )
+
+
+def _monogram(name: str, look: Look) -> Node | None:
+    """The first letter in the accent's colour; a dot for names that have none."""
+    if not name:
+        return None
+    unit, palette = look.unit, look.palette
+    side = 4.6 * unit
+    corner = {"bold": 0.0, "elegant": side, "playful": side, "minimal": side}.get(look.style.name, side * 0.3)
+    ground = palette.accent if contrast(palette.accent, look.ground) > 1.25 else palette.ink
+    letter = next((one for one in name if one.isalnum()), "")
+    ink = palette.on_accent if ground == palette.accent else best_ink(ground)
+    inside = Node(
+        f"font-size:{2.6 * unit:.1f}px;font-weight:700;line-height:1",
+        words=markup(letter.upper()[:1], {}) if letter else "•",
+        color=ink,
+    )
+    return Node(
+        f"width:{side:.1f}px;height:{side:.1f}px;border-radius:{corner:.1f}px;background-color:{ground};"
+        "align-items:center;justify-content:center;flex-shrink:0",
+        (inside,),
+    )
+
+
+def _logo(logo: bytes, look: Look, images: dict[str, bytes]) -> Node:
+    """As it is where it can be seen, else on a plate that it can be seen on."""
+    images[_LOGO] = logo
+    unit = look.unit
+    high = 5.2 * unit
+    wide = min(high * _ratio(logo), 26 * unit)
+    high = wide / _ratio(logo)
+    shape = f"width:{wide:.1f}px;height:{high:.1f}px"
+    picture = Node(shape, words=f'<img src="{_LOGO}" style="{shape}"/>', role="logo")
+    if _is_seen(logo, look.ground):
+        return picture
+    plate = "#ffffff" if _is_seen(logo, "#ffffff") else "#101114"
+    pad = 0.8 * unit
+    small = f"width:{wide - 2 * pad:.1f}px;height:{high - 2 * pad * high / wide:.1f}px"
+    return Node(
+        f"background-color:{plate};border-radius:{1.1 * unit:.1f}px;padding:{pad:.1f}px;flex-shrink:0",
+        (Node(small, words=f'<img src="{_LOGO}" style="{small}"/>', role="logo"),),
+    )
+
+
+def _ratio(logo: bytes) -> float:
+    with Image.open(BytesIO(logo)) as opened:
+        return min(6.0, max(0.25, opened.width / opened.height))
+
+
+def _is_seen(logo: bytes, ground: str) -> bool:
+    """Whether the mean of what is not transparent stands out, or the logo fills its box and brings its own ground."""
+    with Image.open(BytesIO(logo)) as opened:
+        small = opened.convert("RGBA").resize((32, 32))
+    alpha = small.getchannel("A")
+    if ImageStat.Stat(alpha).mean[0] > 235:
+        return True
+    mean = ImageStat.Stat(small.convert("RGB"), mask=alpha.point(lambda value: 255 if value > 96 else 0)).mean
+    color = "#" + "".join(f"{round(value):02x}" for value in mean) if mean else ground
+    return contrast(color, ground) >= _SEEN

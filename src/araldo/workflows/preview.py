@@ -1,0 +1,120 @@
+"""A post's card while it is being written: drawn by the designer, kept in memory, asked for again at every pause."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from araldo.errors import PostInvalid, Problem, Rejected, Sentence
+from araldo.images.designer import Card, draw_jpeg
+from araldo.images.providers.base import PictureCopy, PictureRequest
+from araldo.images.providers.offline import card_for
+from araldo.images.spec import ImageSpec, spec_for_ratio
+from araldo.platforms.base import Declaration
+from araldo.posts.compose import picture_prompt
+from araldo.posts.wording import words_of
+from araldo.workflows.branding import Branding
+from araldo.workspaces.brand import BrandKit
+
+# Each takes a core for some fifty milliseconds; the worker's pictures come first.
+_AT_ONCE = 2
+_KEPT_BYTES = 24 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`platform` or `aspect_ratio` say how large; `kit` is a brand to try, else the workspace's own is drawn."""
+
+    content: str
+    cta: str | None = None
+    style: str = "professional"
+    variant: int = 0
+    platform: str | None = None
+    aspect_ratio: str = "1:1"
+    prompt: str = ""
+    handle: str | None = None
+    kit: BrandKit | None = None
+
+
+class Previews:
+    """What was drawn is kept until there is more of it than `_KEPT_BYTES`; what is being drawn is drawn once."""
+
+    def __init__(self, *, branding: Branding, declarations: Mapping[str, Declaration]) -> None:
+        self._branding = branding
+        self._declarations = declarations
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._drawn: OrderedDict[str, bytes] = OrderedDict()
+        self._drawing: dict[str, asyncio.Task[bytes]] = {}
+
+    async def card(self, workspace_id: str, asked: Asked) -> tuple[bytes, str]:
+        """A JPEG, and a digest of what it was drawn from. Raises PostInvalid."""
+        kit = await self._kit(workspace_id, asked)
+        words = words_of(asked.content, asked.cta)
+        prompt = picture_prompt(asked.platform or "", asked.content, asked.prompt, {})
+        request = PictureRequest(
+            prompt=prompt,
+            style=asked.style,
+            spec=self._spec(asked),
+            copy=PictureCopy(words.headline, words.text, asked.cta, asked.handle, words.kicker or None),
+            brand=await self._branding.brand(workspace_id, kit),
+            variant=asked.variant,
+        )
+        try:
+            card = card_for(request)
+        except Rejected as wordless:
+            raise PostInvalid([Problem("/content", "content_empty", wordless.sentence)]) from wordless
+        digest = _digest(card)
+        return await self._kept(digest, card), digest
+
+    async def _kit(self, workspace_id: str, asked: Asked) -> BrandKit | None:
+        if asked.kit is None:
+            return await self._branding.kit(workspace_id)
+        try:
+            return await self._branding.tried(workspace_id, asked.kit)
+        except PostInvalid as invalid:
+            within = [replace(one, pointer=f"/brand{one.pointer}") for one in invalid.problems]
+            raise PostInvalid(within) from invalid
+
+    def _spec(self, asked: Asked) -> ImageSpec:
+        if asked.platform is not None:
+            declared = self._declarations.get(asked.platform)
+            if declared is None:
+                raise PostInvalid([Problem("/platform", "platform_unknown", _NO_PLATFORM.with_(name=asked.platform))])
+            return declared.image
+        try:
+            return spec_for_ratio(asked.aspect_ratio)
+        except ValueError as wrong:
+            raise PostInvalid([Problem("/aspect_ratio", "aspect_ratio_invalid", _NO_RATIO)]) from wrong
+
+    async def _kept(self, digest: str, card: Card) -> bytes:
+        if digest in self._drawn:
+            self._drawn.move_to_end(digest)
+            return self._drawn[digest]
+        task = self._drawing.get(digest)
+        if task is None:
+            # Whoever asked first may have gone by the time that it is drawn: the next one waits for the same.
+            task = self._drawing[digest] = asyncio.create_task(self._draw(digest, card))
+            task.add_done_callback(lambda _: self._drawing.pop(digest, None))
+        return await asyncio.shield(task)
+
+    async def _draw(self, digest: str, card: Card) -> bytes:
+        async with self._room:
+            data = await asyncio.to_thread(draw_jpeg, card)
+        self._drawn[digest] = data
+        while sum(map(len, self._drawn.values())) > _KEPT_BYTES:
+            self._drawn.popitem(last=False)
+        return data
+
+
+def _digest(card: Card) -> str:
+    return hashlib.sha256(repr((asdict(card), card.logo)).encode("utf-8", "replace")).hexdigest()
+
+
+_NO_PLATFORM = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
+_NO_RATIO = Sentence(
+    "Write the aspect ratio as width:height, between 9:21 and 21:9.",
+    "Scrivi la proporzione come larghezza:altezza, tra 9:21 e 21:9.",
+)

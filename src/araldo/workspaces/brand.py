@@ -1,0 +1,59 @@
+"""How a workspace's cards look, and what may be said of it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.images.designer import FONT_PAIRS
+
+_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class BrandKit:
+    """All of it may be left out. `logo` is a medium's id, `colors` two of #rrggbb, `fonts` a name of `FONT_PAIRS`.
+
+    `name` stands on cards and `handle` beside it; `tone` are words for whoever draws: "warm, by hand, no irony".
+    """
+
+    name: str = ""
+    logo: str | None = None
+    colors: tuple[str, str] | None = None
+    fonts: str | None = None
+    handle: str = ""
+    tone: str = ""
+
+
+def checked(kit: BrandKit) -> BrandKit:
+    """With its colours written one way; the logo is not looked for. Raises PostInvalid with all its faults."""
+    problems = [
+        Problem(f"/colors/{at}", "color_invalid", _NO_COLOR.with_(color=color[:20]))
+        for at, color in enumerate(kit.colors or ())
+        if not _COLOR.fullmatch(color)
+    ]
+    if kit.fonts is not None and kit.fonts not in FONT_PAIRS:
+        names = ", ".join(FONT_PAIRS)
+        problems.append(
+            Problem("/fonts", "fonts_unknown", _NO_FONTS.with_(name=kit.fonts[:40], names=names), None, FONT_PAIRS)
+        )
+    if problems:
+        raise PostInvalid(problems)
+    colors = None if kit.colors is None else (_long(kit.colors[0]), _long(kit.colors[1]))
+    return BrandKit(kit.name.strip(), kit.logo, colors, kit.fonts, kit.handle.strip(), kit.tone.strip())
+
+
+def _long(color: str) -> str:
+    """#abc is #aabbcc."""
+    bare = color[1:].lower()
+    return "#" + (bare if len(bare) == 6 else "".join(letter * 2 for letter in bare))
+
+
+_NO_COLOR = Sentence(
+    '"{color}" is no colour: write it as #rrggbb.', '"{color}" non è un colore: scrivilo come #rrggbb.'
+)
+_NO_FONTS = Sentence(
+    'There is no pair of fonts "{name}"; there are: {names}.',
+    'La coppia di font "{name}" non esiste; ci sono: {names}.',
+)

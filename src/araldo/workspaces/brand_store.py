@@ -1,0 +1,39 @@
+"""Brands in the database: one of each workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from araldo.storage.brand_tables import brands
+from araldo.storage.database import Transaction
+from araldo.workspaces.brand import BrandKit
+
+
+async def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
+    """None until it is set for the first time."""
+    row = (await transaction.execute(select(brands).where(brands.c.workspace_id == workspace_id))).one_or_none()
+    if row is None:
+        return None
+    colors = None if row.first_color is None else (row.first_color, row.second_color)
+    return BrandKit(row.name, row.logo_media_id, colors, row.fonts, row.handle, row.tone)
+
+
+async def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetime) -> None:
+    """In the place of what was there."""
+    first, second = kit.colors or (None, None)
+    await transaction.execute(delete(brands).where(brands.c.workspace_id == workspace_id))
+    await transaction.execute(
+        insert(brands).values(
+            workspace_id=workspace_id,
+            name=kit.name,
+            logo_media_id=kit.logo,
+            first_color=first,
+            second_color=second,
+            fonts=kit.fonts,
+            handle=kit.handle,
+            tone=kit.tone,
+            updated_at=now,
+        )
+    )

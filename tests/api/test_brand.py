@@ -1,0 +1,116 @@
+"""The brand and the preview over HTTP: set, said, drawn."""
+
+from __future__ import annotations
+
+import io
+import time
+
+from PIL import Image
+
+from tests.images.pictures import encoded
+from tests.support.house import House
+
+BRAND = {
+    "name": "Costa Viva",
+    "colors": ["#0B3F9E", "#fc5"],
+    "fonts": "anton",
+    "handle": "@costaviva",
+    "tone": "estate",
+}
+POST = {"content": "L'estate è già qui: -30% fino a domenica! Spedizione gratuita.", "call_to_action": "Acquista ora"}
+
+
+def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: House) -> None:
+    empty = home.ask("GET", "/api/v1/brand")
+    assert (empty.status, empty.body["name"], empty.body["colors"], empty.body["notes"]) == (200, "", None, [])
+    assert "playfair" in empty.body["font_pairs"]
+    logo = home.upload(encoded(Image.new("RGB", (300, 300), "#e8603c"))).body["id"]
+    reply = home.ask("PUT", "/api/v1/brand", {**BRAND, "logo": logo})
+    assert reply.status == 200
+    assert (reply.body["colors"], reply.body["logo"], reply.body["notes"]) == (["#0b3f9e", "#ffcc55"], logo, [])
+    assert set(reply.body["styles"]) == {"professional", "creative", "minimal", "bold", "elegant", "playful"}
+    assert home.ask("GET", reply.body["logo_url"].removeprefix(home.url)).status == 200
+    again = home.ask("GET", "/api/v1/brand").body
+    assert {**again, "logo_url": ""} == {**reply.body, "logo_url": ""}
+    assert home.ask("PUT", "/api/v1/brand", {"name": "Solo"}).body["colors"] is None
+
+
+def test_what_cannot_be_read_is_mended_and_said(home: House) -> None:
+    body = home.ask("PUT", "/api/v1/brand", {"colors": ["#ffee00", "#ffffff"]}).body
+    assert any("#ffee00" in note for note in body["notes"])
+    assert body["styles"]["professional"]["ground"] != "#ffee00"
+    assert body["colors"] == ["#ffee00", "#ffffff"]
+
+
+def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: House) -> None:
+    home.ask("PUT", "/api/v1/brand", BRAND)
+    for wrong, pointer in (
+        ({"colors": ["blue", "#fff"]}, "/colors/0"),
+        ({"fonts": "comic sans"}, "/fonts"),
+        ({"logo": "med_nobodys"}, "/logo"),
+        ({"colors": ["#fff"]}, "/colors"),
+        ({"name": "x" * 300}, "/name"),
+    ):
+        reply = home.ask("PUT", "/api/v1/brand", wrong)
+        assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, pointer)
+    assert home.ask("GET", "/api/v1/brand").body["name"] == "Costa Viva"
+
+
+def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: House) -> None:
+    first = home.ask("POST", "/api/v1/images/preview", {**POST, "platform": "instagram_story", "style": "bold"})
+    assert (first.status, first.headers["content-type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(first.raw)) as card:
+        assert (card.format, card.size) == ("JPEG", (1080, 1920))
+    started = time.perf_counter()
+    again = home.ask("POST", "/api/v1/images/preview", {**POST, "platform": "instagram_story", "style": "bold"})
+    assert time.perf_counter() - started < 1
+    assert (again.raw, again.headers["etag"]) == (first.raw, first.headers["etag"])
+    others: list[dict[str, object]] = [
+        {"style": "minimal"},
+        {"variant": 1},
+        {"content": "Altro."},
+        {"brand": BRAND},
+        {"call_to_action": "Vieni"},
+        {"handle": "@io"},
+    ]
+    asked: dict[str, object] = {**POST, "platform": "instagram_story", "style": "bold"}
+    drawn = {home.ask("POST", "/api/v1/images/preview", {**asked, **one}).raw for one in others}
+    assert len(drawn | {first.raw}) == len(others) + 1
+
+
+def test_a_preview_has_the_brand_as_it_is_now(home: House) -> None:
+    before = home.ask("POST", "/api/v1/images/preview", POST).raw
+    home.ask("PUT", "/api/v1/brand", BRAND)
+    after = home.ask("POST", "/api/v1/images/preview", POST).raw
+    assert before != after
+    assert home.ask("POST", "/api/v1/images/preview", {**POST, "brand": BRAND}).raw == after
+    home.ask("PUT", "/api/v1/brand", {})
+    assert home.ask("POST", "/api/v1/images/preview", POST).raw == before
+
+
+def test_what_cannot_be_previewed_is_said(home: House) -> None:
+    for wrong, pointer in (
+        ({"platform": "myspace"}, "/platform"),
+        ({"aspect_ratio": "1:99"}, "/aspect_ratio"),
+        ({"brand": {"fonts": "comic"}}, "/brand/fonts"),
+        ({"variant": -1}, "/variant"),
+        ({"content": " \n "}, "/content"),
+    ):
+        reply = home.ask("POST", "/api/v1/images/preview", {**POST, **wrong})
+        assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_posts_picture_has_the_brand(home: House) -> None:
+    batch = {"images": [{"prompt": "Estate", "aspect_ratio": "1:1"}], "provider": "offline"}
+    plain = picture(home, home.ask("POST", "/api/v1/marketing/image/batch-generate", batch).body)
+    home.ask("PUT", "/api/v1/brand", {"colors": ["#c8102e", "#ffffff"]})
+    branded = picture(home, home.ask("POST", "/api/v1/marketing/image/batch-generate", batch).body)
+    red, green, blue = branded.resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]
+    assert red > 1.5 * max(green, blue)
+    assert plain.tobytes() != branded.tobytes()
+
+
+def picture(home: House, body: dict[str, list[dict[str, str]]]) -> Image.Image:
+    raw = home.ask("GET", body["results"][0]["image_url"].removeprefix(home.url)).raw
+    with Image.open(io.BytesIO(raw)) as opened:
+        return opened.convert("RGB")

@@ -1,0 +1,142 @@
+"""Where things stand, by the engine's layout and by the pixels: nothing outside or over another, all legible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import ImageChops
+
+from araldo.images.designer import STYLES, Card
+from araldo.images.designer.compose import Composition, compose
+from araldo.images.designer.frames import STORY_BOTTOM, STORY_TOP
+from araldo.images.designer.nodes import Box, Placed
+from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, least_contrast, letters_alone, without_letters
+
+EVERY = [(style, shape) for style in STYLES for shape in SHAPES]
+WORDS = st.text(
+    alphabet=st.sampled_from(
+        "abcdefghilmnoprstuvz àèìòù ’'.,:!?-0123456789€% AEIOU ✨🎉🇮🇹 日本語のセール العرض مجاني שלום"
+    ),
+    min_size=3,
+    max_size=300,
+)
+CARDS = st.builds(
+    Card,
+    headline=WORDS,
+    text=WORDS | st.just(""),
+    cta=st.none() | st.text(alphabet="abcde ABC→!", max_size=50),
+    handle=st.none() | st.just("@costaviva") | st.text(alphabet="abcdef._", max_size=40),
+    kicker=st.none() | st.sampled_from(["Novità", "Offerta valida solo per questo fine settimana", "عرض"]),
+    brand=st.none() | st.sampled_from(["Costa Viva", "Laboratorio Artigiano di Milano", "コスタビバ"]),
+    variant=st.integers(0, 12),
+)
+
+
+def leaves(composed: Composition) -> list[Placed]:
+    """What carries ink: not the boxes that hold others."""
+    return [box for box in composed.boxes() if box.role not in {"main", "signature", "button"}]
+
+
+def check_layout(composed: Composition) -> None:
+    frame = composed.look.frame
+    boxes = leaves(composed)
+    # Rounding to whole pixels.
+    safe = frame.safe.grown(2.5)
+    for one in boxes:
+        assert safe.holds(one.box), (one.role, one.box, frame.safe)
+        assert all(composed.words.grown(3).holds(ink, slack=ink.height * 0.2) for ink in one.ink), one.role
+    for one, other in combinations(boxes, 2):
+        assert not one.box.grown(-1).meets(other.box.grown(-1)), (one.role, other.role)
+    for one in boxes:
+        # A line of its own may have ink in several directions; a block has its lines one below the other.
+        for line, below in zip(one.ink, one.ink[1:], strict=False):
+            assert one.has_letters or line.y < below.y
+
+
+def check_pixels(composed: Composition) -> None:
+    frame = composed.look.frame
+    inked = letters_alone(composed).getchannel("A").getbbox()
+    assert inked is not None
+    # The shadow of a button and the turned corner of a badge are not text.
+    assert frame.safe.grown(0.9 * frame.unit).holds(Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1]))
+    behind = without_letters(composed)
+    for one in leaves(composed):
+        for ink in one.ink:
+            if one.color:
+                assert least_contrast(behind, ink.grown(-1), one.box, one.color) >= 4.5, (one.role, one.color)
+
+
+def check_art(composed: Composition) -> None:
+    """With and without the shapes, what lies behind the words is the same."""
+    frame = composed.look.frame
+    changed = ImageChops.difference(without_letters(composed), without_letters(composed, art=False))
+    assert changed.getbbox() is not None, "there is art"
+    if composed.look.style.ground == "playground":
+        return
+    for one in leaves(composed):
+        box = one.box.grown(0.4 * frame.unit)
+        part = changed.crop((int(box.x), int(box.y), int(box.right) + 1, int(box.bottom) + 1))
+        assert part.getbbox() is None, one.role
+
+
+@pytest.mark.parametrize(("style", "shape"), EVERY)
+def test_every_sample_stands_where_it_may(style: str, shape: str) -> None:
+    for name, sample in SAMPLES.items():
+        composed = compose(at(sample, style, shape))
+        check_layout(composed)
+        assert {"headline"} <= {box.role for box in composed.boxes()}, name
+
+
+@pytest.mark.parametrize(("style", "shape"), EVERY)
+def test_every_word_can_be_read_and_no_shape_meets_one(style: str, shape: str) -> None:
+    for name in ("full", "arabic"):
+        composed = compose(at(SAMPLES[name], style, shape))
+        check_pixels(composed)
+        check_art(composed)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CARDS, st.sampled_from(EVERY))
+def test_whatever_is_written_stands_where_it_may(card: Card, where: tuple[str, str]) -> None:
+    check_layout(compose(at(card, *where)))
+
+
+@settings(max_examples=14, deadline=None)
+@given(CARDS, st.sampled_from(EVERY), st.none() | st.tuples(*[st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)] * 2))
+def test_whatever_is_written_can_be_read(card: Card, where: tuple[str, str], colors: tuple[str, str] | None) -> None:
+    check_pixels(compose(at(replace(card, colors=colors), *where)))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_story_leaves_its_buttons_free(style: str) -> None:
+    for sample in SAMPLES.values():
+        composed = compose(at(sample, style, "9:16"))
+        inked = letters_alone(composed).getchannel("A").getbbox()
+        assert inked is not None
+        assert inked[1] >= 1920 * STORY_TOP - 1
+        assert inked[3] <= 1920 * (1 - STORY_BOTTOM) + 2
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_right_to_left_is_the_mirror_image(style: str) -> None:
+    left, right = (compose(at(SAMPLES[name], style, "16:9")) for name in ("full", "arabic"))
+    assert right.look.rtl
+    assert right.column.x == pytest.approx(1200 - left.column.right, abs=1)
+    assert right.art().x == pytest.approx(1200 - left.art().right, abs=1)
+    if not left.look.centred:
+        (headline,) = (box.box for box in right.boxes() if box.role == "headline")
+        assert headline.right == pytest.approx(right.column.right, abs=2)
+
+
+def test_most_of_what_is_written_is_drawn() -> None:
+    """A post of usual length loses no word of its headline and keeps its text, in every style and shape."""
+    for style, shape in EVERY:
+        html = compose(at(FULL, style, shape)).front.html()
+        assert "…" not in html, (style, shape)
+        assert {box.role for box in compose(at(FULL, style, shape)).boxes()} >= {
+            "headline", "text", "cta", "kicker", "brand", "handle",
+        }, (style, shape)  # fmt: skip

@@ -1,0 +1,83 @@
+"""Breaking lines: nothing lost, nothing too wide, as few and as even as can be, and the rules of each script."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from araldo.images.designer.lines import Token, broken, tokens_of
+
+
+def even(text: str, most: float) -> list[str] | None:
+    """With every letter one wide."""
+    tokens = tokens_of(text)
+    return broken(tokens, [len(token.text) for token in tokens], 1.0, most)
+
+
+@given(st.text(alphabet="ab cde fghi 日本、。「」 è’", max_size=120), st.integers(12, 60))
+def test_nothing_is_lost_and_nothing_is_too_wide(text: str, most: int) -> None:
+    lines = even(text, most)
+    if lines is not None:
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert all(len(line) <= most for line in lines)
+        assert all(lines)
+
+
+@given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=25), st.integers(10, 50))
+def test_there_are_no_fewer_lines_than_greed_needs(words: list[str], most: int) -> None:
+    lines = even(" ".join(words), most)
+    greedy, filled = 1, 0
+    for word in words:
+        if filled and filled + 1 + len(word) > most:
+            greedy, filled = greedy + 1, len(word)
+        else:
+            filled += len(word) + (1 if filled else 0)
+    assert lines is not None
+    assert len(lines) == greedy
+
+
+def test_a_word_wider_than_the_line_is_not_cut_unless_it_must() -> None:
+    assert even("precipitevolissimevolmente", 10) is None
+    cut = tokens_of("precipitevolissimevolmente", cut=True)
+    lines = broken(cut, [len(token.text) for token in cut], 1.0, 10)
+    assert lines is not None
+    assert "".join(lines) == "precipitevolissimevolmente"
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "lines"),
+    [
+        # Even lines, and no short word at the end of one.
+        ("Solo fino a domenica. Spedizione gratuita e resi facili.", 50,
+            ["Solo fino a domenica.", "Spedizione gratuita e resi facili."]),
+        ("Il mercato di piazza Bra è aperto anche la sera", 28, ["Il mercato di piazza Bra", "è aperto anche la sera"]),
+        # An emoji never stands alone, nor does a lone mark.
+        ("Tutto il catalogo ☀️", 18, ["Tutto il", "catalogo ☀️"]),
+        ("Ci siamo quasi !", 14, ["Ci siamo", "quasi !"]),
+    ],
+)  # fmt: skip
+def test_lines_are_broken_as_a_typesetter_would(text: str, most: int, lines: list[str]) -> None:
+    assert even(text, most) == lines
+
+
+def test_japanese_breaks_between_letters_and_keeps_its_rules() -> None:
+    lines = even("夏が来た。全品30%オフの「サマーセール」開催中、お早めに！", 8)
+    assert lines is not None
+    assert not any(line[0] in "。、」！ー" for line in lines)
+    assert not any(line[-1] in "「" for line in lines)
+    assert any("30%" in line for line in lines)
+
+
+def test_a_japanese_word_is_not_cut() -> None:
+    words = [token.text for token in tokens_of("夏が来た：全品30%オフのサマーセール開催中")]
+    assert words == ["夏が", "来た：", "全品", "30%", "オフの", "サマーセール", "開催中"]
+
+
+def test_korean_breaks_between_words_only() -> None:
+    assert [token.text for token in tokens_of("여름이 왔어요 전 상품")] == ["여름이", "왔어요", "전", "상품"]
+
+
+def test_an_emoji_of_many_parts_is_one() -> None:
+    assert tokens_of("a 👩‍👩‍👧‍👦") == (Token("a 👩‍👩‍👧‍👦", spaced=False),)
+    assert [token.text for token in tokens_of("👩‍👩‍👧‍👦é", cut=True)] == ["👩‍👩‍👧‍👦", "é"]

@@ -1,0 +1,164 @@
+"""A brand: what may be said, what is kept, what is mended, and that whatever is drawn has it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from araldo.errors import PostInvalid
+from araldo.images.designer import FONT_PAIRS
+from araldo.images.designer.colors import contrast
+from araldo.images.designer.mending import is_readable, mendings, swatches
+from araldo.images.providers.base import Brand, PictureCopy, PictureRequest
+from araldo.images.providers.offline import card_for
+from araldo.images.spec import ImageSpec
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database, new_id
+from araldo.workflows.branding import Branding
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.brand import BrandKit, checked
+from tests.support.clock import FakeClock
+
+COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
+KIT = BrandKit("Costa Viva", None, ("#0b3f9e", "#ffcb5c"), "jakarta", "@costaviva", "caldo, fatto a mano")
+SPEC = ImageSpec(1080, 1080)
+
+
+def test_colours_are_written_one_way_and_words_are_trimmed() -> None:
+    kit = checked(BrandKit(" Studio ", None, ("#ABC", "#0B3F9E"), None, " @s ", " x "))
+    assert kit == BrandKit("Studio", None, ("#aabbcc", "#0b3f9e"), None, "@s", "x")
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    with pytest.raises(PostInvalid) as raised:
+        checked(BrandKit(colors=("red", "#12345"), fonts="comic"))
+    assert [(one.pointer, one.code) for one in raised.value.problems] == [
+        ("/colors/0", "color_invalid"),
+        ("/colors/1", "color_invalid"),
+        ("/fonts", "fonts_unknown"),
+    ]
+    assert raised.value.problems[2].suggestions == FONT_PAIRS
+
+
+@given(COLORS, COLORS)
+def test_any_two_colours_are_mended_until_words_can_be_read(first: str, second: str) -> None:
+    for swatch in swatches((first, second)).values():
+        assert is_readable(swatch)
+
+
+@given(COLORS, COLORS)
+def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str) -> None:
+    said = " ".join(note.en + note.it for note in mendings((first, second)))
+    ground = swatches((first, second))["professional"].ground
+    assert (ground != first) == (f"White words on {first}" in said)
+    if contrast(first, second) < 1.4:
+        assert "hard to tell apart" in said
+
+
+def test_a_good_pair_needs_no_note_and_a_bad_one_has_its_numbers() -> None:
+    assert mendings(("#0b3f9e", "#ffcb5c")) == []
+    yellow = mendings(("#ffee00", "#fff200"))
+    assert len(yellow) >= 3
+    assert "1.2" in yellow[0].en
+    assert "#ffee00" in yellow[0].it
+
+
+def test_a_card_has_the_brand() -> None:
+    brand = Brand("Costa Viva", ("#0b3f9e", "#ffcb5c"), "anton", "@costaviva", "notte", b"logo")
+    card = card_for(PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"), brand=brand))
+    assert (card.brand, card.colors, card.fonts, card.handle, card.logo) == (
+        "Costa Viva",
+        brand.colors,
+        "anton",
+        "@costaviva",
+        b"logo",
+    )
+    # The account's own name is nearer to where it appears.
+    with_account = PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao", handle="@negozio"), brand=brand)
+    assert card_for(with_account).handle == "@negozio"
+
+
+def test_an_image_model_is_told_the_colours_and_the_tone() -> None:
+    plain = PictureRequest("a rocket", "bold", SPEC, "base", "wide")
+    assert plain.remote_prompt == "base, a rocket, bold, wide"
+    brand = Brand("Studio", ("#0b3f9e", "#ffcb5c"), tone="warm")
+    told = PictureRequest("a rocket", "bold", SPEC, "base", "wide", brand=brand).remote_prompt
+    assert told == "base, a rocket, bold, wide, in the colours #0b3f9e and #ffcb5c, warm"
+
+
+async def kept(database: Database, blobs: Blobs, clock: FakeClock, workspace_id: str, picture: Image.Image) -> str:
+    out = BytesIO()
+    picture.save(out, "PNG")
+    medium = Medium(
+        id=new_id("med"),
+        workspace_id=workspace_id,
+        digest=await blobs.put(out.getvalue()),
+        mime="image/png",
+        width=picture.width,
+        height=picture.height,
+        bytes=len(out.getvalue()),
+        origin="uploaded",
+        provider=None,
+        alt="",
+        placeholder=None,
+        created_at=clock.now(),
+    )
+    async with database.transaction() as transaction:
+        await media_store.add(transaction, medium)
+    return medium.id
+
+
+async def test_a_brand_is_kept_and_put_on_what_is_drawn(database: Database, tmp_path: Path) -> None:
+    clock, blobs = FakeClock(), Blobs(tmp_path)
+    branding = Branding(database=database, clock=clock, blobs=blobs)
+    async with database.transaction() as transaction:
+        mine = await workspace_store.add(transaction, "Mia", clock.now())
+        other = await workspace_store.add(transaction, "Altra", clock.now())
+    request = PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"))
+    assert await branding.kit(mine.id) is None
+    assert await branding.branded(mine.id, request) == request
+    wide = Image.new("RGBA", (1600, 900), (0, 0, 0, 0))
+    wide.paste((200, 30, 30, 255), (100, 300, 1500, 600))
+    logo = await kept(database, blobs, clock, mine.id, wide)
+    kit = BrandKit("Costa Viva", logo, ("#0b3f9e", "#ffcb5c"), "fredoka", "@costaviva", "caldo")
+    assert await branding.save(mine.id, kit) == kit == await branding.kit(mine.id)
+    brand = (await branding.branded(mine.id, request)).brand
+    assert brand is not None
+    assert (brand.name, brand.colors, brand.fonts, brand.handle, brand.tone) == (
+        kit.name, kit.colors, kit.fonts, kit.handle, kit.tone,
+    )  # fmt: skip
+    assert brand.logo is not None
+    with Image.open(BytesIO(brand.logo)) as small:
+        assert max(small.size) <= 420
+        # What is transparent around it is cut off.
+        assert small.width / small.height == pytest.approx(1400 / 300, rel=0.05)
+    # Setting it again replaces all of it, and the other workspace has none of it.
+    await branding.save(mine.id, BrandKit("Solo nome"))
+    assert await branding.kit(mine.id) == BrandKit("Solo nome")
+    assert await branding.kit(other.id) is None
+    with pytest.raises(PostInvalid) as raised:
+        await branding.save(other.id, kit)
+    assert raised.value.problems[0].code == "media_unknown"
+    assert await branding.kit(other.id) is None
+
+
+async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database, tmp_path: Path) -> None:
+    clock, blobs = FakeClock(), Blobs(tmp_path)
+    branding = Branding(database=database, clock=clock, blobs=blobs)
+    async with database.transaction() as transaction:
+        mine = await workspace_store.add(transaction, "Mia", clock.now())
+    logo = await kept(database, blobs, clock, mine.id, Image.new("RGB", (40, 40), "red"))
+    await branding.save(mine.id, BrandKit(logo=logo))
+    clock.advance(10 * 86_400)
+    async with database.transaction() as transaction:
+        assert await media_store.sweep(transaction, clock.now()) == 0
+    await branding.save(mine.id, BrandKit())
+    async with database.transaction() as transaction:
+        assert await media_store.sweep(transaction, clock.now()) == 1
