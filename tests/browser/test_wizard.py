@@ -24,6 +24,7 @@ def test_from_the_first_key_to_three_published_posts(home: House, page: Page) ->
     expect(wizard.text).to_be_focused()
     expect(wizard.text).to_have_value("Apriamo domani: vi aspettiamo!")
     page.get_by_label("Call to action").fill("Prenota: ftp://araldo.example")
+    page.get_by_label("Call to action").blur()
     expect(page.get_by_text("is not an address that opens")).to_be_visible()
     page.get_by_label("Call to action").fill("Prenota: https://araldo.example")
     expect(page.get_by_text("Links cannot be clicked on Instagram")).to_be_visible()
@@ -179,7 +180,9 @@ def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: House, browse: Br
     page.get_by_role("button", name="dom 28 mar 2027, 03:00 (UTC+02:00)").click()
     expect(page.get_by_text("Fuso orario Europe/Rome (UTC+02:00).")).to_be_visible()
     assert_accessible(page)
-    wider = "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+    wider = (
+        "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+    )
     assert page.evaluate(f"{wider}.map((one) => one.outerHTML.slice(0, 120))") == [], "wider than the screen"
     wizard.act("Programma per dom 28 mar 2027, 03:00").click()
     expect(page.get_by_role("status").filter(has_text="Programmato")).to_contain_text("03:00 (UTC+02:00), Europe/Rome")

@@ -45,6 +45,7 @@ function Decide({ post }: { post: Post }) {
         <Acts />
         {state.when.act === "schedule" && <WhenPicker post={post} />}
         <ProblemAlert error={acting.error} />
+        <div role="status">{acting.unsaved && <Text size="sm">{t("wizard:act.unsaved")}</Text>}</div>
         {acting.unanswered && <Text size="sm">{t("wizard:act.unanswered")}</Text>}
         <div>
           {/* Its own place and key: nothing that stood here before can be pressed for it. */}
