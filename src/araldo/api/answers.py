@@ -60,6 +60,7 @@ class PlatformResult(BaseModel):
     image_alt: str | None = None
     image_variant: int = 0
     image_locked: bool = False
+    text_over_picture: bool = False
     pictures: list[SlideResult] = []
     notes: list[str] = []
     account_id: str | None
@@ -248,6 +249,7 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
         image_variant=wish_of(delivery.picture_wish).variant,
         image_locked=delivery.picture_locked,
+        text_over_picture=wish_of(delivery.picture_wish).text_over,
         pictures=[_slide(parts, one, language) for one in delivery.pictures or []],
         notes=[sentence[language] for sentence in delivery.notes or []],
         account_id=delivery.account_id,

@@ -44,12 +44,16 @@ class Point(BaseModel):
 
 
 class ImageChoice(BaseModel):
-    """Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together."""
+    """Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together.
+
+    `text_over_picture`: the post's words are drawn over the picture; left out, that stays as it is.
+    """
 
     media_id: MediumId | None = None
     crop: CropBox | None = None
     focal: Point | None = None
     alt: AltText | None = None
+    text_over_picture: bool | None = None
 
 
 ImageChoices = Annotated[dict[CleanText, ImageChoice | MediumId | None], Field(max_length=50)]
@@ -83,4 +87,10 @@ def _choice(asked: ImageChoice | str | None) -> Choice | None:
             None if crop is None else (crop.x, crop.y, min(crop.w, 1 - crop.x), min(crop.h, 1 - crop.y)),
             None if focal is None else (focal.x, focal.y),
         )
-    return Choice(asked.media_id, cut, asked.alt)
+    return Choice(
+        asked.media_id,
+        cut,
+        asked.alt,
+        text_over=asked.text_over_picture,
+        says_alt="alt" in asked.model_fields_set or asked.text_over_picture is None,
+    )

@@ -36,6 +36,7 @@ def copy_of(
 
 def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delivery:
     ready = first.picture_state is PictureState.READY
+    given = first.picture_origin == "given"
     wanted = PictureState.NONE if first.picture_state is PictureState.NONE else PictureState.QUEUED
     return replace(
         first,
@@ -58,10 +59,10 @@ def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delive
         error=None,
         notes=None,
         picture_state=first.picture_state if ready else wanted,
-        picture_media_id=first.picture_media_id if ready else None,
+        picture_media_id=first.picture_media_id if ready or given else None,
         picture_digest=first.picture_digest if ready else None,
         picture_error=None,
-        picture_notes=first.picture_notes if ready else None,
+        picture_notes=first.picture_notes if ready or given else None,
         created_at=post.created_at,
         updated_at=post.created_at,
         published_at=None,

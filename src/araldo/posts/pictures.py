@@ -18,6 +18,7 @@ class PictureWish:
     """Instead of the post's own; None leaves that as it is. `variant` counts re-rolls.
 
     `since`, an instant in ISO 8601: no picture that was made before is good enough, however alike the request.
+    `text_over`: the post's words are drawn over the picture, also over a person's own.
     """
 
     prompt: str | None = None
@@ -25,6 +26,7 @@ class PictureWish:
     provider: str | None = None
     variant: int = 0
     since: str | None = None
+    text_over: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -26,7 +26,14 @@ class Wanted:
         """Changes when anything that the picture is made from changes."""
         if self.media_id is None:
             return digest_of(self.request, provider)
-        return hashlib.sha256(f"{self.media_id} {self.request.spec}".encode()).hexdigest()
+        words = digest_of(self.request, provider) if self.says_over else ""
+        return hashlib.sha256(f"{self.media_id} {self.request.spec} {words}".encode()).hexdigest()
+
+    @property
+    def says_over(self) -> bool:
+        """Words are drawn over a picture that is there: those of its own, where it has any."""
+        copy = self.request.copy
+        return self.request.text_over and copy is not None and bool(copy.headline)
 
 
 def pictures_for(

@@ -161,7 +161,7 @@ class Editor:
         if gone and await change_store.drop_delivery(transaction, row):
             return
         changes = {"state": State.CANCELLED} if gone else dict(plan or {})
-        if "picture_media_id" in changes:
+        if {"picture_media_id", "picture_wish"} & changes.keys():
             await remember(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
@@ -200,7 +200,7 @@ class Editor:
         """A locked picture stays: its words may change, but it is not replaced, and has its shape. Raises Conflict."""
         shape = self._checks.declarations[row.platform].shape
         moved = shape(before.shapes) != shape(after.shapes)
-        if row.picture_locked and row.changeable and (moved or "picture_media_id" in plan):
+        if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & plan.keys()):
             problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", LOCKED, row.platform)
             raise Conflict(LOCKED, code="image_locked", problems=[problem])
 
@@ -278,9 +278,12 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
     plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
-    made_anew = row.picture_origin == "made" and row.picture_state is not PictureState.NONE and not row.picture_locked
-    if made_anew and old.picture != new.picture:
-        plan["picture_state"] = PictureState.STALE
+    # A person's own picture, too, where the words that changed are drawn over it.
+    drawn = row.picture_origin == "made" or wish_of(row.picture_wish).text_over
+    if drawn and row.picture_state is not PictureState.NONE and not row.picture_locked and old.picture != new.picture:
+        # What somebody waits for is made all the same, of the words as they are now.
+        awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
+        plan["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
     return plan
 
 

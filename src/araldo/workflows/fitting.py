@@ -29,6 +29,9 @@ class Cut:
         return {"crop": crop, "focal": None if self.focal is None else dict(zip("xy", self.focal, strict=True))}
 
 
+WHOLE = Cut()
+
+
 class Fitting:
     """Bytes are on disk when a medium is answered; its row is for the caller's transaction."""
 

@@ -14,6 +14,7 @@ from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.pictures import wish_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.database import Database
 from araldo.workflows.fitting import Cut, Fitting
@@ -24,23 +25,28 @@ from araldo.workspaces.models import Workspace
 class Choice:
     """What a person says of one platform's picture: which, what of it, and in which words for who cannot see it.
 
-    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone.
+    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone. `text_over`: whether
+    the post's own words are drawn over it; None leaves that as it is.
     """
 
     media_id: str | None = None
     cut: Cut | None = None
     alt: str | None = None
+    text_over: bool | None = None
+    says_alt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made.
 
-    `anew`: nobody chose it now, the one that is there was fitted to another shape.
+    `anew`: nobody chose it now, the one that is there was fitted to another shape. `says_alt`: the words are for it.
     """
 
     copy: Medium | None = None
     alt: str | None = None
+    text_over: bool | None = None
+    says_alt: bool = True
     made: bool = False
     anew: bool = False
 
@@ -91,7 +97,7 @@ class Givens:
         given = {row.platform: given_of(row) for row in view.deliveries}
         return _There(
             view.post.shapes,
-            {name: _again(one) for name, one in given.items() if one is not None},
+            {name: Choice(one["media_id"], cut_of(one)) for name, one in given.items() if one is not None},
             frozenset(row.platform for row in view.deliveries if row.changeable),
         )
 
@@ -119,9 +125,13 @@ class Givens:
             return Given(made=True)
         current = there.given.get(name)
         if choice.media_id is None and choice.cut is None:
-            if current is None or name not in self._moved(there, shapes):
-                return Given(alt=choice.alt)
-            choice = replace(current, alt=choice.alt)
+            fitted = choice.text_over is None and name not in self._moved(there, shapes)
+            if current is None or fitted:
+                return Given(alt=choice.alt, text_over=choice.text_over, says_alt=choice.says_alt)
+            choice = replace(choice, media_id=current.media_id, cut=current.cut)
+            stays = True
+        else:
+            stays = choice.media_id is None or choice is current
         source_id = choice.media_id or (None if current is None else current.media_id)
         if source_id is None:
             raise PostInvalid([Problem(at, "media_missing", _WHICH, name)])
@@ -130,10 +140,10 @@ class Givens:
         if source is None:
             raise PostInvalid([Problem(at, "media_unknown", _UNKNOWN, name)])
         # Words that a person gave to the picture that is there stay with it when only its cut changes.
-        stays = choice.media_id is None or choice is current
         alt = choice.alt if choice.alt is not None or stays else source.alt
         spec = self._declarations[name].shape(shapes).image
-        return Given(await self._fitting.copy(source, spec, choice.cut or Cut(), alt), alt, anew=choice is current)
+        copy = await self._fitting.copy(source, spec, choice.cut or Cut(), alt)
+        return Given(copy, alt, text_over=choice.text_over, anew=choice is current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +155,12 @@ class _There:
     open: frozenset[str]
 
 
-def _again(given: Mapping[str, Any]) -> Choice:
+def cut_of(given: Mapping[str, Any]) -> Cut:
+    """As a row's notes keep it."""
     crop, focal = given.get("crop"), given.get("focal")
-    return Choice(
-        given["media_id"],
-        Cut(
-            None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
-            None if focal is None else (focal["x"], focal["y"]),
-        ),
+    return Cut(
+        None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
+        None if focal is None else (focal["x"], focal["y"]),
     )
 
 
@@ -178,11 +186,18 @@ def shown(copy: Medium) -> dict[str, Any]:
 
 def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, Any]:
     """What a choice makes of a delivery that is or will be in `state`; empty when it is so already."""
+    before = wish_of(row.picture_wish)
+    wish = before if given.text_over is None else replace(before, text_over=given.text_over)
+    wished = {} if wish == before else {"picture_wish": wish.as_json()}
     if given.copy is not None:
         words = {"picture_alt": row.picture_alt} if given.alt is None else {}
-        return shown(given.copy) | words
+        # A worker draws the words: they are those that the post has then.
+        drawn = {"picture_state": PictureState.QUEUED} if wish.text_over else {}
+        return shown(given.copy) | words | wished | drawn
     if not given.made:
-        return {} if given.alt == row.picture_alt else {"picture_alt": given.alt}
+        words = {} if given.alt == row.picture_alt or not given.says_alt else {"picture_alt": given.alt}
+        again = {"picture_state": PictureState.QUEUED} if wished and row.picture_state is not PictureState.NONE else {}
+        return words | wished | again
     if row.picture_origin != "given":
         return {}
     wanted = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES

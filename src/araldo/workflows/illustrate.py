@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError
+from araldo.errors import OutsideError, Rejected
+from araldo.images.fit import Fitted
+from araldo.images.over import words_over
 from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
+from araldo.images.providers.offline import Offline
+from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.platforms.base import Declaration
@@ -29,6 +34,8 @@ from araldo.workflows.remembering import Remembering
 from araldo.workflows.verdicts import own_error
 
 NO_WISH = PictureWish()
+# Words over pictures: each takes a core for some hundred milliseconds.
+_DRAWN_AT_ONCE = 2
 
 
 def request_for(
@@ -45,6 +52,7 @@ def request_for(
         suffix=shape.prompt_suffix,
         copy=PictureCopy(headline=headline, text=rest, cta=post.cta, handle=_handle(account)),
         variant=wish.variant,
+        text_over=wish.text_over,
     )
 
 
@@ -74,6 +82,7 @@ class Illustrator:
         self._blobs = blobs
         self._providers = providers
         self._remembering = Remembering(database, clock, blobs)
+        self._room = asyncio.Semaphore(_DRAWN_AT_ONCE)
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
@@ -105,8 +114,26 @@ class Illustrator:
         started = time.perf_counter()
         finished = await self.make(post.workspace_id, provider_for(post, wish), request, wish.not_before())
         asked = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
+        # The designer's cards have the words already.
+        if request.text_over and finished.provider != Offline.name:
+            over = await self.over(finished.data, request)
+            finished = replace(finished, data=over.data, placeholder=over.placeholder)
         notes = notes_of(finished) | asked | {"seconds": round(time.perf_counter() - started, 3)}
         return await self.keep(finished, post.workspace_id, alt=request.copy.headline if request.copy else ""), notes
+
+    async def with_words(self, medium: Medium, request: PictureRequest) -> Medium:
+        """The same with the request's words over it; its row is for the caller's transaction. Raises Rejected."""
+        over = await self.over(await self._blobs.get(medium.digest), request)
+        digest = await self._blobs.put(over.data)
+        return replace(medium, digest=digest, bytes=len(over.data), placeholder=over.placeholder)
+
+    async def over(self, picture: bytes, request: PictureRequest) -> Fitted:
+        """The request's words over a picture of its size. Raises Rejected."""
+        try:
+            async with self._room:
+                return await asyncio.to_thread(words_over, picture, request)
+        except Unfit as unfit:
+            raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
 
     async def make(
         self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None

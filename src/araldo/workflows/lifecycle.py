@@ -228,7 +228,9 @@ class Lifecycle:
 
 
 def picture_to_make(post: Post, row: Delivery) -> PictureState:
-    """A post that goes out needs its picture; one that a person brought stays as it is."""
+    """A post that goes out needs its picture; one that a person brought stays as it is, but for words over it."""
+    if row.picture_origin == "given" and row.picture_state is PictureState.FAILED:
+        return PictureState.QUEUED
     unwanted = post.image_provider == NO_PICTURES and row.picture_wish is None
     if unwanted or row.picture_origin != "made":
         return row.picture_state

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Rejected, Sentence
 from araldo.images.providers import ProviderUnavailable
+from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
@@ -20,8 +21,9 @@ from araldo.posts.models import PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureWish, wish_of
 from araldo.storage.database import Database
 from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
-from araldo.workflows.fitting import Cut, Fitting
-from araldo.workflows.illustrate import Illustrator, error_of, provider_for, remember
+from araldo.workflows.fitting import WHOLE, Cut, Fitting
+from araldo.workflows.given import cut_of, given_of, shown
+from araldo.workflows.illustrate import Illustrator, error_of, provider_for, remember, request_for
 from araldo.workflows.lease import Held
 
 _GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
@@ -40,10 +42,39 @@ class Pictures:
         """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
         wish = wish_of(held.row.picture_wish)
         wanted = pictures_for(post, declared, account, wish)
+        given = given_of(held.row)
+        if given is not None:
+            await self._given(held, post, given, request_for(post, declared, account, wish), wish, wanted)
+            return
         if len(wanted) == 1 and wanted[0].media_id is None and wanted[0].request.family is None:
             await self._illustrator.illustrate(held, post, declared, account)
             return
         await self._make_all(held, post, wanted, wish)
+
+    async def _given(
+        self,
+        held: Held,
+        post: Post,
+        given: Mapping[str, Any],
+        request: PictureRequest,
+        wish: PictureWish,
+        wanted: Sequence[Wanted],
+    ) -> None:
+        """A person's own picture, cut anew from what it was cut from, with or without the post's words over it."""
+        await self._illustrator.begin(held)
+        try:
+            medium = await self._cropped(post, given["media_id"], request.spec, cut_of(given), held.row.picture_alt)
+            if wish.text_over:
+                medium = await self._illustrator.with_words(medium, request)
+        except OutsideError as failure:
+            await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            return
+        digest = digest_of_all(wanted, provider_for(post, wish)) if wish.text_over else None
+        alt = held.row.picture_alt
+        async with self._database.transaction() as transaction:
+            await media_store.add(transaction, medium)
+            await held.save_in(transaction, **shown(medium) | {"picture_digest": digest, "picture_alt": alt})
+            await remember(transaction, held.row, self._clock.now())
 
     async def _make_all(self, held: Held, post: Post, wanted: Sequence[Wanted], wish: PictureWish) -> None:
         provider = provider_for(post, wish)
@@ -79,18 +110,22 @@ class Pictures:
                 medium, notes = await self._illustrator.draw(post, wanted.request, wish)
             else:
                 medium, notes = await self._cropped(post, wanted.media_id, wanted.request.spec), None
+                if wanted.says_over:
+                    medium = await self._illustrator.with_words(medium, wanted.request)
         except (OutsideError, ProviderUnavailable) as failure:
             return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
         return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
 
-    async def _cropped(self, post: Post, media_id: str, spec: ImageSpec) -> Medium:
+    async def _cropped(
+        self, post: Post, media_id: str, spec: ImageSpec, cut: Cut = WHOLE, alt: str | None = None
+    ) -> Medium:
         """Raises Rejected when the picture is not there, or cannot be used."""
         async with self._database.reading() as transaction:
             own = await media_store.in_library(transaction, post.workspace_id, media_id)
         if own is None:
             raise Rejected(_GONE, service="araldo", code="media_unknown")
         try:
-            return await self._fitting.copy(own, spec, Cut())
+            return await self._fitting.copy(own, spec, cut, alt)
         except FileNotFoundError as lost:
             raise Rejected(_GONE, service="araldo", code="media_unknown") from lost
         except Unfit as unfit:

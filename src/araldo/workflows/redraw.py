@@ -115,7 +115,7 @@ class Redrawer:
                 "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
                 "picture_wish": chosen.wish,
                 # It stands for the words as they are now: those were before the person's eyes.
-                "picture_digest": digest_of_all(wanted, provider) if chosen.origin == "made" else None,
+                "picture_digest": digest_of_all(wanted, provider) if chosen.digest is not None else None,
                 "picture_origin": chosen.origin,
                 "picture_notes": chosen.notes,
                 "picture_alt": chosen.alt,
@@ -137,7 +137,7 @@ class Redrawer:
                 raise Conflict(_NOT_READY, code="image_not_ready")
             if locked:
                 plan["picture_state"] = PictureState.READY
-            elif row.picture_origin == "made":
+            elif row.picture_origin == "made" or wish_of(row.picture_wish).text_over:
                 fresh = digest_of_all(*await self._asked(transaction, post, row)) == row.picture_digest
                 plan["picture_state"] = PictureState.READY if fresh else PictureState.STALE
             await self._change(transaction, row, plan)

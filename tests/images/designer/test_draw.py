@@ -12,6 +12,7 @@ from PIL import Image
 
 from araldo.images.designer import Card, draw
 from araldo.images.designer.palettes import PALETTES, Palette, contrast, palette_for
+from tests.images.pictures import encoded
 
 CARD = Card(
     headline="Lancio nuovo servizio! 🚀",
@@ -84,3 +85,14 @@ def test_no_text_breaks_it(headline: str, text: str, cta: str | None) -> None:
 
 def test_the_call_to_action_is_drawn() -> None:
     assert draw(CARD) != draw(replace(CARD, cta=None))
+
+
+@pytest.mark.parametrize("shape", [(1200, 675), (1080, 1350), (1080, 1920)])
+def test_over_a_picture_the_words_can_be_read_however_bright_it_is(shape: tuple[int, int]) -> None:
+    white, black = (encoded(Image.new("RGB", shape, colour), "JPEG") for colour in ("white", "black"))
+    card = Card("Ciao", "E poi", photo=white, width=shape[0], height=shape[1])
+    drawn = Image.open(io.BytesIO(draw(card)))
+    assert drawn.size == shape
+    corner = drawn.convert("L").tobytes()[0]
+    assert contrast("#f0f0f0", f"#{corner:02x}{corner:02x}{corner:02x}") >= 4.5
+    assert draw(replace(card, photo=black)) != draw(card)

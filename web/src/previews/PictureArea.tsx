@@ -4,6 +4,7 @@ import { ImageIcon, ImageOff, LoaderCircle, RefreshCw } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useWords } from "@/i18n/useWords";
+import { steadyAddress } from "@/ui/steadyAddress";
 
 import styles from "./Preview.module.css";
 
@@ -60,5 +61,5 @@ export function PictureArea({ state, width, height, children }: Props) {
 }
 
 export function Picture({ picture }: { picture: Shown }) {
-  return <img className={styles["fill"]} src={picture.url} alt={picture.alt} draggable={false} />;
+  return <img className={styles["fill"]} src={steadyAddress(picture.url)} alt={picture.alt} draggable={false} />;
 }

@@ -7,14 +7,15 @@ import { useWords } from "@/i18n/useWords";
 interface Props {
   title: string;
   close: () => void;
+  size?: "md" | "lg" | "xl";
   children: ReactNode;
 }
 
 /** Open while it is mounted. Mantine's own head is a second banner for who cannot see it, so it is not used. */
-export function Dialog({ title, close, children }: Props) {
+export function Dialog({ title, close, size = "md", children }: Props) {
   const { t } = useWords();
   return (
-    <Modal.Root opened onClose={close} centered>
+    <Modal.Root opened onClose={close} size={size} centered>
       <Modal.Overlay />
       <Modal.Content radius="lg">
         <Modal.Body p="lg">

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
 
-    Cards of one `family` have one palette; without one, it goes by the headline.
+    Cards of one `family` have one palette; without one, it goes by the headline. `photo`, a checked picture as bytes,
+    is the ground instead of art.
     """
 
     headline: str
@@ -21,6 +22,7 @@ class Card:
     colors: tuple[str, str] | None = None
     mood: str = ""
     family: str = ""
+    photo: bytes | None = field(default=None, repr=False)
     style: str = "professional"
     width: int = 1080
     height: int = 1080

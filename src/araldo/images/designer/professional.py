@@ -14,6 +14,8 @@ from araldo.images.designer.render import DISPLAY, TEXT, measure
 from araldo.images.designer.words import clean, is_rtl, markup, shortened
 
 _STEPS = 14
+# As dark as white paper under white words has to be: a contrast of 5 and more.
+_SCRIM = "background-color:rgba(0,0,0,0.62)"
 # Lengths that the column is tried with, from all that was written to what always fits.
 _TEXT_LENGTHS = (400, 240, 170, 120, 80, 0)
 _HEADLINE_LENGTHS = (400, 160, 90, 60, 36, 20, 10)
@@ -36,15 +38,24 @@ class _Column:
 def compose(card: Card) -> tuple[str, dict[str, bytes]]:
     frame = frame_for(card.width, card.height)
     palette = palette_for(card.colors, card.mood, (card.family or card.headline) + card.mood, card.variant)
+    if card.photo is not None:
+        palette = replace(palette, ink="#ffffff", soft="#f0f0f0")
     images: dict[str, bytes] = {}
     column = _fitted(card, frame, palette, images)
     seed = f"{card.headline}|{card.mood}|{card.variant}"
-    images["ground"] = background(card.width, card.height, frame.art, palette, seed, mirrored=column.rtl)
+    scrim = ""
+    if card.photo is None:
+        images["ground"] = background(card.width, card.height, frame.art, palette, seed, mirrored=column.rtl)
+    else:
+        images["ground"] = card.photo
+        scrim = (
+            f'<div style="position:absolute;left:0;top:0;width:{card.width}px;height:{card.height}px;{_SCRIM}"></div>'
+        )
     left = card.width - frame.text.x - frame.text.width if column.rtl else frame.text.x
     html = (
         f'<div style="display:flex;position:relative;width:{card.width}px;height:{card.height}px">'
         f'<img src="ground" style="position:absolute;left:0;top:0;width:{card.width}px;height:{card.height}px"/>'
-        f'<div style="display:flex;position:absolute;left:{left:.1f}px;top:{frame.text.y:.1f}px;'
+        f'{scrim}<div style="display:flex;position:absolute;left:{left:.1f}px;top:{frame.text.y:.1f}px;'
         f'height:{frame.text.height:.1f}px">{_column_html(column, frame, palette, images, full=True)}</div></div>'
     )
     return html, images

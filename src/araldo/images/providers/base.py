@@ -37,6 +37,7 @@ class PictureRequest:
     """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had.
 
     `family`: the prompt and the headline of the post that this is one of several pictures of. They choose the palette.
+    `text_over`: its copy is to be drawn over the picture that comes back, see `images.over`; a provider needs not know.
     """
 
     prompt: str
@@ -48,6 +49,7 @@ class PictureRequest:
     brand: Brand | None = None
     variant: int = 0
     family: tuple[str, str] | None = None
+    text_over: bool = False
 
     @property
     def remote_prompt(self) -> str:

@@ -1,11 +1,12 @@
 // What of one's own picture is shown: a part of the platform's exact shape, or a point to keep and the rest by itself.
-import { Button, Group, Input, Modal, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
+import { Button, Group, Input, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import Cropper, { type Area } from "react-easy-crop";
 import "react-easy-crop/react-easy-crop.css";
 
 import { useWords } from "@/i18n/useWords";
+import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { steadyAddress } from "@/ui/steadyAddress";
@@ -28,14 +29,13 @@ interface Props {
 }
 
 export function CropDialog({ title, mediumId, close, ...others }: Props) {
-  const { t } = useWords();
   const { data: medium, error, refetch } = useQuery(mediumQuery(mediumId));
   return (
-    <Modal opened onClose={close} title={title} size="lg" closeButtonProps={{ "aria-label": t("pictures:close") }}>
+    <Dialog title={title} close={close} size="lg">
       {error && <ProblemAlert error={error} retry={() => void refetch()} />}
       {!medium && !error && <Loading />}
       {medium && <Cutting medium={medium} close={close} {...others} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 // The pictures that are here already, to take one.
-import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { answered, api } from "@/api/client";
 import { useWords } from "@/i18n/useWords";
+import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { steadyAddress } from "@/ui/steadyAddress";
@@ -32,7 +33,7 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(libraryQuery(q));
   const found = data?.pages.flatMap((page) => page.data);
   return (
-    <Modal opened onClose={close} title={t("pictures:library")} size="xl" closeButtonProps={{ "aria-label": t("pictures:close") }}>
+    <Dialog title={t("pictures:library")} close={close} size="xl">
       <Stack>
         <TextInput label={t("pictures:search")} type="search" value={asked} onChange={(event) => setAsked(event.currentTarget.value)} />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}
@@ -54,6 +55,6 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
           </Button>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

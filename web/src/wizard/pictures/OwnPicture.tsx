@@ -27,20 +27,24 @@ export function OwnPicture({ post, place, places, own, change }: Props) {
   const [opened, setOpened] = useState<"library" | "address" | null>(null);
   const close = () => setOpened(null);
   return (
-    <Stack gap="xs">
-      <Group gap="xs">
+    <Stack gap={6}>
+      <Text size="sm" fw={600} component="h3" m={0}>
+        {t("pictures:own")}
+      </Text>
+      <Group gap={4}>
         <FileButton accept="image/*" onChange={(file) => file && own.bring(file)}>
           {(props) => (
-            <Button {...props} size="sm" variant="default" leftSection={<Upload size={16} aria-hidden />} loading={own.pending}>
+            <Button {...props} size="xs" variant="default" leftSection={<Upload size={16} aria-hidden />} loading={own.pending}>
               {t("pictures:upload")}
             </Button>
           )}
         </FileButton>
-        <Button size="sm" variant="subtle" leftSection={<FolderOpen size={16} aria-hidden />} onClick={() => setOpened("library")}>
+        <Button size="xs" px={8} variant="subtle" leftSection={<FolderOpen size={16} aria-hidden />} onClick={() => setOpened("library")}>
           {t("pictures:library")}
         </Button>
         <Button
-          size="sm"
+          size="xs"
+          px={8}
           variant="subtle"
           leftSection={<Link2 size={16} aria-hidden />}
           aria-expanded={opened === "address"}
@@ -49,7 +53,7 @@ export function OwnPicture({ post, place, places, own, change }: Props) {
           {t("pictures:address")}
         </Button>
       </Group>
-      <Text size="sm" c="dimmed">
+      <Text size="xs" c="dimmed">
         {t("pictures:pasteHint")}
       </Text>
       {opened === "address" && <FromAddress own={own} done={close} />}
@@ -112,16 +116,16 @@ function Given({ post, place: { platform, result, pixels }, places, change }: Om
       return now && isWanting(changed, now) ? begin(changed, now) : changed;
     });
   return (
-    <Group gap="xs">
-      <Button size="sm" variant="light" leftSection={<Crop size={16} aria-hidden />} onClick={() => setCropping(true)}>
+    <Group gap={4}>
+      <Button size="xs" variant="light" leftSection={<Crop size={16} aria-hidden />} onClick={() => setCropping(true)}>
         {t("pictures:crop")}
       </Button>
       {others.length > 0 && (
-        <Button size="sm" variant="subtle" leftSection={<Copy size={16} aria-hidden />} loading={change.isPending} onClick={useForAll}>
+        <Button size="xs" px={8} variant="subtle" leftSection={<Copy size={16} aria-hidden />} loading={change.isPending} onClick={useForAll}>
           {t("pictures:useForAll")}
         </Button>
       )}
-      <Button size="sm" variant="subtle" leftSection={<Undo2 size={16} aria-hidden />} loading={change.isPending} onClick={backToMade}>
+      <Button size="xs" px={8} variant="subtle" leftSection={<Undo2 size={16} aria-hidden />} loading={change.isPending} onClick={backToMade}>
         {t("pictures:backToMade")}
       </Button>
       {cropping && (

@@ -25,7 +25,7 @@ export function PastPictures({ post, place: { result, open }, change }: Props) {
   const fixed = !open || result.image_locked || isBusy(result) || change.isPending;
   return (
     <Stack gap={6}>
-      <Text size="sm" fw={600} component="h4" m={0}>
+      <Text size="sm" fw={600} component="h3" m={0}>
         {t("pictures:last", { count: past.length })}
       </Text>
       <Group gap="xs">
@@ -51,14 +51,13 @@ function Past({ one, fixed, choose }: { one: PastPicture; fixed: boolean; choose
       type="button"
       className={styles["past"]}
       aria-pressed={one.current}
-      aria-label={t("pictures:choose", { by, time })}
       title={`${by}, ${time}`}
       disabled={fixed && !one.current}
       onClick={() => {
         if (!fixed) choose();
       }}
     >
-      <img src={steadyAddress(one.image_url)} alt="" loading="lazy" />
+      <img src={steadyAddress(one.image_url)} alt={t("pictures:choose", { by, time })} loading="lazy" />
       {one.pictures > 1 && <span className={styles["times"]}>{one.pictures}</span>}
     </button>
   );

@@ -33,7 +33,7 @@ export function PictureTile({ post, place, places }: TileProps) {
   const title = useId();
   const tile = useRef<HTMLElement>(null);
   const [showsSafe, setShowsSafe] = useState(false);
-  const change = usePostChange(post.job_id);
+  const change = usePostChange(post);
   const own = useOwnPicture(post, place, tile);
   const { mutate } = change;
   const wanting = isWanting(post, result);
@@ -49,7 +49,7 @@ export function PictureTile({ post, place, places }: TileProps) {
     <section ref={tile} className={styles["tile"]} aria-labelledby={title} data-platform={platform.name} {...own.dropping}>
       <Group justify="space-between" gap="xs">
         <div>
-          <Title order={3} size="h4" id={title}>
+          <Title order={2} size="h4" id={title}>
             {platform.label}
           </Title>
           <Text size="sm" c="dimmed">
@@ -60,29 +60,33 @@ export function PictureTile({ post, place, places }: TileProps) {
           <PictureBadge state={result.image_state} />
         </div>
       </Group>
-      <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
-      {own.progress !== null && (
-        <Button size="xs" variant="subtle" onClick={own.callOff}>
-          {t("pictures:callOff")}
-        </Button>
-      )}
-      <Stack gap="sm">
-        <Wrong place={place} post={post} change={change} />
-        <ProblemAlert error={own.error} />
-        <Origin post={post} place={place} change={change} />
-        {free && !isBusy(result) && <Remaking post={post} place={place} places={places} change={change} />}
-        {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
-        <ShapeChoice post={post} place={place} change={change} />
-        <PastPictures post={post} place={place} change={change} />
-        {hasMargins && (
-          <Switch
-            label={t("pictures:safeArea")}
-            checked={showsSafe}
-            onChange={(event) => setShowsSafe(event.currentTarget.checked)}
-          />
-        )}
-        <AltText key={result.image_alt} post={post} place={place} change={change} />
-      </Stack>
+      <div className={styles["inside"]}>
+        <Stack gap="xs">
+          <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
+          {own.progress !== null && (
+            <Button size="xs" variant="subtle" onClick={own.callOff}>
+              {t("pictures:callOff")}
+            </Button>
+          )}
+        </Stack>
+        <Stack gap="sm">
+          <Wrong place={place} post={post} change={change} />
+          <ProblemAlert error={own.error} />
+          <Origin post={post} place={place} change={change} />
+          {free && !isBusy(result) && <Remaking post={post} place={place} places={places} change={change} />}
+          {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
+          <ShapeChoice place={place} change={change} />
+          <PastPictures post={post} place={place} change={change} />
+          {hasMargins && (
+            <Switch
+              label={t("pictures:safeArea")}
+              checked={showsSafe}
+              onChange={(event) => setShowsSafe(event.currentTarget.checked)}
+            />
+          )}
+          <AltText key={result.image_alt} post={post} place={place} change={change} />
+        </Stack>
+      </div>
     </section>
   );
 }

@@ -25,10 +25,10 @@ export function Remaking({ post, place, places, change }: Props) {
   const form = useId();
   const make = (wish: Wish, everywhere: boolean) => change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
   return (
-    <>
-      <Group gap="xs">
+    <div>
+      <Group gap={4}>
         <Button
-          size="sm"
+          size="xs"
           variant="light"
           leftSection={<Dices size={16} aria-hidden />}
           loading={change.isPending}
@@ -37,7 +37,8 @@ export function Remaking({ post, place, places, change }: Props) {
           {place.result.image_state === "none" ? t("pictures:make") : t("pictures:another")}
         </Button>
         <Button
-          size="sm"
+          size="xs"
+          px={8}
           variant="subtle"
           leftSection={<SlidersHorizontal size={16} aria-hidden />}
           aria-expanded={open}
@@ -50,7 +51,7 @@ export function Remaking({ post, place, places, change }: Props) {
       <Collapse expanded={open} id={form}>
         {open && <Form post={post} place={place} several={places.length > 1} pending={change.isPending} make={make} />}
       </Collapse>
-    </>
+    </div>
   );
 }
 

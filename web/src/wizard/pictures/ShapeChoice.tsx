@@ -1,19 +1,17 @@
 // Another shape of picture, where the platform takes several.
 import { Input, SegmentedControl } from "@mantine/core";
 
-import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
 import { setShape } from "@/wizard/pictures/calls";
 import type { Change } from "@/wizard/pictures/PictureTile";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
-  post: Post;
   place: Place;
   change: Change;
 }
 
-export function ShapeChoice({ post, place: { platform, result, open }, change }: Props) {
+export function ShapeChoice({ place: { platform, result, open }, change }: Props) {
   const { t } = useWords();
   if (platform.shapes.length < 2) return null;
   return (
@@ -25,7 +23,7 @@ export function ShapeChoice({ post, place: { platform, result, open }, change }:
           data={platform.shapes.map(({ name, ratio }) => ({ value: name, label: ratio }))}
           value={result.image_shape}
           disabled={!open || result.image_locked || change.isPending}
-          onChange={(shape) => change.mutate(() => setShape(post, platform.name, shape))}
+          onChange={(shape) => change.mutate((now) => setShape(now, platform.name, shape))}
         />
       </div>
     </Input.Wrapper>

@@ -10,30 +10,35 @@ import styles from "./pictures.module.css";
 
 const LibraryDialog = lazy(() => import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })));
 
+const WORDS = ["headline", "text", "prompt"] as const;
+
 interface Props {
   slide: Slide;
   at: number;
   count: number;
+  /** Nothing of it can be changed any more. */
   fixed: boolean;
-  keep: (slide: Slide) => void;
+  /** A change is on its way: the order waits for it, writing does not. */
+  busy: boolean;
+  keep: (changes: Partial<Slide>) => void;
   remove: () => void;
   move: (to: number) => void;
   drag: () => void;
   drop: () => void;
 }
 
-export function SlideCard({ slide, at, count, fixed, keep, remove, move, drag, drop }: Props) {
+export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, drag, drop }: Props) {
   const { t } = useWords();
-  const [draft, setDraft] = useState(slide);
+  const [draft, setDraft] = useDraft(slide);
   const [choosing, setChoosing] = useState(false);
   const nth = at + 1;
   const own = typeof slide.media_id === "string";
   const write = (name: "headline" | "text" | "prompt") => ({
     value: draft[name],
-    disabled: fixed,
+    readOnly: fixed,
     onChange: (event: { currentTarget: { value: string } }) => setDraft({ ...draft, [name]: event.currentTarget.value }),
     onBlur: () => {
-      if (draft[name] !== slide[name]) keep(draft);
+      if (draft[name] !== slide[name]) keep({ [name]: draft[name] });
     },
   });
   return (
@@ -47,19 +52,19 @@ export function SlideCard({ slide, at, count, fixed, keep, remove, move, drag, d
           drop();
         }}
       >
-        <Group justify="space-between" gap={4} wrap="nowrap" draggable={!fixed} onDragStart={drag} className={styles["grip"]}>
+        <Group justify="space-between" gap={4} wrap="nowrap" draggable={!busy} onDragStart={drag} className={styles["grip"]}>
           <Group gap={4} wrap="nowrap">
             <GripVertical size={18} aria-hidden />
             <Text fw={600}>{t("pictures:nth", { at: nth })}</Text>
           </Group>
           <Group gap={2} wrap="nowrap">
-            <Act label={t("pictures:earlier", { at: nth })} disabled={fixed || at === 0} act={() => move(at - 1)}>
+            <Act label={t("pictures:earlier", { at: nth })} disabled={busy || at === 0} act={() => move(at - 1)}>
               <ArrowLeft size={18} aria-hidden />
             </Act>
-            <Act label={t("pictures:later", { at: nth })} disabled={fixed || at === count - 1} act={() => move(at + 1)}>
+            <Act label={t("pictures:later", { at: nth })} disabled={busy || at === count - 1} act={() => move(at + 1)}>
               <ArrowRight size={18} aria-hidden />
             </Act>
-            <Act label={t("pictures:remove", { at: nth })} disabled={fixed} act={remove}>
+            <Act label={t("pictures:remove", { at: nth })} disabled={busy} act={remove}>
               <Trash2 size={18} aria-hidden />
             </Act>
           </Group>
@@ -72,7 +77,7 @@ export function SlideCard({ slide, at, count, fixed, keep, remove, move, drag, d
               variant="default"
               disabled={fixed}
               leftSection={<Undo2 size={16} aria-hidden />}
-              onClick={() => keep({ ...slide, media_id: null })}
+              onClick={() => keep({ media_id: null })}
             >
               {t("pictures:backToMade")}
             </Button>
@@ -100,7 +105,7 @@ export function SlideCard({ slide, at, count, fixed, keep, remove, move, drag, d
               close={() => setChoosing(false)}
               choose={(mediumId) => {
                 setChoosing(false);
-                keep({ ...slide, media_id: mediumId });
+                keep({ media_id: mediumId });
               }}
             />
           </Suspense>
@@ -108,6 +113,18 @@ export function SlideCard({ slide, at, count, fixed, keep, remove, move, drag, d
       </div>
     </li>
   );
+}
+
+/** What is being written; what somebody else has changed meanwhile comes in where nobody is writing. */
+function useDraft(slide: Slide) {
+  const [seen, setSeen] = useState(slide);
+  const [draft, setDraft] = useState(slide);
+  if (WORDS.some((name) => seen[name] !== slide[name])) {
+    setSeen(slide);
+    const came = WORDS.filter((name) => draft[name] === seen[name]).map((name) => [name, slide[name]]);
+    setDraft({ ...draft, ...(Object.fromEntries(came) as Partial<Slide>) });
+  }
+  return [draft, setDraft] as const;
 }
 
 function Act({ label, disabled, act, children }: { label: string; disabled: boolean; act: () => void; children: ReactNode }) {

@@ -18,32 +18,39 @@ const BLANK: Slide = { headline: "", text: "", prompt: "" };
 /** Nothing, where no platform shows more than one. */
 export function Slides({ post, places }: { post: Post; places: readonly Place[] }) {
   const { t } = useWords();
-  const change = usePostChange(post.job_id);
+  const change = usePostChange(post, "slides");
   const dragged = useRef<number | null>(null);
   const [said, setSaid] = useState("");
+  // Another order, or another number: then each card is another picture's.
+  const [rearranged, setRearranged] = useState(0);
   const most = Math.max(...places.map(({ platform }) => platform.pictures_max));
   if (most < 2) return null;
   const slides = post.slides;
   const several = slides.length > 1;
-  const fixed = change.isPending || !places.every(({ open, result }) => open && !result.image_locked);
-  const keep = (next: readonly Slide[]) => change.mutate(() => setSlides(post, next));
+  const fixed = !places.every(({ open, result }) => open && !result.image_locked);
+  const keep = (next: (slides: readonly Slide[]) => readonly Slide[]) => change.mutate((now) => setSlides(now, next));
+  const rearrange = (next: (slides: readonly Slide[]) => readonly Slide[]) =>
+    change.mutate((now) => setSlides(now, next), { onSuccess: () => setRearranged((times) => times + 1) });
+  const busy = fixed || change.isPending;
   const move = (from: number, to: number) => {
-    const next = reordered(slides, from, to);
-    keep(next);
+    rearrange((all) => reordered(all, from, to));
     setSaid(t("pictures:moved", { from: from + 1, to: to + 1 }));
   };
   const onlyFirst = places.filter(({ platform }) => platform.pictures_max < slides.length);
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t("pictures:several")}
         </Title>
         <Switch
           label={t("pictures:severalOn")}
           checked={several}
-          disabled={fixed}
-          onChange={(event) => keep(event.currentTarget.checked ? [BLANK, BLANK] : [])}
+          disabled={busy}
+          onChange={(event) => {
+            const next = event.currentTarget.checked ? [BLANK, BLANK] : [];
+            rearrange(() => next);
+          }}
         />
       </Group>
       <ProblemAlert error={change.error} />
@@ -58,13 +65,14 @@ export function Slides({ post, places }: { post: Post; places: readonly Place[] 
           <ol className={styles["slides"]}>
             {slides.map((slide, index) => (
               <SlideCard
-                key={`${index} ${JSON.stringify(slide)}`}
+                key={`${rearranged} ${index}`}
                 slide={slide}
                 at={index}
                 count={slides.length}
                 fixed={fixed}
-                keep={(changed) => keep(slides.with(index, changed))}
-                remove={() => keep(slides.toSpliced(index, 1))}
+                busy={busy}
+                keep={(changes) => keep((all) => all.map((one, nth) => (nth === index ? { ...one, ...changes } : one)))}
+                remove={() => rearrange((all) => all.filter((_, nth) => nth !== index))}
                 move={(to) => move(index, to)}
                 drag={() => {
                   dragged.current = index;
@@ -84,8 +92,8 @@ export function Slides({ post, places }: { post: Post; places: readonly Place[] 
               variant="light"
               style={{ alignSelf: "start" }}
               leftSection={<Plus size={16} aria-hidden />}
-              disabled={fixed}
-              onClick={() => keep([...slides, BLANK])}
+              disabled={busy}
+              onClick={() => rearrange((all) => [...all, BLANK])}
             >
               {t("pictures:add")}
             </Button>

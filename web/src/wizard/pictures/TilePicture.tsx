@@ -5,7 +5,6 @@ import { Upload } from "lucide-react";
 import type { Platform } from "@/api/platforms";
 import { useWords } from "@/i18n/useWords";
 import { Picture, PictureArea } from "@/previews/PictureArea";
-import { steadyAddress } from "@/ui/steadyAddress";
 import { shownState, type Place } from "@/wizard/pictures/pictures";
 
 import styles from "./pictures.module.css";
@@ -27,7 +26,7 @@ export function TilePicture({ place: { platform, result, pixels }, safe, droppin
     // No taller than a screen, however tall its ratio.
     <div className={styles["frame"]} style={{ maxWidth: `calc(26rem * ${width / height})` }}>
       <PictureArea state={shownState(result.image_state)} width={width} height={height}>
-        {result.image_url !== null && <Picture picture={{ url: steadyAddress(result.image_url), alt }} />}
+        {result.image_url !== null && <Picture picture={{ url: result.image_url, alt }} />}
       </PictureArea>
       {safe && <SafeArea margins={safe} width={platform.image.width} height={platform.image.height} />}
       {dropping && (
@@ -49,7 +48,7 @@ export function TilePicture({ place: { platform, result, pixels }, safe, droppin
             <li key={index}>
               <PictureArea state={shownState(one.image_state)} width={width} height={height}>
                 {one.image_url !== null && (
-                  <Picture picture={{ url: steadyAddress(one.image_url), alt: t("pictures:nth", { at: index + 1 }) }} />
+                  <Picture picture={{ url: one.image_url, alt: t("pictures:nth", { at: index + 1 }) }} />
                 )}
               </PictureArea>
             </li>

@@ -81,14 +81,33 @@ export function setImages(postId: string, images: Record<string, ImageChoice | n
 }
 
 /** Another shape, and with it another picture: one's own is cut anew by the server, a made one is made anew. */
-export async function setShape(post: Post, platform: string, shape: string): Promise<Post> {
-  const changed = await patch(post.job_id, { shapes: { ...post.shapes, [platform]: shape } }, ifMatch(post));
+export async function setShape(now: Post, platform: string, shape: string): Promise<Post> {
+  const changed = await basedOn(now, (post) => ({ shapes: { ...post.shapes, [platform]: shape } }));
   return remakeStale(changed, [platform]);
 }
 
-export async function setSlides(post: Post, slides: readonly Slide[]): Promise<Post> {
-  const body = slides.length > 1 ? { slides: [...slides] } : { slides: [], pictures: 1 };
-  return remakeStale(await patch(post.job_id, body, ifMatch(post)));
+/** `slidesOf` is asked again when the post has changed meanwhile, so that nobody's change is lost. */
+export async function setSlides(now: Post, slidesOf: (slides: readonly Slide[]) => readonly Slide[]): Promise<Post> {
+  const changed = await basedOn(now, ({ slides }) => {
+    const next = slidesOf(slides);
+    return next.length > 1 ? { slides: [...next] } : { slides: [], pictures: 1 };
+  });
+  return remakeStale(changed);
+}
+
+const TRIES = 3;
+
+/** A change of something that is replaced as a whole: of the post as it is, also when the words were just saved beside. */
+async function basedOn(now: Post, fieldsOf: (post: Post) => Partial<PostFields>): Promise<Post> {
+  let post = now;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await patch(post.job_id, fieldsOf(post), ifMatch(post));
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 412) || tries === TRIES) throw error;
+      post = await answered(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: post.job_id } } }));
+    }
+  }
 }
 
 function patch(postId: string, fields: Partial<PostFields>, header: Record<string, string> = {}): Promise<Post> {
@@ -111,14 +130,19 @@ export function fetchMedium(url: string): Promise<Medium> {
   );
 }
 
-/** One change at a time, with its error; what the server answers is shown at once, and looked at again. */
-export function usePostChange(postId: string) {
+/**
+ * A change, with its error; what the server answers is shown at once, and looked at again. It is given the post as it is
+ * known when its turn comes: those of one `queue` wait for each other.
+ */
+export function usePostChange(post: Post, queue?: string) {
   const client = useQueryClient();
+  const { queryKey } = postQuery(post.job_id);
   return useMutation({
-    mutationFn: (call: () => Promise<Post>) => call(),
+    mutationFn: (call: (now: Post) => Promise<Post>) => call(client.getQueryData(queryKey) ?? post),
+    ...(queue === undefined ? {} : { scope: { id: `${post.job_id} ${queue}` } }),
     onSuccess: (post) => shown(client, post),
     // Somebody else was faster, or it went out: what is shown is no longer so.
-    onError: () => void client.invalidateQueries({ queryKey: postQuery(postId).queryKey }),
+    onError: () => void client.invalidateQueries({ queryKey }),
   });
 }
 

@@ -26,7 +26,7 @@ export function useOwnPicture(post: Post, place: Place, tile: RefObject<HTMLElem
   const [progress, setProgress] = useState<number | null>(null);
   const [isOver, setOver] = useState(false);
   const over = useRef<AbortController | null>(null);
-  const { mutate, error, isPending } = usePostChange(post.job_id);
+  const { mutate, error, isPending } = usePostChange(post);
   const show = useCallback(
     (find: () => Promise<Pick<Medium, "id">>, done?: () => void) =>
       mutate(

@@ -52,7 +52,7 @@ export function PicturesStep({ postId, platforms }: Props) {
 /** When the text has changed and several pictures still show the old one. */
 function UpdateAll({ post, places }: { post: Post; places: readonly Place[] }) {
   const { t } = useWords();
-  const change = usePostChange(post.job_id);
+  const change = usePostChange(post);
   const stale = places.filter(({ result, open }) => open && result.image_state === "stale" && !result.image_locked);
   const updateAll = async () => {
     let last = post;

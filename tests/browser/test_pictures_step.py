@@ -1,0 +1,176 @@
+"""The wizard's third step: pictures that fail, that are brought along and cut, and that are made again."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Browse, elsewhere
+from tests.browser.watched import Watched
+from tests.images.pictures import GREEN, WHITE, encoded, near, quarters
+from tests.support.axe import assert_accessible
+from tests.support.browsing import link_for
+from tests.support.house import House, ask, house
+from tests.support.painting import Painter, painting
+from tests.support.waiting import until
+
+POSTS = "/api/v1/posts"
+
+
+@pytest.fixture(scope="module")
+def painter() -> Iterator[Painter]:
+    with painting() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, painter: Painter) -> Iterator[House]:
+    """As every house of the browser tests, with a provider that can fail."""
+    images = {"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}
+    with elsewhere(house(tmp_path_factory.mktemp("house"), images=images)) as opened:
+        yield opened
+
+
+Open = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def open_step(home: House) -> Open:
+    """Signs in and goes to the pictures of a post."""
+
+    def opened(page: Page, post: str) -> None:
+        # Making a link runs an event loop, and the browser's is running in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            link = thread.submit(lambda: link_for(home, f"reader of {post}", new=True)).result()
+        page.goto(f"/sign-in#{link}")
+        expect(page).not_to_have_url(re.compile("sign-in"))
+        page.goto(f"/posts/{post}/edit?step=3")
+
+    return opened
+
+
+def draft(home: House, *platforms: str, **fields: Any) -> str:
+    fields = {"content": "Pane nero", "image_provider": "offline", "platforms": list(platforms), **fields}
+    return str(home.ask("POST", POSTS, fields).body["job_id"])
+
+
+def tile(page: Page, platform: str) -> Locator:
+    return page.locator(f'[data-platform="{platform}"]')
+
+
+def result(home: House, post: str, platform: str) -> dict[str, Any]:
+    (found,) = [one for one in home.ask("GET", f"{POSTS}/{post}").body["platforms"] if one["platform"] == platform]
+    return dict(found)
+
+
+def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
+    home: House, page: Page, painter: Painter, open_step: Open, watched: Watched
+) -> None:
+    painter.statuses["guasto"] = 401
+    prompts = {"instagram": "guasto"}
+    post = draft(home, "facebook", "instagram", image_provider="openai", platform_prompts=prompts)
+    open_step(page, post)
+    facebook, instagram = tile(page, "facebook"), tile(page, "instagram")
+    expect(facebook.get_by_role("status")).to_have_text("Ready")
+    expect(facebook.get_by_text("Made by openai")).to_be_visible()
+    expect(instagram.get_by_role("status")).to_have_text("Failed")
+    expect(instagram.get_by_text("This picture could not be made")).to_be_visible()
+    expect(instagram.get_by_text(result(home, post, "instagram")["error"])).to_be_visible()
+    assert_accessible(page)
+    del painter.statuses["guasto"]
+    instagram.get_by_role("button", name="Try again").click()
+    expect(instagram.get_by_role("status")).to_have_text("Ready")
+    expect(instagram.get_by_role("img")).to_be_visible()
+    assert painter.seen.count("guasto") == 2
+
+
+def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: House, page: Page, open_step: Open) -> None:
+    post = draft(home, "instagram")
+    open_step(page, post)
+    instagram = tile(page, "instagram")
+    expect(instagram.get_by_role("status")).to_have_text("Ready")
+    with page.expect_file_chooser() as chooser:
+        instagram.get_by_role("button", name="Upload").click()
+    photo = FilePayload(name="foto.png", mimeType="image/png", buffer=encoded(quarters((1600, 800))))
+    chooser.value.set_files(photo)
+    expect(instagram.get_by_text("Your own picture").first).to_be_visible()
+    instagram.get_by_role("button", name="Crop").click()
+    dialog = page.get_by_role("dialog", name="Crop for Instagram")
+    area = dialog.get_by_role("application")
+    expect(area).to_be_visible()
+    assert_accessible(page)
+    # Square, of twice its width: to the right half by keys alone.
+    area.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowLeft")
+    dialog.get_by_role("button", name="Use this").click()
+    expect(dialog).to_have_count(0)
+    until(lambda: home.ask("GET", f"{POSTS}/{post}").body["images"]["instagram"]["crop"] is not None)
+    crop = home.ask("GET", f"{POSTS}/{post}").body["images"]["instagram"]["crop"]
+    assert (crop["w"], crop["h"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(1, abs=0.01))
+    assert crop["x"] == pytest.approx(0.5, abs=0.01)
+    alt = instagram.get_by_label("Description of the picture")
+    alt.fill("Verde e bianco")
+    alt.blur()
+    until(lambda: result(home, post, "instagram")["image_alt"] == "Verde e bianco")
+    home.ask("POST", f"{POSTS}/{post}/publish", {})
+    until(lambda: home.ask("GET", f"{POSTS}/{post}").body["status"] == "published")
+    shown = Image.open(io.BytesIO(ask("GET", published_picture(home)).raw)).convert("RGB")
+    assert shown.size == (1080, 1080)
+    assert near(shown.getpixel((540, 200)), GREEN)  # type: ignore[arg-type]
+    assert near(shown.getpixel((540, 880)), WHITE)  # type: ignore[arg-type]
+
+
+def published_picture(home: House) -> str:
+    """The address of what people see, from the sandbox itself."""
+    state = home.meta.state()
+    (medium,) = [one for one in state["media"] if one["media_product_type"] == "FEED"]
+    return str(medium["media_url"])
+
+
+def test_made_again_and_back(home: House, page: Page, open_step: Open) -> None:
+    post = draft(home, "facebook")
+    open_step(page, post)
+    facebook = tile(page, "facebook")
+    expect(facebook.get_by_role("status")).to_have_text("Ready")
+    first = facebook.get_by_role("img").first.get_attribute("src")
+    facebook.get_by_role("button", name="Make another").click()
+    expect(facebook.get_by_text("The last 2")).to_be_visible()
+    expect(facebook.get_by_role("img").first).not_to_have_attribute("src", first or "")
+    facebook.get_by_role("button", name="Made by offline", pressed=False).click()
+    expect(facebook.get_by_role("img").first).to_have_attribute("src", first or "")
+    facebook.get_by_role("button", name="Lock", exact=True).click()
+    expect(facebook.get_by_role("button", name="Make another")).to_have_count(0)
+    # Locked: another text leaves it as it is. Unlocked: it is told that the text has changed, and follows when asked.
+    home.ask("PATCH", f"{POSTS}/{post}", {"content": "Pane bianco"})
+    facebook.get_by_role("button", name="Unlock").click()
+    expect(facebook.get_by_role("status")).to_have_text("Text has changed")
+    facebook.get_by_role("button", name="Update the picture").click()
+    expect(facebook.get_by_role("status")).to_have_text("Ready")
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["dark", "phone"])
+def test_several_pictures_in_every_look(
+    home: House, browse: Browse, open_step: Open, viewport: ViewportSize, scheme: Literal["light", "dark"]
+) -> None:
+    slides = [{"headline": "Uno"}, {"headline": "Due"}]
+    post = draft(home, "facebook", "instagram_story", slides=slides)
+    page = browse(viewport, scheme)
+    open_step(page, post)
+    for name in ("facebook", "instagram_story"):
+        expect(tile(page, name).get_by_role("status")).to_have_text("Ready")
+    tile(page, "instagram_story").get_by_role("switch").check()
+    expect(page.get_by_text("Covered by the app's own controls")).to_be_visible()
+    expect(tile(page, "facebook").get_by_role("listitem")).to_have_count(2)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+    page.get_by_role("button", name="Move picture 1 one place later").click()
+    until(lambda: [one["headline"] for one in home.ask("GET", f"{POSTS}/{post}").body["slides"]] == ["Due", "Uno"])
+    expect(page.get_by_label("Headline").first).to_have_value("Due")

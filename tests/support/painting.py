@@ -1,0 +1,64 @@
+"""A picture provider for tests: speaks OpenAI's API on loopback, paints four quarters, and fails when told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.images.pictures import encoded, quarters
+from tests.images.providers.contract import as_base64
+
+
+@dataclass
+class Painter:
+    """A server that speaks OpenAI's API, in threads of its own. A prompt's answer waits for its gate, if any."""
+
+    url: str = ""
+    seen: list[str] = field(default_factory=list)
+    gates: dict[str, threading.Event] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    picture: str = as_base64(encoded(quarters((320, 320))))
+
+    def answer(self, prompt: str) -> tuple[int, bytes]:
+        word = prompt.split(",")[0]
+        self.seen.append(word)
+        if word in self.gates:
+            self.gates[word].wait(30)
+        said = {"data": [{"b64_json": self.picture}], "usage": {"cost": 0.25, "currency": "EUR"}}
+        return self.statuses.get(word, 200), json.dumps(said).encode()
+
+
+@contextmanager
+def painting() -> Iterator[Painter]:
+    painter = Painter()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, body = painter.answer(asked["prompt"])
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Not on the test's output."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    painter.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield painter
+    finally:
+        for gate in painter.gates.values():
+            gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
