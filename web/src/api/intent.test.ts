@@ -1,7 +1,8 @@
 // One key for one intent.
 import { describe, expect, it } from "vitest";
 
-import { idempotent, keyOf, settle } from "@/api/intent";
+import { idempotent, keyOf, once, settle } from "@/api/intent";
+import { Problem } from "@/api/problem";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -29,5 +30,18 @@ describe("an intent's key", () => {
     localStorage.setItem("araldo.intent.b", '{"key":7}');
     expect(keyOf("a")).toMatch(/^[0-9a-f]{32}$/);
     expect(localStorage.getItem("araldo.intent.b")).toBeNull();
+  });
+
+  it("outlives whatever may have happened, and ends with whatever surely did or did not", async () => {
+    const keys: string[] = [];
+    const ask = (status: number) =>
+      once("publish/post_1/7", (header) => {
+        keys.push(header["Idempotency-Key"]);
+        return status === 200 ? Promise.resolve("done") : Promise.reject(new Problem({ status, code: "x", detail: "" }));
+      }).catch(() => null);
+    for (const status of [0, 502, 429, 409, 200, 0]) await ask(status);
+    const [lost, broken, slow, refused, done, next] = keys;
+    expect([broken, slow, refused]).toEqual([lost, lost, lost]);
+    expect(new Set([lost, done, next]).size).toBe(3);
   });
 });

@@ -1,5 +1,7 @@
 // An Idempotency-Key once per intent, kept through a reload and a closed tab, so that a repeat never acts twice.
 
+import { Problem } from "@/api/problem";
+
 const PREFIX = "araldo.intent.";
 /** The server remembers a key as long. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -29,6 +31,26 @@ export function settle(intent: string): void {
 
 export function idempotent(intent: string): { "Idempotency-Key": string } {
   return { "Idempotency-Key": keyOf(intent) };
+}
+
+/**
+ * Asks for something that may happen only once. After a lost answer the intent has the same key still, also after a
+ * reload; a definite answer ends it.
+ */
+export async function once<T>(intent: string, ask: (header: { "Idempotency-Key": string }) => Promise<T>): Promise<T> {
+  try {
+    const answer = await ask(idempotent(intent));
+    settle(intent);
+    return answer;
+  } catch (error) {
+    if (error instanceof Problem && isDefinite(error.status)) settle(intent);
+    throw error;
+  }
+}
+
+/** Refused, and so not done. What a server or a proxy breaks off with says nothing of what was done before. */
+export function isDefinite(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 // crypto.randomUUID exists on https and localhost only; a studio in the local network may have neither.

@@ -2,9 +2,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "@/api/client";
-import { idempotent, settle } from "@/api/intent";
+import { once } from "@/api/intent";
 import { postQuery, putPost, type Post } from "@/api/posts";
-import { Problem } from "@/api/problem";
 
 export type Decision = "published" | "retry" | "cancelled";
 /** `time` as the API takes it: on the wall clock of `zone`, with its offset, or `next_free_slot`. */
@@ -12,7 +11,6 @@ export interface AskedTime {
   time: string;
   zone: string | undefined;
 }
-type Key = { "Idempotency-Key": string };
 type Call = (post: Post) => Promise<Post>;
 
 /** Runs such a call on the post and shows what became of it; after a refusal, the post as it really is. */
@@ -69,16 +67,4 @@ export function restore(postId: string): Promise<Post> {
 
 function path(post: Post) {
   return { path: { post_id: post.job_id } };
-}
-
-/** Asked again after no answer it is the same request; after any answer the next is another. */
-async function once<T>(intent: string, call: (header: Key) => Promise<T>): Promise<T> {
-  try {
-    const answer = await call(idempotent(intent));
-    settle(intent);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof Problem && error.unanswered)) settle(intent);
-    throw error;
-  }
 }

@@ -25,20 +25,17 @@ export function Checklist({ tried }: { tried: number }) {
       <Title order={2} size="h4" id="wizard-check">
         {t("wizard:check.title")}
       </Title>
-      <Text role="status" size="sm" c="dimmed">
+      <Text role="status" className={styles["sum"]} data-kind={errors.length > 0 ? "error" : "fine"}>
+        {errors.length === 0 && <CircleCheck size={18} aria-hidden />}
         {errors.length > 0 ? t("wizard:check.errors", { count: errors.length }) : t("wizard:check.ready")}
       </Text>
-      <ul className={styles["remarks"]}>
-        {[...errors, ...warnings].map((remark, index) => (
-          <One key={index} remark={remark} />
-        ))}
-        {errors.length === 0 && warnings.length === 0 && (
-          <li data-kind="fine">
-            <CircleCheck size={18} aria-hidden />
-            <span>{t("wizard:check.fine")}</span>
-          </li>
-        )}
-      </ul>
+      {remarks.length > 0 && (
+        <ul className={styles["remarks"]}>
+          {[...errors, ...warnings].map((remark, index) => (
+            <One key={index} remark={remark} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

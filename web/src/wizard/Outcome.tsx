@@ -36,7 +36,8 @@ function UndoBar({ post }: { post: Post }) {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const seconds = useSecondsLeft(post.job_id);
-  const waits = seconds > 0 && post.platforms.every(({ state }) => state === "queued");
+  const going = post.platforms.filter(({ state }) => state !== "cancelled");
+  const waits = seconds > 0 && going.every(({ state }) => state === "queued");
   const button = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: keyboards go on where it can be taken back.
   useEffect(() => {

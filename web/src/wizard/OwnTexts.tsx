@@ -49,7 +49,7 @@ const given = new Map<string, string>();
 function Shared({ platform: { name, label } }: { platform: Platform }) {
   const { t } = useWords();
   const { state, dispatch } = useWizard();
-  const [before] = useState(() => given.get(`${state.post?.id}/${name}`));
+  const [before] = useState(() => state.post && given.get(`${state.post.id}/${name}`));
   const customise = (text: string) => dispatch({ type: "customised", platform: name, text });
   return (
     <Group justify="space-between" gap="sm">
@@ -58,7 +58,7 @@ function Shared({ platform: { name, label } }: { platform: Platform }) {
         <Text size="sm">{t("wizard:own.shared", { label })}</Text>
       </Group>
       <Group gap="xs">
-        {before !== undefined && (
+        {typeof before === "string" && (
           <Button variant="subtle" className={styles["act"]} leftSection={<Undo2 size={16} aria-hidden />} onClick={() => customise(before)}>
             {t("wizard:own.again", { label })}
           </Button>
@@ -77,7 +77,7 @@ function Own({ platform: { name, label }, text }: { platform: Platform; text: st
   const { error } = useFieldRemarks(FIELDS.text(name));
   const [compared, setCompared] = useState(false);
   const share = () => {
-    given.set(`${state.post?.id}/${name}`, text);
+    if (state.post) given.set(`${state.post.id}/${name}`, text);
     dispatch({ type: "shared", platform: name });
   };
   return (

@@ -49,7 +49,7 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
         </Text>
         {!platform.shows_text && <Text size="sm">{t("wizard:platforms.noText")}</Text>}
       </Stack>
-      {platform.shapes.length > 1 && <Shapes platform={platform} />}
+      {chosen && platform.shapes.length > 1 && <Shapes platform={platform} />}
       <Destination platform={platform} fitting={fitting} />
       {errors.map(({ says }) => (
         <Text key={says} size="sm" c="var(--mantine-color-error)">

@@ -7,6 +7,7 @@ import { CalendarClock } from "lucide-react";
 import { answered, api } from "@/api/client";
 import { postQuery, type Post } from "@/api/posts";
 import type { ProblemEntry } from "@/api/problem";
+import type { Translate } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
 import parts from "@/wizard/Parts.module.css";
 import type { When } from "@/wizard/state";
@@ -25,7 +26,7 @@ export function WhenPicker({ post }: { post: Post }) {
   const { when } = state;
   const plan = (change: Partial<When>) => dispatch({ type: "planned", when: change });
   const problems = useTimeProblems(post, when);
-  const said = problems.map(({ detail }) => detail).join(" ");
+  const said = problems.map((problem) => saidOf(problem, when.zone, t)).join(" ");
   return (
     <Stack gap="sm">
       <Chips plan={plan} />
@@ -55,6 +56,14 @@ export function WhenPicker({ post }: { post: Post }) {
       </div>
     </Stack>
   );
+}
+
+const KNOWN = ["time_in_gap", "time_ambiguous", "time_past"] as const;
+
+/** The server's sentences name instants as programs write them; here they stand on buttons, as people do. */
+function saidOf({ code, detail }: ProblemEntry, zone: string, t: Translate): string {
+  const known = KNOWN.find((one) => one === code);
+  return known ? t(`wizard:when.problem.${known}`, { zone }) : detail;
 }
 
 function Chips({ plan }: { plan: (change: Partial<When>) => void }) {

@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { answered, api } from "@/api/client";
 import { postQuery, putPost, type Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { once } from "@/wizard/remote";
+import { askOnce } from "@/wizard/remote";
 import type { When } from "@/wizard/state";
 import { scheduleTime } from "@/wizard/times";
 
@@ -45,7 +45,7 @@ export function undoUntil(postId: string): number | null {
 type Ask = (header: { "Idempotency-Key": string }) => Promise<unknown>;
 
 function told(client: QueryClient, post: Post, intent: string, ask: Ask): Promise<Post> {
-  return shown(client, post, () => once(client, intent, async (header) => (await ask(header)) as Post));
+  return shown(client, post, () => askOnce(client, intent, async (header) => (await ask(header)) as Post));
 }
 
 /** The post as it stands afterwards, also when no answer came: it may have happened. */

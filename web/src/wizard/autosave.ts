@@ -1,4 +1,5 @@
 // Saves what is written as it is written: a moment after the last key, one save at a time, and again when one failed.
+import { isDefinite } from "@/api/intent";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
 import { draftOfPost, fieldsOf, type Draft } from "@/wizard/draft";
@@ -134,7 +135,7 @@ export class Autosave {
 
   private async failed(failure: unknown, postId: string | undefined): Promise<boolean> {
     const status = failure instanceof Problem ? failure.status : 500;
-    const definite = status >= 400 && status < 500 && status !== 429;
+    const definite = isDefinite(status);
     const outdated = status === 412;
     const kind = outdated ? "outdated" : status === 0 ? "offline" : "failed";
     this.store.dispatch({ type: "saveFailed", kind, definite, failure });

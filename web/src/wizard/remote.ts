@@ -2,9 +2,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "@/api/client";
-import { idempotent, settle } from "@/api/intent";
+import { once } from "@/api/intent";
 import { postQuery, type Post, type PostFields } from "@/api/posts";
-import { Problem } from "@/api/problem";
 import type { Remote } from "@/wizard/autosave";
 import { BLANK, fieldsOf } from "@/wizard/draft";
 
@@ -13,7 +12,7 @@ export function remoteOf(client: QueryClient, place: string): Remote {
   return {
     create: (draft) => {
       const body = fieldsOf(BLANK, draft) as PostFields;
-      return once(client, `create/${place}`, (header) => answered(api.POST("/api/v1/posts", { body, params: { header } })));
+      return askOnce(client, `create/${place}`, (header) => answered(api.POST("/api/v1/posts", { body, params: { header } })));
     },
     change: (id, rev, fields) =>
       asMutation(client, () =>
@@ -28,23 +27,13 @@ export function remoteOf(client: QueryClient, place: string): Remote {
   };
 }
 
-/**
- * Asks for something that may happen only once, under the intent's own key; asked again after a lost answer, the key is
- * the same, also after a reload. A definite answer ends the intent.
- */
-export async function once(
+/** Once for its intent, as `api/intent` has it. */
+export function askOnce(
   client: QueryClient,
   intent: string,
   ask: (header: { "Idempotency-Key": string }) => Promise<Post>,
 ): Promise<Post> {
-  try {
-    const post = await asMutation(client, () => ask(idempotent(intent)));
-    settle(intent);
-    return post;
-  } catch (error) {
-    if (error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429) settle(intent);
-    throw error;
-  }
+  return once(intent, (header) => asMutation(client, () => ask(header)));
 }
 
 /** So that a session that has ended is noticed here as everywhere. */

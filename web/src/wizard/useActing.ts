@@ -17,9 +17,11 @@ export function useActing() {
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(0);
   const [error, setError] = useState<unknown>(null);
+  const [unsaved, setUnsaved] = useState(false);
 
   const run = async () => {
     const saved = await flush();
+    setUnsaved(!saved);
     const present = post && client.getQueryData(postQuery(post.job_id).queryKey);
     if (!saved || !present) return;
     const { act } = state.when;
@@ -47,5 +49,5 @@ export function useActing() {
     at.current = false;
     setBusy(false);
   };
-  return { act, busy, tried, error, unanswered: error instanceof Problem && error.unanswered };
+  return { act, busy, tried, error, unsaved, unanswered: error instanceof Problem && error.unanswered };
 }

@@ -60,29 +60,33 @@ export function PictureTile({ post, place, places }: TileProps) {
           <PictureBadge state={result.image_state} />
         </div>
       </Group>
-      <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
-      {own.progress !== null && (
-        <Button size="xs" variant="subtle" onClick={own.callOff}>
-          {t("pictures:callOff")}
-        </Button>
-      )}
-      <Stack gap="sm">
-        <Wrong place={place} post={post} change={change} />
-        <ProblemAlert error={own.error} />
-        <Origin post={post} place={place} change={change} />
-        {free && !isBusy(result) && <Remaking post={post} place={place} places={places} change={change} />}
-        {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
-        <ShapeChoice place={place} change={change} />
-        <PastPictures post={post} place={place} change={change} />
-        {hasMargins && (
-          <Switch
-            label={t("pictures:safeArea")}
-            checked={showsSafe}
-            onChange={(event) => setShowsSafe(event.currentTarget.checked)}
-          />
-        )}
-        <AltText key={result.image_alt} post={post} place={place} change={change} />
-      </Stack>
+      <div className={styles["inside"]}>
+        <Stack gap="xs">
+          <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
+          {own.progress !== null && (
+            <Button size="xs" variant="subtle" onClick={own.callOff}>
+              {t("pictures:callOff")}
+            </Button>
+          )}
+        </Stack>
+        <Stack gap="sm">
+          <Wrong place={place} post={post} change={change} />
+          <ProblemAlert error={own.error} />
+          <Origin post={post} place={place} change={change} />
+          {free && !isBusy(result) && <Remaking post={post} place={place} places={places} change={change} />}
+          {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
+          <ShapeChoice place={place} change={change} />
+          <PastPictures post={post} place={place} change={change} />
+          {hasMargins && (
+            <Switch
+              label={t("pictures:safeArea")}
+              checked={showsSafe}
+              onChange={(event) => setShowsSafe(event.currentTarget.checked)}
+            />
+          )}
+          <AltText key={result.image_alt} post={post} place={place} change={change} />
+        </Stack>
+      </div>
     </section>
   );
 }

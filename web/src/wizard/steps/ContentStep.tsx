@@ -1,5 +1,6 @@
 // Step 1: what is said: the text, a call to action, the hashtags, and what is said otherwise on one platform.
 import { Button, Group, Stack, Textarea, TextInput, Title } from "@mantine/core";
+import { useState } from "react";
 
 import { useWords } from "@/i18n/useWords";
 import { Counters } from "@/wizard/Counters";
@@ -56,6 +57,8 @@ function CallToAction() {
   const { t } = useWords();
   const { state, dispatch } = useWizard();
   const { error, warning } = useFieldRemarks(FIELDS.cta);
+  // Half an address is not wrong yet.
+  const [writing, setWriting] = useState(false);
   const write = (text: string) => dispatch({ type: "wrote", field: "cta", text });
   return (
     <Stack gap="xs">
@@ -67,7 +70,9 @@ function CallToAction() {
         size="md"
         value={state.draft.cta}
         onChange={(event) => write(event.currentTarget.value)}
-        error={error}
+        onFocus={() => setWriting(true)}
+        onBlur={() => setWriting(false)}
+        error={writing ? undefined : error}
       />
       {state.draft.cta === "" && (
         <Group gap="xs">

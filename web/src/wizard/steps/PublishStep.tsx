@@ -45,6 +45,7 @@ function Decide({ post }: { post: Post }) {
         <Acts />
         {state.when.act === "schedule" && <WhenPicker post={post} />}
         <ProblemAlert error={acting.error} />
+        <div role="status">{acting.unsaved && <Text size="sm">{t("wizard:act.unsaved")}</Text>}</div>
         {acting.unanswered && <Text size="sm">{t("wizard:act.unanswered")}</Text>}
         <div>
           {/* Its own place and key: nothing that stood here before can be pressed for it. */}
@@ -102,7 +103,7 @@ function ActLabel({ scheduled }: { scheduled: boolean }) {
   const { t, language } = useWords();
   const { state, chosen } = useWizard();
   const { act, date, time } = state.when;
-  if (act === "now") return t("wizard:act.publishOn", { number: chosen.length });
+  if (act === "now") return chosen.length > 0 ? t("wizard:act.publishOn", { number: chosen.length }) : t("wizard:act.now");
   if (act === "draft") return t("wizard:act.keepDraft");
   if (!date || !time) return t("wizard:act.schedule");
   const when = wallWords(date, time, language, new Date());
