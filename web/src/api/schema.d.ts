@@ -1392,6 +1392,8 @@ export interface components {
         /**
          * ImageChoice
          * @description Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together.
+         *
+         *     `text_over_picture`: the post's words are drawn over the picture; left out, that stays as it is.
          */
         ImageChoice: {
             /** Alt */
@@ -1400,6 +1402,8 @@ export interface components {
             focal?: components["schemas"]["Point"] | null;
             /** Media Id */
             media_id?: string | null;
+            /** Text Over Picture */
+            text_over_picture?: boolean | null;
         };
         /**
          * ImageChoices
@@ -1868,6 +1872,11 @@ export interface components {
             state: string;
             /** Success */
             success: boolean | null;
+            /**
+             * Text Over Picture
+             * @default false
+             */
+            text_over_picture: boolean;
         };
         /**
          * Point

@@ -20,6 +20,7 @@ export function result(platform: string, state: string, changes: Partial<Platfor
     image_notes: [],
     image_origin: "made",
     image_locked: false,
+    text_over_picture: false,
     image_shape: "1:1",
     image_variant: 0,
     pictures: [],
