@@ -65,6 +65,10 @@ def tile(page: Page, platform: str) -> Locator:
     return page.locator(f'[data-platform="{platform}"]')
 
 
+def unsigned(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
 def result(home: House, post: str, platform: str) -> dict[str, Any]:
     (found,) = [one for one in home.ask("GET", f"{POSTS}/{post}").body["platforms"] if one["platform"] == platform]
     return dict(found)
@@ -89,6 +93,13 @@ def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
     expect(instagram.get_by_role("status")).to_have_text("Ready")
     expect(instagram.get_by_role("img")).to_be_visible()
     assert painter.seen.count("guasto") == 2
+    # A model's picture has no words on it until a person wants them there.
+    before = unsigned(result(home, post, "facebook")["image_url"])
+    facebook.get_by_role("switch", name="The post's words over the picture").check()
+    until(lambda: unsigned(result(home, post, "facebook")["image_url"]) != before)
+    expect(facebook.get_by_role("img").first).to_have_attribute(
+        "src", re.compile(re.escape(unsigned(result(home, post, "facebook")["image_url"])))
+    )
 
 
 def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: House, page: Page, open_step: Open) -> None:

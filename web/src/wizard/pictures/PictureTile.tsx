@@ -15,6 +15,7 @@ import { PastPictures } from "@/wizard/pictures/PastPictures";
 import { hasWords, isBusy, isWanting, type Place } from "@/wizard/pictures/pictures";
 import { Remaking } from "@/wizard/pictures/Remaking";
 import { ShapeChoice } from "@/wizard/pictures/ShapeChoice";
+import { TextOver } from "@/wizard/pictures/TextOver";
 import { TilePicture } from "@/wizard/pictures/TilePicture";
 import { useOwnPicture } from "@/wizard/pictures/useOwnPicture";
 
@@ -77,7 +78,8 @@ export function PictureTile({ post, place, places }: TileProps) {
           {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
           <ShapeChoice place={place} change={change} />
           <PastPictures post={post} place={place} change={change} />
-          {hasMargins && (
+        <TextOver post={post} place={place} change={change} />
+        {hasMargins && (
             <Switch
               label={t("pictures:safeArea")}
               checked={showsSafe}

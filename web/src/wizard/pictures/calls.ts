@@ -6,7 +6,7 @@ import { idempotent, settle } from "@/api/intent";
 import { Problem } from "@/api/problem";
 import { ifMatch, POSTS, postQuery, putPost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
 import type { components } from "@/api/schema";
-import { isWanting, stampOf } from "@/wizard/pictures/pictures";
+import { stampOf } from "@/wizard/pictures/pictures";
 
 export type Medium = components["schemas"]["MediumRead"];
 export type Wish = components["schemas"]["Regenerate"];
@@ -62,7 +62,12 @@ export async function regenerate(post: Post, result: PlatformResult, wish: Wish)
 
 /** As it was asked for before: the first time, after a fault, or from the new text. */
 export function remake(post: Post, result: PlatformResult): Promise<Post> {
-  return regenerate(post, result, { variant: result.image_variant });
+  const given = post.images[result.platform];
+  if (result.image_origin !== "given" || !given?.media_id) return regenerate(post, result, { variant: result.image_variant });
+  // One's own with words over it: cut and written on anew. Made anew it would be another picture.
+  const { media_id, crop, focal } = given;
+  const again = { media_id, crop, focal, alt: result.image_alt } as ImageChoice;
+  return setImages(post.job_id, { [result.platform]: again });
 }
 
 export function choose(postId: string, platform: string, mediumId: string): Promise<Post> {
@@ -161,15 +166,4 @@ export function begin(post: Post, result: PlatformResult): Promise<Post> {
   const asking = remake(post, result).finally(() => beginning.delete(result.delivery_id));
   beginning.set(result.delivery_id, asking);
   return asking;
-}
-
-/**
- * Begins the pictures that are not begun yet, each by itself, so that they are there when a person comes to them.
- * What fails is told by the step, which asks again.
- */
-export async function prefetchPictures(client: QueryClient, postId: string): Promise<void> {
-  const post = await client.query({ ...postQuery(postId), staleTime: 0 });
-  const asked = post.platforms.filter((one) => isWanting(post, one)).map((one) => begin(post, one));
-  await Promise.allSettled(asked);
-  if (asked.length > 0) await client.invalidateQueries({ queryKey: postQuery(postId).queryKey });
 }

@@ -9,6 +9,8 @@ const OPEN = new Set(["draft", "scheduled", "queued", "preparing", "waiting", "f
 /** The provider that stands for "no made pictures". */
 const NO_PICTURES = "none";
 
+const DESIGNER = "offline";
+
 export interface Pixels {
   width: number;
   height: number;
@@ -43,6 +45,11 @@ export function hasWords(post: Post, platform: string): boolean {
   const text = post.texts[platform] ?? post.content;
   const prompt = post.platform_prompts[platform] ?? post.base_image_prompt;
   return text.trim() !== "" || prompt.trim() !== "";
+}
+
+/** The designer's cards say the post's words by themselves; over any other picture they can be drawn, and taken away. */
+export function mayCarryWords(result: PlatformResult): boolean {
+  return result.image_origin === "given" || result.text_over_picture || (result.image_provider ?? DESIGNER) !== DESIGNER;
 }
 
 export function isBusy(result: PlatformResult): boolean {

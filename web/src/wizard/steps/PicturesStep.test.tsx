@@ -155,6 +155,19 @@ describe("a tile", () => {
     ]);
   });
 
+  it("of one's own is written on anew when the text has changed, and never replaced by a made one", async () => {
+    const given = { ...made, image_origin: "given", image_provider: null, image_state: "stale", text_over_picture: true };
+    const crop = { x: 0, y: 0, w: 0.5, h: 1 };
+    const { asked } = open(of(given, made, { images: { facebook: { media_id: "med_9", crop, focal: null } } }));
+    const facebook = within(await tile("Facebook"));
+    expect(facebook.getByRole("switch", { name: "The post's words over the picture" })).toBeChecked();
+    expect(within(await tile("Instagram")).queryByRole("switch", { name: "The post's words over the picture" })).toBeNull();
+    await userEvent.click(facebook.getByRole("button", { name: "Update the picture" }));
+    const again = { media_id: "med_9", crop, focal: null, alt: "A loaf" };
+    await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ images: { facebook: again } }));
+    expect(regenerated(asked)).toEqual([]);
+  });
+
   it("keeps another description when the person goes on", async () => {
     const { asked } = open(of(made));
     const alt = within(await tile("Facebook")).getByLabelText("Description of the picture");
