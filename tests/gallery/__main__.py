@@ -8,12 +8,15 @@ import io
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image
 
 from araldo.images.designer import STYLES, Card, draw
-from tests.gallery.samples import SAMPLES, SHAPES
+from araldo.images.designer.carousel import set_of
+from araldo.posts.slides import slides_of
+from tests.gallery.samples import SAMPLES, SHAPES, SLIDES
 
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Araldo's cards</title>
 <style>body{{font:15px system-ui;margin:2rem;background:#ddd}}h2{{margin:3rem 0 .5rem}}section{{display:flex;gap:12px;
@@ -31,6 +34,18 @@ def cards(samples: list[str], variants: int) -> Iterator[tuple[str, str, str, in
                     yield style, name, shape, variant, card
 
 
+def slides() -> Iterator[tuple[str, str, str, int, Card]]:
+    """A list as a carousel, in every style."""
+    for style in STYLES:
+        base = replace(SAMPLES["summer"], style=style, width=1080, height=1350, mood="fotografia")
+        said = [
+            replace(base, headline=one.headline, text=one.text, kicker=one.kicker or None, cta=one.cta)
+            for one in slides_of(SLIDES, "Salva il post")
+        ]
+        for at, card in enumerate(set_of(said), 1):
+            yield style, "carousel", "4:5", at, card
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("folder", type=Path)
@@ -39,7 +54,7 @@ def main() -> None:
     options = asked.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     started, count, body, section = time.process_time(), 0, [], ""
-    for style, name, shape, variant, card in cards(options.samples, options.variants):
+    for style, name, shape, variant, card in chain(cards(options.samples, options.variants), slides()):
         file = f"{style}-{name}-{shape.replace(':', 'x')}-{variant}.png"
         _save(draw(card), options.folder / file)
         count += 1

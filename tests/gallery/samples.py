@@ -50,6 +50,12 @@ def _packed(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+SLIDES = """5 consigli per foto migliori con il telefono 📸
+1. Pulisci l'obiettivo. Sembra ovvio, ma metà delle foto sfocate nasce lì.
+2. Cerca la luce di lato. A mezzogiorno aspetta l'ombra.
+3. Tieni dritto l'orizzonte
+4. Non usare lo zoom. Fai due passi avanti.
+5. Scatta tre volte"""
 _SUMMER = Card(
     headline="L’estate è già qui: −30% su tutto il catalogo ☀️",
     text="Solo fino a domenica. Spedizione gratuita e resi facili.",

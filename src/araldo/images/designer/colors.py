@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import hashlib
 
 READABLE = 4.5
@@ -35,6 +36,11 @@ def luminance(color: str) -> float:
 def vividness(color: str) -> int:
     """How far it is from grey, 0-255."""
     return max(channels(color)) - min(channels(color))
+
+
+def hue(color: str) -> float:
+    """Degrees: 0 red, 60 yellow, 120 green, 240 blue; 0 for grey."""
+    return 360 * colorsys.rgb_to_hsv(*(channel / 255 for channel in channels(color)))[0]
 
 
 def is_dark(color: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from araldo.images.designer.art import FAMILIES, Dice, Scene
 from araldo.images.designer.art.shapes import linear, rect, ring
-from araldo.images.designer.colors import digest, mixed, under, vividness
+from araldo.images.designer.colors import digest, hue, is_dark, mixed, under, vividness
 from araldo.images.designer.look import Look
 from araldo.images.designer.nodes import Box
+from araldo.images.designer.palette_book import Palette
 
 # How far the paper of a panel reaches beyond its words, in units.
 PANEL_PAD = 5.4
@@ -87,8 +90,7 @@ def _mesh(look: Look) -> tuple[str, str]:
     dice = Dice(f"mesh{look.roll}")
     reach = max(width, height)
     defs, parts = [linear("ground", palette.ground, palette.deep)], [rect(_whole(look), "url(#ground)")]
-    # Complements meet in mud: the two that stay most vivid on this ground.
-    tones = sorted((mixed(palette.ground, one, 0.55) for one in palette.art), key=vividness)[1:]
+    tones = _clouds(palette)
     spots = ((0.02, 0.98, 0.75, 1), (0.95, 0.9, 0.7, 0), (0.9, 0.02, 0.75, 0), (0.1, 0.1, 0.6, 1))
     for at, (x, y, size, color) in enumerate(spots):
         tone = under(tones[color], palette.ink, 5.6)
@@ -101,6 +103,16 @@ def _mesh(look: Look) -> tuple[str, str]:
             f'<circle cx="{width * x:.1f}" cy="{height * y:.1f}" r="{reach * size:.1f}" fill="url(#cloud{at})"/>'
         )
     return "".join(defs), "".join(parts)
+
+
+def _clouds(palette: Palette) -> tuple[str, str]:
+    """Two of the art's colours that do not meet in mud: complements turn grey, and dark yellow is brown."""
+    dark = is_dark(palette.ground)
+    clean = [one for one in palette.art if not (dark and 34 < hue(one) < 96)] or [palette.accent]
+    toned = [mixed(palette.ground, one, 0.55) for one in clean]
+    if len(toned) == 1:
+        return toned[0], mixed(palette.ground, clean[0], 0.25)
+    return max(combinations(toned, 2), key=lambda pair: vividness(mixed(pair[0], pair[1], 0.5)))
 
 
 def _paper(look: Look) -> tuple[str, str]:

@@ -28,7 +28,7 @@ _JAPANESE_WORD, _COMPOUND = 10, 4
 _SHORT = 2
 # Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
 # to break where one would breathe.
-_SHORT_END, _ALONE, _BREATH = 0.05, 0.12, 0.06
+_SHORT_END, _ALONE, _BREATH = 0.14, 0.12, 0.06
 
 
 @dataclass(frozen=True, slots=True)

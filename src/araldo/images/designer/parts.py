@@ -35,6 +35,7 @@ class Face:
     leading: float
     scale: float = 1.0
     upper: bool = False
+    apostrophe: float = 0.0
 
     def style(self, size: float) -> str:
         """`size` in pixels; `scale` evens out how large faces look."""
@@ -46,13 +47,18 @@ class Face:
         )
 
     def words(self, text: str, images: dict[str, bytes]) -> str:
-        return markup(upper(text) if self.upper else text, images)
+        written = markup(upper(text) if self.upper else text, images)
+        if not self.apostrophe:
+            return written
+        return written.replace("’", f'<span style="letter-spacing:{self.apostrophe}em">’</span>')
 
 
 def headline_face(words: str, pair: FontPair) -> Face:
     """Display faces know Latin letters only: other scripts, which stand higher and join, are set in the text's."""
     if is_latin(words):
-        return Face(pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper)
+        return Face(
+            pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper, pair.apostrophe
+        )
     return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32)
 
 
@@ -117,8 +123,10 @@ def _kicker(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
     capitals = latin and form != "badge"
     color, plate = _plate(look)
     spaced = f"letter-spacing:{0.28 * unit:.2f}px;" if capitals else ""
+    # The number of a point in a set is a sign, not a word.
+    size = 4.2 if copy.kicker.isdigit() else 2.4
     leaf = Node(
-        f"font-size:{2.4 * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}",
+        f"font-size:{size * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}",
         words=markup(upper(copy.kicker) if capitals else copy.kicker, images),
         role="kicker",
         color=color,

@@ -10,14 +10,15 @@ from araldo.images.designer import emoji
 
 _HARMFUL = {"Cc", "Cs", "Co", "Cn"}
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_TYPED = re.compile(r"(?<=\w)'(?=\w)")
 _SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？]")
 _LATIN_ONLY = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 
 
 def clean(text: str) -> str:
-    """One line of letters that can be drawn; control and private characters go, white space becomes one space."""
+    """One line of letters that can be drawn: no control characters, single spaces, curved apostrophes."""
     kept = (letter for letter in unicodedata.normalize("NFC", text) if letter.isspace() or _is_drawable(letter))
-    return " ".join("".join(kept).split())
+    return _TYPED.sub("’", " ".join("".join(kept).split()))
 
 
 def _is_drawable(letter: str) -> bool:

@@ -45,8 +45,9 @@ def planet(scene: Scene) -> str:
         '<stop offset="1" stop-color="#000" stop-opacity="0.28"/>'
         f"</radialGradient>{circle(x, y, radius, 'url(#shade)')}"
     )
+    # Each in a third of the sky of its own, so that none hides another.
     for at, size, fill in ((1, 0.075, palette.art[2]), (2, 0.045, palette.accent), (3, 0.06, palette.art[1])):
-        moon = polar(x, y, rings[at], dice.between(-2.7, -0.3))
+        moon = polar(x, y, rings[at], (-2.5, -0.6, -1.6)[at - 1] + dice.between(-0.25, 0.25))
         parts.append(circle(*moon, radius * size * 2.2, fill))
     return defs + "".join(parts)
 
@@ -127,7 +128,8 @@ def hills(scene: Scene) -> str:
     foot = box.bottom
     sun = min(box.side * 0.21, box.height * 0.26)
     sun_x = box.x + box.width * dice.between(0.56, 0.72)
-    sun_y = box.y + max(sun * 1.1, box.height * 0.34)
+    # Its halo is whole, too.
+    sun_y = box.y + max(sun * 1.8, box.height * 0.34)
     parts = [circle(sun_x, sun_y, sun * 1.75, palette.art[0], 'fill-opacity="0.14"'), circle(sun_x, sun_y, sun, warm)]
     phase = dice.between(0, 6.2)
     fills = (palette.art[1], mixed(palette.art[1], palette.deep, 0.38), mixed(palette.art[1], palette.deep, 0.68))

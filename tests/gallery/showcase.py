@@ -1,0 +1,86 @@
+"""Makes the pictures of the documentation, out of the gallery's samples."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+
+from araldo.images.designer import Card, draw
+from araldo.images.designer.carousel import set_of
+from araldo.posts.slides import slides_of
+from tests.gallery.samples import SAMPLES, SHAPES, SLIDES
+
+FOLDER = Path(__file__).parents[2] / "docs" / "images"
+_GAP, _GROUND = 14, (238, 238, 240)
+# By style: a sample, and the variant that shows the style best.
+_PICKED = {
+    "professional": ("summer", 3),
+    "creative": ("english", 0),
+    "minimal": ("menu", 5),
+    "bold": ("summer", 2),
+    "elegant": ("menu", 0),
+    "playful": ("summer", 4),
+}
+
+
+def main() -> None:
+    styles = [
+        _of(sample, variant, style, shape)
+        for style, (sample, variant) in _PICKED.items()
+        for shape in ("16:9", "1:1", "9:16")
+    ]
+    _sheet("styles.jpg", styles, columns=6, height=330)
+    scripts = (
+        ("arabic", 1, "professional"),
+        ("japanese", 0, "creative"),
+        ("hebrew", 3, "bold"),
+        ("emoji", 4, "playful"),
+        ("photo", 0, "creative"),
+        ("photo", 0, "bold"),
+        ("photo", 0, "elegant"),
+        ("logo", 0, "minimal"),
+    )
+    _sheet("scripts.jpg", [_of(name, variant, style, "1:1") for name, variant, style in scripts], columns=4, height=330)
+    base = replace(SAMPLES["summer"], style="playful", width=1080, height=1350, mood="fotografia")
+    slides = [
+        replace(base, headline=one.headline, text=one.text, kicker=one.kicker or None, cta=one.cta)
+        for one in slides_of(SLIDES, "Salva il post")
+    ]
+    _sheet("carousel.jpg", set_of(slides), columns=7, height=290)
+    _sheet(
+        "example.jpg",
+        [_of("summer", 0, "professional", shape) for shape in ("16:9", "1:1", "9:16")],
+        columns=3,
+        height=460,
+    )
+
+
+def _of(sample: str, variant: int, style: str, shape: str) -> Card:
+    width, height = SHAPES[shape]
+    return replace(SAMPLES[sample], style=style, width=width, height=height, variant=variant)
+
+
+def _sheet(name: str, cards: list[Card], *, columns: int, height: int) -> None:
+    pictures = [_scaled(card, height) for card in cards]
+    rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
+    width = max(sum(one.width + _GAP for one in row) for row in rows) + _GAP
+    sheet = Image.new("RGB", (width, (height + _GAP) * len(rows) + _GAP), _GROUND)
+    for down, row in enumerate(rows):
+        x = _GAP + (width - _GAP - sum(one.width + _GAP for one in row)) // 2
+        for one in row:
+            sheet.paste(one, (x, _GAP + down * (height + _GAP)))
+            x += one.width + _GAP
+    sheet.save(FOLDER / name, "JPEG", quality=80, optimize=True, progressive=True)
+
+
+def _scaled(card: Card, height: int) -> Image.Image:
+    with Image.open(io.BytesIO(draw(card))) as drawn:
+        size = (round(drawn.width * height / drawn.height), height)
+        return drawn.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+
+
+if __name__ == "__main__":
+    main()
