@@ -14,9 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from araldo.images.designer import STYLES, Card, draw
-from araldo.images.designer.carousel import set_of
-from araldo.posts.slides import slides_of
-from tests.gallery.samples import SAMPLES, SHAPES, SLIDES
+from tests.gallery.samples import SAMPLES, SHAPES, carousel
 
 _PAGE = """<!doctype html><meta charset="utf-8"><title>Araldo's cards</title>
 <style>body{{font:15px system-ui;margin:2rem;background:#ddd}}h2{{margin:3rem 0 .5rem}}section{{display:flex;gap:12px;
@@ -37,12 +35,7 @@ def cards(samples: list[str], variants: int) -> Iterator[tuple[str, str, str, in
 def slides() -> Iterator[tuple[str, str, str, int, Card]]:
     """A list as a carousel, in every style."""
     for style in STYLES:
-        base = replace(SAMPLES["summer"], style=style, width=1080, height=1350, mood="fotografia")
-        said = [
-            replace(base, headline=one.headline, text=one.text, kicker=one.kicker or None, cta=one.cta)
-            for one in slides_of(SLIDES, "Salva il post")
-        ]
-        for at, card in enumerate(set_of(said), 1):
+        for at, card in enumerate(carousel(style), 1):
             yield style, "carousel", "4:5", at, card
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from PIL import Image, ImageDraw, ImageFilter
 
 from araldo.images.designer import Card
+from araldo.posts.slides import slides_of
 
 SHAPES = {"16:9": (1200, 675), "1:1": (1080, 1080), "4:5": (1080, 1350), "9:16": (1080, 1920), "1.91:1": (1200, 628)}
 
@@ -134,3 +135,20 @@ SAMPLES = {
     "logo": replace(_SUMMER, logo=logo(), colors=("#12285c", "#e8603c")),
     "photo": replace(_SUMMER, photo=landscape()),
 }
+
+
+def carousel(style: str) -> list[Card]:
+    """A list as the pages of one set."""
+    said = slides_of(SLIDES, "Salva il post")
+    base = replace(SAMPLES["summer"], style=style, width=1080, height=1350, mood="fotografia", cta=None)
+    return [
+        replace(
+            base,
+            headline=one.headline,
+            text=one.text,
+            kicker=one.kicker or None,
+            family=said[0].headline,
+            page=(at, len(said)),
+        )
+        for at, one in enumerate(said, 1)
+    ]

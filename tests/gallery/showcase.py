@@ -9,9 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from araldo.images.designer import Card, draw
-from araldo.images.designer.carousel import set_of
-from araldo.posts.slides import slides_of
-from tests.gallery.samples import SAMPLES, SHAPES, SLIDES
+from tests.gallery.samples import SAMPLES, SHAPES, carousel
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 _GAP, _GROUND = 14, (238, 238, 240)
@@ -44,12 +42,7 @@ def main() -> None:
         ("logo", 0, "minimal"),
     )
     _sheet("scripts.jpg", [_of(name, variant, style, "1:1") for name, variant, style in scripts], columns=4, height=330)
-    base = replace(SAMPLES["summer"], style="playful", width=1080, height=1350, mood="fotografia")
-    slides = [
-        replace(base, headline=one.headline, text=one.text, kicker=one.kicker or None, cta=one.cta)
-        for one in slides_of(SLIDES, "Salva il post")
-    ]
-    _sheet("carousel.jpg", set_of(slides), columns=7, height=290)
+    _sheet("carousel.jpg", carousel("playful"), columns=7, height=290)
     _sheet(
         "example.jpg",
         [_of("summer", 0, "professional", shape) for shape in ("16:9", "1:1", "9:16")],

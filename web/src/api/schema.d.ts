@@ -122,6 +122,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Brand */
+        get: operations["get_brand"];
+        /**
+         * Set Brand
+         * @description The whole of it. Pictures that are made stay as they are; the next ones have it.
+         */
+        put: operations["set_brand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}": {
         parameters: {
             query?: never;
@@ -210,6 +231,28 @@ export interface paths {
         get: operations["list_image_choices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Image
+         * @description What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
+         *
+         *     The same request gives the same bytes, and the same `ETag`.
+         */
+        post: operations["preview_image"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,6 +1155,44 @@ export interface components {
             username: string | null;
         };
         /**
+         * AskedBrand
+         * @description `logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
+         *
+         *     `tone` are words for whoever draws. What is left out is empty, not what it was.
+         * @example {
+         *       "colors": [
+         *         "#0b3f9e",
+         *         "#ffcb5c"
+         *       ],
+         *       "fonts": "jakarta",
+         *       "handle": "@costaviva",
+         *       "name": "Costa Viva"
+         *     }
+         */
+        AskedBrand: {
+            /** Colors */
+            colors?: string[] | null;
+            /** Fonts */
+            fonts?: string | null;
+            /**
+             * Handle
+             * @default
+             */
+            handle: string;
+            /** Logo */
+            logo?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Tone
+             * @default
+             */
+            tone: string;
+        };
+        /**
          * AskedPostingTimes
          * @description Days that are left out have no times. Without `zone` it is the workspace's.
          * @example {
@@ -1134,6 +1215,48 @@ export interface components {
             };
             /** Zone */
             zone?: string | null;
+        };
+        /**
+         * AskedPreview
+         * @description `platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
+         *
+         *     `brand` is one to try; left out, the card has the workspace's own.
+         * @example {
+         *       "content": "L'estate è già qui: -30% fino a domenica!",
+         *       "style": "bold",
+         *       "variant": 1
+         *     }
+         */
+        AskedPreview: {
+            /**
+             * Aspect Ratio
+             * @default 1:1
+             */
+            aspect_ratio: string;
+            brand?: components["schemas"]["AskedBrand"] | null;
+            /** Call To Action */
+            call_to_action?: string | null;
+            /** Content */
+            content: string;
+            /** Handle */
+            handle?: string | null;
+            /**
+             * Image Prompt
+             * @default
+             */
+            image_prompt: string;
+            /** Platform */
+            platform?: string | null;
+            /**
+             * Style
+             * @default professional
+             */
+            style: string;
+            /**
+             * Variant
+             * @default 0
+             */
+            variant: number;
         };
         /**
          * AskedRecurrence
@@ -1179,6 +1302,50 @@ export interface components {
             total_generation_time: number;
             /** Total Images */
             total_images: number;
+        };
+        /**
+         * BrandColors
+         * @description What the colours become in one style; words of `ink` stand on `ground`, those of `on_accent` on `accent`.
+         */
+        BrandColors: {
+            /** Accent */
+            accent: string;
+            /** Ground */
+            ground: string;
+            /** Ink */
+            ink: string;
+            /** On Accent */
+            on_accent: string;
+        };
+        /**
+         * BrandRead
+         * @description `notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+         *
+         *     `styles` are the colours by style, `font_pairs` what `fonts` may be.
+         */
+        BrandRead: {
+            /** Colors */
+            colors: string[] | null;
+            /** Font Pairs */
+            font_pairs: string[];
+            /** Fonts */
+            fonts: string | null;
+            /** Handle */
+            handle: string;
+            /** Logo */
+            logo: string | null;
+            /** Logo Url */
+            logo_url: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
+            /** Styles */
+            styles: {
+                [key: string]: components["schemas"]["BrandColors"];
+            };
+            /** Tone */
+            tone: string;
         };
         /**
          * Checked
@@ -3201,6 +3368,130 @@ export interface operations {
             };
         };
     };
+    get_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    set_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedBrand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     get_connection: {
         parameters: {
             query?: never;
@@ -3440,6 +3731,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageChoices"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    preview_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedPreview"];
+            };
+        };
+        responses: {
+            /** @description The card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
                 };
             };
             /** @description No valid key */
