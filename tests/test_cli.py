@@ -57,11 +57,10 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
 
 def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
     env = environment(tmp_path / "data", port := free_port())
-    links = [araldo("users", "link", env=env), araldo("users", "link", "OWNER", "--forget-password", env=env)]
-    links += [araldo("users", "create", "Bruna", env=env), araldo("users", "link", "bruna", env=env)]
-    said = [link.stdout for link in links]
-    assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), links
-    assert len(set(said)) == 4
+    asked = (["link"], ["create", "Bruna"], ["link", "BRUNA", "--forget-password"])
+    said = [araldo("users", *words, env=env).stdout for words in asked]
+    assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), said
+    assert len(set(said)) == 3
     assert araldo("workspace", "create", "Bottega", env=env).returncode == 0
     with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
         belongs = (
@@ -69,12 +68,8 @@ def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
         )
         found = set(database.execute(belongs))
     assert found == {("owner", "Araldo"), ("owner", "Bottega"), ("Bruna", "Araldo")}
-    again = araldo("users", "create", "BRUNA", env=env)
-    assert (again.returncode, again.stderr) == (1, "Somebody has this name already.\n")
     nobody = araldo("users", "link", "nobody", env=env)
     assert (nobody.returncode, nobody.stdout, nobody.stderr) == (1, "", "There is no such user.\n")
-    elsewhere = araldo("users", "create", "Carla", "--workspace", "Altrove", env=env)
-    assert (elsewhere.returncode, elsewhere.stderr) == (1, "There is no such workspace.\n")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def first_or_new(transaction: Transaction, now: datetime) -> User:
     first = await _first(transaction)
     if first is None:
         # Another process may be making it at this very moment: then that one is the first.
-        with suppress(IntegrityError):
+        with suppress(Conflict, IntegrityError):
             async with transaction.begin_nested():
                 await _make_first(transaction, now)
         first = await _first(transaction)

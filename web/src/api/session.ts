@@ -71,7 +71,11 @@ export function useChangeSession() {
       // Another workspace, or other words from the server: everything else is asked for again.
       const others = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== "session" };
       if (change.workspace_id === undefined) await client.invalidateQueries(others);
-      else client.removeQueries(others);
+      else {
+        client.removeQueries({ ...others, type: "inactive" });
+        // What is on the screen would else go on showing the workspace that was left.
+        void client.resetQueries(others);
+      }
     },
   });
 }

@@ -9,9 +9,9 @@ import { retry, usePostAction } from "@/posts/calls";
 import { Decide } from "@/posts/Decide";
 import { mayBeRetried } from "@/posts/possible";
 import { LinkButton } from "@/ui/LinkButton";
-import { ownAddress } from "@/ui/ownAddress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
+import { steadyAddress } from "@/ui/steadyAddress";
 
 import styles from "./LiveProgress.module.css";
 
@@ -77,7 +77,7 @@ function Thumbnail({ result }: { result: PlatformResult }) {
       {result.image_url === null ? (
         <ImageOff size={20} aria-hidden />
       ) : (
-        <img src={ownAddress(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
+        <img src={steadyAddress(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
       )}
     </div>
   );

@@ -9,8 +9,8 @@ import type { Post } from "@/api/posts";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
 import { titleOf } from "@/posts/title";
-import { ownAddress } from "@/ui/ownAddress";
 import { StatusBadge } from "@/ui/StatusBadge";
+import { steadyAddress } from "@/ui/steadyAddress";
 import { When } from "@/ui/When";
 
 import styles from "./PostsPage.module.css";
@@ -33,7 +33,7 @@ function PostRow({ post }: { post: Post }) {
   return (
     <li className={styles["row"]}>
       <div className={styles["thumbnail"]}>
-        {picture === null ? <ImageOff size={18} aria-hidden /> : <img src={ownAddress(picture)} alt="" loading="lazy" />}
+        {picture === null ? <ImageOff size={18} aria-hidden /> : <img src={steadyAddress(picture)} alt="" loading="lazy" />}
       </div>
       <div className={styles["words"]}>
         <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>

@@ -17,8 +17,8 @@ describe("the one-time link", () => {
     const asked = serve({ "POST /api/v1/session": json(session()) });
     await openStudio("/sign-in");
     await screen.findByRole("heading", { name: "Home" });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).toMatchObject({ method: "POST", body: { link: "once" } });
+    const sent = asked.filter(({ method }) => method === "POST");
+    expect(sent.map(({ body }) => body)).toEqual([{ link: "once" }]);
   });
 
   it("that was used already says what to do, and the form is there", async () => {

@@ -7,7 +7,8 @@ const NAMES = ["facebook", "instagram", "instagram_story", "other"];
 
 export function result(platform: string, state: string, changes: Partial<PlatformResult> = {}): PlatformResult {
   const success = state === "published" ? true : ["failed", "missed", "needs_reconnect"].includes(state) ? false : null;
-  return {
+  // Apart from the type, so that what a newer server says as well may stand here before it does.
+  const usual = {
     platform,
     state,
     success,
@@ -27,8 +28,8 @@ export function result(platform: string, state: string, changes: Partial<Platfor
     notes: [],
     account_id: "acc_1",
     delivery_id: `del_${platform}`,
-    ...changes,
   };
+  return { ...usual, ...changes };
 }
 
 /** Of one platform for each of `states`, in the platforms' order. */

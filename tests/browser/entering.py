@@ -1,0 +1,24 @@
+"""Signing in as the house's owner, by a one-time link, as a person does."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import link_for
+from tests.support.house import House
+
+
+def enter(page: Page, home: House, language: str = "en") -> Page:
+    """Signed in, on the home page, and spoken to in that language."""
+    # The link is made on an event loop of its own, and playwright keeps one in this thread.
+    with ThreadPoolExecutor(1) as elsewhere:
+        link = elsewhere.submit(link_for, home).result()
+    page.goto(f"/sign-in#{link}")
+    expect(page.get_by_role("navigation").first).to_be_visible()
+    token = page.request.get("/api/v1/session").json()["csrf_token"]
+    page.request.patch("/api/v1/session", data={"language": language}, headers={"X-CSRF-Token": token})
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    return page

@@ -1,0 +1,96 @@
+"""Settings, and every page of the studio as everybody should be able to use it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Browse
+from tests.browser.entering import enter
+from tests.support.axe import assert_accessible
+from tests.support.house import House, ask
+
+
+def test_a_key_is_shown_once_works_and_ends(home: House, page: Page) -> None:
+    enter(page, home).goto("/settings")
+    page.get_by_label("What it is for").fill("Il sito")
+    page.get_by_role("button", name="Make a key").click()
+    secret = page.get_by_label("The new key").input_value()
+    using = {"Authorization": f"Bearer {secret}"}
+    assert ask("GET", f"{home.url}/api/v1/posts", headers=using).status == 200
+    assert_accessible(page)
+    page.reload()
+    row = page.get_by_role("listitem").filter(has_text="Il sito")
+    expect(row).to_be_visible()
+    assert secret not in page.content()
+    row.get_by_role("button", name="End the key Il sito").click()
+    page.get_by_role("dialog").get_by_role("button", name="End it now").click()
+    expect(row).to_have_count(0)
+    assert ask("GET", f"{home.url}/api/v1/posts", headers=using).status == 401
+
+
+def test_a_password_is_set_and_the_other_session_ends(home: House, page: Page, browse: Browse) -> None:
+    other = enter(browse(), home)
+    enter(page, home).goto("/settings")
+    expect(page.get_by_role("button", name=re.compile("^Sign out there: ")).first).to_be_visible()
+    page.get_by_label("New password").fill("una frase molto segreta")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("The password is set.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Sign out there: "))).to_have_count(0)
+    other.goto("/posts")
+    other.get_by_label("Name").fill("owner")
+    other.get_by_role("textbox", name="Password").fill("una frase molto segreta")
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", name="Posts")).to_be_visible()
+
+
+def test_another_workspace_is_empty_and_one_can_go_back(home: House, page: Page) -> None:
+    home.ask("POST", "/api/v1/posts", {"content": "Solo del primo"})
+    enter(page, home).goto("/settings")
+    page.get_by_label("Its name").fill("Bottega")
+    page.get_by_role("button", name="Make it and go there").click()
+    expect(page.get_by_text("No account is connected yet: posts need at least one.")).to_be_visible()
+    expect(page.get_by_text("Solo del primo")).to_have_count(0)
+    page.get_by_label("Workspace", exact=True).select_option(label="Araldo")
+    expect(page.get_by_role("link", name="Solo del primo").first).to_be_visible()
+
+
+_DRAWN = """() => {
+  const color = (where) => getComputedStyle(document.querySelector(where)).color;
+  return new Set(["body", "header", "header a", "main", "main h1"].map(color)).size === 1;
+}"""
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_for_everybody(home: House, browse: Browse, viewport: ViewportSize) -> None:
+    reply = home.create(wait=60, content="Per tutti", platforms=["facebook", "instagram"], publish_immediately=True)
+    assert reply.body["status"] == "published"
+    planned = home.create(content="Domani", schedule_time="2031-01-01T10:00:00Z").body["job_id"]
+    page = enter(browse(viewport), home)
+    post = f"/posts/{reply.body['job_id']}"
+    for path in ("/", "/posts", "/posts?show=busy", post, f"/posts/{planned}", "/accounts", "/settings"):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text("Loading")).to_have_count(0)
+        _looked_at(page, viewport)
+    page.goto(f"/posts/{planned}")
+    page.get_by_role("button", name="Another time").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert_accessible(page)
+
+
+def _looked_at(page: Page, viewport: ViewportSize) -> None:
+    # All of it in sight: what the bar at the bottom happens to cover can be scrolled out from under it.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": viewport["width"], "height": max(height, viewport["height"])})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is wider than the screen"
+    # Colours are the same on every screen: both schemes on one of them will do.
+    for scheme in ("light", "dark") if viewport == DESKTOP else ("dark",):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+        # Chromium tells of the new scheme before every link has its new colour.
+        page.wait_for_function(_DRAWN)
+        assert_accessible(page)
+    page.set_viewport_size(viewport)

@@ -1,0 +1,56 @@
+// What the home page puts first.
+import { screen, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import type { Account } from "@/api/accounts";
+import type { Post } from "@/api/posts";
+import { session } from "@/testing/sample";
+import { account, PLATFORMS, post } from "@/testing/sample-posts";
+import { json, serve } from "@/testing/server";
+import { openStudio } from "@/testing/studio";
+
+function open(posts: Post[], accounts: Account[]) {
+  serve({
+    "GET /api/v1/session": json(session()),
+    "GET /api/v1/platforms": json({ data: PLATFORMS }),
+    "GET /api/v1/accounts": json({ data: accounts }),
+    "GET /api/v1/posts": (request) => {
+      const wanted = new URL(request.url).searchParams.getAll("status");
+      const data = posts.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+      return json({ data, next_cursor: null, has_more: false });
+    },
+  });
+  return openStudio("/");
+}
+
+const named = (content: string, status: string, changes: Partial<Post> = {}) => post({ job_id: content, content, status, ...changes });
+
+describe("home", () => {
+  it("names what needs a person, and what comes next by when it is due", async () => {
+    const posts = [
+      named("later", "scheduled", { schedule_time: "2030-02-03T10:00:00Z" }),
+      named("sooner", "scheduled", { schedule_time: "2030-02-01T10:00:00Z" }),
+      named("half", "partial"),
+      named("unfinished", "draft"),
+    ];
+    await open(posts, [account(), account({ id: "acc_2", name: "Bottega", health: "dead", health_hint: "Connect it again." })]);
+    const links = async (list: string) =>
+      within(await screen.findByRole("list", { name: list })).getAllByRole("link").map(({ textContent }) => textContent);
+    expect(await links("The next seven days")).toEqual(["sooner", "later"]);
+    expect(await links("Needs you")).toEqual(["half"]);
+    expect(await links("Drafts")).toEqual(["unfinished"]);
+    const ill = within(screen.getByRole("list", { name: "Accounts that need you" }));
+    expect(ill.getByText("Connect it again.")).toBeVisible();
+    expect(ill.getAllByRole("listitem")).toHaveLength(1);
+    expect(screen.queryByText(/All good/)).toBeNull();
+  });
+
+  it.each([
+    [[], "Connect an account"],
+    [[account()], "Write a post"],
+  ])("leads who has written nothing on, with %j connected", async (accounts, action) => {
+    await open([], accounts);
+    const offered = await screen.findAllByRole("link", { name: /Connect an account|Write a post/ });
+    expect(offered[0]).toHaveTextContent(action);
+  });
+});
