@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 
-from tests.api.test_batch_stream import Painter, painting
 from tests.api.test_pictures import POSTS, ready, unsigned
 from tests.images.pictures import encoded, quarters
 from tests.support.house import House, ask, house
+from tests.support.painting import Painter, painting
 
 PHOTO = encoded(quarters((1200, 1200)), "JPEG", quality=95)
 
