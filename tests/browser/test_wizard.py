@@ -137,13 +137,7 @@ def test_two_tabs_that_change_the_same_are_both_shown(home: House, page: Page, w
     other = page.context.new_page()
     other.goto(page.url)
     theirs = Wizard(other)
-
-    def later(route: Route) -> None:
-        """Held back until the other tab was faster."""
-        theirs.saved()
-        route.continue_()
-
-    page.route("**/api/v1/posts/post_*", later, times=1)
+    page.route("**/api/v1/posts/post_*", lambda route: _after(theirs, route), times=1)
     theirs.text.fill("Insieme, dissero")
     wizard.text.fill("Insieme, dissi")
     conflict = page.get_by_role("alert").filter(has_text="changed elsewhere")
@@ -153,6 +147,12 @@ def test_two_tabs_that_change_the_same_are_both_shown(home: House, page: Page, w
     page.get_by_role("button", name="Keep mine").click()
     wizard.saved()
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["content"] == "Insieme, dissi"
+
+
+def _after(faster: Wizard, route: Route) -> None:
+    """Held back until the other tab was faster."""
+    faster.saved()
+    route.continue_()
 
 
 def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: House, browse: Browse) -> None:

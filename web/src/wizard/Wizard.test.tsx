@@ -50,10 +50,12 @@ describe("a new post", () => {
   it("gets an address of its own while it is written, and the next one begins blank", async () => {
     const { asked } = serving();
     const { router } = await openStudio("/posts/new");
-    await userEvent.type(await text(), "Ciao");
+    // At once, and not key by key: on a slow machine half a word would be saved.
+    await userEvent.click(await text());
+    await userEvent.paste("Ciao");
     await waitFor(() => expect(router.state.location.pathname).toBe("/posts/post_1/edit"), { timeout: 3_000 });
     expect(await text()).toHaveFocus();
-    await userEvent.type(await text(), " a tutti");
+    await userEvent.paste(" a tutti");
     expect(await text()).toHaveValue("Ciao a tutti");
     expect(changes(asked)).toEqual(["POST /api/v1/posts"]);
     expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ content: "Ciao", platforms: ["facebook", "instagram"] });
