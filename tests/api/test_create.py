@@ -25,7 +25,7 @@ def test_one_post_stands_in_three_places(home: House) -> None:
         cta="Vieni →",
         hashtags=["#Uno", "due", "UNO"],
         publish_immediately=True,
-        image_style="creative",
+        image_style="baroque",
     )
     body = reply.body
     assert (reply.status, body["status"]) == (200, "published")
@@ -40,7 +40,7 @@ def test_one_post_stands_in_three_places(home: House) -> None:
     for result in body["platforms"]:
         assert result["success"] is True
         assert result["error"] is None
-        assert "creative" in result["image_notes"][0]
+        assert "baroque" in result["image_notes"][0]
         assert ask("GET", result["post_url"]).status == 200
         picture = ask("GET", result["image_url"])
         assert picture.headers["content-type"] == "image/jpeg"
