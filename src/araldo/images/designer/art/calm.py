@@ -26,7 +26,8 @@ def disc(scene: Scene) -> str:
     angle = scene.dice.between(2.2, 3.6)
     defs = linear("disc", palette.art[0], mixed(palette.art[0], palette.art[1], 0.28))
     small = radius * 0.16
-    moon = (x + (radius + small * 1.9) * math.cos(angle), y + (radius - small) * math.sin(angle))
+    away = max(scene.box.x + small * 1.2, x + (radius + small * 1.9) * math.cos(angle))
+    moon = (away, y + (radius - small) * math.sin(angle))
     return f"<defs>{defs}</defs>{circle(x, y, radius, 'url(#disc)')}{circle(*moon, small, palette.art[2])}"
 
 

@@ -209,7 +209,8 @@ def balloons(scene: Scene) -> str:
     )
     strings, parts = [], [_confetti(scene, 12)]
     for at, (x_share, y_share, size) in enumerate(places):
-        radius = (box.height if wide else box.width) * size * (1.0 if wide else 0.92)
+        # Side by side, so that none hides another's face.
+        radius = min(box.height * size, box.width * 0.145) if wide else box.width * size * 0.92
         x = box.x + box.width * (x_share + dice.between(-0.02, 0.02))
         y = box.y + box.height * (y_share + dice.between(-0.02, 0.02))
         y = max(y, box.y + radius * (1.05 if not wide else 0.9))
