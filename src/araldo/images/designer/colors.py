@@ -8,6 +8,7 @@ import hashlib
 READABLE = 4.5
 # What is aimed at, so that rounding and JPEG leave READABLE whole.
 SAFE = 4.9
+_BRIGHT = 0.16
 
 
 def digest(text: str) -> int:
@@ -46,6 +47,16 @@ def hue(color: str) -> float:
 def is_dark(color: str) -> bool:
     """Whether white stands better on it than black."""
     return contrast(color, "#ffffff") >= contrast(color, "#000000")
+
+
+def brightened(color: str) -> str:
+    """A colour that is too dark for a game, as it would be in the sun: of the same hue, no greyer."""
+    red, green, blue = (channel / 255 for channel in channels(color))
+    hued, strong, light = colorsys.rgb_to_hsv(red, green, blue)
+    while luminance(color) < _BRIGHT and (light < 1 or strong > 0.3):
+        light, strong = min(1.0, light + 0.06), strong if light < 0.9 else max(0.3, strong - 0.06)
+        color = "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hsv_to_rgb(hued, strong, light))
+    return color
 
 
 def best_ink(ground: str, dark: str = "#101114", light: str = "#ffffff") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from araldo.images.designer.colors import SAFE, against, best_ink, contrast, digest, is_dark, luminance, mixed, under
+from araldo.images.designer.colors import SAFE, against, best_ink, brightened, contrast, digest, is_dark, mixed, under
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
 
 __all__ = ["Palette", "palette_for"]
@@ -61,7 +61,7 @@ def _deep(style: str, first: str, second: str) -> Palette:
         against(mixed("#ffffff", ground, 0.18), ground),
         accent,
         best_ink(accent),
-        (accent, against(mixed(first, second, 0.35), ground, 1.5), against(first, ground, 1.9)),
+        (accent, against(brightened(first), ground, 1.5), against(mixed(second, "#ffffff", 0.5), ground, 1.9)),
     )
 
 
@@ -97,10 +97,10 @@ def _flat(first: str, second: str) -> Palette:
 
 def _panelled(first: str, second: str) -> Palette:
     # A very dark ground would be a night, not a game.
-    ground = first if luminance(first) > 0.08 else mixed(first, "#ffffff", 0.22)
+    ground = brightened(first)
     ink = against(mixed("#141020", first, 0.3) if is_dark(first) else "#1b1522", "#ffffff", 9.0)
     accent = against(second, "#ffffff", 1.4)
-    art = (against(second, ground, 1.5), mixed(ground, "#ffffff", 0.55), mixed(second, "#ffffff", 0.35))
+    art = (against(second, ground, 1.5), mixed(second, "#ffffff", 0.72), mixed(ground, "#ffffff", 0.6))
     return Palette(
         "brand",
         frozenset(),

@@ -16,8 +16,8 @@ from araldo.images.designer.nodes import Node
 from araldo.images.designer.render import measure
 from araldo.images.designer.words import clean, is_rtl, markup, shortened
 
-# Lengths of the names that the line is tried with; the handle is given up before the brand is cut short.
-TRIES = ((34, 34), (34, 24), (26, 18), (34, 0), (22, 0), (12, 0))
+# Lengths of the names that the line is tried with. Half a handle leads nowhere: it is whole, or left out.
+TRIES = ((34, 34), (34, 0), (26, 0), (18, 0), (10, 0))
 _LOGO = "logo"
 # Wider than this it is a wordmark, which says the name itself.
 _WORDMARK = 2.0

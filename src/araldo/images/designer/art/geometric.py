@@ -31,7 +31,10 @@ def planet(scene: Scene) -> str:
     y = box.y + box.height * (dice.between(0.49, 0.53) if not scene.band else 0.78)
     if scene.band:
         radius = box.height * 0.46
-    reach = min(x - box.x, box.right - x, (y - box.y)) * 0.97 if not scene.band else (y - box.y) * 0.98
+    # The outermost ring has a moon on it, which stays whole; in a band it may leave the card at the side.
+    room = 0.98 * (y - box.y if scene.band else min(x - box.x, box.right - x, y - box.y))
+    radius = min(radius, room * 0.6)
+    reach = room - radius * 0.15
     rings = [radius + (reach - radius) * share for share in (0.24, 0.48, 0.74, 1.0)]
     shine = palette.ink if is_dark(palette.ground) else palette.art[1]
     parts = [
