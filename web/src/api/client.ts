@@ -3,7 +3,6 @@ import createClient, { type FetchResponse, type Middleware } from "openapi-fetch
 
 import { Problem, problemOf } from "@/api/problem";
 import type { paths } from "@/api/schema";
-import type { SessionPaths } from "@/api/session-contract";
 import { spoken } from "@/i18n/language";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -28,7 +27,7 @@ const session: Middleware = {
   },
 };
 
-export const api = createClient<paths & SessionPaths>({
+export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   credentials: "same-origin",
   // Looked up at each call, so that tests can stand in for the network.

@@ -3,10 +3,10 @@ import { queryOptions, useMutation, useQueryClient, useSuspenseQuery, type Query
 
 import { answered, api, carryCsrfToken } from "@/api/client";
 import { Problem } from "@/api/problem";
-import type { SessionRead } from "@/api/session-contract";
+import type { components } from "@/api/schema";
 import { isLanguage, speak, type Language } from "@/i18n/language";
 
-export type { SessionRead };
+export type SessionRead = components["schemas"]["SessionRead"];
 export type Credential = { link: string } | { name: string; password: string };
 
 /** Null when nobody is signed in. */
