@@ -37,12 +37,12 @@ export async function begin(): Promise<void> {
 
 /** Loads a language's words and speaks it from now on, also after a reload. */
 export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(KEPT, language);
   if (!i18next.hasResourceBundle(language, "app")) {
     const { words } = await load[language]();
     for (const [area, its] of Object.entries(words)) i18next.addResourceBundle(language, area, its);
   }
   await i18next.changeLanguage(language);
-  localStorage.setItem(KEPT, language);
   document.documentElement.lang = language;
 }
 
