@@ -17,7 +17,7 @@ BRAND = {
     "handle": "@costaviva",
     "tone": "estate",
 }
-POST = {"content": "L'estate è già qui: -30% fino a domenica! Spedizione gratuita.", "call_to_action": "Acquista ora"}
+POST = {"content": "L'estate è già qui: -30% fino a domenica! Spedizione gratuita.", "cta": "Acquista ora"}
 
 
 def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: House) -> None:
@@ -70,7 +70,7 @@ def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: Hous
         {"variant": 1},
         {"content": "Altro."},
         {"brand": BRAND},
-        {"call_to_action": "Vieni"},
+        {"cta": "Vieni"},
         {"handle": "@io"},
     ]
     asked: dict[str, object] = {**POST, "platform": "instagram_story", "style": "bold"}

@@ -24,7 +24,7 @@ class AskedPreview(BaseModel):
     """
 
     content: Annotated[CleanText, Field(max_length=100_000)]
-    call_to_action: Annotated[CleanText, Field(max_length=10_000)] | None = None
+    cta: Annotated[CleanText, Field(max_length=10_000)] | None = None
     style: Annotated[CleanText, Field(max_length=100)] = "professional"
     variant: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     platform: Annotated[CleanText, Field(max_length=100)] | None = None
@@ -53,7 +53,7 @@ async def preview_image(body: AskedPreview, parts: PartsHere, caller: CallerHere
     """
     asked = Asked(
         content=body.content,
-        cta=body.call_to_action,
+        cta=body.cta,
         style=body.style,
         variant=body.variant,
         platform=body.platform,

@@ -1234,10 +1234,10 @@ export interface components {
              */
             aspect_ratio: string;
             brand?: components["schemas"]["AskedBrand"] | null;
-            /** Call To Action */
-            call_to_action?: string | null;
             /** Content */
             content: string;
+            /** Cta */
+            cta?: string | null;
             /** Handle */
             handle?: string | null;
             /**
