@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { answered, api } from "@/api/client";
-import { idempotent, settle } from "@/api/intent";
+import { once } from "@/api/intent";
 import { Problem } from "@/api/problem";
 import { ifMatch, POSTS, postQuery, putPost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
 import type { components } from "@/api/schema";
@@ -41,23 +41,14 @@ export function mediumQuery(mediumId: string) {
 }
 
 /** Makes it anew; without a variant in the wish it is another throw of the dice. */
-export async function regenerate(post: Post, result: PlatformResult, wish: Wish): Promise<Post> {
+export function regenerate(post: Post, result: PlatformResult, wish: Wish): Promise<Post> {
   const path = { post_id: post.job_id, platform: result.platform };
-  // Once per intent: a repeat of a lost answer is not another throw, which would be paid for as well.
-  const intent = `picture/${result.delivery_id}/${stampOf(result)}/${JSON.stringify(wish)}`;
-  try {
-    const answer = await answered(
-      api.POST("/api/v1/posts/{post_id}/images/{platform}/regenerate", {
-        params: { path, header: idempotent(intent) },
-        body: wish,
-      }),
-    );
-    settle(intent);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof Problem && error.unanswered)) settle(intent);
-    throw error;
-  }
+  // A repeat of a lost answer is not another throw, which would be paid for as well.
+  return once(`picture/${result.delivery_id}/${stampOf(result)}/${JSON.stringify(wish)}`, (header) =>
+    answered(
+      api.POST("/api/v1/posts/{post_id}/images/{platform}/regenerate", { params: { path, header }, body: wish }),
+    ),
+  );
 }
 
 /** As it was asked for before: the first time, after a fault, or from the new text. */
@@ -130,9 +121,7 @@ async function remakeStale(post: Post, only?: readonly string[]): Promise<Post> 
 }
 
 export function fetchMedium(url: string): Promise<Medium> {
-  return answered(api.POST("/api/v1/media", { body: { url }, params: { header: idempotent(`fetch/${url}`) } })).finally(() =>
-    settle(`fetch/${url}`),
-  );
+  return once(`fetch/${url}`, (header) => answered(api.POST("/api/v1/media", { body: { url }, params: { header } })));
 }
 
 /**
