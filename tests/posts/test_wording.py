@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from araldo.posts.slides import words_of_slides
 from araldo.posts.wording import HEADLINE_MAX, KICKER_MAX, TEXT_MAX, Wording, words_of
 
 POSTS = [
@@ -153,3 +154,22 @@ def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
     said = re.sub(r"https?://\S+|[#]\w+", "", content)
     if re.search(r"\w", said):
         assert words_of(content).headline
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"Ci vediamo{'.' * 60}a presto",
+        f"Wow{'!' * 60}x",
+        f"Ciao.{'🎉' * 80}a",
+        "Ciao" + ".🎉" * 20_000 + "a",
+        "#a" * 20_000 + "!",
+        "! " * 30_000,
+        "x" * 100_000,
+        "\n".join(f"{number}. x" for number in range(20_000)),
+    ],
+    ids=lambda content: content[:12],
+)
+def test_no_text_takes_for_ever(content: str) -> None:
+    assert len(words_of(content).headline) <= 91
+    assert len(words_of_slides(content, "Vieni", 10)) == 10

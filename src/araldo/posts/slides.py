@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from araldo.posts.wording import Wording, sentences_of, split_headline, tidy, words_of
+from araldo.posts.wording import READ_MAX, Wording, sentences_of, split_headline, tidy, words_of
 
 SLIDES_MAX = 10
 # A slide of plain text says so much and no more, in characters.
@@ -21,8 +21,8 @@ _ITEM = re.compile(
 def slides_of(content: str, cta: str | None = None, *, most: int = SLIDES_MAX) -> list[Wording]:
     """At most so many, two at least where there are words for two. Lists become a slide an item, prose one a thought.
 
-    Addresses and hashtags are left to the post. What there is no room for is joined to the last slide before the call
-    to action, which is one of its own.
+    Addresses and hashtags are left to the post, and what stands behind the first 4,000 characters. What there is no
+    room for is joined to the last slide before the call to action, which is one of its own.
     """
     cover, points = _parts(content, cta)
     if not cover.headline:
@@ -63,6 +63,7 @@ def _halves(words: Wording) -> list[Wording]:
 
 
 def _parts(content: str, cta: str | None) -> tuple[Wording, list[Wording]]:
+    content = content[:READ_MAX]
     lines = [line.strip() for line in content.splitlines() if line.strip()]
     items = [line for line in lines if _ITEM.match(line)]
     if len(items) >= 2:

@@ -10,7 +10,12 @@ HEADLINE_MAX, TEXT_MAX, KICKER_MAX = 90, 200, 28
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _HASHTAG = re.compile(r"(?<!\w)[#＃]\w+")
 # Where a sentence may end, with the quotes and the emoji that belong to it.
-_END = re.compile(r"[.!?…。！？]+[\"'»”’)]*(?:\s*[^\w\s\"'«“(@#$€£+\-]+)*(?=\s|$)|[。！？]")
+# Nothing is tried twice (possessive, and only from the first of several marks), whatever is written.
+_END = re.compile(
+    r"(?<![.!?…。！？])[.!?…。！？]++[\"'»”’)]*+(?:\s*+[^\w\s\"'«“(@#$€£+\-]++(?=\s|$))*+(?=\s|$)|[。！？]"
+)
+# A picture has no room for more, in characters, and a text may be long.
+READ_MAX = 4_000
 _ABBREVIATIONS = (
     "sig sig.ra dott dr prof ing avv arch n nr art pag p.es es ecc s.r.l s.p.a tel cell min max ca vs mr mrs ms st no"
     " inc ltd co e.g i.e etc approx dept gen feb mar apr mag giu lug ago set ott nov dic jan jun jul aug sep oct dec"
@@ -46,6 +51,7 @@ def words_of(content: str, cta: str | None = None, *, room: int = TEXT_MAX) -> W
     Addresses, hashtags and the call to action itself are left to the post. A short label or greeting at the beginning
     becomes the kicker, and the sentence behind it the headline. `room` is for the text, in characters.
     """
+    content = content[:READ_MAX]
     lines = [line for line in map(tidy, content.splitlines()) if line and not _ELSEWHERE.match(line)]
     sentences = [sentence for line in lines for sentence in sentences_of(line)]
     if not sentences:
