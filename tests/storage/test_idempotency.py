@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -56,3 +57,9 @@ async def test_a_key_is_free_again_when_nothing_was_made_and_after_a_day(databas
     assert await begin(database, clock, replace(REQUEST, body_hash="hash-2")) is None
     clock.advance(idempotency.KEPT.total_seconds() + 1)
     assert await begin(database, clock) is None
+
+
+async def test_of_two_at_once_one_is_at_work(database: Database, clock: FakeClock) -> None:
+    found = await asyncio.gather(*(begin(database, clock) for _ in range(4)), return_exceptions=True)
+    assert found.count(None) == 1
+    assert sum(isinstance(one, StillRunning) for one in found) == 3

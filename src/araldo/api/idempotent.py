@@ -14,7 +14,7 @@ from araldo.api.auth import CallerHere
 from araldo.api.parts import Parts
 from araldo.errors import UserError
 from araldo.storage import idempotency
-from araldo.storage.idempotency import Done, Repeatable, StillRunning
+from araldo.storage.idempotency import ROUTE_MAX, Done, Repeatable, StillRunning
 
 # How long a twin request waits for the first one's post before it is told to come back.
 _TWIN_WAIT_S = 5.0
@@ -35,11 +35,21 @@ KeyHeader = Annotated[
 async def _repeatable(request: Request, caller: CallerHere, key: KeyHeader = None) -> Repeatable | None:
     if key is None:
         return None
-    body: Any = await request.json() if await request.body() else None
-    # Spaces and the order of fields make no other request.
-    canonical = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return Repeatable(caller.id, request.url.path, key, digest)
+    return Repeatable(caller.id, _short(request.url.path), key, _digest(await request.body()))
+
+
+def _digest(body: bytes) -> str:
+    """Spaces and the order of fields make no other request. What is no JSON is for the route to refuse."""
+    try:
+        read: Any = json.loads(body) if body else None
+        body = json.dumps(read, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        pass
+    return hashlib.sha256(body).hexdigest()
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= ROUTE_MAX else hashlib.sha256(path.encode()).hexdigest()
 
 
 RepeatableHere = Annotated[Repeatable | None, Depends(_repeatable)]

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, PostInvalid, Problem, Sentence
 from araldo.storage.database import Transaction
 from araldo.storage.schema import idempotency
 
+ROUTE_MAX = 80
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=120)
 
@@ -55,8 +57,13 @@ async def begin(transaction: Transaction, request: Repeatable, now: datetime) ->
             "key": request.key,
             "body_hash": request.body_hash,
         }
-        await transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
-        return None
+        try:
+            async with transaction.begin_nested():
+                await transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
+            return None
+        except IntegrityError:
+            # A twin came first, and is committed since.
+            found = (await transaction.execute(select(idempotency).where(_row(request)))).one()
     if found.body_hash != request.body_hash:
         raise PostInvalid([Problem("", "idempotency_key_reused", _OTHER_BODY)])
     if found.post_id is not None or found.answer is not None:
