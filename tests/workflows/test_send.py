@@ -267,3 +267,10 @@ async def test_an_id_that_was_not_known_is_found_later(stage: Stage) -> None:
 def test_a_ticket_survives_its_journey_through_json() -> None:
     ticket = Ticket("à", ("1", "2"), sent_since=datetime.fromisoformat("2030-01-01T00:00:00+00:00"), sends=2)
     assert Ticket.from_json(ticket.as_json()) == ticket
+
+
+async def test_words_found_after_a_refusal_are_looked_at_like_any_others(stage: Stage) -> None:
+    stage.platform.publish_plan = [(True, REFUSED)]
+    stage.platform.findings = [Ready(), *[Published("mine", by_text=True, sure=False)] * 2]
+    row = await stage.work(await stage.add())
+    assert (row.state, row.remote_id, stage.platform.world) == (State.PUBLISHED, "mine", ["h1"])

@@ -130,6 +130,9 @@ class Sender:
             out = await self._out_all_the_same(job, to, ticket) if doubtful else None
             if out is None:
                 return await self._refused(held, number, refusal, seconds)
+            if not out.sure:
+                await self._verdicts.note_answer(held, number, refusal, seconds)
+                return False
             await self.record(job, out, number=number, seconds=seconds)
             return True
         await self.record(job, published, number=number, seconds=self._clock.running() - started)
@@ -182,12 +185,15 @@ class Sender:
         return min(_ROOM_PAUSE_S, frees_s)
 
     async def _out_all_the_same(self, job: Job, to: Destination, ticket: Ticket) -> Published | None:
-        """One look after a refusal: it is believed, unless what it refused is certainly there."""
+        """One look after a refusal: it is believed, unless what it refused is there.
+
+        What may be another's with the same words leaves the attempt open: the looks that follow decide, or a person.
+        """
         try:
             finding = await job.platform.check(to, ticket)
         except OutsideError:
             return None
-        return finding if isinstance(finding, Published) and finding.sure else None
+        return finding if isinstance(finding, Published) else None
 
     async def _refused(self, held: Held, number: int, refusal: OutsideError, seconds: float) -> bool:
         """A refusal closes its own attempt as not out, unless an older one is open: then only a look can tell."""
