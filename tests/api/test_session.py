@@ -172,3 +172,13 @@ def test_a_key_is_no_person(home: House) -> None:
     for method, path in (("GET", SESSION), ("DELETE", SESSION), ("GET", "/api/v1/sessions")):
         refused = home.ask(method, path)
         assert (refused.status, refused.body["code"]) == (403, "person_needed")
+
+
+def test_nothing_lands_in_a_workspace_that_another_window_went_to(home: House) -> None:
+    me = signed_in(home)
+    here = me.ask("GET", SESSION).body["workspace"]["id"]
+    there = me.ask("POST", "/api/v1/workspaces", {"name": "Altrove"}).body["id"]
+    assert me.ask("PATCH", SESSION, {"workspace_id": there}).status == 200
+    late = me.ask("POST", "/api/v1/posts", {"content": "Di qua"}, X_Workspace=here)
+    assert (late.status, late.body["code"]) == (409, "workspace_changed")
+    assert me.ask("POST", "/api/v1/posts", {"content": "Di là"}, X_Workspace=there).status == 201

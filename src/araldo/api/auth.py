@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from araldo.api.parts import Parts, PartsHere
-from araldo.errors import Forbidden, NotAllowed, Sentence
+from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
@@ -19,6 +19,8 @@ from araldo.workspaces.users import Session, is_csrf_token_of
 
 COOKIE = "araldo_session"
 CSRF_HEADER = "X-CSRF-Token"
+# Which workspace a page believes to be in.
+WORKSPACE_HEADER = "X-Workspace"
 # How far behind the time of the last use may be, so that reading does not write each time.
 NOTED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -45,6 +47,10 @@ _NO_PERSON = Sentence(
 _CSRF = Sentence(
     "The page has to be loaded again: its {header} is missing or belongs to another session.",
     "La pagina va ricaricata: {header} manca o appartiene a un'altra sessione.",
+)
+_ELSEWHERE = Sentence(
+    "You have gone to another workspace in another window: load this page again.",
+    "In un'altra finestra sei passato a un altro spazio di lavoro: ricarica questa pagina.",
 )
 _FOREIGN = Sentence(
     "This request comes from a page that is not Araldo's.", "Questa richiesta arriva da una pagina che non è di Araldo."
@@ -103,6 +109,9 @@ async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, t
     if credentials is not None:
         return await _by_key(parts, credentials.credentials)
     session = (await _by_cookie(request, parts, token, _NOBODY)).session
+    # Another window of the same session may have moved it on: nothing of this page's may land there.
+    if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
+        raise Conflict(_ELSEWHERE, code="workspace_changed")
     return Caller(session.workspace, session.member_id, session_id=session.id)
 
 

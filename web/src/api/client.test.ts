@@ -1,7 +1,7 @@
 // The way to the server: what every call carries, and what its answers become.
 import { describe, expect, it } from "vitest";
 
-import { answered, api, carryCsrfToken, whole } from "@/api/client";
+import { answered, api, carry, whole } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { begin, speak } from "@/i18n/language";
 import { cutOff, json, serve } from "@/testing/server";
@@ -18,11 +18,11 @@ async function problem(call: Promise<unknown>): Promise<Problem> {
 describe("a call", () => {
   it("carries the CSRF token when it changes something, and only then", async () => {
     const asked = serve({ "GET /api/v1/posts": json({ data: [] }), "POST /api/v1/posts": json({ id: "post_1" }, 201) });
-    carryCsrfToken("t0k");
+    carry({ csrf_token: "t0k", workspace: { id: "wsp_1" } });
     await answered(api.GET("/api/v1/posts"));
     await answered(api.POST("/api/v1/posts", { body: {} as never }));
     expect(asked.map(({ headers }) => headers.get("X-CSRF-Token"))).toEqual([null, "t0k"]);
-    carryCsrfToken(null);
+    carry(null);
     await answered(api.POST("/api/v1/posts", { body: {} as never }));
     expect(asked[2]?.headers.get("X-CSRF-Token")).toBeNull();
   });

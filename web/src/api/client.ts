@@ -7,17 +7,29 @@ import { spoken } from "@/i18n/language";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-let csrfToken: string | null = null;
+/** What calls carry of a session: its token, and the workspace that this page is in. */
+export interface Carried {
+  csrf_token: string;
+  workspace: { id: string };
+}
 
-/** The session's token, which every call that changes something has to carry. */
-export function carryCsrfToken(token: string | null): void {
-  csrfToken = token;
+let carried: Carried | null = null;
+
+export function carry(session: Carried | null): void {
+  carried = session;
+}
+
+/** Another window has moved the session on to another workspace, and this page shows the one that was left. */
+export function wasMoved(session: Carried): boolean {
+  return carried !== null && carried.workspace.id !== session.workspace.id;
 }
 
 /** What every call carries besides its cookie; for the few that cannot go through `api`. */
 export function sessionHeaders(method: string): Record<string, string> {
   const language = { "Accept-Language": spoken() };
-  return SAFE.has(method) || csrfToken === null ? language : { ...language, "X-CSRF-Token": csrfToken };
+  if (carried === null) return language;
+  const here = { ...language, "X-Workspace": carried.workspace.id };
+  return SAFE.has(method) ? here : { ...here, "X-CSRF-Token": carried.csrf_token };
 }
 
 const session: Middleware = {

@@ -1,7 +1,7 @@
 // Who is signed in, where, and how that changes.
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery, type QueryClient } from "@tanstack/react-query";
 
-import { answered, api, carryCsrfToken } from "@/api/client";
+import { answered, api, carry, wasMoved } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { components } from "@/api/schema";
 import { isLanguage, speak, type Language } from "@/i18n/language";
@@ -14,7 +14,11 @@ export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<SessionRead | null> => {
     try {
-      return await taken(await answered(api.GET("/api/v1/session")));
+      const session = await answered(api.GET("/api/v1/session"));
+      if (!wasMoved(session)) return await taken(session);
+      globalThis.location.reload();
+      // Nothing goes on here until the page is another one.
+      return await new Promise<never>(() => undefined);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) return null;
       throw error;
@@ -25,7 +29,7 @@ export const sessionQuery = queryOptions({
 
 /** From now on calls carry its token, and the studio speaks its person's language. */
 async function taken(session: SessionRead): Promise<SessionRead> {
-  carryCsrfToken(session.csrf_token);
+  carry(session);
   if (isLanguage(session.user.language)) await speak(session.user.language);
   return session;
 }
@@ -56,7 +60,7 @@ export async function signOut(client: QueryClient): Promise<void> {
 
 /** The session is over, whoever ended it. */
 export function forget(client: QueryClient): void {
-  carryCsrfToken(null);
+  carry(null);
   client.clear();
   client.setQueryData(sessionQuery.queryKey, null);
 }

@@ -3,6 +3,8 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
+import { carry } from "@/api/client";
+
 class NoResize implements ResizeObserver {
   observe(): void {
     // Nothing changes its size here.
@@ -36,4 +38,8 @@ beforeEach(() => {
   window.scrollTo = () => undefined;
 });
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // The page that a test opens is a new one.
+  carry(null);
+});
