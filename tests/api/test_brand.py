@@ -30,9 +30,12 @@ def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: House) -> None:
     assert (reply.body["colors"], reply.body["logo"], reply.body["notes"]) == (["#0b3f9e", "#ffcc55"], logo, [])
     assert set(reply.body["styles"]) == {"professional", "creative", "minimal", "bold", "elegant", "playful"}
     assert home.ask("GET", reply.body["logo_url"].removeprefix(home.url)).status == 200
+    refused = home.ask("DELETE", f"/api/v1/media/{logo}")
+    assert (refused.status, refused.body["code"]) == (409, "media_in_use")
     again = home.ask("GET", "/api/v1/brand").body
     assert {**again, "logo_url": ""} == {**reply.body, "logo_url": ""}
     assert home.ask("PUT", "/api/v1/brand", {"name": "Solo"}).body["colors"] is None
+    assert home.ask("DELETE", f"/api/v1/media/{logo}").status == 204
 
 
 def test_what_cannot_be_read_is_mended_and_said(home: House) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.house import House, Reply
+from tests.support.house import House, Reply, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
@@ -226,3 +226,17 @@ def test_pictures_of_a_scheduled_post_are_made_then_and_again_when_its_text_chan
     home.ask("POST", f"{path}/publish")
     assert settled(home, post_id)["status"] == "published"
     assert image()[0] == "ready"
+
+
+@pytest.mark.parametrize("body", [b"xyz", b"\xff\xfe{", b"[" * 100_000, b"1" * 5_000])
+def test_what_is_no_json_makes_no_key_a_fault(home: House, body: bytes) -> None:
+    post_id = home.ask("POST", POSTS, {"content": "Una"}).body["job_id"]
+    headers = {"Authorization": f"Bearer {home.key}", "Idempotency-Key": f"odd-{len(body)}"}
+    reply = ask("POST", f"{home.url}{POSTS}/{post_id}/duplicate", headers=headers, data=body)
+    assert reply.status < 500, reply.raw
+
+
+@pytest.mark.parametrize("asked", ["from=0001-01-01T00:00:00%2B14:00", "to=9999-12-31T23:59:59-14:00"])
+def test_the_ends_of_the_calendar_are_refused(home: House, asked: str) -> None:
+    for path in (POSTS, "/api/v1/images/spend"):
+        assert home.ask("GET", f"{path}?{asked}").status == 422

@@ -15,7 +15,8 @@ from araldo.errors import Sentence
 # What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
 # for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
 # what opens it.
-_WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt", "/media/")
+_WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt")
+_PICTURES = "/media/"
 
 _ITS_OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -23,6 +24,10 @@ _UNKNOWN = Sentence(
     'Araldo does not answer to the name "{host}". If it is yours, add it to ARALDO_ALLOWED_HOSTS.',
     'Araldo non risponde al nome "{host}". Se è tuo, aggiungilo ad ARALDO_ALLOWED_HOSTS.',
 )
+
+
+def _is_open(path: str) -> bool:
+    return path in _WHATEVER_THE_NAME or path.startswith(_PICTURES)
 
 
 class KnownHosts:
@@ -33,7 +38,7 @@ class KnownHosts:
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(_WHATEVER_THE_NAME):
+        if scope["type"] == "http" and not _is_open(scope["path"]):
             request = Request(scope)
             named = request.headers.getlist("host")
             if len(named) != 1 or not self._site.answers_to(named[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -69,3 +69,14 @@ def rfc3339(moment: datetime) -> str:
 
 
 Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, when_used="json")]
+
+
+def _within_the_calendar(moment: datetime) -> datetime:
+    """At the calendar's two ends some zones have times that UTC has not."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("beyond the calendar") from beyond
+
+
+AskedInstant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
-from araldo.api.fields import CleanText, Instant
+from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
@@ -27,7 +27,7 @@ class NewKeyAsked(BaseModel):
     """`expires_at`: without it the key is good until it is ended."""
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: AskedInstant | None = None
 
 
 class KeyRead(BaseModel):

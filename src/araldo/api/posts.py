@@ -6,13 +6,13 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
 from araldo.api.auth import CallerHere
 from araldo.api.choices import ImageChoices, choices_of
-from araldo.api.fields import CleanText, PictureCount, Shapes, Slides, slides_of
+from araldo.api.fields import AskedInstant, CleanText, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -142,8 +142,8 @@ async def list_posts(
     caller: CallerHere,
     status: Annotated[list[Status] | None, Query(max_length=20)] = None,
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="Due, or made, before this.")] = None,
+    since: Annotated[AskedInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
+    until: Annotated[AskedInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
     q: Annotated[CleanText | None, Query(max_length=500, description="Words that a post holds or begins with.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,

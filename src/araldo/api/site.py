@@ -47,7 +47,7 @@ def host_of(authority: str) -> str:
     authority = authority.strip().lower()
     if authority.startswith("["):
         return "".join(authority.partition("]")[:2])
-    return authority.partition(":")[0]
+    return authority.partition(":")[0].removesuffix(".")
 
 
 def _authority(split: SplitResult) -> str:

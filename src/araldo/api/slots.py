@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from araldo.accounts import store as account_store
 from araldo.api.auth import CallerHere
-from araldo.api.fields import CleanText, Instant
+from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.times import ZoneName
@@ -83,7 +83,7 @@ async def list_slots(
     account_id: str,
     parts: PartsHere,
     caller: CallerHere,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="From now on, when left out.")] = None,
+    since: Annotated[AskedInstant | None, Query(alias="from", description="From now on, when left out.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SlotList:
     """The next free ones, within two years: posting times in whose minute nothing is scheduled on this account."""

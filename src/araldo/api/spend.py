@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from araldo.api.auth import CallerHere
+from araldo.api.fields import AskedInstant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.media import spend_store
@@ -47,8 +48,8 @@ class SpendAnswer(BaseModel):
 async def get_image_spend(
     parts: PartsHere,
     caller: CallerHere,
-    since: Annotated[AwareDatetime | None, Query(alias="from", description="Asked at or after this.")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to", description="Asked before this.")] = None,
+    since: Annotated[AskedInstant | None, Query(alias="from", description="Asked at or after this.")] = None,
+    until: Annotated[AskedInstant | None, Query(alias="to", description="Asked before this.")] = None,
 ) -> SpendAnswer:
     """What was asked of remote picture providers in this workspace."""
     async with parts.database.reading() as transaction:

@@ -7,17 +7,21 @@ from collections import OrderedDict
 from dataclasses import replace
 from io import BytesIO
 
+import structlog
 from PIL import Image
 
 from araldo.clock import Clock
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.images.providers.base import Brand, PictureRequest
 from araldo.images.reading import load_upright, open_picture
+from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import brand_store
 from araldo.workspaces.brand import BrandKit, checked
+
+log = structlog.get_logger()
 
 # A logo is drawn some sixty pixels high: enough of it for that, and for wide ones.
 _LOGO_SIDE = 420
@@ -67,8 +71,12 @@ class Branding:
         if medium is None:
             return None
         if medium.digest not in self._logos:
-            data = await self._blobs.get(medium.digest)
-            self._logos[medium.digest] = await asyncio.to_thread(_small, data)
+            try:
+                data = await self._blobs.get(medium.digest)
+                self._logos[medium.digest] = await asyncio.to_thread(_small, data)
+            except (FileNotFoundError, Unfit) as gone:
+                log.warning("logo_unreadable", workspace=workspace_id, medium=medium_id, why=type(gone).__name__)
+                return None
             while len(self._logos) > _LOGOS_KEPT:
                 self._logos.popitem(last=False)
         self._logos.move_to_end(medium.digest)

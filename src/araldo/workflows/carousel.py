@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from araldo.accounts.models import Account
@@ -54,7 +54,10 @@ def pictures_for(
     said = [
         Wording(slide.get("headline", ""), slide.get("text", "")) if _says(slide) else next(words) for slide in slides
     ]
-    return [_wanted(whole, slide, said, index) for index, slide in enumerate(slides)]
+    own = wish.prompt or post.image_prompt or post.platform_prompts.get(declared.name, "")
+    # With a prompt of one's own the post's text stays here; its call to action always does.
+    kept_back = {(post.cta or "").strip()} | ({words.headline for words in said} if own.strip() else set())
+    return [_wanted(whole, slide, said, index, kept_back) for index, slide in enumerate(slides)]
 
 
 def digest_of_all(pictures: Sequence[Wanted], provider: str) -> str:
@@ -67,7 +70,9 @@ def _says(slide: Slide) -> bool:
     return bool(slide.get("headline") or slide.get("text") or slide.get("media_id"))
 
 
-def _wanted(whole: PictureRequest, slide: Slide, said: Sequence[Wording], index: int) -> Wanted:
+def _wanted(
+    whole: PictureRequest, slide: Slide, said: Sequence[Wording], index: int, kept_back: Collection[str]
+) -> Wanted:
     words = said[index]
     headline = words.headline or words.text
     copy = PictureCopy(
@@ -77,8 +82,9 @@ def _wanted(whole: PictureRequest, slide: Slide, said: Sequence[Wording], index:
         kicker=words.kicker or None,
         page=(index + 1, len(said)) if len(said) > 1 else None,
     )
-    # A model is told the slide's words, else all of its pictures would be the same one.
-    told = [whole.prompt, headline] if index else [whole.prompt]
+    # A model is told the slide's words or its place, else all of its pictures would be the same one.
+    place = f"picture {index + 1} of {len(said)}" if headline in kept_back else headline
+    told = [whole.prompt, place] if index else [whole.prompt]
     prompt = slide.get("prompt") or ", ".join(filter(None, told))
     family = (whole.prompt, whole.copy.headline if whole.copy else "")
     return Wanted(replace(whole, prompt=prompt, copy=copy, family=family), slide.get("media_id"))

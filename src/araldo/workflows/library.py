@@ -12,6 +12,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.fitting import Fitting
+from araldo.workspaces import brand_store
 from araldo.workspaces.models import Workspace
 
 
@@ -47,7 +48,7 @@ class Library:
             await media_store.set_alt(transaction, await _own(transaction, workspace, medium_id), alt)
 
     async def remove(self, workspace: Workspace, medium_id: str) -> None:
-        """Raises NotFound; Conflict with the posts that show it and may still go out."""
+        """Raises NotFound; Conflict for the brand's logo, or with the posts that show it and may still go out."""
         async with self._database.transaction() as transaction:
             medium = await _own(transaction, workspace, medium_id)
             needed = [use for use in await media_store.uses(transaction, medium) if use.open]
@@ -60,6 +61,8 @@ class Library:
                         for use in needed
                     ],
                 )
+            if await brand_store.has_logo(transaction, workspace.id, medium.id):
+                raise Conflict(_IS_LOGO, code="media_in_use")
             await media_store.remove(transaction, medium, self._clock.now())
 
     async def _keep(self, medium: Medium, request: Repeatable | None) -> str:
@@ -82,3 +85,7 @@ _IN_USE = Sentence(
     "È usata da {count} post non ancora usciti: prima assegna loro un'altra immagine.",
 )
 _USED_BY = Sentence("The post {post} uses it.", "La usa il post {post}.")
+_IS_LOGO = Sentence(
+    "The brand has this picture for its logo: choose another one first.",
+    "Il marchio usa questa immagine come logo: prima scegline un'altra.",
+)

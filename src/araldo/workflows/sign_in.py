@@ -46,16 +46,16 @@ class SignIn:
         self._passwords = Passwords()
 
     async def by_link(self, token: str, browser: Browser) -> str:
-        """The new session's token. Raises NotAllowed, TooMany."""
-        with self._guessing.one_try(address=browser.address):
-            async with self._database.transaction() as transaction:
-                user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
-                if user_id is None:
-                    raise NotAllowed(_BAD_LINK, code="link_invalid")
-                return await self._begin(transaction, user_id, browser)
+        """The new session's token. Raises NotAllowed."""
+        # Not counted: nobody guesses a link, and it has to work for who is locked out by another's guessing.
+        async with self._database.transaction() as transaction:
+            user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
+            if user_id is None:
+                raise NotAllowed(_BAD_LINK, code="link_invalid")
+            return await self._begin(transaction, user_id, browser)
 
     async def by_password(self, name: str, password: str, browser: Browser) -> str:
-        """As `by_link`."""
+        """As `by_link`; raises TooMany as well."""
         with self._guessing.one_try(address=browser.address, name=folded(name)):
             async with self._database.reading() as transaction:
                 found = await user_store.credentials(transaction, name)
@@ -77,7 +77,7 @@ class SignIn:
         if old is not None:
             if current is None:
                 raise PostInvalid([Problem("/current", "missing", _CURRENT_NEEDED)])
-            with self._guessing.one_try(address=address, name=folded(user.name)):
+            with self._guessing.one_try(address=f"session {session.id}"):
                 if not await self._passwords.matches(old, current):
                     raise PostInvalid([Problem("/current", "password_wrong", _CURRENT)])
         made = await self._passwords.hash(new)

@@ -20,6 +20,14 @@ async def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
     return BrandKit(row.name, row.logo_media_id, colors, row.fonts, row.handle, row.tone)
 
 
+async def has_logo(transaction: Transaction, workspace_id: str, medium_id: str) -> bool:
+    """Whether the workspace's brand has this picture for its logo."""
+    asked = select(brands.c.workspace_id).where(
+        brands.c.workspace_id == workspace_id, brands.c.logo_media_id == medium_id
+    )
+    return (await transaction.execute(asked)).first() is not None
+
+
 async def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetime) -> None:
     """In the place of what was there."""
     first, second = kit.colors or (None, None)
