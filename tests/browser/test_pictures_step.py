@@ -135,8 +135,8 @@ def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: House, page: 
     until(lambda: home.ask("GET", f"{POSTS}/{post}").body["status"] == "published")
     shown = Image.open(io.BytesIO(ask("GET", published_picture(home)).raw)).convert("RGB")
     assert shown.size == (1080, 1080)
-    assert near(shown.getpixel((540, 200)), GREEN)  # type: ignore[arg-type]
-    assert near(shown.getpixel((540, 880)), WHITE)  # type: ignore[arg-type]
+    assert near(shown.getpixel((540, 200)), GREEN)  # type: ignore[arg-type]  # a tuple: it is RGB
+    assert near(shown.getpixel((540, 880)), WHITE)  # type: ignore[arg-type]  # as above
 
 
 def published_picture(home: House) -> str:

@@ -72,7 +72,7 @@ class Wizard:
             self.page.locator(f"[href*='step={step}']") if step > 1 else self.page.locator("[href$='/edit']")
         ).first.click()
 
-    def only(self, *names: str) -> None:
+    def choose(self, *names: str) -> None:
         """On the second step: these platforms and no others."""
         cards = self.page.get_by_role("checkbox")
         expect(cards.first).to_be_visible()
@@ -92,7 +92,7 @@ def facebook_post(home: House, page: Page, text: str) -> Wizard:
     wizard = Wizard(page)
     wizard.begin(text)
     wizard.go(2)
-    wizard.only("facebook")
+    wizard.choose("facebook")
     wizard.go(4)
     expect(wizard.act("Publish now on 1")).to_be_visible()
     return wizard

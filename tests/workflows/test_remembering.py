@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,10 +31,11 @@ async def workspace(kept: Remembering, name: str) -> str:
         return (await workspace_store.add(transaction, name, kept.clock.now())).id
 
 
-async def spent(kept: Remembering, workspace_id: str, **times: object) -> list[spend_store.Spent]:
+async def spent(
+    kept: Remembering, workspace_id: str, since: datetime | None = None, until: datetime | None = None
+) -> list[spend_store.Spent]:
     async with kept.database.reading() as transaction:
-        since, until = times.get("since"), times.get("until")
-        return await spend_store.summary(transaction, workspace_id, since, until)  # type: ignore[arg-type]  # per test
+        return await spend_store.summary(transaction, workspace_id, since, until)
 
 
 async def test_kept_for_its_workspace_alone_and_while_its_bytes_are_there(kept: Remembering, tmp_path: Path) -> None:

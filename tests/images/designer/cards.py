@@ -95,4 +95,5 @@ def least_contrast(picture: Image.Image, ink: Box, within: Box, color: str) -> f
     # Colours that differ in their last bit are one: there are thousands in a gradient.
     part = picture.crop((left, top, right, bottom)).point(lambda value: value & ~1)
     found = part.getcolors(part.width * part.height) or []
-    return min(contrast("#{:02x}{:02x}{:02x}".format(*value), color) for _, value in found)  # type: ignore[misc]
+    seen = ("#{:02x}{:02x}{:02x}".format(*value) for _, value in found if isinstance(value, tuple))
+    return min(contrast(one, color) for one in seen)

@@ -23,14 +23,14 @@ export function StepRow({ seen }: { seen: ReadonlySet<Step> }) {
   );
 }
 
-const TODO = { standing: "todo", count: 0 } as const;
+const AHEAD = { standing: "todo", count: 0 } as const;
 
 function standingOf(step: Step, remarks: readonly Remark[]): { standing: Standing; count: number } {
   const [errors, warnings] = [countOf(remarks, step, "error"), countOf(remarks, step, "warning")];
   if (errors > 0) return { standing: "error", count: errors };
   if (warnings > 0) return { standing: "warning", count: warnings };
   // The last step is never done here: when it is, this row is gone.
-  return step === 4 ? TODO : { standing: "done", count: 0 };
+  return step === 4 ? AHEAD : { standing: "done", count: 0 };
 }
 
 type Standing = "todo" | "done" | "warning" | "error";
@@ -39,7 +39,7 @@ function StepLink({ step, seen }: { step: Step; seen: boolean }) {
   const { t } = useWords();
   const { remarks, step: present } = useWizard();
   const link = useLinkProps({ to: ".", search: step === 1 ? {} : { step } });
-  const { standing, count } = seen ? standingOf(step, remarks) : TODO;
+  const { standing, count } = seen ? standingOf(step, remarks) : AHEAD;
   const said = saidOf(standing, count, t);
   return (
     <li>

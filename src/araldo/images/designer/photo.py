@@ -99,11 +99,18 @@ def _strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
     )
     # Sixteen steps a channel, rounded to the bright end: never too hopeful, and never more than 4096 colours.
     found = part.point(lambda value: value | 15).getcolors(4096) or []
-    brightest = sorted(("#{:02x}{:02x}{:02x}".format(*color) for _, color in found), key=luminance)[-80:]  # type: ignore[misc]
+    written = (_hex(color) for _, color in found)
+    brightest = sorted(written, key=luminance)[-80:]
     strength = _LIGHTEST
     while strength < _DARKEST and not _legible(brightest, shade, ink, strength):
         strength += _STEP
     return strength
+
+
+def _hex(color: float | tuple[int, ...]) -> str:
+    """Of a colour as Pillow counts them: a tuple, for the picture is RGB."""
+    assert isinstance(color, tuple)
+    return "#{:02x}{:02x}{:02x}".format(*color)
 
 
 def _legible(colors: Iterable[str], shade: str, ink: str, strength: float) -> bool:
