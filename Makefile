@@ -47,10 +47,11 @@ chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compar
 	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
 	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
 
-bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture (two minutes)
+bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture, answers beside a bare app
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 	@$(PYTHON) -m bench.cards
+	@$(PYTHON) -m bench.answers
 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from araldo import doctor as checks
 from araldo import terminal
 from araldo.app import Araldo, create_web, sole_owner
 from araldo.console import complain, say, set_up_logging, terminal_language
-from araldo.errors import AraldoError, Conflict, Language, Sentence
+from araldo.errors import AraldoError, Language, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
+from araldo.server import open_listening_socket, serve
 from araldo.settings import Settings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
@@ -60,11 +59,11 @@ def up() -> None:
     """Start Araldo for real: the web server and the worker."""
     settings = _settings()
     set_up_logging(settings.log_level)
-    with sole_owner(settings.data_dir), _listening(settings.host, settings.port) as listening:
+    with sole_owner(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
         web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
-        _serve(web, listening, before_stopping=araldo.news.close)
+        serve(web, listening, before_stopping=araldo.news.close)
 
 
 @cli.command()
@@ -78,8 +77,8 @@ def sandbox(
     settings = _settings()
     set_up_logging(settings.log_level)
     number = port or settings.sandbox_port
-    with _listening("127.0.0.1", number) as listening:
-        _serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), listening)
+    with open_listening_socket("127.0.0.1", number) as listening:
+        serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), listening)
 
 
 @connect.command("meta")
@@ -263,33 +262,3 @@ _NOBODY_YET = Sentence(
     "Nobody can sign in yet: `araldo users link` prints a link.",
     "Nessuno può ancora accedere: `araldo users link` stampa un link.",
 )
-
-
-class _Server(uvicorn.Server):
-    """Says that it is about to stop before it waits for open answers, for some of them have no end of their own."""
-
-    def __init__(self, config: uvicorn.Config, before_stopping: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._before_stopping = before_stopping
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._before_stopping()
-        await super().shutdown(sockets)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as wrong:
-        sentence = Sentence(
-            "Port {port} of {host} cannot be used: {why}. Set another one.",
-            "La porta {port} di {host} non si può usare: {why}. Impostane un'altra.",
-        )
-        raise Conflict(sentence.with_(port=port, host=host, why=wrong.strerror)) from wrong
-
-
-def _serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], None] = lambda: None) -> None:
-    """Until SIGINT or SIGTERM. Requests are logged by the app itself, without their queries."""
-    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=5)
-    _Server(config, before_stopping).run(sockets=[listening])

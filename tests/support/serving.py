@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from araldo.server import open_listening_socket
+
 _START_S, _STOP_S = 20.0, 20.0
 
 
@@ -37,10 +39,7 @@ def serve(app: Any, *, port: int = 0) -> Iterator[str]:
 @contextmanager
 def serve_made(make: Callable[[str], Any], *, port: int = 0) -> Iterator[str]:
     """As `serve`, for an application that wants to know its own URL: `make(url)` gives it."""
-    # Named as TCP, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an acknowledgement.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
+    with open_listening_socket("127.0.0.1", port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # A second for calls that hang on purpose, then they are cut off.
         config = uvicorn.Config(make(url), lifespan="on", ws="none", log_config=None, timeout_graceful_shutdown=1)
