@@ -11,9 +11,8 @@ import re
 import statistics
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import araldo.api
 import araldo.images.providers
@@ -28,6 +27,19 @@ FILES = sorted(path for folder in (SOURCE, ROOT / "tests") for path in folder.rg
 NAMED_IN = ("platforms/", "sandbox/", "run.py", "api/social.py")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imported_by(path: Path) -> set[str]:
+    """Top-level names of everything that a file imports, inside functions and for types too."""
+    nodes = list(ast.walk(tree_of(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module is not None}
+    return {name.partition(".")[0] for name in plain | named}
+
+
 def names() -> set[str]:
     return {vars(platform)["declaration"].name for platform in PLATFORMS}
 
@@ -38,11 +50,21 @@ def test_files_are_short_enough_to_read_in_a_sitting() -> None:
     assert statistics.quantiles(lengths.values(), n=10)[-1] <= 250
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_in_one_sentence_what_lives_there(path: Path) -> None:
-    text = path.read_text()
-    if text.strip():
-        assert ast.get_docstring(ast.parse(text)), path
+def test_every_module_says_in_one_sentence_what_lives_there() -> None:
+    silent = [path for path in FILES if path.read_text().strip() and not ast.get_docstring(tree_of(path))]
+    assert silent == []
+
+
+def test_only_storage_and_the_stores_import_sqlalchemy_and_alembic() -> None:
+    def may(path: Path) -> bool:
+        return path.parts[0] == "storage" or path.stem == "store" or path.stem.endswith("_store")
+
+    strays = {
+        str(path.relative_to(SOURCE)): names
+        for path in SOURCE.rglob("*.py")
+        if not may(path.relative_to(SOURCE)) and (names := imported_by(path) & {"sqlalchemy", "alembic"})
+    }
+    assert strays == {}
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
@@ -50,7 +72,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in FILES
         if "migrations" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno > 60
     ]
     assert long == []
@@ -62,7 +84,7 @@ def test_platforms_are_named_only_in_their_own_place() -> None:
         f"{path.relative_to(SOURCE)}:{node.lineno} {node.value!r}"
         for path in SOURCE.rglob("*.py")
         if not str(path.relative_to(SOURCE)).startswith(NAMED_IN)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant) and node.value in names()
     ]
     assert strays == []
