@@ -37,6 +37,7 @@ def watch() -> Watch:
         (SIGNED, "a secret or a signature"),
         ("appsecret_proof=" + "0" * 64, "a secret or a signature"),
     ],
+    ids=["token", "key", "link", "session", "csrf", "app-secret", "signature", "proof"],
 )
 def test_it_finds_each_sort_in_a_log(watch: Watch, tmp_path: Path, secret: str, sort: str) -> None:
     (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')

@@ -42,7 +42,11 @@ def test_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["secret.key"]
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"garbage\n", b"\xff\xfe\x80", b"\0" * 44, OLD.encode() + b" short"])
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"garbage\n", b"\xff\xfe\x80", b"\0" * 44, OLD.encode() + b" short"],
+    ids=["empty", "garbage", "no text", "zeros", "two words"],
+)
 def test_a_spoilt_key_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, spoilt: bytes) -> None:
     path = tmp_path / "secret.key"
     path.write_bytes(spoilt)
