@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import settings
 
@@ -14,6 +12,7 @@ from araldo.storage.database import Database
 from tests.support import postgres
 from tests.support.clock import FakeClock
 from tests.support.leaks import WATCH, no_secret_leaks
+from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 
 __all__ = ["no_secret_leaks"]
 
@@ -25,31 +24,37 @@ settings.load_profile("steady")
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
+    """A server of this process's own, with the template that databases are copied from."""
     with postgres.running() as url:
+        make_template(url)
         yield url
 
 
 @pytest.fixture
 def fresh_postgres(postgres_url: str) -> Iterator[str]:
-    """An empty database of the test's own."""
-    name = f"t_{secrets.token_hex(6)}"
-    with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-    yield f"{postgres_url}/{name}"
-    WATCH.look_in_postgres(f"{postgres_url}/{name}")
-    with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    """A database of the test's own, migrated and without rows."""
+    with postgres_database(postgres_url, migrated=True) as url:
+        yield url
+        WATCH.look_in_postgres(url)
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """A database of the test's own, without a schema."""
+    with postgres_database(postgres_url, migrated=False) as url:
+        yield url
+        WATCH.look_in_postgres(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Migrated and empty; every test that takes it runs on both."""
     if request.param == "sqlite":
+        copy_migrated_file(tmp_path / "test.db")
         url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
     else:
         url = request.getfixturevalue("fresh_postgres").replace("postgresql://", "postgresql+psycopg://")
     opened = Database(url)
-    await opened.migrate()
     yield opened
     await opened.close()
 

@@ -1,4 +1,4 @@
-"""A house of its own for each test of the API."""
+"""A running system for each file of tests, lent to each test as if it had just been started."""
 
 from __future__ import annotations
 
@@ -10,11 +10,25 @@ import pytest
 from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
-from tests.support.house import House, house
+from tests.support.house import House, begun_anew, house
+
+
+@pytest.fixture(scope="module")
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Started once a file. A file whose tests need other settings has its own fixture of this name."""
+    with house(tmp_path_factory.mktemp("house"), connect=False) as opened:
+        yield opened
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(running_system: House) -> Iterator[House]:
+    with begun_anew(running_system) as lent:
+        yield lent
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[House]:
+    """A system of the test's own, for what a server keeps in memory."""
     with house(tmp_path) as opened:
         yield opened
 

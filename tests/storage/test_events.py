@@ -59,7 +59,6 @@ async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_i
 ) -> None:
     """With ids given when a row is written, a reader that has seen `quick` would never see `slow`."""
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
-    await database.migrate()
     async with database.transaction() as transaction:
         workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
     seen: list[str] = []
@@ -86,7 +85,6 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
     fresh_postgres: str, clock: FakeClock
 ) -> None:
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
-    await database.migrate()
     async with database.transaction() as transaction:
         workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
 

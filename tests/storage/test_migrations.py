@@ -52,7 +52,7 @@ async def test_what_was_begun_with_a_key_goes_on_after_users_came(
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
     if kind == "postgresql":
-        url = request.getfixturevalue("fresh_postgres").replace("postgresql://", "postgresql+psycopg://")
+        url = request.getfixturevalue("empty_postgres").replace("postgresql://", "postgresql+psycopg://")
     database = Database(url)
     async with database.transaction() as transaction:
         await transaction.run_sync(lambda connection: command.upgrade(migration_config(connection), "0006"))

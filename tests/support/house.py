@@ -8,20 +8,28 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy import create_engine, delete, select, update
 
 from araldo.app import Araldo, create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
+from araldo.storage.brand_tables import metadata
+from araldo.storage.schema import deliveries, tellers
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
 from tests.support.leaks import WATCH
+from tests.support.migrated import copy_migrated_file
 from tests.support.serving import serve_made
+from tests.support.waiting import until
+
+# Longer than any call to the sandbox may take.
+_FINISH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,31 @@ async def connected(settings: Settings, token: str | None) -> str:
     return key.secret
 
 
+def _empty(settings: Settings) -> None:
+    """Leave the running server with a database without rows, as after its first start.
+
+    Rows are looked through for secrets first. What is being published is waited for, so that no call of an earlier
+    test arrives in a later one. Positions in the events stay: ids of events are never given twice.
+    """
+    engine = create_engine(f"sqlite:///{settings.data_dir / 'araldo.db'}")
+    leased = select(deliveries.c.id).where(deliveries.c.lease_until.is_not(None)).limit(1)
+
+    def nobody_publishes() -> bool:
+        with engine.connect() as connection:
+            return connection.execute(leased).first() is None
+
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).values(next_at=None))
+    until(nobody_publishes, within_s=_FINISH_S)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table is not tellers:
+                rows = connection.execute(select(table)).all()
+                WATCH.look(f"table {table.name}", repr(rows).encode())
+                connection.execute(delete(table))
+    engine.dispose()
+
+
 @contextmanager
 def sandbox(data_dir: Path | None = None) -> Iterator[Meta]:
     with serve_made(lambda url: create_app(public_url=url, data_dir=data_dir)) as url:
@@ -174,9 +207,26 @@ def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]
 
         def make(url: str) -> FastAPI:
             settings = settings_for(folder, meta.url, port=int(url.rpartition(":")[2]), **more)
+            if settings.database.url is None:
+                copy_migrated_file(settings.data_dir / "araldo.db")
             made.append((settings, asyncio.run(connected(settings, token))))
             return create_web(Araldo(settings))
 
         with serve_made(make) as url:
             settings, key = made[0]
             yield House(url, key, meta, settings)
+
+
+@contextmanager
+def begun_anew(running: House, *, connect: bool = True) -> Iterator[House]:
+    """Lend a running system to one test as if it had just been started: the sandbox reset, one account, a new key.
+
+    For systems on SQLite with the test's process to themselves. What the server holds in memory stays.
+    """
+    running.meta.control("reset", {})
+    running.meta.control("settings", {"container_delay_s": 0.1})
+    key = asyncio.run(connected(running.settings, running.meta.mint() if connect else None))
+    try:
+        yield replace(running, key=key)
+    finally:
+        _empty(running.settings)

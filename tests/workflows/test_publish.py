@@ -18,6 +18,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
+from tests.support.migrated import copy_migrated_file
 from tests.support.stage import SAD, Stage
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
@@ -302,8 +303,8 @@ async def test_whatever_happens_nothing_is_out_twice_and_nothing_is_told_wrong(
     tmp_path: Path, plan: list[tuple[bool, OutsideError | None]], seen: list[object], crash: int
 ) -> None:
     clock = FakeClock()
+    copy_migrated_file(tmp_path / "once.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'once.db'}")
-    await database.migrate()
     try:
         stage = await Stage.set(database, clock, tmp_path)
         platform = stage.platform

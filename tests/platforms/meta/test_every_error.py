@@ -19,6 +19,7 @@ from tests.platforms.meta.conftest import PAGE, jpeg, user_pages
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
 from tests.support.house import Meta
+from tests.support.migrated import copy_migrated_file
 from tests.support.stage import ScriptedPlatform, Stage
 
 Key = tuple[int, int | None]
@@ -74,8 +75,8 @@ class Scene:
 @pytest.fixture
 async def scene(meta: Meta, tmp_path: Path) -> AsyncIterator[Scene]:
     clock = FakeClock(datetime.now(UTC))
+    copy_migrated_file(tmp_path / "test.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    await database.migrate()
     stage = await Stage.set(database, clock, tmp_path)
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")

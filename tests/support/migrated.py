@@ -1,0 +1,62 @@
+"""Databases that are migrated once a process and then copied: a file on SQLite, a template on PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from sqlalchemy import create_engine
+
+from araldo.storage.database import migration_config
+
+_TEMPLATE = "template_migrated"
+
+
+def migrate(url: str) -> None:
+    """Bring the database up to this version's schema, without an event loop."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        command.upgrade(migration_config(connection), "head")
+    engine.dispose()
+
+
+@cache
+def _migrated_file() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The folder goes with the process; it is returned so that it does not go before."""
+    folder = tempfile.TemporaryDirectory(prefix="araldo-migrated-")
+    path = Path(folder.name) / "araldo.db"
+    migrate(f"sqlite:///{path}")
+    return folder, path
+
+
+def copy_migrated_file(path: Path) -> None:
+    """Make `path` a migrated, empty SQLite database."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_migrated_file()[1], path)
+
+
+def make_template(server_url: str) -> None:
+    """Make the migrated database that `postgres_database(..., migrated=True)` copies; once a server."""
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {_TEMPLATE}".encode())
+    migrate(f"{server_url}/{_TEMPLATE}".replace("postgresql://", "postgresql+psycopg://"))
+
+
+@contextmanager
+def postgres_database(server_url: str, *, migrated: bool) -> Iterator[str]:
+    """Yield the URL of a database of the caller's own; dropped afterwards, with whoever is still connected."""
+    name = f"t_{secrets.token_hex(6)}"
+    template = f" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY" if migrated else ""
+    with psycopg.connect(f"{server_url}/postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}{template}".encode())
+        try:
+            yield f"{server_url}/{name}"
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
