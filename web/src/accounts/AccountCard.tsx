@@ -38,7 +38,9 @@ export function AccountCard({ account, among, next }: Props) {
               {account.name}
             </Text>
             <Text size="sm" c="dimmed">
-              {account.username !== null && account.username !== account.name ? `@${account.username} · ${serves}` : serves}
+              {account.username !== null && account.username !== account.name
+                ? `@${account.username} · ${serves}`
+                : serves}
             </Text>
           </div>
           <Group gap="xs">
@@ -99,9 +101,7 @@ function Actions({ account, among, next }: Props) {
       </Group>
       <div role="status">
         {check.isSuccess && (
-          <Text size="sm">
-            {t(check.data.health === "ok" ? "accounts:checked.well" : "accounts:checked.ill")}
-          </Text>
+          <Text size="sm">{t(check.data.health === "ok" ? "accounts:checked.well" : "accounts:checked.ill")}</Text>
         )}
       </div>
       <ProblemAlert error={check.error ?? choose.error ?? logIn.error} />
@@ -116,13 +116,16 @@ function lasting(account: Account, t: Translate, language: Language): string {
   const alive = account.health !== "dead";
   const said = [
     alive && expiry(account, t, day),
-    alive && account.data_access_expires_at !== null && t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
+    alive &&
+      account.data_access_expires_at !== null &&
+      t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
     account.checked_at !== null && t("accounts:lasts.checked", { when: momentOf(account.checked_at, language) }),
   ];
   return said.filter((one) => one !== false).join(" ");
 }
 
 function expiry({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
-  if (token_expiry === "at" && token_expires_at !== null) return t("accounts:lasts.until", { day: day(token_expires_at) });
+  if (token_expiry === "at" && token_expires_at !== null)
+    return t("accounts:lasts.until", { day: day(token_expires_at) });
   return t(token_expiry === "never" ? "accounts:lasts.never" : "accounts:lasts.unknown");
 }

@@ -106,7 +106,12 @@ function Begin({ connected }: { connected: boolean }) {
       action={
         <Group justify="center">
           {!connected && (
-            <LinkButton to="/accounts" search={{ next: "/" }} mih="2.75rem" leftSection={<Plug size={18} aria-hidden />}>
+            <LinkButton
+              to="/accounts"
+              search={{ next: "/" }}
+              mih="2.75rem"
+              leftSection={<Plug size={18} aria-hidden />}
+            >
               {t("home:connect")}
             </LinkButton>
           )}

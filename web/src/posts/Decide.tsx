@@ -52,10 +52,20 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
           <Button variant="default" className={styles["button"]} onClick={() => sayItIsOut(true)}>
             {t("posts:decide.out")}
           </Button>
-          <Button variant="default" className={styles["button"]} loading={act.isPending} onClick={() => answer("retry")}>
+          <Button
+            variant="default"
+            className={styles["button"]}
+            loading={act.isPending}
+            onClick={() => answer("retry")}
+          >
             {t("posts:decide.again")}
           </Button>
-          <Button variant="default" className={styles["button"]} disabled={act.isPending} onClick={() => answer("cancelled")}>
+          <Button
+            variant="default"
+            className={styles["button"]}
+            disabled={act.isPending}
+            onClick={() => answer("cancelled")}
+          >
             {t("posts:decide.drop")}
           </Button>
         </Group>

@@ -29,7 +29,12 @@ export function PostActions({ post }: { post: Post }) {
       <Group gap="sm" role="group" aria-label={t("posts:actions.label")}>
         {may.edit && <EditLink post={post} />}
         {may.retry > 1 && (
-          <Button {...common} leftSection={<RotateCcw size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(retry(null))}>
+          <Button
+            {...common}
+            leftSection={<RotateCcw size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(retry(null))}
+          >
             {t("posts:actions.retry", { count: may.retry })}
           </Button>
         )}
@@ -39,20 +44,40 @@ export function PostActions({ post }: { post: Post }) {
           </Button>
         )}
         {may.takeBack && (
-          <Button {...common} leftSection={<Undo2 size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(takeBack)}>
+          <Button
+            {...common}
+            leftSection={<Undo2 size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(takeBack)}
+          >
             {t("posts:actions.takeBack")}
           </Button>
         )}
         {may.cancel && (
-          <Button {...common} leftSection={<Ban size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(cancel)}>
+          <Button
+            {...common}
+            leftSection={<Ban size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(cancel)}
+          >
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
-        <Button {...common} leftSection={<Copy size={18} aria-hidden />} loading={copy.isPending} onClick={() => copy.mutate()}>
+        <Button
+          {...common}
+          leftSection={<Copy size={18} aria-hidden />}
+          loading={copy.isPending}
+          onClick={() => copy.mutate()}
+        >
           {t("posts:actions.duplicate")}
         </Button>
         {may.remove && (
-          <Button {...common} leftSection={<Trash2 size={18} aria-hidden />} loading={removal.isPending} onClick={() => removal.mutate()}>
+          <Button
+            {...common}
+            leftSection={<Trash2 size={18} aria-hidden />}
+            loading={removal.isPending}
+            onClick={() => removal.mutate()}
+          >
             {t("posts:actions.delete")}
           </Button>
         )}

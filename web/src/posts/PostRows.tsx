@@ -33,7 +33,11 @@ function PostRow({ post }: { post: Post }) {
   return (
     <li className={styles["row"]}>
       <div className={styles["thumbnail"]}>
-        {picture === null ? <ImageOff size={18} aria-hidden /> : <img src={steadyAddress(picture)} alt="" loading="lazy" />}
+        {picture === null ? (
+          <ImageOff size={18} aria-hidden />
+        ) : (
+          <img src={steadyAddress(picture)} alt="" loading="lazy" />
+        )}
       </div>
       <div className={styles["words"]}>
         <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>

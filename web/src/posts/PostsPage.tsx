@@ -39,7 +39,8 @@ export function PostsPage() {
         <Words key={show} show={show} q={q} />
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
-        {list.isSuccess && (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
+        {list.isSuccess &&
+          (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
         {list.hasNextPage && (
           <Button
             variant="default"
@@ -90,7 +91,11 @@ function Words({ show, q }: Required<ListAddress>) {
   }
   const search = useDebouncedCallback((wanted: string) => {
     const asked = wanted.trim();
-    void navigate({ to: "/posts", search: { ...(show === "all" ? {} : { show }), ...(asked ? { q: asked } : {}) }, replace: true });
+    void navigate({
+      to: "/posts",
+      search: { ...(show === "all" ? {} : { show }), ...(asked ? { q: asked } : {}) },
+      replace: true,
+    });
   }, TYPING_MS);
   return (
     <TextInput

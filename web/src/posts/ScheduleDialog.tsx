@@ -46,19 +46,34 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
             <Group gap="xs">
               <Text size="sm">{t("posts:plan.nearest")}</Text>
               {about.suggestions.map((nearest) => (
-                <Button key={nearest} variant="default" className={styles["button"]} onClick={() => ask({ time: nearest, zone })}>
+                <Button
+                  key={nearest}
+                  variant="default"
+                  className={styles["button"]}
+                  onClick={() => ask({ time: nearest, zone })}
+                >
                   {momentOf(nearest, language, zone)} {nearest.slice(-6)}
                 </Button>
               ))}
             </Group>
           )}
-          <NativeSelect label={t("posts:plan.zone")} value={zone} data={zones(zone, workspace.zone)} onChange={(event) => setZone(event.currentTarget.value)} />
+          <NativeSelect
+            label={t("posts:plan.zone")}
+            value={zone}
+            data={zones(zone, workspace.zone)}
+            onChange={(event) => setZone(event.currentTarget.value)}
+          />
           {!about && act.error && <ProblemAlert error={act.error} />}
           <Group gap="sm">
             <Button type="submit" loading={act.isPending} className={styles["button"]}>
               {t("posts:plan.go")}
             </Button>
-            <Button variant="default" disabled={act.isPending} className={styles["button"]} onClick={() => ask({ time: "next_free_slot", zone: undefined })}>
+            <Button
+              variant="default"
+              disabled={act.isPending}
+              className={styles["button"]}
+              onClick={() => ask({ time: "next_free_slot", zone: undefined })}
+            >
               {t("posts:plan.slot")}
             </Button>
           </Group>

@@ -27,7 +27,9 @@ describe("what may be tried", () => {
   });
 
   it("counts what can be tried again, and never what may be out", () => {
-    expect(possible(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry).toBe(2);
+    expect(possible(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry).toBe(
+      2,
+    );
     expect(mayBeRetried("unconfirmed")).toBe(false);
   });
 });

@@ -24,7 +24,12 @@ export function useRemovePost(post: Post) {
       await client.invalidateQueries({ queryKey: POSTS });
       await router.navigate({ to: "/posts/$id", params: { id } });
     } catch (error) {
-      notifications.show({ color: "red", title: t("posts:deleted.notRestored"), message: saidOf(error, t), ...closing(t) });
+      notifications.show({
+        color: "red",
+        title: t("posts:deleted.notRestored"),
+        message: saidOf(error, t),
+        ...closing(t),
+      });
     }
   };
   return useMutation({
@@ -33,7 +38,9 @@ export function useRemovePost(post: Post) {
       await router.navigate({ to: "/posts" });
       client.removeQueries({ queryKey: postQuery(id).queryKey });
       void client.invalidateQueries({ queryKey: POSTS });
-      const message = <Offer says={t("posts:deleted.says")} undo={t("posts:deleted.undo")} act={() => void bringBack()} />;
+      const message = (
+        <Offer says={t("posts:deleted.says")} undo={t("posts:deleted.undo")} act={() => void bringBack()} />
+      );
       notifications.show({ id, message, autoClose: OFFERED_MS, ...closing(t) });
     },
   });

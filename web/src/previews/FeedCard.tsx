@@ -44,7 +44,9 @@ function Collage({ pictures }: { pictures: Drawn["pictures"] }) {
       {shown.map((picture, index) => (
         <div key={picture.url} className={styles["part"]}>
           <Picture picture={picture} />
-          {behind > 0 && index === shown.length - 1 && <span className={styles["behind"]}>{t("previews:behind", { count: behind })}</span>}
+          {behind > 0 && index === shown.length - 1 && (
+            <span className={styles["behind"]}>{t("previews:behind", { count: behind })}</span>
+          )}
         </div>
       ))}
     </div>

@@ -39,13 +39,16 @@ describe("pieces", () => {
     ]);
   });
 
-  it.each(["", "no. 5, a@b.com, C#, #1", "a#b\n#c d", "https://", "🥐#🥐", "##x @@y", "tail #"])("loses nothing of %j", (text) => {
-    expect(
-      pieces(text)
-        .map((piece) => piece.text)
-        .join(""),
-    ).toBe(text);
-  });
+  it.each(["", "no. 5, a@b.com, C#, #1", "a#b\n#c d", "https://", "🥐#🥐", "##x @@y", "tail #"])(
+    "loses nothing of %j",
+    (text) => {
+      expect(
+        pieces(text)
+          .map((piece) => piece.text)
+          .join(""),
+      ).toBe(text);
+    },
+  );
 
   it("takes neither an address nor a number for a tag", () => {
     expect(pieces("no. #1, a@b.com, C#, http://").map(({ kind }) => kind)).toEqual(["plain"]);

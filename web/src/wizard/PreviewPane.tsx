@@ -31,7 +31,13 @@ export function PreviewPill() {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant="default" radius="xl" className={styles["pill"]} leftSection={<Eye size={18} aria-hidden />} onClick={open}>
+      <Button
+        variant="default"
+        radius="xl"
+        className={styles["pill"]}
+        leftSection={<Eye size={18} aria-hidden />}
+        onClick={open}
+      >
         {t("wizard:preview.open")}
       </Button>
       <Drawer

@@ -20,7 +20,8 @@ export function AltText({ post, place: { result, open }, change }: Props) {
   const [alt, setAlt] = useState(kept);
   if (result.image_url === null) return null;
   const keep = () => {
-    if (alt.trim() !== kept.trim()) change.mutate(() => setImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
+    if (alt.trim() !== kept.trim())
+      change.mutate(() => setImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
   };
   return (
     <Textarea

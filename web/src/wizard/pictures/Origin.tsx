@@ -23,7 +23,9 @@ export function Origin({ post, place: { result, open }, change }: Props) {
     <Stack gap={4}>
       <Group justify="space-between" gap="xs">
         <Badge variant="default" tt="none" size="lg">
-          {result.image_origin === "given" ? t("pictures:own") : t("pictures:by", { provider: result.image_provider ?? "?" })}
+          {result.image_origin === "given"
+            ? t("pictures:own")
+            : t("pictures:by", { provider: result.image_provider ?? "?" })}
         </Badge>
         {mayLock && (
           <Button

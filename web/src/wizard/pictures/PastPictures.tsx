@@ -44,7 +44,11 @@ export function PastPictures({ post, place: { result, open }, change }: Props) {
 
 function Past({ one, fixed, choose }: { one: PastPicture; fixed: boolean; choose: () => void }) {
   const { t, language } = useWords();
-  const time = new Date(one.made_at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const time = new Date(one.made_at).toLocaleTimeString(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
   const by = one.origin === "given" ? t("pictures:own") : t("pictures:by", { provider: one.provider ?? "?" });
   return (
     <button

@@ -47,7 +47,13 @@ export function PictureTile({ post, place, places }: TileProps) {
   const margins = platform.safe_margins;
   const hasMargins = margins.top + margins.right + margins.bottom + margins.left > 0;
   return (
-    <section ref={tile} className={styles["tile"]} aria-labelledby={title} data-platform={platform.name} {...own.dropping}>
+    <section
+      ref={tile}
+      className={styles["tile"]}
+      aria-labelledby={title}
+      data-platform={platform.name}
+      {...own.dropping}
+    >
       <Group justify="space-between" gap="xs">
         <div>
           <Title order={2} size="h4" id={title}>
@@ -63,7 +69,12 @@ export function PictureTile({ post, place, places }: TileProps) {
       </Group>
       <div className={styles["inside"]}>
         <Stack gap="xs">
-          <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
+          <TilePicture
+            place={place}
+            safe={showsSafe ? margins : null}
+            dropping={own.isOver && free}
+            progress={own.progress}
+          />
           {own.progress !== null && (
             <Button size="xs" variant="subtle" onClick={own.callOff}>
               {t("pictures:callOff")}
@@ -78,8 +89,8 @@ export function PictureTile({ post, place, places }: TileProps) {
           {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
           <ShapeChoice place={place} change={change} />
           <PastPictures post={post} place={place} change={change} />
-        <TextOver post={post} place={place} change={change} />
-        {hasMargins && (
+          <TextOver post={post} place={place} change={change} />
+          {hasMargins && (
             <Switch
               label={t("pictures:safeArea")}
               checked={showsSafe}

@@ -23,7 +23,8 @@ export function Remaking({ post, place, places, change }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const form = useId();
-  const make = (wish: Wish, everywhere: boolean) => change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
+  const make = (wish: Wish, everywhere: boolean) =>
+    change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
   return (
     <div>
       <Group gap={4}>
@@ -112,7 +113,12 @@ function Fields({ album, choices, several, pending, make }: FieldsProps) {
           value={prompt}
           onChange={(event) => setPrompt(event.currentTarget.value)}
         />
-        <TextInput label={t("pictures:style")} list={styles} value={style} onChange={(event) => setStyle(event.currentTarget.value)} />
+        <TextInput
+          label={t("pictures:style")}
+          list={styles}
+          value={style}
+          onChange={(event) => setStyle(event.currentTarget.value)}
+        />
         <datalist id={styles}>
           {choices.styles.map((one) => (
             <option key={one} value={one} />

@@ -21,7 +21,9 @@ export function TextOver({ post, place: { result, open }, change }: Props) {
   if (result.image_url === null || !mayCarryWords(result)) return null;
   const ask = (on: boolean) => {
     setAsked(on);
-    change.mutate(() => setImages(post.job_id, { [result.platform]: { text_over_picture: on } }), { onSettled: () => setAsked(null) });
+    change.mutate(() => setImages(post.job_id, { [result.platform]: { text_over_picture: on } }), {
+      onSettled: () => setAsked(null),
+    });
   };
   return (
     <Switch
