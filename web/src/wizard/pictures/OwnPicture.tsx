@@ -5,8 +5,7 @@ import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { begin, setImages } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { begin, setImages, type PostChange } from "@/wizard/pictures/calls";
 import { isWanting, type Place } from "@/wizard/pictures/pictures";
 import type { OwnPictureHere } from "@/wizard/pictures/useOwnPicture";
 
@@ -21,7 +20,7 @@ interface Props {
   place: Place;
   places: readonly Place[];
   own: OwnPictureHere;
-  change: Change;
+  change: PostChange;
 }
 
 export function OwnPicture({ post, place, places, own, change }: Props) {

@@ -5,8 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
 import { steadyAddress } from "@/ui/steadyAddress";
-import { albumQuery, choose, type PastPicture } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { albumQuery, choose, type PastPicture, type PostChange } from "@/wizard/pictures/calls";
 import { isBusy, type Place } from "@/wizard/pictures/pictures";
 
 import styles from "./pictures.module.css";
@@ -14,7 +13,7 @@ import styles from "./pictures.module.css";
 interface Props {
   post: Post;
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function PastPictures({ post, place: { result, open }, change }: Props) {

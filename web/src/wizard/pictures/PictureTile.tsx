@@ -8,7 +8,7 @@ import { useWords } from "@/i18n/useWords";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge } from "@/ui/StatusBadge";
 import { AltText } from "@/wizard/pictures/AltText";
-import { begin, remake, usePostChange } from "@/wizard/pictures/calls";
+import { begin, remake, usePostChange, type PostChange } from "@/wizard/pictures/calls";
 import { Origin } from "@/wizard/pictures/Origin";
 import { OwnPicture } from "@/wizard/pictures/OwnPicture";
 import { PastPictures } from "@/wizard/pictures/PastPictures";
@@ -104,10 +104,8 @@ export function PictureTile({ post, place, places }: TileProps) {
   );
 }
 
-export type Change = ReturnType<typeof usePostChange>;
-
 /** What keeps the picture from being right, and the way on. */
-function Wrong({ post, place: { result, open }, change }: { post: Post; place: Place; change: Change }) {
+function Wrong({ post, place: { result, open }, change }: { post: Post; place: Place; change: PostChange }) {
   const { t } = useWords();
   const again = () => change.mutate(() => remake(post, result));
   if (change.error) {

@@ -8,15 +8,14 @@ import type { Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import { useWords } from "@/i18n/useWords";
 import { Loading } from "@/ui/Loading";
-import { albumQuery, imageChoicesQuery, regenerate, type Wish } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { albumQuery, imageChoicesQuery, regenerate, type Wish, type PostChange } from "@/wizard/pictures/calls";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   post: Post;
   place: Place;
   places: readonly Place[];
-  change: Change;
+  change: PostChange;
 }
 
 export function Remaking({ post, place, places, change }: Props) {

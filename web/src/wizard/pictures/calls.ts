@@ -144,6 +144,9 @@ export function usePostChange(post: Post, queue?: string) {
   });
 }
 
+/** What `usePostChange` gives: the call that changes the post, whether it is on its way, and its error. */
+export type PostChange = ReturnType<typeof usePostChange>;
+
 /** An event may have told of later things while the answer was on its way. */
 function shown(client: QueryClient, post: Post): void {
   putPost(client, post);
