@@ -3,16 +3,16 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Plug, Stethoscope, Star } from "lucide-react";
 
-import { HealthBadge } from "@/accounts/HealthBadge";
 import { useCheck, useLogIn, useMakeDefault } from "@/accounts/calls";
 import type { Account } from "@/api/accounts";
 import { labelOf, platformsQuery } from "@/api/platforms";
 import type { Translate } from "@/i18n/keys";
 import type { Language } from "@/i18n/language";
 import { useWords } from "@/i18n/useWords";
-import { Badge } from "@/ui/StatusBadge";
+import { HealthBadge } from "@/ui/HealthBadge";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { Badge } from "@/ui/StatusBadge";
 import { momentOf } from "@/ui/When";
 
 import styles from "./AccountsPage.module.css";

@@ -14,7 +14,7 @@ export function TopBar({ session }: { session: SessionRead }) {
   const { t } = useWords();
   return (
     <header className={styles["top"]}>
-      <Link to="/" className={styles["brand"]} aria-label={t("app:toHome")}>
+      <Link to="/" className={styles["brand"]} aria-label={t("ui:toHome")}>
         <Wordmark />
       </Link>
       <WorkspaceSwitch session={session} />

@@ -5,16 +5,16 @@ import { useRouter } from "@tanstack/react-router";
 import { Ban, CalendarClock, Copy, Pencil, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
+import { cancel, duplicate, retry, takeBack, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { cancel, duplicate, retry, takeBack, usePostAction } from "@/posts/calls";
-import { possible } from "@/posts/possible";
 import { ScheduleDialog } from "@/posts/ScheduleDialog";
 import { useRemovePost } from "@/posts/useRemovePost";
 import { LinkButton } from "@/ui/LinkButton";
+import { possible } from "@/ui/post/possible";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-import styles from "./LiveProgress.module.css";
+import styles from "./PostActions.module.css";
 
 export function PostActions({ post }: { post: Post }) {
   const { t } = useWords();

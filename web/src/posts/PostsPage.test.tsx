@@ -3,11 +3,11 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
-import { listAddress } from "@/posts/shown";
 import { session } from "@/testing/sample";
 import { PLATFORMS, post } from "@/testing/sample-posts";
 import { json, serve } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
+import { listAddress } from "@/ui/post/shown";
 
 const page = (names: string[], next: string | null = null) =>
   json({

@@ -8,12 +8,12 @@ import { useState } from "react";
 
 import { postsQuery } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { PostRows } from "@/posts/PostRows";
-import { STATUSES, VIEWS, type ListAddress } from "@/posts/shown";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
+import { PostRows } from "@/ui/post/PostRows";
+import { STATUSES, VIEWS, type ListAddress } from "@/ui/post/shown";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostsPage.module.css";

@@ -2,18 +2,18 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { schedule, usePostAction, type AskedTime } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem, type ProblemEntry } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
-import { schedule, usePostAction, type AskedTime } from "@/posts/calls";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
 import { zones } from "@/ui/zones";
 
-import styles from "./LiveProgress.module.css";
+import styles from "./PostActions.module.css";
 
 export function ScheduleDialog({ post, close }: { post: Post; close: () => void }) {
   const { t, language } = useWords();

@@ -4,10 +4,10 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 
+import { remove, restore } from "@/api/post-actions";
 import { POSTS, postQuery, type Post } from "@/api/posts";
 import type { Translate } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
-import { remove, restore } from "@/posts/calls";
 import { saidOf } from "@/ui/ProblemAlert";
 
 const OFFERED_MS = 10_000;

@@ -1,7 +1,7 @@
 // What a post's answers say of its pictures, platform by platform. Pure.
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult, Post } from "@/api/posts";
-import type { PictureState } from "@/previews/PictureArea";
+import type { PictureState } from "@/ui/previews/PictureArea";
 
 /** Until it may have left: what became of it then is told, not changed. */
 const OPEN = new Set(["draft", "scheduled", "queued", "preparing", "waiting", "failed", "needs_reconnect", "missed"]);

@@ -6,7 +6,7 @@ import { useState } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { LiveProgress } from "@/posts/LiveProgress";
+import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { takeBack } from "@/wizard/acts";
 import { Checklist } from "@/wizard/Checklist";

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
 import { begin, speak } from "@/i18n/language";
-import { Preview, type PreviewProps } from "@/previews/Preview";
+import { Preview, type PreviewProps } from "@/ui/previews/Preview";
 
 beforeAll(async () => {
   await begin();

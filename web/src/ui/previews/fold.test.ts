@@ -1,7 +1,7 @@
 // Where a text is folded, and what of it is coloured.
 import { describe, expect, it } from "vitest";
 
-import { fold, pieces } from "@/previews/fold";
+import { fold, pieces } from "@/ui/previews/fold";
 
 const MOST = { characters: 20, lines: 2 };
 

@@ -1,8 +1,8 @@
 // What may be tried with a post.
 import { describe, expect, it } from "vitest";
 
-import { mayBeRetried, possible } from "@/posts/possible";
 import { post } from "@/testing/sample-posts";
+import { mayBeRetried, possible } from "@/ui/post/possible";
 
 const names = (status: string, ...states: string[]) =>
   Object.entries(possible(post({ status, states })))

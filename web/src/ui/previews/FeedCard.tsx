@@ -1,8 +1,8 @@
 // A card in a feed: who, the words, and below them the picture or a collage of several.
-import { Avatar } from "@/previews/Avatar";
-import { FOLDS, FoldedText } from "@/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/previews/PictureArea";
 import { useWords } from "@/i18n/useWords";
+import { Avatar } from "@/ui/previews/Avatar";
+import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
 
 import styles from "./Preview.module.css";
 

@@ -2,7 +2,7 @@
 import { useId, useState } from "react";
 
 import { useWords } from "@/i18n/useWords";
-import { fold, pieces, type Fold } from "@/previews/fold";
+import { fold, pieces, type Fold } from "@/ui/previews/fold";
 
 import styles from "./Preview.module.css";
 

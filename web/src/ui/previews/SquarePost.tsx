@@ -2,10 +2,10 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 
-import { Avatar } from "@/previews/Avatar";
-import { FOLDS, FoldedText } from "@/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/previews/PictureArea";
 import { useWords } from "@/i18n/useWords";
+import { Avatar } from "@/ui/previews/Avatar";
+import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
 
 import styles from "./Preview.module.css";
 
