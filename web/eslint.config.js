@@ -18,7 +18,7 @@ export default tseslint.config(
     ],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      "max-lines": ["error", 400],
+      "max-lines": ["error", 250],
       complexity: ["error", 12],
       eqeqeq: "error",
       "no-console": "error",
