@@ -22,9 +22,11 @@ run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 
 test: check web-check tests ## Format, lint, types, contracts, generated files, docs, and all tests
 
-check: .venv/.test
+check: .venv/.test web/node_modules/.installed
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
+	$(NPM) run --silent format:check
+	$(NPM) run --silent imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
@@ -34,7 +36,7 @@ tests: .venv/.test $(WEB)
 
 web: $(WEB) ## Build the studio into the package
 
-web-check: $(WEB) ## Lint, types, API types, words, unit tests and size of the studio
+web-check: $(WEB) ## Format, lint, types, API types, words, unit tests and size of the studio
 	cd web && ./with-node.sh npm run --silent check
 
 web-types: web/node_modules/.installed ## Write the studio's API types anew from docs/openapi.json
@@ -61,6 +63,7 @@ format: .venv/.test web/node_modules/.installed ## Format the source and mend wh
 	$(BIN)/ruff format src tests bench
 	$(BIN)/ruff check --fix src tests bench
 	$(NPM) run --silent lint -- --fix
+	$(NPM) run --silent format
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json

@@ -18,7 +18,7 @@ export default tseslint.config(
     ],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      "max-lines": ["error", 400],
+      "max-lines": ["error", 250],
       complexity: ["error", 12],
       eqeqeq: "error",
       "no-console": "error",
@@ -50,7 +50,11 @@ export default tseslint.config(
   {
     // Tests name things in passing, and speak to the network's stand-in.
     files: ["src/**/*.test.{ts,tsx}", "src/testing/**"],
-    rules: { "no-restricted-syntax": "off", "no-restricted-globals": "off", "@typescript-eslint/unbound-method": "off" },
+    rules: {
+      "no-restricted-syntax": "off",
+      "no-restricted-globals": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
   },
   {
     files: ["scripts/**/*.mjs", "eslint.config.js"],

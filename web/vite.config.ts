@@ -6,6 +6,9 @@ const araldo = process.env["ARALDO_DEV_URL"] ?? "http://127.0.0.1:8000";
 // Host stays ours, so that Araldo's check of Host and Origin sees one and the same place.
 const through = { target: araldo, changeOrigin: false };
 
+// Tests of plain modules that need a document or its storage.
+const DOM_TESTS = "src/**/*.dom.test.ts";
+
 export default defineConfig(({ command }) => ({
   plugins: [react()],
   // The server puts a fresh nonce in place of this word in every index.html that it sends (docs/studio.md).
@@ -23,11 +26,24 @@ export default defineConfig(({ command }) => ({
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
   test: {
-    environment: "jsdom",
     // A world of its own for each file: what one leaves running must not reach the next.
     pool: "threads",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/testing/setup.ts"],
+    projects: [
+      // Half of the files need no browser, and each jsdom takes a second to make.
+      {
+        extends: true,
+        test: { name: "node", environment: "node", include: ["src/**/*.test.ts"], exclude: [DOM_TESTS] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dom",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx", DOM_TESTS],
+          setupFiles: ["src/testing/setup.ts"],
+        },
+      },
+    ],
     css: false,
     testTimeout: 60_000,
     restoreMocks: true,

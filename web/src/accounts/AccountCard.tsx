@@ -3,16 +3,16 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Plug, Stethoscope, Star } from "lucide-react";
 
-import { HealthBadge } from "@/accounts/HealthBadge";
 import { useCheck, useLogIn, useMakeDefault } from "@/accounts/calls";
 import type { Account } from "@/api/accounts";
 import { labelOf, platformsQuery } from "@/api/platforms";
 import type { Translate } from "@/i18n/keys";
 import type { Language } from "@/i18n/language";
 import { useWords } from "@/i18n/useWords";
-import { Badge } from "@/ui/StatusBadge";
+import { HealthBadge } from "@/ui/HealthBadge";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { Badge } from "@/ui/StatusBadge";
 import { momentOf } from "@/ui/When";
 
 import styles from "./AccountsPage.module.css";
@@ -38,7 +38,9 @@ export function AccountCard({ account, among, next }: Props) {
               {account.name}
             </Text>
             <Text size="sm" c="dimmed">
-              {account.username !== null && account.username !== account.name ? `@${account.username} · ${serves}` : serves}
+              {account.username !== null && account.username !== account.name
+                ? `@${account.username} · ${serves}`
+                : serves}
             </Text>
           </div>
           <Group gap="xs">
@@ -99,9 +101,7 @@ function Actions({ account, among, next }: Props) {
       </Group>
       <div role="status">
         {check.isSuccess && (
-          <Text size="sm">
-            {t(check.data.health === "ok" ? "accounts:checked.well" : "accounts:checked.ill")}
-          </Text>
+          <Text size="sm">{t(check.data.health === "ok" ? "accounts:checked.well" : "accounts:checked.ill")}</Text>
         )}
       </div>
       <ProblemAlert error={check.error ?? choose.error ?? logIn.error} />
@@ -116,13 +116,16 @@ function lasting(account: Account, t: Translate, language: Language): string {
   const alive = account.health !== "dead";
   const said = [
     alive && expiry(account, t, day),
-    alive && account.data_access_expires_at !== null && t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
+    alive &&
+      account.data_access_expires_at !== null &&
+      t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
     account.checked_at !== null && t("accounts:lasts.checked", { when: momentOf(account.checked_at, language) }),
   ];
   return said.filter((one) => one !== false).join(" ");
 }
 
 function expiry({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
-  if (token_expiry === "at" && token_expires_at !== null) return t("accounts:lasts.until", { day: day(token_expires_at) });
+  if (token_expiry === "at" && token_expires_at !== null)
+    return t("accounts:lasts.until", { day: day(token_expires_at) });
   return t(token_expiry === "never" ? "accounts:lasts.never" : "accounts:lasts.unknown");
 }

@@ -26,7 +26,10 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
     connecting.mutate(chosen, {
       onSuccess: (connected) => {
         const names = connected.map(({ name }) => name).join(", ");
-        notifications.show({ message: t("accounts:choose.connected", { names }), closeButtonProps: { "aria-label": t("ui:close") } });
+        notifications.show({
+          message: t("accounts:choose.connected", { names }),
+          closeButtonProps: { "aria-label": t("ui:close") },
+        });
         router.history.push(takeNext() ?? "/accounts");
       },
     });
@@ -65,7 +68,13 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
         </Checkbox.Group>
         <ProblemAlert error={connecting.error} />
         <Group>
-          <Button type="submit" size="md" className={styles["button"]} disabled={chosen.length === 0} loading={connecting.isPending}>
+          <Button
+            type="submit"
+            size="md"
+            className={styles["button"]}
+            disabled={chosen.length === 0}
+            loading={connecting.isPending}
+          >
             {t("accounts:choose.go", { count: chosen.length })}
           </Button>
         </Group>

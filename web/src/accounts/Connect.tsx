@@ -17,23 +17,23 @@ export function Connect({ next }: { next: string | undefined }) {
   const logIn = useLogIn();
   return (
     <Stack gap="md">
-        <Text>{t("accounts:connect.says")}</Text>
-        <Group>
-          <Button
-            size="md"
-            className={styles["button"]}
-            leftSection={<LogIn size={18} aria-hidden />}
-            loading={logIn.isPending}
-            onClick={() => logIn.mutate(next)}
-          >
-            {t("accounts:connect.logIn")}
-          </Button>
-        </Group>
-        <ProblemAlert error={logIn.error} />
-        <details>
-          <summary className={styles["summary"]}>{t("accounts:connect.byToken")}</summary>
-          <PasteToken next={next} />
-        </details>
+      <Text>{t("accounts:connect.says")}</Text>
+      <Group>
+        <Button
+          size="md"
+          className={styles["button"]}
+          leftSection={<LogIn size={18} aria-hidden />}
+          loading={logIn.isPending}
+          onClick={() => logIn.mutate(next)}
+        >
+          {t("accounts:connect.logIn")}
+        </Button>
+      </Group>
+      <ProblemAlert error={logIn.error} />
+      <details>
+        <summary className={styles["summary"]}>{t("accounts:connect.byToken")}</summary>
+        <PasteToken next={next} />
+      </details>
     </Stack>
   );
 }

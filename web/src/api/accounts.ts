@@ -17,6 +17,8 @@ export function connectionQuery(connectionId: string) {
   return queryOptions({
     queryKey: ["connections", connectionId],
     queryFn: ({ signal }): Promise<Connection> =>
-      answered(api.GET("/api/v1/connections/{connection_id}", { params: { path: { connection_id: connectionId } }, signal })),
+      answered(
+        api.GET("/api/v1/connections/{connection_id}", { params: { path: { connection_id: connectionId } }, signal }),
+      ),
   });
 }

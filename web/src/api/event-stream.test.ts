@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { eventReader } from "@/api/event-stream";
 
-const TEXT = 'retry: 2000\nid: 7\n\nid: 8\nevent: delivery.published\ndata: {"a":\ndata: 1}\n\n: still here\n\nid: 9\r\nevent: post.edited\r\ndata:x\r\n\r\nid: 10\nevent: cut off';
+const TEXT =
+  'retry: 2000\nid: 7\n\nid: 8\nevent: delivery.published\ndata: {"a":\ndata: 1}\n\n: still here\n\nid: 9\r\nevent: post.edited\r\ndata:x\r\n\r\nid: 10\nevent: cut off';
 const EVENTS = [
   { id: "7", kind: "", data: "" },
   { id: "8", kind: "delivery.published", data: '{"a":\n1}' },

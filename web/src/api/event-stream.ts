@@ -16,7 +16,10 @@ export function eventReader(): (piece: string) => ServerEvent[] {
     rest += piece;
     // A lone \r at the end may be half of \r\n.
     const held = rest.endsWith("\r") ? "\r" : "";
-    const blocks = rest.slice(0, rest.length - held.length).replace(/\r\n?/g, "\n").split("\n\n");
+    const blocks = rest
+      .slice(0, rest.length - held.length)
+      .replace(/\r\n?/g, "\n")
+      .split("\n\n");
     rest = (blocks.pop() ?? "") + held;
     return blocks.flatMap((block) => {
       const fields = block.split("\n").map(field);

@@ -92,7 +92,10 @@ class Stream {
     try {
       stillThere();
       const signal = AbortSignal.any([over, cut.signal]);
-      const params = { path: { post_id: this.postId }, ...(this.lastId ? { header: { "last-event-id": this.lastId } } : {}) };
+      const params = {
+        path: { post_id: this.postId },
+        ...(this.lastId ? { header: { "last-event-id": this.lastId } } : {}),
+      };
       const { data } = await whole(api.GET("/api/v1/posts/{post_id}/events", { params, parseAs: "stream", signal }));
       const pieces = (data as ReadableStream<Uint8Array>).getReader();
       const text = new TextDecoder();

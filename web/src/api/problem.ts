@@ -69,7 +69,9 @@ function entryOf(value: unknown): ProblemEntry[] {
   const pointer = text(value["pointer"]);
   const detail = text(value["detail"]);
   if (pointer === undefined || detail === undefined) return [];
-  const suggestions = Array.isArray(value["suggestions"]) ? value["suggestions"].filter((one) => typeof one === "string") : [];
+  const suggestions = Array.isArray(value["suggestions"])
+    ? value["suggestions"].filter((one) => typeof one === "string")
+    : [];
   return [{ pointer, detail, code: text(value["code"]) ?? "", platform: text(value["platform"]) ?? null, suggestions }];
 }
 

@@ -5,8 +5,8 @@ import { useRouter } from "@tanstack/react-router";
 import { CircleUser, LogOut } from "lucide-react";
 
 import { signOut } from "@/api/session";
-import { LanguageSwitch, SchemeSwitch } from "@/app/Preferences";
 import { useWords } from "@/i18n/useWords";
+import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 export function PersonMenu({ name }: { name: string }) {

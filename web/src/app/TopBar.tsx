@@ -14,12 +14,17 @@ export function TopBar({ session }: { session: SessionRead }) {
   const { t } = useWords();
   return (
     <header className={styles["top"]}>
-      <Link to="/" className={styles["brand"]} aria-label={t("app:toHome")}>
+      <Link to="/" className={styles["brand"]} aria-label={t("ui:toHome")}>
         <Wordmark />
       </Link>
       <WorkspaceSwitch session={session} />
       <div className={styles["right"]}>
-        <Button component={Link} to="/posts/new" leftSection={<Plus size={18} aria-hidden />} className={styles["create"]}>
+        <Button
+          component={Link}
+          to="/posts/new"
+          leftSection={<Plus size={18} aria-hidden />}
+          className={styles["create"]}
+        >
           {t("app:createPost")}
         </Button>
         <PersonMenu name={session.user.name} />
@@ -43,7 +48,10 @@ function WorkspaceSwitch({ session }: { session: SessionRead }) {
       data={session.workspaces.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(event) =>
         // What is open belongs to the other workspace.
-        change.mutate({ workspace_id: event.currentTarget.value }, { onSuccess: () => void router.navigate({ to: "/" }) })
+        change.mutate(
+          { workspace_id: event.currentTarget.value },
+          { onSuccess: () => void router.navigate({ to: "/" }) },
+        )
       }
     />
   );

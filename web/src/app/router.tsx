@@ -12,11 +12,11 @@ import {
 
 import { sessionQuery } from "@/api/session";
 import { FailedPage } from "@/app/FailedPage";
-import { NotFoundPage } from "@/app/NotFoundPage";
 import { Shell } from "@/app/Shell";
-import { listAddress } from "@/posts/shown";
 import { isOwnPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
+import { NotFoundPage } from "@/ui/NotFoundPage";
+import { listAddress } from "@/ui/post/shown";
 import { isStep, type Step } from "@/wizard/steps";
 
 interface Context {

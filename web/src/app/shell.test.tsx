@@ -23,7 +23,10 @@ describe("the guard", () => {
   });
 
   it("says why a sign-in was refused, and keeps what was typed", async () => {
-    serve({ "GET /api/v1/session": NOBODY, "POST /api/v1/session": json({ code: "not_allowed", detail: "Name or password is wrong." }, 401) });
+    serve({
+      "GET /api/v1/session": NOBODY,
+      "POST /api/v1/session": json({ code: "not_allowed", detail: "Name or password is wrong." }, 401),
+    });
     await openStudio("/sign-in");
     await userEvent.type(await screen.findByLabelText(/^Name/), "Giulia");
     await userEvent.type(screen.getByLabelText(/^Password/), "wrong");
@@ -55,7 +58,10 @@ describe("the frame", () => {
   it("says that everything goes to the sandbox only while it does", async () => {
     serve({ "GET /api/v1/session": json(session()) });
     await openStudio("/");
-    expect(await screen.findByRole("link", { name: /sandbox's feeds/ })).toHaveAttribute("href", "http://127.0.0.1:8010/");
+    expect(await screen.findByRole("link", { name: /sandbox's feeds/ })).toHaveAttribute(
+      "href",
+      "http://127.0.0.1:8010/",
+    );
   });
 
   it("says nothing of a sandbox where posts are real", async () => {
@@ -72,12 +78,17 @@ describe("the frame", () => {
     ];
     const asked = serve({
       "GET /api/v1/session": json(session({ workspaces })),
-      "PATCH /api/v1/session": json(session({ workspaces, workspace: { id: "ws_2", name: "Bottega", language: "it", zone: "Europe/Rome" } })),
+      "PATCH /api/v1/session": json(
+        session({ workspaces, workspace: { id: "ws_2", name: "Bottega", language: "it", zone: "Europe/Rome" } }),
+      ),
     });
     const { router } = await openStudio("/posts");
     await userEvent.selectOptions(await screen.findByLabelText("Workspace"), "Bottega");
     await screen.findByRole("heading", { name: "Home" });
-    expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({ method: "PATCH", body: { workspace_id: "ws_2" } });
+    expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
+      method: "PATCH",
+      body: { workspace_id: "ws_2" },
+    });
     expect(asked.find(({ method }) => method === "PATCH")?.headers.get("X-CSRF-Token")).toBe("csrf-1");
     expect(screen.getByLabelText("Workspace")).toHaveValue("ws_2");
     expect(router.state.location.pathname).toBe("/");
@@ -86,13 +97,20 @@ describe("the frame", () => {
   it("changes the language at once, and keeps it with the person", async () => {
     const asked = serve({
       "GET /api/v1/session": json(session()),
-      "PATCH /api/v1/session": json(session({ user: { id: "user_1", name: "Giulia", language: "it", has_password: false } })),
+      "PATCH /api/v1/session": json(
+        session({ user: { id: "user_1", name: "Giulia", language: "it", has_password: false } }),
+      ),
     });
     await openStudio("/posts");
     await userEvent.click(await screen.findByRole("button", { name: /^Giulia/ }));
     await userEvent.click(await screen.findByRole("radio", { name: "Italiano" }));
     expect(await screen.findByRole("link", { name: "Crea post" })).toBeVisible();
-    await waitFor(() => expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({ method: "PATCH", body: { language: "it" } }));
+    await waitFor(() =>
+      expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
+        method: "PATCH",
+        body: { language: "it" },
+      }),
+    );
   });
 
   it("signs out, and forgets who was here", async () => {

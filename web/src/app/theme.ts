@@ -39,7 +39,10 @@ export const theme = createTheme({
   // Mantine's own shades 6 and 8 are too light for white words on them.
   primaryShade: { light: 7, dark: 8 },
   fontFamily: "'Figtree Variable', system-ui, sans-serif",
-  headings: { fontFamily: "'Bricolage Grotesque Variable', 'Figtree Variable', system-ui, sans-serif", fontWeight: "680" },
+  headings: {
+    fontFamily: "'Bricolage Grotesque Variable', 'Figtree Variable', system-ui, sans-serif",
+    fontWeight: "680",
+  },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,

@@ -2,14 +2,14 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { CircleCheck } from "lucide-react";
 
-import { HealthBadge } from "@/accounts/HealthBadge";
 import type { Account } from "@/api/accounts";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { PostRows } from "@/posts/PostRows";
+import { HealthBadge } from "@/ui/HealthBadge";
 import { LinkButton } from "@/ui/LinkButton";
 import { Notice } from "@/ui/Notice";
 import { Panel } from "@/ui/Panel";
+import { PostRows } from "@/ui/post/PostRows";
 
 import styles from "./Attention.module.css";
 

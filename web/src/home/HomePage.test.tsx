@@ -23,7 +23,8 @@ function open(posts: Post[], accounts: Account[]) {
   return openStudio("/");
 }
 
-const named = (content: string, status: string, changes: Partial<Post> = {}) => post({ job_id: content, content, status, ...changes });
+const named = (content: string, status: string, changes: Partial<Post> = {}) =>
+  post({ job_id: content, content, status, ...changes });
 
 describe("home", () => {
   it("names what needs a person, and what comes next by when it is due", async () => {
@@ -33,9 +34,14 @@ describe("home", () => {
       named("half", "partial"),
       named("unfinished", "draft"),
     ];
-    await open(posts, [account(), account({ id: "acc_2", name: "Bottega", health: "dead", health_hint: "Connect it again." })]);
+    await open(posts, [
+      account(),
+      account({ id: "acc_2", name: "Bottega", health: "dead", health_hint: "Connect it again." }),
+    ]);
     const links = async (list: string) =>
-      within(await screen.findByRole("list", { name: list })).getAllByRole("link").map(({ textContent }) => textContent);
+      within(await screen.findByRole("list", { name: list }))
+        .getAllByRole("link")
+        .map(({ textContent }) => textContent);
     expect(await links("The next seven days")).toEqual(["sooner", "later"]);
     expect(await links("Needs you")).toEqual(["half"]);
     expect(await links("Drafts")).toEqual(["unfinished"]);

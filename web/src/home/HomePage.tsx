@@ -7,15 +7,15 @@ import { useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { postsQuery, type Post, type PostFilter } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
 import { Attention } from "@/home/Attention";
-import { PostRows } from "@/posts/PostRows";
-import { STATUSES, type View } from "@/posts/shown";
+import { useWords } from "@/i18n/useWords";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
+import { PostRows } from "@/ui/post/PostRows";
+import { STATUSES, type View } from "@/ui/post/shown";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 const SHOWN = 5;
@@ -106,7 +106,12 @@ function Begin({ connected }: { connected: boolean }) {
       action={
         <Group justify="center">
           {!connected && (
-            <LinkButton to="/accounts" search={{ next: "/" }} mih="2.75rem" leftSection={<Plug size={18} aria-hidden />}>
+            <LinkButton
+              to="/accounts"
+              search={{ next: "/" }}
+              mih="2.75rem"
+              leftSection={<Plug size={18} aria-hidden />}
+            >
               {t("home:connect")}
             </LinkButton>
           )}

@@ -3,11 +3,12 @@ import accounts from "@/accounts/en.json";
 import app from "@/app/en.json";
 import home from "@/home/en.json";
 import pictures from "@/wizard/pictures/en.json";
+import post from "@/ui/post/en.json";
 import posts from "@/posts/en.json";
-import previews from "@/previews/en.json";
+import previews from "@/ui/previews/en.json";
 import settings from "@/settings/en.json";
 import signIn from "@/sign-in/en.json";
 import ui from "@/ui/en.json";
 import wizard from "@/wizard/en.json";
 
-export const words = { accounts, app, home, pictures, posts, previews, settings, "sign-in": signIn, ui, wizard };
+export const words = { accounts, app, home, pictures, post, posts, previews, settings, "sign-in": signIn, ui, wizard };

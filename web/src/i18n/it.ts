@@ -3,11 +3,12 @@ import accounts from "@/accounts/it.json";
 import app from "@/app/it.json";
 import home from "@/home/it.json";
 import pictures from "@/wizard/pictures/it.json";
+import post from "@/ui/post/it.json";
 import posts from "@/posts/it.json";
-import previews from "@/previews/it.json";
+import previews from "@/ui/previews/it.json";
 import settings from "@/settings/it.json";
 import signIn from "@/sign-in/it.json";
 import ui from "@/ui/it.json";
 import wizard from "@/wizard/it.json";
 
-export const words = { accounts, app, home, pictures, posts, previews, settings, "sign-in": signIn, ui, wizard };
+export const words = { accounts, app, home, pictures, post, posts, previews, settings, "sign-in": signIn, ui, wizard };

@@ -21,7 +21,8 @@ function flat(words: object, prefix = "", separator = ":"): Map<string, string> 
 }
 
 const asked = (key: string) => key.replace(/_(one|many|other)$/, "");
-const values = (sentence: string | undefined) => [...(sentence ?? "").matchAll(/{{\s*(\w+)/g)].map((match) => match[1]).sort();
+const values = (sentence: string | undefined) =>
+  [...(sentence ?? "").matchAll(/{{\s*(\w+)/g)].map((match) => match[1]).sort();
 
 const en = flat(english);
 const ita = flat(italian);
@@ -56,7 +57,9 @@ describe("the words", () => {
   });
 
   it("have the same values in them in both languages", () => {
-    const other = [...en].filter(([key, value]) => ita.has(key) && values(value).join() !== values(ita.get(key)).join());
+    const other = [...en].filter(
+      ([key, value]) => ita.has(key) && values(value).join() !== values(ita.get(key)).join(),
+    );
     expect(other).toEqual([]);
   });
 
@@ -67,7 +70,9 @@ describe("the words", () => {
     // "many" is for whole millions in Italian.
     const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
     const counted = new Set([...map.keys()].filter((key) => asked(key) !== key).map(asked));
-    const missing = [...counted].flatMap((key) => needed.map((form) => `${key}_${form}`)).filter((key) => !map.has(key));
+    const missing = [...counted]
+      .flatMap((key) => needed.map((form) => `${key}_${form}`))
+      .filter((key) => !map.has(key));
     expect(missing).toEqual([]);
   });
 

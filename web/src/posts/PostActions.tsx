@@ -5,16 +5,16 @@ import { useRouter } from "@tanstack/react-router";
 import { Ban, CalendarClock, Copy, Pencil, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
+import { cancel, duplicate, retry, takeBack, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { cancel, duplicate, retry, takeBack, usePostAction } from "@/posts/calls";
-import { possible } from "@/posts/possible";
 import { ScheduleDialog } from "@/posts/ScheduleDialog";
 import { useRemovePost } from "@/posts/useRemovePost";
 import { LinkButton } from "@/ui/LinkButton";
+import { possible } from "@/ui/post/possible";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-import styles from "./LiveProgress.module.css";
+import styles from "./PostActions.module.css";
 
 export function PostActions({ post }: { post: Post }) {
   const { t } = useWords();
@@ -29,7 +29,12 @@ export function PostActions({ post }: { post: Post }) {
       <Group gap="sm" role="group" aria-label={t("posts:actions.label")}>
         {may.edit && <EditLink post={post} />}
         {may.retry > 1 && (
-          <Button {...common} leftSection={<RotateCcw size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(retry(null))}>
+          <Button
+            {...common}
+            leftSection={<RotateCcw size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(retry(null))}
+          >
             {t("posts:actions.retry", { count: may.retry })}
           </Button>
         )}
@@ -39,20 +44,40 @@ export function PostActions({ post }: { post: Post }) {
           </Button>
         )}
         {may.takeBack && (
-          <Button {...common} leftSection={<Undo2 size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(takeBack)}>
+          <Button
+            {...common}
+            leftSection={<Undo2 size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(takeBack)}
+          >
             {t("posts:actions.takeBack")}
           </Button>
         )}
         {may.cancel && (
-          <Button {...common} leftSection={<Ban size={18} aria-hidden />} loading={act.isPending} onClick={() => act.mutate(cancel)}>
+          <Button
+            {...common}
+            leftSection={<Ban size={18} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => act.mutate(cancel)}
+          >
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
-        <Button {...common} leftSection={<Copy size={18} aria-hidden />} loading={copy.isPending} onClick={() => copy.mutate()}>
+        <Button
+          {...common}
+          leftSection={<Copy size={18} aria-hidden />}
+          loading={copy.isPending}
+          onClick={() => copy.mutate()}
+        >
           {t("posts:actions.duplicate")}
         </Button>
         {may.remove && (
-          <Button {...common} leftSection={<Trash2 size={18} aria-hidden />} loading={removal.isPending} onClick={() => removal.mutate()}>
+          <Button
+            {...common}
+            leftSection={<Trash2 size={18} aria-hidden />}
+            loading={removal.isPending}
+            onClick={() => removal.mutate()}
+          >
             {t("posts:actions.delete")}
           </Button>
         )}

@@ -5,16 +5,16 @@ import { useParams } from "@tanstack/react-router";
 
 import { postQuery } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { NotFoundPage } from "@/app/NotFoundPage";
 import { useWords } from "@/i18n/useWords";
-import { LiveProgress } from "@/posts/LiveProgress";
 import { PostActions } from "@/posts/PostActions";
-import { titleOf } from "@/posts/title";
 import { Timeline } from "@/posts/Timeline";
 import { WhatItSays } from "@/posts/WhatItSays";
 import { Loading } from "@/ui/Loading";
+import { NotFoundPage } from "@/ui/NotFoundPage";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
+import { LiveProgress } from "@/ui/post/LiveProgress";
+import { titleOf } from "@/ui/post/title";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 export function PostPage() {
@@ -31,7 +31,7 @@ export function PostPage() {
     );
   return (
     <>
-      <PageHead title={titleOf(post) || t("posts:untitled")} />
+      <PageHead title={titleOf(post) || t("post:untitled")} />
       <Stack gap="lg">
         <PostActions post={post} />
         <Grid gap="lg">

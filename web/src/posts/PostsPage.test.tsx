@@ -3,11 +3,11 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
-import { listAddress } from "@/posts/shown";
 import { session } from "@/testing/sample";
 import { PLATFORMS, post } from "@/testing/sample-posts";
 import { json, serve } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
+import { listAddress } from "@/ui/post/shown";
 
 const page = (names: string[], next: string | null = null) =>
   json({
@@ -33,7 +33,9 @@ function open(address: string, posts: (query: URLSearchParams) => Response) {
 
 describe("the list of posts", () => {
   it("shows more behind the cursor, and each leads to its page", async () => {
-    const { queries } = await open("/posts", (query) => (query.get("cursor") === "c1" ? page(["third"]) : page(["first", "second"], "c1")));
+    const { queries } = await open("/posts", (query) =>
+      query.get("cursor") === "c1" ? page(["third"]) : page(["first", "second"], "c1"),
+    );
     const list = within(await screen.findByRole("list", { name: "Posts" }));
     expect(list.getByRole("link", { name: "first" })).toHaveAttribute("href", "/posts/first");
     await userEvent.click(screen.getByRole("button", { name: "Show more" }));
@@ -59,14 +61,19 @@ describe("the list of posts", () => {
     await userEvent.click(screen.getByRole("link", { name: "Show all of them" }));
     await waitFor(() => expect(router.state.location.search).toEqual({ show: "attention" }));
     expect(screen.getByRole("searchbox")).toHaveValue("");
-    expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain("failed,partial,unconfirmed");
+    expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain(
+      "failed,partial,unconfirmed",
+    );
   });
 
   it.each([
     [{}, {}],
     [{ show: "all", q: "  " }, {}],
     [{ show: "evil", q: ["x"] }, {}],
-    [{ show: "out", q: 2024 }, { show: "out", q: "2024" }],
+    [
+      { show: "out", q: 2024 },
+      { show: "out", q: "2024" },
+    ],
   ])("reads %j as %j", (search, address) => {
     expect(listAddress(search)).toEqual(address);
   });

@@ -8,12 +8,12 @@ import { useState } from "react";
 
 import { postsQuery } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { PostRows } from "@/posts/PostRows";
-import { STATUSES, VIEWS, type ListAddress } from "@/posts/shown";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
+import { PostRows } from "@/ui/post/PostRows";
+import { STATUSES, VIEWS, type ListAddress } from "@/ui/post/shown";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostsPage.module.css";
@@ -39,7 +39,8 @@ export function PostsPage() {
         <Words key={show} show={show} q={q} />
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
-        {list.isSuccess && (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
+        {list.isSuccess &&
+          (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
         {list.hasNextPage && (
           <Button
             variant="default"
@@ -90,7 +91,11 @@ function Words({ show, q }: Required<ListAddress>) {
   }
   const search = useDebouncedCallback((wanted: string) => {
     const asked = wanted.trim();
-    void navigate({ to: "/posts", search: { ...(show === "all" ? {} : { show }), ...(asked ? { q: asked } : {}) }, replace: true });
+    void navigate({
+      to: "/posts",
+      search: { ...(show === "all" ? {} : { show }), ...(asked ? { q: asked } : {}) },
+      replace: true,
+    });
   }, TYPING_MS);
   return (
     <TextInput

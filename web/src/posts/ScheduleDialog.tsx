@@ -2,18 +2,18 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { schedule, usePostAction, type AskedTime } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem, type ProblemEntry } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
-import { schedule, usePostAction, type AskedTime } from "@/posts/calls";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
 import { zones } from "@/ui/zones";
 
-import styles from "./LiveProgress.module.css";
+import styles from "./PostActions.module.css";
 
 export function ScheduleDialog({ post, close }: { post: Post; close: () => void }) {
   const { t, language } = useWords();
@@ -46,19 +46,34 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
             <Group gap="xs">
               <Text size="sm">{t("posts:plan.nearest")}</Text>
               {about.suggestions.map((nearest) => (
-                <Button key={nearest} variant="default" className={styles["button"]} onClick={() => ask({ time: nearest, zone })}>
+                <Button
+                  key={nearest}
+                  variant="default"
+                  className={styles["button"]}
+                  onClick={() => ask({ time: nearest, zone })}
+                >
                   {momentOf(nearest, language, zone)} {nearest.slice(-6)}
                 </Button>
               ))}
             </Group>
           )}
-          <NativeSelect label={t("posts:plan.zone")} value={zone} data={zones(zone, workspace.zone)} onChange={(event) => setZone(event.currentTarget.value)} />
+          <NativeSelect
+            label={t("posts:plan.zone")}
+            value={zone}
+            data={zones(zone, workspace.zone)}
+            onChange={(event) => setZone(event.currentTarget.value)}
+          />
           {!about && act.error && <ProblemAlert error={act.error} />}
           <Group gap="sm">
             <Button type="submit" loading={act.isPending} className={styles["button"]}>
               {t("posts:plan.go")}
             </Button>
-            <Button variant="default" disabled={act.isPending} className={styles["button"]} onClick={() => ask({ time: "next_free_slot", zone: undefined })}>
+            <Button
+              variant="default"
+              disabled={act.isPending}
+              className={styles["button"]}
+              onClick={() => ask({ time: "next_free_slot", zone: undefined })}
+            >
               {t("posts:plan.slot")}
             </Button>
           </Group>

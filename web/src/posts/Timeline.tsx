@@ -75,5 +75,7 @@ function Happened({ entry, zone }: { entry: TimelineEntry; zone: string }) {
 
 function duration(seconds: number, language: Language): string {
   const [unit, value] = seconds < 1 ? (["millisecond", seconds * 1000] as const) : (["second", seconds] as const);
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: seconds < 1 ? 0 : 1 }).format(value);
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: seconds < 1 ? 0 : 1 }).format(
+    value,
+  );
 }

@@ -4,10 +4,10 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 
+import { remove, restore } from "@/api/post-actions";
 import { POSTS, postQuery, type Post } from "@/api/posts";
 import type { Translate } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
-import { remove, restore } from "@/posts/calls";
 import { saidOf } from "@/ui/ProblemAlert";
 
 const OFFERED_MS = 10_000;
@@ -24,7 +24,12 @@ export function useRemovePost(post: Post) {
       await client.invalidateQueries({ queryKey: POSTS });
       await router.navigate({ to: "/posts/$id", params: { id } });
     } catch (error) {
-      notifications.show({ color: "red", title: t("posts:deleted.notRestored"), message: saidOf(error, t), ...closing(t) });
+      notifications.show({
+        color: "red",
+        title: t("posts:deleted.notRestored"),
+        message: saidOf(error, t),
+        ...closing(t),
+      });
     }
   };
   return useMutation({
@@ -33,7 +38,9 @@ export function useRemovePost(post: Post) {
       await router.navigate({ to: "/posts" });
       client.removeQueries({ queryKey: postQuery(id).queryKey });
       void client.invalidateQueries({ queryKey: POSTS });
-      const message = <Offer says={t("posts:deleted.says")} undo={t("posts:deleted.undo")} act={() => void bringBack()} />;
+      const message = (
+        <Offer says={t("posts:deleted.says")} undo={t("posts:deleted.undo")} act={() => void bringBack()} />
+      );
       notifications.show({ id, message, autoClose: OFFERED_MS, ...closing(t) });
     },
   });

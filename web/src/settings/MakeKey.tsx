@@ -77,7 +77,11 @@ function Made({ secret, done }: { secret: string; done: () => void }) {
           onFocus={(event) => event.currentTarget.select()}
         />
         <Group>
-          <Button className={styles["button"]} leftSection={<Copy size={18} aria-hidden />} onClick={() => clipboard.copy(secret)}>
+          <Button
+            className={styles["button"]}
+            leftSection={<Copy size={18} aria-hidden />}
+            onClick={() => clipboard.copy(secret)}
+          >
             {t("settings:keys.copy")}
           </Button>
           <Button variant="default" className={styles["button"]} onClick={done}>

@@ -17,7 +17,8 @@ export function Password() {
   const [current, setCurrent] = useState("");
   const [fresh, setFresh] = useState("");
   const change = useSetPassword();
-  const wrong = (pointer: string) => (change.error instanceof Problem ? change.error.at(pointer)[0]?.detail : undefined);
+  const wrong = (pointer: string) =>
+    change.error instanceof Problem ? change.error.at(pointer)[0]?.detail : undefined;
   const toggle = { "aria-label": t("settings:password.show") };
   return (
     <Panel title={t("settings:password.title")}>

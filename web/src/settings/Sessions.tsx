@@ -31,7 +31,12 @@ export function Sessions() {
         <ProblemAlert error={ending.error} />
         {sessions && sessions.length > 1 && (
           <Group>
-            <Button variant="default" className={styles["button"]} loading={ending.isPending} onClick={() => ending.mutate(null)}>
+            <Button
+              variant="default"
+              className={styles["button"]}
+              loading={ending.isPending}
+              onClick={() => ending.mutate(null)}
+            >
               {t("settings:sessions.endOthers")}
             </Button>
           </Group>

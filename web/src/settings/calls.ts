@@ -71,6 +71,8 @@ export function useSetPassword() {
     mutationFn: ({ current, fresh }: { current: string | null; fresh: string }) =>
       answered(api.PUT("/api/v1/session/password", { body: { current, new: fresh } })),
     onSuccess: () =>
-      Promise.all([sessionQuery.queryKey, sessionsQuery.queryKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
+      Promise.all(
+        [sessionQuery.queryKey, sessionsQuery.queryKey].map((queryKey) => client.invalidateQueries({ queryKey })),
+      ),
   });
 }

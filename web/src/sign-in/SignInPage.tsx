@@ -5,11 +5,11 @@ import { useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, type SubmitEvent } from "react";
 
 import { signIn, type Credential } from "@/api/session";
-import { LanguageSwitch, SchemeSwitch } from "@/app/Preferences";
 import { useWords } from "@/i18n/useWords";
 import { noticeLink, takeLink } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
+import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Wordmark } from "@/ui/Wordmark";
 

@@ -28,10 +28,17 @@ describe("where a sign-in leads", () => {
     expect(isOwnPath(path)).toBe(true);
   });
 
-  it.each(["//evil.example", "/\\evil.example", "https://evil.example", "posts", "javascript:alert(1)", "/\t/evil.example", "", 7, null])(
-    "%j is not",
-    (path) => {
-      expect(isOwnPath(path)).toBe(false);
-    },
-  );
+  it.each([
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "posts",
+    "javascript:alert(1)",
+    "/\t/evil.example",
+    "",
+    7,
+    null,
+  ])("%j is not", (path) => {
+    expect(isOwnPath(path)).toBe(false);
+  });
 });

@@ -3,7 +3,10 @@
 let noticed: string | null = null;
 
 /** Takes the token out of the address at once, so that it stays in no history, screenshot or copied address. */
-export function noticeLink(location: Pick<Location, "pathname" | "search" | "hash">, history: Pick<History, "replaceState">): void {
+export function noticeLink(
+  location: Pick<Location, "pathname" | "search" | "hash">,
+  history: Pick<History, "replaceState">,
+): void {
   const token = location.hash.replace(/^#/, "");
   if (location.pathname !== "/sign-in" || token === "") return;
   noticed = token;

@@ -88,7 +88,11 @@ export function platform(name: string, label: string, changes: Partial<Platform>
   };
 }
 
-export const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram"), platform("instagram_story", "Instagram Story")];
+export const PLATFORMS = [
+  platform("facebook", "Facebook"),
+  platform("instagram", "Instagram"),
+  platform("instagram_story", "Instagram Story"),
+];
 
 export function account(changes: Partial<Account> = {}): Account {
   return {

@@ -21,7 +21,12 @@ export function serve(answers: Record<string, Answer>): Asked[] {
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname;
     const text = await request.clone().text();
-    asked.push({ method: request.method, path, headers: request.headers, body: text ? (JSON.parse(text) as unknown) : null });
+    asked.push({
+      method: request.method,
+      path,
+      headers: request.headers,
+      body: text ? (JSON.parse(text) as unknown) : null,
+    });
     const answer = answers[`${request.method} ${path}`];
     if (answer === undefined) throw new Error(`nothing answers ${request.method} ${path}`);
     return typeof answer === "function" ? answer(request) : answer.clone();

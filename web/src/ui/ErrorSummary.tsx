@@ -31,7 +31,9 @@ export function ErrorSummary({ complaints, at = 0 }: { complaints: readonly Comp
     >
       <List size="sm">
         {complaints.map(({ field, says }, index) => (
-          <List.Item key={index}>{field === undefined ? <Text size="sm">{says}</Text> : <ToField id={field} says={says} />}</List.Item>
+          <List.Item key={index}>
+            {field === undefined ? <Text size="sm">{says}</Text> : <ToField id={field} says={says} />}
+          </List.Item>
         ))}
       </List>
     </Alert>

@@ -12,13 +12,20 @@ export type Saving =
   | { kind: "conflict" }
   | { kind: "failed" };
 
-const ICONS = { saving: LoaderCircle, saved: Check, offline: CloudOff, conflict: GitCompareArrows, failed: TriangleAlert };
+const ICONS = {
+  saving: LoaderCircle,
+  saved: Check,
+  offline: CloudOff,
+  conflict: GitCompareArrows,
+  failed: TriangleAlert,
+};
 
 export function SaveState({ state }: { state: Saving }) {
   const { t, language } = useWords();
   if (state.kind === "nothing") return null;
   const Icon = ICONS[state.kind];
-  const time = state.kind === "saved" ? state.at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) : "";
+  const time =
+    state.kind === "saved" ? state.at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) : "";
   // A quiet "saving ... saved" after every word would talk over the writer: only what needs them is announced.
   const spoken = state.kind !== "saving" && state.kind !== "saved";
   return (

@@ -52,7 +52,9 @@ describe("ErrorSummary", () => {
   it("takes the focus, and leads to the field", async () => {
     show(
       <>
-        <ErrorSummary complaints={[{ field: "cta", says: "The address is not one." }, { says: "Choose a platform." }]} />
+        <ErrorSummary
+          complaints={[{ field: "cta", says: "The address is not one." }, { says: "Choose a platform." }]}
+        />
         <input id="cta" aria-label="CTA" />
       </>,
     );

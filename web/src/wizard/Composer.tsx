@@ -78,7 +78,9 @@ export function Composer({ place, owner, begin, platforms, accounts, created, co
             <div className={styles["form"]}>
               {!state.post && <KeptPosts owner={owner} present={place} open={continued} />}
               {state.conflict && <ConflictPanel conflict={state.conflict} />}
-              {state.saving.kind === "failed" && <ProblemAlert error={state.failure} retry={() => void autosave.flush()} />}
+              {state.saving.kind === "failed" && (
+                <ProblemAlert error={state.failure} retry={() => void autosave.flush()} />
+              )}
               <div ref={panel} role="group" tabIndex={-1} aria-label={t(`wizard:steps.${STEP_NAMES[step]}`)}>
                 <StepPanel key={step} />
               </div>
@@ -140,10 +142,7 @@ function Following({ postId }: { postId: string }) {
 
 function useGo(): (step: Step) => void {
   const navigate = useNavigate();
-  return useCallback(
-    (step: Step) => void navigate({ to: ".", search: step === 1 ? {} : { step } }),
-    [navigate],
-  );
+  return useCallback((step: Step) => void navigate({ to: ".", search: step === 1 ? {} : { step } }), [navigate]);
 }
 
 /** The steps that were left; what is wrong with the others is not to be known yet, until the last one shows all. */

@@ -25,7 +25,10 @@ export function ConflictPanel({ conflict }: { conflict: Conflict }) {
             <Text fw={600}>{nameOf(name, platforms, t)}</Text>
             <div className={styles["both"]}>
               <Version title={t("wizard:conflict.mine")} says={valueOf(state.draft, name, platforms, accounts)} />
-              <Version title={t("wizard:conflict.theirs")} says={valueOf(conflict.theirs.draft, name, platforms, accounts)} />
+              <Version
+                title={t("wizard:conflict.theirs")}
+                says={valueOf(conflict.theirs.draft, name, platforms, accounts)}
+              />
             </div>
           </section>
         ))}

@@ -10,7 +10,9 @@ import styles from "./Parts.module.css";
 export function Counters({ only }: { only?: string }) {
   const { t, language } = useWords();
   const { chosen, state } = useWizard();
-  const shown = chosen.filter(({ name }) => (only === undefined ? state.draft.texts[name] === undefined : name === only));
+  const shown = chosen.filter(({ name }) =>
+    only === undefined ? state.draft.texts[name] === undefined : name === only,
+  );
   const counted = shown.flatMap((platform) => {
     const count = countText(platform, state.draft);
     return count ? [{ platform, count, tags: countTags(platform, state.draft) }] : [];
@@ -43,7 +45,9 @@ export function Counters({ only }: { only?: string }) {
       </ul>
       <VisuallyHidden role="status">
         {close
-          .map(({ platform: { label }, count }) => (count.level === "over" ? t("wizard:text.over", { label }) : t("wizard:text.near", { label })))
+          .map(({ platform: { label }, count }) =>
+            count.level === "over" ? t("wizard:text.over", { label }) : t("wizard:text.near", { label }),
+          )
           .join(" ")}
       </VisuallyHidden>
     </>

@@ -23,7 +23,8 @@ export function CreateSocialPostWizard() {
   const failed = platforms.error ?? accounts.error ?? post.error;
   const lacks = !platforms.data || !accounts.data || (opened.postId !== null && !post.data);
   if (lacks) {
-    const retry = () => [platforms, accounts, post].filter(({ error }) => error).forEach(({ refetch }) => void refetch());
+    const retry = () =>
+      [platforms, accounts, post].filter(({ error }) => error).forEach(({ refetch }) => void refetch());
     return failed ? <ProblemAlert error={failed} retry={retry} /> : <Loading />;
   }
   const owner = { userId: session.user.id, workspaceId: session.workspace.id };

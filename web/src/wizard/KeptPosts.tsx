@@ -35,7 +35,15 @@ export function KeptPosts({ owner, present, open }: Props) {
   );
 }
 
-function One({ kept, open, discard }: { kept: KeptDraft; open: (place: string) => void; discard: (place: string) => void }) {
+function One({
+  kept,
+  open,
+  discard,
+}: {
+  kept: KeptDraft;
+  open: (place: string) => void;
+  discard: (place: string) => void;
+}) {
   const { t, language } = useWords();
   const { content, cta } = kept.state.draft;
   const says = content || cta || t("wizard:kept.untitled");

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { LiveProgress } from "@/posts/LiveProgress";
+import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { takeBack, undoUntil } from "@/wizard/acts";
 import styles from "@/wizard/Parts.module.css";

@@ -59,7 +59,12 @@ function Shared({ platform: { name, label } }: { platform: Platform }) {
       </Group>
       <Group gap="xs">
         {typeof before === "string" && (
-          <Button variant="subtle" className={styles["act"]} leftSection={<Undo2 size={16} aria-hidden />} onClick={() => customise(before)}>
+          <Button
+            variant="subtle"
+            className={styles["act"]}
+            leftSection={<Undo2 size={16} aria-hidden />}
+            onClick={() => customise(before)}
+          >
             {t("wizard:own.again", { label })}
           </Button>
         )}
@@ -100,7 +105,12 @@ function Own({ platform: { name, label }, text }: { platform: Platform; text: st
       />
       <Counters only={name} />
       <Group gap="xs">
-        <Button variant="default" className={styles["act"]} aria-expanded={compared} onClick={() => setCompared(!compared)}>
+        <Button
+          variant="default"
+          className={styles["act"]}
+          aria-expanded={compared}
+          onClick={() => setCompared(!compared)}
+        >
           {t(compared ? "wizard:own.hide" : "wizard:own.compare", { label })}
         </Button>
         <Button variant="default" className={styles["act"]} onClick={share}>
@@ -118,7 +128,13 @@ function Difference({ before, after }: { before: string; after: string }) {
   return (
     <div className={styles["difference"]}>
       {differenceOf(before, after).map(({ kind, text }, index) =>
-        kind === "gone" ? <del key={index}>{text}</del> : kind === "new" ? <ins key={index}>{text}</ins> : <span key={index}>{text}</span>,
+        kind === "gone" ? (
+          <del key={index}>{text}</del>
+        ) : kind === "new" ? (
+          <ins key={index}>{text}</ins>
+        ) : (
+          <span key={index}>{text}</span>
+        ),
       )}
     </div>
   );

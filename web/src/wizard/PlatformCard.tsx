@@ -26,7 +26,12 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
     <li className={styles["card"]} data-chosen={chosen}>
       <label className={styles["head"]} htmlFor={field}>
         <span className={styles["stage"]} aria-hidden>
-          <svg viewBox={`0 0 ${shape.width} ${shape.height}`} width={shape.width / SCALE} height={shape.height / SCALE} className={styles["frame"]}>
+          <svg
+            viewBox={`0 0 ${shape.width} ${shape.height}`}
+            width={shape.width / SCALE}
+            height={shape.height / SCALE}
+            className={styles["frame"]}
+          >
             <rect width="100%" height="100%" rx={24} />
           </svg>
         </span>
@@ -38,7 +43,9 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
             // What is chosen already can always be given up.
             disabled={fitting.length === 0 && !chosen}
             aria-describedby={description}
-            onChange={(event) => dispatch({ type: "platformSet", platform: name, chosen: event.currentTarget.checked, order })}
+            onChange={(event) =>
+              dispatch({ type: "platformSet", platform: name, chosen: event.currentTarget.checked, order })
+            }
           />
           <span>{label}</span>
         </span>
@@ -99,7 +106,9 @@ function Destination({ platform, fitting }: { platform: Platform; fitting: reado
             ...(account ? [] : [{ value: "", label: t("wizard:platforms.choose") }]),
             ...fitting.map(({ id, name }) => ({ value: id, label: name })),
           ]}
-          onChange={(event) => dispatch({ type: "accountChosen", platform: platform.name, accountId: event.currentTarget.value })}
+          onChange={(event) =>
+            dispatch({ type: "accountChosen", platform: platform.name, accountId: event.currentTarget.value })
+          }
         />
       ) : (
         <Text size="sm" fw={600}>

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { Preview } from "@/previews/Preview";
+import { Preview } from "@/ui/previews/Preview";
 import { textOn } from "@/wizard/compose";
 import { shaped } from "@/wizard/shapes";
 import { accountFor, useWizard } from "@/wizard/useWizard";
@@ -31,7 +31,13 @@ export function PreviewPill() {
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant="default" radius="xl" className={styles["pill"]} leftSection={<Eye size={18} aria-hidden />} onClick={open}>
+      <Button
+        variant="default"
+        radius="xl"
+        className={styles["pill"]}
+        leftSection={<Eye size={18} aria-hidden />}
+        onClick={open}
+      >
         {t("wizard:preview.open")}
       </Button>
       <Drawer

@@ -1,9 +1,10 @@
 // The step that the address asks for.
-import { Card, Text, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
 import { useWords } from "@/i18n/useWords";
 import { Loading } from "@/ui/Loading";
+import { NotYet } from "@/wizard/NotYet";
 import { ContentStep } from "@/wizard/steps/ContentStep";
 import { PlatformsStep } from "@/wizard/steps/PlatformsStep";
 import { PublishStep } from "@/wizard/steps/PublishStep";
@@ -37,17 +38,5 @@ function Pictures() {
       <VisuallyHidden component="h2">{t("wizard:steps.pictures")}</VisuallyHidden>
       <PicturesStep postId={post.job_id} platforms={saved} />
     </Suspense>
-  );
-}
-
-/** There is no post yet, and there cannot be one before the server answers. */
-export function NotYet() {
-  const { t } = useWords();
-  const { state } = useWizard();
-  if (state.saving.kind !== "offline" && state.saving.kind !== "failed") return <Loading />;
-  return (
-    <Card withBorder radius="lg">
-      <Text>{t("wizard:notYet")}</Text>
-    </Card>
   );
 }

@@ -44,7 +44,12 @@ function StepLink({ step, seen }: { step: Step; seen: boolean }) {
   return (
     <li>
       {/* The router would call it the present page, which it is in no step. */}
-      <a {...link} className={styles["step"]} data-standing={standing} aria-current={step === present ? "step" : undefined}>
+      <a
+        {...link}
+        className={styles["step"]}
+        data-standing={standing}
+        aria-current={step === present ? "step" : undefined}
+      >
         <span className={styles["sign"]} aria-hidden>
           <Sign standing={standing} step={step} />
         </span>

@@ -84,10 +84,20 @@ function Chips({ plan }: { plan: (change: Partial<When>) => void }) {
     plan({ ...wallAt(instant, inZone), zone: inZone, exact: instant.toISOString().replace(".000Z", "Z") });
   return (
     <Group gap="xs">
-      <Button variant="default" radius="xl" className={parts["act"]} onClick={() => at(roundedAfter(new Date(), HOUR_MS))}>
+      <Button
+        variant="default"
+        radius="xl"
+        className={parts["act"]}
+        onClick={() => at(roundedAfter(new Date(), HOUR_MS))}
+      >
         {t("wizard:when.inAnHour")}
       </Button>
-      <Button variant="default" radius="xl" className={parts["act"]} onClick={() => plan(tomorrowAt("09:00", zone, new Date()))}>
+      <Button
+        variant="default"
+        radius="xl"
+        className={parts["act"]}
+        onClick={() => plan(tomorrowAt("09:00", zone, new Date()))}
+      >
         {t("wizard:when.tomorrow", { time: "9:00" })}
       </Button>
       {slot.data && (
@@ -120,7 +130,15 @@ function Zone({ when }: { when: When }) {
   );
 }
 
-function Suggestions({ problems, says, plan }: { problems: readonly ProblemEntry[]; says: string; plan: (change: Partial<When>) => void }) {
+function Suggestions({
+  problems,
+  says,
+  plan,
+}: {
+  problems: readonly ProblemEntry[];
+  says: string;
+  plan: (change: Partial<When>) => void;
+}) {
   const { t, language } = useWords();
   const { state } = useWizard();
   const { zone } = state.when;

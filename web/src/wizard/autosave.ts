@@ -123,7 +123,9 @@ export class Autosave {
     const { sending } = this.store.state;
     if (!sending) return false;
     try {
-      const saved = await (post ? this.remote.change(post.id, post.rev, fieldsOf(base, sending)) : this.remote.create(sending));
+      const saved = await (post
+        ? this.remote.change(post.id, post.rev, fieldsOf(base, sending))
+        : this.remote.create(sending));
       this.failures = 0;
       this.store.dispatch({ type: "saved", post: knownOf(saved), at: new Date() });
       this.took(saved);

@@ -12,7 +12,13 @@ import { wallAt } from "@/wizard/times";
 const CHOICE = "araldo.platforms";
 
 /** `place` is the post's id, or the name of a new post in this browser. */
-export function openedAt(place: string, owner: Owner, zone: string, post: Post | null, usual: readonly string[]): WizardState {
+export function openedAt(
+  place: string,
+  owner: Owner,
+  zone: string,
+  post: Post | null,
+  usual: readonly string[],
+): WizardState {
   const kept = keptAt(owner, place);
   if (!post) return kept ? stateOf(kept, zone) : beginning(zone, { ...BLANK, platforms: usual });
   const fresh = withTime(beginning(zone, knownOf(post).draft, knownOf(post)), post);
@@ -30,7 +36,9 @@ function withTime(state: WizardState, post: Post): WizardState {
 
 /** What a new post goes to until it is said otherwise: what was chosen last, else wherever an account is well. */
 export function usualPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
-  const well = platforms.filter((platform) => accountFor(platform, accounts, undefined)?.health === "ok").map(({ name }) => name);
+  const well = platforms
+    .filter((platform) => accountFor(platform, accounts, undefined)?.health === "ok")
+    .map(({ name }) => name);
   const last = lastChoice().filter((name) => well.includes(name));
   return last.length > 0 ? last : well;
 }

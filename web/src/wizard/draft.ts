@@ -58,7 +58,8 @@ function draftOf(all: Atoms): Draft {
 }
 
 function same(one: Value | undefined, other: Value | undefined): boolean {
-  if (one === undefined || other === undefined || typeof one === "string" || typeof other === "string") return one === other;
+  if (one === undefined || other === undefined || typeof one === "string" || typeof other === "string")
+    return one === other;
   return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 

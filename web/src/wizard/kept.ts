@@ -27,7 +27,10 @@ export function keep(owner: Owner, place: string, state: WizardState, at: Date):
   }
   const { draft, base, post, begunWith, when } = state;
   try {
-    localStorage.setItem(nameOf(owner, place), JSON.stringify({ at: at.getTime(), state: { draft, base, post, begunWith, when } }));
+    localStorage.setItem(
+      nameOf(owner, place),
+      JSON.stringify({ at: at.getTime(), state: { draft, base, post, begunWith, when } }),
+    );
     return true;
   } catch {
     return false;
@@ -88,7 +91,12 @@ function nameOf(owner: Owner, place: string): string {
 /** An older version of the studio may have kept fewer fields. */
 function completed(state: KeptState): KeptState {
   const whole = (draft: Draft): Draft => ({ ...BLANK, ...draft });
-  return { ...state, draft: whole(state.draft), base: whole(state.base), begunWith: state.begunWith && whole(state.begunWith) };
+  return {
+    ...state,
+    draft: whole(state.draft),
+    base: whole(state.base),
+    begunWith: state.begunWith && whole(state.begunWith),
+  };
 }
 
 function isKept(value: unknown): value is KeptState {

@@ -12,7 +12,9 @@ export function remoteOf(client: QueryClient, place: string): Remote {
   return {
     create: (draft) => {
       const body = fieldsOf(BLANK, draft) as PostFields;
-      return askOnce(client, `create/${place}`, (header) => answered(api.POST("/api/v1/posts", { body, params: { header } })));
+      return askOnce(client, `create/${place}`, (header) =>
+        answered(api.POST("/api/v1/posts", { body, params: { header } })),
+      );
     },
     change: (id, rev, fields) =>
       asMutation(client, () =>

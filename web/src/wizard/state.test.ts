@@ -6,13 +6,20 @@ import { BLANK, differences, fieldsOf, merge, type Draft } from "@/wizard/draft"
 import { beginning, isDirty, reduce, type Happening, type Known, type WizardState } from "@/wizard/state";
 
 const AT = new Date(2030, 0, 1, 14, 2);
-const known = (rev: number, change: Partial<Draft> = {}): Known => ({ id: "post_1", rev, draft: { ...BLANK, ...change } });
+const known = (rev: number, change: Partial<Draft> = {}): Known => ({
+  id: "post_1",
+  rev,
+  draft: { ...BLANK, ...change },
+});
 const after = (state: WizardState, ...happenings: Happening[]) => happenings.reduce(reduce, state);
 const write = (text: string): Happening => ({ type: "wrote", field: "content", text });
 
 const words = fc.stringMatching(/^[a-c ]{0,4}$/);
 const names = fc.subarray(["facebook", "instagram", "story"]);
-const byPlatform = fc.dictionary(fc.constantFrom("facebook", "instagram"), words, { maxKeys: 2, noNullPrototype: true });
+const byPlatform = fc.dictionary(fc.constantFrom("facebook", "instagram"), words, {
+  maxKeys: 2,
+  noNullPrototype: true,
+});
 const drafts: fc.Arbitrary<Draft> = fc.record({
   content: words,
   cta: words,
@@ -60,7 +67,11 @@ describe("two versions of a draft", () => {
 
 describe("writing", () => {
   it("changes one platform's text and goes back to the shared one", () => {
-    const state = after(beginning("Europe/Rome"), write("Ciao"), { type: "customised", platform: "instagram", text: "Ehi" });
+    const state = after(beginning("Europe/Rome"), write("Ciao"), {
+      type: "customised",
+      platform: "instagram",
+      text: "Ehi",
+    });
     expect(state.draft.texts).toEqual({ instagram: "Ehi" });
     expect(reduce(state, { type: "shared", platform: "instagram" }).draft).toEqual({ ...BLANK, content: "Ciao" });
   });
@@ -86,25 +97,44 @@ describe("saving", () => {
 
   it("takes what the server put in order, and keeps what was written meanwhile", () => {
     const sent = after(open, { type: "tagged", text: "uno #Uno" }, { type: "saveBegan" });
-    const state = after(sent, write("Dopo"), { type: "saved", post: known(2, { hashtags: ["uno"], accounts: { facebook: "acc_1" } }), at: AT });
+    const state = after(sent, write("Dopo"), {
+      type: "saved",
+      post: known(2, { hashtags: ["uno"], accounts: { facebook: "acc_1" } }),
+      at: AT,
+    });
     expect(state.draft).toEqual({ ...BLANK, content: "Dopo", hashtags: ["uno"], accounts: { facebook: "acc_1" } });
     expect(state.saving).toEqual({ kind: "saving" });
     expect(isDirty(state)).toBe(true);
   });
 
   it("is done when nothing is left to send", () => {
-    const state = after(open, write("Ciao"), { type: "saveBegan" }, { type: "saved", post: known(2, { content: "Ciao" }), at: AT });
+    const state = after(
+      open,
+      write("Ciao"),
+      { type: "saveBegan" },
+      { type: "saved", post: known(2, { content: "Ciao" }), at: AT },
+    );
     expect(state).toMatchObject({ saving: { kind: "saved", at: AT }, post: { rev: 2 } });
     expect(isDirty(state)).toBe(false);
   });
 
   it("of a new post asks alike until it is answered", () => {
-    const lost = after(beginning("UTC"), write("Ci"), { type: "saveBegan" }, { type: "saveFailed", kind: "offline", definite: false, failure: null });
+    const lost = after(
+      beginning("UTC"),
+      write("Ci"),
+      { type: "saveBegan" },
+      { type: "saveFailed", kind: "offline", definite: false, failure: null },
+    );
     const again = after(lost, write("Ciao"), { type: "saveBegan" });
     expect(again.sending?.content).toBe("Ci");
     const state = reduce(again, { type: "saved", post: known(1, { content: "Ci" }), at: AT });
     expect(state).toMatchObject({ draft: { content: "Ciao" }, base: { content: "Ci" }, begunWith: null });
-    const refused = after(lost, { type: "saveBegan" }, { type: "saveFailed", kind: "failed", definite: true, failure: null }, { type: "saveBegan" });
+    const refused = after(
+      lost,
+      { type: "saveBegan" },
+      { type: "saveFailed", kind: "failed", definite: true, failure: null },
+      { type: "saveBegan" },
+    );
     expect(refused.sending?.content).toBe("Ci");
     expect(after(refused, { type: "saveFailed", kind: "failed", definite: true, failure: null }).begunWith).toBeNull();
   });
@@ -120,9 +150,19 @@ describe("meeting another version", () => {
 
   it("asks who is right about what both have changed, and loses neither", () => {
     const conflict = after(open, write("Mio"), { type: "met", post: known(2, { content: "Loro", cta: "Vieni" }) });
-    expect(conflict).toMatchObject({ draft: { content: "Mio" }, conflict: { over: ["content"] }, saving: { kind: "conflict" }, post: { rev: 1 } });
+    expect(conflict).toMatchObject({
+      draft: { content: "Mio" },
+      conflict: { over: ["content"] },
+      saving: { kind: "conflict" },
+      post: { rev: 1 },
+    });
     const mine = reduce(conflict, { type: "settled", whose: "mine", at: AT });
-    expect(mine).toMatchObject({ draft: { content: "Mio", cta: "Vieni" }, post: { rev: 2 }, saving: { kind: "saving" }, conflict: null });
+    expect(mine).toMatchObject({
+      draft: { content: "Mio", cta: "Vieni" },
+      post: { rev: 2 },
+      saving: { kind: "saving" },
+      conflict: null,
+    });
     const theirs = reduce(conflict, { type: "settled", whose: "theirs", at: AT });
     expect(theirs).toMatchObject({ draft: { content: "Loro", cta: "Vieni" }, saving: { kind: "saved" } });
     expect(isDirty(theirs)).toBe(false);
@@ -130,7 +170,10 @@ describe("meeting another version", () => {
 
   it("ends a conflict by writing the same", () => {
     const conflict = after(open, write("Mio"), { type: "met", post: known(2, { content: "Loro" }) }, write("Loro"));
-    expect(reduce(conflict, { type: "met", post: known(2, { content: "Loro" }) })).toMatchObject({ conflict: null, post: { rev: 2 } });
+    expect(reduce(conflict, { type: "met", post: known(2, { content: "Loro" }) })).toMatchObject({
+      conflict: null,
+      post: { rev: 2 },
+    });
   });
 
   it("learns nothing from an older one, nor while a save is under way", () => {

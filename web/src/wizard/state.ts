@@ -129,7 +129,10 @@ function reduceDraft(draft: Draft, what: Happening): Draft {
 }
 
 /** In the order in which the platforms are shown, whatever order they were chosen in; unknown ones stay at the end. */
-function withPlatform(chosen: readonly string[], { platform, chosen: on, order }: Extract<Happening, { type: "platformSet" }>) {
+function withPlatform(
+  chosen: readonly string[],
+  { platform, chosen: on, order }: Extract<Happening, { type: "platformSet" }>,
+) {
   const all = new Set(chosen);
   if (on) all.add(platform);
   else all.delete(platform);
@@ -137,7 +140,9 @@ function withPlatform(chosen: readonly string[], { platform, chosen: on, order }
 }
 
 function planned(when: When, change: Partial<When>): When {
-  const clock = (["date", "time", "zone"] as const).some((field) => change[field] !== undefined && change[field] !== when[field]);
+  const clock = (["date", "time", "zone"] as const).some(
+    (field) => change[field] !== undefined && change[field] !== when[field],
+  );
   // An instant that was chosen for another wall time says nothing about this one.
   return { ...when, ...(clock ? { exact: null } : {}), ...change };
 }
@@ -147,7 +152,10 @@ function saveBegan(state: WizardState): WizardState {
   return { ...state, sending, begunWith: state.post ? null : sending, saving: { kind: "saving" } };
 }
 
-function saveFailed(state: WizardState, { kind, definite, failure }: Extract<Happening, { type: "saveFailed" }>): WizardState {
+function saveFailed(
+  state: WizardState,
+  { kind, definite, failure }: Extract<Happening, { type: "saveFailed" }>,
+): WizardState {
   const next = { ...state, sending: null, begunWith: definite ? null : state.begunWith };
   // What is outdated is saved at once on top of what is newer.
   return kind === "outdated" ? next : { ...next, saving: { kind }, failure };
@@ -156,7 +164,14 @@ function saveFailed(state: WizardState, { kind, definite, failure }: Extract<Hap
 function saved(state: WizardState, post: Known, at: Date): WizardState {
   // The server may have put something in order, or filled in an account; what was written since then stands.
   const { draft } = merge(state.sending ?? state.base, state.draft, post.draft);
-  const next = { ...state, draft, base: post.draft, post: { id: post.id, rev: post.rev }, sending: null, begunWith: null };
+  const next = {
+    ...state,
+    draft,
+    base: post.draft,
+    post: { id: post.id, rev: post.rev },
+    sending: null,
+    begunWith: null,
+  };
   return { ...next, conflict: null, failure: null, saving: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
 }
 

@@ -77,7 +77,12 @@ export function ownRemarks(draft: Draft, chosen: readonly Platform[], words: Own
   const hashtags = { step: 1, field: FIELDS.hashtags } as const;
   const dead = chosen.filter((platform) => platform.shows_text && !platform.links_clickable);
   return [
-    ...badAddresses(draft.cta).map((address): Remark => ({ kind: "error", says: words.badAddress(address), isOwn: true, ...cta })),
+    ...badAddresses(draft.cta).map((address): Remark => ({
+      kind: "error",
+      says: words.badAddress(address),
+      isOwn: true,
+      ...cta,
+    })),
     ...draft.hashtags
       .filter((tag) => !isHashtag(tag))
       .map((tag): Remark => ({ kind: "error", says: words.badTag(tag), isOwn: true, ...hashtags })),

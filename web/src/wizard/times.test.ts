@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { instantOf, instantWords, offsetAt, roundedAfter, scheduleTime, tomorrowAt, wallAt, wallWords } from "@/wizard/times";
+import {
+  instantOf,
+  instantWords,
+  offsetAt,
+  roundedAfter,
+  scheduleTime,
+  tomorrowAt,
+  wallAt,
+  wallWords,
+} from "@/wizard/times";
 
 const NOW = new Date("2026-11-24T08:58:30Z");
 
@@ -44,14 +53,19 @@ describe("words for a time", () => {
     expect(wallWords("2026-11-24", "10:00", "it", NOW)).toBe("mar 24 nov, 10:00");
     expect(wallWords("2026-11-24", "10:00", "en", NOW)).toBe("Tue 24 Nov, 10:00");
     expect(wallWords("2027-03-28", "03:00", "it", NOW)).toBe("dom 28 mar 2027, 03:00");
-    expect(instantWords(new Date("2026-11-24T09:00:00Z"), "Europe/Rome", "it", NOW)).toBe("mar 24 nov, 10:00 (UTC+01:00)");
+    expect(instantWords(new Date("2026-11-24T09:00:00Z"), "Europe/Rome", "it", NOW)).toBe(
+      "mar 24 nov, 10:00 (UTC+01:00)",
+    );
   });
 });
 
 describe("quick choices", () => {
   it("are round, and on the zone's own clock", () => {
     expect(roundedAfter(NOW, 3_600_000).toISOString()).toBe("2026-11-24T10:00:00.000Z");
-    expect(tomorrowAt("09:00", "Pacific/Auckland", new Date("2026-11-24T12:00:00Z"))).toEqual({ date: "2026-11-26", time: "09:00" });
+    expect(tomorrowAt("09:00", "Pacific/Auckland", new Date("2026-11-24T12:00:00Z"))).toEqual({
+      date: "2026-11-26",
+      time: "09:00",
+    });
     const when = { act: "schedule", date: "2026-11-25", time: "09:00", zone: "Europe/Rome", exact: null } as const;
     expect(scheduleTime(when)).toBe("2026-11-25T09:00:00");
     expect(scheduleTime({ ...when, exact: "2026-11-25T09:00:00+01:00" })).toBe("2026-11-25T09:00:00+01:00");

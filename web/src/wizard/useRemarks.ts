@@ -16,18 +16,24 @@ export function useRemarks(draft: Draft, post: Post | null, platforms: readonly 
     pictureFailed: (label) => t("wizard:check.pictureFailed", { label }),
   };
   const chosen = platforms.filter(({ name }) => draft.platforms.includes(name));
-  const hasLinks = chosen.some((platform) => !platform.links_clickable && addressesIn(textOn(platform.name, draft)).length > 0);
+  const hasLinks = chosen.some(
+    (platform) => !platform.links_clickable && addressesIn(textOn(platform.name, draft)).length > 0,
+  );
   const own = ownRemarks(draft, chosen, words, hasLinks);
   // What the browser has said of a field already, the server need not say again.
   const told = (remark: Remark) => !own.some(({ kind, field }) => kind === "error" && field === remark.field);
   const said = post
-    ? [...post.problems.map((entry) => remarkOf("error", entry)), ...post.warnings.map((entry) => remarkOf("warning", entry))]
+    ? [
+        ...post.problems.map((entry) => remarkOf("error", entry)),
+        ...post.warnings.map((entry) => remarkOf("warning", entry)),
+      ]
     : [];
   return [...own, ...said.filter(told), ...failedPictures(post, chosen, words)];
 }
 
 function failedPictures(post: Post | null, chosen: readonly Platform[], words: OwnWords): Remark[] {
-  const failed = post?.platforms.filter(({ image_state }) => image_state === "failed").map(({ platform }) => platform) ?? [];
+  const failed =
+    post?.platforms.filter(({ image_state }) => image_state === "failed").map(({ platform }) => platform) ?? [];
   return chosen
     .filter(({ name }) => failed.includes(name))
     .map(({ label }) => ({ kind: "warning", step: 3, says: words.pictureFailed(label) }));

@@ -32,7 +32,11 @@ export function useWizard(): Wizard {
 }
 
 /** The account that a platform's post goes to, where one is certain: the chosen one, the only one, or the default. */
-export function accountFor(platform: Platform, accounts: readonly Account[], chosen: string | undefined): Account | null {
+export function accountFor(
+  platform: Platform,
+  accounts: readonly Account[],
+  chosen: string | undefined,
+): Account | null {
   const fitting = accountsFor(platform, accounts);
   const only = fitting.length === 1 ? fitting[0] : undefined;
   return fitting.find(({ id }) => id === chosen) ?? only ?? fitting.find((account) => account.default) ?? null;

@@ -4,14 +4,13 @@ import { useState } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { setImages } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { setImages, type PostChange } from "@/wizard/pictures/calls";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   post: Post;
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function AltText({ post, place: { result, open }, change }: Props) {
@@ -20,7 +19,8 @@ export function AltText({ post, place: { result, open }, change }: Props) {
   const [alt, setAlt] = useState(kept);
   if (result.image_url === null) return null;
   const keep = () => {
-    if (alt.trim() !== kept.trim()) change.mutate(() => setImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
+    if (alt.trim() !== kept.trim())
+      change.mutate(() => setImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
   };
   return (
     <Textarea

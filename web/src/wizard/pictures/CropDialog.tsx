@@ -78,7 +78,17 @@ function Cutting({ medium, pixels, crop, focal, close, save }: Omit<Props, "titl
 
 const ZOOM_MAX = 4;
 
-function CutOut({ url, aspect, crop, changed }: { url: string; aspect: number; crop: Props["crop"]; changed: (area: Area) => void }) {
+function CutOut({
+  url,
+  aspect,
+  crop,
+  changed,
+}: {
+  url: string;
+  aspect: number;
+  crop: Props["crop"];
+  changed: (area: Area) => void;
+}) {
   const { t } = useWords();
   const hint = useId();
   const [at, setAt] = useState({ x: 0, y: 0 });

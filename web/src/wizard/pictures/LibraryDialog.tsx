@@ -35,7 +35,12 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
   return (
     <Dialog title={t("pictures:library")} close={close} size="xl">
       <Stack>
-        <TextInput label={t("pictures:search")} type="search" value={asked} onChange={(event) => setAsked(event.currentTarget.value)} />
+        <TextInput
+          label={t("pictures:search")}
+          type="search"
+          value={asked}
+          onChange={(event) => setAsked(event.currentTarget.value)}
+        />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}
         {!found && !error && <Loading />}
         {found?.length === 0 && <Text c="dimmed">{q ? t("pictures:noneFound") : t("pictures:noneYet")}</Text>}

@@ -4,14 +4,13 @@ import { Lock, LockOpen } from "lucide-react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { lock } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { lock, type PostChange } from "@/wizard/pictures/calls";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   post: Post;
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function Origin({ post, place: { result, open }, change }: Props) {
@@ -23,7 +22,9 @@ export function Origin({ post, place: { result, open }, change }: Props) {
     <Stack gap={4}>
       <Group justify="space-between" gap="xs">
         <Badge variant="default" tt="none" size="lg">
-          {result.image_origin === "given" ? t("pictures:own") : t("pictures:by", { provider: result.image_provider ?? "?" })}
+          {result.image_origin === "given"
+            ? t("pictures:own")
+            : t("pictures:by", { provider: result.image_provider ?? "?" })}
         </Badge>
         {mayLock && (
           <Button

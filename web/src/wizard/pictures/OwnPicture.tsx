@@ -5,21 +5,22 @@ import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { begin, setImages } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { begin, setImages, type PostChange } from "@/wizard/pictures/calls";
 import { isWanting, type Place } from "@/wizard/pictures/pictures";
 import type { OwnPictureHere } from "@/wizard/pictures/useOwnPicture";
 
 // Only who cuts pictures loads what cuts them.
 const CropDialog = lazy(() => import("@/wizard/pictures/CropDialog").then(({ CropDialog: it }) => ({ default: it })));
-const LibraryDialog = lazy(() => import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })));
+const LibraryDialog = lazy(() =>
+  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })),
+);
 
 interface Props {
   post: Post;
   place: Place;
   places: readonly Place[];
   own: OwnPictureHere;
-  change: Change;
+  change: PostChange;
 }
 
 export function OwnPicture({ post, place, places, own, change }: Props) {
@@ -34,12 +35,24 @@ export function OwnPicture({ post, place, places, own, change }: Props) {
       <Group gap={4}>
         <FileButton accept="image/*" onChange={(file) => file && own.bring(file)}>
           {(props) => (
-            <Button {...props} size="xs" variant="default" leftSection={<Upload size={16} aria-hidden />} loading={own.pending}>
+            <Button
+              {...props}
+              size="xs"
+              variant="default"
+              leftSection={<Upload size={16} aria-hidden />}
+              loading={own.pending}
+            >
               {t("pictures:upload")}
             </Button>
           )}
         </FileButton>
-        <Button size="xs" px={8} variant="subtle" leftSection={<FolderOpen size={16} aria-hidden />} onClick={() => setOpened("library")}>
+        <Button
+          size="xs"
+          px={8}
+          variant="subtle"
+          leftSection={<FolderOpen size={16} aria-hidden />}
+          onClick={() => setOpened("library")}
+        >
           {t("pictures:library")}
         </Button>
         <Button
@@ -108,7 +121,9 @@ function Given({ post, place: { platform, result, pixels }, places, change }: Om
   if (result.image_origin !== "given" || !mediumId) return null;
   const others = places.filter((one) => one.platform.name !== platform.name && one.open && !one.result.image_locked);
   const useForAll = () =>
-    change.mutate(() => setImages(post.job_id, Object.fromEntries(others.map((one) => [one.platform.name, { media_id: mediumId }]))));
+    change.mutate(() =>
+      setImages(post.job_id, Object.fromEntries(others.map((one) => [one.platform.name, { media_id: mediumId }]))),
+    );
   const backToMade = () =>
     change.mutate(async () => {
       const changed = await setImages(post.job_id, { [platform.name]: null });
@@ -121,11 +136,25 @@ function Given({ post, place: { platform, result, pixels }, places, change }: Om
         {t("pictures:crop")}
       </Button>
       {others.length > 0 && (
-        <Button size="xs" px={8} variant="subtle" leftSection={<Copy size={16} aria-hidden />} loading={change.isPending} onClick={useForAll}>
+        <Button
+          size="xs"
+          px={8}
+          variant="subtle"
+          leftSection={<Copy size={16} aria-hidden />}
+          loading={change.isPending}
+          onClick={useForAll}
+        >
           {t("pictures:useForAll")}
         </Button>
       )}
-      <Button size="xs" px={8} variant="subtle" leftSection={<Undo2 size={16} aria-hidden />} loading={change.isPending} onClick={backToMade}>
+      <Button
+        size="xs"
+        px={8}
+        variant="subtle"
+        leftSection={<Undo2 size={16} aria-hidden />}
+        loading={change.isPending}
+        onClick={backToMade}
+      >
         {t("pictures:backToMade")}
       </Button>
       {cropping && (

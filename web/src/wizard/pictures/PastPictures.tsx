@@ -5,8 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
 import { steadyAddress } from "@/ui/steadyAddress";
-import { albumQuery, choose, type PastPicture } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { albumQuery, choose, type PastPicture, type PostChange } from "@/wizard/pictures/calls";
 import { isBusy, type Place } from "@/wizard/pictures/pictures";
 
 import styles from "./pictures.module.css";
@@ -14,7 +13,7 @@ import styles from "./pictures.module.css";
 interface Props {
   post: Post;
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function PastPictures({ post, place: { result, open }, change }: Props) {
@@ -44,7 +43,11 @@ export function PastPictures({ post, place: { result, open }, change }: Props) {
 
 function Past({ one, fixed, choose }: { one: PastPicture; fixed: boolean; choose: () => void }) {
   const { t, language } = useWords();
-  const time = new Date(one.made_at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const time = new Date(one.made_at).toLocaleTimeString(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
   const by = one.origin === "given" ? t("pictures:own") : t("pictures:by", { provider: one.provider ?? "?" });
   return (
     <button

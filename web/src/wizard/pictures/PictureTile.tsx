@@ -8,7 +8,7 @@ import { useWords } from "@/i18n/useWords";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge } from "@/ui/StatusBadge";
 import { AltText } from "@/wizard/pictures/AltText";
-import { begin, remake, usePostChange } from "@/wizard/pictures/calls";
+import { begin, remake, usePostChange, type PostChange } from "@/wizard/pictures/calls";
 import { Origin } from "@/wizard/pictures/Origin";
 import { OwnPicture } from "@/wizard/pictures/OwnPicture";
 import { PastPictures } from "@/wizard/pictures/PastPictures";
@@ -47,7 +47,13 @@ export function PictureTile({ post, place, places }: TileProps) {
   const margins = platform.safe_margins;
   const hasMargins = margins.top + margins.right + margins.bottom + margins.left > 0;
   return (
-    <section ref={tile} className={styles["tile"]} aria-labelledby={title} data-platform={platform.name} {...own.dropping}>
+    <section
+      ref={tile}
+      className={styles["tile"]}
+      aria-labelledby={title}
+      data-platform={platform.name}
+      {...own.dropping}
+    >
       <Group justify="space-between" gap="xs">
         <div>
           <Title order={2} size="h4" id={title}>
@@ -63,7 +69,12 @@ export function PictureTile({ post, place, places }: TileProps) {
       </Group>
       <div className={styles["inside"]}>
         <Stack gap="xs">
-          <TilePicture place={place} safe={showsSafe ? margins : null} dropping={own.isOver && free} progress={own.progress} />
+          <TilePicture
+            place={place}
+            safe={showsSafe ? margins : null}
+            dropping={own.isOver && free}
+            progress={own.progress}
+          />
           {own.progress !== null && (
             <Button size="xs" variant="subtle" onClick={own.callOff}>
               {t("pictures:callOff")}
@@ -78,8 +89,8 @@ export function PictureTile({ post, place, places }: TileProps) {
           {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
           <ShapeChoice place={place} change={change} />
           <PastPictures post={post} place={place} change={change} />
-        <TextOver post={post} place={place} change={change} />
-        {hasMargins && (
+          <TextOver post={post} place={place} change={change} />
+          {hasMargins && (
             <Switch
               label={t("pictures:safeArea")}
               checked={showsSafe}
@@ -93,10 +104,8 @@ export function PictureTile({ post, place, places }: TileProps) {
   );
 }
 
-export type Change = ReturnType<typeof usePostChange>;
-
 /** What keeps the picture from being right, and the way on. */
-function Wrong({ post, place: { result, open }, change }: { post: Post; place: Place; change: Change }) {
+function Wrong({ post, place: { result, open }, change }: { post: Post; place: Place; change: PostChange }) {
   const { t } = useWords();
   const again = () => change.mutate(() => remake(post, result));
   if (change.error) {

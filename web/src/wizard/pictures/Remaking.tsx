@@ -8,22 +8,22 @@ import type { Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import { useWords } from "@/i18n/useWords";
 import { Loading } from "@/ui/Loading";
-import { albumQuery, imageChoicesQuery, regenerate, type Wish } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { albumQuery, imageChoicesQuery, regenerate, type Wish, type PostChange } from "@/wizard/pictures/calls";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   post: Post;
   place: Place;
   places: readonly Place[];
-  change: Change;
+  change: PostChange;
 }
 
 export function Remaking({ post, place, places, change }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const form = useId();
-  const make = (wish: Wish, everywhere: boolean) => change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
+  const make = (wish: Wish, everywhere: boolean) =>
+    change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
   return (
     <div>
       <Group gap={4}>
@@ -112,7 +112,12 @@ function Fields({ album, choices, several, pending, make }: FieldsProps) {
           value={prompt}
           onChange={(event) => setPrompt(event.currentTarget.value)}
         />
-        <TextInput label={t("pictures:style")} list={styles} value={style} onChange={(event) => setStyle(event.currentTarget.value)} />
+        <TextInput
+          label={t("pictures:style")}
+          list={styles}
+          value={style}
+          onChange={(event) => setStyle(event.currentTarget.value)}
+        />
         <datalist id={styles}>
           {choices.styles.map((one) => (
             <option key={one} value={one} />

@@ -2,13 +2,12 @@
 import { Input, SegmentedControl } from "@mantine/core";
 
 import { useWords } from "@/i18n/useWords";
-import { setShape } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { setShape, type PostChange } from "@/wizard/pictures/calls";
 import type { Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function ShapeChoice({ place: { platform, result, open }, change }: Props) {

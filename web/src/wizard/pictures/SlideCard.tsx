@@ -8,7 +8,9 @@ import type { Slide } from "@/wizard/pictures/calls";
 
 import styles from "./pictures.module.css";
 
-const LibraryDialog = lazy(() => import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })));
+const LibraryDialog = lazy(() =>
+  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })),
+);
 
 const WORDS = ["headline", "text", "prompt"] as const;
 
@@ -36,7 +38,8 @@ export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, d
   const write = (name: "headline" | "text" | "prompt") => ({
     value: draft[name],
     readOnly: fixed,
-    onChange: (event: { currentTarget: { value: string } }) => setDraft({ ...draft, [name]: event.currentTarget.value }),
+    onChange: (event: { currentTarget: { value: string } }) =>
+      setDraft({ ...draft, [name]: event.currentTarget.value }),
     onBlur: () => {
       if (draft[name] !== slide[name]) keep({ [name]: draft[name] });
     },
@@ -52,7 +55,14 @@ export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, d
           drop();
         }}
       >
-        <Group justify="space-between" gap={4} wrap="nowrap" draggable={!busy} onDragStart={drag} className={styles["grip"]}>
+        <Group
+          justify="space-between"
+          gap={4}
+          wrap="nowrap"
+          draggable={!busy}
+          onDragStart={drag}
+          className={styles["grip"]}
+        >
           <Group gap={4} wrap="nowrap">
             <GripVertical size={18} aria-hidden />
             <Text fw={600}>{t("pictures:nth", { at: nth })}</Text>
@@ -127,7 +137,17 @@ function useDraft(slide: Slide) {
   return [draft, setDraft] as const;
 }
 
-function Act({ label, disabled, act, children }: { label: string; disabled: boolean; act: () => void; children: ReactNode }) {
+function Act({
+  label,
+  disabled,
+  act,
+  children,
+}: {
+  label: string;
+  disabled: boolean;
+  act: () => void;
+  children: ReactNode;
+}) {
   return (
     <ActionIcon variant="subtle" size="xl" aria-label={label} title={label} disabled={disabled} onClick={act}>
       {children}

@@ -60,7 +60,9 @@ export function Slides({ post, places }: { post: Post; places: readonly Place[] 
             {t("pictures:severalHint")}
           </Text>
           {onlyFirst.length > 0 && (
-            <Text size="sm">{t("pictures:onlyFirst", { platforms: onlyFirst.map(({ platform }) => platform.label).join(", ") })}</Text>
+            <Text size="sm">
+              {t("pictures:onlyFirst", { platforms: onlyFirst.map(({ platform }) => platform.label).join(", ") })}
+            </Text>
           )}
           <ol className={styles["slides"]}>
             {slides.map((slide, index) => (

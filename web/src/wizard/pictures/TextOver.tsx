@@ -4,14 +4,13 @@ import { useState } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { setImages } from "@/wizard/pictures/calls";
-import type { Change } from "@/wizard/pictures/PictureTile";
+import { setImages, type PostChange } from "@/wizard/pictures/calls";
 import { mayCarryWords, type Place } from "@/wizard/pictures/pictures";
 
 interface Props {
   post: Post;
   place: Place;
-  change: Change;
+  change: PostChange;
 }
 
 export function TextOver({ post, place: { result, open }, change }: Props) {
@@ -21,7 +20,9 @@ export function TextOver({ post, place: { result, open }, change }: Props) {
   if (result.image_url === null || !mayCarryWords(result)) return null;
   const ask = (on: boolean) => {
     setAsked(on);
-    change.mutate(() => setImages(post.job_id, { [result.platform]: { text_over_picture: on } }), { onSettled: () => setAsked(null) });
+    change.mutate(() => setImages(post.job_id, { [result.platform]: { text_over_picture: on } }), {
+      onSettled: () => setAsked(null),
+    });
   };
   return (
     <Switch

@@ -4,7 +4,7 @@ import { Upload } from "lucide-react";
 
 import type { Platform } from "@/api/platforms";
 import { useWords } from "@/i18n/useWords";
-import { Picture, PictureArea } from "@/previews/PictureArea";
+import { Picture, PictureArea } from "@/ui/previews/PictureArea";
 import { shownState, type Place } from "@/wizard/pictures/pictures";
 
 import styles from "./pictures.module.css";

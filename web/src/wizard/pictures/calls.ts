@@ -27,7 +27,8 @@ export function albumQuery(postId: string, result: PlatformResult) {
   const path = { post_id: postId, platform: result.platform };
   return queryOptions({
     queryKey: ["album", postId, result.platform, stampOf(result)],
-    queryFn: ({ signal }) => answered(api.GET("/api/v1/posts/{post_id}/images/{platform}", { params: { path }, signal })),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/posts/{post_id}/images/{platform}", { params: { path }, signal })),
     staleTime: Infinity,
   });
 }
@@ -54,7 +55,8 @@ export function regenerate(post: Post, result: PlatformResult, wish: Wish): Prom
 /** As it was asked for before: the first time, after a fault, or from the new text. */
 export function remake(post: Post, result: PlatformResult): Promise<Post> {
   const given = post.images[result.platform];
-  if (result.image_origin !== "given" || !given?.media_id) return regenerate(post, result, { variant: result.image_variant });
+  if (result.image_origin !== "given" || !given?.media_id)
+    return regenerate(post, result, { variant: result.image_variant });
   // One's own with words over it: cut and written on anew. Made anew it would be another picture.
   const { media_id, crop, focal } = given;
   const again = { media_id, crop, focal, alt: result.image_alt } as ImageChoice;
@@ -63,7 +65,9 @@ export function remake(post: Post, result: PlatformResult): Promise<Post> {
 
 export function choose(postId: string, platform: string, mediumId: string): Promise<Post> {
   const params = { path: { post_id: postId, platform } };
-  return answered(api.POST("/api/v1/posts/{post_id}/images/{platform}/choose", { params, body: { media_id: mediumId } }));
+  return answered(
+    api.POST("/api/v1/posts/{post_id}/images/{platform}/choose", { params, body: { media_id: mediumId } }),
+  );
 }
 
 export function lock(postId: string, platform: string, locked: boolean): Promise<Post> {
@@ -139,6 +143,9 @@ export function usePostChange(post: Post, queue?: string) {
     onError: () => void client.invalidateQueries({ queryKey }),
   });
 }
+
+/** What `usePostChange` gives: the call that changes the post, whether it is on its way, and its error. */
+export type PostChange = ReturnType<typeof usePostChange>;
 
 /** An event may have told of later things while the answer was on its way. */
 function shown(client: QueryClient, post: Post): void {

@@ -30,9 +30,12 @@ export function percentOf(box: Record<string, number>): Percent {
 
 /** As an arrow key moves it; null for any other key. */
 export function moved(point: Point, key: string, by: number): Point | null {
-  const [x, y] = ({ ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] } as Record<string, [number, number]>)[
-    key
-  ] ?? [NaN, NaN];
+  const [x, y] = (
+    { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] } as Record<
+      string,
+      [number, number]
+    >
+  )[key] ?? [NaN, NaN];
   return Number.isNaN(x) ? null : { x: within(point.x + x), y: within(point.y + y) };
 }
 

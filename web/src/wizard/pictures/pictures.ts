@@ -1,7 +1,7 @@
 // What a post's answers say of its pictures, platform by platform. Pure.
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult, Post } from "@/api/posts";
-import type { PictureState } from "@/previews/PictureArea";
+import type { PictureState } from "@/ui/previews/PictureArea";
 
 /** Until it may have left: what became of it then is told, not changed. */
 const OPEN = new Set(["draft", "scheduled", "queued", "preparing", "waiting", "failed", "needs_reconnect", "missed"]);
@@ -38,7 +38,9 @@ export function placesOf(post: Post, platforms: readonly Platform[]): Place[] {
 /** Whether its first picture is to be made now, unasked: it has words to make it from, and nobody chose otherwise. */
 export function isWanting(post: Post, result: PlatformResult): boolean {
   const untouched = result.image_state === "none" && result.image_origin === "made" && !result.image_locked;
-  return untouched && result.state === "draft" && post.image_provider !== NO_PICTURES && hasWords(post, result.platform);
+  return (
+    untouched && result.state === "draft" && post.image_provider !== NO_PICTURES && hasWords(post, result.platform)
+  );
 }
 
 export function hasWords(post: Post, platform: string): boolean {
@@ -49,7 +51,9 @@ export function hasWords(post: Post, platform: string): boolean {
 
 /** The designer's cards say the post's words by themselves; over any other picture they can be drawn, and taken away. */
 export function mayCarryWords(result: PlatformResult): boolean {
-  return result.image_origin === "given" || result.text_over_picture || (result.image_provider ?? DESIGNER) !== DESIGNER;
+  return (
+    result.image_origin === "given" || result.text_over_picture || (result.image_provider ?? DESIGNER) !== DESIGNER
+  );
 }
 
 export function isBusy(result: PlatformResult): boolean {
@@ -65,5 +69,12 @@ export function shownState(state: string): PictureState {
 /** Changes when there is something new to see among a place's last pictures; addresses are signed anew and do not count. */
 export function stampOf(result: PlatformResult): string {
   const path = (result.image_url ?? "").split("?")[0] ?? "";
-  return [result.image_state, result.image_variant, result.image_origin, result.image_locked, result.image_shape, path].join(" ");
+  return [
+    result.image_state,
+    result.image_variant,
+    result.image_origin,
+    result.image_locked,
+    result.image_shape,
+    path,
+  ].join(" ");
 }

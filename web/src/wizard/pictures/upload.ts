@@ -36,7 +36,10 @@ export function uploadMedium(file: File, { onProgress, signal }: Asked): Promise
 
 function headOf(call: XMLHttpRequest): Response {
   const id = call.getResponseHeader("X-Request-Id");
-  return new Response(null, { status: call.status < 200 ? 500 : call.status, headers: id === null ? {} : { "X-Request-Id": id } });
+  return new Response(null, {
+    status: call.status < 200 ? 500 : call.status,
+    headers: id === null ? {} : { "X-Request-Id": id },
+  });
 }
 
 function parsed(text: string): unknown {

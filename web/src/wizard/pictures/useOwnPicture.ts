@@ -12,7 +12,11 @@ export interface OwnPictureHere {
   pending: boolean;
   error: unknown;
   isOver: boolean;
-  dropping: { onDragOver: (event: DragEvent) => void; onDragLeave: (event: DragEvent) => void; onDrop: (event: DragEvent) => void };
+  dropping: {
+    onDragOver: (event: DragEvent) => void;
+    onDragLeave: (event: DragEvent) => void;
+    onDrop: (event: DragEvent) => void;
+  };
   bring: (file: File) => void;
   fetchFrom: (url: string, done: () => void) => void;
   /** One that is in the library. */

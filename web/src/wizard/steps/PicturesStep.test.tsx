@@ -1,63 +1,17 @@
 // The pictures step, with the network standing in: what it asks for by itself, and what each state offers.
-import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { Post } from "@/api/posts";
-import { makeQueryClient } from "@/app/queries";
 import { begin, speak } from "@/i18n/language";
-import { platform, post, result } from "@/testing/sample-posts";
-import { json, serve, type Asked } from "@/testing/server";
-import { PicturesStep } from "@/wizard/steps/PicturesStep";
+import { made, of, open, POST, regenerated, tile } from "@/testing/pictures-step";
+import { post, result } from "@/testing/sample-posts";
+import { json } from "@/testing/server";
 
 beforeAll(async () => {
   await begin();
   await speak("en");
 });
-
-const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram", { pictures_max: 3 })];
-const POST = "/api/v1/posts/post_1";
-const regenerated = (asked: Asked[]) => asked.filter(({ path }) => path.endsWith("/regenerate"));
-
-function album(changes: object = {}) {
-  const words = { prompt: "Lancio nuovo", style: "professional", provider: "auto", variant: 0 };
-  return json({ platform: "facebook", image_state: "ready", locked: false, error: null, error_code: null, images: [], ...words, ...changes });
-}
-
-/** The post as it stands in `world.post`; whatever is done answers with it. */
-function open(first: Post, answers: Parameters<typeof serve>[0] = {}) {
-  const world = { post: first };
-  const now = () => json(world.post);
-  const each = PLATFORMS.flatMap(({ name }) => {
-    const at = `${POST}/images/${name}`;
-    return [[`GET ${at}`, () => album()] as const, [`POST ${at}/regenerate`, now] as const, [`POST ${at}/lock`, now] as const];
-  });
-  const never = () => new Promise<Response>(() => undefined);
-  const choices = { providers: [{ name: "auto", missing_setting: null }, { name: "google", missing_setting: "ARALDO_X" }], styles: ["bold"] };
-  const asked = serve({
-    [`GET ${POST}`]: now,
-    [`PATCH ${POST}`]: now,
-    [`GET ${POST}/events`]: never,
-    "GET /api/v1/images/choices": json(choices),
-    ...Object.fromEntries(each),
-    ...answers,
-  });
-  render(
-    <MantineProvider>
-      <QueryClientProvider client={makeQueryClient(() => undefined)}>
-        <PicturesStep postId="post_1" platforms={PLATFORMS} />
-      </QueryClientProvider>
-    </MantineProvider>,
-  );
-  return { asked, world };
-}
-
-const tile = (name: string) => screen.findByRole("region", { name });
-const of = (facebook: object, instagram: object = { image_state: "ready" }, changes: Partial<Post> = {}) =>
-  post({ ...changes, platforms: [result("facebook", "draft", facebook), result("instagram", "draft", instagram)] });
-const made = { image_state: "ready", image_url: "http://x/media/med_1.jpg?expires=1&signature=s", image_provider: "offline", image_alt: "A loaf" };
 
 describe("what is made unasked", () => {
   it("are the first pictures, each once, as they would be made again", async () => {
@@ -128,7 +82,8 @@ describe("a tile", () => {
     open(of({ ...made, image_locked: true }));
     const facebook = within(await tile("Facebook"));
     expect(facebook.getByRole("button", { name: "Unlock" })).toBeVisible();
-    for (const name of ["Make another", "Upload", "Library"]) expect(facebook.queryByRole("button", { name })).toBeNull();
+    for (const name of ["Make another", "Upload", "Library"])
+      expect(facebook.queryByRole("button", { name })).toBeNull();
   });
 
   it("is only to look at once it is out", async () => {
@@ -156,15 +111,25 @@ describe("a tile", () => {
   });
 
   it("of one's own is written on anew when the text has changed, and never replaced by a made one", async () => {
-    const given = { ...made, image_origin: "given", image_provider: null, image_state: "stale", text_over_picture: true };
+    const given = {
+      ...made,
+      image_origin: "given",
+      image_provider: null,
+      image_state: "stale",
+      text_over_picture: true,
+    };
     const crop = { x: 0, y: 0, w: 0.5, h: 1 };
     const { asked } = open(of(given, made, { images: { facebook: { media_id: "med_9", crop, focal: null } } }));
     const facebook = within(await tile("Facebook"));
     expect(facebook.getByRole("switch", { name: "The post's words over the picture" })).toBeChecked();
-    expect(within(await tile("Instagram")).queryByRole("switch", { name: "The post's words over the picture" })).toBeNull();
+    expect(
+      within(await tile("Instagram")).queryByRole("switch", { name: "The post's words over the picture" }),
+    ).toBeNull();
     await userEvent.click(facebook.getByRole("button", { name: "Update the picture" }));
     const again = { media_id: "med_9", crop, focal: null, alt: "A loaf" };
-    await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ images: { facebook: again } }));
+    await waitFor(() =>
+      expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ images: { facebook: again } }),
+    );
     expect(regenerated(asked)).toEqual([]);
   });
 
@@ -173,7 +138,11 @@ describe("a tile", () => {
     const alt = within(await tile("Facebook")).getByLabelText("Description of the picture");
     await userEvent.type(alt, " of rye");
     await userEvent.tab();
-    await waitFor(() => expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ images: { facebook: { alt: "A loaf of rye" } } }));
+    await waitFor(() =>
+      expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({
+        images: { facebook: { alt: "A loaf of rye" } },
+      }),
+    );
   });
 });
 
@@ -193,7 +162,12 @@ describe("several pictures", () => {
     world.post = of(made, made, { slides, rev: 9 });
     later.focus();
     await userEvent.keyboard("{Enter}");
-    await waitFor(() => expect(screen.getAllByLabelText("Headline").map((field) => (field as HTMLInputElement).value)).toEqual(["two", "one"]));
+    await waitFor(() =>
+      expect(screen.getAllByLabelText("Headline").map((field) => (field as HTMLInputElement).value)).toEqual([
+        "two",
+        "one",
+      ]),
+    );
     const [, second] = asked.filter(({ method }) => method === "PATCH");
     expect(second?.headers.get("If-Match")).toBe('"9"');
     expect(screen.getByText("Picture 1 is now picture 2.")).toBeInTheDocument();

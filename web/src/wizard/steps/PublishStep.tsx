@@ -6,15 +6,15 @@ import { useState } from "react";
 
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
-import { LiveProgress } from "@/posts/LiveProgress";
+import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { takeBack } from "@/wizard/acts";
 import { Checklist } from "@/wizard/Checklist";
+import { NotYet } from "@/wizard/NotYet";
 import { canGoOut } from "@/wizard/outcomes";
 import parts from "@/wizard/Parts.module.css";
 import styles from "@/wizard/Publish.module.css";
 import type { Act, When } from "@/wizard/state";
-import { NotYet } from "@/wizard/StepPanel";
 import { chosenInstant, instantWords, tomorrowAt, wallWords } from "@/wizard/times";
 import { useActing } from "@/wizard/useActing";
 import { useWizard } from "@/wizard/useWizard";
@@ -87,7 +87,13 @@ function Acts() {
     >
       <Stack gap="xs">
         {ACTS.map((act) => (
-          <Radio key={act} value={act} size="md" label={t(`wizard:act.${act}`)} description={t(`wizard:act.${act}Says`)} />
+          <Radio
+            key={act}
+            value={act}
+            size="md"
+            label={t(`wizard:act.${act}`)}
+            description={t(`wizard:act.${act}Says`)}
+          />
         ))}
       </Stack>
     </Radio.Group>
@@ -103,7 +109,8 @@ function ActLabel({ scheduled }: { scheduled: boolean }) {
   const { t, language } = useWords();
   const { state, chosen } = useWizard();
   const { act, date, time } = state.when;
-  if (act === "now") return chosen.length > 0 ? t("wizard:act.publishOn", { number: chosen.length }) : t("wizard:act.now");
+  if (act === "now")
+    return chosen.length > 0 ? t("wizard:act.publishOn", { number: chosen.length }) : t("wizard:act.now");
   if (act === "draft") return t("wizard:act.keepDraft");
   if (!date || !time) return t("wizard:act.schedule");
   const when = wallWords(date, time, language, new Date());

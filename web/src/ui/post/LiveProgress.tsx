@@ -9,10 +9,10 @@ import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
 import type { Translate } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
-import { Announced } from "@/posts/Announced";
-import { DeliveryRow } from "@/posts/DeliveryRow";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
+import { Announced } from "@/ui/post/Announced";
+import { DeliveryRow } from "@/ui/post/DeliveryRow";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { momentOf } from "@/ui/When";
 
@@ -27,24 +27,24 @@ export function LiveProgress({ postId }: { postId: string }) {
   if (!post) return error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />;
   const when = post.schedule_time ? momentOf(post.schedule_time, language, post.zone) : "";
   return (
-    <Stack gap="md" component="section" aria-label={t("posts:progress.label")}>
+    <Stack gap="md" component="section" aria-label={t("post:progress.label")}>
       <Stack gap="xs">
         <Text className={styles["sum"]}>{summaryOf(post, when, t)}</Text>
         <Shares post={post} />
         {post.status === "publishing" && (
           <Text size="sm" c="dimmed">
-            {t("posts:progress.mayLeave")}
+            {t("post:progress.mayLeave")}
           </Text>
         )}
       </Stack>
       {following === "polling" && (
         <Notice tone="warn" announced Icon={WifiOff}>
-          {t("posts:progress.polling")}
+          {t("post:progress.polling")}
         </Notice>
       )}
       {post.status === "partial" && (
-        <Notice tone="warn" Icon={PieChart} title={t("posts:progress.partialTitle")}>
-          {t("posts:progress.partial")}
+        <Notice tone="warn" Icon={PieChart} title={t("post:progress.partialTitle")}>
+          {t("post:progress.partial")}
         </Notice>
       )}
       <ul className={styles["rows"]}>
@@ -78,14 +78,14 @@ function Shares({ post }: { post: Post }) {
 }
 
 const BY_STATUS = {
-  published: "posts:sum.published",
-  partial: "posts:sum.partial",
-  publishing: "posts:sum.publishing",
-  unconfirmed: "posts:sum.unconfirmed",
-  failed: "posts:sum.failed",
-  scheduled: "posts:sum.scheduled",
-  draft: "posts:sum.draft",
-  cancelled: "posts:sum.cancelled",
+  published: "post:sum.published",
+  partial: "post:sum.partial",
+  publishing: "post:sum.publishing",
+  unconfirmed: "post:sum.unconfirmed",
+  failed: "post:sum.failed",
+  scheduled: "post:sum.scheduled",
+  draft: "post:sum.draft",
+  cancelled: "post:sum.cancelled",
 } as const;
 
 function summaryOf(post: Post, when: string, t: Translate): string {

@@ -28,7 +28,10 @@ class Told {
   }
 }
 
-async function open(first: Post, more: Record<string, Response> = {}): Promise<{ told: Told; asked: Asked[]; show: (after: Post) => void }> {
+async function open(
+  first: Post,
+  more: Record<string, Response> = {},
+): Promise<{ told: Told; asked: Asked[]; show: (after: Post) => void }> {
   let now = first;
   const told = new Told();
   const asked = serve({
@@ -55,7 +58,10 @@ describe("live progress", () => {
     out.platforms.push(result("instagram", "published", { post_url: "https://www.instagram.com/p/1" }));
     show({ ...out, successful: 2, total_platforms: 2 });
     act(() => told.say(7, "delivery.published"));
-    expect(await (await row("Instagram")).findByRole("link", { name: /See it on Instagram/ })).toHaveAttribute("href", "https://www.instagram.com/p/1");
+    expect(await (await row("Instagram")).findByRole("link", { name: /See it on Instagram/ })).toHaveAttribute(
+      "href",
+      "https://www.instagram.com/p/1",
+    );
     expect(screen.getByTestId("announced")).toHaveTextContent("Instagram: Published");
     expect(screen.getByText("Published everywhere: 2 of 2")).toBeVisible();
   });
@@ -101,23 +107,38 @@ describe("live progress", () => {
 
   it("lets a person decide what nobody can tell, with the address that they saw", async () => {
     const { asked } = await open(post({ status: "unconfirmed", states: ["unconfirmed"] }), {
-      "POST /api/v1/posts/post_1/deliveries/facebook/resolve": json(post({ status: "published", states: ["published"] })),
+      "POST /api/v1/posts/post_1/deliveries/facebook/resolve": json(
+        post({ status: "published", states: ["published"] }),
+      ),
     });
     const decide = within(await screen.findByRole("group", { name: "Decide about Facebook" }));
-    expect(decide.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(["It is out", "It is not out: send it", "Drop it"]);
+    expect(decide.getAllByRole("button").map(({ textContent }) => textContent)).toEqual([
+      "It is out",
+      "It is not out: send it",
+      "Drop it",
+    ]);
     await userEvent.click(decide.getByRole("button", { name: "It is out" }));
     await userEvent.type(decide.getByLabelText(/Its address/), "https://example.com/1");
     await userEvent.click(decide.getByRole("button", { name: "Yes, it is out" }));
     expect(await screen.findByText("Published everywhere: 1 of 1")).toBeVisible();
-    expect(asked.find(({ path }) => path.endsWith("/resolve"))?.body).toEqual({ as: "published", post_url: "https://example.com/1" });
+    expect(asked.find(({ path }) => path.endsWith("/resolve"))?.body).toEqual({
+      as: "published",
+      post_url: "https://example.com/1",
+    });
   });
 
   it("leads to the accounts where one has to be connected again, and says what was refused", async () => {
     await open(post({ status: "failed", states: ["needs_reconnect"] }), {
-      "POST /api/v1/posts/post_1/retry": json({ code: "account_not_usable", detail: "Connect the Page again first." }, 409),
+      "POST /api/v1/posts/post_1/retry": json(
+        { code: "account_not_usable", detail: "Connect the Page again first." },
+        409,
+      ),
     });
     const waiting = await row("Facebook");
-    expect(waiting.getByRole("link", { name: "Reconnect the account" })).toHaveAttribute("href", "/accounts?next=%2Fposts%2Fpost_1");
+    expect(waiting.getByRole("link", { name: "Reconnect the account" })).toHaveAttribute(
+      "href",
+      "/accounts?next=%2Fposts%2Fpost_1",
+    );
     await userEvent.click(waiting.getByRole("button", { name: "Try Facebook again" }));
     expect(await waiting.findByRole("alert")).toHaveTextContent("Connect the Page again first.");
   });

@@ -18,7 +18,17 @@ class Server implements Remote {
   fails: Error[] = [];
 
   private answer(fields: Partial<PostFields>): Promise<Post> {
-    const before = this.post ?? { job_id: "post_1", rev: 0, content: "", cta: null, hashtags: [], texts: {}, accounts: {}, shapes: {}, platforms: [] };
+    const before = this.post ?? {
+      job_id: "post_1",
+      rev: 0,
+      content: "",
+      cta: null,
+      hashtags: [],
+      texts: {},
+      accounts: {},
+      shapes: {},
+      platforms: [],
+    };
     const { platforms, ...rest } = fields;
     const rows = platforms ? { platforms: platforms.map((platform) => ({ platform, state: "draft" })) } : {};
     this.post = { ...before, ...rest, ...rows, rev: before.rev + 1 } as Post;
@@ -126,7 +136,11 @@ describe("autosave", () => {
     expect(await autosave.flush()).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.asked).toHaveLength(1);
-    expect(store.state).toMatchObject({ saving: { kind: "failed" }, failure: { status: 422 }, draft: { content: "Ciao" } });
+    expect(store.state).toMatchObject({
+      saving: { kind: "failed" },
+      failure: { status: 422 },
+      draft: { content: "Ciao" },
+    });
   });
 
   it("takes in what another tab has changed, and asks where both have", async () => {
@@ -165,7 +179,10 @@ describe("what is kept in the browser", () => {
     write("Ciao");
     expect(keep(OWNER, "new-1", store.state, new Date())).toBe(true);
     const [kept] = keptNew(OWNER);
-    expect(kept && stateOf(kept, "UTC")).toMatchObject({ draft: { content: "Ciao", platforms: ["facebook"] }, post: null });
+    expect(kept && stateOf(kept, "UTC")).toMatchObject({
+      draft: { content: "Ciao", platforms: ["facebook"] },
+      post: null,
+    });
     expect(keptNew({ ...OWNER, userId: "user_2" })).toEqual([]);
     await autosave.flush();
     keep(OWNER, "new-1", store.state, new Date());

@@ -16,7 +16,7 @@ export function LanguageSwitch({ kept = false }: { kept?: boolean }) {
   const change = useChangeSession();
   return (
     <Switch
-      label={t("app:language")}
+      label={t("ui:language")}
       value={language}
       data={LANGUAGES.map((value) => ({ value, label: NAMES[value] }))}
       choose={(value) => {
@@ -33,9 +33,9 @@ export function SchemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Switch
-      label={t("app:scheme.label")}
+      label={t("ui:scheme.label")}
       value={colorScheme}
-      data={SCHEMES.map((value) => ({ value, label: t(`app:scheme.${value}`) }))}
+      data={SCHEMES.map((value) => ({ value, label: t(`ui:scheme.${value}`) }))}
       choose={(value) => {
         const scheme = SCHEMES.find((one) => one === value);
         if (scheme) setColorScheme(scheme);

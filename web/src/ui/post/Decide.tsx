@@ -2,10 +2,10 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { decide, usePostAction, type Decision } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
 import { useWords } from "@/i18n/useWords";
-import { decide, usePostAction, type Decision } from "@/posts/calls";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./LiveProgress.module.css";
@@ -18,8 +18,8 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
   const answer = (as: Decision, seen: string | null = null) => act.mutate(decide(platform, as, seen));
   const wrongLink = act.error instanceof Problem ? act.error.at("/post_url")[0]?.detail : undefined;
   return (
-    <Stack gap="xs" className={styles["decide"]} role="group" aria-label={t("posts:decide.label", { label })}>
-      <Text size="sm">{t("posts:decide.look", { label })}</Text>
+    <Stack gap="xs" className={styles["decide"]} role="group" aria-label={t("post:decide.label", { label })}>
+      <Text size="sm">{t("post:decide.look", { label })}</Text>
       {isOut ? (
         <form
           onSubmit={(event) => {
@@ -30,8 +30,8 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
           <Stack gap="xs">
             <TextInput
               type="url"
-              label={t("posts:decide.link")}
-              description={t("posts:decide.linkHint")}
+              label={t("post:decide.link")}
+              description={t("post:decide.linkHint")}
               value={link}
               error={wrongLink}
               onChange={(event) => setLink(event.currentTarget.value)}
@@ -39,10 +39,10 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
             />
             <Group gap="sm">
               <Button type="submit" loading={act.isPending} className={styles["button"]}>
-                {t("posts:decide.confirmOut")}
+                {t("post:decide.confirmOut")}
               </Button>
               <Button variant="subtle" className={styles["button"]} onClick={() => sayItIsOut(false)}>
-                {t("posts:back")}
+                {t("post:back")}
               </Button>
             </Group>
           </Stack>
@@ -50,13 +50,23 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
       ) : (
         <Group gap="sm">
           <Button variant="default" className={styles["button"]} onClick={() => sayItIsOut(true)}>
-            {t("posts:decide.out")}
+            {t("post:decide.out")}
           </Button>
-          <Button variant="default" className={styles["button"]} loading={act.isPending} onClick={() => answer("retry")}>
-            {t("posts:decide.again")}
+          <Button
+            variant="default"
+            className={styles["button"]}
+            loading={act.isPending}
+            onClick={() => answer("retry")}
+          >
+            {t("post:decide.again")}
           </Button>
-          <Button variant="default" className={styles["button"]} disabled={act.isPending} onClick={() => answer("cancelled")}>
-            {t("posts:decide.drop")}
+          <Button
+            variant="default"
+            className={styles["button"]}
+            disabled={act.isPending}
+            onClick={() => answer("cancelled")}
+          >
+            {t("post:decide.drop")}
           </Button>
         </Group>
       )}

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
 import { begin, speak } from "@/i18n/language";
-import { Preview, type PreviewProps } from "@/previews/Preview";
+import { Preview, type PreviewProps } from "@/ui/previews/Preview";
 
 beforeAll(async () => {
   await begin();
@@ -17,7 +17,17 @@ function declared(preview: string, width: number, height: number, others: Partia
   const image = { width, height, ratio: `${width}:${height}`, max_bytes: 1, mime: "image/jpeg" };
   const limits = { text_max: 100, hashtags_max: null, mentions_max: null };
   const safe_margins = { top: 0, right: 0, bottom: 0, left: 0 };
-  const rest = { pictures_max: 10, shapes: [], safe_margins, account_kind: "place", name: "place", label: "Place", needs_picture: true, shows_text: true, links_clickable: true };
+  const rest = {
+    pictures_max: 10,
+    shapes: [],
+    safe_margins,
+    account_kind: "place",
+    name: "place",
+    label: "Place",
+    needs_picture: true,
+    shows_text: true,
+    links_clickable: true,
+  };
   return { preview, image, limits, ...rest, ...others };
 }
 
@@ -57,8 +67,18 @@ describe.each(KINDS)("a $preview", (platform) => {
 
   it("invents nobody who liked or commented", () => {
     const { container } = show({ platform, picture: BREAD, text: "Bread" });
-    const said = ["Preview of Place", "Forno Rossi", "Bread", "Just now", "No caption appears on Place: what should be read has to be on the picture.", "F"];
-    const left = said.reduce((text, one) => text.replaceAll(one, ""), container.querySelector("figure")?.textContent ?? "?");
+    const said = [
+      "Preview of Place",
+      "Forno Rossi",
+      "Bread",
+      "Just now",
+      "No caption appears on Place: what should be read has to be on the picture.",
+      "F",
+    ];
+    const left = said.reduce(
+      (text, one) => text.replaceAll(one, ""),
+      container.querySelector("figure")?.textContent ?? "?",
+    );
     expect(left.trim()).toBe("");
   });
 

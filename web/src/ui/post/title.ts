@@ -6,7 +6,11 @@ const LONGEST = 60;
 /** The first line that says something, cut between words; "" of a post without words. */
 export function titleOf(post: Pick<Post, "content" | "texts">): string {
   const written = [post.content, ...Object.values(post.texts)];
-  const line = written.flatMap((text) => text.split("\n")).map((one) => one.trim()).find(Boolean) ?? "";
+  const line =
+    written
+      .flatMap((text) => text.split("\n"))
+      .map((one) => one.trim())
+      .find(Boolean) ?? "";
   return short(line);
 }
 

@@ -5,12 +5,12 @@ import { useId } from "react";
 
 import type { Platform } from "@/api/platforms";
 import { useWords } from "@/i18n/useWords";
-import { FeedCard } from "@/previews/FeedCard";
-import { fold } from "@/previews/fold";
-import { FOLDS, isFolding } from "@/previews/FoldedText";
-import { Fullscreen } from "@/previews/Fullscreen";
-import type { Drawn, PictureState, Shown } from "@/previews/PictureArea";
-import { SquarePost } from "@/previews/SquarePost";
+import { FeedCard } from "@/ui/previews/FeedCard";
+import { fold } from "@/ui/previews/fold";
+import { FOLDS, isFolding } from "@/ui/previews/FoldedText";
+import { Fullscreen } from "@/ui/previews/Fullscreen";
+import type { Drawn, PictureState, Shown } from "@/ui/previews/PictureArea";
+import { SquarePost } from "@/ui/previews/SquarePost";
 
 import styles from "./Preview.module.css";
 

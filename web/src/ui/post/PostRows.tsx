@@ -8,12 +8,12 @@ import { labelOf, platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
-import { titleOf } from "@/posts/title";
+import { titleOf } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { steadyAddress } from "@/ui/steadyAddress";
 import { When } from "@/ui/When";
 
-import styles from "./PostsPage.module.css";
+import styles from "./PostRows.module.css";
 
 export function PostRows({ posts, label }: { posts: readonly Post[]; label: string }) {
   return (
@@ -33,14 +33,18 @@ function PostRow({ post }: { post: Post }) {
   return (
     <li className={styles["row"]}>
       <div className={styles["thumbnail"]}>
-        {picture === null ? <ImageOff size={18} aria-hidden /> : <img src={steadyAddress(picture)} alt="" loading="lazy" />}
+        {picture === null ? (
+          <ImageOff size={18} aria-hidden />
+        ) : (
+          <img src={steadyAddress(picture)} alt="" loading="lazy" />
+        )}
       </div>
       <div className={styles["words"]}>
         <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>
-          {titleOf(post) || t("posts:untitled")}
+          {titleOf(post) || t("post:untitled")}
         </Link>
         <Text size="sm" c="dimmed">
-          {places || t("posts:list.nowhere")}
+          {places || t("post:nowhere")}
         </Text>
       </div>
       <div className={styles["state"]}>

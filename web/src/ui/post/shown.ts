@@ -24,6 +24,7 @@ export interface ListAddress {
 export function listAddress(search: Record<string, unknown>): ListAddress {
   const show = VIEWS.find((view) => view === search["show"]);
   // The router reads a word of digits as a number.
-  const q = typeof search["q"] === "string" || typeof search["q"] === "number" ? String(search["q"]).trim().slice(0, 500) : "";
+  const q =
+    typeof search["q"] === "string" || typeof search["q"] === "number" ? String(search["q"]).trim().slice(0, 500) : "";
   return { ...(show && show !== "all" ? { show } : {}), ...(q ? { q } : {}) };
 }

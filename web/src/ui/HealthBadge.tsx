@@ -15,7 +15,7 @@ export function HealthBadge({ health }: { health: string }) {
   const { t } = useWords();
   if (!isKnown(health)) return <Badge tone="quiet" Icon={CircleDashed} says={health} />;
   const [tone, Icon] = HEALTHS[health];
-  return <Badge tone={tone} Icon={Icon} says={t(`accounts:health.${health}`)} />;
+  return <Badge tone={tone} Icon={Icon} says={t(`ui:health.${health}`)} />;
 }
 
 function isKnown(health: string): health is keyof typeof HEALTHS {

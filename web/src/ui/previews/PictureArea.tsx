@@ -52,7 +52,13 @@ export function PictureArea({ state, width, height, children }: Props) {
       {children}
       {state !== "ready" && state !== "none" && (
         <span className={styles["flag"]}>
-          {state === "making" ? <LoaderCircle size={14} aria-hidden /> : state === "stale" ? <RefreshCw size={14} aria-hidden /> : <ImageOff size={14} aria-hidden />}
+          {state === "making" ? (
+            <LoaderCircle size={14} aria-hidden />
+          ) : state === "stale" ? (
+            <RefreshCw size={14} aria-hidden />
+          ) : (
+            <ImageOff size={14} aria-hidden />
+          )}
           {words}
         </span>
       )}

@@ -1,7 +1,7 @@
 // What a post is called.
 import { describe, expect, it } from "vitest";
 
-import { titleOf } from "@/posts/title";
+import { titleOf } from "@/ui/post/title";
 
 const WORDS = "Una frase molto lunga che continua oltre la sessantina di caratteri, e poi ancora";
 

@@ -10,12 +10,12 @@ export function NotFoundPage() {
   const { t } = useWords();
   return (
     <Container component="section" size="sm" py="xl">
-      <PageHead title={t("app:notFound.title")} />
+      <PageHead title={t("ui:notFound.title")} />
       <EmptyState
-        says={t("app:notFound.says")}
+        says={t("ui:notFound.says")}
         action={
           <Button component={Link} to="/">
-            {t("app:toHome")}
+            {t("ui:toHome")}
           </Button>
         }
       />

@@ -1,7 +1,7 @@
 // Where a text is folded, and what of it is coloured.
 import { describe, expect, it } from "vitest";
 
-import { fold, pieces } from "@/previews/fold";
+import { fold, pieces } from "@/ui/previews/fold";
 
 const MOST = { characters: 20, lines: 2 };
 
@@ -39,13 +39,16 @@ describe("pieces", () => {
     ]);
   });
 
-  it.each(["", "no. 5, a@b.com, C#, #1", "a#b\n#c d", "https://", "🥐#🥐", "##x @@y", "tail #"])("loses nothing of %j", (text) => {
-    expect(
-      pieces(text)
-        .map((piece) => piece.text)
-        .join(""),
-    ).toBe(text);
-  });
+  it.each(["", "no. 5, a@b.com, C#, #1", "a#b\n#c d", "https://", "🥐#🥐", "##x @@y", "tail #"])(
+    "loses nothing of %j",
+    (text) => {
+      expect(
+        pieces(text)
+          .map((piece) => piece.text)
+          .join(""),
+      ).toBe(text);
+    },
+  );
 
   it("takes neither an address nor a number for a tag", () => {
     expect(pieces("no. #1, a@b.com, C#, http://").map(({ kind }) => kind)).toEqual(["plain"]);

@@ -2,13 +2,13 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { ExternalLink, ImageOff, Plug, RotateCcw } from "lucide-react";
 
+import { retry, usePostAction } from "@/api/post-actions";
 import type { PlatformResult, Post } from "@/api/posts";
 import type { Key } from "@/i18n/keys";
 import { useWords } from "@/i18n/useWords";
-import { retry, usePostAction } from "@/posts/calls";
-import { Decide } from "@/posts/Decide";
-import { mayBeRetried } from "@/posts/possible";
 import { LinkButton } from "@/ui/LinkButton";
+import { Decide } from "@/ui/post/Decide";
+import { mayBeRetried } from "@/ui/post/possible";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
 import { steadyAddress } from "@/ui/steadyAddress";
@@ -23,10 +23,10 @@ interface Props {
 }
 
 const DOING: Record<string, Key> = {
-  queued: "posts:doing.queued",
-  preparing: "posts:doing.preparing",
-  waiting: "posts:doing.waiting",
-  publishing: "posts:doing.publishing",
+  queued: "post:doing.queued",
+  preparing: "post:doing.preparing",
+  waiting: "post:doing.waiting",
+  publishing: "post:doing.publishing",
 };
 const PICTURE_TOLD = new Set(["queued", "making", "failed", "stale"]);
 
@@ -56,13 +56,13 @@ export function DeliveryRow({ post, result, label, account }: Props) {
         {result.error !== null && <Text size="sm">{result.error}</Text>}
         {result.state !== "published" && PICTURE_TOLD.has(result.image_state) && (
           <Group gap="xs">
-            <Text size="sm">{t("posts:picture")}</Text>
+            <Text size="sm">{t("post:picture")}</Text>
             <PictureBadge state={result.image_state} />
           </Group>
         )}
         {result.post_url !== null && (
           <Anchor href={result.post_url} target="_blank" rel="noreferrer" className={styles["link"]}>
-            {t("posts:see", { label })} <ExternalLink size={16} aria-hidden />
+            {t("post:see", { label })} <ExternalLink size={16} aria-hidden />
           </Anchor>
         )}
         <Mend post={post} result={result} label={label} />
@@ -98,7 +98,7 @@ function Mend({ post, result, label }: Omit<Props, "account">) {
               leftSection={<Plug size={18} aria-hidden />}
               className={styles["button"]}
             >
-              {t("posts:reconnect")}
+              {t("post:reconnect")}
             </LinkButton>
           )}
           {mayBeRetried(result.state) && (
@@ -109,7 +109,7 @@ function Mend({ post, result, label }: Omit<Props, "account">) {
               loading={act.isPending}
               onClick={() => act.mutate(retry([result.platform]))}
             >
-              {t("posts:retryOne", { label })}
+              {t("post:retryOne", { label })}
             </Button>
           )}
         </Group>

@@ -46,14 +46,24 @@ describe("a call", () => {
     const body = { code: "invalid", detail: "Not valid.", status: 422, request_id: "req_1", errors: [entry] };
     serve({ "POST /api/v1/posts": json(body, 422, { "Retry-After": "7" }) });
     const found = await problem(answered(api.POST("/api/v1/posts", { body: {} as never })));
-    expect(found).toMatchObject({ status: 422, code: "invalid", detail: "Not valid.", requestId: "req_1", retryAfterS: 7 });
+    expect(found).toMatchObject({
+      status: 422,
+      code: "invalid",
+      detail: "Not valid.",
+      requestId: "req_1",
+      retryAfterS: 7,
+    });
     expect(found.at("/hashtags")).toEqual([{ ...entry, suggestions: [] }]);
     expect(found.at("/hash")).toEqual([]);
   });
 
   it("takes a proxy's HTML for a problem too", async () => {
     serve({ "GET /api/v1/posts": new Response("<h1>Bad gateway</h1>", { status: 502 }) });
-    expect(await problem(answered(api.GET("/api/v1/posts")))).toMatchObject({ status: 502, code: "unexpected", errors: [] });
+    expect(await problem(answered(api.GET("/api/v1/posts")))).toMatchObject({
+      status: 502,
+      code: "unexpected",
+      errors: [],
+    });
   });
 
   it("says that no answer came", async () => {

@@ -43,7 +43,8 @@ export interface Piece {
   text: string;
 }
 
-const SPECIAL = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'”»)\]])|(?<![\p{L}\p{N}_&/])(?:(#[\p{L}\p{N}\p{M}_]*\p{L}[\p{L}\p{N}\p{M}_]*)|(@[\p{L}\p{N}_.]*[\p{L}\p{N}_]))/gu;
+const SPECIAL =
+  /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'”»)\]])|(?<![\p{L}\p{N}_&/])(?:(#[\p{L}\p{N}\p{M}_]*\p{L}[\p{L}\p{N}\p{M}_]*)|(@[\p{L}\p{N}_.]*[\p{L}\p{N}_]))/gu;
 
 /** The text in pieces, of which nothing is lost: joined they are the text again. */
 export function pieces(text: string): Piece[] {

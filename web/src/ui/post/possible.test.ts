@@ -1,8 +1,8 @@
 // What may be tried with a post.
 import { describe, expect, it } from "vitest";
 
-import { mayBeRetried, possible } from "@/posts/possible";
 import { post } from "@/testing/sample-posts";
+import { mayBeRetried, possible } from "@/ui/post/possible";
 
 const names = (status: string, ...states: string[]) =>
   Object.entries(possible(post({ status, states })))
@@ -27,7 +27,9 @@ describe("what may be tried", () => {
   });
 
   it("counts what can be tried again, and never what may be out", () => {
-    expect(possible(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry).toBe(2);
+    expect(possible(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry).toBe(
+      2,
+    );
     expect(mayBeRetried("unconfirmed")).toBe(false);
   });
 });

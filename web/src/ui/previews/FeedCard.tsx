@@ -1,8 +1,8 @@
 // A card in a feed: who, the words, and below them the picture or a collage of several.
-import { Avatar } from "@/previews/Avatar";
-import { FOLDS, FoldedText } from "@/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/previews/PictureArea";
 import { useWords } from "@/i18n/useWords";
+import { Avatar } from "@/ui/previews/Avatar";
+import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
 
 import styles from "./Preview.module.css";
 
@@ -44,7 +44,9 @@ function Collage({ pictures }: { pictures: Drawn["pictures"] }) {
       {shown.map((picture, index) => (
         <div key={picture.url} className={styles["part"]}>
           <Picture picture={picture} />
-          {behind > 0 && index === shown.length - 1 && <span className={styles["behind"]}>{t("previews:behind", { count: behind })}</span>}
+          {behind > 0 && index === shown.length - 1 && (
+            <span className={styles["behind"]}>{t("previews:behind", { count: behind })}</span>
+          )}
         </div>
       ))}
     </div>

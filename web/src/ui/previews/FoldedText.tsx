@@ -2,7 +2,7 @@
 import { useId, useState } from "react";
 
 import { useWords } from "@/i18n/useWords";
-import { fold, pieces, type Fold } from "@/previews/fold";
+import { fold, pieces, type Fold } from "@/ui/previews/fold";
 
 import styles from "./Preview.module.css";
 
@@ -32,13 +32,22 @@ export function FoldedText({ text, most, links }: Props) {
     <>
       <span id={id}>
         {pieces(open ? text : shown).map((piece, index) => (
-          <span key={index} {...(piece.kind === "plain" || (piece.kind === "link" && !links) ? {} : { className: styles["special"] })}>
+          <span
+            key={index}
+            {...(piece.kind === "plain" || (piece.kind === "link" && !links) ? {} : { className: styles["special"] })}
+          >
             {piece.text}
           </span>
         ))}
       </span>
       {folded && (
-        <button type="button" className={styles["more"]} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          className={styles["more"]}
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+        >
           {open ? t("previews:less") : t("previews:more")}
         </button>
       )}

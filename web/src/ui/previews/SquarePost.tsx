@@ -2,10 +2,10 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 
-import { Avatar } from "@/previews/Avatar";
-import { FOLDS, FoldedText } from "@/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/previews/PictureArea";
 import { useWords } from "@/i18n/useWords";
+import { Avatar } from "@/ui/previews/Avatar";
+import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
 
 import styles from "./Preview.module.css";
 
@@ -22,7 +22,8 @@ export function SquarePost({ name, text, pictures, state, width, height }: Drawn
       </PictureArea>
       {text !== "" && (
         <div className={styles["text"]}>
-          <span className={styles["name"]}>{name}</span> <FoldedText text={text} most={FOLDS.square_post} links={false} />
+          <span className={styles["name"]}>{name}</span>{" "}
+          <FoldedText text={text} most={FOLDS.square_post} links={false} />
         </div>
       )}
     </div>
@@ -43,12 +44,24 @@ function Carousel({ pictures }: { pictures: Drawn["pictures"] }) {
         {t("previews:ofAll", { at: at + 1, all: pictures.length })}
       </span>
       {at > 0 && (
-        <button type="button" className={styles["turn"]} data-side="left" onClick={() => setWanted(at - 1)} aria-label={t("previews:previous")}>
+        <button
+          type="button"
+          className={styles["turn"]}
+          data-side="left"
+          onClick={() => setWanted(at - 1)}
+          aria-label={t("previews:previous")}
+        >
           <ChevronLeft aria-hidden />
         </button>
       )}
       {at < pictures.length - 1 && (
-        <button type="button" className={styles["turn"]} data-side="right" onClick={() => setWanted(at + 1)} aria-label={t("previews:next")}>
+        <button
+          type="button"
+          className={styles["turn"]}
+          data-side="right"
+          onClick={() => setWanted(at + 1)}
+          aria-label={t("previews:next")}
+        >
           <ChevronRight aria-hidden />
         </button>
       )}

@@ -37,7 +37,9 @@ describe("an intent's key", () => {
     const ask = (status: number) =>
       once("publish/post_1/7", (header) => {
         keys.push(header["Idempotency-Key"]);
-        return status === 200 ? Promise.resolve("done") : Promise.reject(new Problem({ status, code: "x", detail: "" }));
+        return status === 200
+          ? Promise.resolve("done")
+          : Promise.reject(new Problem({ status, code: "x", detail: "" }));
       }).catch(() => null);
     for (const status of [0, 502, 429, 409, 200, 0]) await ask(status);
     const [lost, broken, slow, refused, done, next] = keys;

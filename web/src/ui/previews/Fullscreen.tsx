@@ -1,6 +1,6 @@
 // A picture that fills the screen of a phone, with the account over it and no caption: none is shown there.
-import { Avatar } from "@/previews/Avatar";
-import { Picture, PictureArea, type Drawn } from "@/previews/PictureArea";
+import { Avatar } from "@/ui/previews/Avatar";
+import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
 
 import styles from "./Preview.module.css";
 

@@ -1,0 +1,58 @@
+// What a module may import; `npm run imports` checks it. docs/studio.md says which folder is what.
+// A folder of src/ that no rule names is a feature.
+
+const FLOORS = "^src/(app|ui|api|i18n|testing)/";
+// Tests, and what they share, import whatever they try.
+const TESTS = "^src/testing/|\\.test\\.tsx?$";
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+export default {
+  forbidden: [
+    rule("no-circle", "What both modules need belongs into a third one.", {}, { circular: true }),
+    rule("resolvable", "An import that is not found would go unchecked.", {}, { couldNotResolve: true }),
+    rule(
+      "features-stand-alone",
+      "A feature imports itself, ui, api and i18n: what two features need belongs into ui or api.",
+      { path: "^src/([^/]+)/", pathNot: [FLOORS, TESTS] },
+      { path: "^src/", pathNot: ["^src/$1/", "^src/(ui|api|i18n)/"] },
+    ),
+    rule(
+      "ui-below-features",
+      "Shared components know no feature and no app.",
+      { path: "^src/ui/", pathNot: TESTS },
+      { path: "^src/", pathNot: "^src/(ui|api|i18n)/" },
+    ),
+    rule(
+      "api-below-ui",
+      "The way to the server shows nothing.",
+      { path: "^src/api/", pathNot: TESTS },
+      { path: "^src/", pathNot: "^src/(api|i18n)/" },
+    ),
+    rule(
+      "i18n-lowest",
+      "Languages take every area's words, and no code.",
+      { path: "^src/i18n/", pathNot: TESTS },
+      { path: "^src/", pathNot: "^src/i18n/|/(en|it)\\.json$" },
+    ),
+    rule(
+      "words-through-i18n",
+      "Words are spoken through useWords(), never read from their files.",
+      { path: "^src/", pathNot: ["^src/i18n/", TESTS] },
+      { path: "/(en|it)\\.json$" },
+    ),
+    rule(
+      "no-test-code-shipped",
+      "Only tests import tests and src/testing.",
+      { path: "^src/", pathNot: TESTS },
+      { path: TESTS },
+    ),
+    rule("main-is-first", "The page begins in main.tsx; nothing goes back to it.", {}, { path: "^src/main\\.tsx$" }),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    // Types count as well: they tie modules together just the same.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};
