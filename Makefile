@@ -6,13 +6,15 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
+# A worker a core. A file's tests share one worker, and with it the systems that they run against.
+PYTEST := $(PYTHON) -m pytest --numprocesses=$(shell nproc 2>/dev/null || echo 2) --dist=loadfile
 
 .DEFAULT_GOAL := help
 NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run test check tests web web-check web-types explore chaos bench gallery format lock openapi clean
+.PHONY: help run test quick acceptance check tests web web-check web-types explore chaos bench gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -20,19 +22,27 @@ help: ## List these commands
 run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 	@exec $(BIN)/araldo run
 
-test: check web-check tests ## Format, lint, types, contracts, generated files, docs, and all tests
+test: checks tests ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
 
-check: .venv/.test web/node_modules/.installed
+quick: checks ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
+	$(PYTEST) -m "not browser and not process and not postgres"
+
+acceptance: test chaos ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
+
+# The two halves side by side; what each prints stays together.
+.PHONY: checks
+checks: .venv/.test $(WEB)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check web-check
+
+check: .venv/.test
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
-	$(NPM) run --silent format:check
-	$(NPM) run --silent imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
 
 tests: .venv/.test $(WEB)
-	$(PYTHON) -m pytest
+	$(PYTEST)
 
 web: $(WEB) ## Build the studio into the package
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from araldo.storage.database import Database
-from tests.support import postgres
+from tests.support import postgres, tiers
 from tests.support.clock import FakeClock
 from tests.support.leaks import WATCH, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
@@ -20,6 +20,16 @@ __all__ = ["no_secret_leaks"]
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None)
 settings.load_profile("steady")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in tiers.MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        tiers.mark(item)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,37 @@
+"""What `make quick` leaves out: tests that need a browser, a process of their own, or PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+MARKERS = {
+    "browser": "drives Chromium",
+    "process": "starts commands of ours as processes of their own",
+    "postgres": "needs a PostgreSQL server",
+}
+# Folders and files, below tests/.
+_PLACES = {
+    "browser/": "browser",
+    "chaos/": "process",
+    "processes/": "process",
+    "sandbox/test_killed.py": "process",
+    "test_cli.py": "process",
+    "test_server.py": "process",
+}
+
+
+def mark(item: pytest.Item) -> None:
+    """Add the markers that follow from where a test is and what it asks for."""
+    place = item.nodeid.removeprefix("tests/")
+    for beginning, marker in _PLACES.items():
+        if place.startswith(beginning):
+            item.add_marker(marker)
+    if _uses_postgres(item):
+        item.add_marker("postgres")
+
+
+def _uses_postgres(item: pytest.Item) -> bool:
+    """Whether it takes a database's fixture, or runs as the variant of that name."""
+    variants = getattr(item, "callspec", None)
+    chosen = () if variants is None else variants.params.values()
+    return "postgres_url" in getattr(item, "fixturenames", ()) or "postgresql" in map(str, chosen)
