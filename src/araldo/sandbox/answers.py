@@ -22,7 +22,7 @@ def answer(ask: Ask, result: Any) -> Any:
         return show(ask, result.ref, asked) if asked else result.plain
     if isinstance(result, Ref):
         shown = show(ask, result, asked)
-        return shown | _metadata(result.kind) if ask.call.text("metadata") in {"1", "true"} else shown
+        return shown | _metadata(result.kind) if ask.call.flag_or("metadata", False) else shown
     if isinstance(result, Rows):
         return page(ask, result, asked)
     return cut(result, asked) if isinstance(result, dict) and isinstance(result.get("data"), list) else result
@@ -98,7 +98,8 @@ def page(ask: Ask, rows: Rows, asked: list[Wanted] | None) -> dict[str, Any]:
     out: dict[str, Any] = {"data": [show(ask, item, asked, named=rows.named) for item in window]}
     if window:
         out["paging"] = _paging(ask, window, more=start + len(window) < len(items), earlier=start > 0)
-    if call.text("summary").lower() not in {"", "false", "0"}:
+    # It may also name the fields of the summary.
+    if "summary" in call.params and call.flag_or("summary", True):
         out["summary"] = {"total_count": len(items)}
     return out
 

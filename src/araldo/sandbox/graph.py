@@ -86,7 +86,7 @@ class Graph:
             name = str(item.get("name") or "")
             if name:
                 bodies[name] = shown["body"] if shown is not None and outcome.status == 200 else None
-            quiet = item.get("omit_response_on_success", name in built_on)
+            quiet = batches.omits_response(item, name in built_on)
             results.append(None if quiet and name and bodies[name] is not None else shown)
         return Outcome(200, results, call)
 
