@@ -131,7 +131,8 @@ async def test_fields_that_graph_knows_are_left_out_and_others_refused(meta: Met
         "id": PAGE,
     }
     assert (await meta.get(PAGE, token, fields="name,colour")).error["message"] == (
-        "(#100) Tried accessing nonexisting field (colour) on node type (Page)"
+        "(#100) The sandbox does not emulate the field or edge colour of a node of type Page: "
+        f'GET /v26.0/{PAGE}. See "What it does not do" in docs/sandbox.md.'
     )
     refused = await meta.post(f"{PAGE}/feed", token, message="ciao", fields="id,colour")
     assert refused.codes == (100, None)

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from araldo.sandbox.asks import Ask, Kind, Lister, Made, Ref, Rows
 from araldo.sandbox.calls import whole
 from araldo.sandbox.fields import Wanted, cut, wanted
-from araldo.sandbox.replies import GraphError, bad_parameter
+from araldo.sandbox.not_emulated import unknown_field
+from araldo.sandbox.replies import bad_parameter
 
 _MOST, _USUAL = 100, 25
 
@@ -53,7 +54,7 @@ def _value(ask: Ask, ref: Ref, one: Wanted) -> Any:
         return _edge(ask, ref, one, lister)
     if one.name in ref.kind.empty:
         return None
-    raise unknown_field(one.name, ref.kind)
+    raise unknown_field(ask.call, ref.kind, one.name)
 
 
 def _edge(ask: Ask, ref: Ref, one: Wanted, lister: Lister) -> Any:
@@ -67,16 +68,12 @@ def _edge(ask: Ask, ref: Ref, one: Wanted, lister: Lister) -> Any:
     return shown if shown["data"] or "summary" in shown else None
 
 
-def unknown_field(name: str, kind: Kind) -> GraphError:
-    return bad_parameter(f"Tried accessing nonexisting field ({name}) on node type ({kind.name})")
-
-
 def check_fields(ask: Ask, kind: Kind) -> None:
     """Before a write: what cannot be shown afterwards must not leave anything behind."""
     for one in wanted(ask.call.fields()) or []:
         known = one.name in kind.fields or one.name in kind.empty or (kind.name, one.name) in ask.lists
         if one.name != "id" and not known:
-            raise unknown_field(one.name, kind)
+            raise unknown_field(ask.call, kind, one.name)
 
 
 def _metadata(kind: Kind) -> dict[str, Any]:

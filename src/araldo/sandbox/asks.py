@@ -62,13 +62,15 @@ Writer = Callable[[Ask, Any], Awaitable[Any]]
 class Kind:
     """What a node is called, what it answers when not asked, and how each field is read (None: left out).
 
-    `empty` are fields that Graph has and that are never filled here: asked for, they are left out.
+    `empty` are fields and edges that Graph has and that are never filled here: asked for as fields, they are left
+    out. Those of them that can be read by a path of their own are the `empty_edges`: lists without an item.
     """
 
     name: str
     default: tuple[str, ...]
     fields: Mapping[str, Getter]
     empty: frozenset[str] = frozenset()
+    empty_edges: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Call:
 
     def struck_path(self) -> str:
         """For the log: where a client put a token by mistake, it is not kept."""
-        return _TOKENISH.sub("***", self.raw_path)
+        return redact_tokens(self.raw_path)
 
     def struck_out(self) -> dict[str, str]:
         """For the log: no secrets, nothing that looks like a token, files as their size."""
@@ -111,6 +111,11 @@ def _loggable(text: str) -> str:
     """Cut a text that is too long to be meant as one, such as a picture in a part without a file name."""
     if len(text) > _LONGEST_LOGGED:
         return f"<{len(text)} characters>"
+    return redact_tokens(text)
+
+
+def redact_tokens(text: str) -> str:
+    """Replace whatever looks like a token."""
     return _TOKENISH.sub("***", text)
 
 

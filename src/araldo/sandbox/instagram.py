@@ -11,6 +11,7 @@ from araldo.sandbox import instagram_nodes as nodes
 from araldo.sandbox import pictures, tokens
 from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import GraphError, bad_parameter
 from araldo.sandbox.state import fresh_id
@@ -67,10 +68,10 @@ def _may_publish(ask: Ask) -> None:
 
 def _kind(ask: Ask) -> str:
     asked = ask.call.text("media_type").upper()
+    if asked in _VIDEO or ask.call.text("video_url") or ask.call.text("upload_type"):
+        raise refusal(ask.call, "video and resumable upload")
     if asked in {"", "IMAGE"}:
         return "IMAGE"
-    if asked in _VIDEO or ask.call.text("video_url"):
-        raise bad_parameter("The sandbox does not emulate video")
     if asked not in {"STORIES", "CAROUSEL"}:
         raise GraphError(100, 2207023, about=asked)
     return asked

@@ -86,7 +86,8 @@ ACCOUNT = Kind(
         "followers_count": _nobody,
         "follows_count": _nobody,
     },
-    empty_fields.ACCOUNT,
+    empty_fields.ACCOUNT | empty_fields.ACCOUNT_EDGES,
+    empty_fields.ACCOUNT_EDGES,
 )
 
 CONTAINER = Kind(
@@ -135,7 +136,8 @@ MEDIA: Kind = Kind(
         "like_count": _nobody,
         "comments_count": _nobody,
     },
-    empty_fields.MEDIA,
+    empty_fields.MEDIA | empty_fields.MEDIA_EDGES,
+    empty_fields.MEDIA_EDGES,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from araldo.sandbox import instagram, login, page_lists, page_nodes, pages, tokens, videos
 from araldo.sandbox import instagram_nodes as ig
 from araldo.sandbox.asks import Ask, Kind, Lister, Writer
+from araldo.sandbox.not_emulated import unknown_root
 from araldo.sandbox.records import App, Business, Container, Instagram, Media, Page, Photo, Post, Story, User
 from araldo.sandbox.replies import GraphError, not_found
 
@@ -39,6 +40,7 @@ LISTS: Mapping[tuple[str, str], Lister] = {
     ("Page", "photos"): page_lists.photos,
     ("Page", "stories"): page_lists.stories,
     ("Page", "picture"): page_lists.picture,
+    ("Post", "attachments"): page_lists.attachments,
     ("Post", "likes"): page_lists.nothing,
     ("Post", "comments"): page_lists.nothing,
     ("Post", "reactions"): page_lists.nothing,
@@ -95,7 +97,10 @@ def check_read(ask: Ask, record: Any) -> None:
 
 
 def find(ask: Ask, name: str) -> Any:
-    """The record by its id, `me` or `app`; 100/33 also when the token may not see it."""
+    """The record by its id, `me` or `app`; 100/33 also when the token may not see it.
+
+    :raises GraphError: 100/33, or the sandbox's own refusal for a name that is no id.
+    """
     state, token = ask.state, ask.token
     if name == "me":
         return state.pages[token.page] if token.page is not None else tokens.person(state, token)
@@ -103,7 +108,7 @@ def find(ask: Ask, name: str) -> Any:
         return ask.app
     found = _owned(ask, name) or _on_a_page(ask, name)
     if found is None:
-        raise not_found(name, ask.call.method)
+        raise unknown_root(ask.call, name) or not_found(name, ask.call.method)
     return found
 
 

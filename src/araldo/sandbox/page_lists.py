@@ -7,6 +7,7 @@ from typing import Any
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens
 from araldo.sandbox.asks import Ask, Moved, Ref, Rows
+from araldo.sandbox.fields import Wanted
 from araldo.sandbox.records import Business, Page, Photo, Post, User
 from araldo.sandbox.replies import bad_parameter
 
@@ -56,6 +57,12 @@ def stories(ask: Ask, page: Page) -> Rows:
 def nothing(ask: Ask, node: Post | Photo) -> Rows:
     """Likes and comments: nobody is here to leave any."""
     return Rows([])
+
+
+def attachments(ask: Ask, post: Post) -> dict[str, Any]:
+    """What the field of the same name answers, as an edge."""
+    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](ask, post, Wanted("attachments"))
+    return shown or {"data": []}
 
 
 def picture(ask: Ask, node: User | Page) -> dict[str, Any] | Moved:

@@ -69,7 +69,8 @@ PAGE = Kind(
         "fan_count": nobody,
         "followers_count": nobody,
     },
-    empty_fields.PAGE,
+    empty_fields.PAGE | empty_fields.PAGE_EDGES,
+    empty_fields.PAGE_EDGES,
 )
 LISTED = Kind("Page", ("access_token", "category", "category_list", "name", "id", "tasks"), PAGE.fields, PAGE.empty)
 
@@ -127,7 +128,8 @@ PHOTO = Kind(
         "from": _owner,
         "page_story_id": _page_story_id,
     },
-    empty_fields.PHOTO,
+    empty_fields.PHOTO | empty_fields.PHOTO_EDGES,
+    empty_fields.PHOTO_EDGES,
 )
 
 
@@ -188,7 +190,8 @@ POST = Kind(
         "status_type": lambda ask, post, one: "added_photos" if post.photos else "mobile_status_update",
         "application": lambda ask, post, one: {"id": post.app, "name": ask.state.apps[post.app].name},
     },
-    empty_fields.POST,
+    empty_fields.POST | empty_fields.POST_EDGES,
+    empty_fields.POST_EDGES,
 )
 
 STORY = Kind(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens, uploads
 from araldo.sandbox.asks import Ask, Made, Ref
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.replies import GraphError, bad_parameter, not_found
 from araldo.sandbox.state import fresh_id
@@ -18,6 +19,8 @@ _EARLIEST_S, _DAY_S = 600.0, 86_400.0
 _CONTENT_TYPES = frozenset(
     {"ADS_POST", "DRAFT", "INLINE_CREATED", "PUBLISHED", "PUBLISH_PENDING", "REVIEWABLE_BRANDED_CONTENT", "SCHEDULED"}
 )
+# What would be seen in the post; without it, another post than was asked for would be published.
+_NOT_EMULATED = frozenset({"object_attachment", "child_attachments", "multi_share_optimized"})
 
 
 async def post_photo(ask: Ask, page: Page) -> Made:
@@ -86,6 +89,8 @@ async def post_feed(ask: Ask, page: Page) -> Made:
     if content_type and content_type not in _CONTENT_TYPES:
         raise bad_parameter("Param unpublished_content_type must be one of the known ones")
     tokens.need_page(ask.token, page, tokens.NOT_ENOUGH if published else tokens.UNPUBLISHED_AS_PAGE)
+    for name in _NOT_EMULATED & set(call.params):
+        raise refusal(call, f"the parameter {name} of a post")
     message, link = call.text("message"), call.text("link")
     photos = _attached(ask, page)
     if not message.strip() and not link and not photos:
