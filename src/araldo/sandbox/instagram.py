@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from araldo.sandbox import instagram_nodes as nodes
-from araldo.sandbox import pictures, tokens
+from araldo.sandbox import media_comments, pictures, tokens
 from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
 from araldo.sandbox.not_emulated import refusal
@@ -232,8 +232,9 @@ def _make(ask: Ask, container: Container, parent: str | None) -> Media:
 
 
 async def delete(ask: Ask, media: Media) -> dict[str, Any]:
-    """With its children. The container stays PUBLISHED."""
+    """With its children and its comments. The container stays PUBLISHED."""
     _may_publish(ask)
+    media_comments.remove_from(ask.state, media)
     for name in [*media.children, media.id]:
         ask.state.media.remove(name)
     return {"success": True}

@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from araldo.sandbox import instagram, login, page_lists, page_nodes, pages, tokens, videos
+from araldo.sandbox import comments, instagram, login, media_comments, page_lists, page_nodes, pages, tokens, videos
 from araldo.sandbox import instagram_nodes as ig
 from araldo.sandbox.asks import Ask, Kind, Lister, Writer
 from araldo.sandbox.not_emulated import unknown_root
-from araldo.sandbox.records import App, Business, Container, Instagram, Media, Page, Photo, Post, Story, User
+from araldo.sandbox.records import (
+    App,
+    Business,
+    Comment,
+    Container,
+    Instagram,
+    Media,
+    MediaComment,
+    Page,
+    Photo,
+    Post,
+    Story,
+    User,
+)
 from araldo.sandbox.replies import GraphError, not_found
 
 KINDS: Mapping[type, Kind] = {
@@ -24,6 +37,8 @@ KINDS: Mapping[type, Kind] = {
     Instagram: ig.ACCOUNT,
     Container: ig.CONTAINER,
     Media: ig.MEDIA,
+    Comment: comments.COMMENT,
+    MediaComment: media_comments.COMMENT,
 }
 
 LISTS: Mapping[tuple[str, str], Lister] = {
@@ -42,16 +57,20 @@ LISTS: Mapping[tuple[str, str], Lister] = {
     ("Page", "picture"): page_lists.picture,
     ("Post", "attachments"): page_lists.attachments,
     ("Post", "likes"): page_lists.nothing,
-    ("Post", "comments"): page_lists.nothing,
+    ("Post", "comments"): comments.on_target,
     ("Post", "reactions"): page_lists.nothing,
     ("Photo", "likes"): page_lists.nothing,
-    ("Photo", "comments"): page_lists.nothing,
+    ("Photo", "comments"): comments.on_target,
     ("Photo", "reactions"): page_lists.nothing,
+    ("Comment", "comments"): comments.on_comment,
+    ("Comment", "likes"): page_lists.nothing,
+    ("Comment", "reactions"): page_lists.nothing,
     ("IGUser", "media"): ig.media,
     ("IGUser", "stories"): ig.stories,
     ("IGUser", "content_publishing_limit"): ig.content_publishing_limit,
     ("IGMedia", "children"): ig.children,
-    ("IGMedia", "comments"): ig.comments,
+    ("IGMedia", "comments"): media_comments.on_media,
+    ("IGComment", "replies"): media_comments.replies,
 }
 
 
@@ -76,6 +95,16 @@ WRITES: Mapping[tuple[str, str, str], Write] = {
     ("DELETE", "Post", ""): Write(pages.delete_post),
     ("DELETE", "Photo", ""): Write(pages.delete_photo),
     ("DELETE", "IGMedia", ""): Write(instagram.delete),
+    ("POST", "Post", "comments"): Write(comments.post_comment, comments.COMMENT),
+    ("POST", "Photo", "comments"): Write(comments.post_comment, comments.COMMENT),
+    ("POST", "Comment", "comments"): Write(comments.post_reply, comments.COMMENT),
+    ("POST", "Comment", ""): Write(comments.update),
+    ("DELETE", "Comment", ""): Write(comments.delete),
+    ("POST", "IGMedia", ""): Write(media_comments.update_media),
+    ("POST", "IGMedia", "comments"): Write(media_comments.post_comment, media_comments.COMMENT),
+    ("POST", "IGComment", "replies"): Write(media_comments.post_reply, media_comments.COMMENT),
+    ("POST", "IGComment", ""): Write(media_comments.update),
+    ("DELETE", "IGComment", ""): Write(media_comments.delete),
     ("DELETE", "User", "permissions"): Write(login.revoke),
 }
 
@@ -83,8 +112,10 @@ WRITES: Mapping[tuple[str, str, str], Write] = {
 _TO_READ: Mapping[type, tuple[str, ...]] = {
     Post: ("pages_read_engagement",),
     Photo: ("pages_read_engagement",),
+    Comment: ("pages_read_engagement",),
     Container: ig.TO_PUBLISH,
     Media: ("instagram_basic",),
+    MediaComment: ("instagram_basic", "instagram_manage_comments"),
     Instagram: ("instagram_basic",),
 }
 
@@ -126,13 +157,13 @@ def _on_a_page(ask: Ask, name: str) -> Any:
     seen = {page.id: page.instagram for page in tokens.reach(state, ask.token)}
     if name in seen:
         return state.pages[name]
-    for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name)):
+    for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name), state.comments.get(name)):
         if row is not None and row.page in seen:
             return row
     account = state.instagram.get(name)
     if account is not None and account.id in seen.values():
         return account
-    for made in (state.containers.get(name), state.media.get(name)):
+    for made in (state.containers.get(name), state.media.get(name), state.media_comments.get(name)):
         if made is not None and made.instagram in seen.values():
             return made
     return None

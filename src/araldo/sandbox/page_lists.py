@@ -8,7 +8,7 @@ from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens
 from araldo.sandbox.asks import Ask, Moved, Ref, Rows
 from araldo.sandbox.fields import Wanted
-from araldo.sandbox.records import Business, Page, Photo, Post, User
+from araldo.sandbox.records import Business, Comment, Page, Photo, Post, User
 from araldo.sandbox.replies import bad_parameter
 
 
@@ -54,8 +54,8 @@ def stories(ask: Ask, page: Page) -> Rows:
     return Rows(shown, named=False)
 
 
-def nothing(ask: Ask, node: Post | Photo) -> Rows:
-    """Likes and comments: nobody is here to leave any."""
+def nothing(ask: Ask, node: Post | Photo | Comment) -> Rows:
+    """Likes and reactions: nobody is here to leave any."""
     return Rows([])
 
 

@@ -44,7 +44,7 @@ def face(ask: Ask, name: str) -> dict[str, Any]:
 
 
 def nobody(ask: Ask, node: Any, one: Wanted) -> int:
-    """Nobody is here to like, follow or comment."""
+    """Nobody is here to like or to follow."""
     return 0
 
 
@@ -140,7 +140,7 @@ def permalink(ask: Ask, post: Post) -> str:
 
 
 def _attachments(ask: Ask, post: Post, one: Wanted) -> dict[str, Any] | None:
-    shown = [_photo_attachment(ask, name) for name in post.photos if name in ask.state.photos]
+    shown = [photo_attachment(ask, name) for name in post.photos if name in ask.state.photos]
     if len(shown) > 1:
         target = {"id": post.id.split("_")[1], "url": permalink(ask, post)}
         album = {"media_type": "album", "type": "album", "target": target, "url": target["url"]}
@@ -152,7 +152,7 @@ def _attachments(ask: Ask, post: Post, one: Wanted) -> dict[str, Any] | None:
     return None
 
 
-def _photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
+def photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
     photo = ask.state.photos[name]
     url = f"{ask.state.public_url}/photo/{name}"
     image = {"height": photo.height, "src": picture_url(ask, name), "width": photo.width}

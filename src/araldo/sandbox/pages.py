@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from araldo.sandbox import comments, tokens, uploads
 from araldo.sandbox import page_nodes as nodes
-from araldo.sandbox import tokens, uploads
 from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Page, Photo, Post, Story
@@ -200,7 +200,7 @@ async def update_post(ask: Ask, post: Post) -> dict[str, Any]:
 async def delete_post(ask: Ask, post: Post) -> dict[str, Any]:
     """Gone for people; its photos stay used."""
     tokens.need_page(ask.token, ask.state.pages[post.page], tokens.DELETE_AS_PAGE)
-    ask.state.posts.remove(post.id)
+    _remove_post(ask, post)
     return {"success": True}
 
 
@@ -209,6 +209,12 @@ async def delete_photo(ask: Ask, photo: Photo) -> dict[str, Any]:
     tokens.need_page(ask.token, ask.state.pages[photo.page], tokens.DELETE_AS_PAGE)
     post = ask.state.posts.get(photo.spent_by)
     if post is not None and post.photos == [photo.id]:
-        ask.state.posts.remove(post.id)
+        _remove_post(ask, post)
+    comments.remove_from(ask.state, photo.id)
     ask.state.photos.remove(photo.id)
     return {"success": True}
+
+
+def _remove_post(ask: Ask, post: Post) -> None:
+    comments.remove_from(ask.state, post.id)
+    ask.state.posts.remove(post.id)
