@@ -166,6 +166,10 @@ async def test_a_time_in_every_way_to_write_it(meta: Meta, token: str, when: str
     assert len((await meta.get(f"{PAGE}/feed", token, until=when)).body["data"]) == 0
 
 
+async def test_a_time_that_is_none_is_refused_for_an_empty_list_too(meta: Meta, token: str) -> None:
+    assert (await meta.get(f"{PAGE}/feed", token, since="soon")).codes == (100, None)
+
+
 async def test_an_item_of_a_batch_builds_on_another(meta: Meta, token: str) -> None:
     for text in ("uno", "due"):
         await meta.post(f"{PAGE}/feed", token, message=text)

@@ -99,7 +99,8 @@ def _listed(ask: Ask, found: list[Comment]) -> Rows:
     tokens.need_scopes(ask.token, "pages_read_engagement")
     if ask.call.text("order").lower().startswith("reverse"):
         found = found[::-1]
-    return Rows([Ref(COMMENT, comment) for comment in found if ask.within(comment.created)])
+    within = ask.period()
+    return Rows([Ref(COMMENT, comment) for comment in found if within(comment.created)])
 
 
 # -- writes -----------------------------------------------------------------------------------------------------------

@@ -164,7 +164,8 @@ MEDIA: Kind = Kind(
 def media(ask: Ask, account: Instagram) -> Rows:
     """Stories are not in it (graph-api.md 3.5)."""
     _may_list(ask)
-    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if ask.within(each.created)])
+    within = ask.period()
+    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if within(each.created)])
 
 
 def stories(ask: Ask, account: Instagram) -> Rows:

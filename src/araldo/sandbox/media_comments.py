@@ -54,14 +54,16 @@ def on_media(ask: Ask, media: Media) -> Rows:
     """`GET /{media}/comments`: those that reply to nothing, newest first."""
     nodes.need_account(ask, *_SCOPES)
     found = [comment for comment in nodes.comments_of(ask.state, media) if comment.parent is None]
-    return Rows([Ref(COMMENT, comment) for comment in reversed(found) if ask.within(comment.created)])
+    within = ask.period()
+    return Rows([Ref(COMMENT, comment) for comment in reversed(found) if within(comment.created)])
 
 
 def replies(ask: Ask, comment: MediaComment) -> Rows:
     """`GET /{comment}/replies`, oldest first."""
     nodes.need_account(ask, *_SCOPES)
     found = [reply for reply in ask.state.media_comments if reply.parent == comment.id]
-    return Rows([Ref(COMMENT, reply) for reply in found if ask.within(reply.created)])
+    within = ask.period()
+    return Rows([Ref(COMMENT, reply) for reply in found if within(reply.created)])
 
 
 # -- writes -----------------------------------------------------------------------------------------------------------

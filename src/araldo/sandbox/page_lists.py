@@ -14,7 +14,8 @@ from araldo.sandbox.replies import bad_parameter
 
 def _posts(ask: Ask, page: Page, published: bool | None) -> Rows:
     found = nodes.posts_of(ask, page, published=published)
-    return Rows([Ref(nodes.POST, post) for post in found if ask.within(post.created)])
+    within = ask.period()
+    return Rows([Ref(nodes.POST, post) for post in found if within(post.created)])
 
 
 def published_posts(ask: Ask, page: Page) -> Rows:
@@ -38,7 +39,8 @@ def photos(ask: Ask, page: Page) -> Rows:
     """Those that people can see."""
     tokens.need_scopes(ask.token, "pages_read_engagement")
     found = [photo for photo in ask.state.photos if photo.page == page.id and photo.published]
-    return Rows([Ref(nodes.PHOTO, photo) for photo in reversed(found) if ask.within(photo.created)])
+    within = ask.period()
+    return Rows([Ref(nodes.PHOTO, photo) for photo in reversed(found) if within(photo.created)])
 
 
 def stories(ask: Ask, page: Page) -> Rows:
@@ -49,7 +51,8 @@ def stories(ask: Ask, page: Page) -> Rows:
         raise bad_parameter("Param status must be one of PUBLISHED, ARCHIVED")
     if not ask.state.switches.story_archive:
         allowed -= {"ARCHIVED"}
-    found = [story for story in ask.state.stories if story.page == page.id and ask.within(story.created)]
+    within = ask.period()
+    found = [story for story in ask.state.stories if story.page == page.id and within(story.created)]
     shown = [Ref(nodes.STORY, story) for story in reversed(found) if nodes.story_status(ask, story) in allowed]
     return Rows(shown, named=False)
 
