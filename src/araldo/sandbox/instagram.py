@@ -8,9 +8,10 @@ import secrets
 from typing import Any
 
 from araldo.sandbox import instagram_nodes as nodes
-from araldo.sandbox import pictures, tokens
+from araldo.sandbox import media_comments, pictures, tokens
 from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import GraphError, bad_parameter
 from araldo.sandbox.state import fresh_id
@@ -67,10 +68,10 @@ def _may_publish(ask: Ask) -> None:
 
 def _kind(ask: Ask) -> str:
     asked = ask.call.text("media_type").upper()
+    if asked in _VIDEO or ask.call.text("video_url") or ask.call.text("upload_type"):
+        raise refusal(ask.call, "video and resumable upload")
     if asked in {"", "IMAGE"}:
         return "IMAGE"
-    if asked in _VIDEO or ask.call.text("video_url"):
-        raise bad_parameter("The sandbox does not emulate video")
     if asked not in {"STORIES", "CAROUSEL"}:
         raise GraphError(100, 2207023, about=asked)
     return asked
@@ -231,8 +232,9 @@ def _make(ask: Ask, container: Container, parent: str | None) -> Media:
 
 
 async def delete(ask: Ask, media: Media) -> dict[str, Any]:
-    """With its children. The container stays PUBLISHED."""
+    """With its children and its comments. The container stays PUBLISHED."""
     _may_publish(ask)
+    media_comments.remove_from(ask.state, media)
     for name in [*media.children, media.id]:
         ask.state.media.remove(name)
     return {"success": True}

@@ -169,3 +169,33 @@ class Media:
     picture: str | None
     children: list[str]
     parent: str | None = None
+    comments_enabled: bool = True
+
+
+@dataclass(slots=True)
+class Comment:
+    """A comment that a Page left on `target`, a post or photo of its own; `parent` is the comment it replies to."""
+
+    id: str
+    page: str
+    app: str
+    created: float
+    target: str
+    message: str
+    parent: str | None = None
+    photo: str | None = None
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class MediaComment:
+    """A comment that an Instagram account left on its own media; `parent` is the comment it replies to."""
+
+    id: str
+    instagram: str
+    app: str
+    created: float
+    media: str
+    text: str
+    parent: str | None = None
+    hidden: bool = False
