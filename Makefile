@@ -25,7 +25,7 @@ run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 test: checks tests ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
 
 quick: checks ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
-	$(PYTEST) -m "not browser and not process and not postgres"
+	$(PYTEST) --hypothesis-profile=quick -m "not browser and not process and not postgres"
 
 acceptance: test chaos ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
 
@@ -34,9 +34,10 @@ acceptance: test chaos ## Before an issue is closed: all that CI runs, and the l
 checks: .venv/.test $(WEB)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check web-check
 
-check: .venv/.test
+check: .venv/.test web/node_modules/.installed
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
+	$(NPM) run --silent format:check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
@@ -46,7 +47,7 @@ tests: .venv/.test $(WEB)
 
 web: $(WEB) ## Build the studio into the package
 
-web-check: $(WEB) ## Format, lint, types, API types, words, unit tests and size of the studio
+web-check: $(WEB) ## Lint, imports, types, API types, words, unit tests and size of the studio
 	cd web && ./with-node.sh npm run --silent check
 
 web-types: web/node_modules/.installed ## Write the studio's API types anew from docs/openapi.json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.errors import Rejected
@@ -15,6 +15,7 @@ from araldo.images.providers.base import Brand, PictureCopy, PictureRequest, Pro
 from araldo.images.providers.offline import card_for
 from araldo.images.spec import ImageSpec
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 
 _SPEC = ImageSpec(1200, 675)
 _COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più →", "@studio")
@@ -83,7 +84,7 @@ async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
             await ImageProviders(http, ProviderSettings(), FakeClock()).make("offline", PictureRequest(" ", "x", _SPEC))
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.sampled_from([(1080, 1080), (1080, 1920), (1200, 676), (514, 1200)]), st.text(min_size=1, max_size=300))
 def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text: str) -> None:
     spec = ImageSpec(*size)
