@@ -38,7 +38,8 @@ class Desk:
     server: MailServer
 
     def outbox(self, plan: MailPlan | None) -> Outbox:
-        return Outbox(database=self.database, news=Bell(), wake=Bell(), tellers=[MailTeller(self.clock, plan)])
+        tellers = [MailTeller(self.clock, plan)]
+        return Outbox(database=self.database, clock=self.clock, news=Bell(), wake=Bell(), tellers=tellers)
 
     def sender(self, plan: MailPlan | None = None) -> MailSender:
         return MailSender(

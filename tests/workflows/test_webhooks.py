@@ -82,7 +82,7 @@ async def open_office(database: Database, clock: FakeClock, receiver: Receiver, 
     async with database.transaction() as transaction:
         workspace = await workspace_store.first_or_new(transaction, clock.now())
     sender = WebhookSender(database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=lambda: 0.5)
-    outbox = Outbox(database=database, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
+    outbox = Outbox(database=database, clock=clock, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
     webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=sender)
     return Post(database, clock, workspace, receiver, outbox, sender, webhooks)
 

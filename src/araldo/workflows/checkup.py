@@ -14,6 +14,8 @@ from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog, repeat_forever
 from araldo.platforms.base import Declaration, Inspection, Keys, Login
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
@@ -48,6 +50,7 @@ class Checkup:
         self._logins = logins
         self._declarations = declarations
         self._reconnect = Reconnect(clock)
+        self._failures = FailureLog(clock)
 
     async def check(self, account: Account) -> Account:
         """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
@@ -100,17 +103,13 @@ class Checkup:
                 await self.check(account)
             except OutsideError as failure:
                 log.info("account_not_checked", account=account.id, code=failure.code)
-            except Exception:
+            except Exception as failure:
+                if is_passing(failure):
+                    raise
                 # A bug with one account must not keep the others from being looked at.
-                log.exception("checkup_bug", account=account.id)
+                self._failures.write("checkup_bug", failure, account=account.id)
         return len(accounts)
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.due()
-            except Exception:
-                # The database may be away for a moment; accounts are looked at in the next round.
-                log.exception("checkup_failed")
-            await self._clock.sleep(_ROUND_S)
+        await repeat_forever(self.due, every_s=_ROUND_S, event="checkup_failed", clock=self._clock)

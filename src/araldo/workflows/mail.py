@@ -16,6 +16,7 @@ import structlog
 
 from araldo.clock import Clock
 from araldo.errors import Language, OutsideError
+from araldo.loops import repeat_forever
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_store import Mail
 from araldo.notify.models import next_try, wants
@@ -102,13 +103,7 @@ class MailSender:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.send_due()
-            except Exception:
-                # The database may be away for a moment; the letters are still due then.
-                log.exception("mail_failed")
-            await self._clock.sleep(_LOOK_S)
+        await repeat_forever(self.send_due, every_s=_LOOK_S, event="mail_failed", clock=self._clock)
 
     async def send_due(self) -> int:
         """How many letters were tried, one after another."""
