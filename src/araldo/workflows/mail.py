@@ -22,6 +22,7 @@ from araldo.notify.mail_store import Mail
 from araldo.notify.models import next_try, wants
 from araldo.notify.news import may_be_news
 from araldo.notify.wording import letter
+from araldo.posts import delivery_store
 from araldo.posts.timeline import Telling
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
@@ -159,10 +160,13 @@ class MailSender:
             if not events:
                 return None
             view = await outbox_store.view(transaction, events[-1])
+            account_id = events[-1].data.get("account_id") if events[-1].post_id is None else None
+            held_posts = 0 if account_id is None else await delivery_store.count_held(transaction, str(account_id))
             workspace = await workspace_store.named(transaction, held.workspace_id)
         zone = ZoneInfo((view.post.zone if view else None) or workspace.zone)
         language: Language = "it" if workspace.language == "it" else "en"
-        said = letter(events, view, Telling(self._labels, zone), language, self._plan.own_url)
+        telling = Telling(self._labels, zone)
+        said = letter(events, view, telling, language, self._plan.own_url, held=held_posts)
         message = EmailMessage()
         message["Subject"] = said.subject
         message["From"] = self._plan.sender

@@ -150,8 +150,7 @@ class Publisher:
         try:
             await self._pictures.make(held, post, declared, account)
         except TryLater as wait:
-            await self._verdicts.picture_later(held, wait)
-            return False
+            return not await self._verdicts.picture_later(held, wait)
         if held.row.state not in WORKING and (held.row.tries or held.row.next_at):
             await held.save(tries=0, next_at=None)
         return True

@@ -26,6 +26,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.lease import Held, Lost, tell_of
+from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.verdicts import Verdicts
 
 SENDS_MAX = 3
@@ -99,6 +100,7 @@ class Sender:
         self._destinations = destinations
         self._verdicts = verdicts
         self._times = times
+        self._reconnect = Reconnect(clock)
         self._failures = FailureLog(clock)
 
     async def may_send(self, held: Held) -> bool:
@@ -268,6 +270,9 @@ class Sender:
         if new:
             held.row = replace(row, state=State.PUBLISHED, error=None)
             await tell_of(transaction, held.row, self._clock)
+        if number is not None:
+            began_at = now - timedelta(seconds=seconds)
+            await self._reconnect.succeeded(transaction, row.workspace_id, row.account_id, row.platform, began_at)
 
     async def _count_pictures(self, job: Job, remote_id: str) -> None:
         """It fails nothing: what is out is out. But a person should know when a part of it is not."""

@@ -9,7 +9,7 @@ from araldo.accounts import store as account_store
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
 from araldo.posts import delivery_store
-from araldo.posts.models import WORKING, PictureState, State
+from araldo.posts.models import WORKING, Delivery, PictureState, State
 from araldo.storage.database import Database
 from araldo.workflows.lease import Held
 from araldo.workflows.reconnect import Reconnect
@@ -58,8 +58,7 @@ class Verdicts:
         if row.state not in WORKING:
             await self._picture_ahead(held, wait.as_json(), wait.after_s, most or _TRIES_AT_ONCE)
             return
-        scheduled = row.due_at is not None and row.due_at > row.created_at
-        most = most or (_TRIES_SCHEDULED if scheduled else _TRIES_AT_ONCE)
+        most = most or (_TRIES_SCHEDULED if _is_scheduled(row) else _TRIES_AT_ONCE)
         # A long wait was named by the platform (a quota, a limit): the limit on lateness ends it, not a count.
         counts = wait.after_s < _LONGEST_PAUSE_S
         if counts and row.tries >= most:
@@ -72,12 +71,17 @@ class Verdicts:
             next_at = min(next_at, held.late_at + timedelta(seconds=1))
         await held.save(state=State.WAITING, tries=row.tries + counts, next_at=next_at, error=wait.as_json())
 
-    async def picture_later(self, held: Held, wait: TryLater) -> None:
-        """The provider could not make the picture now. Of a post that nobody publishes yet, a person asks again."""
-        if held.row.state in WORKING or held.row.state is State.SCHEDULED:
-            await self.try_later(held, wait, _TRIES_PAID if wait.code in _MAYBE_PAID else None)
-        else:
+    async def picture_later(self, held: Held, wait: TryLater) -> bool:
+        """Put off a picture that its provider could not make now; False when it is failed instead.
+
+        It is put off for a scheduled post alone: of any other, a person is looking on and can ask again.
+        """
+        row = held.row
+        if not _is_scheduled(row) or row.state not in {State.SCHEDULED, *WORKING}:
             await self._picture_failed(held, wait.as_json())
+            return False
+        await self.try_later(held, wait, _TRIES_PAID if wait.code in _MAYBE_PAID else None)
+        return True
 
     async def _picture_ahead(self, held: Held, error: dict[str, Any], after_s: float, most: int | None) -> None:
         """Try the picture of what is not due yet again after a pause.
@@ -116,7 +120,7 @@ class Verdicts:
                 await held.save_in(transaction, state=State.WAITING, next_at=self._clock.now(), error=gone.as_json())
                 return
             await held.save_in(transaction, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
-            await self._reconnect.lost(transaction, account, gone)
+            await self._reconnect.lost(transaction, account, row.platform, gone)
 
     async def local_fault(self, held: Held, fault: Exception) -> None:
         """A passing fault of this machine: tried again as what a platform puts off is."""
@@ -172,6 +176,11 @@ class Verdicts:
             await held.save(state=State.FAILED, next_at=None, error=error, **failed)
         else:
             await held.save(state=State.FAILED, next_at=None, error=error)
+
+
+def _is_scheduled(row: Delivery) -> bool:
+    """Whether it was given a time, and did not go out at once."""
+    return row.due_at is not None and row.due_at > row.created_at
 
 
 def own_error(code: str, sentence: Sentence) -> dict[str, Any]:

@@ -82,6 +82,7 @@ const BY_STATUS = {
   partial: "posts:sum.partial",
   publishing: "posts:sum.publishing",
   unconfirmed: "posts:sum.unconfirmed",
+  needs_reconnect: "posts:sum.needs_reconnect",
   failed: "posts:sum.failed",
   scheduled: "posts:sum.scheduled",
   draft: "posts:sum.draft",
