@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
-
-import psycopg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from araldo.errors import AraldoError
 
@@ -64,6 +61,12 @@ def is_passing(error: BaseException) -> bool:
     return any(map(_passes, _chain(error)))
 
 
+def raise_if_passing(error: BaseException) -> None:
+    """Raise `error` again where it passes: for who would take it for the fault of what was asked for."""
+    if is_passing(error):
+        raise error
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The error and what it was made from, until an AraldoError has decided otherwise."""
     seen: set[int] = set()
@@ -71,20 +74,27 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while following is not None and id(following) not in seen and not isinstance(following, AraldoError):
         seen.add(id(following))
         yield following
-        original = following.orig if isinstance(following, DBAPIError) else None
+        original = getattr(following, "orig", None) if _is(following, "sqlalchemy.exc", "DBAPIError") else None
         following = original or following.__cause__
 
 
 def _passes(error: BaseException) -> bool:
-    if isinstance(error, MemoryError | PassingFault | BrokenExecutor | PoolTimeout):
+    if isinstance(error, MemoryError | PassingFault | BrokenExecutor) or _is(error, "sqlalchemy.exc", "TimeoutError"):
         return True
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated
+    if _is(error, "sqlalchemy.exc", "DBAPIError"):
+        return bool(getattr(error, "connection_invalidated", False))
     if isinstance(error, sqlite3.Error):
         return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_SQLITE_CODES
-    if isinstance(error, psycopg.Error):
+    if _is(error, "psycopg", "Error"):
         # Connections, limits, locks and disks are OperationalErrors; a server turned read-only is an InternalError.
-        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) or error.sqlstate == "25006"
+        read_only = getattr(error, "sqlstate", None) == "25006"
+        return read_only or _is(error, "psycopg", "OperationalError") or _is(error, "psycopg", "InterfaceError")
     if isinstance(error, OSError):
         return error.errno in _PASSING_ERRNOS
     return isinstance(error, RuntimeError) and str(error) == _NO_THREAD
+
+
+def _is(error: BaseException, module: str, name: str) -> bool:
+    """Whether it is of that class; nothing is one of a module that nobody has imported, so none is imported for it."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(error, getattr(loaded, name))

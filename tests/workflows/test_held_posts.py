@@ -24,7 +24,7 @@ from araldo.storage.events import Bell
 from araldo.storage.schema import mails, webhook_deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.mail import MailPlan, MailSender, MailTeller
-from araldo.workflows.outbox import Outbox
+from araldo.workflows.outbox import Outbox, Teller
 from araldo.workflows.webhook_sending import WebhookSender
 from araldo.workflows.webhook_telling import WebhookTeller
 from araldo.workflows.webhooks import Webhooks
@@ -50,7 +50,7 @@ class Notices:
             "http": Http(),
         }
         self.webhooks = Webhooks(**parts, sender=WebhookSender(**parts, jitter=lambda: 0.5))
-        tellers = [WebhookTeller(clock), MailTeller(clock, PLAN)]
+        tellers: list[Teller] = [WebhookTeller(clock), MailTeller(clock, PLAN)]
         self.outbox = Outbox(database=database, clock=clock, news=Bell(), wake=Bell(), tellers=tellers)
 
     async def subscribe(self, events: list[str] | None) -> str:
