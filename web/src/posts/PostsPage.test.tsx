@@ -59,7 +59,7 @@ describe("the list of posts", () => {
     await userEvent.click(screen.getByRole("link", { name: "Show all of them" }));
     await waitFor(() => expect(router.state.location.search).toEqual({ show: "attention" }));
     expect(screen.getByRole("searchbox")).toHaveValue("");
-    expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain("failed,partial,unconfirmed");
+    expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain("failed,needs_reconnect,partial,unconfirmed");
   });
 
   it.each([
