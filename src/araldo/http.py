@@ -18,7 +18,7 @@ from araldo import __version__
 from araldo.addresses import check_public_target, refused, untrusted_url
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
 from araldo.guard import NotPublic, guarded_connector
-from araldo.local_faults import PassingFault, is_passing
+from araldo.local_faults import is_passing, named_alone
 
 Gate = Callable[[], None]
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -154,8 +154,7 @@ class Http:
         """GET a stranger's URL: http(s), ports 80 and 443, public addresses only, each of at most 4 redirects too.
 
         The address is checked where the connection is made, so no second look-up can bring another one.
-        Raises Rejected(service="web") for what must not or cannot be fetched, TryLater for faults that may pass,
-        PassingFault where this machine could not ask;
+        Raises Rejected(service="web") for what must not or cannot be fetched, PassingFault, TryLater for other faults;
         `timeout_s` is for all of it, redirects included.
         """
         target = untrusted_url(url)
@@ -178,8 +177,7 @@ class Http:
         """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
 
         Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
-        reached, NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left, and
-        PassingFault where this machine could not send.
+        reached, PassingFault, NotSent when nothing was sent, OutcomeUnknown when the request may have left.
         """
         target, leaving = untrusted_url(url), _Leaving()
         outcome = await self._ask_stranger(
@@ -195,7 +193,7 @@ class Http:
         if isinstance(outcome, Answer):
             return outcome
         if is_passing(outcome) and not leaving.left:
-            raise _local(outcome)
+            raise named_alone(outcome)
         raise _fault(outcome, target.host or "", left=leaving.left)
 
     def check_untrusted(self, url: str) -> None:
@@ -217,7 +215,7 @@ class Http:
         if isinstance(outcome, _TooLarge):
             raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
         if is_passing(outcome):
-            raise _local(outcome)
+            raise named_alone(outcome)
         code = _code(outcome)
         raise TryLater(_NOT_FETCHED, service="web", code=code, raw=type(outcome).__name__)
 
@@ -352,11 +350,6 @@ def _fetched(answer: Answer, url: URL) -> Fetched:
     if answer.status >= 500 or answer.status in _TRANSIENT:
         raise TryLater(_NOT_FETCHED, service="web", code=f"status_{answer.status}")
     raise Rejected(_ANSWERED.with_(status=answer.status), service="web", code=f"status_{answer.status}")
-
-
-def _local(fault: Exception) -> PassingFault:
-    """A fault of this machine says nothing of the stranger. Without the cause, which holds the whole URL."""
-    return PassingFault(f"no request could be made: {type(fault).__name__}")
 
 
 def _code(fault: Exception) -> str:

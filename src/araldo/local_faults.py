@@ -61,6 +61,11 @@ def is_passing(error: BaseException) -> bool:
     return any(map(_passes, _chain(error)))
 
 
+def named_alone(error: BaseException) -> PassingFault:
+    """A passing fault as its class's name and nothing more: a client's own error can hold a whole URL or a token."""
+    return PassingFault(type(error).__name__)
+
+
 def raise_if_passing(error: BaseException) -> None:
     """Raise `error` again where it passes: for who would take it for the fault of what was asked for."""
     if is_passing(error):

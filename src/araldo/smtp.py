@@ -13,7 +13,7 @@ from typing import Literal
 import aiosmtplib
 
 from araldo.errors import Sentence, TryLater
-from araldo.local_faults import PassingFault, is_passing
+from araldo.local_faults import is_passing, named_alone
 
 Tls = Literal["starttls", "tls", "none"]
 
@@ -65,7 +65,7 @@ class Smtp:
             )
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
             if is_passing(fault):
-                raise PassingFault(f"no message could be sent: {type(fault).__name__}") from None
+                raise named_alone(fault) from None
             raise self._error(fault) from None
         return list(refused)
 
