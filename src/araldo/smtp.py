@@ -13,6 +13,7 @@ from typing import Literal
 import aiosmtplib
 
 from araldo.errors import Sentence, TryLater
+from araldo.local_faults import is_passing, named_alone
 
 Tls = Literal["starttls", "tls", "none"]
 
@@ -44,7 +45,10 @@ class Smtp:
     trust: ssl.SSLContext | None = field(default=None, repr=False)
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
-        """The addresses that were refused, when others were taken. Raises TryLater when none was."""
+        """The addresses that were refused, when others were taken.
+
+        Raises TryLater when none was, PassingFault where this machine could not send.
+        """
         try:
             refused, _ = await aiosmtplib.send(
                 message,
@@ -60,6 +64,8 @@ class Smtp:
                 timeout=_TIMEOUT_S,
             )
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+            if is_passing(fault):
+                raise named_alone(fault) from None
             raise self._error(fault) from None
         return list(refused)
 

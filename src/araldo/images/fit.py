@@ -13,6 +13,7 @@ from araldo.images.saliency import best_window
 from araldo.images.shown import placeholder_of
 from araldo.images.spec import UNREADABLE, ImageSpec
 from araldo.images.unfit import Unfit
+from araldo.local_faults import raise_if_passing
 
 __all__ = ["Fitted", "Method", "Unfit", "fit"]
 
@@ -103,6 +104,7 @@ def _as_is(header: Image.Image, data: bytes, spec: ImageSpec) -> Fitted:
     try:
         header.load()
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
     return Fitted(data, spec.width, spec.height, None, "as_is", placeholder_of(header))
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 
 from araldo.images.spec import UNREADABLE, sniff
 from araldo.images.unfit import MAX_BYTES, MAX_PIXELS, Unfit
+from araldo.local_faults import raise_if_passing
 
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -39,6 +40,7 @@ def open_picture(data: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise Unfit("too_many_pixels") from bomb
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
     if picture.width * picture.height > MAX_PIXELS:
         raise Unfit("too_many_pixels")
@@ -68,6 +70,7 @@ def load_upright(picture: Image.Image, width: float, height: float, *, whole: bo
         upright = picture if turn is None else picture.transpose(turn)
         return _simple(upright)
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
 
 

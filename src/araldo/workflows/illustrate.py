@@ -12,7 +12,7 @@ from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected
+from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.fit import Fitted
 from araldo.images.over import words_over
 from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
@@ -90,12 +90,17 @@ class Illustrator:
         self._room = asyncio.Semaphore(_DRAWN_AT_ONCE)
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
-        """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
+        """Leaves the delivery's picture `ready`, or `failed` where it can never work.
+
+        Raises TryLater when the provider may manage later, Lost.
+        """
         wish = wish_of(held.row.picture_wish)
         request = request_for(post, declared, account, wish)
         await self.begin(held)
         try:
             medium, notes = await self.draw(post, request, wish)
+        except TryLater:
+            raise
         except (OutsideError, ProviderUnavailable) as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return

@@ -4563,7 +4563,7 @@ export interface operations {
     list_posts: {
         parameters: {
             query?: {
-                status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "failed" | "cancelled")[] | null;
+                status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "needs_reconnect" | "failed" | "cancelled")[] | null;
                 platform?: string | null;
                 /** @description Due, or made, at or after this. */
                 from?: string | null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Hashable
 
 from araldo.clock import Clock
@@ -12,6 +13,7 @@ from araldo.images.providers.base import ImageProvider, Made, PictureRequest
 from araldo.images.providers.failures import failure
 from araldo.images.providers.memory import Asked, Finished, Memory, Question
 from araldo.images.providers.sharing import Sharing
+from araldo.local_faults import is_passing
 
 # Fitting a large picture takes some hundred megabytes.
 _FITTING_AT_ONCE = 2
@@ -21,6 +23,7 @@ _REPEATED = frozenset({"rate_limited", "unavailable"})
 _REPEATS = 2
 # Who wants to be left alone for longer is asked another time.
 _LONGEST_WAIT_S = 10.0
+_UNWRITTEN_KEPT = 16
 
 
 class Asking:
@@ -32,6 +35,8 @@ class Asking:
         self._rooms: dict[str, asyncio.Semaphore] = {}
         self._fitting = asyncio.Semaphore(_FITTING_AT_ONCE)
         self._sharing: Sharing[Finished] = Sharing()
+        # Paid for, and not written down: the disk was full, or the database away.
+        self._unwritten: OrderedDict[Hashable, tuple[Asked, Finished]] = OrderedDict()
         self._paid: dict[Hashable, asyncio.Task[Finished]] = {}
 
     async def ask(self, provider: ImageProvider, request: PictureRequest, memory: Memory | None) -> Finished:
@@ -45,6 +50,10 @@ class Asking:
         if order.key in self._paid:
             # Whoever asked for it first has gone; it is on its way all the same.
             return await asyncio.shield(self._paid[order.key])
+        unwritten = self._unwritten.pop(order.key, None)
+        if unwritten is not None:
+            await self._remember(order, memory, *unwritten)
+            return unwritten[1]
         return await asyncio.shield(memory.recall(order.question)) or await self._repeating(order)
 
     async def _repeating(self, order: _Order) -> Finished:
@@ -91,11 +100,23 @@ class Asking:
             finished = await self._finished(provider, made, request)
         except OutsideError as failed:
             if memory is not None:
-                await memory.remember(asked(failed.code, made), None)
+                await self._remember(order, memory, asked(failed.code, made), None)
             raise
         if memory is not None:
-            await memory.remember(asked("made", made), finished)
+            await self._remember(order, memory, asked("made", made), finished)
         return finished
+
+    async def _remember(self, order: _Order, memory: Memory, asked: Asked, finished: Finished | None) -> None:
+        """Write it down; a picture that cannot be for a passing fault of this machine is held for who asks again."""
+        try:
+            await memory.remember(asked, finished)
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            if finished is not None:
+                self._unwritten[order.key] = (asked, finished)
+            while len(self._unwritten) > _UNWRITTEN_KEPT:
+                self._unwritten.popitem(last=False)
 
     async def _finished(self, provider: ImageProvider, made: Made, request: PictureRequest) -> Finished:
         async with self._fitting:

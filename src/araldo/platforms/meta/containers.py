@@ -72,7 +72,11 @@ class Containers:
         return id_of(made)
 
     async def create_carousel(self, to: Destination, pictures: Sequence[Picture], form: Mapping[str, str]) -> Ticket:
-        """A child for each picture, then the container that shows them in this order. The caption is the whole's."""
+        """A child for each picture, then the container that shows them in this order. The caption is the whole's.
+
+        Children that are left when one fails cannot be deleted (Meta's reference of /{ig-container} knows no DELETE);
+        they are seen by nobody and end after 24 hours.
+        """
         children = await in_order(
             self.create(to, _of_picture(picture) | {"is_carousel_item": "true"}) for picture in pictures
         )

@@ -25,7 +25,6 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field, listed
 from araldo.platforms.meta.photos import Photos
-from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
@@ -66,7 +65,7 @@ class FacebookPage:
         self._photos = Photos(around)
 
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        photo_ids = await in_order(self._photos.upload(to, picture) for picture in publication.pictures)
+        photo_ids = await self._photos.upload_all(to, publication.pictures)
         return Ticket(text=publication.text, handles=photo_ids)
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
