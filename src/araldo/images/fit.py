@@ -14,7 +14,7 @@ from araldo.images.shown import placeholder_of
 from araldo.images.spec import UNREADABLE, ImageSpec
 from araldo.images.unfit import Unfit
 
-__all__ = ["Fitted", "Method", "Unfit", "fit"]
+__all__ = ["Fitted", "Method", "Unfit", "fit", "fit_checked"]
 
 Method = Literal["crop", "blur", "as_is"]
 Box = tuple[float, float, float, float]
@@ -85,6 +85,12 @@ def fit(
         return _encode(_on_blur(picture, box, spec, profile, ground), spec, "blur")
     piece = _resize(picture, (spec.width, spec.height), box)
     return _encode(plain(piece, profile, ground), spec, "crop")
+
+
+def fit_checked(data: bytes, spec: ImageSpec) -> tuple[Fitted, str | None]:
+    """As `fit`, and what the spec says against the result: None unless our own encoder went wrong. Raises Unfit."""
+    fitted = fit(data, spec)
+    return fitted, spec.problem_with(fitted.data)
 
 
 def _is_already(header: Image.Image, data: bytes, spec: ImageSpec) -> bool:
