@@ -86,6 +86,13 @@ async def test_who_gives_up_waiting_lets_the_next_one_in() -> None:
         await workers.tasks["large"]
     await asyncio.sleep(0)
     assert workers.begun == ["a", "small"]
+    # Given up in the same moment in which there is room for it.
+    await workers.ask("c", 40)
+    workers.tasks["c"].cancel()
+    workers.ends["a"].set()
+    await workers.tasks["a"]
+    assert workers.tasks["c"].cancelled()
+    await workers.ask("a", 30)
     # Admitted in the same moment in which it gives up.
     await workers.ask("b", 40)
     workers.ends["a"].set()

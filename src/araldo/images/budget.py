@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from araldo.images.designer.card import Card
 from araldo.images.headers import declared_pixels
@@ -53,7 +53,9 @@ class MegapixelBudget:
             if turn.done() and not turn.cancelled():
                 self._release(cost)
             else:
-                self._waiting.remove(entry)
+                # Whoever stands behind may fit where this one did not.
+                with suppress(ValueError):
+                    self._waiting.remove(entry)
                 self._admit()
             raise
         try:
@@ -64,6 +66,8 @@ class MegapixelBudget:
     def _admit(self) -> None:
         while self._waiting and self._jobs > 0 and self._waiting[0][0] <= self._megapixels:
             cost, turn = self._waiting.popleft()
+            if turn.cancelled():
+                continue
             self._megapixels -= cost
             self._jobs -= 1
             turn.set_result(None)

@@ -144,18 +144,28 @@ class Child:
 
     async def _end(self) -> None:
         self._writer.close()
+        code: int | None = None
         try:
-            code = await asyncio.to_thread(self._process.wait, _STOP_S)
+            code = await self._exit_code()
+        finally:
+            # Whatever stands in the way of knowing it: nobody waits for a process that says no more.
+            self._fail_pending(code)
+            self._on_end(self)
+
+    async def _exit_code(self) -> int:
+        try:
+            return await asyncio.to_thread(self._process.wait, _STOP_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            code = await asyncio.to_thread(self._process.wait)
-        killed = self._stopped or not self._ready or code == -signal.SIGKILL
+            return await asyncio.to_thread(self._process.wait)
+
+    def _fail_pending(self, code: int | None) -> None:
+        killed = self._stopped or not self._ready or code in (None, -signal.SIGKILL)
         died = (f"the image process ended with {code}", len(self._pending) == 1, killed)
         pending, self._pending = list(self._pending.values()), {}
         for answer in pending:
             if not answer.done():
                 answer.set_exception(ProcessDied(died[0], alone=died[1], killed=died[2]))
-        self._on_end(self)
 
 
 def _spawn(limits: Limits) -> tuple[subprocess.Popen[bytes], socket.socket]:

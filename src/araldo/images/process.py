@@ -89,10 +89,10 @@ class ImageProcess:
         self._closed = True
         if self._idle is not None:
             self._idle.cancel()
-        for child in self._children:
-            child.kill()
-        await asyncio.gather(*(child.ended for child in self._children), return_exceptions=True)
-        await asyncio.gather(*self._working, return_exceptions=True)
+        while self._children or self._working:
+            for child in self._children:
+                child.kill()
+            await asyncio.wait({*self._working, *(child.ended for child in self._children)})
 
     def _done(self, task: asyncio.Task[Reply]) -> None:
         self._working.discard(task)
