@@ -17,6 +17,7 @@ from araldo.images.bare import bare_jpeg, bare_png, bare_webp
 from araldo.images.reading import load_upright, open_picture, orientation_of, plain
 from araldo.images.shown import difference_hash, placeholder_of
 from araldo.images.spec import UNREADABLE, sniff
+from araldo.images.transparency import shows_nothing, visible_ground
 from araldo.images.unfit import MAX_BYTES, Unfit
 
 _SMALL = 256
@@ -26,6 +27,14 @@ _WEBP_SIDE, _JPEG_SIDE = 16_383, 65_500
 
 FIRST_FRAME = Sentence(
     "Only the first frame of this animation was kept.", "Di questa animazione è stato tenuto solo il primo fotogramma."
+)
+ON_DARK = Sentence(
+    "On white this picture would hardly be seen: posts show it on a dark ground.",
+    "Sul bianco questa immagine si vedrebbe appena: i post la mostrano su uno sfondo scuro.",
+)
+SHOWS_NOTHING = Sentence(
+    "This picture is transparent all over: a post would show an empty area. Choose another one.",
+    "Questa immagine è tutta trasparente: un post mostrerebbe un'area vuota. Scegline un'altra.",
 )
 
 
@@ -56,7 +65,12 @@ def clean(data: bytes) -> Cleaned:
 
 def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:
     small = shown.resize((min(_SMALL, size[0]), min(_SMALL, size[1])), Image.Resampling.BOX)
-    seen = plain(small, None, _WHITE)
+    ground = visible_ground(small, _WHITE)
+    if shows_nothing(small):
+        notes = (*notes, SHOWS_NOTHING)
+    elif ground != _WHITE:
+        notes = (*notes, ON_DARK)
+    seen = plain(small, None, ground)
     return Cleaned(data, mime, *size, placeholder_of(seen), difference_hash(seen), notes)
 
 
