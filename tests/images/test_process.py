@@ -63,7 +63,11 @@ def is_alive(pid: int) -> bool:
 
 
 def resident_mb(pid: int | str = "self") -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") // 1_000_000
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") // 1_000_000
+    except FileNotFoundError:
+        # It has just ended.
+        return 0
 
 
 def moving_webp(side: int) -> bytes:
@@ -262,7 +266,9 @@ async def test_the_memory_that_a_picture_takes_is_not_ours() -> None:
             assert (cleaned.width, cleaned.height) == (6000, 6000)
             assert resident_mb() < before + 50
         await images.run(clean, PHOTO)
-        assert [resident_mb(pid) < 150 for pid in images.pids] == [True]
+        # One that holds more than it may is gone as soon as its jobs are done.
+        await until(lambda: all(resident_mb(pid) * 1_000_000 <= Limits().resident * 1.1 for pid in images.pids))
+        assert images.pids
 
 
 async def test_a_caller_that_gives_up_leaves_it_usable() -> None:

@@ -35,7 +35,7 @@ class Limits:
     cpu_s: float = 60.0
     most_cpu_s: int = 120
     address_space: int = 2 * 1024**3
-    resident: int = 400 * 1024**2
+    resident: int = 256 * 1024**2
     idle_s: float = 120.0
     threads: int = 4
 
