@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from araldo.clock import Clock
 from araldo.errors import Rejected, Sentence
 from araldo.http import Http
 from araldo.images.designer import STYLES, Card, draw
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
 
 _DEFAULT_STYLE = "professional"
@@ -21,8 +21,8 @@ class Offline:
     at_once: ClassVar[int] = 2
     remote: ClassVar[bool] = False
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
-        pass
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
+        self._images = images or InThreads()
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
@@ -36,7 +36,7 @@ class Offline:
         notes: tuple[Sentence, ...] = ()
         if request.style and request.style != card.style:
             notes = (_OTHER_STYLE.with_(style=request.style, drawn=card.style),)
-        return Made(await asyncio.to_thread(draw, card), self.name, notes)
+        return Made(await self._images.run(draw, card), self.name, notes)
 
 
 def card_for(request: PictureRequest) -> Card:
