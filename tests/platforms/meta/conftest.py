@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from PIL import Image
 
 from araldo.clock import SystemClock
@@ -125,3 +126,31 @@ def user_pages(meta: Meta, user: str) -> str:
     """The Page's own token, as a client of Meta gets it."""
     answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
     return str(answer.body["data"][0]["access_token"])
+
+
+@dataclass
+class Odd:
+    """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
+
+    url: str = ""
+    says: dict[str, list[Any]] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def answer(self, path: str, *answers: Any) -> None:
+        self.says[path] = list(answers)
+
+    async def respond(self, request: Request) -> Response:
+        path = request.url.path.removeprefix("/v26.0/")
+        self.calls.append((path, {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}))
+        waiting = self.says.get(path, [{"error": {"code": 100, "message": "nothing here"}}])
+        said = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return JSONResponse(said, 400 if "error" in said else 200)
+
+
+@pytest.fixture(scope="module")
+def odd_server() -> Iterator[Odd]:
+    odd, app = Odd(), FastAPI()
+    app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
+    with serve(app) as url:
+        odd.url = url
+        yield odd

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
 
 from araldo.accounts.health import lacks_of
 from araldo.clock import SystemClock
@@ -18,42 +15,14 @@ from araldo.http import Http
 from araldo.platforms import PLATFORMS
 from araldo.platforms.base import Keys, Service, Surroundings
 from araldo.platforms.meta.login import MetaLogin, TokenRefused
+from tests.platforms.meta.conftest import Odd
 from tests.support.house import Meta, ask
-from tests.support.serving import serve
 
 ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
 GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
 PAGE = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
 LINKED = {"instagram_business_account": {"id": "17", "username": "una"}}
 DECLARED = [vars(platform)["declaration"] for platform in PLATFORMS]
-
-
-@dataclass
-class Odd:
-    """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
-
-    url: str = ""
-    says: dict[str, list[Any]] = field(default_factory=dict)
-    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def answer(self, path: str, *answers: Any) -> None:
-        self.says[path] = list(answers)
-
-    async def respond(self, request: Request) -> Response:
-        path = request.url.path.removeprefix("/v26.0/")
-        self.calls.append((path, {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}))
-        waiting = self.says.get(path, [{"error": {"code": 100, "message": "nothing here"}}])
-        said = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        return JSONResponse(said, 400 if "error" in said else 200)
-
-
-@pytest.fixture(scope="module")
-def odd_server() -> Iterator[Odd]:
-    odd, app = Odd(), FastAPI()
-    app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
-    with serve(app) as url:
-        odd.url = url
-        yield odd
 
 
 @pytest.fixture
