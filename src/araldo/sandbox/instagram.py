@@ -21,7 +21,7 @@ _VIDEO = frozenset({"VIDEO", "REELS"})
 
 async def create(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media`: a container for one image, a story, or a carousel of earlier ones."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     state = ask.state
     kind = _kind(ask)
     caption = _caption(ask, story=kind == "STORIES")
@@ -61,8 +61,10 @@ def _check_number(ask: Ask, account: Instagram) -> None:
         raise GraphError(9, 2207042)
 
 
-def _may_publish(ask: Ask) -> None:
+def _may_publish(ask: Ask, account: Instagram) -> None:
     tokens.need_scopes(ask.token, *nodes.TO_PUBLISH)
+    if not tokens.may_publish(ask.state.pages[account.page]):
+        raise GraphError(10)
 
 
 def _kind(ask: Ask) -> str:
@@ -164,7 +166,7 @@ async def _picture(ask: Ask, url: str, *, story: bool) -> pictures.Picture:
 
 async def publish(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media_publish creation_id=`: the one visible write. One container never makes two media."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     name = ask.call.needed("creation_id")
     container = ask.state.containers.get(name)
     if container is None or container.instagram != account.id:
@@ -232,7 +234,7 @@ def _make(ask: Ask, container: Container, parent: str | None) -> Media:
 
 async def delete(ask: Ask, media: Media) -> dict[str, Any]:
     """With its children. The container stays PUBLISHED."""
-    _may_publish(ask)
+    _may_publish(ask, ask.state.instagram[media.instagram])
     for name in [*media.children, media.id]:
         ask.state.media.remove(name)
     return {"success": True}

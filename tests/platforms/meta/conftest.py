@@ -25,11 +25,17 @@ from araldo.platforms.base import (
     Surroundings,
     Ticket,
 )
+from araldo.platforms.meta.login import MetaLogin
 from tests.support.house import Meta, ask, sandbox
 from tests.support.serving import serve
 
 PAGE, ACCOUNT = "100000000000101", "17841400000000101"
 
+# What a Meta that the test writes itself says of a good token, and of one Page.
+ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
+GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
+UNA = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
+LINKED = {"instagram_business_account": {"id": "17", "username": "una"}}
 COLORS = ("teal", "gold", "navy")
 
 
@@ -154,3 +160,22 @@ def odd_server() -> Iterator[Odd]:
     with serve(app) as url:
         odd.url = url
         yield odd
+
+
+@pytest.fixture
+def odd(odd_server: Odd) -> Odd:
+    odd_server.says.clear()
+    odd_server.calls.clear()
+    odd_server.answer("debug_token", {"data": GOOD})
+    odd_server.answer("me/accounts", {"data": [UNA | LINKED]})
+    return odd_server
+
+
+def service(url: str, **more: Any) -> Service:
+    return Service(url, "v26.0", True, **{"app_id": "1", "app_secret": "hush", "dialog_url": "http://d", **more})
+
+
+@pytest.fixture
+async def login(odd: Odd) -> AsyncIterator[MetaLogin]:
+    async with Http(timeout_s=2) as http:
+        yield MetaLogin(Surroundings(http, SystemClock(), {"meta": service(odd.url)}))

@@ -26,6 +26,7 @@ from araldo.platforms.base import (
 from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, read_list, whole
 from araldo.platforms.meta.photos import Photos
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
@@ -63,13 +64,16 @@ class FacebookPage:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._graph = Graph(around)
         self._photos = Photos(around)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         photo_ids = await in_order(self._photos.upload(to, picture) for picture in publication.pictures)
         return Ticket(text=publication.text, handles=photo_ids)
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
             return Ready()
@@ -98,6 +102,7 @@ class FacebookPage:
         # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
         return Unknown(_TEXT_NOT_FOUND) if isinstance(finding, Ready) and not ticket.handles else finding
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         # Read after write in one call: the link without a second request.
         form = {"fields": "id,permalink_url"}

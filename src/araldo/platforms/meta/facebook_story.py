@@ -27,6 +27,7 @@ from araldo.platforms.base import (
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import Photos
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.times import since_field
 
 _SOMEBODYS = Sentence(
@@ -60,14 +61,17 @@ class FacebookStory:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._graph = Graph(around)
         self._photos = Photos(around)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(_NEEDS_PICTURE, service=SERVICE, code="picture_needed")
         return Ticket(text="", handles=(await self._photos.upload(to, publication.pictures[0]),))
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
             return Ready()
@@ -84,6 +88,7 @@ class FacebookStory:
             return Unknown(_UNSEEN)
         return self._photos.nothing_found(ticket)
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"photo_id": ticket.handles[0]}
         path = f"{to.remote_id}/photo_stories"
