@@ -151,6 +151,16 @@ def _comes_back_to_its_owner(other: Side, me: House) -> None:
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
+def _asks_for_its_owner(other: Side, me: House) -> None:
+    """The page that asks for consent names the workspace of the link, whoever opens it."""
+    headers = {"Authorization": f"Bearer {me.key}"}
+    page = ask("GET", begin(other.house)["dialog_url"], headers=headers).raw.decode()
+    named = [name in page for name in ("Araldo?", "Altro studio")]
+    assert named.count(True) == 1
+    mine = ask("GET", begin(me)["dialog_url"], headers=headers).raw.decode()
+    assert [name in mine for name in ("Araldo?", "Altro studio")] == [not there for there in named]
+
+
 def _ticket_is_its_owners(other: Side, me: House) -> None:
     """A ticket for one's own connection, with the other's written over it."""
     page = click(begin(me)["dialog_url"]).raw.decode()
@@ -303,6 +313,8 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
         "POST", "/api/v1/connections/{pending}/choose", {"page_ids": [PAGE]}
     ),
     ("GET", "/api/v1/accounts/connect/{service}/callback"): _comes_back_to_its_owner,
+    ("GET", "/api/v1/accounts/connect/{service}/consent"): _asks_for_its_owner,
+    ("POST", "/api/v1/accounts/connect/{service}/consent"): _comes_back_to_its_owner,
     ("POST", "/api/v1/connections/chosen"): _ticket_is_its_owners,
     ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
