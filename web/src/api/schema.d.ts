@@ -33,6 +33,8 @@ export interface paths {
         /**
          * Connect Meta
          * @description Begin: answers where to log in, or, given a token, what it opens.
+         *
+         *     The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
          */
         post: operations["connect_meta"];
         delete?: never;
@@ -1371,9 +1373,12 @@ export interface components {
          * ConnectionRead
          * @description `status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
          *
-         *     `dialog_url` is where a person logs in; only in the answer that begins.
+         *     `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
+         *     `complete`: false where not everything could be listed; `notes` say why.
          */
         ConnectionRead: {
+            /** Complete */
+            complete: boolean;
             /** Dialog Url */
             dialog_url?: string | null;
             /** Error */
@@ -1502,9 +1507,11 @@ export interface components {
         };
         /**
          * FoundPage
-         * @description `lacks`: what it will not do as it is, a sentence each.
+         * @description `lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused.
          */
         FoundPage: {
+            /** Choosable */
+            choosable: boolean;
             /** Instagram */
             instagram: string | null;
             /** Lacks */
