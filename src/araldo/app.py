@@ -26,7 +26,8 @@ from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
-from araldo.images.providers import ImageProviders
+from araldo.images.providers import AUTO, ImageProviders
+from araldo.images.providers.offline import Offline
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
@@ -219,7 +220,11 @@ class Araldo:
         ]
 
     def parts(self) -> Parts:
-        checks = Checks(self.declarations, self._unreachable())
+        checks = Checks(
+            self.declarations,
+            self._unreachable(),
+            designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
+        )
         acting: Acting = {
             "database": self.database,
             "clock": self.clock,
