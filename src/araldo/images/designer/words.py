@@ -17,7 +17,7 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 # Heavier than the text, and no lighter than any headline.
 _BOLD, _BOLD_ENDS = '<span style="font-weight:800">', "</span>"
 _JOINERS = "\u200c\u200d"
-_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？]")
+_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？।॥။።៕។]")
 _LATIN_ONLY = re.compile(
     r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001d400-\U0001d7ff\U0001f000-\U0001faff]*"
 )
