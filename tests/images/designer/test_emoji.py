@@ -11,6 +11,7 @@ import pytest
 from araldo.images.designer import Card, coverage, emoji
 from araldo.images.designer.compose import compose
 from araldo.images.designer.drawable import drawable
+from araldo.images.designer.words import markup
 
 LIST = Path(__file__).with_name("emoji-17.0.txt")
 # Skin tones and hair: parts of emoji, which mean nothing alone.
@@ -102,3 +103,10 @@ def test_a_row_of_stars_is_a_row_of_pictures() -> None:
     composed = compose(Card("⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora"))
     assert set(composed.images) == {"emoji/2b50.svg", "emoji/23f0.svg"}
     assert composed.front.html().count("2b50.svg") == 5
+    # As far from each other as their pictures are wide: no space between some of them, as there once was.
+    assert "\u200a" not in composed.front.html()
+
+
+def test_flags_stand_apart_from_each_other() -> None:
+    images: dict[str, bytes] = {}
+    assert [part.count("<img") for part in markup("🇮🇹🇯🇵🇫🇷🎉⭐", images).split("\u200a")] == [1, 1, 1, 2]

@@ -83,13 +83,17 @@ def upper(text: str) -> str:
 def markup(text: str, images: dict[str, bytes]) -> str:
     """HTML for `text`, which may be anything; its emoji are added to `images`."""
     parts: list[str] = []
+    before: str | None = None
     for cluster in clusters_of(text):
         name = cluster.picture
         if name is not None:
             images[name] = emoji.picture(name)
-            parts.append(_inline(name, beside=bool(parts) and parts[-1].startswith("<img")))
+            # Flags fill their picture to its corners, which would touch.
+            apart = before is not None and "flag/" in (name[:5], before[:5])
+            parts.append(("\u200a" if apart else "") + _inline(name))
         else:
             parts.append(_letters(cluster.text))
+        before = name
     return "".join(parts).replace(_BOLD_ENDS + _BOLD, "")
 
 
@@ -100,12 +104,11 @@ def _letters(text: str) -> str:
     return f"{_BOLD}{written}{_BOLD_ENDS}" if kept and is_bold(kept[0]) else written
 
 
-def _inline(name: str, *, beside: bool) -> str:
-    """`beside`: another picture stands before it, whose edge it would touch."""
+def _inline(name: str) -> str:
     if name.startswith("flag/"):
         shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em;"
         # White flags have an edge on white paper.
         shape += "box-shadow:0 0 0 0.025em rgba(60,60,70,0.35)"
     else:
         shape = "width:0.96em;height:0.96em;vertical-align:-0.14em"
-    return f'<img src="{name}" style="{shape}{";margin-left:0.1em" if beside else ""}"/>'
+    return f'<img src="{name}" style="{shape}"/>'
