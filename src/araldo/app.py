@@ -27,7 +27,8 @@ from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
 from araldo.images.process import ImageProcess
-from araldo.images.providers import ImageProviders
+from araldo.images.providers import AUTO, ImageProviders
+from araldo.images.providers.offline import Offline
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
@@ -222,7 +223,11 @@ class Araldo:
         ]
 
     def parts(self) -> Parts:
-        checks = Checks(self.declarations, self._unreachable())
+        checks = Checks(
+            self.declarations,
+            self._unreachable(),
+            designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
+        )
         acting: Acting = {
             "database": self.database,
             "clock": self.clock,

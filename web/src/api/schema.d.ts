@@ -1321,7 +1321,9 @@ export interface components {
         };
         /**
          * BrandRead
-         * @description `notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+         * @description `notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+         *
+         *     `logo_url` holds for 48 hours.
          *
          *     `styles` are the colours by style, `font_pairs` what `fonts` may be.
          */

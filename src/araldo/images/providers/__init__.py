@@ -59,6 +59,12 @@ class ImageProviders:
             raise ProviderUnavailable("provider_unknown", _UNKNOWN.with_(name=name[:40], names=names))
         return self._providers[name].missing_setting(self._settings)
 
+    def draws_only(self, name: str) -> bool:
+        """Whether nobody but the offline designer would be asked."""
+        return name == Offline.name or (
+            name == AUTO and all(self.missing_setting(other) is not None for other in self._order[:-1])
+        )
+
     def require(self, name: str) -> None:
         """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""
         missing = self.missing_setting(name)
