@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -65,6 +66,8 @@ class Parts:
     sign_in: SignIn
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
+    # By the id of the caller that reads them.
+    open_streams: Counter[str] = field(default_factory=Counter)
 
 
 def _parts(request: Request) -> Parts:

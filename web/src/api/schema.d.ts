@@ -3693,6 +3693,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many open streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_health: {
@@ -5153,6 +5163,16 @@ export interface operations {
             };
             /** @description Not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many open streams */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
