@@ -18,8 +18,9 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
+from araldo.api.bodies import AuthenticateFirst, BodyLimit
 from araldo.api.browsers import KnownHosts, PageHeaders
-from araldo.api.middleware import BodyLimit, RequestLine
+from araldo.api.middleware import RequestLine
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
 from araldo.api.studio import Studio
@@ -360,6 +361,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
         app.include_router(router)
     app.router.default = Studio(Path(__file__).parent / "web")
     app.add_middleware(BodyLimit)
+    app.add_middleware(AuthenticateFirst, parts=parts)
     app.add_middleware(KnownHosts, site=parts.site)
     app.add_middleware(PageHeaders)
     app.add_middleware(RequestLine)
