@@ -33,8 +33,8 @@ class EventStream(StreamingResponse):
 
 router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
-# What one browser or program can have use for; the studio opens one a tab.
-STREAMS_MAX = 32
+# More than a person with many tabs or a program with many posts has use for.
+STREAMS_MAX = 128
 _AGAIN_S = 10
 _TOO_MANY_STREAMS = Sentence(
     "{count} event streams are open with this key or by this person: close one first.",
