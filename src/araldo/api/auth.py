@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -12,6 +13,8 @@ from starlette.types import Scope
 
 from araldo.api.parts import Parts, PartsHere
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
+from araldo.local_faults import is_passing
+from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
@@ -92,6 +95,16 @@ def is_authenticated(scope: Scope) -> bool:
     return _FOUND in scope
 
 
+async def _note(parts: Parts, write: Callable[[Transaction], Awaitable[None]]) -> None:
+    """Write down a use; a passing fault stops nobody: while nothing can be written, whoever reads goes on reading."""
+    try:
+        async with parts.database.transaction() as transaction:
+            await write(transaction)
+    except Exception as failure:
+        if not is_passing(failure):
+            raise
+
+
 async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwise: Sentence) -> SignedIn:
     """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
     found = request.scope.get(_FOUND)
@@ -109,8 +122,7 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
-        async with parts.database.transaction() as transaction:
-            await session_store.note_use(transaction, session.id, now)
+        await _note(parts, lambda transaction: session_store.note_use(transaction, session.id, now))
     signed_in = request.scope[_FOUND] = SignedIn(session, token)
     return signed_in
 
@@ -126,8 +138,7 @@ async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
         raise NotAllowed(_WRONG_KEY)
     caller, last_used_at = found
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
-        async with parts.database.transaction() as transaction:
-            await workspace_store.note_key_use(transaction, caller.id, now)
+        await _note(parts, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
     request.scope[_FOUND] = caller
     return caller
 

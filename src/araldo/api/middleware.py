@@ -1,4 +1,4 @@
-"""Around every request: an id, and one log line without its query."""
+"""What stands around every request, in which order; and an id and one log line for each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import secrets
 import time
 
 import structlog
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from araldo.api.bodies import AuthenticateFirst, BodyLimit
+from araldo.api.browsers import KnownHosts, PageHeaders
+from araldo.api.parts import Parts
+from araldo.api.passing_faults import AnswerPassingFaults
 
 log = structlog.get_logger()
 
@@ -42,3 +48,13 @@ class RequestLine:
                 seconds=round(time.perf_counter() - started, 4),
                 request_id=request_id,
             )
+
+
+def install_middleware(app: FastAPI, parts: Parts) -> None:
+    """From the inside out: what is added last is asked first."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(AuthenticateFirst, parts=parts)
+    app.add_middleware(AnswerPassingFaults, clock=parts.clock)
+    app.add_middleware(KnownHosts, site=parts.site)
+    app.add_middleware(PageHeaders)
+    app.add_middleware(RequestLine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -28,6 +28,7 @@ from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.preview import Previews
+from araldo.workflows.readiness import ReadinessCheck
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
@@ -59,7 +60,7 @@ class Parts:
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls
-    worker_alive: Callable[[], bool]
+    readiness: ReadinessCheck
     news: Bell
     webhooks: Webhooks
     site: Site

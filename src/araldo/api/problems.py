@@ -26,6 +26,7 @@ from araldo.errors import (
     TryLater,
     UserError,
 )
+from araldo.local_faults import is_passing
 
 log = structlog.get_logger()
 
@@ -199,6 +200,9 @@ def _field_problem(entry: Mapping[str, Any]) -> Problem:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.__cause__ is not None and is_passing(error.__cause__):
+        # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
+        raise error.__cause__
     title = _TITLES.get(error.status_code, _OTHER)
     code = title.en.lower().replace(" ", "_")
     sentence = error.sentence if isinstance(error, BodyTooLarge) else title
