@@ -18,8 +18,7 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
-from araldo.api.browsers import KnownHosts, PageHeaders
-from araldo.api.middleware import BodyLimit, RequestLine
+from araldo.api.middleware import install_middleware
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
 from araldo.api.studio import Studio
@@ -59,6 +58,7 @@ from araldo.workflows.links import Links
 from araldo.workflows.pictures import Pictures
 from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
+from araldo.workflows.readiness import ReadinessCheck
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
@@ -259,11 +259,20 @@ class Araldo:
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
-            worker_alive=lambda: self.engine.alive,
+            readiness=self._readiness(),
             news=self.news,
             webhooks=self.told.webhooks,
             site=self._site(),
             sign_in=SignIn(database=self.database, clock=self.clock),
+        )
+
+    def _readiness(self) -> ReadinessCheck:
+        return ReadinessCheck(
+            database=self.database,
+            clock=self.clock,
+            data_dir=self.settings.data_dir,
+            min_free_bytes=self.settings.min_free_mb * 1_000_000,
+            worker_alive=lambda: self.engine.alive,
         )
 
     def _site(self) -> Site:
@@ -359,10 +368,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     for router in ROUTERS:
         app.include_router(router)
     app.router.default = Studio(Path(__file__).parent / "web")
-    app.add_middleware(BodyLimit)
-    app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders)
-    app.add_middleware(RequestLine)
+    install_middleware(app, parts)
     return app
 
 

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
         default_factory=list, description="Other host names that this server is reached by, besides its own URL's"
     )
     secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
+    min_free_mb: int = Field(100, ge=0, description="Free space in MB under which `/ready` says that the disk is full")
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     meta: MetaSettings = Field(default_factory=MetaSettings)

@@ -321,6 +321,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("GET", "/api/v1/health"): open_to_all("/api/v1/health"),
+    ("GET", "/api/v1/ready"): open_to_all("/api/v1/ready"),
     ("GET", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("GET", "/robots.txt"): open_to_all("/robots.txt"),

@@ -15,7 +15,7 @@ from araldo.errors import Sentence
 # What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
 # for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
 # what opens it.
-_WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt")
+_WHATEVER_THE_NAME = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
 _PICTURES = "/media/"
 
 _UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"

@@ -209,7 +209,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Health */
+        /**
+         * Get Health
+         * @description 200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend.
+         */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -766,6 +769,26 @@ export interface paths {
          * @description Back to a draft; 409 once it was sent.
          */
         post: operations["undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description 503 while something keeps it from working, and which part that is. It goes on by itself afterwards.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,7 +1568,10 @@ export interface components {
              */
             style: string;
         };
-        /** Health */
+        /**
+         * Health
+         * @description `database` and `worker` as they were last seen; whether work can be done is what `/ready` says.
+         */
         Health: {
             /**
              * Database
@@ -1554,9 +1580,9 @@ export interface components {
             database: "ok" | "failing";
             /**
              * Status
-             * @enum {string}
+             * @constant
              */
-            status: "ok" | "failing";
+            status: "ok";
             /** Version */
             version: string;
             /**
@@ -2417,6 +2443,34 @@ export interface components {
             status: string;
             /** Success */
             success: boolean | null;
+        };
+        /**
+         * Ready
+         * @description `database`: whether it takes writes; `worker`: whether it looked around lately; `disk`: whether it has room.
+         */
+        Ready: {
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "failing";
+            /**
+             * Disk
+             * @enum {string}
+             */
+            disk: "ok" | "failing";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "failing";
+            /** Version */
+            version: string;
+            /**
+             * Worker
+             * @enum {string}
+             */
+            worker: "ok" | "failing";
         };
         /**
          * RecurrenceRead
@@ -3693,6 +3747,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many open streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_health: {
@@ -3706,15 +3770,6 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Failing */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5161,6 +5216,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many open streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_post_images: {
@@ -6021,6 +6086,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
                     "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
         };
