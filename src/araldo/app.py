@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol, TypedDict
+from typing import Protocol, TypedDict
 
 import structlog
 from fastapi import FastAPI
@@ -23,7 +21,7 @@ from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
-from araldo.errors import Conflict, Sentence
+from araldo.data_folder import make_data_folder
 from araldo.http import Http
 from araldo.images.process import ImageProcess
 from araldo.images.providers import AUTO, ImageProviders
@@ -58,7 +56,7 @@ from araldo.workflows.links import Links
 from araldo.workflows.pictures import Pictures
 from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
-from araldo.workflows.readiness import ReadinessCheck
+from araldo.workflows.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
@@ -103,7 +101,7 @@ class Araldo:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        _make_folder(settings.data_dir)
+        make_data_folder(settings.data_dir)
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
@@ -267,13 +265,8 @@ class Araldo:
         )
 
     def _readiness(self) -> ReadinessCheck:
-        return ReadinessCheck(
-            database=self.database,
-            clock=self.clock,
-            data_dir=self.settings.data_dir,
-            min_free_bytes=self.settings.min_free_mb * 1_000_000,
-            worker_alive=lambda: self.engine.alive,
-        )
+        floor = DiskFloor(self.settings.data_dir, self.settings.min_free_mb * 1_000_000)
+        return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.engine.alive)
 
     def _site(self) -> Site:
         settings, services = self.settings, self.surroundings.services.values()
@@ -370,33 +363,3 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, parts)
     return app
-
-
-@contextmanager
-def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
-    """Hold the data folder for this process alone; raises Conflict when another one has it."""
-    _make_folder(data_dir)
-    with (data_dir / "araldo.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            sentence = Sentence(
-                "Another `araldo up` is using the data folder {path}.",
-                "Un altro `araldo up` sta usando la cartella dati {path}.",
-            )
-            raise Conflict(sentence.with_(path=data_dir)) from busy
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield lock
-
-
-def _make_folder(data_dir: Path) -> None:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as wrong:
-        sentence = Sentence(
-            "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",
-            "La cartella dati {path} non si può usare: {why}. Imposta ARALDO_DATA_DIR su una che si possa scrivere.",
-        )
-        raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong

@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from araldo.storage.database import Database
 from araldo.storage.schema import idempotency
 from araldo.workflows import readiness
-from araldo.workflows.readiness import Readiness, ReadinessCheck
+from araldo.workflows.readiness import DiskFloor, Readiness, ReadinessCheck
 from tests.support.clock import FakeClock
 from tests.support.migrated import copy_migrated_file
 
@@ -24,14 +24,8 @@ Made = Callable[..., ReadinessCheck]
 
 @pytest.fixture
 def made(clock: FakeClock, tmp_path: Path) -> Made:
-    def make(over: Database, *, min_free_bytes: int = 0, alive: bool = True) -> ReadinessCheck:
-        return ReadinessCheck(
-            database=over,
-            clock=clock,
-            data_dir=tmp_path,
-            min_free_bytes=min_free_bytes,
-            worker_alive=lambda: alive,
-        )
+    def make(over: Database, *, folder: Path = tmp_path, min_free_bytes: int = 0, alive: bool = True) -> ReadinessCheck:
+        return ReadinessCheck(over, clock, DiskFloor(folder, min_free_bytes), worker_alive=lambda: alive)
 
     return make
 
@@ -77,9 +71,7 @@ async def test_a_disk_under_its_floor_is_full(made: Made, impatient: Database) -
 
 
 async def test_a_folder_that_is_gone_is_no_room(made: Made, impatient: Database, tmp_path: Path) -> None:
-    check = made(impatient)
-    check._data_dir = tmp_path / "gone"
-    assert (await check.check()).disk is False
+    assert (await made(impatient, folder=tmp_path / "gone").check()).disk is False
 
 
 async def test_a_locked_database_fails_until_the_lock_is_gone(

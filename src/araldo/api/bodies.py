@@ -18,12 +18,14 @@ UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
 UPLOAD_PATH = "/api/v1/media"
 # Of somebody unknown, where nothing is read anyway; and where something is, the longest that makes sense.
 STRANGER_MAX_BYTES = 4 * 1024
-_OPEN = {
+_OPEN = (
     # A password of a thousand signs, each of them escaped.
-    ("POST", "/api/v1/session"): 16 * 1024,
+    ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
     # The form of a log-in that was begun with a key: a ticket in it says who chooses, among at most 500 Pages.
-    ("POST", "/api/v1/connections/chosen"): 24 * 1024,
-}
+    ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
+    # Consent to such a log-in: a cookie of its own says who answers.
+    ("POST", re.compile(r"/api/v1/accounts/connect/[^/]+/consent"), STRANGER_MAX_BYTES),
+)
 # Parsing and checking this many holds the event loop for some 20 ms; the largest request that makes sense has 2,000.
 JSON_MAX_VALUES = 10_000
 
@@ -132,12 +134,20 @@ def _brings_body(scope: Scope) -> bool:
 
 
 def _is_closed(scope: Scope) -> bool:
-    return bool(scope["path"].startswith(_API)) and (scope["method"], scope["path"]) not in _OPEN
+    return bool(scope["path"].startswith(_API)) and _open_bytes(scope) is None
+
+
+def _open_bytes(scope: Scope) -> int | None:
+    """How much a stranger may send there; None where it is not open to strangers."""
+    for method, path, most in _OPEN:
+        if scope["method"] == method and path.fullmatch(scope["path"]):
+            return most
+    return None
 
 
 def _most_bytes(scope: Scope) -> int:
     if not is_authenticated(scope):
-        return _OPEN.get((scope["method"], scope["path"]), STRANGER_MAX_BYTES)
+        return _open_bytes(scope) or STRANGER_MAX_BYTES
     uploads = scope["path"] == UPLOAD_PATH and _is_form(scope)
     return UPLOAD_MAX_BYTES if uploads else BODY_MAX_BYTES
 

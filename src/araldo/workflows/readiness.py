@@ -32,22 +32,21 @@ class Readiness:
         return self.database and self.worker and self.disk
 
 
+@dataclass(frozen=True, slots=True)
+class DiskFloor:
+    """A folder, and how many bytes its disk has to have free."""
+
+    folder: Path
+    min_free_bytes: int
+
+
 class ReadinessCheck:
     """Looks at each part. Nothing is mended here: the work goes on by itself once a part is well again."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        clock: Clock,
-        data_dir: Path,
-        min_free_bytes: int,
-        worker_alive: Callable[[], bool],
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, floor: DiskFloor, *, worker_alive: Callable[[], bool]) -> None:
         self._database = database
         self._clock = clock
-        self._data_dir = data_dir
-        self._min_free_bytes = min_free_bytes
+        self._floor = floor
         self._worker_alive = worker_alive
         self._failures = FailureLog(clock)
         self._probe: asyncio.Task[Readiness] | None = None
@@ -97,8 +96,8 @@ class ReadinessCheck:
     async def _has_room(self) -> bool:
         try:
             # In a thread: a network's file system may take its time.
-            free = await asyncio.to_thread(free_bytes, self._data_dir)
+            free = await asyncio.to_thread(free_bytes, self._floor.folder)
         except OSError as failure:
             self._failures.write("disk_not_readable", failure)
             return False
-        return free >= self._min_free_bytes
+        return free >= self._floor.min_free_bytes
