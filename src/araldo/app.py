@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol, TypedDict
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
@@ -21,6 +21,7 @@ from araldo.api import ROUTERS, problems
 from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
+from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, site_of
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
@@ -348,7 +349,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     parts = app.state.parts = araldo.parts()
     problems.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
     app.router.default = Studio(Path(__file__).parent / "web")
     app.add_middleware(BodyLimit)
     app.add_middleware(KnownHosts, site=parts.site)

@@ -11,6 +11,7 @@ from araldo.api.auth import SignedInHere
 from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import as_utc
 from araldo.workspaces import store as workspace_store
@@ -23,7 +24,7 @@ _PAST = Sentence("This time has passed already.", "Quest'ora è già passata.")
 _NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
 
 
-class NewKeyAsked(BaseModel):
+class NewKeyAsked(RequestModel):
     """`expires_at`: without it the key is good until it is ended."""
 
     name: Annotated[CleanText, Field(max_length=200)] = ""

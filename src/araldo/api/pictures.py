@@ -15,6 +15,7 @@ from araldo.api.parts import Parts, PartsHere
 from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.media.models import Medium
 from araldo.posts.pictures import PastPicture, PictureWish, face_of, wish_of
@@ -23,7 +24,7 @@ from araldo.workflows.redraw import Album
 router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 
 
-class Regenerate(BaseModel):
+class Regenerate(RequestModel):
     """What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept."""
 
     prompt: Annotated[CleanText, Field(max_length=10_000)] | None = None
@@ -32,13 +33,13 @@ class Regenerate(BaseModel):
     variant: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
-class Choose(BaseModel):
+class Choose(RequestModel):
     """One of the last pictures, by its `media_id`."""
 
     media_id: Annotated[CleanText, Field(max_length=48)]
 
 
-class Lock(BaseModel):
+class Lock(RequestModel):
     locked: bool
 
 

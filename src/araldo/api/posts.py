@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
@@ -17,6 +17,7 @@ from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.requests import RequestModel
 from araldo.api.times import NEXT_FREE_SLOT, AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem, Sentence
 from araldo.posts import list_store, timing
@@ -38,7 +39,7 @@ _NO_SLOT = Sentence(
 )
 
 
-class PostFields(BaseModel):
+class PostFields(RequestModel):
     """Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
 
     `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import (
     Conflict,
     Language,
@@ -27,6 +28,8 @@ from araldo.errors import (
 )
 
 log = structlog.get_logger()
+
+_PROBLEMS_MAX = 100
 
 
 class ProblemEntry(BaseModel):
@@ -168,22 +171,27 @@ async def _outside_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = [_field_problem(entry) for entry in error.errors()]
+    body_type = getattr(error, "model", None) or body_type_of(request.scope.get("route"))
+    # A body may hold more unknown names than anybody would read about.
+    problems = [_field_problem(entry, error.body, body_type) for entry in error.errors()[:_PROBLEMS_MAX]]
     return answer(request, 422, "invalid", problems[0].sentence, problems)
 
 
-def _field_problem(entry: Mapping[str, Any]) -> Problem:
+def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Problem:
     place, *path = entry["loc"]
     kind = str(entry["type"])
+    if place == "body":
+        path = path_in_body(path, body, is_missing=kind == "missing")
+    if kind == "extra_forbidden":
+        return unknown_field(path, fields_at(body_type, path[:-1]))
     if kind == "too_long" and isinstance(entry.get("input"), str):
         kind = "string_too_long"
     if kind == "json_invalid":
         path = []
     general = _FIELD_TIME if kind.startswith("datetime") else _FIELD_OTHER
     sentence = _FIELD_SENTENCES.get(kind, general)
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     code = kind if place == "body" else f"{place}_{kind}"
-    return Problem(pointer, code, sentence)
+    return Problem(pointer_to(path), code, sentence)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -925,7 +925,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Publish a text, with a picture of your own or none, now.
+         * @description Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once.
          */
         post: operations["publish"];
         delete?: never;
@@ -1447,7 +1447,7 @@ export interface components {
             pictures: number;
             /** Platform Images */
             platform_images?: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             } | null;
             /** Platform Prompts */
             platform_prompts?: {
@@ -1518,6 +1518,12 @@ export interface components {
         };
         /** GenerateBatch */
         GenerateBatch: {
+            /**
+             * Apply Branding
+             * @description False: drawn without the workspace's brand kit: its colours, fonts, logo and words.
+             * @default true
+             */
+            apply_branding: boolean;
             /**
              * Base Prompt
              * @default
@@ -2139,7 +2145,7 @@ export interface components {
              * @default {}
              */
             images: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             };
             /**
              * Pictures
@@ -2887,6 +2893,10 @@ export interface components {
         };
         /** Publish */
         araldo__api__social__Publish: {
+            /** Accounts */
+            accounts?: {
+                [key: string]: string;
+            } | null;
             /** Content */
             content: string;
             /**
@@ -2904,6 +2914,8 @@ export interface components {
             media_url?: string | null;
             /** Platforms */
             platforms: string[];
+            /** Schedule Time */
+            schedule_time?: string | null;
             /**
              * Shapes
              * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
@@ -2912,6 +2924,10 @@ export interface components {
             shapes: {
                 [key: string]: string;
             };
+            /** Time Choice */
+            time_choice?: ("first" | "second") | null;
+            /** Zone */
+            zone?: string | null;
         };
     };
     responses: never;
