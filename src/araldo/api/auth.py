@@ -10,11 +10,13 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from araldo.api.parts import Parts, PartsHere
+from araldo.api.permissions import require_route_permission
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
 
 COOKIE = "araldo_session"
@@ -63,6 +65,7 @@ class SignedIn:
 
     session: Session
     token: str
+    permissions: Permissions = ALL_PERMISSIONS
 
 
 def require_own_origin(request: Request, parts: Parts) -> None:
@@ -107,12 +110,15 @@ async def _by_key(parts: Parts, key: str) -> Caller:
 async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:
     """With both, the key counts: nothing but a program sends one."""
     if credentials is not None:
-        return await _by_key(parts, credentials.credentials)
+        caller = await _by_key(parts, credentials.credentials)
+        require_route_permission(request, caller.permissions)
+        return caller
     session = (await _by_cookie(request, parts, token, _NOBODY)).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
         raise Conflict(_ELSEWHERE, code="workspace_changed")
-    return Caller(session.workspace, session.member_id, session_id=session.id)
+    require_route_permission(request, ALL_PERMISSIONS)
+    return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
 
 async def _signed_in(request: Request, parts: PartsHere, token: CookieHere) -> SignedIn:

@@ -112,6 +112,7 @@ async def regenerate_post_image(
                 PictureWish(prompt=asked.prompt, style=asked.style, provider=asked.provider),
                 variant=asked.variant,
                 request=repeatable,
+                permissions=caller.permissions,
             )
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
     return await answered(post_id, request, response, parts, caller.workspace)
@@ -128,7 +129,7 @@ async def choose_post_image(
     caller: CallerHere,
 ) -> PostRead:
     """An earlier picture again. 404 when it is not among the last five here."""
-    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id)
+    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 
@@ -143,7 +144,7 @@ async def lock_post_image(
     caller: CallerHere,
 ) -> PostRead:
     """A locked picture is not made again when the text changes, and neither by `regenerate`."""
-    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked)
+    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 

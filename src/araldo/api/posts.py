@@ -180,14 +180,14 @@ async def change_post(
 ) -> PostRead:
     """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
     edit = await body.as_edit(parts, caller.workspace, post_id)
-    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match))
+    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
 async def delete_post(post_id: str, parts: PartsHere, caller: CallerHere) -> None:
     """Kept for 30 days and never sent; what is out stays out. 409 while it is being published."""
-    await parts.lifecycle.delete(caller.workspace, post_id)
+    await parts.lifecycle.delete(caller.workspace, post_id, permissions=caller.permissions)
 
 
 @router.post("/{post_id}/restore", operation_id="restore_post")
@@ -195,7 +195,7 @@ async def restore_post(
     post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
 ) -> PostRead:
     """A deleted post comes back as a draft."""
-    await parts.lifecycle.restore(caller.workspace, post_id)
+    await parts.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 

@@ -38,7 +38,7 @@ from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.given import Given
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Caller, Workspace
 
 router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
 
@@ -196,7 +196,9 @@ async def create_multi_platform_post(
                 # Nothing is fitted for a post that could not go out.
                 (await parts.intake.look(caller.workspace, new)).require()
                 given = await body.given(parts, caller.workspace)
-            post_id = await parts.intake.submit(caller.workspace, new, request=repeatable, given=given)
+            post_id = await parts.intake.submit(
+                caller.workspace, new, request=repeatable, given=given, permissions=caller.permissions
+            )
     view = await parts.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
     return answer_of(parts, view, language_of(request), time.perf_counter() - started)
@@ -221,7 +223,7 @@ async def publish(
         if done is not None and done.post_id is not None:
             post_id = done.post_id
         else:
-            post_id = await _publish_given(body, parts, caller.workspace, repeatable)
+            post_id = await _publish_given(body, parts, caller, repeatable)
     view = await parts.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
     answer = answer_of(parts, view, language_of(request), 0.0)
@@ -239,11 +241,11 @@ async def publish(
 _SUCCESS = {"published": True, "publishing": None, "scheduled": None, "unconfirmed": None}
 
 
-async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repeatable: Repeatable | None) -> str:
+async def _publish_given(body: Publish, parts: Parts, caller: Caller, repeatable: Repeatable | None) -> str:
     if body.media_type == "video":
         sentence = Sentence("Videos cannot be published yet.", "I video non si possono ancora pubblicare.")
         raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
-    new = body.as_new_post()
+    new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
         # Nothing is fetched for a post that could not go out.
@@ -252,7 +254,9 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
         pictures = await parts.bring_in.for_platforms(
             workspace, body.media_url, declarations, shapes=body.shapes, pointer="/media_url"
         )
-    return await parts.intake.submit(workspace, new, request=repeatable, pictures=pictures)
+    return await parts.intake.submit(
+        workspace, new, request=repeatable, pictures=pictures, permissions=caller.permissions
+    )
 
 
 @router.get("/posts/{job_id}", operation_id="get_social_post")

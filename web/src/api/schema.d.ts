@@ -294,7 +294,7 @@ export interface paths {
         put?: never;
         /**
          * Create Key
-         * @description Takes no Idempotency-Key: what is shown once is not answered again.
+         * @description A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again.
          */
         post: operations["create_key"];
         delete?: never;
@@ -1688,6 +1688,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KeyRead
@@ -1706,6 +1708,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KnownPrice
@@ -1829,7 +1833,7 @@ export interface components {
         };
         /**
          * NewKeyAsked
-         * @description `expires_at`: without it the key is good until it is ended.
+         * @description `expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
          */
         NewKeyAsked: {
             /** Expires At */
@@ -1839,6 +1843,18 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Scopes
+             * @description Of *, read, draft, publish, manage.
+             * @default [
+             *       "*"
+             *     ]
+             * @example [
+             *       "read",
+             *       "draft"
+             *     ]
+             */
+            scopes: string[];
         };
         /** NewSecret */
         NewSecret: {
