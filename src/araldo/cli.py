@@ -17,7 +17,7 @@ from araldo import terminal
 from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
-from araldo.errors import AraldoError, Language, Sentence
+from araldo.errors import AraldoError, Language, PostInvalid, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -26,6 +26,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import EVERYTHING, SCOPES, normal_scopes, scope_problems
 from araldo.workspaces.users import link_url
 
 T = TypeVar("T")
@@ -124,14 +125,23 @@ def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is
 def keys_create(
     name: Annotated[str, typer.Option(help="What the key is for.")] = "",
     workspace: InWorkspace = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help=f"What it may do, of {', '.join(SCOPES)}; several times for several. Default: everything."),
+    ] = None,
 ) -> None:
     """Make an API key and print it; it is shown this once and never again."""
-    key = make_key()
+    key, scopes = make_key(), scope or [EVERYTHING]
 
     async def work(araldo: Araldo) -> None:
+        problems = scope_problems(scopes)
+        if problems:
+            raise PostInvalid(problems)
         owner = await _workspace(araldo, workspace)
         async with araldo.database.transaction() as transaction:
-            await workspace_store.add_key(transaction, owner.id, name, key, araldo.clock.now())
+            await workspace_store.add_key(
+                transaction, owner.id, name, key, araldo.clock.now(), scopes=normal_scopes(scopes)
+            )
 
     _with_araldo(work)
     print(key.secret)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
+from araldo.api.requests import RequestModel
 from araldo.posts.models import Slide
 from araldo.posts.rules import SLIDES_MAX
 
@@ -29,7 +30,7 @@ Shapes = Annotated[
 ]
 
 
-class SlideFields(BaseModel):
+class SlideFields(RequestModel):
     """One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
 
     What is left out comes from the post.

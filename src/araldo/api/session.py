@@ -12,6 +12,7 @@ from araldo.api.auth import COOKIE, CookieHere, SignedIn, SignedInHere, require_
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, ProblemBody
+from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
 from araldo.workflows.sign_in import Browser
 from araldo.workspaces import session_store, user_store
@@ -29,7 +30,7 @@ _NO_WORKSPACE = Sentence("There is no such workspace.", "Questo spazio di lavoro
 _NO_SESSION = Sentence("There is no such session.", "Questa sessione non esiste.")
 
 
-class SignInAsked(BaseModel):
+class SignInAsked(RequestModel):
     """Either `link`, the part behind `#` of a one-time link, or `name` and `password`."""
 
     link: Annotated[CleanText, Field(max_length=200)] | None = None
@@ -75,7 +76,7 @@ class SessionRead(BaseModel):
     expires_at: Instant
 
 
-class SessionChange(BaseModel):
+class SessionChange(RequestModel):
     """`language` is the person's, in all sessions; `workspace_id` is this session's."""
 
     workspace_id: CleanText | None = None
@@ -97,7 +98,7 @@ class SessionList(BaseModel):
     data: list[SessionListed]
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(RequestModel):
     """`current` is needed once there is one."""
 
     current: Annotated[CleanText, Field(max_length=1_000)] | None = None

@@ -299,7 +299,7 @@ export interface paths {
         put?: never;
         /**
          * Create Key
-         * @description Takes no Idempotency-Key: what is shown once is not answered again.
+         * @description A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again.
          */
         post: operations["create_key"];
         delete?: never;
@@ -950,7 +950,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Publish a text, with a picture of your own or none, now.
+         * @description Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once.
          */
         post: operations["publish"];
         delete?: never;
@@ -1477,7 +1477,7 @@ export interface components {
             pictures: number;
             /** Platform Images */
             platform_images?: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             } | null;
             /** Platform Prompts */
             platform_prompts?: {
@@ -1550,6 +1550,12 @@ export interface components {
         };
         /** GenerateBatch */
         GenerateBatch: {
+            /**
+             * Apply Branding
+             * @description False: drawn without the workspace's brand kit: its colours, fonts, logo and words.
+             * @default true
+             */
+            apply_branding: boolean;
             /**
              * Base Prompt
              * @default
@@ -1717,6 +1723,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KeyRead
@@ -1735,6 +1743,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KnownPrice
@@ -1858,7 +1868,7 @@ export interface components {
         };
         /**
          * NewKeyAsked
-         * @description `expires_at`: without it the key is good until it is ended.
+         * @description `expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
          */
         NewKeyAsked: {
             /** Expires At */
@@ -1868,6 +1878,18 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * Scopes
+             * @description Of *, read, draft, publish, manage.
+             * @default [
+             *       "*"
+             *     ]
+             * @example [
+             *       "read",
+             *       "draft"
+             *     ]
+             */
+            scopes: string[];
         };
         /** NewSecret */
         NewSecret: {
@@ -2174,7 +2196,7 @@ export interface components {
              * @default {}
              */
             images: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             };
             /**
              * Pictures
@@ -2950,6 +2972,10 @@ export interface components {
         };
         /** Publish */
         araldo__api__social__Publish: {
+            /** Accounts */
+            accounts?: {
+                [key: string]: string;
+            } | null;
             /** Content */
             content: string;
             /**
@@ -2967,6 +2993,8 @@ export interface components {
             media_url?: string | null;
             /** Platforms */
             platforms: string[];
+            /** Schedule Time */
+            schedule_time?: string | null;
             /**
              * Shapes
              * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
@@ -2975,6 +3003,10 @@ export interface components {
             shapes: {
                 [key: string]: string;
             };
+            /** Time Choice */
+            time_choice?: ("first" | "second") | null;
+            /** Zone */
+            zone?: string | null;
         };
     };
     responses: never;
