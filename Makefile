@@ -64,6 +64,7 @@ bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch ag
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 	@$(PYTHON) -m bench.cards
+	@$(PYTHON) -m bench.previews
 	@$(PYTHON) -m bench.answers
 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at

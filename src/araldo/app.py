@@ -26,7 +26,9 @@ from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
 from araldo.http import Http
-from araldo.images.providers import ImageProviders
+from araldo.images.process import ImageProcess
+from araldo.images.providers import AUTO, ImageProviders
+from araldo.images.providers.offline import Offline
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
@@ -116,15 +118,17 @@ class Araldo:
         self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
-        self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
-        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
-        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs)
+        self.images = ImageProcess()
+        self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)
+        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock, self.images)
+        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs, images=self.images)
         self.illustrator = Illustrator(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
             providers=self.providers,
             branding=self.branding,
+            images=self.images,
         )
         self.connector, self.checkup = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
@@ -219,7 +223,11 @@ class Araldo:
         ]
 
     def parts(self) -> Parts:
-        checks = Checks(self.declarations, self._unreachable())
+        checks = Checks(
+            self.declarations,
+            self._unreachable(),
+            designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
+        )
         acting: Acting = {
             "database": self.database,
             "clock": self.clock,
@@ -242,7 +250,7 @@ class Araldo:
                 declarations=self.declarations,
             ),
             branding=self.branding,
-            previews=Previews(branding=self.branding, declarations=self.declarations),
+            previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
             **self._brought(),
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,
@@ -288,6 +296,7 @@ class Araldo:
             await user_store.first_or_new(transaction, self.clock.now())
 
     async def close(self) -> None:
+        await self.images.close()
         await self.http.close()
         await self.database.close()
 

@@ -17,7 +17,6 @@ from araldo.local_faults import is_passing, named_alone
 
 Tls = Literal["starttls", "tls", "none"]
 
-_TIMEOUT_S = 30.0
 _NOT_SENT = Sentence(
     "The mail server {host} did not take the message ({why}).",
     "Il server di posta {host} non ha accettato il messaggio ({why}).",
@@ -43,6 +42,8 @@ class Smtp:
     password: str | None = field(default=None, repr=False)
     # None: the system's certificates. For tests.
     trust: ssl.SSLContext | None = field(default=None, repr=False)
+    # Seconds that one answer may take.
+    timeout_s: float = 30.0
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
         """The addresses that were refused, when others were taken.
@@ -61,7 +62,7 @@ class Smtp:
                 use_tls=self.tls == "tls",
                 start_tls=self.tls == "starttls",
                 tls_context=self.trust,
-                timeout=_TIMEOUT_S,
+                timeout=self.timeout_s,
             )
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
             if is_passing(fault):

@@ -99,7 +99,7 @@ def test_damaged_notes_of_the_camera_are_no_reason_to_refuse_its_picture() -> No
 
 
 def test_every_kind_of_bad_file_has_its_case() -> None:
-    assert {code for _, code in _BAD.values()} | {"over_cap"} == set(SENTENCES)
+    assert {code for _, code in _BAD.values()} | {"over_cap", "too_costly"} == set(SENTENCES)
 
 
 _SEEDS = [

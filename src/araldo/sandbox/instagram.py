@@ -22,7 +22,7 @@ _VIDEO = frozenset({"VIDEO", "REELS"})
 
 async def create(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media`: a container for one image, a story, or a carousel of earlier ones."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     state = ask.state
     kind = _kind(ask)
     caption = _caption(ask, story=kind == "STORIES")
@@ -62,8 +62,10 @@ def _check_number(ask: Ask, account: Instagram) -> None:
         raise GraphError(9, 2207042)
 
 
-def _may_publish(ask: Ask) -> None:
+def _may_publish(ask: Ask, account: Instagram) -> None:
     tokens.need_scopes(ask.token, *nodes.TO_PUBLISH)
+    if not tokens.may_publish(ask.state.pages[account.page]):
+        raise GraphError(10)
 
 
 def _kind(ask: Ask) -> str:
@@ -165,7 +167,7 @@ async def _picture(ask: Ask, url: str, *, story: bool) -> pictures.Picture:
 
 async def publish(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media_publish creation_id=`: the one visible write. One container never makes two media."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     name = ask.call.needed("creation_id")
     container = ask.state.containers.get(name)
     if container is None or container.instagram != account.id:
@@ -233,7 +235,7 @@ def _make(ask: Ask, container: Container, parent: str | None) -> Media:
 
 async def delete(ask: Ask, media: Media) -> dict[str, Any]:
     """With its children and its comments. The container stays PUBLISHED."""
-    _may_publish(ask)
+    _may_publish(ask, ask.state.instagram[media.instagram])
     media_comments.remove_from(ask.state, media)
     for name in [*media.children, media.id]:
         ask.state.media.remove(name)

@@ -31,14 +31,17 @@ class Business:
 
 @dataclass(slots=True)
 class Page:
-    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2)."""
+    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2).
+
+    `tasks` is what the person may do there; None: everything, and Graph does not tell.
+    """
 
     id: str
     name: str
     category: str
     public_number: str
     instagram: str | None = None
-    tasks: list[str] = field(
+    tasks: list[str] | None = field(
         default_factory=lambda: ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE", "MESSAGING"]
     )
 

@@ -148,7 +148,7 @@ def need_page(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
     if token.page is None:
         raise GraphError(200, message=otherwise)
     scopes = {"pages_manage_posts", "pages_read_engagement"}
-    if token.page != page.id or not scopes <= set(token.scopes) or not {"CREATE_CONTENT", "MANAGE"} & set(page.tasks):
+    if token.page != page.id or not scopes <= set(token.scopes) or not may_publish(page):
         raise GraphError(200, message=NOT_ENOUGH)
 
 
@@ -161,8 +161,13 @@ def need_page_to_comment(token: Token, page: Page) -> None:
     missing = [scope for scope in ("pages_manage_engagement", "pages_read_engagement") if scope not in token.scopes]
     if missing:
         raise GraphError(200, message=f"(#200) Requires {missing[0]} permission to manage the object")
-    if token.page != page.id or not {"MODERATE", "MANAGE"} & set(page.tasks):
+    if token.page != page.id or (page.tasks is not None and not {"MODERATE", "MANAGE"} & set(page.tasks)):
         raise GraphError(200)
+
+
+def may_publish(page: Page) -> bool:
+    """Whether the person has the task that publishing there needs, on the Page and on its Instagram account."""
+    return page.tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(page.tasks))
 
 
 def mint(state: State, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]) -> Token:

@@ -33,6 +33,8 @@ export interface paths {
         /**
          * Connect Meta
          * @description Begin: answers where to log in, or, given a token, what it opens.
+         *
+         *     The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
          */
         post: operations["connect_meta"];
         delete?: never;
@@ -1319,7 +1321,9 @@ export interface components {
         };
         /**
          * BrandRead
-         * @description `notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+         * @description `notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+         *
+         *     `logo_url` holds for 48 hours.
          *
          *     `styles` are the colours by style, `font_pairs` what `fonts` may be.
          */
@@ -1371,9 +1375,12 @@ export interface components {
          * ConnectionRead
          * @description `status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
          *
-         *     `dialog_url` is where a person logs in; only in the answer that begins.
+         *     `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
+         *     `complete`: false where not everything could be listed; `notes` say why.
          */
         ConnectionRead: {
+            /** Complete */
+            complete: boolean;
             /** Dialog Url */
             dialog_url?: string | null;
             /** Error */
@@ -1502,9 +1509,11 @@ export interface components {
         };
         /**
          * FoundPage
-         * @description `lacks`: what it will not do as it is, a sentence each.
+         * @description `lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused.
          */
         FoundPage: {
+            /** Choosable */
+            choosable: boolean;
             /** Instagram */
             instagram: string | null;
             /** Lacks */

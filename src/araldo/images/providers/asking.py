@@ -8,15 +8,15 @@ from collections.abc import Hashable
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError, TryLater
-from araldo.images.fit import Fitted, Unfit, fit
+from araldo.images.fit import fit_checked
+from araldo.images.process import ImageRunner
 from araldo.images.providers.base import ImageProvider, Made, PictureRequest
 from araldo.images.providers.failures import failure
 from araldo.images.providers.memory import Asked, Finished, Memory, Question
 from araldo.images.providers.sharing import Sharing
+from araldo.images.unfit import Unfit
 from araldo.local_faults import is_passing
 
-# Fitting a large picture takes some hundred megabytes.
-_FITTING_AT_ONCE = 2
 # Asked again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
 # for, so they are a person's to repeat.
 _REPEATED = frozenset({"rate_limited", "unavailable"})
@@ -29,11 +29,11 @@ _UNWRITTEN_KEPT = 16
 class Asking:
     """One for a process: it keeps the rooms. `at_once`: the most pictures of one remote provider side by side."""
 
-    def __init__(self, clock: Clock, at_once: int) -> None:
+    def __init__(self, clock: Clock, images: ImageRunner, at_once: int) -> None:
         self._clock = clock
+        self._images = images
         self._at_once = at_once
         self._rooms: dict[str, asyncio.Semaphore] = {}
-        self._fitting = asyncio.Semaphore(_FITTING_AT_ONCE)
         self._sharing: Sharing[Finished] = Sharing()
         # Paid for, and not written down: the disk was full, or the database away.
         self._unwritten: OrderedDict[Hashable, tuple[Asked, Finished]] = OrderedDict()
@@ -119,8 +119,10 @@ class Asking:
                 self._unwritten.popitem(last=False)
 
     async def _finished(self, provider: ImageProvider, made: Made, request: PictureRequest) -> Finished:
-        async with self._fitting:
-            fitted, problem = await asyncio.to_thread(_fitted, made, request)
+        try:
+            fitted, problem = await self._images.run(fit_checked, made.data, request.spec)
+        except Unfit as unfit:
+            raise failure("bad_response", made.provider, raw=unfit.code) from unfit
         if problem is not None:
             raise failure("bad_response", provider.name, raw=problem)
         return Finished(
@@ -150,11 +152,3 @@ class _Order:
 def question_of(provider: ImageProvider, request: PictureRequest) -> Question:
     base_url, model = provider.asks()
     return Question(provider.name, base_url, model, request.remote_prompt, request.variant, request.spec)
-
-
-def _fitted(made: Made, request: PictureRequest) -> tuple[Fitted, str | None]:
-    try:
-        fitted = fit(made.data, request.spec)
-    except Unfit as unfit:
-        raise failure("bad_response", made.provider, raw=unfit.code) from unfit
-    return fitted, request.spec.problem_with(fitted.data)
