@@ -6,8 +6,13 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker a core. A file's tests share one worker, and with it the systems that they run against.
-PYTEST := $(PYTHON) -m pytest --numprocesses=$(shell nproc 2>/dev/null || echo 2) --dist=loadfile
+# A worker a core and one more, for many tests wait. A file's tests share one worker, and with it the systems that they
+# run against.
+WORKERS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+PYTEST := $(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+
+# Compiled modules are kept: a command that compiles all that it imports takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 NPM := web/with-node.sh npm --prefix web

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # One name for a connection that stands inside a transaction; stores take it and nobody else looks into it.
 Transaction = AsyncConnection
@@ -22,6 +23,7 @@ Transaction = AsyncConnection
 # What a transaction does last, given everything that was put off until then.
 LastWork = Callable[[Transaction, list[Any]], Awaitable[None]]
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 15_000
 _LAST = "araldo_last"
 
@@ -75,6 +77,11 @@ class Database:
 
     @staticmethod
     def _upgrade(connection: Connection) -> None:
+        if _is_newest(connection):
+            return
+        # Slow to import, and most starts have nothing to migrate.
+        from alembic import command
+
         command.upgrade(migration_config(connection), "head")
 
     async def answers(self) -> bool:
@@ -104,9 +111,19 @@ async def _with_last_works(connection: AsyncConnection) -> AsyncIterator[None]:
         await work(connection, items)
 
 
+def _is_newest(connection: Connection) -> bool:
+    """Whether the schema is of the newest migration, by the names of their files (`0011_users.py`)."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
+
+
 def migration_config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
