@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +10,7 @@ from typing import Literal
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
+from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
 from araldo.posts.models import PostView, Slide
 from araldo.posts.pictures import is_own
 from araldo.posts.timing import When, resolve
@@ -119,20 +118,14 @@ def _content(post: NewPost) -> Iterable[Problem]:
 
 def _hashtags(post: NewPost) -> list[Problem]:
     sentence = Sentence(
-        'The hashtag "{tag}" is not valid: letters, digits and _ only, and not digits alone.',
-        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e non solo cifre.',
+        'The hashtag "{tag}" is not valid: letters, digits and _ only, and at least one letter.',
+        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e almeno una lettera.',
     )
     return [
         Problem(f"/hashtags/{index}", "hashtag_invalid", sentence.with_(tag=tag))
         for index, tag in enumerate(post.hashtags)
         if not is_hashtag(tag)
     ]
-
-
-def is_hashtag(tag: str) -> bool:
-    """Letters, digits, marks and _ of any script, and at least one that is no digit."""
-    kinds = {unicodedata.category(letter)[0] for letter in tag if letter != "_"}
-    return bool(kinds) and kinds <= {"L", "M", "N"} and not tag.isdigit()
 
 
 def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -221,7 +214,7 @@ def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Ite
         if declared is None or not declared.shows_text:
             continue
         text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
-        counts = (len(text), len(re.findall(r"#\w", text)), len(re.findall(r"(?<!\w)@\w", text)))
+        counts = (len(text), len(find_hashtags(text)), len(find_mentions(text)))
         limits = declared.limits
         for (pointer, code, sentence), count, most in zip(
             _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True
