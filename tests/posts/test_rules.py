@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.entities import is_hashtag
-from araldo.posts.rules import NewPost, check
+from araldo.posts.rules import NewPost, alt_text_warnings, check
 from tests.support.declared import DECLARATIONS
 
 NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -57,6 +57,13 @@ def test_the_call_to_action_and_the_hashtags_count_too() -> None:
     post = replace(GOOD, content="x" * 190, cta="y" * 9)
     assert codes(post) == [("/content", "text_too_long")]
     assert codes(replace(post, cta=None)) == []
+
+
+def test_an_own_picture_without_a_description_is_advised_on_where_one_can_be_read() -> None:
+    post = replace(GOOD, platforms=["wall", "square", "tall"], undescribed=["square", "tall"])
+    found = [(one.pointer, one.code, one.platform) for one in alt_text_warnings(post, DECLARATIONS)]
+    assert found == [("/images/square", "alt_text_missing", "square")]
+    assert list(alt_text_warnings(replace(post, undescribed=()), DECLARATIONS)) == []
 
 
 def test_a_platform_that_shows_no_text_limits_none() -> None:

@@ -12,7 +12,7 @@ from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
 from araldo.posts.models import PostView, Slide
-from araldo.posts.pictures import is_own
+from araldo.posts.pictures import is_own, is_undescribed
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import words_of
 
@@ -56,6 +56,8 @@ class NewPost:
     pictured: Collection[str] = ()
     # Platforms whose picture is a person's own, without words of the post over it.
     own_pictures: Collection[str] = ()
+    # Platforms whose picture is a person's own, and which nobody has described.
+    undescribed: Collection[str] = ()
 
 
 def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
@@ -80,6 +82,7 @@ def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> New
         makes_pictures=post.image_provider != NO_PICTURES,
         pictured=[row.platform for row in view.deliveries if row.picture_media_id is not None],
         own_pictures=[row.platform for row in view.deliveries if is_own(row)],
+        undescribed=[row.platform for row in view.deliveries if is_undescribed(row)],
     )
 
 
@@ -176,6 +179,21 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
 
+def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Yield one for each of a person's own pictures without a description: the post's words do not tell what it shows."""
+    for name in post.platforms:
+        declared = declarations.get(name)
+        # A story carries no description.
+        if declared is not None and declared.shows_text and name in post.undescribed:
+            yield Problem(
+                f"/images/{escape_pointer(name)}", "alt_text_missing", _NO_ALT.with_(label=declared.label), name
+            )
+
+
+_NO_ALT = Sentence(
+    "Your picture for {label} has no description: people who cannot see it do not learn what it shows. Describe it.",
+    "La tua immagine per {label} non ha una descrizione: chi non la vede non sa che cosa mostra. Descrivila.",
+)
 _TOO_MANY = Sentence(
     "A post has {most} pictures at most, not {count}.", "Un post ha al massimo {most} immagini, non {count}."
 )
