@@ -180,7 +180,7 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
 
 
 def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
-    """Yield one for each of a person's own pictures without a description: the post's words do not tell what it shows."""
+    """Yield one for each own picture without a description: the post's words do not say what it shows."""
     for name in post.platforms:
         declared = declarations.get(name)
         # A story carries no description.
