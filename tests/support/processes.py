@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.forked import run_command
 from tests.support.house import Meta, ask
 from tests.support.leaks import WATCH
 from tests.support.waiting import until
+
+# Each command is forked from a process that has imported all of Araldo; those that go on import it themselves.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["araldo.cli", "tests.support.forked"])
 
 
 def free_port() -> int:
@@ -37,11 +44,20 @@ def environment(folder: Path, port: int, meta: Meta | None = None, **more: str) 
 
 def araldo(*words: str, env: Mapping[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
-    done = subprocess.run(
-        [sys.executable, "-m", "araldo", *words], env=dict(env), input=given, capture_output=True, text=True, timeout=60
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
+        streams[0].write_text(given)
+        process = _FORKS.Process(target=run_command, args=(words, dict(env), [str(path) for path in streams]))
+        process.start()
+        process.join(60)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+        out, err = (path.read_text() for path in streams[1:])
+    assert process.exitcode is not None
+    done = subprocess.CompletedProcess(["araldo", *words], process.exitcode, out, err)
     # A key is printed once, where it is made.
-    WATCH.look(f"the output of araldo {' '.join(words)}", (done.stdout + done.stderr).encode(), keys=False)
+    WATCH.look(f"the output of araldo {' '.join(words)}", (out + err).encode(), keys=False)
     return done
 
 

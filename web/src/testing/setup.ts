@@ -1,5 +1,6 @@
 // What jsdom lacks and the components ask for.
 import "@testing-library/jest-dom/vitest";
+import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
@@ -45,4 +46,5 @@ afterEach(() => {
   cleanup();
   // The page that a test opens is a new one.
   carry(null);
+  notifications.clean();
 });

@@ -1,0 +1,25 @@
+"""One of Araldo's commands in a process of its own that has all modules already.
+
+Importing them takes most of a command's time. Imports nothing but what a child needs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+
+def run_command(words: Sequence[str], env: Mapping[str, str], streams: Sequence[str]) -> None:
+    """To be the whole of a child: `streams` are the files of its stdin, stdout and stderr. Raises SystemExit."""
+    os.environ.clear()
+    os.environ.update(env)
+    for number, path in enumerate(streams):
+        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), number)
+    # multiprocessing has put another in its place.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as the process lives
+    sys.argv = ["araldo", *words]
+
+    from araldo.cli import main
+
+    main()
