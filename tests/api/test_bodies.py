@@ -77,6 +77,37 @@ def test_without_a_length_it_is_cut_off_there_too(home: House, path: str, kind: 
     assert (status, json.loads(body)["code"]) == (413, "too_large")
 
 
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+@pytest.mark.parametrize(("has_key", "expected"), [(True, (413, "too_large")), (False, (401, "unauthorized"))])
+def test_a_client_that_reads_only_after_it_has_sent_all_gets_the_answer(
+    home: House, connection: str, has_key: bool, expected: tuple[int, str]
+) -> None:
+    headers = [f"Connection: {connection}", "Content-Length: 6000000"]
+    headers += [f"Authorization: Bearer {home.key}"] * has_key
+    status, body = begun(home, "POST", "/api/v1/posts", *headers, sent=b" " * 6_000_000)
+    assert (status, json.loads(body)["code"]) == expected
+
+
+def test_a_client_that_sends_on_after_its_answer_is_cut_off(home: House) -> None:
+    address = urlsplit(home.url)
+    head = f"POST /api/v1/posts HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as client:
+        client.sendall(head.encode())
+        answer = b""
+        while piece := client.recv(65_536):
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 401 ")
+        until(lambda: _is_cut_off(client), within_s=15)
+
+
+def _is_cut_off(client: socket.socket) -> bool:
+    try:
+        client.send(b"x")
+    except OSError:
+        return True
+    return False
+
+
 def test_the_longest_password_still_fits(home: House) -> None:
     tried = {"name": "owner", "password": "\N{GRINNING FACE}" * 1000}
     assert ask("POST", home.url + SIGN_IN, tried).status == 401

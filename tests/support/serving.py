@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import uvicorn
-
-from araldo.server import open_listening_socket
+from araldo.server import make_server, open_listening_socket
+from araldo.server.limits import limits_for
+from tests.support.waiting import until
 
 _START_S, _STOP_S = 20.0, 20.0
-
-
-class _Server(uvicorn.Server):
-    """Says when it is up, or that it failed to be."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.settled = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        finally:
-            self.settled.set()
 
 
 @contextmanager
@@ -42,12 +27,12 @@ def serve_made(make: Callable[[str], Any], *, port: int = 0) -> Iterator[str]:
     with open_listening_socket("127.0.0.1", port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # A second for calls that hang on purpose, then they are cut off.
-        config = uvicorn.Config(make(url), lifespan="on", ws="none", log_config=None, timeout_graceful_shutdown=1)
-        server = _Server(config)
+        server = make_server(make(url), limits_for(1_024), graceful_s=1)
         thread = threading.Thread(target=server.run, args=([listener],), name=f"serving {url}")
         thread.start()
         try:
-            if not server.settled.wait(_START_S) or not server.started:
+            until(lambda: server.started or not thread.is_alive(), within_s=_START_S, pause_s=0.01)
+            if not server.started:
                 raise RuntimeError("the application did not start")
             yield url
         finally:

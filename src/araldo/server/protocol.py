@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 
 from araldo.server.connections import ConnectionTable, Phase, address_of
 from araldo.server.limits import Limits
+from araldo.server.lingering import LingeringTransport
 
 _RETRY_AFTER_S = 5
 
@@ -50,7 +51,8 @@ class LimitedProtocol(H11Protocol):
         self._write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        super().connection_made(transport)
+        self._lingering = LingeringTransport(transport, self._is_client_sending)
+        super().connection_made(self._lingering)  # type: ignore[arg-type]  # all of a transport, by delegation
         self.address = address_of(self.client[0] if self.client else "")
         if not self._table.admit(self):
             self._end(_answer(503, "Service Unavailable", "Too many connections: try again in a moment."))
@@ -58,6 +60,8 @@ class LimitedProtocol(H11Protocol):
         self._begin(Phase.HEAD)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingering.is_lingering:
+            return
         self._received += len(data)
         super().data_received(data)
         self._follow()
@@ -87,6 +91,10 @@ class LimitedProtocol(H11Protocol):
     def evict(self) -> None:
         self._end(None)
 
+    def _is_client_sending(self) -> bool:
+        """Whether more of a request comes, or of what could not be read as one."""
+        return self.conn.their_state in {h11.SEND_BODY, h11.ERROR}
+
     def _last_cycle(self) -> RequestResponseCycle | None:
         """The present or last request; uvicorn's type leaves out that there is none at first."""
         return self.cycle
@@ -98,6 +106,8 @@ class LimitedProtocol(H11Protocol):
             self._begin(phase)
 
     def _phase_now(self) -> Phase:
+        if self._lingering.is_lingering:
+            return Phase.DISCARDING
         if self.transport.is_closing():
             return Phase.CLOSING
         ours, theirs = self.conn.our_state, self.conn.their_state
@@ -145,7 +155,7 @@ class LimitedProtocol(H11Protocol):
             return
         self.transport.write(answer)
         self.transport.close()
-        self._begin(Phase.CLOSING)
+        self._begin(self._phase_now())
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
