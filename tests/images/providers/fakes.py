@@ -30,8 +30,8 @@ class Seen:
 class Fake:
     """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers.
 
-    `drip` is answered piece by piece with a pause between. `takes` says how many seconds an answer takes. With a `gate`
-    every answer waits for it; `most` is how many stood before it at once.
+    `drip` is answered piece by piece with a pause between. With a `gate` every answer waits for it; `most` is how many
+    stood before it at once.
     """
 
     replies: list[Reply] = field(default_factory=list)
@@ -44,7 +44,6 @@ class Fake:
     dripped: int = 0
     now: int = 0
     most: int = 0
-    takes: Callable[[Seen], float] | None = None
     gate: asyncio.Event | None = None
     arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -56,8 +55,7 @@ class Fake:
         if asked.path in self.files:
             return self.files[asked.path]
         headers = {name.lower(): value for name, value in asked.headers.items()}
-        asked_for = Seen(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read())
-        self.seen.append(asked_for)
+        self.seen.append(Seen(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
         if self.silent:
             await asyncio.Event().wait()
         if self.drip:
@@ -70,8 +68,6 @@ class Fake:
         try:
             if self.gate is not None:
                 await self.gate.wait()
-            if self.takes is not None:
-                await asyncio.sleep(self.takes(asked_for))
             return reply()
         finally:
             self.now -= 1

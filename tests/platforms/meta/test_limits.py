@@ -12,6 +12,7 @@ from araldo.platforms.meta.usage import Usage
 from tests.platforms.meta.conftest import Place
 from tests.support.clock import FakeClock
 from tests.support.house import House, house
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -63,13 +64,19 @@ def test_over_quota_it_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPa
         home.meta.control("settings", {"quota_total": 1})
         first = instagram(home, "uno")
         assert first["state"] == "published"
-        second = instagram(home, "due")
-        assert (second["state"], second["error_code"]) == ("waiting", "quota")
+        second = instagram(home, "due", until_state="waiting")
+        assert second["error_code"] == "quota"
         assert "1 posts in 24 hours" in str(second["error"])
         assert len(home.meta.out()) == 1
 
 
-def instagram(home: House, content: str) -> dict[str, object]:
-    reply = home.create(wait=4, content=content, platforms=["instagram"], publish_immediately=True)
-    result: dict[str, object] = reply.body["platforms"][0]
-    return result
+def instagram(home: House, content: str, until_state: str = "published") -> dict[str, object]:
+    """The result of a post of one's own, once it has come to that state."""
+    made = home.create(content=content, platforms=["instagram"], publish_immediately=True).body
+
+    def result() -> dict[str, object]:
+        found: dict[str, object] = home.ask("GET", f"/api/v1/social/posts/{made['job_id']}").body["platforms"][0]
+        return found
+
+    until(lambda: result()["state"] == until_state)
+    return result()
