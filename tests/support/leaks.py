@@ -15,14 +15,34 @@ import structlog
 
 from araldo.sandbox.state import fresh_token
 
-# As a word of its own: sealed text may hold the same letters by chance, in the middle of others.
-_TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])EAA[A-Za-z0-9]{60,}")
-_KEY = re.compile(rb"(?<![A-Za-z0-9_-])ara_[A-Za-z0-9_-]{30,}")
-_LINK = re.compile(rb"(?<![A-Za-z0-9_-])aral_[A-Za-z0-9_-]{30,}")
-_SESSION = re.compile(rb"(?<![A-Za-z0-9_-])aras_[A-Za-z0-9_-]{30,}")
-_CSRF = re.compile(rb"(?<![A-Za-z0-9_-])arac_[A-Za-z0-9_-]{30,}")
-_OTHERS = re.compile(
-    rb"sandbox-secret|(?:signature|appsecret_proof|access_token|input_token|fb_exchange_token)=[A-Za-z0-9_-]{20,}"
+
+@dataclass(frozen=True)
+class Secret:
+    """One sort of secret. Most data holds none of `hints`, and they are found a hundred times faster than `pattern`."""
+
+    sort: str
+    hints: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+
+    def is_in(self, data: bytes) -> bool:
+        return any(hint in data for hint in self.hints) and bool(self.pattern.search(data))
+
+
+def _word(sort: str, beginning: bytes, rest: bytes) -> Secret:
+    """As a word of its own: sealed text may hold the same letters by chance, in the middle of others."""
+    return Secret(sort, (beginning,), re.compile(rb"(?<![A-Za-z0-9_-])" + beginning + rest))
+
+
+_TOKEN = _word("a token", b"EAA", rb"[A-Za-z0-9]{60,}")
+_KEY = _word("an API key", b"ara_", rb"[A-Za-z0-9_-]{30,}")
+_LINK = _word("a sign-in link", b"aral_", rb"[A-Za-z0-9_-]{30,}")
+_SESSION = _word("a session", b"aras_", rb"[A-Za-z0-9_-]{30,}")
+_CSRF = _word("a session", b"arac_", rb"[A-Za-z0-9_-]{30,}")
+_PARAMETERS = (b"signature=", b"appsecret_proof=", b"access_token=", b"input_token=", b"fb_exchange_token=")
+_OTHERS = Secret(
+    "a secret or a signature",
+    (b"sandbox-secret", *_PARAMETERS),
+    re.compile(rb"sandbox-secret|(?:" + b"|".join(_PARAMETERS) + rb")[A-Za-z0-9_-]{20,}"),
 )
 # A minted token wherever it stands, known by its beginning.
 _BEGINNING = 40
@@ -45,14 +65,11 @@ class Watch:
 
     def look(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
         """Without `keys`: where API keys and links are shown; without `csrf`: where the browser is given its token."""
-        sorts = {
-            "a token": bool(_TOKEN.search(data)) or any(one in self.minted for one in _CANDIDATE.findall(data)),
-            "an API key": keys and bool(_KEY.search(data)),
-            "a sign-in link": keys and bool(_LINK.search(data)),
-            "a session": bool(_SESSION.search(data)) or (csrf and bool(_CSRF.search(data))),
-            "a secret or a signature": others and bool(_OTHERS.search(data)),
-        }
-        self.found += [f"{sort} in {where}" for sort, there in sorts.items() if there]
+        looked_for = [_TOKEN, _SESSION, *[_KEY, _LINK] * keys, *[_CSRF] * csrf, *[_OTHERS] * others]
+        found = {secret.sort for secret in looked_for if secret.is_in(data)}
+        if b"EAA" in data and any(one in self.minted for one in _CANDIDATE.findall(data)):
+            found.add(_TOKEN.sort)
+        self.found += [f"{sort} in {where}" for sort in sorted(found)]
 
     def look_in_files(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
