@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import create_engine, delete, select, update
 
 from araldo.app import Araldo, create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
 from araldo.storage.brand_tables import metadata
-from araldo.storage.schema import deliveries, tellers
+from araldo.storage.schema import tellers
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
 from tests.support.leaks import WATCH
@@ -172,23 +172,19 @@ def _empty(settings: Settings) -> None:
     Rows are looked through for secrets first. What is being published is waited for, so that no call of an earlier
     test arrives in a later one. Positions in the events stay: ids of events are never given twice.
     """
-    engine = create_engine(f"sqlite:///{settings.data_dir / 'araldo.db'}")
-    leased = select(deliveries.c.id).where(deliveries.c.lease_until.is_not(None)).limit(1)
-
-    def nobody_publishes() -> bool:
-        with engine.connect() as connection:
-            return connection.execute(leased).first() is None
-
-    with engine.begin() as connection:
-        connection.execute(update(deliveries).values(next_at=None))
-    until(nobody_publishes, within_s=_FINISH_S)
-    with engine.begin() as connection:
+    # Plain SQL: an engine of its own would compile each statement anew, for every test.
+    with closing(sqlite3.connect(settings.data_dir / "araldo.db", timeout=20, isolation_level=None)) as connection:
+        connection.execute("UPDATE deliveries SET next_at = NULL")
+        leased = "SELECT 1 FROM deliveries WHERE lease_until IS NOT NULL LIMIT 1"
+        until(lambda: connection.execute(leased).fetchone() is None, within_s=_FINISH_S)
+        connection.execute("BEGIN IMMEDIATE")
         for table in reversed(metadata.sorted_tables):
             if table is not tellers:
-                rows = connection.execute(select(table)).all()
-                WATCH.look(f"table {table.name}", repr(rows).encode())
-                connection.execute(delete(table))
-    engine.dispose()
+                rows = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()
+                if rows:
+                    WATCH.look(f"table {table.name}", repr(rows).encode())
+                    connection.execute(f'DELETE FROM "{table.name}"')
+        connection.execute("COMMIT")
 
 
 @contextmanager
