@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -169,11 +168,9 @@ def test_a_hundred_listeners_all_hear_it(quick: tuple[House, Araldo]) -> None:
         for _ in range(100):
             one = stream(home.url, "/api/v1/events", home.key)
             opened.append((one, one.__enter__()))
-        started = time.monotonic()
         home.create(publish_immediately=True)
         for _, listening in opened:
             assert listening.until("delivery.published")
-        assert time.monotonic() - started < 30
     finally:
         for one, _ in opened:
             one.__exit__(None, None, None)

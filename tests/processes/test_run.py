@@ -8,30 +8,27 @@ import re
 import shlex
 import signal
 import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from tests.support.house import Meta, ask
 from tests.support.processes import environment, free_port, running
 from tests.support.waiting import until
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_from_start_to_stop(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
     port, sandbox_port = free_port(), free_port()
-    folder, log = tmp_path / "data", tmp_path / "run.log"
+    folder, meta = tmp_path / "data", Meta(f"http://127.0.0.1:{sandbox_port}")
     env = environment(folder, port, ARALDO_SANDBOX_PORT=str(sandbox_port))
-    meta = Meta(f"http://127.0.0.1:{sandbox_port}")
-    with running("run", env=env, log=log) as process:
-        until(lambda: f"Ready: http://127.0.0.1:{port}" in log.read_text() or process.poll() is not None, 90)
-        said = log.read_text()
+    with demo(env, tmp_path / "run1.log", until_said=f"Ready: http://127.0.0.1:{port}", stop=signal.SIGINT) as said:
         assert said.rstrip().endswith(f"Ready: http://127.0.0.1:{port}"), said
         links = re.findall(r"^  \w+: (http\S+)$", said, re.MULTILINE)
         assert [ask("GET", link).status for link in links] == [200, 200, 200]
         key_file = folder / "demo-api-key"
         assert key_file.stat().st_mode & 0o777 == 0o600
-        assert key_file.read_text().strip() in said
+        key = key_file.read_text()
+        assert key.strip() in said
         assert len(meta.out()) == 3
         link = re.search(rf"^http://127\.0\.0\.1:{port}/sign-in#(aral_\S+)$", said, re.MULTILINE)
         assert link is not None, said
@@ -40,29 +37,24 @@ def test_the_demo_from_start_to_stop(tmp_path: Path, number: signal.Signals) -> 
         logs = [path.read_text() for path in (folder / "logs").iterdir()]
         assert (len(logs), [log for log in logs if "sign-in#" in log]) == (2, [])
         assert _paste(said)["status"] == "published"
-        assert len(meta.out()) == 5
-        process.send_signal(number)
-        assert process.wait(30) == 0
+        out = sorted(meta.out())
+        assert len(out) == 5
+    assert _still_running(folder) == []
+    # Started again it keeps what there was, and publishes no second example.
+    with demo(env, tmp_path / "run2.log", until_said="Ready:", stop=signal.SIGTERM):
+        assert (folder / "demo-api-key").read_text() == key
+        assert sorted(meta.out()) == out
     assert _still_running(folder) == []
 
 
-def test_started_again_it_keeps_what_there_was_and_publishes_no_second_example(tmp_path: Path) -> None:
-    port, sandbox_port = free_port(), free_port()
-    folder = tmp_path / "data"
-    env = environment(folder, port, ARALDO_SANDBOX_PORT=str(sandbox_port))
-    meta = Meta(f"http://127.0.0.1:{sandbox_port}")
-    keys, out = [], []
-    for turn in range(2):
-        log = tmp_path / f"run{turn}.log"
-        with running("run", env=env, log=log) as process:
-            until(lambda log=log, process=process: "Ready:" in log.read_text() or process.poll() is not None, 90)  # type: ignore[misc]  # bound now
-            keys.append((folder / "demo-api-key").read_text())
-            out.append(sorted(meta.out()))
-            process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0, log.read_text()
-    assert keys[0] == keys[1]
-    assert out[0] == out[1]
-    assert len(out[0]) == 3
+@contextmanager
+def demo(env: Mapping[str, str], log: Path, *, until_said: str, stop: signal.Signals) -> Iterator[str]:
+    """`araldo run` until the block ends, and what it said until it was ready; it has to stop without error."""
+    with running("run", env=env, log=log) as process:
+        until(lambda: until_said in log.read_text() or process.poll() is not None, 90)
+        yield log.read_text()
+        process.send_signal(stop)
+        assert process.wait(30) == 0, log.read_text()
 
 
 def _paste(said: str) -> dict[str, str]:

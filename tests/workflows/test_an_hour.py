@@ -17,7 +17,7 @@ from araldo.workflows.engine import Engine
 from tests.support.clock import FakeClock
 from tests.support.stage import Stage
 
-_POSTS = 120
+_POSTS = 60
 
 
 class Hour:
