@@ -38,6 +38,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.listen import Listener
+from araldo.storage.private_files import make_private_file, make_private_folder, open_private, restrict_tree
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.branding import Branding
@@ -101,7 +102,7 @@ class Araldo:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        _make_folder(settings.data_dir)
+        _make_folder(settings.data_dir, has_database=settings.database.url is None)
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
@@ -295,6 +296,7 @@ class Araldo:
     async def working(self) -> AsyncIterator[None]:
         """Prepared, and with the engine at work until the block ends."""
         await self.prepare()
+        await asyncio.to_thread(restrict_tree, self.settings.data_dir)
         if self.database.is_sqlite:
             # This process has the data folder to itself, so whoever held a lease is dead.
             async with self.database.transaction() as transaction:
@@ -361,7 +363,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
 def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
     """Hold the data folder for this process alone; raises Conflict when another one has it."""
     _make_folder(data_dir)
-    with (data_dir / "araldo.lock").open("a+") as lock:
+    with open(data_dir / "araldo.lock", "a+", opener=open_private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
@@ -376,9 +378,11 @@ def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
         yield lock
 
 
-def _make_folder(data_dir: Path) -> None:
+def _make_folder(data_dir: Path, *, has_database: bool = False) -> None:
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
+        if has_database:
+            make_private_file(data_dir / "araldo.db")
     except OSError as wrong:
         sentence = Sentence(
             "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",

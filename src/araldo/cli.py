@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -21,6 +22,7 @@ from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
 from araldo.settings import Settings
+from araldo.storage.private_files import UMASK, make_private_folder, restrict_tree
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import make_key
@@ -77,6 +79,9 @@ def sandbox(
     settings = _settings()
     set_up_logging(settings.log_level)
     number = port or settings.sandbox_port
+    if data_dir is not None:
+        make_private_folder(data_dir)
+        restrict_tree(data_dir)
     with open_listening_socket("127.0.0.1", number) as listening:
         serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), listening)
 
@@ -198,6 +203,7 @@ def openapi() -> None:
 
 def main() -> None:
     """Every error that a person can mend is one sentence, and exit status 1."""
+    os.umask(UMASK)
     try:
         cli()
     except AraldoError as error:

@@ -46,6 +46,29 @@ def test_the_demo_from_start_to_stop(tmp_path: Path, number: signal.Signals) -> 
     assert _still_running(folder) == []
 
 
+def test_the_data_folder_is_private_whatever_the_umask_and_whatever_it_was(tmp_path: Path) -> None:
+    port, folder, log = free_port(), tmp_path / "data", tmp_path / "run.log"
+    env = environment(folder, port, ARALDO_SANDBOX_PORT=str(free_port()))
+    before = os.umask(0)
+    try:
+        (folder / "blobs" / "ab").mkdir(parents=True)
+        (folder / "blobs" / "ab" / "earlier").write_bytes(b"readable by all")
+        with running("run", env=env, log=log) as process:
+            until(lambda: "Ready:" in log.read_text() or process.poll() is not None, 90)
+            modes = {
+                str(path.relative_to(tmp_path)): (path.is_dir(), path.stat().st_mode & 0o777)
+                for path in (folder, *folder.rglob("*"))
+            }
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0, log.read_text()
+    finally:
+        os.umask(before)
+    named = ("", "/araldo.db", "/araldo.db-wal", "/araldo.db-shm", "/secret.key", "/araldo.lock", "/demo-api-key")
+    files = ("/logs/up.log", "/sandbox/world.db", "/sandbox/world.db-wal", "/blobs/ab/earlier")
+    assert modes.keys() >= {f"data{name}" for name in (*named, *files)}
+    assert {name: oct(mode) for name, (is_dir, mode) in modes.items() if mode != (0o700 if is_dir else 0o600)} == {}
+
+
 def test_started_again_it_keeps_what_there_was_and_publishes_no_second_example(tmp_path: Path) -> None:
     port, sandbox_port = free_port(), free_port()
     folder = tmp_path / "data"
