@@ -22,6 +22,7 @@ from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.middleware import BodyLimit, RequestLine
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
+from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.errors import Conflict, Sentence
@@ -257,6 +258,7 @@ class Araldo:
             webhooks=self.told.webhooks,
             site=self._site(),
             sign_in=SignIn(database=self.database, clock=self.clock),
+            stream_access=StreamAccess(self.database, self.clock),
         )
 
     def _site(self) -> Site:

@@ -102,7 +102,7 @@ async def test_a_session_slides_on_with_use_and_ends_without(database: Database,
     assert await session(database, clock, token) is None
     async with database.transaction() as transaction:
         await session_store.note_use(transaction, found.id, clock.now())
-        assert not await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
+        assert await session_store.living(transaction, [found.id], clock.now()) == set()
     assert await session(database, clock, token) is None
 
 
@@ -113,8 +113,9 @@ async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Data
     assert found is not None
     async with database.transaction() as transaction:
         foreign = await workspace_store.add(transaction, "Altrui", clock.now())
-        assert await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
-        assert not await session_store.lives(transaction, found.id, foreign.id, clock.now())
+        assert await session_store.living(transaction, [found.id, "ses_none"], clock.now()) == {
+            (found.id, found.workspace.id)
+        }
         await session_store.move_to(transaction, found.id, foreign.id)
     assert await session(database, clock, token) is None
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from araldo.accounts.connect import Connector
 from araldo.api.site import Site
+from araldo.api.stream_access import StreamAccess
 from araldo.clock import Clock
 from araldo.images.providers import ImageProviders
 from araldo.media.urls import MediaUrls
@@ -63,6 +64,7 @@ class Parts:
     webhooks: Webhooks
     site: Site
     sign_in: SignIn
+    stream_access: StreamAccess
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -50,14 +51,16 @@ async def of_user(transaction: Transaction, user_id: str, now: datetime) -> list
     return [_session(row) for row in rows]
 
 
-async def lives(transaction: Transaction, session_id: str, workspace_id: str, now: datetime) -> bool:
-    """Whether it is still good, and its person still belongs to this workspace."""
+async def living(transaction: Transaction, session_ids: Collection[str], now: datetime) -> set[tuple[str, str]]:
+    """The given sessions that are still good, each with every workspace that its person belongs to."""
+    if not session_ids:
+        return set()
     found = (
-        select(_s.id)
+        select(_s.id, members.c.workspace_id)
         .join(members, members.c.user_id == _s.user_id)
-        .where(_s.id == session_id, _s.expires_at > now, members.c.workspace_id == workspace_id)
+        .where(_s.id.in_(session_ids), _s.expires_at > now)
     )
-    return (await transaction.execute(found)).first() is not None
+    return {(row.id, row.workspace_id) for row in await transaction.execute(found)}
 
 
 async def note_use(transaction: Transaction, session_id: str, now: datetime) -> None:

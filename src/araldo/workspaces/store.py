@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -145,9 +146,11 @@ async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> t
     return Caller(workspace, row.key_id, key_id=row.key_id), row.last_used_at
 
 
-async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:
-    """Whether it has neither been ended nor expired."""
-    return (await transaction.execute(select(_k.id).where(_k.id == key_id, *_lives(now)))).first() is not None
+async def living_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
+    """Those of the given keys that have neither been revoked nor expired."""
+    if not key_ids:
+        return set()
+    return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_lives(now)))).scalars())
 
 
 async def note_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
