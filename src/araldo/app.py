@@ -7,7 +7,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Protocol, TypedDict
 
@@ -221,6 +221,7 @@ class Araldo:
         ]
 
     def parts(self) -> Parts:
+        session_life = timedelta(days=self.settings.session_max_days)
         checks = Checks(self.declarations, self._unreachable())
         acting: Acting = {
             "database": self.database,
@@ -257,7 +258,8 @@ class Araldo:
             news=self.news,
             webhooks=self.told.webhooks,
             site=self._site(),
-            sign_in=SignIn(database=self.database, clock=self.clock),
+            sign_in=SignIn(database=self.database, clock=self.clock, session_life=session_life),
+            session_life=session_life,
             stream_access=StreamAccess(self.database, self.clock),
         )
 
@@ -356,7 +358,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     app.router.default = Studio(Path(__file__).parent / "web")
     app.add_middleware(BodyLimit)
     app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders)
+    app.add_middleware(PageHeaders, site=parts.site)
     app.add_middleware(RequestLine)
     return app
 

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
         default_factory=list, description="Other host names that this server is reached by, besides its own URL's"
     )
     secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
+    session_max_days: int = Field(90, ge=1, description="Days until a person has to sign in again, however active")
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     meta: MetaSettings = Field(default_factory=MetaSettings)

@@ -13,7 +13,7 @@ from araldo.workflows.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
-from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, Session, User
+from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, SESSION_MAX, Session, User
 from tests.support.clock import FakeClock
 
 HERE = Browser("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
@@ -94,15 +94,34 @@ async def test_a_session_slides_on_with_use_and_ends_without(database: Database,
     found = await session(database, clock, token)
     assert found is not None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found.id, clock.now())
+        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
     noted = await session(database, clock, token)
     assert noted is not None
     assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_LIVES)
     clock.advance(SESSION_LIVES.total_seconds())
     assert await session(database, clock, token) is None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found.id, clock.now())
+        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
         assert await session_store.living(transaction, [found.id], clock.now()) == set()
+    assert await session(database, clock, token) is None
+
+
+async def test_a_session_ends_however_much_it_is_used(database: Database, clock: FakeClock) -> None:
+    life = SESSION_LIVES * 1.5
+    door = SignIn(database=database, clock=clock, session_life=life)
+    token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
+    begun = clock.now()
+    clock.advance((SESSION_LIVES * 0.75).total_seconds())
+    found = await session(database, clock, token)
+    assert found is not None
+    assert found.expires_at == begun + SESSION_LIVES
+    async with database.transaction() as transaction:
+        await session_store.note_use(transaction, found, clock.now(), life=life)
+    clock.advance((SESSION_LIVES * 0.75).total_seconds() - 1)
+    found = await session(database, clock, token)
+    assert found is not None
+    assert found.expires_at == begun + life
+    clock.advance(1)
     assert await session(database, clock, token) is None
 
 

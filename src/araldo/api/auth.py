@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from araldo.api.parts import Parts, PartsHere
+from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
@@ -17,7 +19,6 @@ from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
 from araldo.workspaces.users import Session, is_csrf_token_of
 
-COOKIE = "araldo_session"
 CSRF_HEADER = "X-CSRF-Token"
 # Which workspace a page believes to be in.
 WORKSPACE_HEADER = "X-Workspace"
@@ -25,11 +26,24 @@ WORKSPACE_HEADER = "X-Workspace"
 NOTED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
+
+class _SessionCookie(APIKeyCookie):
+    """Reads the cookie under the one name that this server sets."""
+
+    async def __call__(self, connection: HTTPConnection) -> str | None:
+        parts = connection.app.state.parts
+        assert isinstance(parts, Parts)
+        return connection.cookies.get(parts.site.session_cookie)
+
+
 _bearer = HTTPBearer(auto_error=False, description="An API key, made in the studio or with `araldo keys create`.")
-_cookie = APIKeyCookie(
-    name=COOKIE,
+_cookie = _SessionCookie(
+    name=SESSION_COOKIE,
     auto_error=False,
-    description=f"A person's session; what changes something needs its `csrf_token` in `{CSRF_HEADER}` as well.",
+    description=(
+        f"A person's session, named `__Host-{SESSION_COOKIE}` behind HTTPS; what changes something needs its"
+        f" `csrf_token` in `{CSRF_HEADER}` as well."
+    ),
 )
 BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 CookieHere = Annotated[str | None, Security(_cookie)]
@@ -79,7 +93,7 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     now = parts.clock.now()
     async with parts.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
-    if session is None:
+    if session is None or now >= session.created_at + parts.session_life:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language
     require_own_origin(request, parts)
@@ -87,7 +101,7 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
         async with parts.database.transaction() as transaction:
-            await session_store.note_use(transaction, session.id, now)
+            await session_store.note_use(transaction, session, now, life=parts.session_life)
     return SignedIn(session, token)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
@@ -60,7 +60,7 @@ async def list_keys(parts: PartsHere, signed_in: SignedInHere) -> KeyList:
 
 
 @router.post("/keys", operation_id="create_key", status_code=201)
-async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
+async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
     """Takes no Idempotency-Key: what is shown once is not answered again."""
     now, key = parts.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
@@ -69,7 +69,6 @@ async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, si
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
     async with parts.database.transaction() as transaction:
         key_id = await workspace_store.add_key(transaction, workspace_id, name, key, now, expires_at=expires_at)
-    response.headers["Cache-Control"] = "no-store"
     made = Key(key_id, name, key.prefix, now, None, expires_at)
     return KeyMade(**_fields(made), key=key.secret)
 

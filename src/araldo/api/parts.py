@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -65,6 +66,8 @@ class Parts:
     site: Site
     sign_in: SignIn
     stream_access: StreamAccess
+    # From signing in to the end of the session, however much it is used.
+    session_life: timedelta
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
 

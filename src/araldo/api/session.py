@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
-from araldo.api.auth import COOKIE, CookieHere, SignedIn, SignedInHere, require_own_origin
+from araldo.api.auth import CookieHere, SignedIn, SignedInHere, require_own_origin
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, ProblemBody
@@ -122,7 +122,7 @@ async def sign_in(
 
 @router.get("/session", operation_id="get_session")
 async def get_session(response: Response, parts: PartsHere, signed_in: SignedInHere) -> SessionRead:
-    """Who is signed in, and where. Each use lets the session live another thirty days."""
+    """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
     return await _read(signed_in.token, response, parts)
 
 
@@ -146,7 +146,9 @@ async def change_session(
 async def sign_out(response: Response, parts: PartsHere, signed_in: SignedInHere) -> None:
     async with parts.database.transaction() as transaction:
         await session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-    response.delete_cookie(COOKIE, path="/", secure=parts.site.is_https, httponly=True, samesite="lax")
+    response.delete_cookie(
+        parts.site.session_cookie, path="/", secure=parts.site.is_https, httponly=True, samesite="lax"
+    )
 
 
 @router.put("/session/password", operation_id="set_password", status_code=204, responses=_LIMITED)
@@ -178,21 +180,21 @@ async def end_session(session_id: str, parts: PartsHere, signed_in: SignedInHere
 
 async def _read(token: str, response: Response, parts: Parts) -> SessionRead:
     """As it stands now; the cookie slides on with the session."""
+    now = parts.clock.now()
     async with parts.database.reading() as transaction:
-        session = await session_store.by_token(transaction, hash_of(token), parts.clock.now())
+        session = await session_store.by_token(transaction, hash_of(token), now)
         if session is None:
             raise NotFound(_NO_SESSION)
         mine = await workspace_store.of_user(transaction, session.user.id)
     response.set_cookie(
-        COOKIE,
+        parts.site.session_cookie,
         token,
-        max_age=int(SESSION_LIVES.total_seconds()),
+        max_age=int(min(SESSION_LIVES, session.created_at + parts.session_life - now).total_seconds()),
         path="/",
         secure=parts.site.is_https,
         httponly=True,
         samesite="lax",
     )
-    response.headers["Cache-Control"] = "no-store"
     user, here, sandbox_url = session.user, session.workspace, parts.site.sandbox_url
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),

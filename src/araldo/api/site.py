@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 _PORTS = {"http": "80", "https": "443"}
+SESSION_COOKIE = "araldo_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,14 @@ class Site:
     @property
     def is_https(self) -> bool:
         return self.own_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """Name of the session's cookie.
+
+        Browsers take a `__Host-` cookie from this very host over HTTPS only, so that no sibling domain can set it.
+        """
+        return f"__Host-{SESSION_COOKIE}" if self.is_https else SESSION_COOKIE
 
     def answers_to(self, host_header: str) -> bool:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from araldo.clock import Clock
 from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem, Sentence
@@ -12,7 +13,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.guessing import Guessing
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.passwords import Passwords, require_good
-from araldo.workspaces.users import Session, folded, make_session_token
+from araldo.workspaces.users import SESSION_MAX, Session, folded, make_session_token
 
 _BAD_LINK = Sentence(
     "This link was used already or took too long. `araldo users link` prints a new one.",
@@ -39,9 +40,10 @@ class Browser:
 
 
 class SignIn:
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, clock: Clock, session_life: timedelta = SESSION_MAX) -> None:
         self._database = database
         self._clock = clock
+        self._session_life = session_life
         self._guessing = Guessing(clock)
         self._passwords = Passwords()
 
@@ -94,5 +96,6 @@ class SignIn:
         if browser.old_token is not None:
             await session_store.end_by_token(transaction, hash_of(browser.old_token))
         now = self._clock.now()
-        await session_store.add(transaction, token.hash, user_id, where[0].id, browser.user_agent, now)
+        life = self._session_life
+        await session_store.add(transaction, token.hash, user_id, where[0].id, browser.user_agent, now, life=life)
         return token.secret
