@@ -135,7 +135,8 @@ def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("password", "good"), [("x" * 9, False), ("x" * 10, True), ("x" * 501, False), ("è" * 10, True)]
+    ("password", "good"),
+    [("vuf kem zo", True), ("vuf kem z", False), ("vuf kem z" * 56, False), ("è più però", True)],
 )
 def test_how_long_a_password_is(password: str, good: bool) -> None:
     if good:
@@ -144,6 +145,31 @@ def test_how_long_a_password_is(password: str, good: bool) -> None:
     with pytest.raises(PostInvalid) as refused:
         require_good(password, "/new")
     assert refused.value.problems[0].pointer == "/new"
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("password123!", "password_common"),
+        ("Password2024", "password_common"),
+        ("qwertyuiop", "password_common"),
+        ("1234567890", "password_common"),
+        ("x" * 300, "password_common"),
+        ("ciaociao12", "password_common"),
+        ("Bruna-Neri-1987", "password_own_name"),
+        ("araldo2026!", "password_own_name"),
+        ("ARALDO bruna neri", "password_own_name"),
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(password: str, code: str) -> None:
+    with pytest.raises(PostInvalid) as refused:
+        require_good(password, "/new", name="Bruna Neri")
+    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/new", code)]
+
+
+@pytest.mark.parametrize("password", ["Bruna dorme sul tetto", "araldo di primavera", "z" * 40 + " quadri verdi 17"])
+def test_a_name_may_be_part_of_a_good_password(password: str) -> None:
+    require_good(password, "/new", name="Bruna Neri")
 
 
 async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() -> None:

@@ -72,8 +72,8 @@ class SignIn:
 
     async def set_password(self, session: Session, current: str | None, new: str, *, address: str) -> None:
         """Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
-        require_good(new, "/new")
         user = session.user
+        require_good(new, "/new", name=user.name)
         async with self._database.reading() as transaction:
             old = await user_store.password_hash_of(transaction, user.id)
         if old is not None:
