@@ -6,20 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from araldo.storage.database import Database
 from tests.support import postgres, tiers
 from tests.support.clock import FakeClock
+from tests.support.examples import register_profiles
 from tests.support.leaks import WATCH, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 
 __all__ = ["no_secret_leaks"]
 
-# The same examples in every run, so that a red run means a change and never luck; `make explore` looks for new ones.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.register_profile("explore", max_examples=1000, deadline=None)
-settings.load_profile("steady")
+register_profiles()
 
 
 def pytest_configure(config: pytest.Config) -> None:

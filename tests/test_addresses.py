@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -128,6 +130,32 @@ def test_names_are_not_numbers(name: str) -> None:
         ("http://example.com/" + "a" * 5000, "url_invalid"),
         ("http://user@example.com/", "url_has_credentials"),
         ("http://:secret@example.com/", "url_has_credentials"),
+        ("http://@example.com/", "url_has_credentials"),
+        ("http://example.com@127.0.0.1/", "url_has_credentials"),
+        ("http://example.com\\@127.0.0.1/", "url_invalid"),
+        ("http://example.com\\.internal/", "url_invalid"),
+        ("http:\\\\example.com/", "url_invalid"),
+        ("http://exa\tmple.com/", "url_invalid"),
+        ("http://example.com/a\nb", "url_invalid"),
+        ("http://example.com/a\r\nHost: 127.0.0.1", "url_invalid"),
+        ("\x00http://example.com/", "url_invalid"),
+        ("http://example.com/\x7f", "url_invalid"),
+        ("http://example.com/\x85", "url_invalid"),
+        ("http://example.com/\ud800", "url_invalid"),
+        ("http://127%2e0%2e0%2e1/", "url_invalid"),
+        ("http://%6c%6f%63%61%6c%68%6f%73%74/", "url_invalid"),
+        ("http://exa mple.com/", "url_invalid"),
+        ("http://ex\u200bample.com/", "url_invalid"),
+        ("http://a\u2100b.example/", "url_invalid"),
+        ("http://[fe80::1%25eth0]/", "url_invalid"),
+        ("http://[2606:4700:4700::1111%eth0]/", "url_invalid"),
+        ("http://[::1].example.com/", "url_invalid"),
+        ("http://127.0.0.1[::1]/", "url_invalid"),
+        ("http://[v1.a]/", "url_invalid"),
+        ("http://example.com:+80/", "url_invalid"),
+        ("http://example.com:8_0/", "url_invalid"),
+        ("http://example.com:\uff18\uff10/", "url_invalid"),
+        ("http://example.com:80:80/", "url_invalid"),
     ],
 )
 def test_urls_that_are_refused_before_anything_is_looked_up(url: str, code: str) -> None:
@@ -160,6 +188,60 @@ def test_no_spelling_of_this_machine_passes(host: str) -> None:
     with pytest.raises(Rejected) as caught:
         check_public_target(untrusted_url(f"http://{host}/latest/meta-data"))
     assert caught.value.code in {"address_not_public", "url_invalid"}
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "target"),
+    [
+        ("HTTP://Example.COM", "example.com", "/"),
+        ("https://example.com?x=%2F", "example.com", "/?x=%2F"),
+        ("https://example.com/a?", "example.com", "/a?"),
+        (" https://example.com/a%2fb/../%7e;c?A=%2F&b=a+b%20c#part ", "example.com", "/a%2fb/../%7e;c?A=%2F&b=a+b%20c"),
+        ("https://b\u00fccher.example/\u00fc x?q=\u00fc", "xn--bcher-kva.example", "/%C3%BC%20x?q=%C3%BC"),
+        ("https://example\u3002com./%", "example.com.", "/%"),
+        ("https://[2606:4700:4700::1111]:443/\\a", "2606:4700:4700::1111", "/\\a"),
+    ],
+)
+def test_the_host_is_parsed_and_the_rest_stays_as_written(url: str, host: str, target: str) -> None:
+    parsed = untrusted_url(url)
+    assert (parsed.raw_host, parsed.raw_path_qs) == (host, target)
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="#"), max_size=60))
+def test_no_byte_of_path_and_query_changes(rest: str) -> None:
+    url = f"https://example.com/{rest}"
+    parsed = untrusted_url(url)
+    assert (parsed.raw_host, parsed.port, parsed.raw_path_qs, str(parsed)) == ("example.com", 443, f"/{rest}", url)
+
+
+@given(st.text(max_size=30))
+@example("example.com@127.0.0.1")
+@example("127.0.0.1\\@example.com")
+def test_whatever_stands_after_the_scheme_the_host_is_plain_or_refused(rest: str) -> None:
+    try:
+        parsed = untrusted_url(f"http://{rest}")
+    except Rejected:
+        return
+    host = parsed.raw_host or ""
+    assert re.fullmatch("[a-z0-9._-]+|[0-9a-f:.]+", host)
+    # What any other reader of the finished URL takes for the host is what was judged.
+    assert urlsplit(str(parsed)).hostname == host
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("d%2F?y=%2F", "http://example.com/a%2Fb/d%2F?y=%2F"),
+        ("../d", "http://example.com/d"),
+        ("?z=%2F", "http://example.com/a%2Fb/c?z=%2F"),
+        ("/x%2f/../y?", "http://example.com/x%2f/../y?"),
+        ("//other.example/z%2F", "http://other.example/z%2F"),
+        ("https://other.example/%2F?%2f", "https://other.example/%2F?%2f"),
+        ("\\\\other.example", "http://example.com/a%2Fb/\\\\other.example"),
+    ],
+)
+def test_a_redirect_is_resolved_without_rewriting_either_side(location: str, target: str) -> None:
+    assert str(untrusted_url(location, untrusted_url("http://example.com/a%2Fb/c?x=%2F"))) == target
 
 
 def test_only_the_webs_own_ports_pass() -> None:

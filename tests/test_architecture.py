@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import araldo.api
 import araldo.images.providers
 import araldo.platforms
@@ -42,6 +44,13 @@ def imported_by(path: Path) -> set[str]:
 
 def names() -> set[str]:
     return {vars(platform)["declaration"].name for platform in PLATFORMS}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees_are_forgotten() -> Iterator[None]:
+    """Some eighty megabytes, which the tests after these have no use for."""
+    yield
+    tree_of.cache_clear()
 
 
 def test_files_are_short_enough_to_read_in_a_sitting() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import socket
+import traceback
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,8 +17,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from araldo import guard
-from araldo.errors import Rejected, TryLater
+from araldo.errors import NotSent, Rejected, TryLater
 from araldo.http import Http
+from araldo.local_faults import PassingFault
 
 _PICTURE = b"\xff\xd8\xff picture"
 
@@ -163,6 +166,32 @@ async def test_a_name_that_does_not_resolve_may_pass() -> None:
     assert caught.value.code == "dns"
     assert caught.value.__context__ is None
     assert "sesame" not in repr(caught.value.as_json())
+
+
+class NoDescriptors(AbstractResolver):
+    """Whatever is looked up, this process has no descriptor left."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_a_fault_of_this_machine_says_nothing_of_a_stranger() -> None:
+    url = "http://example.com/secret-path"
+    async with Http(resolver=NoDescriptors()) as http:
+        with pytest.raises(PassingFault) as fetched:
+            await http.fetch_untrusted(url, max_bytes=1)
+        with pytest.raises(PassingFault) as posted:
+            await http.post_untrusted(url, b"", headers={}, timeout_s=1, max_bytes=1)
+        with pytest.raises(NotSent) as called:
+            await http.call("GET", url, service="made_up")
+    assert called.value.code == "local_fault"
+    for raised in (fetched, posted, called):
+        assert "secret-path" not in "".join(traceback.format_exception(raised.value))
 
 
 @asynccontextmanager

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from yarl import URL
 
 from araldo.errors import Rejected, Sentence
 
 _MAX_URL = 4096
+# C0, DEL and C1: parsers drop some of them silently, and then disagree on where the host ends.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# Exactly one host and at most one port in plain digits: int() would take "+80", "8_0" and digits of any script.
+_AUTHORITY = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(:[0-9]{0,5})?")
+# A host once parsed. No percent sign: nobody encodes an honest name, and a zone id is of this machine.
+_NAME = re.compile(r"[a-z0-9._-]+")
+_IPV6 = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
 
 # IANA's special-purpose registry (RFC 6890 and what amended it) as a list of our own: `ipaddress.is_global` changed its
 # mind between Python's patch releases.
@@ -97,17 +107,60 @@ def is_numeric_host(host: str) -> bool:
 
 
 def untrusted_url(url: str, base: URL | None = None) -> URL:
-    """`url`, seen from `base` when that is given. Raises Rejected unless it is http(s) without credentials."""
+    """Parse a stranger's URL into the one object that is judged and requested; `base` resolves a relative redirect.
+
+    The host is parsed and IDNA-encoded. Path and query stay byte for byte as written, for a signature may cover them;
+    only spaces and what is not ASCII are percent-encoded, as browsers do. The fragment is dropped.
+    Raises Rejected unless it is http(s) without credentials.
+    """
+    url = url.strip(" ")
+    if not url or len(url) > _MAX_URL or _CONTROL.search(url):
+        raise refused("url_invalid")
     try:
-        target = URL(url) if base is None else base.join(URL(url))
-        port = target.port
+        return _as_written(url if base is None else _resolved(url, base))
     except ValueError:
         raise refused("url_invalid") from None
-    if target.scheme not in ("http", "https") or not target.host or not port or not url or len(url) > _MAX_URL:
-        raise refused("url_invalid")
-    if target.user is not None or target.password is not None:
+
+
+def _as_written(url: str) -> URL:
+    """Raises ValueError, and Rejected for credentials."""
+    written, parsed = URL(url, encoded=True), URL(url)
+    authority, host, port = written.raw_authority, parsed.raw_host or "", parsed.port
+    if "@" in authority:
         raise refused("url_has_credentials")
-    return target
+    if parsed.scheme not in ("http", "https") or not port or not _AUTHORITY.fullmatch(authority):
+        raise ValueError(url)
+    if not (_IPV6 if authority.startswith("[") else _NAME).fullmatch(host):
+        raise ValueError(url)
+    path, query = _sendable(written.raw_path), _sendable(written.raw_query_string)
+    if not query and "?" in url.partition("#")[0]:
+        # yarl has no empty query; a question mark at the end is signed like everything else.
+        path += "?"
+    return URL.build(
+        scheme=parsed.scheme,
+        host=f"[{host}]" if ":" in host else host,
+        port=port,
+        path=path,
+        query_string=query,
+        encoded=True,
+    )
+
+
+def _sendable(written: str) -> str:
+    """Percent-encode what cannot stand in a request line, and nothing else."""
+    return quote(written, safe=_PRINTABLE)
+
+
+def _resolved(location: str, base: URL) -> str:
+    """Resolve a redirect's Location; only one that is relative to the path has its dot segments removed."""
+    if _SCHEME.match(location):
+        return location
+    if location.startswith("//"):
+        return f"{base.scheme}:{location}"
+    if location.startswith("/"):
+        return f"{base.scheme}://{base.raw_authority}{location}"
+    # Not yarl's `join`, which decodes the path that it joins to.
+    return urljoin(str(base), location)
 
 
 def check_public_target(target: URL) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Protocol, TypedDict
+from typing import Protocol, TypedDict
 
 import structlog
 from fastapi import FastAPI
@@ -18,16 +16,17 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
-from araldo.api.browsers import KnownHosts, PageHeaders
-from araldo.api.middleware import BodyLimit, RequestLine
+from araldo.api.middleware import install_middleware
 from araldo.api.parts import Parts
 from araldo.api.site import Site, site_of
 from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
-from araldo.errors import Conflict, Sentence
+from araldo.data_folder import make_data_folder
 from araldo.http import Http
-from araldo.images.providers import ImageProviders
+from araldo.images.process import ImageProcess
+from araldo.images.providers import AUTO, ImageProviders
+from araldo.images.providers.offline import Offline
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
@@ -39,7 +38,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.listen import Listener
-from araldo.storage.private_files import make_private_file, make_private_folder, open_private, restrict_tree
+from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.branding import Branding
@@ -59,6 +58,7 @@ from araldo.workflows.links import Links
 from araldo.workflows.pictures import Pictures
 from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
+from araldo.workflows.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
@@ -103,7 +103,7 @@ class Araldo:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        _make_folder(settings.data_dir, has_database=settings.database.url is None)
+        make_data_folder(settings.data_dir, has_database=settings.database.url is None)
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
@@ -118,15 +118,17 @@ class Araldo:
         self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
-        self.fitting = Fitting(clock=self.clock, blobs=self.blobs)
-        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock)
-        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs)
+        self.images = ImageProcess()
+        self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)
+        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock, self.images)
+        self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs, images=self.images)
         self.illustrator = Illustrator(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
             providers=self.providers,
             branding=self.branding,
+            images=self.images,
         )
         self.connector, self.checkup = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
@@ -222,7 +224,11 @@ class Araldo:
 
     def parts(self) -> Parts:
         session_life = timedelta(days=self.settings.session_max_days)
-        checks = Checks(self.declarations, self._unreachable())
+        checks = Checks(
+            self.declarations,
+            self._unreachable(),
+            designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
+        )
         acting: Acting = {
             "database": self.database,
             "clock": self.clock,
@@ -245,7 +251,7 @@ class Araldo:
                 declarations=self.declarations,
             ),
             branding=self.branding,
-            previews=Previews(branding=self.branding, declarations=self.declarations),
+            previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
             **self._brought(),
             resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
             connector=self.connector,
@@ -254,7 +260,7 @@ class Araldo:
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
-            worker_alive=lambda: self.engine.alive,
+            readiness=self._readiness(),
             news=self.news,
             webhooks=self.told.webhooks,
             site=self._site(),
@@ -262,6 +268,10 @@ class Araldo:
             session_life=session_life,
             stream_access=StreamAccess(self.database, self.clock),
         )
+
+    def _readiness(self) -> ReadinessCheck:
+        floor = DiskFloor(self.settings.data_dir, self.settings.min_free_mb * 1_000_000)
+        return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.engine.alive)
 
     def _site(self) -> Site:
         settings, services = self.settings, self.surroundings.services.values()
@@ -293,6 +303,7 @@ class Araldo:
             await user_store.first_or_new(transaction, self.clock.now())
 
     async def close(self) -> None:
+        await self.images.close()
         await self.http.close()
         await self.database.close()
 
@@ -356,40 +367,5 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     for router in ROUTERS:
         app.include_router(router)
     app.router.default = Studio(Path(__file__).parent / "web")
-    app.add_middleware(BodyLimit)
-    app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders, site=parts.site)
-    app.add_middleware(RequestLine)
+    install_middleware(app, parts)
     return app
-
-
-@contextmanager
-def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
-    """Hold the data folder for this process alone; raises Conflict when another one has it."""
-    _make_folder(data_dir)
-    with open(data_dir / "araldo.lock", "a+", opener=open_private) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            sentence = Sentence(
-                "Another `araldo up` is using the data folder {path}.",
-                "Un altro `araldo up` sta usando la cartella dati {path}.",
-            )
-            raise Conflict(sentence.with_(path=data_dir)) from busy
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield lock
-
-
-def _make_folder(data_dir: Path, *, has_database: bool = False) -> None:
-    try:
-        make_private_folder(data_dir)
-        if has_database:
-            make_private_file(data_dir / "araldo.db")
-    except OSError as wrong:
-        sentence = Sentence(
-            "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",
-            "La cartella dati {path} non si può usare: {why}. Imposta ARALDO_DATA_DIR su una che si possa scrivere.",
-        )
-        raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from araldo import doctor as checks
 from araldo import terminal
-from araldo.app import Araldo, create_web, sole_owner
+from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
+from araldo.data_folder import sole_owner
 from araldo.errors import AraldoError, Language, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox

@@ -18,6 +18,7 @@ from araldo import __version__
 from araldo.addresses import check_public_target, refused, untrusted_url
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
 from araldo.guard import NotPublic, guarded_connector
+from araldo.local_faults import is_passing, named_alone
 
 Gate = Callable[[], None]
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -153,7 +154,7 @@ class Http:
         """GET a stranger's URL: http(s), ports 80 and 443, public addresses only, each of at most 4 redirects too.
 
         The address is checked where the connection is made, so no second look-up can bring another one.
-        Raises Rejected(service="web") for what must not or cannot be fetched, TryLater for faults that may pass;
+        Raises Rejected(service="web") for what must not or cannot be fetched, PassingFault, TryLater for other faults;
         `timeout_s` is for all of it, redirects included.
         """
         target = untrusted_url(url)
@@ -176,7 +177,7 @@ class Http:
         """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
 
         Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
-        reached, NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left.
+        reached, PassingFault, NotSent when nothing was sent, OutcomeUnknown when the request may have left.
         """
         target, leaving = untrusted_url(url), _Leaving()
         outcome = await self._ask_stranger(
@@ -191,6 +192,8 @@ class Http:
         )
         if isinstance(outcome, Answer):
             return outcome
+        if is_passing(outcome) and not leaving.left:
+            raise named_alone(outcome)
         raise _fault(outcome, target.host or "", left=leaving.left)
 
     def check_untrusted(self, url: str) -> None:
@@ -211,6 +214,8 @@ class Http:
             return outcome
         if isinstance(outcome, _TooLarge):
             raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
+        if is_passing(outcome):
+            raise named_alone(outcome)
         code = _code(outcome)
         raise TryLater(_NOT_FETCHED, service="web", code=code, raw=type(outcome).__name__)
 
@@ -348,6 +353,8 @@ def _fetched(answer: Answer, url: URL) -> Fetched:
 
 
 def _code(fault: Exception) -> str:
+    if is_passing(fault):
+        return "local_fault"
     for kind, code in _CODES:
         if isinstance(fault, kind):
             return code

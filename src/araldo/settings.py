@@ -102,6 +102,7 @@ class Settings(BaseSettings):
         default_factory=list, description="Other host names that this server is reached by, besides its own URL's"
     )
     secret_keys: Listed = Field(default_factory=list, description="Fernet keys that seal tokens, newest first")
+    min_free_mb: int = Field(100, ge=0, description="Free space in MB under which `/ready` says that the disk is full")
     session_max_days: int = Field(90, ge=1, description="Days until a person has to sign in again, however active")
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)

@@ -13,10 +13,10 @@ from typing import Literal
 import aiosmtplib
 
 from araldo.errors import Sentence, TryLater
+from araldo.local_faults import is_passing, named_alone
 
 Tls = Literal["starttls", "tls", "none"]
 
-_TIMEOUT_S = 30.0
 _NOT_SENT = Sentence(
     "The mail server {host} did not take the message ({why}).",
     "Il server di posta {host} non ha accettato il messaggio ({why}).",
@@ -42,9 +42,14 @@ class Smtp:
     password: str | None = field(default=None, repr=False)
     # None: the system's certificates. For tests.
     trust: ssl.SSLContext | None = field(default=None, repr=False)
+    # Seconds that one answer may take.
+    timeout_s: float = 30.0
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
-        """The addresses that were refused, when others were taken. Raises TryLater when none was."""
+        """The addresses that were refused, when others were taken.
+
+        Raises TryLater when none was, PassingFault where this machine could not send.
+        """
         try:
             refused, _ = await aiosmtplib.send(
                 message,
@@ -57,9 +62,11 @@ class Smtp:
                 use_tls=self.tls == "tls",
                 start_tls=self.tls == "starttls",
                 tls_context=self.trust,
-                timeout=_TIMEOUT_S,
+                timeout=self.timeout_s,
             )
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+            if is_passing(fault):
+                raise named_alone(fault) from None
             raise self._error(fault) from None
         return list(refused)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from getpass import getpass
 
 from araldo.accounts.connection_store import Connection
@@ -17,8 +18,10 @@ from araldo.platforms.base import FoundAccount
 _LOOK_S = 0.5
 
 _LOG_IN = Sentence(
-    "`araldo up` has to be running. Open this address, log in and allow everything that is asked:\n\n{url}\n",
-    "`araldo up` deve essere attivo. Apri questo indirizzo, accedi e consenti tutto ciò che viene chiesto:\n\n{url}\n",
+    "`araldo up` has to be running. Open this address, see that it names your workspace, continue in that same "
+    "browser, log in and allow everything that is asked:\n\n{url}\n",
+    "`araldo up` deve essere attivo. Apri questo indirizzo, controlla che nomini il tuo spazio di lavoro, continua in "
+    "quello stesso browser, accedi e consenti tutto ciò che viene chiesto:\n\n{url}\n",
 )
 _REDIRECT = Sentence(
     "In the app's settings this must be a valid OAuth redirect address: {url}",
@@ -58,7 +61,9 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
         complain(Sentence(**note))
     found = araldo.connector.found_in(connection)
     chosen: list[str] | None = page_ids or None
-    if chosen is None and connection.status == "pending" and (token is None or sys.stdin.isatty()):
+    # Where no Page can be connected nobody is asked: choosing says why.
+    any_open = any(account.refusal is None for account in found)
+    if chosen is None and any_open and connection.status == "pending" and (token is None or sys.stdin.isatty()):
         chosen = await _choice(araldo, connection, found)
     if token is None and connection.status == "pending":
         # In the meantime it may have been chosen in the browser, which is as good.
@@ -108,22 +113,27 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
         say(_IN_BROWSER)
         await _while(araldo, connection, "pending")
         return None
+    refusals = {page_id: places[0].refusal for page_id, places in by_page.items()}
     while True:
         answer = await asyncio.to_thread(input, _WHICH.to(terminal_language()))
-        chosen = _named(answer, list(by_page))
-        if chosen:
+        chosen = _named(answer, refusals)
+        refused = [refusal for page_id in chosen if (refusal := refusals[page_id]) is not None]
+        if chosen and not refused:
             return chosen
         still = await araldo.connector.get(connection.workspace_id, connection.id)
         if still.status != "pending":
             return None
+        for refusal in dict.fromkeys(refused):
+            complain(refusal)
         complain(_AGAIN, count=len(by_page))
 
 
-def _named(answer: str, page_ids: list[str]) -> list[str]:
-    """None of them when any part of the answer is not understood: a slip must not choose."""
+def _named(answer: str, refusals: Mapping[str, Sentence | None]) -> list[str]:
+    """None of them when any part of the answer is not understood: a slip must not choose. All: of those that can be."""
+    page_ids = list(refusals)
     words = answer.replace(",", " ").lower().split()
     if len(words) == 1 and words[0] in _ALL:
-        return page_ids
+        return [page_id for page_id in page_ids if refusals[page_id] is None]
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= len(page_ids) for word in words):
         return []
     return [page_ids[int(word) - 1] for word in dict.fromkeys(words)]

@@ -107,7 +107,7 @@ def test_no_name_or_two_are_none(home: House, lines: str) -> None:
 def test_probes_and_fetchers_of_pictures_may_use_any_name(home: House) -> None:
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "x"}]}).body
     picture = drawn["results"][0]["image_url"].removeprefix(home.url)
-    for path in ("/api/v1/health", "/robots.txt", picture):
+    for path in ("/api/v1/health", "/api/v1/ready", "/robots.txt", picture):
         assert ask("GET", home.url + path, headers={"Host": "10.0.0.7:8000"}).status == 200
     assert ask("GET", home.url + picture.partition("?")[0], headers={"Host": "10.0.0.7"}).status == 403
 

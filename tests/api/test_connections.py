@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.browsing import signed_in
-from tests.support.clicking import FORM, PAGE, begin, click, led_to
+from tests.support.browsing import cookie_of, signed_in
+from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
 from tests.support.house import House, ask, house
 from tests.support.waiting import until
 
@@ -63,22 +63,25 @@ def test_the_page_of_check_boxes_connects_what_is_ticked(empty: House) -> None:
 
 
 def test_the_state_is_signed_and_good_once(empty: House) -> None:
-    url = begin(empty)["dialog_url"]
+    browser = Browser()
+    dialog(begin(empty)["dialog_url"], browser)
+    url = browser.url
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert asked["redirect_uri"] == f"{empty.url}/api/v1/accounts/connect/meta/callback"
     for state in ("", "nonsense", asked["state"][:-3] + "abc"):
         refused = ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': state, 'code': 'x'})}")
         assert refused.status == 403
-    assert click(url).status == 200
-    replayed = ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': 'x'})}")
+    assert click(url, browser=browser).status == 200
+    replayed = browser.open(f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': 'x'})}")
     assert replayed.status == 403
 
 
 def test_what_a_session_began_goes_on_in_the_studio(empty: House) -> None:
     me = signed_in(empty)
     for button, status in (("allow", "pending"), ("cancel", "failed")):
-        begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
-        assert led_to(begun["dialog_url"], button) == f"{empty.url}/accounts/connect/{begun['id']}"
+        reply = me.ask("POST", "/api/v1/accounts/connect/meta")
+        begun, browser = reply.body, Browser({name: one.value for name, one in cookie_of(reply).items()})
+        assert led_to(begun["dialog_url"], button, browser=browser) == f"{empty.url}/accounts/connect/{begun['id']}"
         assert me.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == status
     assert led_to(begin(empty)["dialog_url"]) == ""
 

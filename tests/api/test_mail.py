@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from araldo.app import Araldo
@@ -56,6 +57,7 @@ def test_publishing_does_not_wait_for_mail(tmp_path: Path) -> None:
             assert home.create(publish_immediately=True).body["status"] == "published"
 
 
+@pytest.mark.process
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
     host = {"ARALDO_MAIL__HOST": "mail.example"}
     for more, said in (

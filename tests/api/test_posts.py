@@ -175,6 +175,25 @@ def test_a_dry_run_warns_of_an_account_that_is_unwell(home: House) -> None:
     assert (dry.body["valid"], codes(dry, "warnings")) == (True, {"account_unwell"})
 
 
+def test_a_dry_run_says_what_a_card_cannot_show(home: House) -> None:
+    body = {"content": "Ciao 𓀀 e ⭐ नमस्ते", "cta": "Vieni ꦗ", "platforms": ["facebook", "instagram"]}
+    create = "/api/v1/social/create-multi-platform-post?validate_only=true"
+    dry = home.ask("POST", create, body, Accept_Language="en")
+    assert (dry.status, dry.body["valid"]) == (200, True)
+    assert [(one["pointer"], one["code"]) for one in dry.body["warnings"]] == [
+        ("/content", "letters_not_drawn"),
+        ("/cta", "letters_not_drawn"),
+    ]
+    assert "𓀀" in dry.body["warnings"][0]["detail"]
+    drawable = home.ask("POST", create, {**body, "content": "⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora", "cta": "Vieni"})
+    assert drawable.body["warnings"] == []
+    nothing = home.ask("POST", create, {**body, "content": "𓀀𓀁"})
+    assert (nothing.body["valid"], codes(nothing)) == (False, {"no_letter_drawn"})
+    assert codes(home.ask("POST", create, {**body, "content": "𓀀𓀁", "image_provider": "offline"})) == codes(nothing)
+    kept = draft(home, content="Ciao 𓀀", platforms=["facebook"], image_provider="offline").body
+    assert codes(home.ask("GET", f"{POSTS}/{kept['job_id']}"), "warnings") == {"letters_not_drawn"}
+
+
 def test_the_same_order_twice_is_one(home: House) -> None:
     made = [home.ask("POST", POSTS, {"content": "a"}, Idempotency_Key="k1").body["job_id"] for _ in range(2)]
     assert made[0] == made[1]

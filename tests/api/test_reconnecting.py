@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.clicking import FORM, PAGE, begin, click
+from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog
 from tests.support.house import House, Reply, ask, house
 from tests.support.waiting import until
 
@@ -25,8 +25,12 @@ def empty(tmp_path: Path) -> Iterator[House]:
 
 def back(url: str, **query: str) -> Reply:
     """The way back from the log-in, with whatever a stranger may put there."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    return ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], **query})}")
+    browser = Browser()
+    page = dialog(url, browser)
+    if page.status != 200:
+        return page
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(browser.url).query).items()}
+    return browser.open(f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], **query})}")
 
 
 def change(home: House, statement: str, *values: object) -> None:

@@ -72,7 +72,7 @@ def test_a_post_that_comes_out_in_part_is_told_once_each(told: Told) -> None:
 
 def test_unasked_only_bad_news_is_told(told: Told) -> None:
     hook = told.hook()
-    assert hook["events"] == [name for name in TYPES if not name.endswith(".published")]
+    assert hook["events"] == [name for name in TYPES if not name.endswith((".published", ".needs_reconnect"))]
     assert told.home.create(publish_immediately=True).body["status"] == "published"
     told.home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=ERROR, times=9)
     assert told.home.create(publish_immediately=True).body["status"] == "failed"

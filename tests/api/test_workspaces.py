@@ -151,6 +151,18 @@ def _comes_back_to_its_owner(other: Side, me: House) -> None:
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
+def _asks_for_its_owner(other: Side, me: House) -> None:
+    """The page that asks for consent names the workspace of the link, whoever opens it."""
+
+    def named(link_of: House, opened_by: House) -> str:
+        headers = {"Authorization": f"Bearer {opened_by.key}"}
+        page = ask("GET", begin(link_of)["dialog_url"], headers=headers).raw.decode()
+        return str(re.findall(r"<h1>Connect to (.*?)</h1>", page)[0])
+
+    assert named(other.house, me) == named(other.house, other.house)
+    assert named(other.house, me) != named(me, me)
+
+
 def _ticket_is_its_owners(other: Side, me: House) -> None:
     """A ticket for one's own connection, with the other's written over it."""
     page = click(begin(me)["dialog_url"]).raw.decode()
@@ -303,10 +315,13 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
         "POST", "/api/v1/connections/{pending}/choose", {"page_ids": [PAGE]}
     ),
     ("GET", "/api/v1/accounts/connect/{service}/callback"): _comes_back_to_its_owner,
+    ("GET", "/api/v1/accounts/connect/{service}/consent"): _asks_for_its_owner,
+    ("POST", "/api/v1/accounts/connect/{service}/consent"): _comes_back_to_its_owner,
     ("POST", "/api/v1/connections/chosen"): _ticket_is_its_owners,
     ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("GET", "/api/v1/health"): open_to_all("/api/v1/health"),
+    ("GET", "/api/v1/ready"): open_to_all("/api/v1/ready"),
     ("GET", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
     ("GET", "/robots.txt"): open_to_all("/robots.txt"),

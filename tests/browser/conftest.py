@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.watched import Watched
 from tests.support import chromium as installed
@@ -24,13 +24,15 @@ Browse = Callable[..., Page]
 BUILT = Path(__file__).parents[2] / "src/araldo/web"
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=390, height=844)
-_SLOWEST_MS = 10_000
+_SLOWEST_MS = 20_000
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Once for all browser tests, and gone before others begin: its event loop would be in their way."""
     path = installed.find_or_install()
+    # The library's own 5 s are too few where other work has both cores.
+    expect.set_options(timeout=_SLOWEST_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(installed.FLAGS))
         yield browser

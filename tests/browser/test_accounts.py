@@ -46,6 +46,31 @@ def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home:
     assert len(home.meta.out()) == 1
 
 
+def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_in(home: House, inside: Page) -> None:
+    inside.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
+    expect(inside.get_by_role("heading", name="Connect to “Araldo”?")).to_be_visible()
+    assert_accessible(inside)
+    inside.get_by_role("button", name="Continue").click()
+    # From our form through our redirect to the service's own page.
+    expect(inside).to_have_url(re.compile(rf"{re.escape(home.meta.url)}/"))
+    inside.get_by_role("button", name="Continue").click()
+    expect(inside.get_by_role("heading", name="Which Pages?")).to_be_visible()
+    inside.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
+    inside.get_by_role("button", name="Connect").click()
+    expect(inside.get_by_role("heading", name="Connected")).to_be_visible()
+
+
+def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: House, inside: Page) -> None:
+    home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
+    inside.goto("/accounts")
+    inside.get_by_text("Paste a token instead").click()
+    inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
+    inside.get_by_role("button", name="See what it opens").click()
+    expect(inside.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
+    expect(inside.get_by_text("a Page admin can give it to you in Meta Business Suite")).to_be_visible()
+    assert_accessible(inside)
+
+
 def test_who_declines_is_told_and_may_begin_again(inside: Page) -> None:
     inside.goto("/accounts")
     inside.get_by_role("button", name="Connect through Meta").click()

@@ -35,13 +35,15 @@ def main() -> None:
         ("arabic", 1, "professional"),
         ("japanese", 0, "creative"),
         ("hebrew", 3, "bold"),
+        ("hindi", 2, "elegant"),
+        ("thai", 0, "minimal"),
         ("emoji", 4, "playful"),
         ("photo", 0, "creative"),
         ("photo", 0, "bold"),
         ("photo", 0, "elegant"),
         ("logo", 0, "minimal"),
     )
-    _sheet("scripts.jpg", [_of(name, variant, style, "1:1") for name, variant, style in scripts], columns=4, height=330)
+    _sheet("scripts.jpg", [_of(name, variant, style, "1:1") for name, variant, style in scripts], columns=5, height=280)
     _sheet("carousel.jpg", carousel("playful"), columns=7, height=290)
     _sheet(
         "example.jpg",

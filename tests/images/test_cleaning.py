@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter, PngImagePlugin
 
@@ -29,6 +29,7 @@ from tests.images.pictures import (
 )
 from tests.images.test_fit import _pictures
 from tests.images.test_fit_hostile import _BAD, _SEEDS
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
@@ -53,7 +54,7 @@ def test_a_bad_file_is_refused_by_name(name: str) -> None:
     assert caught.value.code == code
 
 
-@settings(max_examples=120, deadline=None)
+@examples(40)
 @given(_pictures())
 def test_what_is_kept_is_clean_and_cleaning_it_again_changes_nothing(data: bytes) -> None:
     kept = clean(data)
@@ -194,7 +195,7 @@ def test_alike_pictures_have_one_hash_and_plain_ones_none() -> None:
     assert clean(encoded(Image.new("RGB", (30, 30), RED))).dhash is None
 
 
-@settings(max_examples=250, deadline=None)
+@examples(60)
 @given(
     st.sampled_from([*_SEEDS, encoded(quarters((50, 40)), "JPEG", progressive=True, exif=_located())]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 
@@ -23,6 +23,7 @@ from tests.images.pictures import (
     quarters,
     swapped_profile,
 )
+from tests.support.examples import examples
 
 _SQUARE = ImageSpec(96, 96)
 _MODES = ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"]
@@ -57,7 +58,7 @@ def _crops(draw: st.DrawFn) -> tuple[float, float, float, float]:
     return left, top, (1 - left) * draw(st.floats(1e-9, 1)), (1 - top) * draw(st.floats(1e-9, 1))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(40)
 @given(
     _pictures(),
     st.integers(1, 160),

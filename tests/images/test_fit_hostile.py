@@ -7,7 +7,7 @@ import zlib
 from contextlib import suppress
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -15,6 +15,7 @@ from araldo.images.fit import Unfit, fit
 from araldo.images.spec import ImageSpec
 from araldo.images.unfit import SENTENCES
 from tests.images.pictures import encoded, noise, quarters
+from tests.support.examples import examples
 
 # Pillow tells its log of damaged EXIF on its way to the answer.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
@@ -98,7 +99,7 @@ def test_damaged_notes_of_the_camera_are_no_reason_to_refuse_its_picture() -> No
 
 
 def test_every_kind_of_bad_file_has_its_case() -> None:
-    assert {code for _, code in _BAD.values()} | {"over_cap"} == set(SENTENCES)
+    assert {code for _, code in _BAD.values()} | {"over_cap", "too_costly"} == set(SENTENCES)
 
 
 _SEEDS = [
@@ -110,7 +111,7 @@ _SEEDS = [
 ]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(60)
 @given(
     st.sampled_from(_SEEDS),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=12),

@@ -24,9 +24,14 @@ def event(kind: str, post_id: str | None = "p", **data: Any) -> Event:
     return Event(7, "w", kind, post_id, "d", data, AT)
 
 
-def test_good_news_is_told_to_those_who_ask() -> None:
+def test_good_news_and_what_waits_for_an_account_are_told_to_those_who_ask() -> None:
     unasked = subscription(None)
-    assert set(TYPES) - set(unasked) == {"post.published", "delivery.published"}
+    assert set(TYPES) - set(unasked) == {
+        "post.published",
+        "delivery.published",
+        "post.needs_reconnect",
+        "delivery.needs_reconnect",
+    }
     assert subscription(["*"]) == list(TYPES)
     assert subscription(["delivery.failed"]) == ["delivery.failed"]
     assert subscription([]) == []

@@ -24,7 +24,10 @@ states = st.sampled_from(list(State))
         ([State.PUBLISHED, State.UNCONFIRMED], "partial"),
         ([State.FAILED, State.UNCONFIRMED], "unconfirmed"),
         ([State.FAILED, State.MISSED], "failed"),
-        ([State.NEEDS_RECONNECT], "failed"),
+        ([State.NEEDS_RECONNECT], "needs_reconnect"),
+        ([State.NEEDS_RECONNECT, State.FAILED, State.MISSED], "needs_reconnect"),
+        ([State.NEEDS_RECONNECT, State.UNCONFIRMED], "unconfirmed"),
+        ([State.NEEDS_RECONNECT, State.PUBLISHED], "partial"),
     ],
 )
 def test_status_is_derived(given_states: list[State], status: str) -> None:

@@ -109,6 +109,15 @@ POSTS = [
     # Others
     ("夏が来た。全品30%オフ！送料無料です。", None, Wording("夏が来た。", "全品30%オフ！ 送料無料です。")),
     ("تخفيضات الصيف بدأت! خصم ٣٠٪ على كل شيء.", None, Wording("تخفيضات الصيف بدأت!", "خصم ٣٠٪ على كل شيء.")),
+    # Signs of their own at a sentence's end, and words that end in a vowel sign.
+    (
+        "मुफ़्त डिलीवरी: गर्मियों की सेल शुरू हो गई। हर चीज़ पर छूट। अभी खरीदें।",
+        "अभी खरीदें",
+        Wording("गर्मियों की सेल शुरू हो गई।", "हर चीज़ पर छूट।", "मुफ़्त डिलीवरी"),
+    ),
+    ("လျှော့စျေး။ ယခုဝယ်ပါ။", None, Wording("လျှော့စျေး။", "ယခုဝယ်ပါ။")),
+    ("ቅናሽ ተጀመረ። አሁን ይግዙ።", None, Wording("ቅናሽ ተጀመረ።", "አሁን ይግዙ።")),
+    ("បញ្ចុះតម្លៃ។ ទិញឥឡូវ។", None, Wording("បញ្ចុះតម្លៃ។", "ទិញឥឡូវ។")),
     ("#soloHashtag #altro", None, Wording("")),
     ("", None, Wording("")),
 ]  # fmt: skip
@@ -173,3 +182,10 @@ def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
 def test_no_text_takes_for_ever(content: str) -> None:
     assert len(words_of(content).headline) <= 91
     assert len(words_of_slides(content, "Vieni", 10)) == 10
+
+
+def test_a_word_of_a_script_without_spaces_is_not_cut_within_a_letter() -> None:
+    words = words_of("ที่นี่" * 60)
+    assert len(words.headline) <= HEADLINE_MAX + 1
+    for part in (words.headline.rstrip("…"), words.text.strip("…")):
+        assert {part[index : index + 3] for index in range(0, len(part), 3)} == {"ที่", "นี่"}

@@ -131,7 +131,8 @@ async def test_fields_that_graph_knows_are_left_out_and_others_refused(meta: Met
         "id": PAGE,
     }
     assert (await meta.get(PAGE, token, fields="name,colour")).error["message"] == (
-        "(#100) Tried accessing nonexisting field (colour) on node type (Page)"
+        "(#100) The sandbox does not emulate the field or edge colour of a node of type Page: "
+        f'GET /v26.0/{PAGE}. See "What it does not do" in docs/sandbox.md.'
     )
     refused = await meta.post(f"{PAGE}/feed", token, message="ciao", fields="id,colour")
     assert refused.codes == (100, None)
@@ -163,6 +164,10 @@ async def test_a_time_in_every_way_to_write_it(meta: Meta, token: str, when: str
     await meta.post(f"{PAGE}/feed", token, message="ciao")
     assert len((await meta.get(f"{PAGE}/feed", token, since=when)).body["data"]) == 1
     assert len((await meta.get(f"{PAGE}/feed", token, until=when)).body["data"]) == 0
+
+
+async def test_a_time_that_is_none_is_refused_for_an_empty_list_too(meta: Meta, token: str) -> None:
+    assert (await meta.get(f"{PAGE}/feed", token, since="soon")).codes == (100, None)
 
 
 async def test_an_item_of_a_batch_builds_on_another(meta: Meta, token: str) -> None:

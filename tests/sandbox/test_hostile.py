@@ -99,6 +99,25 @@ async def test_odd_values_in_every_parameter(meta: Meta, token: str, value: str)
         assert status < 500, name
 
 
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+async def test_odd_values_in_comments(meta: Meta, token: str, pictures: str, value: str) -> None:
+    user = await meta.token()
+    media = (await meta.publish(user, await meta.container(user, f"{pictures}/80x80.jpg"))).body["id"]
+    post = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
+    comment = (await meta.post(f"{post}/comments", token, message="primo")).body["id"]
+    reply = (await meta.post(f"{media}/comments", user, message="primo")).body["id"]
+    names = ("message", "attachment_id", "attachment_url", "is_hidden", "hide", "comment_enabled", "filter", "order")
+    paths = ((f"{post}/comments", token), (comment, token), (media, user), (f"{media}/comments", user), (reply, user))
+    for name in names:
+        for path, who in paths:
+            for method in ("GET", "POST"):
+                body = json.dumps({"access_token": who, "method": method, name: value})
+                status, _, _ = await raw(meta, "POST", f"/v26.0/{path}", data=body, headers=JSON)
+                assert status < 500, (name, path, method)
+    assert (await raw(meta, "GET", "/_sandbox/state"))[0] == 200
+    assert (await raw(meta, "GET", "/"))[0] == 200
+
+
 @pytest.mark.parametrize(
     "fields", ["{", "a{", "a{b", "a}", ",", "a.b(", "a{" * 500, "a," * 20_000, "a.limit(x)", "ä{ö}"]
 )

@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from araldo.sandbox.disk import Disk
+from araldo.sandbox.records import Media
+from araldo.sandbox.state import State
 from tests.sandbox.meta import ACCOUNT, PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.house import ask
@@ -72,6 +76,10 @@ async def test_what_was_answered_is_there_after_a_kill(
         post = (await meta.post(f"{PAGE}/feed", token, message="ciao", attached_media=media)).body["id"]
         container = await meta.container(user, f"{pictures}/800x800.jpg", caption="ciao")
         published = (await meta.publish(user, container)).body["id"]
+        first = (await meta.post(f"{post}/comments", token, message="primo")).body["id"]
+        await meta.post(f"{first}/comments", token, message="risposta")
+        await meta.post(f"{published}/comments", user, message="primo")
+        await meta.post(published, user, comment_enabled=False)
         before = await meta.state()
         log = await meta.control("GET", "log")
         os.kill(process.pid, signal.SIGKILL)
@@ -81,7 +89,21 @@ async def test_what_was_answered_is_there_after_a_kill(
         assert await meta.control("GET", "log") == log
         assert (await meta.post(f"{PAGE}/feed", token, message="due", attached_media=media)).codes == (100, 1366051)
         assert (await meta.publish(user, container)).codes == (9004, 2207008)
+        assert [one["message"] for one in (await meta.get(f"{first}/comments", token)).body["data"]] == ["risposta"]
+        assert [one["text"] for one in (await meta.get(f"{published}/comments", user)).body["data"]] == ["primo"]
+        assert (await meta.post(f"{published}/comments", user, message="dopo")).codes == (100, None)
         assert [one["id"] for one in (await meta.get(f"{ACCOUNT}/media", user)).body["data"]] == [published]
         assert [one["id"] for one in (await meta.get(f"{PAGE}/feed", token)).body["data"]] == [post]
         picture = (await meta.get(photo, token, fields="images")).body["images"][0]["source"]
         assert (await meta.call("HEAD", picture)).status == 200
+
+
+def test_media_of_a_world_that_knew_no_comments_takes_them(tmp_path: Path) -> None:
+    with closing(Disk(tmp_path)) as disk:
+        state = State("http://127.0.0.1:1", disk)
+        media = Media("18", "17", "16", 0.0, "abc", "IMAGE", "FEED", "ciao", "", None, [])
+        earlier = {name: value for name, value in asdict(media).items() if name != "comments_enabled"}
+        disk.write({("media", media.id): earlier})
+        assert state.load()
+        assert state.media["18"] == media
+        assert state.media["18"].comments_enabled

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from facebook_business import FacebookAdsApi
+from facebook_business.adobjects.comment import Comment
+from facebook_business.adobjects.igcomment import IGComment
+from facebook_business.adobjects.igmedia import IGMedia
 from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.post import Post
@@ -157,3 +160,62 @@ async def test_it_reads_who_it_is_and_what_may_be_done(meta: Meta, sdk: Open) ->
         return me["name"], given[0]["status"], businesses[0].get_owned_pages(fields=["name"])[0]["id"]
 
     assert await asyncio.to_thread(work) == ("Ada Demo", "granted", PAGE)
+
+
+async def test_it_comments_on_a_post_and_moderates(meta: Meta, sdk: Open) -> None:
+    api = sdk(await meta.token("page"))
+
+    def work() -> tuple[str, list[str], list[str]]:
+        post = Page(PAGE, api=api).create_feed(params={"message": "ciao"})
+        first = Post(post["id"], api=api).create_comment(fields=["permalink_url"], params={"message": "primo"})
+        assert str(first["permalink_url"]).startswith(meta.url)
+        reply = Comment(first["id"], api=api).create_comment(params={"message": "risposta"})
+        Comment(first["id"], api=api).api_update(params={"message": "mutato", "is_hidden": True})
+        read = Comment(first["id"], api=api).api_get(fields=["message", "is_hidden", "comment_count", "from"])
+        assert (read["message"], read["is_hidden"], read["comment_count"], read["from"]["id"]) == (
+            "mutato",
+            True,
+            1,
+            PAGE,
+        )
+        answers = [one["message"] for one in Comment(first["id"], api=api).get_comments(fields=["message"])]
+        Comment(reply["id"], api=api).api_delete()
+        listed = Post(post["id"], api=api).get_comments(fields=["message"], params={"filter": "stream"})
+        return first["id"], answers, [one["message"] for one in listed]
+
+    first, answers, listed = await asyncio.to_thread(work)
+    assert (answers, listed) == (["risposta"], ["mutato"])
+    assert [one["id"] for one in (await meta.state())["comments"]] == [first]
+
+
+async def test_it_comments_on_instagram_and_turns_comments_off(meta: Meta, sdk: Open, pictures: str) -> None:
+    token = await meta.token()
+    media = (await meta.publish(token, await meta.container(token, f"{pictures}/800x800.jpg"))).body["id"]
+    api = sdk(token)
+
+    def work() -> list[str]:
+        first = IGMedia(media, api=api).create_comment(params={"message": "primo"})
+        IGComment(first["id"], api=api).create_reply(params={"message": "risposta"})
+        IGComment(first["id"], api=api).api_update(params={"hide": True})
+        assert IGComment(first["id"], api=api).api_get(fields=["hidden"])["hidden"] is True
+        IGMedia(media, api=api).api_update(params={"comment_enabled": False})
+        with pytest.raises(FacebookRequestError) as raised:
+            IGMedia(media, api=api).create_comment(params={"message": "dopo"})
+        assert raised.value.api_error_message() == "(#100) Comments are turned off for this media"
+        raw = api.call("POST", (media,), {"comment_enabled": True}).json()
+        assert raw == {"success": True}
+        replies = IGComment(first["id"], api=api).get_replies(fields=["text"])
+        listed = IGMedia(media, api=api).get_comments(fields=["text", "timestamp"])
+        IGComment(first["id"], api=api).api_delete()
+        return [one["text"] for one in [*listed, *replies]]
+
+    assert await asyncio.to_thread(work) == ["primo", "risposta"]
+    assert (await meta.state())["comments"] == []
+
+
+async def test_it_is_told_what_is_not_emulated(meta: Meta, sdk: Open) -> None:
+    api = sdk(await meta.token("page"))
+    with pytest.raises(FacebookRequestError) as raised:
+        await asyncio.to_thread(lambda: Page(PAGE, api=api).get_insights(params={"period": "day"}))
+    assert "does not emulate the field or edge insights" in str(raised.value.api_error_message())
+    assert (raised.value.api_error_code(), raised.value.api_error_subcode()) == (100, None)

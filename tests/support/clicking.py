@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
 from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from tests.support.house import House, Reply, ask
+from tests.support.house import House, Reply
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # The seeded Page, "Studio Demo".
@@ -21,29 +23,66 @@ def begin(home: House) -> dict[str, str]:
     return found
 
 
-def click(url: str, button: str = "allow", **unchecked: list[str]) -> Reply:
-    """The dialog's form as a browser sends it, and the page that it leads back to."""
-    return ask("POST", url.partition("?")[0], headers=FORM, data=_filled(url, button, **unchecked))
+class Browser:
+    """Keeps cookies and follows redirects, as a browser does, for one host as it were; `url` is where it is."""
+
+    def __init__(self, cookies: Mapping[str, str] | None = None) -> None:
+        self.cookies = dict(cookies or {})
+        self.url = ""
+
+    def open(self, url: str, fields: Sequence[tuple[str, str]] | None = None, *, follow: bool = True) -> Reply:
+        """GET, or POST of a form with its page's Origin."""
+        data = None if fields is None else urlencode(fields).encode()
+        while True:
+            reply = self._ask(url, data)
+            location = reply.headers.get("Location")
+            self.url = url
+            if location is None or not follow:
+                return reply
+            url, data = urljoin(url, location), None
+
+    def submit(self, reply: Reply, button: str, **unchecked: list[str]) -> Reply:
+        """The form of the page that was opened last."""
+        return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), ("button", button)])
+
+    def _ask(self, url: str, data: bytes | None) -> Reply:
+        parts = urlsplit(url)
+        connection = HTTPConnection(parts.netloc, timeout=30)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if data is not None:
+            headers |= FORM | {"Origin": f"{parts.scheme}://{parts.netloc}"}
+        connection.request("GET" if data is None else "POST", f"{parts.path}?{parts.query}", data, headers)
+        answer = connection.getresponse()
+        reply = Reply(answer.status, answer.headers, answer.read())
+        connection.close()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(line).items():
+                self.cookies[name] = morsel.value
+        return reply
 
 
-def led_to(url: str, button: str = "allow") -> str:
+def dialog(url: str, browser: Browser) -> Reply:
+    """The service's own page: behind our consent where the log-in was begun without a browser."""
+    page = browser.open(url)
+    return browser.submit(page, "continue") if page.status == 200 and "/consent?" in browser.url else page
+
+
+def click(url: str, button: str = "allow", *, browser: Browser | None = None, **unchecked: list[str]) -> Reply:
+    """Consent and the dialog's form as a browser sends them, and the page that they lead back to."""
+    browser = browser or Browser()
+    page = dialog(url, browser)
+    return browser.submit(page, button, **unchecked) if page.status == 200 else page
+
+
+def led_to(url: str, button: str = "allow", *, browser: Browser | None = None) -> str:
     """Where Araldo sends the browser once the dialog has sent it to Araldo: an address, or "" when it stays there."""
-    back = _location("POST", url.partition("?")[0], _filled(url, button))
-    return _location("GET", back)
+    browser = browser or Browser()
+    click(url, button, browser=browser)
+    return "" if "/callback?" in browser.url else browser.url
 
 
-def _location(method: str, url: str, data: bytes | None = None) -> str:
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.netloc, timeout=30)
-    connection.request(method, f"{parts.path}?{parts.query}", data, FORM)
-    location = connection.getresponse().headers.get("Location")
-    connection.close()
-    return "" if location is None else urljoin(url, location)
-
-
-def _filled(url: str, button: str, **unchecked: list[str]) -> bytes:
-    page = ask("GET", url).raw.decode()
+def _fields(reply: Reply, **unchecked: list[str]) -> list[tuple[str, str]]:
+    page = reply.raw.decode()
     fields = [(name, unescape(value)) for name, value in re.findall(r'type=hidden name=(\w+) value="([^"]*)"', page)]
     boxes = [(name, unescape(value)) for name, value in re.findall(r'checkbox name=(\w+) value="([^"]*)"', page)]
-    kept = [(name, value) for name, value in boxes if value not in unchecked.get(name, [])]
-    return urlencode([*fields, *kept, ("button", button)]).encode()
+    return [*fields, *((name, value) for name, value in boxes if value not in unchecked.get(name, []))]

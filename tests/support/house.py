@@ -223,6 +223,7 @@ def begun_anew(running: House, *, connect: bool = True) -> Iterator[House]:
 
     For systems on SQLite with the test's process to themselves. What the server holds in memory stays.
     """
+    _empty(running.settings)
     running.meta.control("reset", {})
     running.meta.control("settings", {"container_delay_s": 0.1})
     key = asyncio.run(connected(running.settings, running.meta.mint() if connect else None))

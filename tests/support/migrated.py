@@ -53,7 +53,7 @@ def make_template(server_url: str) -> None:
 def postgres_database(server_url: str, *, migrated: bool) -> Iterator[str]:
     """Yield the URL of a database of the caller's own; dropped afterwards, with whoever is still connected."""
     name = f"t_{secrets.token_hex(6)}"
-    template = f" TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY" if migrated else ""
+    template = f" TEMPLATE {_TEMPLATE}" if migrated else ""
     with psycopg.connect(f"{server_url}/postgres", autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}{template}".encode())
         try:

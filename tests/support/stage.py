@@ -49,6 +49,12 @@ from tests.support.declared import WALL
 SAD = Sentence("sad", "triste")
 
 
+def anew(error: Exception) -> Exception:
+    """The error without its earlier raises: an instance that tests share keeps the frames of all of them otherwise."""
+    error.__context__ = None
+    return error.with_traceback(None)
+
+
 class ScriptedPlatform:
     """Keeps what is out in `world`; each verb can be told to fail, or to be slow, the next times it is called."""
 
@@ -72,7 +78,7 @@ class ScriptedPlatform:
         self.calls.append("prepare")
         self.publications.append(publication)
         if self.prepare_errors:
-            raise self.prepare_errors.pop(0)
+            raise anew(self.prepare_errors.pop(0))
         return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
 
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
@@ -80,7 +86,7 @@ class ScriptedPlatform:
         if self.findings:
             finding = self.findings.pop(0)
             if isinstance(finding, OutsideError):
-                raise finding
+                raise anew(finding)
             return finding
         if ticket.handles[0] in self.world:
             return Published(f"remote-{ticket.handles[0]}", "https://wall.example/1")
@@ -103,7 +109,7 @@ class ScriptedPlatform:
         if self.during_publish is not None:
             await self.during_publish.wait()
         if error is not None:
-            raise error
+            raise anew(error)
         return Published(f"remote-{ticket.handles[0]}")
 
     async def link(self, to: Destination, remote_id: str) -> str | None:

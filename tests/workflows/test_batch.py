@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
@@ -66,3 +70,24 @@ async def test_twenty_take_as_long_as_the_slowest_of_them(database: Database, cl
             if seconds <= 1.1 * SLOWEST_S:
                 break
     assert SLOWEST_S <= min(times) <= 1.1 * SLOWEST_S
+
+
+async def test_a_fault_of_this_machine_costs_the_pictures_that_it_meets_and_no_other(
+    database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as transaction:
+        workspace = await workspace_store.add(transaction, "a", clock.now())
+    full, whole = [OSError(errno.ENOSPC, "No space left on device")], Illustrator.keep
+
+    async def keep(self: Illustrator, *given: Any, **named: Any) -> Any:
+        if full:
+            raise full.pop()
+        return await whole(self, *given, **named)
+
+    monkeypatch.setattr(Illustrator, "keep", keep)
+    async with serving(GOOD) as fake, Http() as http:
+        batch = batch_of(database, clock, tmp_path, fake, http)
+        wanted = [Wanted(f"horn {number}", "1:1", "generic", str(number)) for number in range(3)]
+        outcomes = await batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
+        assert sorted(one.code or "made" for one in outcomes) == ["local_fault", "made", "made"]
+        assert all((one.medium is None) == (one.error is not None) for one in outcomes)

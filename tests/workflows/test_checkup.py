@@ -218,6 +218,8 @@ async def test_tokens_that_nobody_chose_from_leave_the_database(ward: Ward) -> N
         service="made_up",
         status="pending",
         nonce_hash=None,
+        browser_hash=None,
+        complete=True,
         found="sealed",
         notes=None,
         error=None,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import aiosmtplib
 import pytest
+from aiosmtplib import SMTPConnectError
 from sqlalchemy import select
 
+from araldo.local_faults import PassingFault
 from araldo.notify import mail_store
 from araldo.notify.models import BACK_OFF_S
 from araldo.smtp import Smtp, is_address
@@ -38,7 +42,8 @@ class Desk:
     server: MailServer
 
     def outbox(self, plan: MailPlan | None) -> Outbox:
-        return Outbox(database=self.database, news=Bell(), wake=Bell(), tellers=[MailTeller(self.clock, plan)])
+        tellers = [MailTeller(self.clock, plan)]
+        return Outbox(database=self.database, clock=self.clock, news=Bell(), wake=Bell(), tellers=tellers)
 
     def sender(self, plan: MailPlan | None = None) -> MailSender:
         return MailSender(
@@ -149,6 +154,23 @@ async def test_a_server_that_is_away_is_tried_again(desk: Desk) -> None:
     assert len(desk.server.got) == 1
 
 
+async def test_a_fault_of_this_machine_is_no_try(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_descriptor(*_: Any, **__: Any) -> Any:
+        raise SMTPConnectError("no connection") from OSError(errno.EMFILE, "Too many open files")
+
+    await desk.account()
+    with monkeypatch.context() as broken:
+        broken.setattr(aiosmtplib, "send", no_descriptor)
+        with pytest.raises(PassingFault):
+            await desk.send()
+    (row,) = await desk.rows()
+    assert (row.state, row.attempts, row.error) == ("pending", 0, None)
+    # When its lease has run out.
+    desk.clock.advance(90)
+    assert await desk.sender().send_due() == 1
+    assert [row.state for row in await desk.rows()] == ["sent"]
+
+
 async def test_after_the_last_try_there_is_none(desk: Desk) -> None:
     desk.server.busy = 99
     await desk.account()
@@ -214,7 +236,8 @@ async def test_encrypted_and_logged_in(desk: Desk, tmp_path: Path) -> None:
         smtp = Smtp("127.0.0.1", server.port, "starttls", "araldo", "secret", trusting)
         assert "secret" not in repr(smtp)
         for wrong, code in (
-            (replace(smtp, password="wrong"), "535"),
+            # This server says nothing to the library's second way of signing in, so the answer is waited for in vain.
+            (replace(smtp, password="wrong", timeout_s=1), "535"),
             # A certificate that nobody vouches for, and a server that is spoken to without encryption.
             (replace(smtp, trust=ssl.create_default_context()), "SMTPConnectError"),
             (replace(smtp, tls="none"), "530"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
@@ -18,6 +18,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 from tests.support.migrated import copy_migrated_file
 from tests.support.stage import SAD, Stage
 
@@ -297,7 +298,7 @@ outcomes = st.sampled_from([(True, None), (True, UNKNOWN), (False, UNKNOWN), (Fa
 findings = st.sampled_from([None, Ready(), LATER, GONE_TOKEN, Gone(SAD), Unknown(SAD), Waiting()])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=st.lists(outcomes, max_size=5), seen=st.lists(findings, max_size=6), crash=st.integers(0, 3))
 async def test_whatever_happens_nothing_is_out_twice_and_nothing_is_told_wrong(
     tmp_path: Path, plan: list[tuple[bool, OutsideError | None]], seen: list[object], crash: int

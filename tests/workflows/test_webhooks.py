@@ -14,6 +14,7 @@ from standardwebhooks import Webhook as Verifier
 
 from araldo.errors import Conflict, NotFound, PostInvalid
 from araldo.http import Http
+from araldo.local_faults import PassingFault
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import BACK_OFF_S, Webhook, WebhookDelivery
 from araldo.storage import events as event_store
@@ -82,9 +83,29 @@ async def open_office(database: Database, clock: FakeClock, receiver: Receiver, 
     async with database.transaction() as transaction:
         workspace = await workspace_store.first_or_new(transaction, clock.now())
     sender = WebhookSender(database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=lambda: 0.5)
-    outbox = Outbox(database=database, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
+    outbox = Outbox(database=database, clock=clock, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
     webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=sender)
     return Post(database, clock, workspace, receiver, outbox, sender, webhooks)
+
+
+async def test_a_fault_of_this_machine_is_no_attempt(office: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = await office.hook()
+    await office.tell()
+    await office.outbox.pass_on()
+
+    async def no_descriptor(*_: Any, **__: Any) -> Any:
+        raise PassingFault("no descriptor")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Http, "post_untrusted", no_descriptor)
+        await office.sender.send_due()
+    row = await office.one(hook)
+    assert (row.state, row.attempts, row.log) == ("pending", 0, [])
+    assert (await office.state_of(hook)).failing_since is None
+    # When its lease has run out.
+    office.clock.advance(30)
+    assert await office.sender.send_due() == 1
+    assert (await office.one(hook)).state == "delivered"
 
 
 async def test_told_signed_and_written_down(office: Post) -> None:

@@ -23,7 +23,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
 from araldo.workflows.branding import Branding
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.brand import BrandKit, checked
+from araldo.workspaces.brand import BrandKit, checked, names_not_drawn
 from tests.support.clock import FakeClock
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
@@ -162,3 +162,9 @@ async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database,
     await branding.save(mine.id, BrandKit())
     async with database.transaction() as transaction:
         assert await media_store.sweep(transaction, clock.now()) == 1
+
+
+def test_letters_of_a_name_that_no_card_shows_are_named() -> None:
+    (note,) = names_not_drawn(BrandKit("Studio ꦗ", handle="@𓀀"))
+    assert note.en == "Cards cannot show ꦗ 𓀀 of the name or the handle: they are drawn without."
+    assert names_not_drawn(BrandKit("स्टूडियो ⭐", handle="@studio")) == []

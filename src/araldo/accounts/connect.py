@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
+from araldo.accounts.found_accounts import choose_accounts, pack_accounts, unpack_accounts
 from araldo.accounts.health import health_of
+from araldo.accounts.login_state import BAD_STATE, LoginState, hash_secret, is_same_browser, issue_state, read_state
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import AraldoError, Conflict, Forbidden, PostInvalid, Problem, Sentence
+from araldo.errors import AraldoError, Conflict, Forbidden, Sentence
 from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
@@ -26,9 +26,9 @@ from araldo.workspaces.models import Caller
 _COME_BACK_WITHIN = timedelta(minutes=30)
 _CHOOSE_WITHIN = timedelta(minutes=10)
 
-_BAD_STATE = Sentence(
-    "This log-in was not begun here, has been used, or took too long: begin again.",
-    "Questo accesso non è iniziato qui, è già stato usato o ha richiesto troppo tempo: ricomincia.",
+_OTHER_BROWSER = Sentence(
+    "This log-in belongs to another browser, so nothing was connected: begin again in the one that you log in with.",
+    "Questo accesso appartiene a un altro browser e nulla è stato collegato: ricomincia in quello con cui accedi.",
 )
 _DECLINED = Sentence(
     "The access was not granted; nothing was connected.", "L'accesso non è stato concesso; nulla è stato collegato."
@@ -38,9 +38,6 @@ _OVER = Sentence(
     "Questo collegamento è concluso o ha richiesto troppo tempo: ricomincia.",
 )
 _NOT_YET = Sentence("Nobody has come back from the log-in yet.", "Nessuno è ancora tornato dall'accesso.")
-_NO_PAGE = Sentence("Choose at least one Page.", "Scegli almeno una Pagina.")
-_NO_SUCH_PAGE = Sentence('"{page}" is not among the Pages found.', '"{page}" non è tra le Pagine trovate.')
-
 # What is to go on once these accounts are connected again, in the transaction that connects them.
 Resume = Callable[[Transaction, Sequence[str]], Awaitable[None]]
 
@@ -69,30 +66,58 @@ class Connector:
 
     def redirect_uri(self, service: str) -> str:
         """Where the log-in leads back to; an operator gives this very address to the app's settings."""
-        return f"{self._redirect_base}/api/v1/accounts/connect/{service}/callback"
+        return f"{self._base(service)}/callback"
 
-    async def begin(self, service: str, workspace_id: str, by: Caller | None) -> tuple[Connection, str]:
-        """A connection, and the address at which a person logs in. `by`: None for the command line."""
-        nonce = secrets.token_urlsafe(24)
+    def _base(self, service: str) -> str:
+        return f"{self._redirect_base}/api/v1/accounts/connect/{service}"
+
+    async def begin(
+        self, service: str, workspace_id: str, by: Caller | None, browser: str | None = None
+    ) -> tuple[Connection, str]:
+        """A connection, and the address at which a person logs in. `by`: None for the command line.
+
+        `browser`: the secret of the browser that begins, the only one that may come back. Without one the address is
+        of our own page, where whoever opens it consents to this workspace first.
+        """
         made = self._new(service, workspace_id, by, "begun", _COME_BACK_WITHIN)
-        state = f"{made.id}.{nonce}"
-        signed = f"{state}.{self._vault.sign(f'state {state}')}"
-        url = self._logins[service].dialog_url(signed, self.redirect_uri(service))
-        made = replace(made, nonce_hash=_hash(nonce))
+        state = issue_state(self._vault, made.id)
+        dialog_url = self._dialog_url(service, state)
+        browser_hash = None if browser is None else hash_secret(browser)
+        made = replace(made, nonce_hash=state.nonce_hash, browser_hash=browser_hash)
         async with self._database.transaction() as transaction:
             await connection_store.add(transaction, made)
-        return made, url
+        if browser is not None:
+            return made, dialog_url
+        return made, f"{self._base(service)}/consent?{urlencode({'state': state.text})}"
 
-    async def come_back(self, service: str, state: str, code: str | None) -> Connection:
-        """What the log-in led back with; no `code` when the person declined. The state is good once."""
-        signed, _, signature = state.rpartition(".")
-        if not self._vault.verifies(f"state {signed}", signature):
-            raise Forbidden(_BAD_STATE, code="state_invalid")
-        connection_id, _, nonce = signed.partition(".")
+    async def asked_for(self, service: str, state: str) -> Connection:
+        """The connection that whoever opens its address is asked to consent to. Raises Forbidden."""
+        known = read_state(self._vault, state)
+        async with self._database.reading() as transaction:
+            begun = await connection_store.find_begun(transaction, service, known, self._clock.now())
+        return _require(begun)
+
+    async def consent(self, service: str, state: str, browser: str) -> str:
+        """The address of the log-in, from which only this browser may come back. Raises Forbidden."""
+        known = read_state(self._vault, state)
         async with self._database.transaction() as transaction:
-            begun = await connection_store.take(transaction, service, connection_id, _hash(nonce), self._clock.now())
-        if begun is None:
-            raise Forbidden(_BAD_STATE, code="state_invalid")
+            bound = await connection_store.bind(transaction, service, known, hash_secret(browser), self._clock.now())
+        _require(bound)
+        return self._dialog_url(service, known)
+
+    async def decline(self, service: str, state: str) -> Connection:
+        """Nothing is connected, and the state is used up. Raises Forbidden."""
+        return await self._settle(await self._take(service, state), status="failed", error=_DECLINED.as_json())
+
+    async def come_back(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
+        """What the log-in led back with; no `code` when the person declined. The state is good once.
+
+        Raises Forbidden, for another browser than the one that it was begun or consented in as well.
+        """
+        begun = await self._take(service, state)
+        if not is_same_browser(begun.browser_hash, browser):
+            await self._settle(begun, status="failed", error=_OTHER_BROWSER.as_json())
+            raise Forbidden(_OTHER_BROWSER, code="other_browser")
         if not code:
             return await self._settle(begun, status="failed", error=_DECLINED.as_json())
         login = self._logins[service]
@@ -101,6 +126,15 @@ class Connector:
         except AraldoError as failure:
             return await self._settle(begun, status="failed", error=failure.sentence.as_json())
         return await self._settle(begun, **self._pending(found))
+
+    async def _take(self, service: str, state: str) -> Connection:
+        known = read_state(self._vault, state)
+        async with self._database.transaction() as transaction:
+            taken = await connection_store.take(transaction, service, known, self._clock.now())
+        return _require(taken)
+
+    def _dialog_url(self, service: str, state: LoginState) -> str:
+        return self._logins[service].dialog_url(state.text, self.redirect_uri(service))
 
     async def paste(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
         """A connection to choose from, out of a token that a person brought."""
@@ -121,7 +155,7 @@ class Connector:
     def found_in(self, connection: Connection) -> list[FoundAccount]:
         if connection.found is None:
             return []
-        return [_unpacked(one) for one in json.loads(self._vault.open(connection.found))]
+        return unpack_accounts(self._vault.open(connection.found))
 
     def ticket_of(self, connection: Connection) -> str:
         """Lets a browser without a key choose from this one connection, which is good for one choice."""
@@ -131,12 +165,12 @@ class Connector:
     async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str]) -> list[Account]:
         named, _, signature = ticket.rpartition(".")
         if not self._vault.verifies(f"ticket {named}", signature):
-            raise Forbidden(_BAD_STATE, code="ticket_invalid")
+            raise Forbidden(BAD_STATE, code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
         async with self._database.reading() as transaction:
             if not await connection_store.may_go_on(transaction, connection, self._clock.now()):
-                raise Forbidden(_BAD_STATE, code="ticket_invalid")
+                raise Forbidden(BAD_STATE, code="ticket_invalid")
         return await self.choose(workspace_id, connection_id, page_ids)
 
     async def choose(self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None) -> list[Account]:
@@ -146,7 +180,7 @@ class Connector:
             raise Conflict(_NOT_YET, code="not_yet")
         if connection.status != "pending":
             raise Conflict(_OVER, code="connection_over")
-        chosen = _chosen(self.found_in(connection), page_ids)
+        chosen = choose_accounts(self.found_in(connection), page_ids)
         async with self._database.transaction() as transaction:
             if not await connection_store.move(transaction, connection, status="done", found=None):
                 raise Conflict(_OVER, code="connection_over")
@@ -177,6 +211,8 @@ class Connector:
             service=service,
             status=status,
             nonce_hash=None,
+            browser_hash=None,
+            complete=True,
             found=None,
             notes=None,
             error=None,
@@ -185,10 +221,10 @@ class Connector:
         )
 
     def _pending(self, found: Found) -> dict[str, Any]:
-        packed = json.dumps([asdict(one) for one in found.accounts], default=datetime.isoformat)
         return {
             "status": "pending",
-            "found": self._vault.seal(packed),
+            "found": self._vault.seal(pack_accounts(found.accounts)),
+            "complete": found.complete,
             "notes": [note.as_json() for note in found.notes],
             "expires_at": self._clock.now() + _CHOOSE_WITHIN,
         }
@@ -228,33 +264,7 @@ class Connector:
         }
 
 
-def _chosen(found: Sequence[FoundAccount], page_ids: Sequence[str] | None) -> list[FoundAccount]:
-    if page_ids is None:
-        page_ids = [one.page_id for one in found]
-    known = {one.page_id for one in found}
-    problems = [
-        Problem(f"/page_ids/{index}", "page_unknown", _NO_SUCH_PAGE.with_(page=page_id))
-        for index, page_id in enumerate(page_ids)
-        if page_id not in known
-    ]
-    if not page_ids:
-        problems = [Problem("/page_ids", "empty", _NO_PAGE)]
-    if problems:
-        raise PostInvalid(problems)
-    # Two Pages may share one Instagram account: it is connected once, through the first of them.
-    places = {(one.kind, one.remote_id): one for one in reversed(found) if one.page_id in set(page_ids)}
-    return list(reversed(places.values()))
-
-
-_TIMES = ("expires_at", "read_token_expires_at", "data_access_expires_at")
-
-
-def _unpacked(packed: dict[str, Any]) -> FoundAccount:
-    times = {name: None if packed[name] is None else datetime.fromisoformat(packed[name]) for name in _TIMES}
-    scopes = None if packed["scopes"] is None else tuple(packed["scopes"])
-    lacks = tuple(Sentence(**one) for one in packed["lacks"])
-    return FoundAccount(**{**packed, **times, "scopes": scopes, "lacks": lacks})
-
-
-def _hash(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode()).hexdigest()
+def _require(begun: Connection | None) -> Connection:
+    if begun is None:
+        raise Forbidden(BAD_STATE, code="state_invalid")
+    return begun

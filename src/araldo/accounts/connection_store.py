@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
+from araldo.accounts.login_state import LoginState
 from araldo.errors import NotFound, Sentence
 from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
@@ -21,7 +22,8 @@ _KEPT = timedelta(days=1)
 class Connection:
     """`found` is sealed: the places with their tokens, until one has chosen.
 
-    `status`: begun, pending, done, failed, expired.
+    `status`: begun, pending, done, failed, expired. `browser_hash`: of the browser that may come back from the log-in.
+    `complete`: False where not everything that the log-in opens could be listed.
     """
 
     id: str
@@ -31,6 +33,8 @@ class Connection:
     service: str
     status: str
     nonce_hash: str | None
+    browser_hash: str | None
+    complete: bool
     found: str | None = field(repr=False)
     notes: list[dict[str, str]] | None
     error: dict[str, str] | None
@@ -63,25 +67,46 @@ async def get(transaction: Transaction, workspace_id: str, connection_id: str) -
     return Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 
-async def take(
-    transaction: Transaction, service: str, connection_id: str, nonce_hash: str, now: datetime
-) -> Connection | None:
+async def take(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
     """Come back from the log-in: once, in time, from the service it was begun with, while its caller may call."""
-    taken = await transaction.execute(
-        update(connections)
-        .where(
-            _c.id == connection_id,
-            _c.service == service,
-            _c.nonce_hash == nonce_hash,
-            _c.status == "begun",
-            _c.expires_at > now,
-            *_good_callers(now),
-        )
-        .values(nonce_hash=None)
-        .returning(*connections.c)
+    return await _change_begun(transaction, service, state, now, {"nonce_hash": None})
+
+
+async def bind(
+    transaction: Transaction, service: str, state: LoginState, browser_hash: str, now: datetime
+) -> Connection | None:
+    """Let only this browser come back; under the conditions of `take`, and without using the state up."""
+    return await _change_begun(transaction, service, state, now, {"browser_hash": browser_hash})
+
+
+async def find_begun(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
+    """What `take` would take."""
+    found = await transaction.execute(select(connections).where(*_begun(service, state, now)))
+    return _read(found.one_or_none())
+
+
+async def _change_begun(
+    transaction: Transaction, service: str, state: LoginState, now: datetime, values: dict[str, Any]
+) -> Connection | None:
+    changed = await transaction.execute(
+        update(connections).where(*_begun(service, state, now)).values(**values).returning(*connections.c)
     )
-    row = taken.one_or_none()
+    return _read(changed.one_or_none())
+
+
+def _read(row: Row[Any] | None) -> Connection | None:
     return None if row is None else Connection(**{name: row._asdict()[name] for name in _FIELDS})
+
+
+def _begun(service: str, state: LoginState, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _c.id == state.connection_id,
+        _c.service == service,
+        _c.nonce_hash == state.nonce_hash,
+        _c.status == "begun",
+        _c.expires_at > now,
+        *_good_callers(now),
+    )
 
 
 async def may_go_on(transaction: Transaction, connection: Connection, now: datetime) -> bool:

@@ -92,6 +92,12 @@ async def make_default(transaction: Transaction, account: Account, *, default: b
         await transaction.execute(update(accounts).where(_a.id == account.id).values(is_default=True))
 
 
+async def flagged(transaction: Transaction, limit: int) -> list[Account]:
+    """Of all workspaces: those that lack something, by what was last known of them."""
+    lacking = select(accounts).where(_a.health == "action_needed").order_by(_a.checked_at, _a.id).limit(limit)
+    return [_account_of(row._asdict()) for row in await transaction.execute(lacking)]
+
+
 async def unchecked_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
     """Of all workspaces: those that were not looked at since then, the longest neglected first."""
     last = func.coalesce(_a.checked_at, _a.connected_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -9,10 +10,13 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.types import Scope
 
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
+from araldo.local_faults import is_passing
+from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
@@ -25,6 +29,8 @@ WORKSPACE_HEADER = "X-Workspace"
 # How far behind the time of the last use may be, so that reading does not write each time.
 NOTED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+# Where a request's scope keeps who sends it, once that is known.
+_FOUND = "araldo.caller"
 
 
 class _SessionCookie(APIKeyCookie):
@@ -86,8 +92,38 @@ def require_own_origin(request: Request, parts: Parts) -> None:
         raise Forbidden(_FOREIGN, code="origin")
 
 
+async def authenticate(request: Request, parts: Parts) -> None:
+    """Find out who is calling from the headers alone, before any of the body is read, and keep it for the routes.
+
+    Raises NotAllowed and Forbidden as a route would.
+    """
+    credentials = await _bearer(request)
+    if credentials is not None:
+        await _by_key(request, parts, credentials.credentials)
+    else:
+        await _by_cookie(request, parts, await _cookie(request), _NOBODY)
+
+
+def is_authenticated(scope: Scope) -> bool:
+    """Whether `authenticate`, or a route, has found out who sent this request."""
+    return _FOUND in scope
+
+
+async def _note(parts: Parts, write: Callable[[Transaction], Awaitable[None]]) -> None:
+    """Write down a use; a passing fault stops nobody: while nothing can be written, whoever reads goes on reading."""
+    try:
+        async with parts.database.transaction() as transaction:
+            await write(transaction)
+    except Exception as failure:
+        if not is_passing(failure):
+            raise
+
+
 async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwise: Sentence) -> SignedIn:
     """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
+    found = request.scope.get(_FOUND)
+    if isinstance(found, SignedIn):
+        return found
     if not token:
         raise NotAllowed(otherwise)
     now = parts.clock.now()
@@ -100,12 +136,18 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
-        async with parts.database.transaction() as transaction:
-            await session_store.note_use(transaction, session, now, life=parts.session_life)
-    return SignedIn(session, token)
+        await _note(
+            parts,
+            lambda transaction: session_store.note_use(transaction, session, now, life=parts.session_life),
+        )
+    signed_in = request.scope[_FOUND] = SignedIn(session, token)
+    return signed_in
 
 
-async def _by_key(parts: Parts, key: str) -> Caller:
+async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
+    known = request.scope.get(_FOUND)
+    if isinstance(known, Caller):
+        return known
     now = parts.clock.now()
     async with parts.database.reading() as transaction:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
@@ -113,15 +155,15 @@ async def _by_key(parts: Parts, key: str) -> Caller:
         raise NotAllowed(_WRONG_KEY)
     caller, last_used_at = found
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
-        async with parts.database.transaction() as transaction:
-            await workspace_store.note_key_use(transaction, caller.id, now)
+        await _note(parts, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
+    request.scope[_FOUND] = caller
     return caller
 
 
 async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:
     """With both, the key counts: nothing but a program sends one."""
     if credentials is not None:
-        return await _by_key(parts, credentials.credentials)
+        return await _by_key(request, parts, credentials.credentials)
     session = (await _by_cookie(request, parts, token, _NOBODY)).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
@@ -132,7 +174,7 @@ async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, t
 async def _signed_in(request: Request, parts: PartsHere, token: CookieHere) -> SignedIn:
     credentials = await _bearer(request)
     if credentials is not None:
-        await _by_key(parts, credentials.credentials)
+        await _by_key(request, parts, credentials.credentials)
         raise Forbidden(_NO_PERSON, code="person_needed")
     return await _by_cookie(request, parts, token, _NOT_SIGNED_IN)
 

@@ -14,7 +14,7 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.errors import Language
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.mending import mendings, swatches
-from araldo.workspaces.brand import BrandKit
+from araldo.workspaces.brand import BrandKit, names_not_drawn
 
 router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
 
@@ -57,7 +57,9 @@ class BrandColors(BaseModel):
 
 
 class BrandRead(BaseModel):
-    """`notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+    """`notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+
+    `logo_url` holds for 48 hours.
 
     `styles` are the colours by style, `font_pairs` what `fonts` may be.
     """
@@ -97,7 +99,7 @@ def _read(kit: BrandKit, parts: Parts, language: Language) -> BrandRead:
         fonts=kit.fonts,
         handle=kit.handle,
         tone=kit.tone,
-        notes=[] if colors is None else [note.to(language) for note in mendings(colors)],
+        notes=[note.to(language) for note in ([] if colors is None else mendings(colors)) + names_not_drawn(kit)],
         styles={}
         if colors is None
         else {

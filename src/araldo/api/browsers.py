@@ -15,10 +15,11 @@ from araldo.errors import Sentence
 # What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
 # for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
 # what opens it.
-_WHATEVER_THE_NAME = ("/api/v1/health", "/robots.txt")
+_WHATEVER_THE_NAME = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
 _PICTURES = "/media/"
 
-_ITS_OWN = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"
+_ITS_OWN = f"form-action 'self'; {_UNFRAMED}"
 
 _UNKNOWN = Sentence(
     'Araldo does not answer to the name "{host}". If it is yours, add it to ARALDO_ALLOWED_HOSTS.',
@@ -95,7 +96,10 @@ def studio_policy(nonce: str) -> str:
     )
 
 
-def bare_policy(style: str) -> str:
-    """For a page that loads nothing: this one inline style, by its digest, and forms that come back to us."""
+def bare_policy(style: str, *, forms_lead_elsewhere: bool = False) -> str:
+    """For a page that loads nothing: this one inline style, by its digest, and forms that come back to us.
+
+    `forms_lead_elsewhere`: our answer to the form redirects to another site, which `form-action` would stop on the way.
+    """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; {_ITS_OWN}"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {_UNFRAMED if forms_lead_elsewhere else _ITS_OWN}"

@@ -1,8 +1,11 @@
-"""The page of check boxes for a log-in that was begun with a key, and how it ends; the studio has its own."""
+"""The pages for a log-in that was begun without a browser: consent, the check boxes, and how it ends.
+
+The studio has pages of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,6 +19,21 @@ _ONLY = Sentence(
     "Only what you choose is connected. The choice is open for ten minutes.",
     "Viene collegato solo ciò che scegli. La scelta resta aperta dieci minuti.",
 )
+_CONSENT = Sentence("Connect to “{workspace}”?", "Collegare a «{workspace}»?")
+_WHO = Sentence(
+    "Somebody asks for access to Pages of yours, for the workspace “{workspace}” on {host}.",
+    "Qualcuno chiede l'accesso a Pagine tue, per lo spazio di lavoro «{workspace}» su {host}.",
+)
+_WHAT = Sentence(
+    "Whoever works in this workspace will be able to publish there: {places}. You log in next, and choose which Pages.",
+    "Chi lavora in questo spazio potrà pubblicare lì: {places}. Poi accedi, e scegli quali Pagine.",
+)
+_ONLY_IF = Sentence(
+    "Go on only if you began this yourself, or trust whoever sent you this link.",
+    "Continua solo se l'hai iniziato tu, o se ti fidi di chi ti ha mandato questo link.",
+)
+_CONTINUE = Sentence("Continue", "Continua")
+_CANCEL = Sentence("Cancel", "Annulla")
 _CONNECT = Sentence("Connect", "Collega")
 _DONE = Sentence("Connected", "Collegato")
 _CLOSE = Sentence("You can close this page.", "Puoi chiudere questa pagina.")
@@ -29,13 +47,33 @@ main{background:#fff;border-radius:18px;padding:32px 36px;max-width:520px;box-sh
 h1{margin:0 0 8px;font-size:26px}p{margin:0 0 16px;color:#414c72}
 label{display:block;border:1px solid #cfd8ee;border-radius:12px;padding:12px 14px;margin:10px 0;cursor:pointer}
 small{display:block;color:#8a3b12;margin-left:28px}b+span{color:#414c72}
+label:has(:disabled){cursor:default;color:#5b6485}
 button{background:#2447d8;color:#fff;border:0;border-radius:12px;padding:12px 22px;font:inherit;font-weight:600}
+button[value=cancel]{background:#e5eaf8;color:#101a3c;margin-left:8px}
 """
+
+
+def consent_page(
+    workspace: str, host: str, places: Sequence[str], hidden: Mapping[str, str], language: Language
+) -> HTMLResponse:
+    """Asks whoever opened the link, before the service does; `hidden` is what the form is sent back with."""
+    values = {"workspace": workspace, "host": host, "places": ", ".join(places)}
+    said = "".join(f"<p>{escape(sentence.with_(**values).to(language))}</p>" for sentence in (_WHO, _WHAT, _ONLY_IF))
+    fields = "".join(
+        f'<input type=hidden name={name} value="{escape(value, quote=True)}">' for name, value in hidden.items()
+    )
+    buttons = "".join(
+        f"<button name=button value={value}>{escape(word.to(language))}</button>"
+        for value, word in (("continue", _CONTINUE), ("cancel", _CANCEL))
+    )
+    form = f"<form method=post>{fields}{buttons}</form>"
+    title = _CONSENT.with_(workspace=workspace).to(language)
+    return _page(title, said + form, language, forms_lead_elsewhere=True)
 
 
 def pages_to_choose(connection: Any, ticket: str, language: Language) -> HTMLResponse:
     """`connection` as the API reads it; `ticket` is what the form is sent back with."""
-    boxes = "".join(_box(page, checked=len(connection.pages) == 1) for page in connection.pages)
+    boxes = "".join(_box(page, checked=len(connection.pages) == 1 and page.choosable) for page in connection.pages)
     notes = "".join(f"<p>{escape(note)}</p>" for note in connection.notes)
     form = (
         f"<form method=post action=/api/v1/connections/chosen>{boxes}"
@@ -57,7 +95,7 @@ def failed_page(why: str, language: Language, *, status: int) -> HTMLResponse:
 def _box(page: Any, *, checked: bool) -> str:
     instagram = f" <span>+ Instagram @{escape(page.instagram)}</span>" if page.instagram else ""
     lacks = "".join(f"<small>{escape(lack)}</small>" for lack in page.lacks)
-    mark = " checked" if checked else ""
+    mark = (" checked" if checked else "") + ("" if page.choosable else " disabled")
     value = escape(page.page_id, quote=True)
     return (
         f'<label><input type=checkbox name=page_ids value="{value}"{mark}> <b>{escape(page.name)}</b>'
@@ -65,7 +103,9 @@ def _box(page: Any, *, checked: bool) -> str:
     )
 
 
-def _page(title: str, body: str, language: Language, *, status: int = 200) -> HTMLResponse:
+def _page(
+    title: str, body: str, language: Language, *, status: int = 200, forms_lead_elsewhere: bool = False
+) -> HTMLResponse:
     back = f"<p><a href=/>{escape(_BACK.to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
@@ -74,6 +114,6 @@ def _page(title: str, body: str, language: Language, *, status: int = 200) -> HT
     )
     headers = {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": bare_policy(_STYLE),
+        "Content-Security-Policy": bare_policy(_STYLE, forms_lead_elsewhere=forms_lead_elsewhere),
     }
     return HTMLResponse(html, status_code=status, headers=headers)

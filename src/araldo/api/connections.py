@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,6 +14,7 @@ from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
 from araldo.api.auth import CallerHere
 from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
+from araldo.api.consents import browser_of, forget_browser, set_browser
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
@@ -29,19 +31,21 @@ class Connect(BaseModel):
 
 
 class FoundPage(BaseModel):
-    """`lacks`: what it will not do as it is, a sentence each."""
+    """`lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused."""
 
     page_id: str
     name: str
     instagram: str | None
     platforms: list[str]
     lacks: list[str]
+    choosable: bool
 
 
 class ConnectionRead(BaseModel):
     """`status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
 
-    `dialog_url` is where a person logs in; only in the answer that begins.
+    `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
+    `complete`: false where not everything could be listed; `notes` say why.
     """
 
     id: str
@@ -49,25 +53,34 @@ class ConnectionRead(BaseModel):
     status: str
     dialog_url: str | None = None
     pages: list[FoundPage]
+    complete: bool
     notes: list[str]
     error: str | None
     expires_at: Instant
 
 
 class Choose(BaseModel):
-    page_ids: Annotated[list[CleanText], Field(max_length=500)]
+    page_ids: Annotated[list[CleanText], Field(max_length=5_000)]
 
 
 @router.post("/accounts/connect/meta", operation_id="connect_meta", status_code=201)
 async def connect_meta(
-    request: Request, parts: PartsHere, caller: CallerHere, body: Connect | None = None
+    request: Request, response: Response, parts: PartsHere, caller: CallerHere, body: Connect | None = None
 ) -> ConnectionRead:
-    """Begin: answers where to log in, or, given a token, what it opens."""
+    """Begin: answers where to log in, or, given a token, what it opens.
+
+    The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
+    """
     workspace_id = caller.workspace.id
     if body is not None and body.user_token is not None:
         made = await parts.connector.paste("meta", body.user_token.strip(), workspace_id, caller)
         return _read(parts, made, language_of(request))
-    begun, url = await parts.connector.begin("meta", workspace_id, caller)
+    # A cookie that is set under another name than the log-in leads back to would not come along.
+    here = caller.session_id is not None and parts.site.is_own_host(request.headers.get("host", ""))
+    browser = secrets.token_urlsafe(32) if here else None
+    begun, url = await parts.connector.begin("meta", workspace_id, caller, browser)
+    if browser is not None:
+        set_browser(response, parts, begun.id, browser)
     return _read(parts, begun, language_of(request), dialog_url=url)
 
 
@@ -94,16 +107,22 @@ async def come_back(
     state: str = "",
     code: str | None = None,
 ) -> Response:
-    """Open to whoever has the state, which is signed and good once.
+    """Open to the browser that the state belongs to; it is signed and good once.
 
     Who began it in the studio goes on there, where the session shows what was found; who began it with a key, on a page
     that needs neither.
     """
     language = language_of(request)
     try:
-        connection = await parts.connector.come_back(service, state, code)
+        connection = await parts.connector.come_back(service, state, code, browser_of(request, state))
     except Forbidden as refused:
         return failed_page(refused.sentence.to(language), language, status=403)
+    came_back = _after_log_in(parts, connection, language)
+    forget_browser(came_back, parts, state)
+    return came_back
+
+
+def _after_log_in(parts: Parts, connection: Connection, language: Language) -> Response:
     if connection.session_id is not None:
         return RedirectResponse(f"/accounts/connect/{connection.id}", 303, {"Cache-Control": "no-store"})
     shown = _read(parts, connection, language)
@@ -139,6 +158,7 @@ def _read(parts: Parts, connection: Connection, language: Language, *, dialog_ur
         status=connection.status,
         dialog_url=dialog_url,
         pages=[_page(parts, places, language) for places in by_page.values()],
+        complete=connection.complete,
         notes=[note[language] for note in connection.notes or []],
         error=None if connection.error is None else connection.error[language],
         expires_at=connection.expires_at,
@@ -154,4 +174,5 @@ def _page(parts: Parts, places: list[FoundAccount], language: Language) -> Found
         instagram=next((place.username or place.name for place in places[1:]), None),
         platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
         lacks=[sentence.to(language) for sentence in lacks_of(places, declarations)],
+        choosable=page.refusal is None,
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from araldo.api.auth import CallerHere
 from araldo.api.fields import rfc3339
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES, language_of
-from araldo.errors import Language, NotFound
+from araldo.api.problems import RESPONSES, ProblemBody, language_of
+from araldo.errors import Language, NotFound, Sentence, TooMany
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
 from araldo.storage.events import Event, rung
@@ -31,13 +31,48 @@ class EventStream(StreamingResponse):
 
 router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
+# More than a person with many tabs or a program with many posts has use for.
+STREAMS_MAX = 128
+_AGAIN_S = 10
+_TOO_MANY_STREAMS = Sentence(
+    "{count} event streams are open with this key or by this person: close one first.",
+    "Con questa chiave o da questa persona sono aperti {count} flussi di eventi: prima chiudine uno.",
+)
+
+
+async def _stream_place(parts: PartsHere, caller: CallerHere) -> AsyncIterator[None]:
+    """Count the stream until its answer has ended, however that comes. Raises TooMany."""
+    if parts.open_streams[caller.id] >= STREAMS_MAX:
+        raise TooMany(_TOO_MANY_STREAMS.with_(count=STREAMS_MAX), after_s=_AGAIN_S)
+    parts.open_streams[caller.id] += 1
+    try:
+        yield
+    finally:
+        parts.open_streams[caller.id] -= 1
+        if not parts.open_streams[caller.id]:
+            del parts.open_streams[caller.id]
+
+
+_LIMITED: dict[int | str, dict[str, Any]] = {
+    429: {
+        "model": ProblemBody,
+        "description": "Too many open streams",
+        "content": {"application/problem+json": {}},
+    }
+}
+_STREAM: dict[str, Any] = {
+    "response_class": EventStream,
+    "responses": _LIMITED,
+    "dependencies": [Depends(_stream_place)],
+}
+
 LastEventId = Annotated[str | None, Header(max_length=40, description="Go on behind this event; browsers send it.")]
 LastEventIdAsked = Annotated[
     int | None, Query(ge=0, alias="last_event_id", description="The same, for clients that cannot set headers.")
 ]
 
 
-@router.get("/posts/{post_id}/events", operation_id="stream_post_events", response_class=EventStream)
+@router.get("/posts/{post_id}/events", operation_id="stream_post_events", **_STREAM)
 async def stream_post_events(
     post_id: str,
     request: Request,
@@ -54,7 +89,7 @@ async def stream_post_events(
     return _stream(parts, caller, language_of(request), start or 0, post_id)
 
 
-@router.get("/events", operation_id="stream_events", response_class=EventStream)
+@router.get("/events", operation_id="stream_events", **_STREAM)
 async def stream_events(
     request: Request,
     parts: PartsHere,

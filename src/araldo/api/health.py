@@ -1,4 +1,4 @@
-"""Whether the parts are alive; open to anyone, and tells nothing else."""
+"""Whether the process serves, and whether it can do its work; open to anyone, and tells nothing else."""
 
 from __future__ import annotations
 
@@ -12,18 +12,55 @@ from araldo.api.parts import PartsHere
 
 router = APIRouter(prefix="/api/v1", tags=["health"])
 
+_RETRY_AFTER_S = 5
+
 
 class Health(BaseModel):
-    status: Literal["ok", "failing"]
+    """`database` and `worker` as they were last seen; whether work can be done is what `/ready` says."""
+
+    status: Literal["ok"]
     database: Literal["ok", "failing"]
     worker: Literal["ok", "dead"]
     version: str
 
 
-@router.get("/health", operation_id="get_health", responses={503: {"model": Health, "description": "Failing"}})
-async def get_health(parts: PartsHere, response: Response) -> Health:
-    worker: Literal["ok", "dead"] = "ok" if parts.worker_alive() else "dead"
-    database: Literal["ok", "failing"] = "ok" if await parts.database.answers() else "failing"
-    fine = worker == "ok" and database == "ok"
-    response.status_code = 200 if fine else 503
-    return Health(status="ok" if fine else "failing", database=database, worker=worker, version=__version__)
+class Ready(BaseModel):
+    """`database`: whether it takes writes; `worker`: whether it looked around lately; `disk`: whether it has room."""
+
+    status: Literal["ok", "failing"]
+    database: Literal["ok", "failing"]
+    worker: Literal["ok", "failing"]
+    disk: Literal["ok", "failing"]
+    version: str
+
+
+@router.get("/health", operation_id="get_health")
+async def get_health(parts: PartsHere) -> Health:
+    """200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend."""
+    return Health(
+        status="ok",
+        database=_word(parts.readiness.database_seemed_well()),
+        worker="ok" if parts.readiness.worker_alive else "dead",
+        version=__version__,
+    )
+
+
+@router.get("/ready", operation_id="get_readiness", responses={503: {"model": Ready, "description": "Not ready"}})
+async def get_readiness(parts: PartsHere, response: Response) -> Ready:
+    """503 while something keeps it from working, and which part that is. It goes on by itself afterwards."""
+    found = await parts.readiness.check()
+    if not found.ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+    response.headers["Cache-Control"] = "no-store"
+    return Ready(
+        status=_word(found.ready),
+        database=_word(found.database),
+        worker=_word(found.worker),
+        disk=_word(found.disk),
+        version=__version__,
+    )
+
+
+def _word(well: bool) -> Literal["ok", "failing"]:
+    return "ok" if well else "failing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -13,6 +13,7 @@ from fastapi import Depends, Header, Request
 from araldo.api.auth import CallerHere
 from araldo.api.parts import Parts
 from araldo.errors import UserError
+from araldo.local_faults import is_passing
 from araldo.storage import idempotency
 from araldo.storage.idempotency import ROUTE_MAX, Done, Repeatable, StillRunning
 
@@ -59,7 +60,8 @@ RepeatableHere = Annotated[Repeatable | None, Depends(_repeatable)]
 async def once(parts: Parts, request: Repeatable | None) -> AsyncIterator[Done | None]:
     """Yields what an earlier request made, or None: then it is the block's to make.
 
-    A block that raises a UserError made nothing, and the key is free again.
+    A block that raises a UserError made nothing, and the key is free again. After a passing fault it is too, unless
+    the commit had gone through: then the repeated request finds what was made.
     """
     if request is None:
         yield None
@@ -71,9 +73,19 @@ async def once(parts: Parts, request: Repeatable | None) -> AsyncIterator[Done |
     try:
         yield None
     except UserError:
-        async with parts.database.transaction() as transaction:
-            await idempotency.forget(transaction, request)
+        await _free(parts, request)
         raise
+    except Exception as failure:
+        if is_passing(failure):
+            # When this fails as well, the key is free once its lease has ended.
+            with suppress(Exception):
+                await _free(parts, request)
+        raise
+
+
+async def _free(parts: Parts, request: Repeatable) -> None:
+    async with parts.database.transaction() as transaction:
+        await idempotency.forget(transaction, request)
 
 
 async def _begin(parts: Parts, request: Repeatable) -> Done | None:

@@ -1,4 +1,4 @@
-"""Around every request: an id, a limit on the body, and one log line without its query."""
+"""What stands around every request, in which order; and an id and one log line for each."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import secrets
 import time
 
 import structlog
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from araldo.api.bodies import AuthenticateFirst, BodyLimit
+from araldo.api.browsers import KnownHosts, PageHeaders
+from araldo.api.parts import Parts
+from araldo.api.passing_faults import AnswerPassingFaults
+
 log = structlog.get_logger()
-
-BODY_MAX_BYTES = 2 * 1024 * 1024
-# A file of 25 MB in a form, with the form's own lines around it.
-UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
-UPLOAD_PATH = "/api/v1/media"
-
-
-class BodyTooLarge(Exception):
-    pass
 
 
 class RequestLine:
@@ -53,47 +50,11 @@ class RequestLine:
             )
 
 
-class BodyLimit:
-    """413 for a body past the limit, whether its length was announced or not."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        received, most = 0, _most(scope)
-
-        async def receiving() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > most:
-                raise BodyTooLarge
-            return message
-
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        try:
-            if announced.isdigit() and int(announced) > most:
-                raise BodyTooLarge
-            await self._app(scope, receiving, send)
-        except BodyTooLarge:
-            await _refuse(scope, send, b"25 MB" if most > BODY_MAX_BYTES else b"2 MB")
-
-
-def _most(scope: Scope) -> int:
-    kind = dict(scope["headers"]).get(b"content-type", b"").lower()
-    uploads = scope["path"] == UPLOAD_PATH and kind.startswith(b"multipart/form-data")
-    return UPLOAD_MAX_BYTES if uploads else BODY_MAX_BYTES
-
-
-async def _refuse(scope: Scope, send: Send, most: bytes) -> None:
-    body = (
-        b'{"type":"urn:araldo:problem:too_large","title":"Too large","status":413,'
-        b'"detail":"The request is larger than %s.","code":"too_large","request_id":"%s","errors":[]}'
-        % (most, scope.get("request_id", "").encode())
-    )
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def install_middleware(app: FastAPI, parts: Parts) -> None:
+    """From the inside out: what is added last is asked first."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(AuthenticateFirst, parts=parts)
+    app.add_middleware(AnswerPassingFaults, clock=parts.clock)
+    app.add_middleware(KnownHosts, site=parts.site)
+    app.add_middleware(PageHeaders, site=parts.site)
+    app.add_middleware(RequestLine)

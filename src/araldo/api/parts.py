@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.preview import Previews
+from araldo.workflows.readiness import ReadinessCheck
 from araldo.workflows.recur import Recurrer
 from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
@@ -60,7 +62,7 @@ class Parts:
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls
-    worker_alive: Callable[[], bool]
+    readiness: ReadinessCheck
     news: Bell
     webhooks: Webhooks
     site: Site
@@ -70,6 +72,8 @@ class Parts:
     session_life: timedelta
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
+    # By the id of the caller that reads them.
+    open_streams: Counter[str] = field(default_factory=Counter)
 
 
 def _parts(request: Request) -> Parts:

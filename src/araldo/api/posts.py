@@ -29,7 +29,17 @@ router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 Words = Annotated[CleanText, Field(max_length=100_000)]
 ByPlatform = Annotated[dict[CleanText, Words], Field(max_length=50)]
-Status = Literal["draft", "scheduled", "publishing", "published", "partial", "unconfirmed", "failed", "cancelled"]
+Status = Literal[
+    "draft",
+    "scheduled",
+    "publishing",
+    "published",
+    "partial",
+    "unconfirmed",
+    "needs_reconnect",
+    "failed",
+    "cancelled",
+]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
 _NO_SLOT = Sentence(

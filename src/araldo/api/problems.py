@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from araldo.errors import (
     Conflict,
@@ -25,6 +26,7 @@ from araldo.errors import (
     TryLater,
     UserError,
 )
+from araldo.local_faults import is_passing
 
 log = structlog.get_logger()
 
@@ -97,6 +99,8 @@ _FIELD_SENTENCES = {
         "This text holds characters that cannot be stored.", "Questo testo contiene caratteri non ammessi."
     ),
 }
+# A body of ten thousand wrong values is refused with the first of them.
+_PROBLEMS_MAX = 100
 _FIELD_OTHER = Sentence("This is not a valid value.", "Questo valore non è valido.")
 _FIELD_TIME = Sentence(
     "This is not a date and time: write e.g. 2030-01-31T10:00:00+01:00.",
@@ -149,7 +153,15 @@ def answer(
     return JSONResponse(body.model_dump(), status, dict(headers or {}), "application/problem+json")
 
 
-async def _user_error(request: Request, error: Exception) -> JSONResponse:
+class BodyTooLarge(HTTPException):
+    """A body past a limit. An HTTPException, because FastAPI takes any other one raised while it reads for bad JSON."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(413)
+        self.sentence = sentence
+
+
+async def user_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)
     problems = error.problems if isinstance(error, PostInvalid | Conflict) else []
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
@@ -168,7 +180,7 @@ async def _outside_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = [_field_problem(entry) for entry in error.errors()]
+    problems = [_field_problem(entry) for entry in error.errors()[:_PROBLEMS_MAX]]
     return answer(request, 422, "invalid", problems[0].sentence, problems)
 
 
@@ -188,9 +200,19 @@ def _field_problem(entry: Mapping[str, Any]) -> Problem:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.__cause__ is not None and is_passing(error.__cause__):
+        # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
+        raise error.__cause__
     title = _TITLES.get(error.status_code, _OTHER)
     code = title.en.lower().replace(" ", "_")
-    return answer(request, error.status_code, code, title, headers=error.headers)
+    sentence = error.sentence if isinstance(error, BodyTooLarge) else title
+    return answer(request, error.status_code, code, sentence, headers=error.headers)
+
+
+async def _gone(request: Request, error: Exception) -> JSONResponse:
+    """The client left in the middle of its request: nobody reads this, and nothing is wrong here."""
+    assert isinstance(error, ClientDisconnect)
+    return answer(request, 400, "bad_request", _TITLES[400])
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
@@ -199,8 +221,9 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(UserError, user_error)
     app.add_exception_handler(OutsideError, _outside_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _bug)

@@ -35,6 +35,10 @@ class Site:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""
         return host_of(host_header) in self.hosts
 
+    def is_own_host(self, host_header: str) -> bool:
+        """Whether that is the name in the own URL: cookies that are set there come back there."""
+        return host_of(host_header) == host_of(urlsplit(self.own_url).netloc)
+
     def is_own_origin(self, origin: str, host_header: str) -> bool:
         """The own URL's, or that of the very address that was asked, which `answers_to` has checked."""
         try:

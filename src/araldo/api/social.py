@@ -109,6 +109,11 @@ class CreatePost(BaseModel):
                 for name, one in (self.platform_images or {}).items()
                 if isinstance(one, str) or (one is not None and one.media_id is not None)
             ],
+            own_pictures=[
+                name
+                for name, one in (self.platform_images or {}).items()
+                if isinstance(one, str) or (one is not None and one.media_id is not None and not one.text_over_picture)
+            ],
         )
 
     async def given(self, parts: Parts, workspace: Workspace) -> dict[str, Given]:

@@ -12,9 +12,11 @@ from araldo.images.reading import load_upright, open_picture, plain
 from araldo.images.saliency import best_window
 from araldo.images.shown import placeholder_of
 from araldo.images.spec import UNREADABLE, ImageSpec
+from araldo.images.transparency import visible_ground
 from araldo.images.unfit import Unfit
+from araldo.local_faults import raise_if_passing
 
-__all__ = ["Fitted", "Method", "Unfit", "fit"]
+__all__ = ["Fitted", "Method", "Unfit", "fit", "fit_checked"]
 
 Method = Literal["crop", "blur", "as_is"]
 Box = tuple[float, float, float, float]
@@ -60,8 +62,10 @@ def fit(
     there. `focal` is the point to keep, as shares of the whole picture's width and height; given, what does not fit is
     always cut off. Without, the cut keeps what stands out, and one that would lose more than 45 % gives way to all of
     it on a blurred ground.
-    `background` (a CSS colour) lies under transparent parts. Nothing of the file but its pixels is carried over. The
-    same input gives the same bytes. Raises Unfit for bad files, ValueError for a spec or a value that makes no sense.
+    `background` (a CSS colour) lies under transparent parts, or another one when most of the rest would vanish on it.
+    Nothing of the file but its pixels is carried over. The same input gives the same bytes.
+
+    Raises Unfit for bad files, ValueError for a spec or a value that makes no sense.
     """
     if spec.mime != "image/jpeg":
         raise ValueError("Only JPEG is written.")
@@ -70,7 +74,7 @@ def fit(
     left, top, wide, high = crop or _ALL
     if not (0 <= left < 1 and 0 <= top < 1 and 0 < wide <= 1.0001 - left and 0 < high <= 1.0001 - top):
         raise ValueError("The crop lies within the picture.")
-    ground = ImageColor.getrgb(background)[:3]
+    ground: tuple[int, ...] = ImageColor.getrgb(background)[:3]
     header = open_picture(data)
     if (left, top, wide, high) == _ALL and _is_already(header, data, spec):
         return _as_is(header, data, spec)
@@ -79,6 +83,7 @@ def fit(
     picture = load_upright(header, spec.width / max(wide, _LEAST), spec.height / max(high, _LEAST))
     if crop is not None:
         picture, focal = _part(picture, crop, focal)
+    ground = visible_ground(picture, ground)
     box = _crop_box(picture, spec, focal)
     lost = 1 - (box[2] - box[0]) * (box[3] - box[1]) / (picture.width * picture.height)
     if lost > _MOST_LOSS and focal is None:
@@ -87,13 +92,20 @@ def fit(
     return _encode(plain(piece, profile, ground), spec, "crop")
 
 
+def fit_checked(data: bytes, spec: ImageSpec) -> tuple[Fitted, str | None]:
+    """As `fit`, and what the spec says against the result: None unless our own encoder went wrong. Raises Unfit."""
+    fitted = fit(data, spec)
+    return fitted, spec.problem_with(fitted.data)
+
+
 def _is_already(header: Image.Image, data: bytes, spec: ImageSpec) -> bool:
     """Whether the file meets `spec` and is a bare JPEG: no EXIF, comment, profile, thumbnail or anything after it."""
     if header.format != "JPEG" or header.mode != "RGB" or header.size != (spec.width, spec.height):
         return False
     segments: list[tuple[str, bytes]] = getattr(header, "applist", [])
     bare = all(
-        (name == "APP0" and content.startswith(b"JFIF\0") and len(content) == 14) or name == "APP14"
+        (name == "APP0" and content.startswith(b"JFIF\0") and len(content) == 14)
+        or (name == "APP14" and len(content) == 12)
         for name, content in segments
     )
     return bare and len(data) <= spec.max_bytes and data.find(_EOI) == len(data) - len(_EOI)
@@ -103,6 +115,7 @@ def _as_is(header: Image.Image, data: bytes, spec: ImageSpec) -> Fitted:
     try:
         header.load()
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
     return Fitted(data, spec.width, spec.height, None, "as_is", placeholder_of(header))
 

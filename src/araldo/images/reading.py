@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from io import BytesIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
+from araldo.images.profiles import profile_of
 from araldo.images.spec import UNREADABLE, sniff
+from araldo.images.transparency import FILE, transparent_by_color
 from araldo.images.unfit import MAX_BYTES, MAX_PIXELS, Unfit
+from araldo.local_faults import raise_if_passing
 
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -25,7 +28,10 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def open_picture(data: bytes) -> Image.Image:
-    """The header read and the limits checked, no pixel decoded. Raises Unfit."""
+    """The header read and the limits checked, no pixel decoded. Raises Unfit.
+
+    Its `info["icc_profile"]` is how it means its colours, in whatever way the file says it.
+    """
     if not data:
         raise Unfit("empty")
     if len(data) > MAX_BYTES:
@@ -39,9 +45,16 @@ def open_picture(data: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise Unfit("too_many_pixels") from bomb
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
     if picture.width * picture.height > MAX_PIXELS:
         raise Unfit("too_many_pixels")
+    profile = profile_of(picture, data)
+    picture.info.pop("icc_profile", None)
+    if profile:
+        picture.info["icc_profile"] = profile
+    if picture.format == "PNG":
+        picture.info[FILE] = data
     return picture
 
 
@@ -63,11 +76,13 @@ def load_upright(picture: Image.Image, width: float, height: float, *, whole: bo
         # MPO is what Pillow calls a phone's JPEG that carries further pictures behind the first.
         if picture.format in ("JPEG", "MPO") and not whole:
             picture.draft("RGB", _cover(picture, width, height))
+        alpha = transparent_by_color(picture)
         picture.load()
+        shown = picture if alpha is None else _with_alpha(picture, alpha)
         turn = _TURNS.get(orientation_of(picture))
-        upright = picture if turn is None else picture.transpose(turn)
-        return _simple(upright)
+        return _simple(shown if turn is None else shown.transpose(turn))
     except UNREADABLE as broken:
+        raise_if_passing(broken)
         raise Unfit("damaged") from broken
 
 
@@ -87,6 +102,13 @@ def orientation_of(picture: Image.Image) -> int:
         # A camera's broken notes are no reason to refuse its picture.
         return 1
     return found if isinstance(found, int) else 1
+
+
+def _with_alpha(picture: Image.Image, alpha: Image.Image) -> Image.Image:
+    picture.info.pop("transparency", None)
+    opaque = _simple(picture).convert("RGB")
+    opaque.putalpha(alpha)
+    return opaque
 
 
 def _simple(picture: Image.Image) -> Image.Image:
@@ -113,6 +135,11 @@ def plain(picture: Image.Image, profile: bytes | None, background: tuple[int, ..
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
+        if profile[16:20] == b"RGB " and picture.mode == "L":
+            picture = picture.convert("RGB")
+        elif profile[16:20] == b"GRAY" and picture.mode == "RGB" and _is_grey(picture):
+            # What was grey with transparency.
+            picture = picture.convert("L")
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
             turned = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
@@ -122,3 +149,8 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             # A profile that is broken or made for other colours is as good as none.
             pass
     return picture.convert("RGB")
+
+
+def _is_grey(picture: Image.Image) -> bool:
+    red, green, blue = picture.split()
+    return not (ImageChops.difference(red, green).getbbox() or ImageChops.difference(red, blue).getbbox())

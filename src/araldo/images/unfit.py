@@ -33,6 +33,11 @@ SENTENCES = {
         "The picture is damaged or cut short: its pixels cannot be read.",
         "L'immagine è danneggiata o incompleta: i suoi pixel non si leggono.",
     ),
+    "too_costly": Sentence(
+        "Reading this picture takes more time or memory than is allowed: save it anew, smaller, as JPEG or PNG.",
+        "Leggere questa immagine richiede più tempo o memoria di quanto consentito: salvala di nuovo, più piccola, "
+        "come JPEG o PNG.",
+    ),
     "over_cap": Sentence(
         "The picture stays larger than the platform accepts, even at the lowest quality.",
         "L'immagine resta più pesante di quanto la piattaforma accetti, anche alla qualità più bassa.",

@@ -12,6 +12,7 @@ TYPES = (
     "post.published",
     "post.partially_published",
     "post.failed",
+    "post.needs_reconnect",
     "delivery.published",
     "delivery.failed",
     "delivery.unconfirmed",
@@ -24,8 +25,8 @@ TYPES = (
 # Sent on demand only, whatever is subscribed to.
 TEST = "test"
 EVERYTHING = "*"
-# Good news is told to those who ask for it.
-UNASKED = tuple(name for name in TYPES if not name.endswith(".published"))
+# Good news is told to those who ask for it, and so is what waits for an account: the account itself is told of.
+UNASKED = tuple(name for name in TYPES if not name.endswith((".published", ".needs_reconnect")))
 
 # Seconds until the next try, after each failed one; after the last there is none.
 BACK_OFF_S = (5, 30, 120, 600, 3_600, 10_800, 28_800)

@@ -11,7 +11,12 @@ from araldo.posts.models import Delivery, PostView, State
 from araldo.storage.events import Event
 
 _ENDS = frozenset({State.PUBLISHED, State.FAILED, State.UNCONFIRMED, State.MISSED, State.NEEDS_RECONNECT})
-_POST_TYPES = {"published": "post.published", "partial": "post.partially_published", "failed": "post.failed"}
+_POST_TYPES = {
+    "published": "post.published",
+    "partial": "post.partially_published",
+    "failed": "post.failed",
+    "needs_reconnect": "post.needs_reconnect",
+}
 _TELLING_HEALTH = frozenset({"expiring", "action_needed", "dead"})
 _FIRST_WORDS = 140
 
@@ -25,16 +30,22 @@ def may_be_news(event: Event) -> bool:
     )
 
 
-def types_of(event: Event, before: Mapping[str, Any] | None, at_rest: str | None) -> list[str]:
+def types_of(event: Event, before: Mapping[str, Any] | None, at_rest: str | None, *, waits: bool = False) -> list[str]:
     """What the event is told as. `before`: the same delivery's event before it.
 
-    `at_rest`: the post's status when this was the last thing that happened to it, else None.
+    `at_rest`: the post's status when this was the last thing that happened to it, else None; `waits`: a delivery of
+    it waits for its account.
     """
     if event.kind == "account.health":
+        if event.data.get("told"):
+            return []
         return [f"account.{event.data['health']}"] if event.data.get("health") in _TELLING_HEALTH else []
     if not may_be_news(event) or _only_the_picture(event.data, before):
         return []
     of_post = _POST_TYPES.get(at_rest or "")
+    if at_rest is not None and waits and of_post is not None:
+        # In one place at least it goes on by itself: neither failed nor all there is.
+        of_post = "post.needs_reconnect"
     return [f"delivery.{event.data['state']}", *([of_post] if of_post else [])]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from araldo.errors import NotFound
 from araldo.notify.news import may_be_news, types_of
 from araldo.posts import store as post_store
-from araldo.posts.models import PostView, status_of
+from araldo.posts.models import PostView, State, status_of
 from araldo.posts.store import delivery_of
 from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
@@ -59,7 +59,10 @@ async def types(transaction: Transaction, of: Event) -> list[str]:
         return []
     if of.post_id is None:
         return types_of(of, None, None)
-    return types_of(of, await _before(transaction, of), await _at_rest(transaction, of))
+    states = await _states_at_rest(transaction, of)
+    status = None if states is None else status_of(states)
+    waits = State.NEEDS_RECONNECT in (states or ())
+    return types_of(of, await _before(transaction, of), status, waits=waits)
 
 
 async def view(transaction: Transaction, of: Event) -> PostView | None:
@@ -77,8 +80,8 @@ async def _before(transaction: Transaction, of: Event) -> dict[str, Any] | None:
     return (await transaction.execute(select(_e.data).where(*same).order_by(_e.id.desc()).limit(1))).scalar()
 
 
-async def _at_rest(transaction: Transaction, of: Event) -> str | None:
-    """The post's status, if this was the last thing that happened to its deliveries: what came later tells it then.
+async def _states_at_rest(transaction: Transaction, of: Event) -> list[State] | None:
+    """Its deliveries' states, if this was the last thing that happened to them: what came later tells it then.
 
     One statement, so that the states and the last event are of one moment.
     """
@@ -93,4 +96,4 @@ async def _at_rest(transaction: Transaction, of: Event) -> str | None:
         values = row._asdict()
         values.pop("last")
         states.append(delivery_of(values).state)
-    return status_of(states)
+    return states

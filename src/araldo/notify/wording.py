@@ -21,9 +21,18 @@ class Letter:
 
 
 def letter(
-    events: Sequence[Event], view: PostView | None, telling: Telling, language: Language, own_url: str
+    events: Sequence[Event],
+    view: PostView | None,
+    telling: Telling,
+    language: Language,
+    own_url: str,
+    *,
+    held: int = 0,
 ) -> Letter:
-    """About one post, one account or one webhook; `events` in order, at least one."""
+    """About one post, one account or one webhook; `events` in order, at least one.
+
+    `held`: how many posts wait for the account.
+    """
     last = events[-1]
     if last.kind.startswith("delivery."):
         return _about_post(events, view, telling, language, own_url)
@@ -31,6 +40,8 @@ def letter(
     heading = _WEBHOOK if last.kind == "webhook.stopped" else _ACCOUNT.get(str(last.data.get("health")), _OTHER)
     said = last.data.get("sentence")
     lines = [said[language]] if said else []
+    if held:
+        lines.append(_HELD.with_(count=held).to(language))
     do = [] if last.kind != "webhook.stopped" else [_WEBHOOK_DO.to(language)]
     return _letter(heading.with_(name=name).to(language), lines, do, f"{own_url}/", language)
 
@@ -105,6 +116,10 @@ _ACCOUNT: Mapping[str, Sentence] = {
     "action_needed": Sentence("{name} needs you", "{name} richiede il tuo intervento"),
     "dead": Sentence("The access to {name} has ended", "L'accesso a {name} è scaduto"),
 }
+_HELD = Sentence(
+    "Posts that wait for it: {count}. They go out by themselves once it is connected again.",
+    "Post che lo attendono: {count}. Usciranno da soli appena sarà ricollegato.",
+)
 _WEBHOOK = Sentence("A webhook was given up: {name}", "Un webhook è stato disattivato: {name}")
 _WEBHOOK_DO = Sentence(
     "Look why nothing arrives there, then activate it again.", "Controlla perché non arriva nulla, poi riattivalo."

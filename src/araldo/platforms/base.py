@@ -275,6 +275,7 @@ class FoundAccount:
     """A place that a token opens; places with one `page_id` are chosen together.
 
     `expires_at` is set when `expiry` is "at"; see accounts.models.Account. `lacks`: what it will not do as it is.
+    `refusal`: why it cannot be connected, None when it can.
     """
 
     kind: str
@@ -293,14 +294,19 @@ class FoundAccount:
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
     lacks: tuple[Sentence, ...] = ()
+    refusal: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a token opens, and what a person should know of the token itself."""
+    """What a token opens, and what a person should know of the token itself.
+
+    `complete`: False where the service's lists could not be read to their end; then a note says so.
+    """
 
     accounts: tuple[FoundAccount, ...]
     notes: tuple[Sentence, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

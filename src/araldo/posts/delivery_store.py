@@ -293,6 +293,12 @@ async def oldest_published(transaction: Transaction, account_id: str, since: dat
     return oldest
 
 
+async def count_held(transaction: Transaction, account_id: str) -> int:
+    """How many deliveries wait for the account to be connected again."""
+    waiting = select(func.count()).where(_d.account_id == account_id, _d.state == State.NEEDS_RECONNECT)
+    return (await transaction.execute(waiting)).scalar_one()
+
+
 async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
     """What waited for these accounts, queued again; what has an open attempt goes on by looking."""
     resumed = await transaction.execute(

@@ -17,7 +17,17 @@ from araldo.storage.search import matches
 _d, _p = deliveries.c, posts.c
 _EARLY = {State.DRAFT, State.SCHEDULED}
 _WRONG = {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}
-STATUSES = ("draft", "scheduled", "publishing", "published", "partial", "unconfirmed", "failed", "cancelled")
+STATUSES = (
+    "draft",
+    "scheduled",
+    "publishing",
+    "published",
+    "partial",
+    "unconfirmed",
+    "needs_reconnect",
+    "failed",
+    "cancelled",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,10 @@ def _has_status(status: str) -> ColumnElement[bool]:
         return and_(ended, _any(out), _any(wrong))
     if status == "unconfirmed":
         return and_(ended, not_(_any(out)), _any({State.UNCONFIRMED}))
-    return and_(ended, not_(_any({*out, State.UNCONFIRMED})), _any(_WRONG))
+    held = _any({State.NEEDS_RECONNECT})
+    return and_(
+        ended, not_(_any({*out, State.UNCONFIRMED})), held if status == "needs_reconnect" else not_(held), _any(_WRONG)
+    )
 
 
 def _any(states: Collection[State]) -> ColumnElement[bool]:

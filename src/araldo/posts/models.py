@@ -97,7 +97,10 @@ def status_of(states: Iterable[State]) -> str:
         return "published"
     if State.PUBLISHED in live:
         return "partial"
-    return "unconfirmed" if State.UNCONFIRMED in live else "failed"
+    if State.UNCONFIRMED in live:
+        return "unconfirmed"
+    # It goes out by itself once its account is connected again: whoever takes that for failed publishes it twice.
+    return "needs_reconnect" if State.NEEDS_RECONNECT in live else "failed"
 
 
 def success_of(state: State) -> bool | None:

@@ -58,6 +58,11 @@ def wish_of(kept: Mapping[str, Any] | None) -> PictureWish:
     return PictureWish(**known)
 
 
+def is_own(delivery: Delivery) -> bool:
+    """Whether it shows a person's own picture, without the post's words over it."""
+    return delivery.picture_origin == "given" and not wish_of(delivery.picture_wish).text_over
+
+
 @dataclass(frozen=True, slots=True)
 class PastPicture:
     """What a delivery shows or showed; `origin` is `made` or `given`, `digest` what it was made from.

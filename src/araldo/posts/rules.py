@@ -13,6 +13,7 @@ from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.models import PostView, Slide
+from araldo.posts.pictures import is_own
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import words_of
 
@@ -54,6 +55,8 @@ class NewPost:
     makes_pictures: bool = True
     # Platforms that have a picture already.
     pictured: Collection[str] = ()
+    # Platforms whose picture is a person's own, without words of the post over it.
+    own_pictures: Collection[str] = ()
 
 
 def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
@@ -77,6 +80,7 @@ def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> New
         accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
         makes_pictures=post.image_provider != NO_PICTURES,
         pictured=[row.platform for row in view.deliveries if row.picture_media_id is not None],
+        own_pictures=[row.platform for row in view.deliveries if is_own(row)],
     )
 
 

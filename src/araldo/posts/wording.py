@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from araldo.images.designer.clusters import end_before, is_mark
+
 HEADLINE_MAX, TEXT_MAX, KICKER_MAX = 90, 200, 28
 
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -12,7 +14,7 @@ _HASHTAG = re.compile(r"(?<!\w)[#＃]\w+")
 # Where a sentence may end, with the quotes and the emoji that belong to it.
 # Nothing is tried twice (possessive, and only from the first of several marks), whatever is written.
 _END = re.compile(
-    r"(?<![.!?…。！？])[.!?…。！？]++[\"'»”’)]*+(?:\s*+[^\w\s\"'«“(@#$€£+\-]++(?=\s|$))*+(?=\s|$)|[。！？]"
+    r"(?<![.!?…。！？])[.!?…。！？]++[\"'»”’)]*+(?:\s*+[^\w\s\"'«“(@#$€£+\-]++(?=\s|$))*+(?=\s|$)|[。！？।॥။።៕។]"
 )
 # A picture has no room for more, in characters, and a text may be long.
 READ_MAX = 4_000
@@ -33,6 +35,8 @@ _ELSEWHERE = re.compile(
 )
 # A clause ends here; what follows can wait for the text.
 _CLAUSE = re.compile(r"[,;:]\s|\s[–—-]\s|\s\(")
+# Besides letters, digits and their marks.
+_MAY_END = frozenset("_!?.…»”\"'")
 _EDGE = " \t\n-–—|•·:"
 
 
@@ -138,7 +142,7 @@ def split_headline(sentence: str) -> tuple[str, str]:
     if cuts:
         return sentence[: cuts[-1]].rstrip(_EDGE + ","), _capital(sentence[cuts[-1] :].lstrip(_EDGE + ",;()"))
     cut = sentence.rfind(" ", 0, HEADLINE_MAX)
-    cut = cut if cut > HEADLINE_MAX // 2 else HEADLINE_MAX
+    cut = cut if cut > HEADLINE_MAX // 2 else end_before(sentence, HEADLINE_MAX)
     return sentence[:cut].rstrip(_EDGE + ",;") + "…", "…" + sentence[cut:].strip()
 
 
@@ -153,12 +157,16 @@ def _whole(sentences: list[str], room: int) -> str:
     if text or not sentences:
         return text
     cut = sentences[0].rfind(" ", 0, room)
-    return sentences[0][: cut if cut > room // 2 else room].rstrip(_EDGE + ",;") + "…"
+    return sentences[0][: cut if cut > room // 2 else end_before(sentences[0], room)].rstrip(_EDGE + ",;") + "…"
 
 
 def _bare(text: str) -> str:
     """Without the emoji and signs around it."""
-    return re.sub(r"^[^\w¿¡«“\"']+|[^\w!?.…»”\"']+$", "", text).strip()
+    bare = re.sub(r"^[^\w¿¡«“\"']+", "", text)
+    # A vowel sign is no letter to a regular expression, and many a word ends in one.
+    while bare and not (bare[-1].isalnum() or bare[-1] in _MAY_END or is_mark(bare[-1])):
+        bare = bare[:-1]
+    return bare.strip()
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from araldo.sandbox.asks import Ask, Kind, Lister, Made, Ref, Rows
 from araldo.sandbox.calls import whole
 from araldo.sandbox.fields import Wanted, cut, wanted
-from araldo.sandbox.replies import GraphError, bad_parameter
+from araldo.sandbox.not_emulated import unknown_field
+from araldo.sandbox.replies import bad_parameter
 
 _MOST, _USUAL = 100, 25
 
@@ -22,7 +23,7 @@ def answer(ask: Ask, result: Any) -> Any:
         return show(ask, result.ref, asked) if asked else result.plain
     if isinstance(result, Ref):
         shown = show(ask, result, asked)
-        return shown | _metadata(result.kind) if ask.call.text("metadata") in {"1", "true"} else shown
+        return shown | _metadata(result.kind) if ask.call.flag_or("metadata", False) else shown
     if isinstance(result, Rows):
         return page(ask, result, asked)
     return cut(result, asked) if isinstance(result, dict) and isinstance(result.get("data"), list) else result
@@ -53,7 +54,7 @@ def _value(ask: Ask, ref: Ref, one: Wanted) -> Any:
         return _edge(ask, ref, one, lister)
     if one.name in ref.kind.empty:
         return None
-    raise unknown_field(one.name, ref.kind)
+    raise unknown_field(ask.call, ref.kind, one.name)
 
 
 def _edge(ask: Ask, ref: Ref, one: Wanted, lister: Lister) -> Any:
@@ -67,16 +68,12 @@ def _edge(ask: Ask, ref: Ref, one: Wanted, lister: Lister) -> Any:
     return shown if shown["data"] or "summary" in shown else None
 
 
-def unknown_field(name: str, kind: Kind) -> GraphError:
-    return bad_parameter(f"Tried accessing nonexisting field ({name}) on node type ({kind.name})")
-
-
 def check_fields(ask: Ask, kind: Kind) -> None:
     """Before a write: what cannot be shown afterwards must not leave anything behind."""
     for one in wanted(ask.call.fields()) or []:
         known = one.name in kind.fields or one.name in kind.empty or (kind.name, one.name) in ask.lists
         if one.name != "id" and not known:
-            raise unknown_field(one.name, kind)
+            raise unknown_field(ask.call, kind, one.name)
 
 
 def _metadata(kind: Kind) -> dict[str, Any]:
@@ -98,7 +95,8 @@ def page(ask: Ask, rows: Rows, asked: list[Wanted] | None) -> dict[str, Any]:
     out: dict[str, Any] = {"data": [show(ask, item, asked, named=rows.named) for item in window]}
     if window:
         out["paging"] = _paging(ask, window, more=start + len(window) < len(items), earlier=start > 0)
-    if call.text("summary").lower() not in {"", "false", "0"}:
+    # It may also name the fields of the summary.
+    if "summary" in call.params and call.flag_or("summary", True):
         out["summary"] = {"total_count": len(items)}
     return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,14 +44,15 @@ class Ask:
         """Lists can lag behind what was published."""
         return self.state.now() - created >= self.state.switches.list_lag_s
 
-    def within(self, created: float) -> bool:
-        """Whether `since` and `until` let it through, in whole seconds, both ends counted in."""
-        if not self.listed_yet(created):
-            return False
+    def period(self) -> Callable[[float], bool]:
+        """Build the filter of a list: `since` and `until` in whole seconds, both ends counted in, and the lag."""
         now = self.state.now()
         since = moment(self.call.text("since"), "since", now)
         until = moment(self.call.text("until"), "until", now)
-        return (since is None or int(created) >= int(since)) and (until is None or int(created) <= int(until))
+        first = -math.inf if since is None else int(since)
+        last = math.inf if until is None else int(until)
+        newest = now - self.state.switches.list_lag_s
+        return lambda created: created <= newest and first <= int(created) <= last
 
 
 Getter = Callable[[Ask, Any, Wanted], Any]
@@ -62,13 +64,15 @@ Writer = Callable[[Ask, Any], Awaitable[Any]]
 class Kind:
     """What a node is called, what it answers when not asked, and how each field is read (None: left out).
 
-    `empty` are fields that Graph has and that are never filled here: asked for, they are left out.
+    `empty` are fields and edges that Graph has and that are never filled here: asked for as fields, they are left
+    out. Those of them that can be read by a path of their own are the `empty_edges`: lists without an item.
     """
 
     name: str
     default: tuple[str, ...]
     fields: Mapping[str, Getter]
     empty: frozenset[str] = frozenset()
+    empty_edges: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

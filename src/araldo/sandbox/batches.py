@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from araldo.sandbox.calls import VERSION, Call, as_params, from_pairs, make_call, read_json
+from araldo.sandbox.calls import VERSION, Call, make_call
+from araldo.sandbox.parameters import as_params, from_pairs, read_json
 from araldo.sandbox.replies import GraphError, bad_parameter
 
 MOST = 50
@@ -96,6 +97,12 @@ def waits_for(item: Mapping[str, Any]) -> set[str]:
     told = {item["depends_on"]} if isinstance(item.get("depends_on"), str) else set()
     said = f"{item.get('relative_url', '')} {item.get('body', '')}"
     return told | {found.group(1) for found in _REFERENCE.finditer(said)}
+
+
+def omits_response(item: Mapping[str, Any], default: bool) -> bool:
+    """Tell whether the item wants no answer when it succeeds; the flag may be written as JSON or as text."""
+    name = "omit_response_on_success"
+    return Call("GET", "", "", "", as_params({name: item.get(name)})).flag_or(name, default)
 
 
 def shown(status: int, headers: Mapping[str, str], body: Any, call: Call) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
+from araldo.sandbox.parameters import as_params, from_pairs, read_json
 from araldo.sandbox.replies import GraphError, bad_parameter
 
 NEWEST, OLDEST = (26, 0), (21, 0)
@@ -22,6 +21,9 @@ VERSION = re.compile(r"/v(\d{1,3})\.(\d{1,3})(?=/|$)", re.ASCII)
 _TOKENISH = re.compile(r"EAA\w{8,}|\b\d{10,}(\||%7C)[\w-]+")
 _INDEXED = re.compile(r"(\w+)\[(\d{1,4})\](?:\[(\w+)\])?", re.ASCII)
 _LARGEST_FIELD = 4 * 1024 * 1024
+_LONGEST_LOGGED = 100_000
+# PHP, and Guzzle with it, sends `false` as an empty string.
+_BOOLEANS = {"": False, "false": False, "0": False, "true": True, "1": True}
 
 
 @dataclass(slots=True)
@@ -46,17 +48,20 @@ class Call:
         return self.params[name]
 
     def flag(self, name: str, default: bool) -> bool:
-        value = self.params.get(name, "").lower()
-        if value in {"", "null"}:
+        """Read a boolean parameter; `default` when it is absent or null, False when it is empty.
+
+        :raises GraphError: 100 when it is no boolean.
+        """
+        value = self.params.get(name, "null").strip().lower()
+        if value == "null":
             return default
-        if value not in {"true", "false", "1", "0"}:
+        if value not in _BOOLEANS:
             raise bad_parameter(f"Param {name} must be a boolean")
-        return value in {"true", "1"}
+        return _BOOLEANS[value]
 
     def flag_or(self, name: str, otherwise: bool) -> bool:
         """For a parameter that says nothing of the matter: rubbish counts as not said."""
-        value = self.params.get(name, "").lower()
-        return value in {"true", "1"} if value in {"true", "false", "1", "0"} else otherwise
+        return _BOOLEANS.get(self.params.get(name, "null").strip().lower(), otherwise)
 
     def listed(self, name: str) -> list[Any]:
         """A JSON array, one JSON object, `name[0]`, `name[0][key]`, or a comma-separated string."""
@@ -94,20 +99,24 @@ class Call:
 
     def struck_path(self) -> str:
         """For the log: where a client put a token by mistake, it is not kept."""
-        return _TOKENISH.sub("***", self.raw_path)
+        return redact_tokens(self.raw_path)
 
     def struck_out(self) -> dict[str, str]:
         """For the log: no secrets, nothing that looks like a token, files as their size."""
-        kept = {name: "***" if name in SECRETS else _TOKENISH.sub("***", text) for name, text in self.params.items()}
+        kept = {name: "***" if name in SECRETS else _loggable(text) for name, text in self.params.items()}
         return kept | {name: f"<{len(data)} bytes>" for name, data in self.files.items()}
 
 
-def read_json(text: str | bytes) -> Any:
-    """:raises ValueError: for what is no JSON, and for what is nested too deep to be read."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+def _loggable(text: str) -> str:
+    """Cut a text that is too long to be meant as one, such as a picture in a part without a file name."""
+    if len(text) > _LONGEST_LOGGED:
+        return f"<{len(text)} characters>"
+    return redact_tokens(text)
+
+
+def redact_tokens(text: str) -> str:
+    """Replace whatever looks like a token."""
+    return _TOKENISH.sub("***", text)
 
 
 def _json_or_text(name: str, value: str) -> Any:
@@ -145,7 +154,9 @@ async def _form(request: Request, files: dict[str, bytes]) -> dict[str, str]:
         async with request.form(max_part_size=_LARGEST_FIELD) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
-                    files[name] = await value.read()
+                    data = await value.read()
+                    if data or value.filename:  # an empty part without a name is a form's file field left empty
+                        files[name] = data
                 else:
                     pairs.append((name, value))
     except (HTTPException, MultiPartException, ValueError):
@@ -161,32 +172,6 @@ async def _json_body(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise bad_parameter("The request body must be a JSON object")
     return body
-
-
-def from_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The last one of a name counts, as in PHP; `name[]` is numbered."""
-    params: dict[str, str] = {}
-    for name, value in pairs:
-        key = _clean(name)
-        if key.endswith("[]"):
-            bare = key[:-2]
-            key = f"{bare}[{sum(known.startswith(f'{bare}[') for known in params)}]"
-        params[key] = _clean(value)
-    return params
-
-
-def as_params(body: Mapping[str, Any]) -> dict[str, str]:
-    """JSON values the way a form would carry them; a null is as good as absent."""
-    return {
-        _clean(name): _clean(value) if isinstance(value, str) else json.dumps(value)
-        for name, value in body.items()
-        if value is not None
-    }
-
-
-def _clean(text: str) -> str:
-    """Without halves of characters (JSON can bring them), which no answer and no page could be encoded with."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def make_call(

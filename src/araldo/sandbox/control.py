@@ -44,6 +44,14 @@ class ClockOrder(BaseModel):
     real: bool = False
 
 
+class PageChange(BaseModel):
+    """`tasks` null: Graph does not tell any, and everything is allowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tasks: list[str] | None
+
+
 class PageOrder(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -119,6 +127,16 @@ def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
     @plane.post("/pages")
     async def add_page(order: PageOrder) -> dict[str, Any]:
         return asdict(world.add_page(state, order.name, order.instagram_username, order.business, order.tasks))
+
+    @plane.post("/pages/{page_id}")
+    async def change_page(page_id: str, order: PageChange) -> dict[str, Any]:
+        page = state.pages.get(page_id)
+        if page is None:
+            raise HTTPException(404, "no such Page")
+        page.tasks = order.tasks
+        state.pages.save(page)
+        state.commit()
+        return asdict(page)
 
 
 def _add_tokens(plane: APIRouter, state: State) -> None:

@@ -85,8 +85,13 @@ class Disk(Memory):
     def put_picture(self, name: str, data: bytes) -> None:
         """Whole or not at all: written beside its place and moved there."""
         fresh = self._folder / f".{name}"
-        fresh.write_bytes(data)
-        fresh.replace(self._folder / name)
+        try:
+            fresh.write_bytes(data)
+            fresh.replace(self._folder / name)
+        except BaseException:
+            # On a full disk it would hold the very space that the next try needs.
+            fresh.unlink(missing_ok=True)
+            raise
 
     def picture(self, name: str) -> bytes | None:
         if not name.isdigit():

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 import aiohttp
+from yarl import URL
 
 AGENT = "facebookexternalhit/1.1"
 
@@ -38,7 +39,13 @@ async def fetch(url: str, *, limit: int, timeout_s: float) -> Fetched:
         parts = urlsplit(url)
     except ValueError:
         raise Unreachable from None
-    if not url.isascii() or parts.scheme not in {"http", "https"} or not parts.hostname:
+    if (
+        not url.isascii()
+        or not url.isprintable()
+        or " " in url
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+    ):
         raise Unreachable
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
@@ -66,7 +73,8 @@ async def _allowed(session: aiohttp.ClientSession, robots_url: str, url: str) ->
 
 
 async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> Fetched:
-    async with session.get(url, allow_redirects=False) as answer:
+    # As it is written: a signature in it may cover every byte.
+    async with session.get(URL(url, encoded=True), allow_redirects=False) as answer:
         if answer.status != 200:
             raise Unreachable
         data = bytearray()

@@ -1,4 +1,8 @@
-"""Fields that Graph knows and that have nothing to say in a made-up world: asked for, they are left out, no error."""
+"""Fields that Graph knows and that have nothing to say in a made-up world: asked for, they are left out, no error.
+
+Edges are among them where their lists are truly empty here, for nobody can make what they would list. Whatever Graph
+would fill in the same world (insights, mentions) is not listed: it is refused as not emulated.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +48,11 @@ PAGE = _words(
     schedule screenplay_by season single_line_address starring start_info store_code store_location_descriptor
     store_number studio supports_donate_button_in_live_video talking_about_count temporary_status
     unread_message_count unread_notif_count unseen_message_count user_access_expire_time
-    voip_info website were_here_count whatsapp_number written_by instagram_accounts page_backed_instagram_accounts
-    videos video_reels events albums ratings insights conversations tabs settings subscribed_apps tagged visitor_posts
-    leadgen_forms live_videos locations milestones roles"""
+    voip_info website were_here_count whatsapp_number written_by"""
+)
+PAGE_EDGES = _words(
+    """page_backed_instagram_accounts videos video_reels events albums ratings conversations tagged visitor_posts
+    leadgen_forms live_videos locations milestones"""
 )
 
 POST = _words(
@@ -54,26 +60,28 @@ POST = _words(
     child_attachments comments_mirroring_domain coordinates description event expanded_height expanded_width
     feed_targeting height icon implicit_place instagram_eligibility is_eligible_for_promotion is_expired
     is_inline_created is_instagram_eligible is_popular is_spherical message_tags multi_share_end_card
-    multi_share_optimized name object_id parent_id place privacy promotable_id properties source sponsor_tags
-    story_tags target targeting timeline_visibility to type via video_buying_eligibility width with_tags shares
-    insights sharedposts sponsor_tags dynamic_posts seen"""
+    multi_share_optimized name object_id parent_id place privacy promotable_id properties source
+    story_tags target targeting timeline_visibility type via video_buying_eligibility width with_tags shares"""
 )
+POST_EDGES = _words("sharedposts dynamic_posts sponsor_tags to")
 
 PHOTO = _words(
     """album backdated_time backdated_time_granularity can_backdate can_delete can_tag event icon name_tags
-    place position target webp_images tags sponsor_tags insights sharedposts"""
+    place position target webp_images"""
 )
+PHOTO_EDGES = _words("tags sponsor_tags sharedposts")
 
 ACCOUNT = _words(
-    """biography business_discovery has_profile_pic is_published legacy_instagram_user_id mentioned_comment
-    mentioned_media owner_business shopping_product_tag_eligibility shopping_review_status website insights tags
-    live_media catalogs business_messaging_feature_status"""
+    """biography has_profile_pic is_published legacy_instagram_user_id owner_business
+    shopping_product_tag_eligibility shopping_review_status website business_messaging_feature_status"""
 )
+ACCOUNT_EDGES = _words("tags live_media catalogs")
 
 CONTAINER = frozenset(["video_status"])
 
 MEDIA = _words(
     """boost_ads_list boost_eligibility_info copyright_check_information filter_name is_shared_to_feed
-    legacy_instagram_media_id shares_count view_count thumbnail_url boosts_count insights product_tags
-    collaborators location_id total_comments_count total_like_count total_view_count"""
+    legacy_instagram_media_id shares_count view_count thumbnail_url boosts_count location_id total_comments_count
+    total_like_count total_view_count"""
 )
+MEDIA_EDGES = _words("product_tags collaborators")

@@ -10,12 +10,13 @@ from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
 from araldo.sandbox import batches, faults, login, nodes, tokens
-from araldo.sandbox.answers import answer, check_fields, unknown_field
+from araldo.sandbox.answers import answer, check_fields
 from araldo.sandbox.asks import Ask, Moved, Ref
 from araldo.sandbox.calls import Call, from_query, read_call, refused_method
 from araldo.sandbox.faults import FaultOrder, Faults
 from araldo.sandbox.fields import wanted
-from araldo.sandbox.replies import GraphError, bad_parameter, headers_of, not_found, reply
+from araldo.sandbox.not_emulated import unknown_edge
+from araldo.sandbox.replies import GraphError, bad_parameter, headers_of, reply
 from araldo.sandbox.state import Entry, State
 
 
@@ -86,7 +87,7 @@ class Graph:
             name = str(item.get("name") or "")
             if name:
                 bodies[name] = shown["body"] if shown is not None and outcome.status == 200 else None
-            quiet = item.get("omit_response_on_success", name in built_on)
+            quiet = batches.omits_response(item, name in built_on)
             results.append(None if quiet and name and bodies[name] is not None else shown)
         return Outcome(200, results, call)
 
@@ -192,7 +193,7 @@ class Graph:
             return self._read(ask, record, kind, edge)
         write = nodes.WRITES.get((method, kind.name, edge))
         if write is None:
-            raise not_found(name, method)
+            raise unknown_edge(ask.call, kind, edge)
         if write.makes is not None:
             check_fields(ask, write.makes)
         return answer(ask, await write.work(ask, record))
@@ -202,10 +203,10 @@ class Graph:
         if not edge:
             return answer(ask, Ref(kind, record))
         lister = nodes.LISTS.get((kind.name, edge))
-        if lister is None and edge in kind.empty:
+        if lister is None and edge in kind.empty_edges:
             return {"data": []}
         if lister is None:
-            raise unknown_field(edge, kind)
+            raise unknown_edge(ask.call, kind, edge)
         result = lister(ask, record)
         return result if isinstance(result, Moved) else answer(ask, result)
 

@@ -8,9 +8,10 @@ import secrets
 from typing import Any
 
 from araldo.sandbox import instagram_nodes as nodes
-from araldo.sandbox import pictures, tokens
+from araldo.sandbox import media_comments, pictures, tokens
 from araldo.sandbox.asks import Ask, Made, Ref
 from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import GraphError, bad_parameter
 from araldo.sandbox.state import fresh_id
@@ -21,7 +22,7 @@ _VIDEO = frozenset({"VIDEO", "REELS"})
 
 async def create(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media`: a container for one image, a story, or a carousel of earlier ones."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     state = ask.state
     kind = _kind(ask)
     caption = _caption(ask, story=kind == "STORIES")
@@ -61,16 +62,18 @@ def _check_number(ask: Ask, account: Instagram) -> None:
         raise GraphError(9, 2207042)
 
 
-def _may_publish(ask: Ask) -> None:
+def _may_publish(ask: Ask, account: Instagram) -> None:
     tokens.need_scopes(ask.token, *nodes.TO_PUBLISH)
+    if not tokens.may_publish(ask.state.pages[account.page]):
+        raise GraphError(10)
 
 
 def _kind(ask: Ask) -> str:
     asked = ask.call.text("media_type").upper()
+    if asked in _VIDEO or ask.call.text("video_url") or ask.call.text("upload_type"):
+        raise refusal(ask.call, "video and resumable upload")
     if asked in {"", "IMAGE"}:
         return "IMAGE"
-    if asked in _VIDEO or ask.call.text("video_url"):
-        raise bad_parameter("The sandbox does not emulate video")
     if asked not in {"STORIES", "CAROUSEL"}:
         raise GraphError(100, 2207023, about=asked)
     return asked
@@ -164,7 +167,7 @@ async def _picture(ask: Ask, url: str, *, story: bool) -> pictures.Picture:
 
 async def publish(ask: Ask, account: Instagram) -> Made:
     """`POST /{ig}/media_publish creation_id=`: the one visible write. One container never makes two media."""
-    _may_publish(ask)
+    _may_publish(ask, account)
     name = ask.call.needed("creation_id")
     container = ask.state.containers.get(name)
     if container is None or container.instagram != account.id:
@@ -231,8 +234,9 @@ def _make(ask: Ask, container: Container, parent: str | None) -> Media:
 
 
 async def delete(ask: Ask, media: Media) -> dict[str, Any]:
-    """With its children. The container stays PUBLISHED."""
-    _may_publish(ask)
+    """With its children and its comments. The container stays PUBLISHED."""
+    _may_publish(ask, ask.state.instagram[media.instagram])
+    media_comments.remove_from(ask.state, media)
     for name in [*media.children, media.id]:
         ask.state.media.remove(name)
     return {"success": True}

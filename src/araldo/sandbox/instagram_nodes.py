@@ -7,9 +7,9 @@ from typing import Any
 from araldo.sandbox import empty_fields, tokens
 from araldo.sandbox.asks import Ask, Kind, Ref, Rows
 from araldo.sandbox.fields import Wanted
-from araldo.sandbox.records import Container, Instagram, Media
-from araldo.sandbox.replies import bad_parameter
-from araldo.sandbox.state import stamp
+from araldo.sandbox.records import Container, Instagram, Media, MediaComment
+from araldo.sandbox.replies import GraphError, bad_parameter
+from araldo.sandbox.state import State, stamp
 from araldo.sandbox.times import moment
 
 DAY_S = 86_400.0
@@ -44,6 +44,11 @@ def published_since(ask: Ask, account: Instagram, since: float) -> int:
     )
 
 
+def comments_of(state: State, media: Media) -> list[MediaComment]:
+    """Return the comments on media, replies among them, oldest first."""
+    return [comment for comment in state.media_comments if comment.media == media.id]
+
+
 def status_code(ask: Ask, container: Container) -> str:
     """By the sandbox's clock; `status_lag_s` keeps a published one FINISHED for a while."""
     now, switches = ask.state.now(), ask.state.switches
@@ -69,11 +74,22 @@ def _status(ask: Ask, container: Container, one: Wanted) -> str:
 
 
 def _nobody(ask: Ask, node: Any, one: Wanted) -> int:
-    """Nobody is here to like, follow or comment."""
+    """Nobody is here to like or to follow."""
     return 0
 
 
-ACCOUNT = Kind(
+def _business_discovery(ask: Ask, account: Instagram, one: Wanted) -> Ref:
+    """Another account by `.username()`: those of this world are all that there are."""
+    username = one.modifiers.get("username", "")
+    if not username:
+        raise bad_parameter("The parameter username is required")
+    for found in ask.state.instagram:
+        if found.username.lower() == username.lower().lstrip("@"):
+            return Ref(ACCOUNT, found)
+    raise GraphError(110, 2207013, about=username)
+
+
+ACCOUNT: Kind = Kind(
     "IGUser",
     (),
     {
@@ -85,8 +101,10 @@ ACCOUNT = Kind(
         "account_type": lambda ask, account, one: "BUSINESS",
         "followers_count": _nobody,
         "follows_count": _nobody,
+        "business_discovery": _business_discovery,
     },
-    empty_fields.ACCOUNT,
+    empty_fields.ACCOUNT | empty_fields.ACCOUNT_EDGES,
+    empty_fields.ACCOUNT_EDGES,
 )
 
 CONTAINER = Kind(
@@ -131,11 +149,12 @@ MEDIA: Kind = Kind(
         "username": lambda ask, media, one: ask.state.instagram[media.instagram].username,
         "owner": lambda ask, media, one: {"id": media.instagram},
         "ig_id": lambda ask, media, one: media.id[-12:].lstrip("0"),
-        "is_comment_enabled": lambda ask, media, one: True,
+        "is_comment_enabled": lambda ask, media, one: media.comments_enabled,
         "like_count": _nobody,
-        "comments_count": _nobody,
+        "comments_count": lambda ask, media, one: len(comments_of(ask.state, media)),
     },
-    empty_fields.MEDIA,
+    empty_fields.MEDIA | empty_fields.MEDIA_EDGES,
+    empty_fields.MEDIA_EDGES,
 )
 
 
@@ -145,7 +164,8 @@ MEDIA: Kind = Kind(
 def media(ask: Ask, account: Instagram) -> Rows:
     """Stories are not in it (graph-api.md 3.5)."""
     _may_list(ask)
-    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if ask.within(each.created)])
+    within = ask.period()
+    return Rows([Ref(MEDIA, each) for each in media_of(ask, account, "FEED") if within(each.created)])
 
 
 def stories(ask: Ask, account: Instagram) -> Rows:
@@ -156,17 +176,17 @@ def stories(ask: Ask, account: Instagram) -> Rows:
 
 
 def _may_list(ask: Ask) -> None:
-    """instagram_basic, and either of two for the Page (graph-api.md 1.6)."""
+    need_account(ask, "instagram_basic")
+
+
+def need_account(ask: Ask, *scopes: str) -> None:
+    """These scopes, and either of two for the Page (graph-api.md 1.6)."""
     page_scope = "pages_show_list" if "pages_show_list" in ask.token.scopes else "pages_read_engagement"
-    tokens.need_scopes(ask.token, "instagram_basic", page_scope)
+    tokens.need_scopes(ask.token, *scopes, page_scope)
 
 
 def children(ask: Ask, parent: Media) -> Rows:
     return Rows([Ref(MEDIA, ask.state.media[name]) for name in parent.children if name in ask.state.media])
-
-
-def comments(ask: Ask, media: Media) -> Rows:
-    return Rows([])
 
 
 def content_publishing_limit(ask: Ask, account: Instagram) -> dict[str, Any]:

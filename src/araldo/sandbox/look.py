@@ -27,6 +27,7 @@ _WORDS = {
     "no posts": ("No posts yet.", "Ancora nessun post."),
     "posts": ("posts", "post"),
     "post": ("post", "post"),
+    "comments": ("Comments", "Commenti"),
     "stories": ("Stories", "Storie"),
     "story": ("Story", "Storia"),
     "next": ("Next", "Avanti"),

@@ -6,10 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from araldo.sandbox import instagram, login, page_lists, page_nodes, pages, tokens, videos
+from araldo.sandbox import comments, instagram, login, media_comments, page_lists, page_nodes, pages, tokens, videos
 from araldo.sandbox import instagram_nodes as ig
 from araldo.sandbox.asks import Ask, Kind, Lister, Writer
-from araldo.sandbox.records import App, Business, Container, Instagram, Media, Page, Photo, Post, Story, User
+from araldo.sandbox.not_emulated import unknown_root
+from araldo.sandbox.records import (
+    App,
+    Business,
+    Comment,
+    Container,
+    Instagram,
+    Media,
+    MediaComment,
+    Page,
+    Photo,
+    Post,
+    Story,
+    User,
+)
 from araldo.sandbox.replies import GraphError, not_found
 
 KINDS: Mapping[type, Kind] = {
@@ -23,6 +37,8 @@ KINDS: Mapping[type, Kind] = {
     Instagram: ig.ACCOUNT,
     Container: ig.CONTAINER,
     Media: ig.MEDIA,
+    Comment: comments.COMMENT,
+    MediaComment: media_comments.COMMENT,
 }
 
 LISTS: Mapping[tuple[str, str], Lister] = {
@@ -39,17 +55,22 @@ LISTS: Mapping[tuple[str, str], Lister] = {
     ("Page", "photos"): page_lists.photos,
     ("Page", "stories"): page_lists.stories,
     ("Page", "picture"): page_lists.picture,
+    ("Post", "attachments"): page_lists.attachments,
     ("Post", "likes"): page_lists.nothing,
-    ("Post", "comments"): page_lists.nothing,
+    ("Post", "comments"): comments.on_target,
     ("Post", "reactions"): page_lists.nothing,
     ("Photo", "likes"): page_lists.nothing,
-    ("Photo", "comments"): page_lists.nothing,
+    ("Photo", "comments"): comments.on_target,
     ("Photo", "reactions"): page_lists.nothing,
+    ("Comment", "comments"): comments.on_comment,
+    ("Comment", "likes"): page_lists.nothing,
+    ("Comment", "reactions"): page_lists.nothing,
     ("IGUser", "media"): ig.media,
     ("IGUser", "stories"): ig.stories,
     ("IGUser", "content_publishing_limit"): ig.content_publishing_limit,
     ("IGMedia", "children"): ig.children,
-    ("IGMedia", "comments"): ig.comments,
+    ("IGMedia", "comments"): media_comments.on_media,
+    ("IGComment", "replies"): media_comments.replies,
 }
 
 
@@ -74,6 +95,16 @@ WRITES: Mapping[tuple[str, str, str], Write] = {
     ("DELETE", "Post", ""): Write(pages.delete_post),
     ("DELETE", "Photo", ""): Write(pages.delete_photo),
     ("DELETE", "IGMedia", ""): Write(instagram.delete),
+    ("POST", "Post", "comments"): Write(comments.post_comment, comments.COMMENT),
+    ("POST", "Photo", "comments"): Write(comments.post_comment, comments.COMMENT),
+    ("POST", "Comment", "comments"): Write(comments.post_reply, comments.COMMENT),
+    ("POST", "Comment", ""): Write(comments.update),
+    ("DELETE", "Comment", ""): Write(comments.delete),
+    ("POST", "IGMedia", ""): Write(media_comments.update_media),
+    ("POST", "IGMedia", "comments"): Write(media_comments.post_comment, media_comments.COMMENT),
+    ("POST", "IGComment", "replies"): Write(media_comments.post_reply, media_comments.COMMENT),
+    ("POST", "IGComment", ""): Write(media_comments.update),
+    ("DELETE", "IGComment", ""): Write(media_comments.delete),
     ("DELETE", "User", "permissions"): Write(login.revoke),
 }
 
@@ -81,8 +112,10 @@ WRITES: Mapping[tuple[str, str, str], Write] = {
 _TO_READ: Mapping[type, tuple[str, ...]] = {
     Post: ("pages_read_engagement",),
     Photo: ("pages_read_engagement",),
+    Comment: ("pages_read_engagement",),
     Container: ig.TO_PUBLISH,
     Media: ("instagram_basic",),
+    MediaComment: ("instagram_basic", "instagram_manage_comments"),
     Instagram: ("instagram_basic",),
 }
 
@@ -95,7 +128,10 @@ def check_read(ask: Ask, record: Any) -> None:
 
 
 def find(ask: Ask, name: str) -> Any:
-    """The record by its id, `me` or `app`; 100/33 also when the token may not see it."""
+    """The record by its id, `me` or `app`; 100/33 also when the token may not see it.
+
+    :raises GraphError: 100/33, or the sandbox's own refusal for a name that is no id.
+    """
     state, token = ask.state, ask.token
     if name == "me":
         return state.pages[token.page] if token.page is not None else tokens.person(state, token)
@@ -103,7 +139,7 @@ def find(ask: Ask, name: str) -> Any:
         return ask.app
     found = _owned(ask, name) or _on_a_page(ask, name)
     if found is None:
-        raise not_found(name, ask.call.method)
+        raise unknown_root(ask.call, name) or not_found(name, ask.call.method)
     return found
 
 
@@ -121,13 +157,13 @@ def _on_a_page(ask: Ask, name: str) -> Any:
     seen = {page.id: page.instagram for page in tokens.reach(state, ask.token)}
     if name in seen:
         return state.pages[name]
-    for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name)):
+    for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name), state.comments.get(name)):
         if row is not None and row.page in seen:
             return row
     account = state.instagram.get(name)
     if account is not None and account.id in seen.values():
         return account
-    for made in (state.containers.get(name), state.media.get(name)):
+    for made in (state.containers.get(name), state.media.get(name), state.media_comments.get(name)):
         if made is not None and made.instagram in seen.values():
             return made
     return None

@@ -7,13 +7,15 @@ from typing import Any
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens
 from araldo.sandbox.asks import Ask, Moved, Ref, Rows
-from araldo.sandbox.records import Business, Page, Photo, Post, User
+from araldo.sandbox.fields import Wanted
+from araldo.sandbox.records import Business, Comment, Page, Photo, Post, User
 from araldo.sandbox.replies import bad_parameter
 
 
 def _posts(ask: Ask, page: Page, published: bool | None) -> Rows:
     found = nodes.posts_of(ask, page, published=published)
-    return Rows([Ref(nodes.POST, post) for post in found if ask.within(post.created)])
+    within = ask.period()
+    return Rows([Ref(nodes.POST, post) for post in found if within(post.created)])
 
 
 def published_posts(ask: Ask, page: Page) -> Rows:
@@ -37,7 +39,8 @@ def photos(ask: Ask, page: Page) -> Rows:
     """Those that people can see."""
     tokens.need_scopes(ask.token, "pages_read_engagement")
     found = [photo for photo in ask.state.photos if photo.page == page.id and photo.published]
-    return Rows([Ref(nodes.PHOTO, photo) for photo in reversed(found) if ask.within(photo.created)])
+    within = ask.period()
+    return Rows([Ref(nodes.PHOTO, photo) for photo in reversed(found) if within(photo.created)])
 
 
 def stories(ask: Ask, page: Page) -> Rows:
@@ -48,14 +51,21 @@ def stories(ask: Ask, page: Page) -> Rows:
         raise bad_parameter("Param status must be one of PUBLISHED, ARCHIVED")
     if not ask.state.switches.story_archive:
         allowed -= {"ARCHIVED"}
-    found = [story for story in ask.state.stories if story.page == page.id and ask.within(story.created)]
+    within = ask.period()
+    found = [story for story in ask.state.stories if story.page == page.id and within(story.created)]
     shown = [Ref(nodes.STORY, story) for story in reversed(found) if nodes.story_status(ask, story) in allowed]
     return Rows(shown, named=False)
 
 
-def nothing(ask: Ask, node: Post | Photo) -> Rows:
-    """Likes and comments: nobody is here to leave any."""
+def nothing(ask: Ask, node: Post | Photo | Comment) -> Rows:
+    """Likes and reactions: nobody is here to leave any."""
     return Rows([])
+
+
+def attachments(ask: Ask, post: Post) -> dict[str, Any]:
+    """What the field of the same name answers, as an edge."""
+    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](ask, post, Wanted("attachments"))
+    return shown or {"data": []}
 
 
 def picture(ask: Ask, node: User | Page) -> dict[str, Any] | Moved:

@@ -44,7 +44,7 @@ def face(ask: Ask, name: str) -> dict[str, Any]:
 
 
 def nobody(ask: Ask, node: Any, one: Wanted) -> int:
-    """Nobody is here to like, follow or comment."""
+    """Nobody is here to like or to follow."""
     return 0
 
 
@@ -69,7 +69,8 @@ PAGE = Kind(
         "fan_count": nobody,
         "followers_count": nobody,
     },
-    empty_fields.PAGE,
+    empty_fields.PAGE | empty_fields.PAGE_EDGES,
+    empty_fields.PAGE_EDGES,
 )
 LISTED = Kind("Page", ("access_token", "category", "category_list", "name", "id", "tasks"), PAGE.fields, PAGE.empty)
 
@@ -127,7 +128,8 @@ PHOTO = Kind(
         "from": _owner,
         "page_story_id": _page_story_id,
     },
-    empty_fields.PHOTO,
+    empty_fields.PHOTO | empty_fields.PHOTO_EDGES,
+    empty_fields.PHOTO_EDGES,
 )
 
 
@@ -138,7 +140,7 @@ def permalink(ask: Ask, post: Post) -> str:
 
 
 def _attachments(ask: Ask, post: Post, one: Wanted) -> dict[str, Any] | None:
-    shown = [_photo_attachment(ask, name) for name in post.photos if name in ask.state.photos]
+    shown = [photo_attachment(ask, name) for name in post.photos if name in ask.state.photos]
     if len(shown) > 1:
         target = {"id": post.id.split("_")[1], "url": permalink(ask, post)}
         album = {"media_type": "album", "type": "album", "target": target, "url": target["url"]}
@@ -150,7 +152,7 @@ def _attachments(ask: Ask, post: Post, one: Wanted) -> dict[str, Any] | None:
     return None
 
 
-def _photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
+def photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
     photo = ask.state.photos[name]
     url = f"{ask.state.public_url}/photo/{name}"
     image = {"height": photo.height, "src": picture_url(ask, name), "width": photo.width}
@@ -188,7 +190,8 @@ POST = Kind(
         "status_type": lambda ask, post, one: "added_photos" if post.photos else "mobile_status_update",
         "application": lambda ask, post, one: {"id": post.app, "name": ask.state.apps[post.app].name},
     },
-    empty_fields.POST,
+    empty_fields.POST | empty_fields.POST_EDGES,
+    empty_fields.POST_EDGES,
 )
 
 STORY = Kind(

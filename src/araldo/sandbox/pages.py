@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
+from araldo.sandbox import comments, tokens, uploads
 from araldo.sandbox import page_nodes as nodes
-from araldo.sandbox import pictures, tokens
 from araldo.sandbox.asks import Ask, Made, Ref
-from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.replies import GraphError, bad_parameter, not_found
 from araldo.sandbox.state import fresh_id
@@ -20,18 +19,21 @@ _EARLIEST_S, _DAY_S = 600.0, 86_400.0
 _CONTENT_TYPES = frozenset(
     {"ADS_POST", "DRAFT", "INLINE_CREATED", "PUBLISHED", "PUBLISH_PENDING", "REVIEWABLE_BRANDED_CONTENT", "SCHEDULED"}
 )
+# What would be seen in the post; without it, another post than was asked for would be published.
+_NOT_EMULATED = frozenset({"object_attachment", "child_attachments", "multi_share_optimized"})
 
 
 async def post_photo(ask: Ask, page: Page) -> Made:
-    """`POST /{page}/photos`: by `url` or multipart `source`; published unless told otherwise."""
+    """`POST /{page}/photos`: by `url` or as a file in a multipart body; published unless told otherwise."""
     call = ask.call
     published, scheduled = _publishing(ask)
+    no_story = call.flag("no_story", default=False)
     tokens.need_page(
         ask.token, page, tokens.NO_PUBLISH_ACTIONS if published and scheduled is None else tokens.UNPUBLISHED_AS_PAGE
     )
     message = call.text("message") or call.text("caption")
     _check_message(message)
-    picture = await _picture(ask)
+    picture = await uploads.read_picture(ask, "url")
     state = ask.state
     photo = Photo(fresh_id("122", 18), page.id, ask.token.app, state.now(), picture.width, picture.height)
     photo.message, photo.alt_text, photo.published = message, call.text("alt_text_custom"), published
@@ -39,26 +41,10 @@ async def post_photo(ask: Ask, page: Page) -> Made:
     state.photos.save(photo)
     ask.note("photo", photo.id, visible=published)
     plain: dict[str, Any] = {"id": photo.id}
-    if scheduled is not None or (published and not call.flag("no_story", default=False)):
+    if scheduled is not None or (published and not no_story):
         post = _add_post(ask, page, message, "", [photo], scheduled)
         plain["post_id"] = post.id
     return Made(Ref(nodes.PHOTO, photo), plain)
-
-
-async def _picture(ask: Ask) -> pictures.Picture:
-    if "source" in ask.call.files:
-        data = ask.call.files["source"]
-    elif ask.call.text("url"):
-        try:
-            timeout = ask.state.switches.fetch_timeout_s
-            data = (await fetch(ask.call.text("url"), limit=pictures.FACEBOOK_LARGEST, timeout_s=timeout)).data
-        except TooLarge:
-            raise GraphError(100, 1366046) from None
-        except (TooSlow, Unreachable):
-            raise GraphError(324) from None
-    else:
-        raise GraphError(324, message="(#324) Requires upload file")
-    return pictures.check_for_facebook(data, await asyncio.to_thread(pictures.read, data))
 
 
 def _publishing(ask: Ask) -> tuple[bool, float | None]:
@@ -103,6 +89,8 @@ async def post_feed(ask: Ask, page: Page) -> Made:
     if content_type and content_type not in _CONTENT_TYPES:
         raise bad_parameter("Param unpublished_content_type must be one of the known ones")
     tokens.need_page(ask.token, page, tokens.NOT_ENOUGH if published else tokens.UNPUBLISHED_AS_PAGE)
+    for name in _NOT_EMULATED & set(call.params):
+        raise refusal(call, f"the parameter {name} of a post")
     message, link = call.text("message"), call.text("link")
     photos = _attached(ask, page)
     if not message.strip() and not link and not photos:
@@ -192,13 +180,15 @@ async def update_post(ask: Ask, post: Post) -> dict[str, Any]:
     tokens.need_page(ask.token, ask.state.pages[post.page])
     if post.app != ask.token.app:
         raise GraphError(200, message="(#200) Posts can only be edited by the app that created them")
+    # Everything that can be refused comes first: a refusal changes nothing.
     _check_message(ask.call.text("message"))
+    publish_now = ask.call.flag("is_published", default=False)
     if ask.call.text("scheduled_publish_time"):
         if post.content_type != "SCHEDULED":
             raise bad_parameter("Only a scheduled post can be scheduled anew")
         post.scheduled = _time_ahead(ask)
     post.message = ask.call.params.get("message", post.message)
-    if ask.call.flag("is_published", default=False) and not post.is_published:
+    if publish_now and not post.is_published:
         post.content_type, post.created = "PUBLISHED", ask.state.now()
         ask.state.show_photos(post)
         ask.note("post", post.id, visible=True)
@@ -210,7 +200,7 @@ async def update_post(ask: Ask, post: Post) -> dict[str, Any]:
 async def delete_post(ask: Ask, post: Post) -> dict[str, Any]:
     """Gone for people; its photos stay used."""
     tokens.need_page(ask.token, ask.state.pages[post.page], tokens.DELETE_AS_PAGE)
-    ask.state.posts.remove(post.id)
+    _remove_post(ask, post)
     return {"success": True}
 
 
@@ -219,6 +209,12 @@ async def delete_photo(ask: Ask, photo: Photo) -> dict[str, Any]:
     tokens.need_page(ask.token, ask.state.pages[photo.page], tokens.DELETE_AS_PAGE)
     post = ask.state.posts.get(photo.spent_by)
     if post is not None and post.photos == [photo.id]:
-        ask.state.posts.remove(post.id)
+        _remove_post(ask, post)
+    comments.remove_from(ask.state, photo.id)
     ask.state.photos.remove(photo.id)
     return {"success": True}
+
+
+def _remove_post(ask: Ask, post: Post) -> None:
+    comments.remove_from(ask.state, post.id)
+    ask.state.posts.remove(post.id)

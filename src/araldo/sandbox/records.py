@@ -31,14 +31,17 @@ class Business:
 
 @dataclass(slots=True)
 class Page:
-    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2)."""
+    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2).
+
+    `tasks` is what the person may do there; None: everything, and Graph does not tell.
+    """
 
     id: str
     name: str
     category: str
     public_number: str
     instagram: str | None = None
-    tasks: list[str] = field(
+    tasks: list[str] | None = field(
         default_factory=lambda: ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE", "MESSAGING"]
     )
 
@@ -169,3 +172,33 @@ class Media:
     picture: str | None
     children: list[str]
     parent: str | None = None
+    comments_enabled: bool = True
+
+
+@dataclass(slots=True)
+class Comment:
+    """A comment that a Page left on `target`, a post or photo of its own; `parent` is the comment it replies to."""
+
+    id: str
+    page: str
+    app: str
+    created: float
+    target: str
+    message: str
+    parent: str | None = None
+    photo: str | None = None
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class MediaComment:
+    """A comment that an Instagram account left on its own media; `parent` is the comment it replies to."""
+
+    id: str
+    instagram: str
+    app: str
+    created: float
+    media: str
+    text: str
+    parent: str | None = None
+    hidden: bool = False

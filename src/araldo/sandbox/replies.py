@@ -30,6 +30,7 @@ MESSAGES: dict[int, str] = {
     32: "(#32) Page request limit reached",
     100: "Invalid parameter",
     102: "Session key invalid or no longer valid",
+    110: "Invalid user id",
     190: "Invalid OAuth access token.",
     197: "The post is empty. Please enter a message to share.",
     200: "(#200) Permissions error",
@@ -79,6 +80,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
     ),
     (100, 2207037): ("Too many tags", "Cannot use more than {id} tags per created media."),
     (100, 2207040): ("Too many tags", "Cannot use more than {id} tags per created media."),
+    (110, 2207013): ("Cannot find User", "The user with username: {id} cannot be found."),
     (352, 2207026): ("Unsupported video", "The video format is not supported. Please check spec for supported format"),
     (9004, 2207008): ("Cannot publish", "Media already published"),
     (9004, 2207052): (

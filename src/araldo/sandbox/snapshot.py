@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from araldo.sandbox import instagram_nodes, page_nodes, tokens, world
+from araldo.sandbox import comments, instagram_nodes, media_comments, page_nodes, tokens, world
 from araldo.sandbox.asks import Ask, Kind
 from araldo.sandbox.calls import Call
 from araldo.sandbox.fields import Wanted
-from araldo.sandbox.records import Token
+from araldo.sandbox.records import Comment, MediaComment, Token
 from araldo.sandbox.state import State, stamp
 
 _STAMPED = frozenset({"created", "updated", "ready_at", "published_at"})
@@ -22,6 +22,7 @@ _GRAPH_NAMES = {
     "page": "page_id",
     "instagram": "instagram_id",
 }
+_COMMENT_NAMES = {"target": "object_id", "media": "media_id", "parent": "parent_id", "photo": "attachment_id"}
 _MEDIA = ("permalink", "media_url", "timestamp", "username")
 
 
@@ -48,15 +49,27 @@ def snapshot(state: State) -> dict[str, list[dict[str, Any]]]:
             for made in state.containers
         ],
         "media": [_named(media) | _graph(ask, instagram_nodes.MEDIA, media, _MEDIA) for media in state.media],
+        "comments": [
+            *(_comment(ask, comments.COMMENT, comment, _PAGE_COMMENT) for comment in state.comments),
+            *(_comment(ask, media_comments.COMMENT, comment, _MEDIA_COMMENT) for comment in state.media_comments),
+        ],
     }
 
 
 _POST = ("is_published", "permalink_url", "full_picture")
 _CONTAINER = ("status_code", "status")
+_PAGE_COMMENT = ("is_hidden", "permalink_url")
+_MEDIA_COMMENT = ("timestamp", "username")
 
 
 def _graph(ask: Ask, kind: Kind, record: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: kind.fields[name](ask, record, Wanted(name)) for name in names}
+
+
+def _comment(ask: Ask, kind: Kind, record: Comment | MediaComment, names: tuple[str, ...]) -> dict[str, Any]:
+    """A Page's comment on `object_id`, a post or photo, or an Instagram account's on `media_id`."""
+    told = {_COMMENT_NAMES.get(name, name): value for name, value in _named(record).items()}
+    return told | _graph(ask, kind, record, names)
 
 
 def _token(state: State, token: Token) -> dict[str, Any]:

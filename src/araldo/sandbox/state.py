@@ -14,9 +14,11 @@ from araldo.sandbox.records import (
     App,
     Business,
     Code,
+    Comment,
     Container,
     Instagram,
     Media,
+    MediaComment,
     Page,
     Photo,
     Post,
@@ -26,7 +28,9 @@ from araldo.sandbox.records import (
 )
 from araldo.sandbox.switches import Switches
 
-R = TypeVar("R", App, User, Business, Page, Instagram, Token, Code, Photo, Post, Story, Container, Media)
+R = TypeVar(
+    "R", App, User, Business, Page, Instagram, Token, Code, Photo, Post, Story, Container, Media, Comment, MediaComment
+)
 
 
 class Table(Generic[R]):
@@ -105,6 +109,8 @@ class State:
         self.stories = Table("story", Story, self._changed)
         self.containers = Table("container", Container, self._changed)
         self.media = Table("media", Media, self._changed)
+        self.comments = Table("comment", Comment, self._changed)
+        self.media_comments = Table("media_comment", MediaComment, self._changed)
 
     @property
     def tables(self) -> list[Table[Any]]:

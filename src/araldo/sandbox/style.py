@@ -41,6 +41,9 @@ font-weight:400}.words a:hover{text-decoration:underline}
 .link{display:block;padding:.8rem 1rem;background:var(--ground);border-top:1px solid var(--line);overflow-wrap:anywhere}
 .link small{display:block;color:var(--dim);text-transform:uppercase;font-size:.75rem}
 .open{display:block;color:var(--dim);font-size:.85rem;padding:.6rem 1rem;border-top:1px solid var(--line)}
+.comments{list-style:none;margin:0;padding:.3rem 0 .3rem 1rem;border-top:1px solid var(--line)}
+.comments .comments{border:0}.comments .by{padding:.5rem 0 .2rem}.comments .face{width:28px;height:28px}
+.comments .words{padding:0 1rem .4rem 0}.comments li>img{max-height:12rem;border-radius:10px}
 .grid{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:3px}
 .grid a{position:relative;aspect-ratio:1;overflow:hidden;background:var(--line)}
 .grid img{width:100%;height:100%;object-fit:cover;transition:filter .15s}.grid a:hover img{filter:brightness(.85)}

@@ -24,6 +24,7 @@ UNPUBLISHED_AS_PAGE = "(#200) Unpublished posts must be posted to a page as the 
 NO_PUBLISH_ACTIONS = "(#200) The permission(s) publish_actions are not available."
 DELETE_AS_PAGE = "(#200) Page token is required to delete posts on page"
 NOT_ENOUGH = _NEEDED_TO_POST
+COMMENT_AS_PAGE = "(#3) Publishing comments through the API is only available for page access tokens"
 
 
 def find(state: State, text: str) -> Token | None:
@@ -147,8 +148,26 @@ def need_page(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
     if token.page is None:
         raise GraphError(200, message=otherwise)
     scopes = {"pages_manage_posts", "pages_read_engagement"}
-    if token.page != page.id or not scopes <= set(token.scopes) or not {"CREATE_CONTENT", "MANAGE"} & set(page.tasks):
+    if token.page != page.id or not scopes <= set(token.scopes) or not may_publish(page):
         raise GraphError(200, message=NOT_ENOUGH)
+
+
+def need_page_to_comment(token: Token, page: Page) -> None:
+    """For comments as the Page; the two wrong kinds of token get what Meta was seen to say to each."""
+    if token.type == "SYSTEM_USER":
+        raise GraphError(3, message=COMMENT_AS_PAGE)
+    if token.page is None:
+        raise GraphError(200, message=NO_PUBLISH_ACTIONS)
+    missing = [scope for scope in ("pages_manage_engagement", "pages_read_engagement") if scope not in token.scopes]
+    if missing:
+        raise GraphError(200, message=f"(#200) Requires {missing[0]} permission to manage the object")
+    if token.page != page.id or (page.tasks is not None and not {"MODERATE", "MANAGE"} & set(page.tasks)):
+        raise GraphError(200)
+
+
+def may_publish(page: Page) -> bool:
+    """Whether the person has the task that publishing there needs, on the Page and on its Instagram account."""
+    return page.tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(page.tasks))
 
 
 def mint(state: State, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]) -> Token:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from araldo.sandbox.asks import Ask
+from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Page
 from araldo.sandbox.replies import bad_parameter
 
@@ -12,4 +13,4 @@ from araldo.sandbox.replies import bad_parameter
 async def refuse(ask: Ask, page: Page) -> Any:
     if ask.token.page is None:
         raise bad_parameter("No permission to publish the video")
-    raise bad_parameter("The sandbox does not emulate video")
+    raise refusal(ask.call, "video")

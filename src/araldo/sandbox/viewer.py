@@ -12,6 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 from araldo.sandbox import instagram_nodes, look, page_nodes
 from araldo.sandbox.asks import Ask
 from araldo.sandbox.calls import Call
+from araldo.sandbox.comment_view import comment_list
+from araldo.sandbox.comments import comments_on
 from araldo.sandbox.graph import Graph
 from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
 from araldo.sandbox.state import State
@@ -96,9 +98,9 @@ class _Viewer:
         photo = self._state.photos.get(name)
         if photo is None:
             return None
-        shown = (
-            f'<article class="one">{look.image(_picture(name), photo.alt_text)}{look.words(photo.message)}</article>'
-        )
+        below = comment_list(self._state, self._lang, comments_on(self._state, photo.id))
+        shown = look.image(_picture(name), photo.alt_text) + look.words(photo.message) + below
+        shown = f'<article class="one">{shown}</article>'
         return look.document(self._lang, look.say(self._lang, "photo"), f"<main>{shown}</main>")
 
     # -- Facebook -----------------------------------------------------------------------------------------------------
@@ -123,7 +125,8 @@ class _Viewer:
         below = f'<div class="{kind}">{shown}</div>' if photos else _link_card(post.link)
         text = look.words(post.message)
         opened = f'<a class="open" href="{escape(urlsplit(permalink).path)}">{escape(permalink)}</a>' if link else ""
-        return f'<article><div class="by">{look.face(page.id)}{by}</div>{text}{below}{opened}</article>'
+        said = comment_list(self._state, self._lang, comments_on(self._state, post.id))
+        return f'<article><div class="by">{look.face(page.id)}{by}</div>{text}{below}{opened}{said}</article>'
 
     # -- Instagram ----------------------------------------------------------------------------------------------------
 
@@ -149,7 +152,8 @@ class _Viewer:
         username = self._username(media)
         strip = "".join(look.image(source, media.alt_text) for source in self._pictures(media))
         by = f"<div><strong>{escape(username)}</strong>{look.when(self._lang, media.created)}</div>"
-        said = f'<div><div class="by">{look.face(media.instagram)}{by}</div>{look.words(media.caption)}</div>'
+        below = comment_list(self._state, self._lang, instagram_nodes.comments_of(self._state, media))
+        said = f'<div><div class="by">{look.face(media.instagram)}{by}</div>{look.words(media.caption)}{below}</div>'
         return f'<article class="square"><div class="strip">{strip}</div>{said}</article>'
 
     def _username(self, media: Media) -> str:

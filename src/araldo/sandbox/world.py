@@ -19,9 +19,11 @@ ALL_SCOPES = [
     "pages_read_engagement",
     "pages_read_user_content",
     "pages_manage_posts",
+    "pages_manage_engagement",
     "business_management",
     "instagram_basic",
     "instagram_content_publish",
+    "instagram_manage_comments",
 ]
 
 

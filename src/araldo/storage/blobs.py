@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,21 +15,35 @@ from pathlib import Path
 
 from araldo.storage.private_files import FOLDER_MODE, open_private
 
+_NEW_KEPT = 1_000
+
 
 class Blobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # When this object created which file, in ns since the epoch.
+        self._new: OrderedDict[str, int] = OrderedDict()
 
     async def put(self, data: bytes) -> str:
         """Keep `data`; its SHA-256 in hex is the name to ask for it by. Putting the same twice keeps one.
 
         What was put stays for as long as `drop` is told to leave young ones alone, so that its row can follow.
         """
-        return await asyncio.to_thread(self._put, data)
+        writing = asyncio.ensure_future(asyncio.to_thread(self._put, data))
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled: what it writes, nobody will ask for.
+            await asyncio.to_thread(self._discard, await writing)
+            raise
 
     async def get(self, digest: str) -> bytes:
         """Raises FileNotFoundError when there is none."""
         return await asyncio.to_thread(self._path(digest).read_bytes)
+
+    async def discard(self, digest: str) -> None:
+        """Delete what this object has just put and nobody else has put since: its row was never written."""
+        await asyncio.to_thread(self._discard, digest)
 
     async def old(self, before: datetime) -> list[str]:
         """Digests of what was last put before that; what a crash left half written is deleted on the way."""
@@ -54,14 +69,31 @@ class Blobs:
                 os.utime(path)
                 return digest
         temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
-        with open(temporary, "wb", opener=open_private) as file:
-            file.write(data)
-            file.flush()
-            # A row must never outlive a power cut that its picture did not.
-            os.fsync(file.fileno())
-        with self._turn():
-            temporary.replace(path)
+        try:
+            with open(temporary, "wb", opener=open_private) as file:
+                file.write(data)
+                file.flush()
+                # A row must never outlive a power cut that its picture did not.
+                os.fsync(file.fileno())
+            with self._turn():
+                temporary.replace(path)
+                self._new[digest] = path.stat().st_mtime_ns
+        except BaseException:
+            # On a full disk it would hold the very space that the next try needs.
+            temporary.unlink(missing_ok=True)
+            raise
+        while len(self._new) > _NEW_KEPT:
+            self._new.popitem(last=False)
         return digest
+
+    def _discard(self, digest: str) -> None:
+        path = self._path(digest)
+        with self._turn():
+            put_at = self._new.pop(digest, None)
+            # Put again by somebody else, it is younger: theirs then, too.
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime_ns == put_at:
+                    path.unlink()
 
     def _old(self, before: float) -> list[str]:
         found = []

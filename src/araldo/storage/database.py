@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # One name for a connection that stands inside a transaction; stores take it and nobody else looks into it.
 Transaction = AsyncConnection
@@ -22,7 +24,10 @@ Transaction = AsyncConnection
 # What a transaction does last, given everything that was put off until then.
 LastWork = Callable[[Transaction, list[Any]], Awaitable[None]]
 
-_BUSY_TIMEOUT_MS = 15_000
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# How long SQLite waits for another process's lock; for our own other writers twice that, as SQLAlchemy does for a
+# connection. Without an end requests would pile up behind a lock that stays.
+_BUSY_TIMEOUT_S = 15.0
 _LAST = "araldo_last"
 
 
@@ -34,17 +39,18 @@ def new_id(prefix: str) -> str:
 class Database:
     """Opened once a process. On SQLite one writer at a time, in BEGIN IMMEDIATE, synced to the disk at commit."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self._engine = create_async_engine(url, pool_size=8, max_overflow=8)
-            _prepare_sqlite(self._engine)
+            _prepare_sqlite(self._engine, busy_timeout_s)
         else:
             self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         self._writer = self._engine.execution_options(araldo_write=True)
         # Tasks of this process queue here, fairly; other processes are met by SQLite's own busy timeout.
         self._turn = asyncio.Lock()
+        self._turn_timeout_s = 2 * busy_timeout_s
 
     @property
     def conninfo(self) -> str:
@@ -58,8 +64,20 @@ class Database:
             async with self._writer.begin() as connection, _with_last_works(connection):
                 yield connection
             return
-        async with self._turn, self._writer.begin() as connection, _with_last_works(connection):
+        async with self._own_turn(), self._writer.begin() as connection, _with_last_works(connection):
             yield connection
+
+    @asynccontextmanager
+    async def _own_turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._turn_timeout_s):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise PoolTimeout(f"no turn to write within {self._turn_timeout_s:g} s") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -75,6 +93,11 @@ class Database:
 
     @staticmethod
     def _upgrade(connection: Connection) -> None:
+        if _is_newest(connection):
+            return
+        # Slow to import, and most starts have nothing to migrate.
+        from alembic import command
+
         command.upgrade(migration_config(connection), "head")
 
     async def answers(self) -> bool:
@@ -104,24 +127,35 @@ async def _with_last_works(connection: AsyncConnection) -> AsyncIterator[None]:
         await work(connection, items)
 
 
+def _is_newest(connection: Connection) -> bool:
+    """Whether the schema is of the newest migration, by the names of their files (`0011_users.py`)."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
+
+
 def migration_config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, busy_timeout_s: float) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         # We say BEGIN ourselves; the driver's own guess at it would start a write as a read and lose races.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
+            # First, for the next one may have to wait already.
+            f"busy_timeout={int(busy_timeout_s * 1000)}",
             "journal_mode=WAL",
             # With NORMAL a power cut can take back a committed intent, and the post would go out twice.
             "synchronous=FULL",
-            f"busy_timeout={_BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import psycopg
-import structlog
 
 from araldo.clock import Clock
+from araldo.loops import repeat_forever
 from araldo.storage.database import Database
 from araldo.storage.events import CHANNEL, Bell, newest, rung
-
-log = structlog.get_logger()
 
 _LOOK_S = 1.0
 _AGAIN_S = 2.0
@@ -35,18 +32,13 @@ class Listener:
     async def run(self) -> None:
         """Until cancelled."""
         await asyncio.gather(
-            self._for_ever(self._look, _LOOK_S),
-            *([] if self._database.is_sqlite else [self._for_ever(self._hear, _AGAIN_S)]),
+            repeat_forever(self._look, every_s=_LOOK_S, event="not_listening", clock=self._clock),
+            *([] if self._database.is_sqlite else [self._hear_forever()]),
         )
 
-    async def _for_ever(self, work: Callable[[], Awaitable[None]], again_s: float) -> None:
-        while True:
-            try:
-                await work()
-            except Exception as failure:
-                # The database may be away for a moment; what was told meanwhile is found by looking.
-                log.warning("not_listening", why=type(failure).__name__)
-            await self._clock.sleep(again_s)
+    async def _hear_forever(self) -> None:
+        """What was told while the connection was gone is found by looking."""
+        await repeat_forever(self._hear, every_s=_AGAIN_S, event="not_listening", clock=self._clock)
 
     async def _look(self) -> None:
         seen = -1

@@ -99,6 +99,10 @@ connections = Table(
     # `begun` waits for the person to come back, `pending` for the choice; `done` and `failed` are over.
     Column("status", String(20), nullable=False),
     Column("nonce_hash", String(64)),
+    # Of the secret in the cookie of the one browser that may come back; NULL: nobody has consented in any yet.
+    Column("browser_hash", String(64)),
+    # Whether everything that the log-in opens could be listed.
+    Column("complete", Boolean, nullable=False, server_default=true()),
     # What was found, with its tokens, sealed as a whole; gone once it is over.
     Column("found", Text),
     _json("notes"),

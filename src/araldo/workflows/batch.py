@@ -8,15 +8,21 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
+
 from araldo.errors import OutsideError, Sentence
 from araldo.images.providers import Finished, ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
+from araldo.local_faults import is_passing
 from araldo.media.models import Medium
 from araldo.platforms.base import Declaration
 from araldo.storage.database import Database
 from araldo.workflows.illustrate import Illustrator, notes_of
+from araldo.workflows.verdicts import LOCAL_FAULT
 from araldo.workspaces.models import Workspace
+
+log = structlog.get_logger()
 
 GENERIC = "generic"
 
@@ -109,10 +115,15 @@ class Batch:
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
             finished = await self._illustrator.make(workspace.id, provider, asked)
+            # Whoever asked may have left: that does not cut a transaction in two.
+            medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.sentence)
-        # Whoever asked may have left: that does not cut a transaction in two.
-        medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            log.warning("local_fault", why=type(fault).__name__)
+            return failed("local_fault", LOCAL_FAULT)
         return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
 
     async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:

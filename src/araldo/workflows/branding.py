@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import replace
-from io import BytesIO
 
 import structlog
-from PIL import Image
 
 from araldo.clock import Clock
 from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.images.logo import shrink_logo
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import Brand, PictureRequest
-from araldo.images.reading import load_upright, open_picture
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.storage.blobs import Blobs
@@ -23,16 +21,15 @@ from araldo.workspaces.brand import BrandKit, checked
 
 log = structlog.get_logger()
 
-# A logo is drawn some sixty pixels high: enough of it for that, and for wide ones.
-_LOGO_SIDE = 420
 _LOGOS_KEPT = 32
 
 
 class Branding:
-    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs) -> None:
+    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, images: ImageRunner | None = None) -> None:
         self._database = database
         self._clock = clock
         self._blobs = blobs
+        self._images = images or InThreads()
         self._logos: OrderedDict[str, bytes] = OrderedDict()
 
     async def kit(self, workspace_id: str) -> BrandKit | None:
@@ -73,7 +70,7 @@ class Branding:
         if medium.digest not in self._logos:
             try:
                 data = await self._blobs.get(medium.digest)
-                self._logos[medium.digest] = await asyncio.to_thread(_small, data)
+                self._logos[medium.digest] = await self._images.run(shrink_logo, data)
             except (FileNotFoundError, Unfit) as gone:
                 log.warning("logo_unreadable", workspace=workspace_id, medium=medium_id, why=type(gone).__name__)
                 return None
@@ -88,16 +85,6 @@ async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit)
     if kit.logo is not None and await media_store.in_library(transaction, workspace_id, kit.logo) is None:
         raise PostInvalid([Problem("/logo", "media_unknown", _NO_LOGO)])
     return kit
-
-
-def _small(data: bytes) -> bytes:
-    """A PNG no larger than it is ever drawn, cut to what is not transparent."""
-    picture = load_upright(open_picture(data), _LOGO_SIDE, _LOGO_SIDE).convert("RGBA")
-    picture = picture.crop(picture.getchannel("A").getbbox() or (0, 0, *picture.size))
-    picture.thumbnail((_LOGO_SIDE, _LOGO_SIDE), Image.Resampling.LANCZOS)
-    packed = BytesIO()
-    picture.save(packed, "PNG")
-    return packed.getvalue()
 
 
 _NO_LOGO = Sentence("There is no such picture in the library.", "Questa immagine non è nella libreria.")

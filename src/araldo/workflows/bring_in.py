@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from urllib.parse import unquote, urlsplit
 
 from araldo.clock import Clock
@@ -14,7 +15,8 @@ from araldo.media.models import Medium
 from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
+from araldo.workflows.discard import discard_unused, storing
 from araldo.workflows.fitting import Cut, Fitting
 from araldo.workspaces.models import Workspace
 
@@ -52,17 +54,33 @@ class BringIn:
         """
         own = await self._own(workspace, url, pointer)
         source = own or await self.source(workspace, url, pointer=pointer)
+        made = [] if own else [source]
         fitted: dict[str, Medium] = {}
-        for declared in declarations:
-            spec = declared.shape(shapes).image
-            try:
-                fitted[declared.name] = await self._fitting.copy(source, spec, Cut())
-            except Unfit as unfit:
-                raise PostInvalid([Problem(pointer, unfit.code, unfit.sentence, declared.name)]) from unfit
-        async with self._database.transaction() as transaction:
-            for medium in [*([] if own else [source]), *fitted.values()]:
+        try:
+            for declared in declarations:
+                fitted[declared.name] = await self._copy(source, declared, shapes, pointer)
+        except Exception:
+            await self.discard([*made, *fitted.values()])
+            raise
+        made += fitted.values()
+        async with storing(self._database, self._blobs, made) as transaction:
+            for medium in made:
                 await media_store.add(transaction, medium)
         return fitted
+
+    def storing(self, media: Sequence[Medium]) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that writes the rows of media just made; see `discard.storing`."""
+        return storing(self._database, self._blobs, media)
+
+    async def discard(self, media: Sequence[Medium]) -> None:
+        """Delete the files of media that are not to be kept; see `discard.discard_unused`."""
+        await discard_unused(self._database, self._blobs, media)
+
+    async def _copy(self, source: Medium, declared: Declaration, shapes: Mapping[str, str], pointer: str) -> Medium:
+        try:
+            return await self._fitting.copy(source, declared.shape(shapes).image, Cut())
+        except Unfit as unfit:
+            raise PostInvalid([Problem(pointer, unfit.code, unfit.sentence, declared.name)]) from unfit
 
     async def source(
         self, workspace: Workspace, url: str, *, pointer: str, alt: str = "", kept: bool = False

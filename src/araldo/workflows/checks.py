@@ -9,8 +9,11 @@ from datetime import datetime
 from araldo.accounts.health import missing_scopes
 from araldo.accounts.models import Account, choose_accounts
 from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.images.providers import AUTO
+from araldo.images.providers.offline import Offline
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
+from araldo.posts.lettering import letter_warnings, letters_missing, wordless
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
@@ -43,11 +46,24 @@ class Look:
 
 
 class Checks:
-    """`unreachable` names the platforms that cannot be used with the present settings."""
+    """`unreachable` names the platforms that cannot be used with the present settings.
 
-    def __init__(self, declarations: Mapping[str, Declaration], unreachable: Iterable[str]) -> None:
+    `designed` are the picture providers whose pictures are cards with the post's words; `designed_only` those of them
+    that have no other way.
+    """
+
+    def __init__(
+        self,
+        declarations: Mapping[str, Declaration],
+        unreachable: Iterable[str],
+        *,
+        designed: Iterable[str] = (AUTO, Offline.name),
+        designed_only: Iterable[str] = (Offline.name,),
+    ) -> None:
         self.declarations = declarations
         self._unreachable = frozenset(unreachable)
+        self._designed = frozenset(designed)
+        self._designed_only = frozenset(designed_only)
 
     def look(self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime) -> Look:
         problems = rules.check(new, self.declarations, now, workspace.zone)
@@ -58,9 +74,21 @@ class Checks:
             for index, name in enumerate(new.platforms)
             if name in self._unreachable
         ]
+        if new.image_provider in self._designed_only:
+            problems += wordless(new, self.declarations)
         warnings = [*rules.slide_warnings(new, self.declarations)]
+        if new.image_provider in self._designed:
+            warnings += letter_warnings(new, self.declarations)
+            warnings += self._names_not_drawn(new, chosen)
         warnings += [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
         return Look(chosen, problems, warnings)
+
+    def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Account]) -> Iterable[Problem]:
+        """Who speaks stands on a card too."""
+        for name, account in chosen.items():
+            if new.makes_pictures and name not in new.own_pictures:
+                signed = account.username or account.name
+                yield from letters_missing(signed, f"/accounts/{rules.escape_pointer(name)}", name)
 
     def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
         pointer = f"/accounts/{rules.escape_pointer(name)}"

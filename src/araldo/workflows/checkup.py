@@ -14,16 +14,19 @@ from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog, repeat_forever
 from araldo.platforms.base import Declaration, Inspection, Keys, Login
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.vault import KeyLost, Vault
-from araldo.workflows.reconnect import UNWELL, Reconnect, tell_health
+from araldo.workflows.reconnect import UNWELL, Reconnect, met_at, met_of, tell_health
 
 log = structlog.get_logger()
 
 _EVERY = timedelta(days=1)
 _ROUND_S = 60.0
+_AFTER_ERROR = timedelta(minutes=1)
 _AT_ONCE = 50
 _NO_TOKEN = Sentence(
     "There is no token for this account: connect it again.", "Non c'è un token per questo account: ricollegalo."
@@ -48,6 +51,7 @@ class Checkup:
         self._logins = logins
         self._declarations = declarations
         self._reconnect = Reconnect(clock)
+        self._failures = FailureLog(clock)
 
     async def check(self, account: Account) -> Account:
         """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
@@ -71,7 +75,8 @@ class Checkup:
                 return stands
             await account_store.save(transaction, account.id, **values)
             if health != stands.health:
-                await tell_health(transaction, stands, health, said, self._clock)
+                told = met_of(stands) is not None and health in UNWELL
+                await tell_health(transaction, stands, health, said, self._clock, told=told)
             if health not in UNWELL:
                 await self._reconnect.resume(transaction, [account.id])
             checked = await account_store.get(transaction, account.workspace_id, account.id)
@@ -90,27 +95,34 @@ class Checkup:
         return await self._logins[account.service].inspect(keys)
 
     async def due(self) -> int:
-        """Those that were not looked at for a day; how many were. Also sweeps away log-ins that led to no choice."""
+        """Check those that were not looked at for a day, and those for which a delivery has met an error since.
+
+        How many were. Also sweeps away log-ins that led to no choice.
+        """
         async with self._database.transaction() as transaction:
             await connection_store.sweep(transaction, self._clock.now())
         async with self._database.reading() as transaction:
             accounts = await account_store.unchecked_since(transaction, self._clock.now() - _EVERY, _AT_ONCE)
+            flagged = await account_store.flagged(transaction, _AT_ONCE)
+        known = {account.id for account in accounts}
+        accounts += [account for account in flagged if account.id not in known and self._was_met(account)]
         for account in accounts:
             try:
                 await self.check(account)
             except OutsideError as failure:
                 log.info("account_not_checked", account=account.id, code=failure.code)
-            except Exception:
+            except Exception as failure:
+                if is_passing(failure):
+                    raise
                 # A bug with one account must not keep the others from being looked at.
-                log.exception("checkup_bug", account=account.id)
+                self._failures.write("checkup_bug", failure, account=account.id)
         return len(accounts)
+
+    def _was_met(self, account: Account) -> bool:
+        """Whether it is flagged for what a delivery met, a moment ago: what passes has passed by then."""
+        met = met_of(account)
+        return met is not None and self._clock.now() - met_at(met) >= _AFTER_ERROR
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.due()
-            except Exception:
-                # The database may be away for a moment; accounts are looked at in the next round.
-                log.exception("checkup_failed")
-            await self._clock.sleep(_ROUND_S)
+        await repeat_forever(self.due, every_s=_ROUND_S, event="checkup_failed", clock=self._clock)

@@ -9,11 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import structlog
-
 from araldo.clock import Clock
-
-log = structlog.get_logger()
+from araldo.loops import FailureLog
 
 Work = Callable[[str, int], Awaitable[None]]
 # (id, rev) of what is due now, and when the next one will be.
@@ -32,6 +29,7 @@ class Engine:
         self._wake = asyncio.Event()
         self._jobs: dict[str, asyncio.Task[None]] = {}
         self._last_sweep: float | None = None
+        self._failures = FailureLog(clock)
 
     def nudge(self) -> None:
         """Look at the rows now. One nudge serves any number of changes; a lost one costs a sweep's time."""
@@ -61,9 +59,9 @@ class Engine:
         free = _AT_ONCE - len(self._jobs)
         try:
             due, upcoming = await self._find_due(max(free, 1))
-        except Exception:
+        except Exception as failure:
             # The database may be away for a moment; `alive` tells when it stays away.
-            log.exception("sweep_failed")
+            self._failures.write("sweep_failed", failure)
             return self._sweep_s
         self._last_sweep = self._clock.running()
         for delivery_id, rev in due:
@@ -85,9 +83,9 @@ class Engine:
     async def _run_one(self, delivery_id: str, rev: int) -> None:
         try:
             await self._work(delivery_id, rev)
-        except Exception:
+        except Exception as failure:
             # A bug in one delivery must not stop the others; the row keeps what was known.
-            log.exception("job_failed", delivery=delivery_id)
+            self._failures.write("job_failed", failure, delivery=delivery_id)
             # What failed before it could write down when to try again is due at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
 

@@ -1,20 +1,18 @@
-"""Cleaning and fitting pictures off the loop, a few at a time, and keeping what comes of it."""
+"""Cleaning and fitting pictures in the image process, and keeping what comes of it."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from araldo.clock import Clock
 from araldo.images.cleaning import clean
 from araldo.images.fit import fit
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.spec import ImageSpec
 from araldo.media.models import ALT_MAX, Medium, plain_name
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import new_id
-
-_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +33,16 @@ WHOLE = Cut()
 class Fitting:
     """Bytes are on disk when a medium is answered; its row is for the caller's transaction."""
 
-    def __init__(self, *, clock: Clock, blobs: Blobs) -> None:
+    def __init__(self, *, clock: Clock, blobs: Blobs, images: ImageRunner | None = None) -> None:
         self._clock = clock
         self._blobs = blobs
-        # A picture of 40 megapixels takes up to 500 MB while it is turned upright.
-        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._images = images or InThreads()
 
     async def source(
         self, workspace_id: str, data: bytes, *, origin: str, filename: str = "", alt: str = "", kept: bool = False
     ) -> Medium:
         """A stranger's file, cleaned. Raises Unfit."""
-        async with self._room:
-            cleaned = await asyncio.to_thread(clean, data)
+        cleaned = await self._images.run(clean, data)
         return Medium(
             id=new_id("med"),
             workspace_id=workspace_id,
@@ -69,8 +65,7 @@ class Fitting:
     async def copy(self, source: Medium, spec: ImageSpec, cut: Cut, alt: str | None = None) -> Medium:
         """Made to fit; `alt` None is the source's. Raises Unfit, ValueError for a cut that makes no sense."""
         data = await self._blobs.get(source.digest)
-        async with self._room:
-            fitted = await asyncio.to_thread(fit, data, spec, focal=cut.focal, crop=cut.crop)
+        fitted = await self._images.run(fit, data, spec, focal=cut.focal, crop=cut.crop)
         return Medium(
             id=new_id("med"),
             workspace_id=source.workspace_id,

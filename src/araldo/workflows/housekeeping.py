@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import structlog
-
 from araldo.clock import Clock
+from araldo.loops import repeat_forever
 from araldo.media import store as media_store
 from araldo.posts import change_store, history_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-
-log = structlog.get_logger()
 
 DELETED_KEPT = timedelta(days=30)
 # So long a picture may lie about: its file is there before its row, and its row before the post that shows it.
@@ -54,10 +51,4 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                # The database may be away for a moment; the next round finds the same rows.
-                log.exception("housekeeping_failed")
-            await self._clock.sleep(_ROUND_S)
+        await repeat_forever(self.sweep, every_s=_ROUND_S, event="housekeeping_failed", clock=self._clock)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import time
@@ -12,12 +11,13 @@ from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected
+from araldo.errors import OutsideError, Rejected, Sentence, TryLater
 from araldo.images.fit import Fitted
-from araldo.images.over import words_over
+from araldo.images.over import draw_over
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
-from araldo.images.providers.offline import Offline
+from araldo.images.providers.offline import Offline, card_for
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
@@ -36,8 +36,6 @@ from araldo.workflows.remembering import Remembering
 from araldo.workflows.verdicts import own_error
 
 NO_WISH = PictureWish()
-# Words over pictures: each takes a core for some hundred milliseconds.
-_DRAWN_AT_ONCE = 2
 
 
 def request_for(
@@ -79,7 +77,14 @@ def digest_of(request: PictureRequest, provider: str) -> str:
 
 class Illustrator:
     def __init__(
-        self, *, database: Database, clock: Clock, blobs: Blobs, providers: ImageProviders, branding: Branding
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        blobs: Blobs,
+        providers: ImageProviders,
+        branding: Branding,
+        images: ImageRunner | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -87,15 +92,20 @@ class Illustrator:
         self._providers = providers
         self._branding = branding
         self._remembering = Remembering(database, clock, blobs)
-        self._room = asyncio.Semaphore(_DRAWN_AT_ONCE)
+        self._images = images or InThreads()
 
     async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
-        """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
+        """Leaves the delivery's picture `ready`, or `failed` where it can never work.
+
+        Raises TryLater when the provider may manage later, Lost.
+        """
         wish = wish_of(held.row.picture_wish)
         request = request_for(post, declared, account, wish)
         await self.begin(held)
         try:
             medium, notes = await self.draw(post, request, wish)
+        except TryLater:
+            raise
         except (OutsideError, ProviderUnavailable) as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return
@@ -134,10 +144,11 @@ class Illustrator:
 
     async def over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> Fitted:
         """The request's words, and the workspace's brand, over a picture of its size. Raises Rejected."""
+        if request.copy is None or not request.copy.headline.strip():
+            raise Rejected(_NO_WORDS, service="araldo", code="no_words")
         branded = await self._branding.branded(workspace_id, request)
         try:
-            async with self._room:
-                return await asyncio.to_thread(words_over, picture, branded)
+            return await self._images.run(draw_over, picture, card_for(branded), request.spec)
         except Unfit as unfit:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
 
@@ -207,3 +218,8 @@ def notes_of(finished: Finished) -> dict[str, Any]:
         "fallback_reason": None if reason is None else reason.as_json(),
         "notes": [note.as_json() for note in finished.notes],
     }
+
+
+_NO_WORDS = Sentence(
+    "The post has no words to draw over the picture.", "Il post non ha parole da scrivere sull'immagine."
+)

@@ -9,11 +9,15 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from araldo.clock import Clock
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell, tell
+
+log = structlog.get_logger()
 
 
 class Lost(Exception):
@@ -95,16 +99,28 @@ async def holding(
         renewing.cancel()
         with suppress(asyncio.CancelledError):
             await renewing
+        # Where this fails, the lease runs out by itself.
         async with database.transaction() as transaction:
             await delivery_store.let_go(transaction, held.row)
         bell.ring()
 
 
 async def _renew(held: Held, database: Database, clock: Clock, lease_s: float) -> None:
-    """Until cancelled or lost. A lost lease stops nothing here: the holder's next write does."""
+    """Renew until cancelled or lost. Losing the lease does not stop the work; the next fenced write fails instead.
+
+    A renewal that fails is tried again while the lease still runs, and after it: nobody else may have come.
+    """
+    pause_s = lease_s / 3
     while True:
-        await clock.sleep(lease_s / 3)
-        async with database.transaction() as transaction:
-            until = clock.now() + timedelta(seconds=lease_s)
-            if not await delivery_store.renew(transaction, held.row, until):
-                return
+        await clock.sleep(pause_s)
+        try:
+            async with database.transaction() as transaction:
+                until = clock.now() + timedelta(seconds=lease_s)
+                if not await delivery_store.renew(transaction, held.row, until):
+                    return
+        except Exception as failure:
+            if pause_s == lease_s / 3:
+                log.warning("lease_not_renewed", delivery=held.row.id, why=type(failure).__name__)
+            pause_s = lease_s / 10
+        else:
+            pause_s = lease_s / 3

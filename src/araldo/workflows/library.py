@@ -66,7 +66,7 @@ class Library:
             await media_store.remove(transaction, medium, self._clock.now())
 
     async def _keep(self, medium: Medium, request: Repeatable | None) -> str:
-        async with self._database.transaction() as transaction:
+        async with self._bring_in.storing([medium]) as transaction:
             await media_store.add(transaction, medium)
             if request is not None:
                 await idempotency.finish(transaction, request, answer={"medium_id": medium.id})

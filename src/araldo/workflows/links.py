@@ -12,6 +12,8 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog, repeat_forever
 from araldo.platforms.base import Platform, Published, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
@@ -42,12 +44,23 @@ class Links:
         self._platforms = platforms
         self._destinations = destinations
         self._every_s = every_s
+        self._failures = FailureLog(clock)
 
     async def fill_in(self) -> int:
         """How many were found."""
         async with self._database.reading() as transaction:
             rows = await delivery_store.without_link(transaction, self._clock.now() - _FOR, _AT_ONCE)
-        return sum([await self._one(row) for row in rows])
+        return sum([await self._fill_in_link(row) for row in rows])
+
+    async def _fill_in_link(self, row: Delivery) -> bool:
+        """A bug with one link must not keep the others from being read."""
+        try:
+            return await self._one(row)
+        except Exception as failure:
+            if is_passing(failure):
+                raise
+            self._failures.write("link_bug", failure, delivery=row.id)
+            return False
 
     async def _one(self, row: Delivery) -> bool:
         async with self._database.reading() as transaction:
@@ -80,10 +93,4 @@ class Links:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.fill_in()
-            except Exception:
-                # The database may be away for a moment; the next round finds the same rows.
-                log.exception("links_failed")
-            await self._clock.sleep(self._every_s)
+        await repeat_forever(self.fill_in, every_s=self._every_s, event="links_failed", clock=self._clock)

@@ -16,11 +16,13 @@ import structlog
 
 from araldo.clock import Clock
 from araldo.errors import Language, OutsideError
+from araldo.loops import repeat_forever
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_store import Mail
 from araldo.notify.models import next_try, wants
 from araldo.notify.news import may_be_news
 from araldo.notify.wording import letter
+from araldo.posts import delivery_store
 from araldo.posts.timeline import Telling
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
@@ -102,13 +104,7 @@ class MailSender:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.send_due()
-            except Exception:
-                # The database may be away for a moment; the letters are still due then.
-                log.exception("mail_failed")
-            await self._clock.sleep(_LOOK_S)
+        await repeat_forever(self.send_due, every_s=_LOOK_S, event="mail_failed", clock=self._clock)
 
     async def send_due(self) -> int:
         """How many letters were tried, one after another."""
@@ -164,10 +160,13 @@ class MailSender:
             if not events:
                 return None
             view = await outbox_store.view(transaction, events[-1])
+            account_id = events[-1].data.get("account_id") if events[-1].post_id is None else None
+            held_posts = 0 if account_id is None else await delivery_store.count_held(transaction, str(account_id))
             workspace = await workspace_store.named(transaction, held.workspace_id)
         zone = ZoneInfo((view.post.zone if view else None) or workspace.zone)
         language: Language = "it" if workspace.language == "it" else "en"
-        said = letter(events, view, Telling(self._labels, zone), language, self._plan.own_url)
+        telling = Telling(self._labels, zone)
+        said = letter(events, view, telling, language, self._plan.own_url, held=held_posts)
         message = EmailMessage()
         message["Subject"] = said.subject
         message["From"] = self._plan.sender

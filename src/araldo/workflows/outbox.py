@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import structlog
-
+from araldo.clock import Clock
+from araldo.loops import repeat_forever
 from araldo.notify import outbox_store
 from araldo.storage import events as event_store
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell, Event, rung
-
-log = structlog.get_logger()
 
 _AT_ONCE = 200
 _LOOK_S = 1.0
@@ -38,8 +36,9 @@ class Teller(Protocol):
 class Outbox:
     """Looks when `news` rings, and rings `wake` when there is something to send."""
 
-    def __init__(self, *, database: Database, news: Bell, wake: Bell, tellers: Sequence[Teller]) -> None:
+    def __init__(self, *, database: Database, clock: Clock, news: Bell, wake: Bell, tellers: Sequence[Teller]) -> None:
         self._database = database
+        self._clock = clock
         self._news = news
         self._wake = wake
         self._tellers = tellers
@@ -83,12 +82,10 @@ class Outbox:
         return len(found)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            news = self._news.listen()
-            try:
-                await self.pass_on()
-            except Exception:
-                # The database may be away for a moment; the position stays where it was.
-                log.exception("outbox_failed")
-            await rung(news, _LOOK_S)
+        """Until cancelled. After a failure the position stays where it was."""
+        await repeat_forever(self._round, every_s=0, event="outbox_failed", clock=self._clock)
+
+    async def _round(self) -> None:
+        news = self._news.listen()
+        await self.pass_on()
+        await rung(news, _LOOK_S)

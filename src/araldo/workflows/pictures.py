@@ -8,11 +8,12 @@ from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected, Sentence
+from araldo.errors import OutsideError, Rejected, Sentence, TryLater
 from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
 from araldo.images.unfit import Unfit
+from araldo.local_faults import is_passing
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.platforms.base import Declaration
@@ -39,7 +40,10 @@ class Pictures:
         self._fitting = fitting
 
     async def make(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
-        """Leaves the delivery's picture `ready` or `failed`, never in between unless we die. Raises Lost."""
+        """Leaves the delivery's picture `ready`, or `failed` where it can never work.
+
+        Raises TryLater when a provider may manage later, Lost.
+        """
         wish = wish_of(held.row.picture_wish)
         wanted = pictures_for(post, declared, account, wish)
         given = given_of(held.row)
@@ -66,6 +70,8 @@ class Pictures:
             medium = await self._cropped(post, given["media_id"], request.spec, cut_of(given), held.row.picture_alt)
             if wish.text_over:
                 medium = await self._illustrator.with_words(medium, request)
+        except TryLater:
+            raise
         except OutsideError as failure:
             await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
@@ -95,9 +101,7 @@ class Pictures:
 
         missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
         ends = await asyncio.gather(*map(one, missing), return_exceptions=True)
-        for end in ends:
-            if end is not None:
-                raise end
+        _raise_unless_final([end for end in ends if end is not None], pictures)
         async with self._database.transaction() as transaction:
             await held.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
             await remember(transaction, held.row, self._clock.now())
@@ -112,6 +116,8 @@ class Pictures:
                 medium, notes = await self._cropped(post, wanted.media_id, wanted.request.spec), None
                 if wanted.says_over:
                     medium = await self._illustrator.with_words(medium, wanted.request)
+        except TryLater:
+            raise
         except (OutsideError, ProviderUnavailable) as failure:
             return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
         return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
@@ -130,6 +136,19 @@ class Pictures:
             raise Rejected(_GONE, service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
+
+
+def _raise_unless_final(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:
+    """Raise the error that decides: one that is not for later first, and none for later once a picture has failed.
+
+    What is there stays, and the next try makes only what is missing; with one that can never work there is none.
+    """
+    for_later = [error for error in errors if isinstance(error, TryLater) or is_passing(error)]
+    decisive = [error for error in errors if error not in for_later]
+    if decisive:
+        raise decisive[0]
+    if for_later and all(picture["state"] != PictureState.FAILED for picture in pictures):
+        raise for_later[0]
 
 
 def _begun(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 from araldo.errors import PostInvalid, Problem, Rejected, Sentence
 from araldo.images.designer import Card, draw_jpeg
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.images.providers.offline import card_for
 from araldo.images.spec import ImageSpec, spec_for_ratio
@@ -19,8 +20,6 @@ from araldo.posts.wording import words_of
 from araldo.workflows.branding import Branding
 from araldo.workspaces.brand import BrandKit
 
-# Each takes a core for some fifty milliseconds; the worker's pictures come first.
-_AT_ONCE = 2
 _KEPT_BYTES = 24 * 1024 * 1024
 
 
@@ -42,10 +41,12 @@ class Asked:
 class Previews:
     """What was drawn is kept until there is more of it than `_KEPT_BYTES`; what is being drawn is drawn once."""
 
-    def __init__(self, *, branding: Branding, declarations: Mapping[str, Declaration]) -> None:
+    def __init__(
+        self, *, branding: Branding, declarations: Mapping[str, Declaration], images: ImageRunner | None = None
+    ) -> None:
         self._branding = branding
         self._declarations = declarations
-        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._images = images or InThreads()
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
@@ -101,8 +102,7 @@ class Previews:
         return await asyncio.shield(task)
 
     async def _draw(self, digest: str, card: Card) -> bytes:
-        async with self._room:
-            data = await asyncio.to_thread(draw_jpeg, card)
+        data = await self._images.run(draw_jpeg, card)
         self._drawn[digest] = data
         while sum(map(len, self._drawn.values())) > _KEPT_BYTES:
             self._drawn.popitem(last=False)

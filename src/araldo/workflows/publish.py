@@ -12,9 +12,12 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.platforms.base import (
+    Declaration,
     Destination,
     Finding,
     Gone,
@@ -75,6 +78,7 @@ class Publisher:
         self._media_urls = media_urls
         self._bell = bell
         self._times = times
+        self._failures = FailureLog(clock)
         self._verdicts = Verdicts(database, clock)
         self._sender = Sender(
             database=database,
@@ -114,9 +118,13 @@ class Publisher:
             await self._verdicts.reconnect(held, gone)
         except Lost:
             raise
-        except Exception as bug:
-            log.exception("delivery_bug", delivery=held.row.id)
-            await self._verdicts.bug(held, bug)
+        except Exception as fault:
+            if is_passing(fault):
+                self._failures.write("local_fault", fault, delivery=held.row.id)
+                await self._verdicts.local_fault(held, fault)
+            else:
+                log.exception("delivery_bug", delivery=held.row.id)
+                await self._verdicts.bug(held, fault)
 
     async def _go(self, held: Held) -> None:
         row, platform = held.row, self._platforms[held.row.platform]
@@ -127,21 +135,41 @@ class Publisher:
             held.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
         due = _is_due(row, self._clock.now())
         if due and row.state is State.SCHEDULED:
-            await held.save(state=State.QUEUED)
-        if row.picture_is_due:
-            await self._pictures.make(held, view.post, platform.declaration, account)
+            # Tries of a picture made ahead do not count any more.
+            await held.save(state=State.QUEUED, tries=0, next_at=None)
+        if due and await self._missed(held):
+            return
+        if row.picture_is_due and not await self._illustrated(held, view.post, platform.declaration, account):
+            return
         if not due or await self._stopped(held, view, account) or account is None:
             return
         await self._look_and_send(Job(held, view.post, account, platform))
+
+    async def _illustrated(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> bool:
+        """Whether the picture is settled: `ready`, or `failed` for good."""
+        try:
+            await self._pictures.make(held, post, declared, account)
+        except TryLater as wait:
+            return not await self._verdicts.picture_later(held, wait)
+        if held.row.state not in WORKING and (held.row.tries or held.row.next_at):
+            await held.save(tries=0, next_at=None)
+        return True
+
+    async def _missed(self, held: Held) -> bool:
+        """Whether it is too late for it; never when it may be out already."""
+        if held.row.open_attempts or held.late_at is None or self._clock.now() <= held.late_at:
+            return False
+        await self._verdicts.missed(held)
+        return True
 
     async def _stopped(self, held: Held, view: PostView, account: Account | None) -> bool:
         """Whether something stands in its way before anything is sent; never what may be out already."""
         row = held.row
         if row.open_attempts:
             return False
-        if held.late_at is not None and self._clock.now() > held.late_at:
-            await self._verdicts.missed(held)
-        elif row.picture_state is PictureState.FAILED:
+        if await self._missed(held):
+            return True
+        if row.picture_state is PictureState.FAILED:
             await self._verdicts.no_picture(held)
         elif account is None:
             raise Rejected(_NO_ACCOUNT, service="araldo", code="account_missing")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-import structlog
-
 from araldo.clock import Clock
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog, repeat_forever
 from araldo.posts import recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_of
@@ -22,8 +22,6 @@ from araldo.storage.events import Bell, tell
 from araldo.workflows.engine import Engine
 from araldo.workflows.lease import tell_of
 from araldo.workspaces.models import Workspace
-
-log = structlog.get_logger()
 
 # How far ahead occurrences are posts, to be seen, changed or cancelled one by one; the next one always is.
 AHEAD = timedelta(days=14)
@@ -46,6 +44,7 @@ class Recurrer:
         self._bell = bell
         self._engine = engine
         self._every_s = every_s
+        self._failures = FailureLog(clock)
 
     async def begin(
         self, workspace: Workspace, post_id: str, rrule: str, zone: str | None, start: datetime | None
@@ -107,7 +106,17 @@ class Recurrer:
         now = self._clock.now()
         async with self._database.reading() as transaction:
             found = await recurrence_store.wanting(transaction, now, now + AHEAD, _AT_ONCE)
-        return sum([await self._make_ahead(recurrence) for recurrence in found])
+        return sum([await self._make_isolated(recurrence) for recurrence in found])
+
+    async def _make_isolated(self, recurrence: Recurrence) -> int:
+        """A bug with one recurrence must not keep the others from being made."""
+        try:
+            return await self._make_ahead(recurrence)
+        except Exception as failure:
+            if is_passing(failure):
+                raise
+            self._failures.write("recurrence_bug", failure, recurrence=recurrence.id)
+            return 0
 
     async def _make_ahead(self, recurrence: Recurrence | None) -> int:
         made = 0
@@ -165,13 +174,7 @@ class Recurrer:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.make_due()
-            except Exception:
-                # The database may be away for a moment; the next round finds the same rows.
-                log.exception("recurrences_failed")
-            await self._clock.sleep(self._every_s)
+        await repeat_forever(self.make_due, every_s=self._every_s, event="recurrences_failed", clock=self._clock)
 
 
 def _wants(recurrence: Recurrence, now: datetime) -> bool:

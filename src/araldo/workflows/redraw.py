@@ -174,7 +174,8 @@ class Redrawer:
             if row.state in WORKING:
                 plan |= {"state": State.QUEUED, "error": None}
         # A delivery that can still be undone, or waits for the platform, goes on waiting.
-        plan.setdefault("next_at", row.next_at if plan.get("state", row.state) == row.state else None)
+        waits = row.state in WORKING and plan.get("state", row.state) == row.state
+        plan.setdefault("next_at", row.next_at if waits else None)
         if not await change_store.change(transaction, row, self._clock.now(), **plan):
             await self._why_not(transaction, row)
         changed = replace(row, **plan)

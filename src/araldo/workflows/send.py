@@ -18,6 +18,7 @@ from araldo.errors import (
     Sentence,
     TryLater,
 )
+from araldo.loops import FailureLog
 from araldo.platforms.base import Destination, Platform, Published, Room, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
@@ -25,6 +26,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.lease import Held, Lost, tell_of
+from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.verdicts import Verdicts
 
 SENDS_MAX = 3
@@ -98,6 +100,8 @@ class Sender:
         self._destinations = destinations
         self._verdicts = verdicts
         self._times = times
+        self._reconnect = Reconnect(clock)
+        self._failures = FailureLog(clock)
 
     async def may_send(self, held: Held) -> bool:
         """A repeat waits until the request before it can no longer be under way, and there are few of them."""
@@ -229,9 +233,16 @@ class Sender:
             # Nothing is settled by words that two of ours share: a person can tell them apart.
             await self._verdicts.unconfirmed(job.held, _TWIN)
         elif known.remote_id is not None:
+            await self._read_details(job, known, known.remote_id)
+
+    async def _read_details(self, job: Job, known: Published, remote_id: str) -> None:
+        """Read the link and count the pictures. Best effort: nothing that goes wrong here changes what is out."""
+        try:
             if known.permalink is None:
-                await self._fill_in_link(job, known.remote_id)
-            await self._count_pictures(job, known.remote_id)
+                await self._fill_in_link(job, remote_id)
+            await self._count_pictures(job, remote_id)
+        except Exception as failure:
+            self._failures.write("details_not_read", failure, delivery=job.held.row.id)
 
     async def _ours_alone(self, transaction: Transaction, row: Delivery, published: Published) -> Published | None:
         """Without the id when another delivery owns it, or could; None when that it is out rests on such an id."""
@@ -259,6 +270,9 @@ class Sender:
         if new:
             held.row = replace(row, state=State.PUBLISHED, error=None)
             await tell_of(transaction, held.row, self._clock)
+        if number is not None:
+            began_at = now - timedelta(seconds=seconds)
+            await self._reconnect.succeeded(transaction, row.workspace_id, row.account_id, row.platform, began_at)
 
     async def _count_pictures(self, job: Job, remote_id: str) -> None:
         """It fails nothing: what is out is out. But a person should know when a part of it is not."""

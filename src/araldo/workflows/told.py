@@ -39,7 +39,11 @@ class Told:
             database=database, clock=clock, bell=wake, vault=vault, http=http, jitter=random.random
         )
         self._outbox = Outbox(
-            database=database, news=news, wake=wake, tellers=[WebhookTeller(clock), MailTeller(clock, mail)]
+            database=database,
+            clock=clock,
+            news=news,
+            wake=wake,
+            tellers=[WebhookTeller(clock), MailTeller(clock, mail)],
         )
         self.webhooks = Webhooks(database=database, clock=clock, bell=wake, vault=vault, http=http, sender=self._sender)
         self._mailer: MailSender | None = None

@@ -15,6 +15,7 @@ import structlog
 from araldo.clock import Clock
 from araldo.errors import NotFound, OutsideError, Sentence
 from araldo.http import Http
+from araldo.loops import FailureLog, repeat_forever
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import GIVEN_UP_AFTER, TEST, Webhook, WebhookDelivery, next_try
 from araldo.notify.news import payload
@@ -69,6 +70,7 @@ class WebhookSender:
         self._vault = vault
         self._http = http
         self._jitter = jitter
+        self._failures = FailureLog(clock)
         self._jobs: dict[asyncio.Task[None], str] = {}
         self._forgotten_at: float | None = None
 
@@ -82,19 +84,17 @@ class WebhookSender:
     async def run(self) -> None:
         """Until cancelled. What is cut off is sent again when its lease has run out."""
         try:
-            while True:
-                bell = self._bell.listen()
-                try:
-                    await self._start_due()
-                    await self._forget()
-                except Exception:
-                    # The database may be away for a moment; the rows are still due then.
-                    log.exception("webhooks_failed")
-                await rung(bell, _LOOK_S)
+            await repeat_forever(self._round, every_s=0, event="webhooks_failed", clock=self._clock)
         finally:
             for job in self._jobs:
                 job.cancel()
             await asyncio.gather(*self._jobs, return_exceptions=True)
+
+    async def _round(self) -> None:
+        bell = self._bell.listen()
+        await self._start_due()
+        await self._forget()
+        await rung(bell, _LOOK_S)
 
     async def _start_due(self) -> None:
         under_way = Counter(self._jobs.values())
@@ -123,9 +123,9 @@ class WebhookSender:
                 await self.attempt(held)
         except NotFound:
             log.info("webhook_deleted_meanwhile", delivery=delivery_id)
-        except Exception:
+        except Exception as failure:
             # One receiver's trouble is not the others'; it is due again when its lease has run out.
-            log.exception("webhook_failed", delivery=delivery_id)
+            self._failures.write("webhook_failed", failure, delivery=delivery_id)
 
     async def _claim(self, delivery_id: str) -> WebhookDelivery | None:
         now = self._clock.now()
@@ -229,6 +229,6 @@ class WebhookSender:
         running = self._clock.running()
         if self._forgotten_at is not None and running - self._forgotten_at < _FORGET_EVERY_S:
             return
-        self._forgotten_at = running
         async with self._database.transaction() as transaction:
             await webhook_store.forget(transaction, self._clock.now() - _KEPT_FOR)
+        self._forgotten_at = running

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.images.designer import FONT_PAIRS
+from araldo.images.designer.drawable import undrawable
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
@@ -24,6 +25,18 @@ class BrandKit:
     fonts: str | None = None
     handle: str = ""
     tone: str = ""
+
+
+def names_not_drawn(kit: BrandKit) -> list[Sentence]:
+    """What of a brand's name and handle cards leave out; empty when they show both."""
+    missing = undrawable(f"{kit.name} {kit.handle}")
+    return [_LEFT_OUT.with_(letters=" ".join(missing))] if missing else []
+
+
+_LEFT_OUT = Sentence(
+    "Cards cannot show {letters} of the name or the handle: they are drawn without.",
+    "Le card non possono mostrare {letters} del nome o dell'handle: vengono disegnate senza.",
+)
 
 
 def checked(kit: BrandKit) -> BrandKit:

@@ -49,6 +49,22 @@ SAMPLES = {
         FULL, headline="夏が来た：全品30%オフのサマーセール開催中", text="日曜日まで。送料無料です。", cta="今すぐ購入"
     ),
     "korean": replace(FULL, headline="여름이 왔어요: 전 상품 30% 할인", text="일요일까지만.", brand="코스타 비바"),
+    "hindi": replace(
+        FULL,
+        headline="गर्मियों की सेल शुरू: हर चीज़ पर ३०% की छूट ☀️",
+        text="सिर्फ़ रविवार तक। मुफ़्त डिलीवरी और आसान वापसी।",
+        cta="अभी खरीदें",
+        brand="कोस्टा विवा",
+    ),
+    "thai": replace(
+        FULL,
+        headline="ลดราคาหน้าร้อนเริ่มแล้ว: ทุกอย่างลดสูงสุดถึง 30% เฉพาะสมาชิกใหม่ที่นี่เท่านั้น",
+        text="เฉพาะวันอาทิตย์นี้เท่านั้น ส่งฟรีทั่วประเทศและคืนสินค้าได้ง่าย ๆ",
+        cta="ซื้อเลย",
+    ),
+    "burmese": replace(
+        FULL, headline="နွေရာသီအရောင်းစတင်ပြီ။ အားလုံးအတွက် ၃၀% လျှော့စျေး", text="အခမဲ့ပို့ဆောင်ပေးပါသည်။", brand="ကော်စတာ"
+    ),
     "names too long": replace(FULL, brand="Laboratorio Artigiano di Milano e Provincia", handle="@" + "lungo" * 8),
 }
 

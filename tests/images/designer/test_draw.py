@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -18,6 +18,7 @@ from araldo.images.designer.grounds import family_of
 from araldo.images.designer.look import look_of
 from araldo.images.designer.styles import STYLES as DECLARED
 from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, opened
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize("shape", [*SHAPES.values(), (1200, 300), (300, 1200), (514, 1200), (320, 320)])
@@ -53,7 +54,7 @@ def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
         assert family_of(looks[0]) != family_of(looks[1])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(
     st.text(min_size=1, max_size=200),
     st.text(max_size=200),

@@ -29,6 +29,10 @@ def goldens() -> Iterator[tuple[str, Card]]:
             yield f"{style}-{name}", card
     yield "photo", replace(at(SAMPLES["summer"], "professional", "4:5"), photo=landscape())
     yield "japanese", at(SAMPLES["japanese"], "creative", "1.91:1")
+    yield "hindi", at(SAMPLES["hindi"], "elegant", "1:1")
+    yield "thai", at(SAMPLES["thai"], "bold", "16:9")
+    yield "burmese", at(SAMPLES["burmese"], "playful", "9:16")
+    yield "stars", at(SAMPLES["stars"], "minimal", "1:1")
 
 
 GOLDENS = dict(goldens())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageChops
 
@@ -15,6 +15,7 @@ from araldo.images.designer.compose import Composition, compose
 from araldo.images.designer.frames import STORY_BOTTOM, STORY_TOP
 from araldo.images.designer.nodes import Box, Placed
 from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, least_contrast, letters_alone, without_letters
+from tests.support.examples import examples
 
 EVERY = [(style, shape) for style in STYLES for shape in SHAPES]
 WORDS = st.text(
@@ -99,13 +100,13 @@ def test_every_word_can_be_read_and_no_shape_meets_one(style: str, shape: str) -
         check_art(composed)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(CARDS, st.sampled_from(EVERY))
 def test_whatever_is_written_stands_where_it_may(card: Card, where: tuple[str, str]) -> None:
     check_layout(compose(at(card, *where)))
 
 
-@settings(max_examples=14, deadline=None)
+@examples(6)
 @given(CARDS, st.sampled_from(EVERY), st.none() | st.tuples(*[st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)] * 2))
 def test_whatever_is_written_can_be_read(card: Card, where: tuple[str, str], colors: tuple[str, str] | None) -> None:
     check_pixels(compose(at(replace(card, colors=colors), *where)))

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from araldo.images.designer.clusters import is_mark
 from araldo.images.designer.lines import Token, broken, tokens_of
+from araldo.images.designer.words import clean
 
 
 def even(text: str, most: float) -> list[str] | None:
@@ -81,3 +83,37 @@ def test_korean_breaks_between_words_only() -> None:
 def test_an_emoji_of_many_parts_is_one() -> None:
     assert tokens_of("a 👩‍👩‍👧‍👦") == (Token("a 👩‍👩‍👧‍👦", spaced=False),)
     assert [token.text for token in tokens_of("👩‍👩‍👧‍👦é", cut=True)] == ["👩‍👩‍👧‍👦", "é"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("ลดราคาหน้าร้อนเริ่มแล้ว: ทุกอย่างลด 30%", "ลด|ราคา|หน้า|ร้อน|เริ่ม|แล้ว:|ทุก|อย่าง|ลด|30%"),
+        ("ง่าย ๆ", "ง่าย|ๆ"),
+        ("ການຂາຍລະດູຮ້ອນເລີ່ມແລ້ວ", "ການ|ຂາຍ|ລະ|ດູ|ຮ້ອນ|ເລີ່ມ|ແລ້ວ"),
+        ("ការលក់រដូវក្តៅបានចាប់ផ្តើម៖ ស្ត្រី", "ការ|លក់|រដូវ|ក្តៅ|បាន|ចាប់|ផ្តើម៖|ស្ត្រី"),
+        ("လျှော့စျေးကြော်သင်္ဘော", "လျှော့|စျေး|ကြော်|သင်္ဘော"),
+        # Who writes a zero-width space says where.
+        ("ពិ\u200bសេស ab\u200bcd", "ពិ|សេស|ab|cd"),
+        # Spaces, not letters, part words of these; what is joined by a joiner stays one.
+        ("ශ්\u200dරී ලංකාවේ", "ශ්\u200dරී|ලංකාවේ"),
+        ("র\u200d্যাম गर्मियों", "র\u200d্যাম|गर्मियों"),
+        ("ซื้อAraldo2024ที่นี่", "ซื้อ|Araldo2024|ที่|นี่"),
+    ],
+)
+def test_scripts_without_spaces_break_between_words_or_syllables(text: str, pieces: str) -> None:
+    assert [token.text for token in tokens_of(text)] == pieces.split("|")
+
+
+def test_a_sign_that_ends_a_phrase_never_begins_a_line() -> None:
+    for text in ("ง่ายๆๆๆ", "ចាប់។ លើ។", "ပြီ။ ပြီ။", "ລາຄາໆໆ"):
+        assert all(token.text[0] not in "ๆ។။ໆ" for token in tokens_of(text, cut=True))
+
+
+@given(st.text(alphabet="กิ่เะำៗក្តៅកြွမ်းန္တक्षमिंক্ষ্র්\u200daé🏽👋日", max_size=40), st.booleans())
+def test_no_letter_is_parted_from_its_marks(text: str, cut: bool) -> None:
+    cleaned = clean(text)
+    tokens = tokens_of(cleaned, cut=cut)
+    assert "".join(token.text for token in tokens) == cleaned
+    for token in tokens[1:]:
+        assert not is_mark(token.text[0])

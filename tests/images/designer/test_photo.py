@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageStat
 
@@ -26,6 +26,7 @@ from tests.images.designer.cards import (
     photo_without_letters,
 )
 from tests.images.pictures import encoded
+from tests.support.examples import examples
 
 
 def plain(color: str, size: tuple[int, int] = (640, 480)) -> bytes:
@@ -68,7 +69,7 @@ def test_words_can_be_read_on_the_worst_of_colours(style: str, color: str) -> No
     check(plain(color), style, "1:1")
 
 
-@settings(max_examples=14, deadline=None)
+@examples(6)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(STYLES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -98,6 +99,23 @@ _OTHER = Notebook("another")
 
 def notebook_of_another() -> Notebook:
     return _OTHER
+
+
+async def test_what_was_paid_for_and_could_not_be_written_down_is_not_paid_for_again() -> None:
+    notebook = Notebook()
+    full = [OSError(errno.ENOSPC, "No space left on device")] * 2
+
+    async def remember(asked: Asked, finished: Finished | None) -> None:
+        if full:
+            raise full.pop()
+        await Notebook.remember(notebook, asked, finished)
+
+    notebook.remember = remember  # type: ignore[method-assign]  # the disk of this one is full for two writes
+    async with studio(good()) as (providers, fake):
+        made = [await providers.make("openai", REQUEST, notebook) for _ in range(4)]
+        assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)
+    assert [one.outcome for one in notebook.asked] == ["made"]
+    assert [one.cached for one in made] == [False, False, False, True]
 
 
 async def test_twenty_are_made_side_by_side_and_no_more_than_the_operator_allows() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.errors import Rejected
 from araldo.http import Http
 from araldo.images.designer import STYLES, draw
+from araldo.images.designer.words import clean
 from araldo.images.fit import fit
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import Brand, PictureCopy, PictureRequest, ProviderSettings
-from araldo.images.providers.offline import card_for
+from araldo.images.providers.offline import Offline, card_for
 from araldo.images.spec import ImageSpec
 from tests.support.clock import FakeClock
+from tests.support.examples import examples
 
 _SPEC = ImageSpec(1200, 675)
 _COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più →", "@studio")
@@ -49,7 +51,7 @@ def test_style_and_suffix_are_neither_drawn_nor_choose_the_colours(
     prompt: str, base: str, style: str, suffix: str
 ) -> None:
     mark = "\ue000mark"
-    if not (prompt.strip() or base.strip()):
+    if not clean(prompt if prompt.strip() else base):
         return
     card = card_for(PictureRequest(prompt, style + mark, _SPEC, base_prompt=base, suffix=suffix + mark))
     assert mark not in "".join(part or "" for part in (card.headline, card.text, card.cta, card.kicker, card.handle))
@@ -83,9 +85,34 @@ async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
             await ImageProviders(http, ProviderSettings(), FakeClock()).make("offline", PictureRequest(" ", "x", _SPEC))
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.sampled_from([(1080, 1080), (1080, 1920), (1200, 676), (514, 1200)]), st.text(min_size=1, max_size=300))
 def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text: str) -> None:
     spec = ImageSpec(*size)
-    drawn = draw(card_for(PictureRequest("a rocket", "", spec, copy=PictureCopy(text.strip() or "x"))))
+    drawn = draw(card_for(PictureRequest("a rocket", "", spec, copy=PictureCopy(text if clean(text) else "x"))))
     assert spec.problem_with(fit(drawn, spec).data) is None
+
+
+HIEROGLYPHS = "𓀀𓀁𓂀"
+
+
+async def test_what_is_left_out_is_noted_with_the_picture() -> None:
+    made = await Offline(Http(), ProviderSettings(), FakeClock()).make(
+        PictureRequest("", "professional", _SPEC, copy=PictureCopy(f"Ciao {HIEROGLYPHS}", handle="@ꦗ"))
+    )
+    assert [note.en for note in made.notes] == ["Drawn without 𓀀 𓀁 𓂀 ꦗ: no typeface has it."]
+    whole = await Offline(Http(), ProviderSettings(), FakeClock()).make(
+        PictureRequest("", "professional", _SPEC, copy=PictureCopy("Ciao ⭐ नमस्ते 𝗯𝗼𝗹𝗱 1️⃣"))
+    )
+    assert whole.notes == ()
+
+
+def test_words_none_of_which_can_be_drawn_make_no_card() -> None:
+    copy = PictureCopy(HIEROGLYPHS, "Ma il testo sì.")
+    assert card_for(PictureRequest("", "bold", _SPEC, copy=copy)).headline == "Ma il testo sì."
+    for request in (
+        PictureRequest("", "bold", _SPEC, copy=PictureCopy(HIEROGLYPHS, HIEROGLYPHS)),
+        PictureRequest(HIEROGLYPHS, "bold", _SPEC),
+    ):
+        with pytest.raises(Rejected, match="No letter"):
+            card_for(request)

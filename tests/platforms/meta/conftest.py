@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from PIL import Image
 
 from araldo.clock import SystemClock
@@ -24,11 +25,17 @@ from araldo.platforms.base import (
     Surroundings,
     Ticket,
 )
+from araldo.platforms.meta.login import MetaLogin
 from tests.support.house import Meta, ask, sandbox
 from tests.support.serving import serve
 
 PAGE, ACCOUNT = "100000000000101", "17841400000000101"
 
+# What a Meta that the test writes itself says of a good token, and of one Page.
+ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
+GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
+UNA = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
+LINKED = {"instagram_business_account": {"id": "17", "username": "una"}}
 COLORS = ("teal", "gold", "navy")
 
 
@@ -125,3 +132,50 @@ def user_pages(meta: Meta, user: str) -> str:
     """The Page's own token, as a client of Meta gets it."""
     answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
     return str(answer.body["data"][0]["access_token"])
+
+
+@dataclass
+class Odd:
+    """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
+
+    url: str = ""
+    says: dict[str, list[Any]] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def answer(self, path: str, *answers: Any) -> None:
+        self.says[path] = list(answers)
+
+    async def respond(self, request: Request) -> Response:
+        path = request.url.path.removeprefix("/v26.0/")
+        self.calls.append((path, {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}))
+        waiting = self.says.get(path, [{"error": {"code": 100, "message": "nothing here"}}])
+        said = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return JSONResponse(said, 400 if "error" in said else 200)
+
+
+@pytest.fixture(scope="module")
+def odd_server() -> Iterator[Odd]:
+    odd, app = Odd(), FastAPI()
+    app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
+    with serve(app) as url:
+        odd.url = url
+        yield odd
+
+
+@pytest.fixture
+def odd(odd_server: Odd) -> Odd:
+    odd_server.says.clear()
+    odd_server.calls.clear()
+    odd_server.answer("debug_token", {"data": GOOD})
+    odd_server.answer("me/accounts", {"data": [UNA | LINKED]})
+    return odd_server
+
+
+def service(url: str, **more: Any) -> Service:
+    return Service(url, "v26.0", True, **{"app_id": "1", "app_secret": "hush", "dialog_url": "http://d", **more})
+
+
+@pytest.fixture
+async def login(odd: Odd) -> AsyncIterator[MetaLogin]:
+    async with Http(timeout_s=2) as http:
+        yield MetaLogin(Surroundings(http, SystemClock(), {"meta": service(odd.url)}))

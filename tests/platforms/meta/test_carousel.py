@@ -137,3 +137,39 @@ async def test_one_picture_that_fails_to_arrive_leaves_no_call_under_way(place: 
 @several
 async def test_what_is_out_and_cannot_be_read_is_no_number(place: Place) -> None:
     assert await place.platform.pictures_shown(place.to, "1") is None
+
+
+NO = {"code": 100, "message": "no"}
+AWAY = {"code": 2, "message": "An unexpected error has occurred. Please retry your request later."}
+
+
+@on_page
+@pytest.mark.parametrize(("error", "raised"), [(NO, Rejected), (AWAY, TryLater)], ids=["rejected", "later"])
+async def test_photos_beside_one_that_fails_are_deleted_at_every_round(
+    place: Place, error: dict[str, Any], raised: type[Exception]
+) -> None:
+    published = await place.platform.publish(place.to, await prepared(place))
+    theirs = await prepared(place)
+    kept = {photo["id"] for photo in place.meta.state()["photos"]}
+    for _ in range(2):
+        place.meta.fault(method="POST", path="/photos", when="before", kind="graph_error", error=error, skip=2)
+        with pytest.raises(raised):
+            await place.platform.prepare(place.to, place.publication)
+        # What is out and what another ticket names stays.
+        assert {photo["id"] for photo in place.meta.state()["photos"]} == kept
+    assert len(place.meta.log(method="DELETE")) == 4
+    assert place.meta.out() == [published.remote_id]
+    await place.platform.publish(place.to, theirs)
+    assert len(place.meta.out()) == 2
+
+
+@on_page
+async def test_photos_that_cannot_be_deleted_change_nothing_of_why_it_failed(place: Place) -> None:
+    place.meta.fault(method="POST", path="/photos", when="before", kind="graph_error", error=NO, skip=2)
+    place.meta.fault(method="DELETE", when="before", kind="graph_error", error=AWAY, times=2)
+    with pytest.raises(Rejected):
+        await place.platform.prepare(place.to, place.publication)
+    assert len(place.meta.log(method="DELETE")) == 2
+    ticket = await prepared(place)
+    await place.platform.publish(place.to, ticket)
+    assert len(place.meta.out()) == 1

@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
 
 from araldo.accounts.health import lacks_of
 from araldo.clock import SystemClock
 from araldo.errors import ReconnectNeeded, TryLater
 from araldo.http import Http
 from araldo.platforms import PLATFORMS
-from araldo.platforms.base import Keys, Service, Surroundings
+from araldo.platforms.base import Keys, Surroundings
 from araldo.platforms.meta.login import MetaLogin, TokenRefused
+from tests.platforms.meta.conftest import ALL, GOOD, LINKED, UNA, Odd, service
 from tests.support.house import Meta, ask
-from tests.support.serving import serve
 
-ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
-GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
-PAGE = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
-LINKED = {"instagram_business_account": {"id": "17", "username": "una"}}
 DECLARED = [vars(platform)["declaration"] for platform in PLATFORMS]
 
 
-@dataclass
-class Odd:
-    """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
-
-    url: str = ""
-    says: dict[str, list[Any]] = field(default_factory=dict)
-    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-
-    def answer(self, path: str, *answers: Any) -> None:
-        self.says[path] = list(answers)
-
-    async def respond(self, request: Request) -> Response:
-        path = request.url.path.removeprefix("/v26.0/")
-        self.calls.append((path, {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}))
-        waiting = self.says.get(path, [{"error": {"code": 100, "message": "nothing here"}}])
-        said = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        return JSONResponse(said, 400 if "error" in said else 200)
-
-
-@pytest.fixture(scope="module")
-def odd_server() -> Iterator[Odd]:
-    odd, app = Odd(), FastAPI()
-    app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
-    with serve(app) as url:
-        odd.url = url
-        yield odd
-
-
-@pytest.fixture
-def odd(odd_server: Odd) -> Odd:
-    odd_server.says.clear()
-    odd_server.calls.clear()
-    odd_server.answer("debug_token", {"data": GOOD})
-    odd_server.answer("me/accounts", {"data": [PAGE | LINKED]})
-    return odd_server
-
-
-def service(url: str, **more: Any) -> Service:
-    return Service(url, "v26.0", True, **{"app_id": "1", "app_secret": "hush", "dialog_url": "http://d", **more})
-
-
-@pytest.fixture
-async def login(odd: Odd) -> AsyncIterator[MetaLogin]:
-    async with Http(timeout_s=2) as http:
-        yield MetaLogin(Surroundings(http, SystemClock(), {"meta": service(odd.url)}))
-
-
 async def test_more_than_a_hundred_pages_are_turned_over(login: MetaLogin, odd: Odd) -> None:
-    pages = [PAGE | {"id": str(number)} for number in range(250)]
+    pages = [UNA | {"id": str(number)} for number in range(250)]
     turns = [
         {"data": pages[at : at + 100], "paging": {"cursors": {"after": f"c{at}"}, "next": f"http://evil/{at}"}}
         for at in (0, 100, 200)
@@ -89,13 +34,13 @@ async def test_more_than_a_hundred_pages_are_turned_over(login: MetaLogin, odd: 
 
 
 async def test_a_list_that_never_ends_does_end(login: MetaLogin, odd: Odd) -> None:
-    odd.answer("me/accounts", {"data": [PAGE], "paging": {"cursors": {"after": "again"}, "next": "http://x"}})
+    odd.answer("me/accounts", {"data": [UNA], "paging": {"cursors": {"after": "again"}, "next": "http://x"}})
     assert len((await login.accounts_of("EAAuser")).accounts) == 1
 
 
 async def test_pages_without_a_token_of_their_own_are_named(login: MetaLogin, odd: Odd) -> None:
     bare = {"id": "12", "name": "Senza ruolo", "tasks": ["ANALYZE"]}
-    odd.answer("me/accounts", {"data": [PAGE, bare]})
+    odd.answer("me/accounts", {"data": [UNA, bare]})
     found = await login.accounts_of("EAAuser")
     assert ({one.page_id for one in found.accounts}, "Senza ruolo" in found.notes[0].en) == ({"11"}, True)
     odd.answer("me/accounts", {"data": [bare]})
@@ -104,7 +49,7 @@ async def test_pages_without_a_token_of_their_own_are_named(login: MetaLogin, od
 
 
 async def test_a_role_without_content_is_said(login: MetaLogin, odd: Odd) -> None:
-    odd.answer("me/accounts", {"data": [PAGE | LINKED | {"tasks": ["ANALYZE"]}]})
+    odd.answer("me/accounts", {"data": [UNA | LINKED | {"tasks": ["ANALYZE"]}]})
     found = await login.accounts_of("EAAuser")
     said = lacks_of(found.accounts, DECLARED)
     assert [lack for lack in said if "CREATE_CONTENT" in lack.en] == said[:1]
@@ -129,7 +74,7 @@ async def test_a_permission_for_other_pages_only_is_missing_here(login: MetaLogi
 
 async def test_without_instagram_basic_it_is_not_called_unlinked(login: MetaLogin, odd: Odd) -> None:
     odd.answer("debug_token", {"data": GOOD | {"scopes": ALL[:3]}})
-    odd.answer("me/accounts", {"error": {"code": 10, "message": "no"}}, {"data": [PAGE]})
+    odd.answer("me/accounts", {"error": {"code": 10, "message": "no"}}, {"data": [UNA]})
     found = await login.accounts_of("EAAuser")
     assert ["instagram_basic" in lack.en for lack in found.accounts[0].lacks] == [True]
 

@@ -90,6 +90,7 @@ function PageBox({ page }: { page: FoundPage }) {
       <Checkbox
         value={page.page_id}
         size="md"
+        disabled={!page.choosable}
         label={page.instagram === null ? page.name : `${page.name} + @${page.instagram}`}
         description={page.platforms.map((name) => labelOf(platforms, name)).join(" · ")}
       />
@@ -102,9 +103,10 @@ function PageBox({ page }: { page: FoundPage }) {
   );
 }
 
+/** Where not everything could be listed, a note says so, and it is a warning. */
 function Notes({ connection }: { connection: Connection }) {
   return connection.notes.map((note) => (
-    <Notice key={note} tone="plain">
+    <Notice key={note} tone={connection.complete ? "plain" : "warn"}>
       {note}
     </Notice>
   ));
@@ -112,7 +114,7 @@ function Notes({ connection }: { connection: Connection }) {
 
 /** Those that are connected already (one came to connect them again), else the only one there is. */
 function atFirst(pages: readonly FoundPage[], accounts: readonly Account[]): string[] {
-  const ids = pages.map(({ page_id }) => page_id);
+  const ids = pages.filter(({ choosable }) => choosable).map(({ page_id }) => page_id);
   const known = ids.filter((id) => accounts.some(({ remote_id }) => remote_id === id));
-  return known.length > 0 || ids.length > 1 ? known : ids;
+  return known.length > 0 || pages.length > 1 ? known : ids;
 }

@@ -33,6 +33,8 @@ export interface paths {
         /**
          * Connect Meta
          * @description Begin: answers where to log in, or, given a token, what it opens.
+         *
+         *     The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
          */
         post: operations["connect_meta"];
         delete?: never;
@@ -207,7 +209,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Health */
+        /**
+         * Get Health
+         * @description 200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend.
+         */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -770,6 +775,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description 503 while something keeps it from working, and which part that is. It goes on by itself afterwards.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1319,7 +1344,9 @@ export interface components {
         };
         /**
          * BrandRead
-         * @description `notes` say which colours are changed on cards so that words can be read, and how. `logo_url` holds for 48 hours.
+         * @description `notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+         *
+         *     `logo_url` holds for 48 hours.
          *
          *     `styles` are the colours by style, `font_pairs` what `fonts` may be.
          */
@@ -1371,9 +1398,12 @@ export interface components {
          * ConnectionRead
          * @description `status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
          *
-         *     `dialog_url` is where a person logs in; only in the answer that begins.
+         *     `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
+         *     `complete`: false where not everything could be listed; `notes` say why.
          */
         ConnectionRead: {
+            /** Complete */
+            complete: boolean;
             /** Dialog Url */
             dialog_url?: string | null;
             /** Error */
@@ -1502,9 +1532,11 @@ export interface components {
         };
         /**
          * FoundPage
-         * @description `lacks`: what it will not do as it is, a sentence each.
+         * @description `lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused.
          */
         FoundPage: {
+            /** Choosable */
+            choosable: boolean;
             /** Instagram */
             instagram: string | null;
             /** Lacks */
@@ -1536,7 +1568,10 @@ export interface components {
              */
             style: string;
         };
-        /** Health */
+        /**
+         * Health
+         * @description `database` and `worker` as they were last seen; whether work can be done is what `/ready` says.
+         */
         Health: {
             /**
              * Database
@@ -1545,9 +1580,9 @@ export interface components {
             database: "ok" | "failing";
             /**
              * Status
-             * @enum {string}
+             * @constant
              */
-            status: "ok" | "failing";
+            status: "ok";
             /** Version */
             version: string;
             /**
@@ -2408,6 +2443,34 @@ export interface components {
             status: string;
             /** Success */
             success: boolean | null;
+        };
+        /**
+         * Ready
+         * @description `database`: whether it takes writes; `worker`: whether it looked around lately; `disk`: whether it has room.
+         */
+        Ready: {
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "failing";
+            /**
+             * Disk
+             * @enum {string}
+             */
+            disk: "ok" | "failing";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "failing";
+            /** Version */
+            version: string;
+            /**
+             * Worker
+             * @enum {string}
+             */
+            worker: "ok" | "failing";
         };
         /**
          * RecurrenceRead
@@ -3684,6 +3747,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Too many open streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     get_health: {
@@ -3697,15 +3770,6 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Failing */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4563,7 +4627,7 @@ export interface operations {
     list_posts: {
         parameters: {
             query?: {
-                status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "failed" | "cancelled")[] | null;
+                status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "needs_reconnect" | "failed" | "cancelled")[] | null;
                 platform?: string | null;
                 /** @description Due, or made, at or after this. */
                 from?: string | null;
@@ -5144,6 +5208,16 @@ export interface operations {
             };
             /** @description Not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "text/event-stream": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many open streams */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6012,6 +6086,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
                     "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
         };

@@ -62,7 +62,7 @@ describe("the list of posts", () => {
     await waitFor(() => expect(router.state.location.search).toEqual({ show: "attention" }));
     expect(screen.getByRole("searchbox")).toHaveValue("");
     expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain(
-      "failed,partial,unconfirmed",
+      "failed,needs_reconnect,partial,unconfirmed",
     );
   });
 

@@ -7,25 +7,49 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# Family, wheel, file; all under the SIL Open Font License.
-_WHEELS = (
-    ("Plus Jakarta Sans", "fontpkg_plus_jakarta_sans", "PlusJakartaSans[wght].ttf"),
-    ("Inter", "fontpkg_inter", "Inter[opsz,wght].ttf"),
-    ("Bricolage Grotesque", "fontpkg_bricolage_grotesque", "BricolageGrotesque[opsz,wdth,wght].ttf"),
-    ("Instrument Sans", "fontpkg_instrument_sans", "InstrumentSans[wdth,wght].ttf"),
-    ("Anton", "fontpkg_anton", "Anton-Regular.ttf"),
-    ("Playfair Display", "fontpkg_playfair_display", "PlayfairDisplay[wght].ttf"),
-    ("Jost", "fontpkg_jost", "Jost[wght].ttf"),
-    ("Fredoka", "fontpkg_fredoka", "Fredoka[wdth,wght].ttf"),
-    ("Nunito", "fontpkg_nunito", "Nunito[wght].ttf"),
-    ("Noto Sans Arabic", "fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
-    ("Heebo", "fontpkg_heebo", "Heebo[wght].ttf"),
+# Family, wheel, files; all under the SIL Open Font License.
+_WHEELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Plus Jakarta Sans", "fontpkg_plus_jakarta_sans", ("PlusJakartaSans[wght].ttf",)),
+    ("Inter", "fontpkg_inter", ("Inter[opsz,wght].ttf",)),
+    ("Bricolage Grotesque", "fontpkg_bricolage_grotesque", ("BricolageGrotesque[opsz,wdth,wght].ttf",)),
+    ("Instrument Sans", "fontpkg_instrument_sans", ("InstrumentSans[wdth,wght].ttf",)),
+    ("Anton", "fontpkg_anton", ("Anton-Regular.ttf",)),
+    ("Playfair Display", "fontpkg_playfair_display", ("PlayfairDisplay[wght].ttf",)),
+    ("Jost", "fontpkg_jost", ("Jost[wght].ttf",)),
+    ("Fredoka", "fontpkg_fredoka", ("Fredoka[wdth,wght].ttf",)),
+    ("Nunito", "fontpkg_nunito", ("Nunito[wght].ttf",)),
+    ("Noto Sans Arabic", "fontpkg_noto_sans_arabic", ("NotoSansArabic[wdth,wght].ttf",)),
+    ("Heebo", "fontpkg_heebo", ("Heebo[wght].ttf",)),
+    ("Noto Sans Devanagari", "fontpkg_noto_sans_devanagari", ("NotoSansDevanagari[wdth,wght].ttf",)),
+    # Not Noto Sans Bengali: the engine leaves its conjuncts with ra and ba unjoined.
+    ("Hind Siliguri", "fontpkg_hind_siliguri", ("HindSiliguri-Regular.ttf", "HindSiliguri-Bold.ttf")),
+    ("Noto Sans Tamil", "fontpkg_noto_sans_tamil", ("NotoSansTamil[wdth,wght].ttf",)),
+    ("Noto Sans Telugu", "fontpkg_noto_sans_telugu", ("NotoSansTelugu[wdth,wght].ttf",)),
+    ("Noto Sans Thai", "fontpkg_noto_sans_thai", ("NotoSansThai[wdth,wght].ttf",)),
+    ("Noto Sans Khmer", "fontpkg_noto_sans_khmer", ("NotoSansKhmer[wdth,wght].ttf",)),
 )
-_CJK = "Noto Sans CJK"
-_CJK_FILES = ("NotoSansCJK-Regular.woff2", "NotoSansCJK-Bold.woff2")
-# Those that step in, in this order, for letters that a pair lacks.
-_FALLBACKS = ("Inter", "Noto Sans Arabic", "Heebo", _CJK)
-FAMILIES = (*(family for family, _, _ in _WHEELS), _CJK)
+_SCRIPTS = ("Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Sinhala", "Georgian", "Armenian", "Ethiopic", "Lao",
+            "Myanmar")  # fmt: skip
+_CJK, _SYMBOLS = "Noto Sans CJK", "Noto Sans Symbols"
+# Family and files beside this one, with their licences beside them.
+_BESIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_CJK, ("cjk/NotoSansCJK-Regular.woff2", "cjk/NotoSansCJK-Bold.woff2")),
+    *(
+        (
+            f"Noto Sans {script}",
+            tuple(f"scripts/noto-sans-{name}-{name}-{weight}-normal.woff2" for weight in (400, 700)),
+        )
+        for script, name in ((script, script.lower()) for script in _SCRIPTS)
+    ),
+    (_SYMBOLS, tuple(f"scripts/noto-sans-symbols-symbols-{weight}-normal.woff2" for weight in (400, 700))),
+    (f"{_SYMBOLS} 2", ("scripts/noto-sans-symbols-2-subset-400-normal.woff2",)),
+    ("Noto Sans Math", ("scripts/noto-sans-math-subset-400-normal.woff2",)),
+)
+FAMILIES = (*(family for family, _, _ in _WHEELS), *(family for family, _ in _BESIDE))
+# Those that step in before the engine looks further, in this order, for letters that a pair lacks.
+_FIRST = ("Inter", "Noto Sans Arabic", "Heebo", _CJK)
+# Those that step in at all; the engine goes through `FAMILIES` when none that a style names has a letter.
+FALLBACKS = (*_FIRST, *(family for family in FAMILIES[FAMILIES.index("Noto Sans Devanagari") :] if family != _CJK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +90,12 @@ PAIRS: Mapping[str, FontPair] = {
 
 def files() -> Iterator[tuple[str, bytes]]:
     """Every face with its family's name. Raises OSError or ImportError when one is missing: no card without it."""
-    for family, wheel, name in _WHEELS:
-        yield family, (Path(str(importlib.import_module(wheel).__file__)).parent / "files" / name).read_bytes()
-    for name in _CJK_FILES:
-        yield _CJK, (Path(__file__).parent / "cjk" / name).read_bytes()
+    for family, wheel, names in _WHEELS:
+        folder = Path(str(importlib.import_module(wheel).__file__)).parent / "files"
+        yield from ((family, (folder / name).read_bytes()) for name in names)
+    for family, names in _BESIDE:
+        yield from ((family, (Path(__file__).parent / name).read_bytes()) for name in names)
 
 
 def _stack(*families: str) -> str:
-    return ",".join(f"'{family}'" for family in dict.fromkeys((*families, *_FALLBACKS)))
+    return ",".join(f"'{family}'" for family in dict.fromkeys((*families, *_FIRST)))

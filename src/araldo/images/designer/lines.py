@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from araldo.images.designer import emoji
+from araldo.images.designer.clusters import clusters_of
+from araldo.images.designer.unspaced import is_syllabic, is_unspaced, pieces_of
 from araldo.images.designer.words import is_cjk
 
-# Japanese and Chinese: what never begins a line, and what never ends one (JIS X 4051, the common part).
+_BREAK_HERE = "\u200b"
+# What never begins a line, and what never ends one. Japanese and Chinese: JIS X 4051, the common part. Then signs of
+# Thai, Lao, Khmer, Burmese, Ethiopic and the scripts with a danda.
 _NOT_FIRST = set(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）】〕〉》］｝’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥%％°℃,.!?:;)]}»"
+    "ๆฯ๚๛ໆຯ។៕៖ៗ៘៚၊။፡።፣፤፥፦፧፨।॥"
 )
 _NOT_LAST = set("「『（【〔〈《［｛‘“([{«¿¡#＃￥¥$＄€@")
-_PAUSES = set(".!?:;…。！？，、؟،")
+_PAUSES = set(".!?:;…。！？，、؟،។៕៖၊။።፣፤፦।॥")
 _LETTER = re.compile(r"\w")
 _HIRAGANA, _KATAKANA, _KANJI = (
     re.compile("[\u3041-\u309f]"),
@@ -29,6 +32,8 @@ _SHORT = 2
 # Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
 # to break where one would breathe.
 _SHORT_END, _ALONE, _BREATH = 0.14, 0.12, 0.06
+# How bad it is to break between syllables of what may be one word.
+_WITHIN = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +49,24 @@ def tokens_of(text: str, *, cut: bool = False) -> tuple[Token, ...]:
     """`cut`: every letter may begin a line, for words that are too long for any."""
     found: list[Token] = []
     for word in text.split(" "):
-        if not word:
-            continue
-        pieces = _clusters(word) if cut or is_cjk(word) else [word]
-        for at, piece in enumerate(_kept_together(pieces, cut=cut)):
+        for at, piece in enumerate(_pieces(word, cut=cut)):
             found.append(Token(piece, at == 0 and bool(found)))
     return tuple(_glued(found))
 
 
-def _clusters(word: str) -> list[str]:
-    """Letters with their marks, emoji whole."""
-    parts: list[str] = []
-    position = 0
-    while position < len(word):
-        end, _ = emoji.at(word, position)
-        while end < len(word) and (unicodedata.combining(word[end]) or emoji.is_leftover(word[end])):
-            end += 1
-        parts.append(word[position:end])
-        position = end
-    return parts
+def _pieces(word: str, *, cut: bool) -> list[str]:
+    found: list[str] = []
+    # Who writes a zero-width space says where a line may break.
+    for part in word.split(_BREAK_HERE):
+        if not part:
+            continue
+        if cut or is_cjk(part):
+            found += _kept_together([cluster.text for cluster in clusters_of(part)], cut=cut)
+        elif is_unspaced(part):
+            found += _kept_together(pieces_of(part), cut=True)
+        else:
+            found.append(part)
+    return found
 
 
 def _kept_together(pieces: list[str], *, cut: bool) -> list[str]:
@@ -167,6 +171,8 @@ def _badness(tokens: Sequence[Token], start: int, end: int, filled: float) -> fl
     last = end == len(tokens)
     if not last and len(tokens[end - 1].text) <= _SHORT and tokens[end].spaced:
         bad += _SHORT_END
+    if not last and not tokens[end].spaced and is_syllabic(tokens[end].text[0]):
+        bad += _WITHIN
     if not last and tokens[end - 1].text[-1] in _PAUSES:
         bad -= _BREATH
     if last and start and end - start == 1 and filled < 0.5:

@@ -8,7 +8,7 @@ from araldo.images.designer.colors import against, mixed
 from araldo.images.designer.fonts import FontPair
 from araldo.images.designer.look import Look
 from araldo.images.designer.nodes import Node
-from araldo.images.designer.words import is_latin, is_rtl, markup, upper
+from araldo.images.designer.words import is_latin, is_rtl, markup, stacking, upper
 
 # The largest and smallest text, in units, and what it is of the headline in between.
 TEXT_MOST, TEXT_LEAST, TEXT_SHARE = 4.3, 3.5, 0.4
@@ -59,12 +59,12 @@ def headline_face(words: str, pair: FontPair) -> Face:
         return Face(
             pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper, pair.apostrophe
         )
-    return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32)
+    return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32 * stacking(words))
 
 
 def text_face(words: str, look: Look) -> Face:
     weight = 500 if look.style.name in {"bold", "playful"} else 400
-    return Face(look.pair.text_stack, weight, 0.0, 1.42 if is_latin(words) else 1.5)
+    return Face(look.pair.text_stack, weight, 0.0, 1.42 if is_latin(words) else 1.5 * stacking(words))
 
 
 def text_size(headline: float, unit: float) -> float:

@@ -12,6 +12,7 @@ from araldo.images.designer.nodes import Box
 from araldo.images.designer.render import pixels
 from araldo.images.reading import load_upright, open_picture, plain
 from araldo.images.saliency import best_window
+from araldo.images.transparency import visible_ground
 
 # What is aimed at on the pixels, so that a JPEG made of them keeps 4.5.
 _AIM = 5.4
@@ -47,15 +48,14 @@ def _sized(photo: bytes, width: int, height: int) -> Image.Image:
     header = open_picture(photo)
     profile = header.info.get("icc_profile")
     picture = load_upright(header, width, height)
+    ground = visible_ground(picture, (0, 0, 0))
     wide, high = (
         min(picture.width, picture.height * width / height),
         min(picture.height, picture.width * height / width),
     )
     left, top = best_window(picture, wide, high)
     box = (left, top, min(left + wide, picture.width), min(top + high, picture.height))
-    return plain(
-        picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), profile, (0, 0, 0)
-    )
+    return plain(picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), profile, ground)
 
 
 def _mask(composed: Composition) -> Image.Image:

@@ -7,22 +7,25 @@ import re
 import unicodedata
 
 from araldo.images.designer import emoji
+from araldo.images.designer.clusters import clusters_of, end_before
+from araldo.images.designer.drawable import drawable, is_bold, plain
 
-_HARMFUL = {"Cc", "Cs", "Co", "Cn"}
+_BURMESE = re.compile("[\u1000-\u109f]")
+# Devanagari to Sinhala, Thai, Lao, Khmer.
+_INDIC = re.compile("[\u0900-\u0eff\u1780-\u17ff]")
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-_TYPED = re.compile(r"(?<=\w)'(?=\w)")
-_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？]")
-_LATIN_ONLY = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
+# Heavier than the text, and no lighter than any headline.
+_BOLD, _BOLD_ENDS = '<span style="font-weight:800">', "</span>"
+_JOINERS = "\u200c\u200d"
+_SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？।॥။።៕។]")
+_LATIN_ONLY = re.compile(
+    r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001d400-\U0001d7ff\U0001f000-\U0001faff]*"
+)
 
 
 def clean(text: str) -> str:
-    """One line of letters that can be drawn: no control characters, single spaces, curved apostrophes."""
-    kept = (letter for letter in unicodedata.normalize("NFC", text) if letter.isspace() or _is_drawable(letter))
-    return _TYPED.sub("’", " ".join("".join(kept).split()))
-
-
-def _is_drawable(letter: str) -> bool:
-    return unicodedata.category(letter) not in _HARMFUL
+    """One line of what can be drawn; see `drawable`."""
+    return drawable(text).text
 
 
 def is_rtl(text: str) -> bool:
@@ -43,6 +46,13 @@ def is_cjk(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
+def stacking(text: str) -> float:
+    """How much further apart lines stand than other lines: Burmese and Indic scripts build letters up and down."""
+    if _BURMESE.search(text):
+        return 1.22
+    return 1.08 if _INDIC.search(text) else 1.0
+
+
 def length(text: str) -> float:
     """In widths of a Latin letter: a Chinese, Japanese or Korean one takes two."""
     return sum(2.0 if _CJK.match(letter) else 1.0 for letter in text)
@@ -53,7 +63,7 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     cut = text.rfind(" ", 0, most)
-    kept = text[: cut if cut > most // 2 else most - 1]
+    kept = text[: cut if cut > most // 2 else end_before(text, most - 1)]
     return kept.rstrip(" ,;:.–—-\u200d") + "…"
 
 
@@ -67,23 +77,31 @@ def in_sentences(text: str, most: int) -> str:
 
 def upper(text: str) -> str:
     """Capitals, as a headline is set in them: the sharp s stays one letter."""
-    return "".join(letter if letter == "ß" else letter.upper() for letter in text)
+    return "".join(letter if letter == "ß" else plain(letter).upper() for letter in text)
 
 
 def markup(text: str, images: dict[str, bytes]) -> str:
     """HTML for `text`, which may be anything; its emoji are added to `images`."""
     parts: list[str] = []
-    position = 0
-    while position < len(text):
-        end, name = emoji.at(text, position)
+    before: str | None = None
+    for cluster in clusters_of(text):
+        name = cluster.picture
         if name is not None:
             images[name] = emoji.picture(name)
-            # Flags have corners that would touch.
-            parts.append(("\u200a" if parts and parts[-1].startswith("<img") else "") + _inline(name))
-        elif not emoji.is_leftover(text[position]):
-            parts.append(html.escape(text[position:end]))
-        position = end
-    return "".join(parts)
+            # Flags fill their picture to its corners, which would touch.
+            apart = before is not None and "flag/" in (name[:5], before[:5])
+            parts.append(("\u200a" if apart else "") + _inline(name))
+        else:
+            parts.append(_letters(cluster.text))
+        before = name
+    return "".join(parts).replace(_BOLD_ENDS + _BOLD, "")
+
+
+def _letters(text: str) -> str:
+    """A joiner stays within letters, whose forms it chooses; other pieces of emoji would be drawn as boxes."""
+    kept = "".join(letter for letter in text if letter in _JOINERS or not emoji.is_leftover(letter))
+    written = html.escape("".join(map(plain, kept)))
+    return f"{_BOLD}{written}{_BOLD_ENDS}" if kept and is_bold(kept[0]) else written
 
 
 def _inline(name: str) -> str:

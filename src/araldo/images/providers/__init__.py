@@ -7,6 +7,7 @@ from dataclasses import replace
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.http import Http
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.asking import Asking
 from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, variable
 from araldo.images.providers.google import Google
@@ -33,11 +34,16 @@ class ProviderUnavailable(LookupError):
 class ImageProviders:
     """All that can make pictures, as configured. One for a process: it keeps the rooms and the pace of each."""
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
         """Raises ValueError when the operator's order names someone who does not exist."""
+        images = images or InThreads()
         self._settings = settings
-        self._providers = {kind.name: kind(http, settings, clock) for kind in IMAGE_PROVIDERS}
-        self._asking = Asking(clock, settings.at_once)
+        self._providers = {
+            # Only the designer makes its pictures here.
+            kind.name: Offline(http, settings, clock, images) if kind is Offline else kind(http, settings, clock)
+            for kind in IMAGE_PROVIDERS
+        }
+        self._asking = Asking(clock, images, settings.at_once)
         self._order = self._auto_order()
 
     def known(self) -> tuple[str, ...]:
@@ -52,6 +58,12 @@ class ImageProviders:
             names = ", ".join((AUTO, *self._providers))
             raise ProviderUnavailable("provider_unknown", _UNKNOWN.with_(name=name[:40], names=names))
         return self._providers[name].missing_setting(self._settings)
+
+    def draws_only(self, name: str) -> bool:
+        """Whether nobody but the offline designer would be asked."""
+        return name == Offline.name or (
+            name == AUTO and all(self.missing_setting(other) is not None for other in self._order[:-1])
+        )
 
     def require(self, name: str) -> None:
         """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""

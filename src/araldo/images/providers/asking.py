@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Hashable
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError, TryLater
-from araldo.images.fit import Fitted, Unfit, fit
+from araldo.images.fit import fit_checked
+from araldo.images.process import ImageRunner
 from araldo.images.providers.base import ImageProvider, Made, PictureRequest
 from araldo.images.providers.failures import failure
 from araldo.images.providers.memory import Asked, Finished, Memory, Question
 from araldo.images.providers.sharing import Sharing
+from araldo.images.unfit import Unfit
+from araldo.local_faults import is_passing
 
-# Fitting a large picture takes some hundred megabytes.
-_FITTING_AT_ONCE = 2
 # Asked again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
 # for, so they are a person's to repeat.
 _REPEATED = frozenset({"rate_limited", "unavailable"})
 _REPEATS = 2
 # Who wants to be left alone for longer is asked another time.
 _LONGEST_WAIT_S = 10.0
+_UNWRITTEN_KEPT = 16
 
 
 class Asking:
     """One for a process: it keeps the rooms. `at_once`: the most pictures of one remote provider side by side."""
 
-    def __init__(self, clock: Clock, at_once: int) -> None:
+    def __init__(self, clock: Clock, images: ImageRunner, at_once: int) -> None:
         self._clock = clock
+        self._images = images
         self._at_once = at_once
         self._rooms: dict[str, asyncio.Semaphore] = {}
-        self._fitting = asyncio.Semaphore(_FITTING_AT_ONCE)
         self._sharing: Sharing[Finished] = Sharing()
+        # Paid for, and not written down: the disk was full, or the database away.
+        self._unwritten: OrderedDict[Hashable, tuple[Asked, Finished]] = OrderedDict()
         self._paid: dict[Hashable, asyncio.Task[Finished]] = {}
 
     async def ask(self, provider: ImageProvider, request: PictureRequest, memory: Memory | None) -> Finished:
@@ -45,6 +50,10 @@ class Asking:
         if order.key in self._paid:
             # Whoever asked for it first has gone; it is on its way all the same.
             return await asyncio.shield(self._paid[order.key])
+        unwritten = self._unwritten.pop(order.key, None)
+        if unwritten is not None:
+            await self._remember(order, memory, *unwritten)
+            return unwritten[1]
         return await asyncio.shield(memory.recall(order.question)) or await self._repeating(order)
 
     async def _repeating(self, order: _Order) -> Finished:
@@ -91,15 +100,29 @@ class Asking:
             finished = await self._finished(provider, made, request)
         except OutsideError as failed:
             if memory is not None:
-                await memory.remember(asked(failed.code, made), None)
+                await self._remember(order, memory, asked(failed.code, made), None)
             raise
         if memory is not None:
-            await memory.remember(asked("made", made), finished)
+            await self._remember(order, memory, asked("made", made), finished)
         return finished
 
+    async def _remember(self, order: _Order, memory: Memory, asked: Asked, finished: Finished | None) -> None:
+        """Write it down; a picture that cannot be for a passing fault of this machine is held for who asks again."""
+        try:
+            await memory.remember(asked, finished)
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            if finished is not None:
+                self._unwritten[order.key] = (asked, finished)
+            while len(self._unwritten) > _UNWRITTEN_KEPT:
+                self._unwritten.popitem(last=False)
+
     async def _finished(self, provider: ImageProvider, made: Made, request: PictureRequest) -> Finished:
-        async with self._fitting:
-            fitted, problem = await asyncio.to_thread(_fitted, made, request)
+        try:
+            fitted, problem = await self._images.run(fit_checked, made.data, request.spec)
+        except Unfit as unfit:
+            raise failure("bad_response", made.provider, raw=unfit.code) from unfit
         if problem is not None:
             raise failure("bad_response", provider.name, raw=problem)
         return Finished(
@@ -129,11 +152,3 @@ class _Order:
 def question_of(provider: ImageProvider, request: PictureRequest) -> Question:
     base_url, model = provider.asks()
     return Question(provider.name, base_url, model, request.remote_prompt, request.variant, request.spec)
-
-
-def _fitted(made: Made, request: PictureRequest) -> tuple[Fitted, str | None]:
-    try:
-        fitted = fit(made.data, request.spec)
-    except Unfit as unfit:
-        raise failure("bad_response", made.provider, raw=unfit.code) from unfit
-    return fitted, request.spec.problem_with(fitted.data)

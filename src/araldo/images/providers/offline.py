@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from araldo.clock import Clock
 from araldo.errors import Rejected, Sentence
 from araldo.http import Http
 from araldo.images.designer import STYLES, Card, draw
+from araldo.images.designer.drawable import undrawable
+from araldo.images.designer.words import clean
+from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
 
 _DEFAULT_STYLE = "professional"
+# Letters that a note names.
+_NAMED = 8
 
 
 class Offline:
@@ -21,8 +25,8 @@ class Offline:
     at_once: ClassVar[int] = 2
     remote: ClassVar[bool] = False
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
-        pass
+    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
+        self._images = images or InThreads()
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
@@ -36,13 +40,23 @@ class Offline:
         notes: tuple[Sentence, ...] = ()
         if request.style and request.style != card.style:
             notes = (_OTHER_STYLE.with_(style=request.style, drawn=card.style),)
-        return Made(await asyncio.to_thread(draw, card), self.name, notes)
+        missing = left_out(card)
+        if missing:
+            notes = (*notes, _LEFT_OUT.with_(letters=" ".join(missing[:_NAMED])))
+        return Made(await self._images.run(draw, card), self.name, notes)
 
 
 def card_for(request: PictureRequest) -> Card:
-    """What is drawn for a request: its copy, or the prompt under the base prompt. Raises Rejected without any word."""
+    """What is drawn for a request: its copy, or the prompt under the base prompt.
+
+    Raises Rejected without any word, and where no letter of the words can be drawn.
+    """
     copy, brand = request.copy, request.brand
-    headline = (copy.headline if copy else "").strip()
+    headline, text = (copy.headline.strip(), copy.text) if copy else ("", "")
+    if headline and not clean(headline):
+        headline, text = text, ""
+        if not clean(headline):
+            raise Rejected(_NONE_DRAWN, service=Offline.name, code="blocked")
     kicker = copy.kicker if copy else None
     prompt, family = request.family or (request.prompt, "")
     if not headline:
@@ -51,9 +65,11 @@ def card_for(request: PictureRequest) -> Card:
         kicker, headline = None, request.base_prompt.strip()
     if not headline:
         raise Rejected(_NO_WORDS, service=Offline.name, code="blocked")
+    if not clean(headline):
+        raise Rejected(_NONE_DRAWN, service=Offline.name, code="blocked")
     return Card(
         headline=headline,
-        text=copy.text if copy else "",
+        text=text,
         cta=copy.cta if copy else None,
         handle=(copy.handle if copy else None) or (brand.handle if brand else None),
         kicker=kicker,
@@ -72,6 +88,17 @@ def card_for(request: PictureRequest) -> Card:
     )
 
 
+def left_out(card: Card) -> tuple[str, ...]:
+    """The letters of a card's words that it is drawn without."""
+    words = (card.kicker, card.headline, card.text, card.cta, card.brand, card.handle)
+    return undrawable(" ".join(part for part in words if part))
+
+
+_LEFT_OUT = Sentence("Drawn without {letters}: no typeface has it.", "Disegnata senza {letters}: nessun font lo ha.")
+_NONE_DRAWN = Sentence(
+    "No letter of these words can be drawn. Use a picture of your own.",
+    "Nessun carattere di queste parole può essere disegnato. Usa un'immagine tua.",
+)
 _OTHER_STYLE = Sentence(
     'The offline designer has no style "{style}": drawn as "{drawn}".',
     'Il designer offline non ha lo stile "{style}": disegnato come "{drawn}".',

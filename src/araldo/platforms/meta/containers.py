@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence
@@ -26,8 +27,9 @@ from araldo.platforms.base import (
     Unknown,
     Waiting,
 )
-from araldo.platforms.meta.graph import Graph, id_of, listed
+from araldo.platforms.meta.graph import Graph, id_of
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
+from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list, whole
 from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
@@ -55,6 +57,14 @@ _FAILED = Sentence(
     "Instagram could not take the picture in ({status}).",
     "Instagram non è riuscita ad acquisire l'immagine ({status}).",
 )
+_SEVERAL = Sentence(
+    "Several publications of the account could be this one.",
+    "Più pubblicazioni dell'account potrebbero essere questa.",
+)
+_UNSEEN = Sentence(
+    "The list of the account's publications could not be read to its end, so it is not known whether this one is out.",
+    "L'elenco delle pubblicazioni dell'account non si è potuto leggere fino in fondo: non si sa se questa è uscita.",
+)
 _STRANGE = Sentence("Instagram answered with an unknown status.", "Instagram ha risposto con uno stato sconosciuto.")
 
 
@@ -72,7 +82,11 @@ class Containers:
         return id_of(made)
 
     async def create_carousel(self, to: Destination, pictures: Sequence[Picture], form: Mapping[str, str]) -> Ticket:
-        """A child for each picture, then the container that shows them in this order. The caption is the whole's."""
+        """A child for each picture, then the container that shows them in this order. The caption is the whole's.
+
+        Children that are left when one fails cannot be deleted (Meta's reference of /{ig-container} knows no DELETE);
+        they are seen by nobody and end after 24 hours.
+        """
         children = await in_order(
             self.create(to, _of_picture(picture) | {"is_carousel_item": "true"}) for picture in pictures
         )
@@ -95,7 +109,7 @@ class Containers:
                 return Unknown(_CANNOT_READ)
             raise
         if container.get("status_code") == "PUBLISHED":
-            return await self._find(to, ticket) or Published()
+            return await self._published(to, ticket)
         for found in (container, *children):
             if found.get("status_code") == "EXPIRED":
                 return Gone(_EXPIRED)
@@ -128,8 +142,14 @@ class Containers:
     async def _ready_unless_out(self, to: Destination, ticket: Ticket) -> Finding:
         """FINISHED can lag behind a publishing that went through, so after a send the account itself is looked at."""
         # A story has no words of its own: any story of that time would match, so a match says nothing here.
-        found = await self._find(to, ticket) if ticket.sends and ticket.text else None
-        return Ready(await self._room(to)) if found is None else replace(found, sure=False)
+        if not ticket.sends or not ticket.text or ticket.sent_since is None:
+            return Ready(await self._room(to))
+        listing = await self._media(to, ticket.sent_since)
+        listing.raise_if_passing()
+        found = self._match_in(listing, to, ticket)
+        if found is None:
+            return Ready(await self._room(to))
+        return replace(found, sure=False) if isinstance(found, Published) else found
 
     async def _room(self, to: Destination) -> Room | None:
         """Meta names two different limits, so the account's own is asked."""
@@ -146,27 +166,38 @@ class Containers:
                 return Room(total, used, window_s, read_at, _FULL.with_(used=used, total=total))
         return None
 
-    async def _find(self, to: Destination, ticket: Ticket) -> Published | None:
-        """The one medium that can only be this ticket's."""
+    async def _published(self, to: Destination, ticket: Ticket) -> Published:
+        """It is out, that is certain; the list serves to find its id only."""
         if ticket.sent_since is None:
-            return None
-        page = await self._read(
-            to,
-            f"{to.remote_id}/{self._edge}",
-            fields=_MEDIA_FIELDS,
-            since=since_field(ticket.sent_since),
-            limit="100",
-        )
+            return Published()
+        found = self._match_in(await self._media(to, ticket.sent_since), to, ticket)
+        return found if isinstance(found, Published) else Published()
+
+    def _match_in(self, listing: Listing, to: Destination, ticket: Ticket) -> Published | Unknown | None:
+        """The one medium that can only be this ticket's; None only where none could be, in a list read to its end."""
         matches = [
             media
-            for media in listed(page)
-            if media["id"] not in to.taken
+            for media in listing.items
+            if media.get("id") not in {None, *to.taken}
             and was_created_after(media.get("timestamp"), ticket.sent_since)
             and self._match(media, ticket)
         ]
-        if len(matches) != 1:
-            return None
-        return Published(str(matches[0]["id"]), matches[0].get("permalink"), by_text=True)
+        if listing.broken is not None:
+            # One that matches may have a twin in the part that was not read.
+            return Unknown(_UNSEEN)
+        if len(matches) > 1:
+            return Unknown(_SEVERAL)
+        return Published(str(matches[0]["id"]), matches[0].get("permalink"), by_text=True) if matches else None
+
+    async def _media(self, to: Destination, since: datetime) -> Listing:
+        """What the account published since then, read with the person's token while that lasts, as in `_read`."""
+        path, asked = f"{to.remote_id}/{self._edge}", {"fields": _MEDIA_FIELDS, "since": since_field(since)}
+        if to.read_token is not None:
+            try:
+                return await read_list(self._graph, path, to.read_token, requests_max=CHECK_REQUESTS_MAX, **asked)
+            except ReconnectNeeded:
+                pass
+        return await read_list(self._graph, path, to.token, requests_max=CHECK_REQUESTS_MAX, **asked)
 
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"creation_id": ticket.handles[0]}
@@ -188,7 +219,7 @@ class Containers:
             media = await self._read(to, remote_id, fields="id,children{id}")
             children = media.get("children")
             # A single picture is no album and has no children.
-            return 1 if children is None else len(listed(children))
+            return 1 if children is None else len(whole(children))
         except OutsideError:
             return None
 

@@ -23,9 +23,10 @@ from araldo.platforms.base import (
     Ticket,
     Unknown,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field, listed
+from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field
+from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, read_list, whole
 from araldo.platforms.meta.photos import Photos
-from araldo.platforms.meta.several import in_order
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.times import since_field, was_created_after
 
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
@@ -62,38 +63,45 @@ class FacebookPage:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._graph = Graph(around)
         self._photos = Photos(around)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        photo_ids = await in_order(self._photos.upload(to, picture) for picture in publication.pictures)
+        photo_ids = await self._photos.upload_all(to, publication.pictures)
         return Ticket(text=publication.text, handles=photo_ids)
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
             return Ready()
-        page = await self._graph.read(
+        listing = await read_list(
+            self._graph,
             f"{to.remote_id}/published_posts",
             to.token,
+            requests_max=CHECK_REQUESTS_MAX,
             fields=_POST_FIELDS,
             since=since_field(ticket.sent_since),
-            limit="100",
         )
-        posts = [post for post in listed(page) if _could_be(post, ticket) and post["id"] not in to.taken]
+        posts = [post for post in listing.items if _could_be(post, ticket) and post.get("id") not in to.taken]
         by_photo = [post for post in posts if set(ticket.handles) & set(_photo_ids(post))]
+        if len(by_photo) == 1:
+            # A photo of ours proves it, whatever the unread rest of the list holds.
+            return _published(by_photo[0], by_text=False)
+        if listing.broken is not None:
+            listing.raise_if_passing()
+            return Unknown(_UNSEEN)
         matches = by_photo or [post for post in posts if _says_the_same(post, ticket)]
         if len(matches) == 1:
-            return Published(
-                str(matches[0]["id"]), matches[0].get("permalink_url"), by_text=not by_photo, sure=bool(by_photo)
-            )
+            return _published(matches[0], by_text=True)
         if matches:
             return Unknown(_SEVERAL)
-        if page.get("paging", {}).get("next"):
-            return Unknown(_UNSEEN)
         finding = self._photos.nothing_found(ticket)
         # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
         return Unknown(_TEXT_NOT_FOUND) if isinstance(finding, Ready) and not ticket.handles else finding
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         # Read after write in one call: the link without a second request.
         form = {"fields": "id,permalink_url"}
@@ -122,8 +130,16 @@ class FacebookPage:
             return None
 
 
+def _published(post: Mapping[str, Any], *, by_text: bool) -> Published:
+    return Published(str(post["id"]), post.get("permalink_url"), by_text=by_text, sure=not by_text)
+
+
 def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
-    return post.get("is_published", True) and was_created_after(post.get("created_time"), ticket.sent_since)
+    return (
+        "id" in post
+        and post.get("is_published", True)
+        and was_created_after(post.get("created_time"), ticket.sent_since)
+    )
 
 
 def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
@@ -134,15 +150,21 @@ def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
 
 def _pictures_of(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What people see: the attachment of one photo; of an album, which is an attachment too, the photos in it."""
-    for attachment in listed(post["attachments"]):
+    for attachment in whole(post["attachments"]):
         several = attachment.get("subattachments")
-        yield from [attachment] if several is None else listed(several)
+        yield from [attachment] if several is None else whole(several)
 
 
 def _photo_ids(post: Mapping[str, Any]) -> Iterator[str]:
     """Ids of all photos that a post shows: one hangs on the attachment itself, several on its subattachments."""
-    for attachment in post.get("attachments", {}).get("data", []):
-        for shown in (attachment, *attachment.get("subattachments", {}).get("data", [])):
-            target = shown.get("target", {}).get("id")
-            if target is not None:
-                yield str(target)
+    for attachment in _inside(post, "attachments"):
+        for shown in (attachment, *_inside(attachment, "subattachments")):
+            target = shown.get("target")
+            if isinstance(target, Mapping) and target.get("id") is not None:
+                yield str(target["id"])
+
+
+def _inside(node: Mapping[str, Any], edge: str) -> list[Mapping[str, Any]]:
+    """What an edge inside a node lists; nothing where it was left out or is null."""
+    data = (node.get(edge) or {}).get("data") or []
+    return [item for item in data if isinstance(item, Mapping)]

@@ -6,6 +6,9 @@ is not confirmed by Meta; so any other story of that time makes the outcome unkn
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from araldo.errors import OutsideError, Rejected, Sentence
 from araldo.images.spec import ImageSpec
 from araldo.platforms.base import (
@@ -21,13 +24,19 @@ from araldo.platforms.base import (
     Ticket,
     Unknown,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph, listed
+from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import Photos
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.times import since_field
 
 _SOMEBODYS = Sentence(
     "There is a story of that time on the Page that could be this one.",
     "Sulla Pagina c'è una storia di quel momento che potrebbe essere questa.",
+)
+_UNSEEN = Sentence(
+    "The list of the Page's stories could not be read to its end, so it is not known whether this one is out.",
+    "L'elenco delle storie della Pagina non si è potuto leggere fino in fondo: non si sa se questa è uscita.",
 )
 _NEEDS_PICTURE = Sentence("A story needs a picture.", "Una storia richiede un'immagine.")
 
@@ -52,33 +61,34 @@ class FacebookStory:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._graph = Graph(around)
         self._photos = Photos(around)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(_NEEDS_PICTURE, service=SERVICE, code="picture_needed")
         return Ticket(text="", handles=(await self._photos.upload(to, publication.pictures[0]),))
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         if ticket.sends == 0 or ticket.sent_since is None:
             return Ready()
-        page = await self._graph.read(
-            f"{to.remote_id}/stories",
-            to.token,
-            fields="post_id,media_id,status,url",
-            since=since_field(ticket.sent_since),
-            limit="100",
-        )
-        free = [story for story in listed(page) if not {str(story["post_id"]), str(story.get("media_id"))} & to.taken]
-        ours = [story for story in free if str(story.get("media_id")) in ticket.handles]
+        listing = await self._stories(to, since=since_field(ticket.sent_since))
+        free = [story for story in listing.items if not _ids_of(story) & to.taken]
+        ours = [story for story in free if str(story.get("media_id")) in ticket.handles and story.get("post_id")]
         if len(ours) == 1:
             return Published(str(ours[0]["post_id"]), ours[0].get("url"))
         if free:
             # Somebody's story of that time, maybe ours under another media id.
             return Unknown(_SOMEBODYS)
+        if listing.broken is not None:
+            listing.raise_if_passing()
+            return Unknown(_UNSEEN)
         return self._photos.nothing_found(ticket)
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"photo_id": ticket.handles[0]}
         path = f"{to.remote_id}/photo_stories"
@@ -89,11 +99,20 @@ class FacebookStory:
     async def link(self, to: Destination, remote_id: str) -> str | None:
         """A story's node has no permalink; the list of stories shows its address."""
         try:
-            page = await self._graph.read(f"{to.remote_id}/stories", to.token, fields="post_id,url", limit="100")
+            listing = await self._stories(to)
         except OutsideError:
             return None
-        return next((story.get("url") for story in page.get("data", []) if str(story["post_id"]) == remote_id), None)
+        return next((story.get("url") for story in listing.items if str(story.get("post_id")) == remote_id), None)
 
     async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
         """It is one picture or it is not there."""
         return None if await self.link(to, remote_id) is None else 1
+
+    async def _stories(self, to: Destination, **params: str) -> Listing:
+        fields = "post_id,media_id,status,url"
+        path = f"{to.remote_id}/stories"
+        return await read_list(self._graph, path, to.token, requests_max=CHECK_REQUESTS_MAX, fields=fields, **params)
+
+
+def _ids_of(story: Mapping[str, Any]) -> set[str]:
+    return {str(story.get("post_id")), str(story.get("media_id"))}

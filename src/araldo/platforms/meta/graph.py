@@ -48,6 +48,10 @@ class Graph:
         """A POST that nobody can see the result of, and that may be repeated. Never raises OutcomeUnknown."""
         return await self._invisible("POST", path, token, form=form, files=files)
 
+    async def delete(self, path: str, token: str) -> dict[str, Any]:
+        """A DELETE of something that nobody sees. Never raises OutcomeUnknown: it may be repeated."""
+        return await self._invisible("DELETE", path, token, params={})
+
     async def write_openly(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
         """A POST that brings its own credentials and no token, as the log-in's do."""
         try:
@@ -90,7 +94,7 @@ class Graph:
     async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
         self._wait_if_used_up(token)
         common = self._common(token)
-        if method == "GET":
+        if "params" in what:
             what["params"] = common | what["params"]
         else:
             what["form"] = common | dict(what["form"])

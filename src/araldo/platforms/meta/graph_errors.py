@@ -5,6 +5,7 @@ Source of the codes: Meta's "Handle Errors" guide, the Instagram "Error Codes" r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -37,8 +38,20 @@ _RECONNECT = Sentence(
     "The access to this account has ended: connect it again.", "L'accesso a questo account è scaduto: ricollegalo."
 )
 _PERMISSION = Sentence(
-    "A permission is missing: connect the account again and allow everything that is asked.",
-    "Manca un permesso: ricollega l'account e consenti tutto ciò che viene chiesto.",
+    "Missing, says Meta: {rights}; connect the account again and allow everything that is asked, or have a Page admin "
+    "give the task in Meta Business Suite.",
+    "Manca, dice Meta: {rights}; ricollega l'account e consenti tutto ciò che viene chiesto, o fatti dare il compito "
+    "da un amministratore della Pagina in Meta Business Suite.",
+)
+_SOME_RIGHT = Sentence(
+    "a permission, or the task CREATE_CONTENT on the Page", "un permesso, o il compito CREATE_CONTENT sulla Pagina"
+)
+_THESE_RIGHTS = Sentence(
+    "{rights}, or the task CREATE_CONTENT on the Page", "{rights}, o il compito CREATE_CONTENT sulla Pagina"
+)
+# Identifiers, which Meta does not translate; the two that it still names and has taken away are left out.
+_RIGHT = re.compile(
+    r"\b(pages_[a-z_]+|instagram_[a-z_]+|ads_[a-z]+|business_management|publish_video|CREATE_CONTENT|MODERATE|ADVERTISE)\b"
 )
 _REMOVED = Sentence(
     "The app was removed from the Facebook account that it was connected with: connect the account again.",
@@ -279,7 +292,20 @@ def error_from(error: Mapping[str, Any], *, visible: bool, raw: str | None = Non
         "rejected": Rejected,
         "reconnect": ReconnectNeeded,
     }
-    return kinds[outcome](row.sentence, **known)
+    sentence = _with_rights(error.get("message")) if row.sentence is _PERMISSION else row.sentence
+    return kinds[outcome](sentence, **known)
+
+
+def is_about_rights(code: str, subcode: str | None) -> bool:
+    """Whether an error says that a right is missing, and not which."""
+    row = row_of(_number(code), _number(subcode))
+    return row is not None and row.sentence is _PERMISSION
+
+
+def _with_rights(message: object) -> Sentence:
+    """The rights that the message names: what the call needs, of which at least one is missing."""
+    named = [right for right in dict.fromkeys(_RIGHT.findall(str(message))) if right != "CREATE_CONTENT"]
+    return _PERMISSION.with_(rights=_THESE_RIGHTS.with_(rights=", ".join(named)) if named else _SOME_RIGHT)
 
 
 def _number(value: object) -> int | None:

@@ -20,6 +20,7 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 
 NEEDS_PICTURE = Sentence("Instagram needs a picture.", "Instagram richiede un'immagine.")
 
@@ -46,8 +47,10 @@ class InstagramFeed:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._containers = Containers(around, edge="media", match=_same_caption)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
@@ -56,9 +59,11 @@ class InstagramFeed:
             return await self._containers.create_carousel(to, publication.pictures, caption)
         return await self._containers.create_single(to, publication.pictures[0], caption)
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         return await self._containers.check(to, ticket)
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         return await self._containers.publish(to, ticket)
 

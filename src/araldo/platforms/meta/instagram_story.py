@@ -21,6 +21,7 @@ from araldo.platforms.base import (
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.instagram_feed import NEEDS_PICTURE
+from araldo.platforms.meta.rights import Rights, naming_missing_right
 
 
 class InstagramStory:
@@ -43,17 +44,21 @@ class InstagramStory:
     )
 
     def __init__(self, around: Surroundings) -> None:
+        self.rights = Rights(around)
         self._containers = Containers(around, edge="stories", match=_is_story)
 
+    @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
         form = {"image_url": publication.pictures[0].url, "media_type": "STORIES"}
         return Ticket(text="", handles=(await self._containers.create(to, form),))
 
+    @naming_missing_right
     async def check(self, to: Destination, ticket: Ticket) -> Finding:
         return await self._containers.check(to, ticket)
 
+    @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         return await self._containers.publish(to, ticket)
 

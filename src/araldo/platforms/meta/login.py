@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from araldo.platforms.base import Found, FoundAccount, Inspection, Keys, Surroun
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.inspect import APP_REFUSED, SESSION_LOST, Inspector, Known
 from araldo.platforms.meta.pages import NO_PAGE_TOKEN, Pages, accounts_on
+from araldo.platforms.meta.rights import Rights
 
 # All that the platforms declare; business_management is for Pages that a portfolio owns.
 _DIALOG_SCOPES = (
@@ -101,6 +103,7 @@ class MetaLogin:
         self._service = around.services[SERVICE]
         self._graph = Graph(around)
         self._inspector = Inspector(self._graph, self._service, around.clock)
+        self._rights = Rights(around)
 
     def dialog_url(self, state: str, redirect_uri: str) -> str:
         app = self._app()
@@ -137,10 +140,14 @@ class MetaLogin:
             found = await self._found(token, known)
         except (ReconnectNeeded, Rejected) as refusal:
             raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
-        return found if self._inspector.can_ask else Found(found.accounts, (*found.notes, _NO_SECRET))
+        return found if self._inspector.can_ask else replace(found, notes=(*found.notes, _NO_SECRET))
 
     async def inspect(self, keys: Keys) -> Inspection:
-        return await self._inspector.inspect(keys)
+        seen = await self._inspector.inspect(keys)
+        if seen.dead is not None or seen.broken is not None or keys.read_token is None:
+            return seen
+        lost = await self._rights.lost_task(keys.remote_id, keys.read_token)
+        return seen if lost is None else replace(seen, broken=lost)
 
     def _app(self) -> dict[str, str]:
         if not self._inspector.can_ask:
@@ -158,21 +165,26 @@ class MetaLogin:
         listed = await pages.of(token)
         if pages.tokenless:
             notes = (*notes, NO_PAGE_TOKEN.with_(pages=", ".join(pages.tokenless)))
+        notes = (*notes, *pages.incomplete)
         if not listed and known.kind is None:
             # Without an app secret nobody tells us the kind; a Page's own token lists no Pages but is one.
             return Found(tuple(await self._of_page_token(pages, token)))
+        if not listed and isinstance(pages.broken, TryLater):
+            raise pages.broken
         if not listed:
-            raise TokenRefused(notes[-1] if pages.tokenless else _NO_PAGES)
+            raise TokenRefused(notes[-1] if pages.tokenless or pages.incomplete else _NO_PAGES)
         person = await self._inspector.ask(token)
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def on(page: Mapping[str, Any]) -> list[FoundAccount]:
             own = str(page["access_token"])
             async with turn:
-                return accounts_on(page, own, await self._inspector.ask(own), token, person)
+                known = await self._inspector.ask(own)
+                return accounts_on(page, own, known, token, person, shows_instagram=pages.shows_instagram(page))
 
         found = await asyncio.gather(*[on(page) for page in listed])
-        return Found(tuple(one for places in found for one in places), notes)
+        accounts = tuple(account for places in found for account in places)
+        return Found(accounts, notes, complete=not pages.incomplete)
 
     async def _of_page_token(self, pages: Pages, token: str) -> list[FoundAccount]:
         try:

@@ -1,26 +1,26 @@
 """Which Pages a token opens: those of the person, else of the portfolios that the person is in; and what each lacks.
 
-Facts: the references of /me/accounts, /me/businesses and /{business}/owned_pages.
+Facts: the references of /me/accounts, /me/businesses and /{business}/owned_pages. Publishing, to the Page and to its
+Instagram account, needs the task CREATE_CONTENT or MANAGE ("Pages API", "Content Publishing").
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from araldo.errors import OutsideError, Rejected, Sentence, TryLater
 from araldo.platforms.base import FoundAccount
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.inspect import SESSION_LOST, Known
+from araldo.platforms.meta.lists import Listing, read_list
+from araldo.platforms.meta.tasks import NO_TASK, may_publish
 
 INSTAGRAM = "instagram_business_account{id,username},connected_instagram_account{id,username}"
 _PLAIN_FIELDS = "id,name,access_token,tasks"
-_PAGES_MAX = 500
+# Five thousand Pages: more than one person ever chooses from, and an end for a list that has none.
+_REQUESTS_MAX = 50
 
-_NO_TASK = Sentence(
-    "Your role on this Page does not allow publishing: ask for the task CREATE_CONTENT.",
-    "Il tuo ruolo su questa Pagina non consente di pubblicare: chiedi il compito CREATE_CONTENT.",
-)
 _NO_INSTAGRAM = Sentence(
     "No Instagram business account is linked to this Page: link one in the Page's settings if you want Instagram.",
     "A questa Pagina non è collegato un account Instagram aziendale: collegalo dalle impostazioni della Pagina.",
@@ -29,80 +29,164 @@ _CANNOT_SEE = Sentence(
     "Without the permission instagram_basic it cannot be seen whether an Instagram account is linked.",
     "Senza il permesso instagram_basic non si può vedere se è collegato un account Instagram.",
 )
-NO_PAGE_TOKEN = Sentence(
-    "Left out, for Meta gives no token for them: {pages}; ask for the task CREATE_CONTENT on them.",
-    "Escluse, perché Meta non dà un token: {pages}; chiedi il compito CREATE_CONTENT per queste Pagine.",
+_NOT_SHOWN = Sentence(
+    "Meta did not show whether an Instagram account is linked to this Page: connect it again if you want Instagram.",
+    "Meta non ha mostrato se a questa Pagina è collegato un account Instagram: ricollegala se vuoi Instagram.",
 )
+NO_PAGE_TOKEN = Sentence(
+    "Left out, for Meta gives no token for them: {pages}; a Page admin can give you the task CREATE_CONTENT on them in "
+    "Meta Business Suite.",
+    "Escluse, perché Meta non dà un token: {pages}; un amministratore può darti il compito CREATE_CONTENT per queste "
+    "Pagine in Meta Business Suite.",
+)
+_INCOMPLETE = Sentence(
+    "Not all Pages are shown, for {list} broke off after {count} ({code}): choose among these, or begin again to see "
+    "the rest.",
+    "Non sono mostrate tutte le Pagine, perché {list} si è interrotto dopo {count} ({code}): scegli tra queste, o "
+    "ricomincia per vedere le altre.",
+)
+_YOURS = Sentence("the list of your Pages", "l'elenco delle tue Pagine")
+_PORTFOLIOS = Sentence("the list of your business portfolios", "l'elenco dei tuoi portfolio business")
+_PORTFOLIO = Sentence('the list of Pages of the portfolio "{name}"', 'l\'elenco delle Pagine del portfolio "{name}"')
 
 
 class Pages:
-    """One listing; `tokenless` are the names of Pages that came without a token of their own."""
+    """One listing; `tokenless` are the names of Pages that came without a token of their own.
+
+    `incomplete` says which lists broke off, a sentence each, and `broken` what broke off the last of them.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._instagram_unseen: set[str] = set()
         self.tokenless: list[str] = []
+        self.incomplete: list[Sentence] = []
+        self.broken: OutsideError | None = None
 
     async def of(self, token: str) -> list[Mapping[str, Any]]:
         """Each with its own token. Raises ReconnectNeeded when the session is over, and TryLater."""
-        pages = await self._readable("me/accounts", token)
-        if not pages:
-            for business in await self._or_none("me/businesses", token, "id"):
-                for edge in ("owned_pages", "client_pages"):
-                    pages += await self._readable(f"{business['id']}/{edge}", token)
+        pages = [page async for page in self._of_person(token)]
         usable = {str(page["id"]): page for page in pages if page.get("access_token")}
         self.tokenless = sorted({str(page.get("name", page["id"])) for page in pages if str(page["id"]) not in usable})
         return list(usable.values())
 
-    async def _readable(self, path: str, token: str) -> list[Mapping[str, Any]]:
-        """Asking for Instagram without its permission may fail the whole: then without asking."""
-        with_instagram = await self._or_none(path, token, f"{_PLAIN_FIELDS},{INSTAGRAM}")
-        return with_instagram or await self._or_none(path, token, _PLAIN_FIELDS)
+    async def tasks_on(self, remote_id: str, token: str) -> object:
+        """What the person may do on the Page, or on the Page of the Instagram account, that has this id.
 
-    async def _or_none(self, path: str, token: str, fields: str) -> list[Mapping[str, Any]]:
-        """Nothing where a permission is missing, or where this kind of token has no such list."""
+        None where Meta does not tell. Raises as `of` does.
+        """
+        async for page in self._of_person(token):
+            if remote_id in {str(page["id"]), instagram_of(page).get("id")}:
+                return page.get("tasks")
+        return None
+
+    def shows_instagram(self, page: Mapping[str, Any]) -> bool:
+        """Whether the Page was listed with its Instagram account, if it has one."""
+        return str(page["id"]) not in self._instagram_unseen
+
+    async def _of_person(self, token: str) -> AsyncIterator[Mapping[str, Any]]:
+        pages = await self._readable("me/accounts", token, _YOURS)
+        for page in pages:
+            yield page
+        if pages:
+            return
+        for business in await self._businesses(token):
+            name = _PORTFOLIO.with_(name=business.get("name", business["id"]))
+            for edge in ("owned_pages", "client_pages"):
+                for page in await self._readable(f"{business['id']}/{edge}", token, name, needed=True):
+                    yield page
+
+    async def _businesses(self, token: str) -> list[Mapping[str, Any]]:
+        listing = await self._read("me/businesses", token, "id,name")
+        return [] if isinstance(listing, OutsideError) else self._taken(listing, _PORTFOLIOS)
+
+    async def _readable(
+        self, path: str, token: str, name: Sentence, *, needed: bool = False
+    ) -> list[Mapping[str, Any]]:
+        """Asking for Instagram without its permission may fail the whole, or break it off: then also without asking.
+
+        `needed`: a list that cannot be read at all is one that broke off, and not one that this token does not have.
+        """
+        listing = await self._read(path, token, f"{_PLAIN_FIELDS},{INSTAGRAM}", passing=needed)
+        if isinstance(listing, Listing) and not _is_refused(listing.broken):
+            return self._taken(listing, name)
+        seen = listing.items if isinstance(listing, Listing) else []
+        plain = await self._read(path, token, _PLAIN_FIELDS, passing=needed)
+        if isinstance(plain, OutsideError):
+            if seen or needed:
+                self._note(name, len(seen), plain)
+            return self._with_ids(seen)
+        known = {str(page.get("id")) for page in seen}
+        others = [page for page in self._taken(plain, name) if str(page["id"]) not in known]
+        self._instagram_unseen |= {str(page["id"]) for page in others}
+        return [*self._with_ids(seen), *others]
+
+    async def _read(self, path: str, token: str, fields: str, *, passing: bool = False) -> Listing | OutsideError:
+        """What refused the whole list, where a permission is missing or this kind of token has no such list.
+
+        Raises for a lost session, and for what may pass unless `passing` lets the other lists be read all the same.
+        """
         try:
-            return await self._listed(path, token, fields)
-        except TryLater:
-            raise
+            listing = await read_list(self._graph, path, token, requests_max=_REQUESTS_MAX, fields=fields)
         except OutsideError as refusal:
-            if refusal.code in SESSION_LOST:
+            if refusal.code in SESSION_LOST or (isinstance(refusal, TryLater) and not passing):
                 raise
-            return []
+            return refusal
+        if listing.broken is not None and listing.broken.code in SESSION_LOST:
+            raise listing.broken
+        return listing
 
-    async def _listed(self, path: str, token: str, fields: str) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = []
-        after: dict[str, str] = {}
-        while len(found) < _PAGES_MAX:
-            answer = await self._graph.read(path, token, fields=fields, limit="100", **after)
-            data = answer.get("data")
-            found += [one for one in data if isinstance(one, dict) and "id" in one] if isinstance(data, list) else []
-            paging = answer.get("paging") or {}
-            cursor = (paging.get("cursors") or {}).get("after")
-            if not paging.get("next") or not cursor or after == {"after": str(cursor)}:
-                break
-            # By cursor and not by the `next` address: an answer does not say where our token is sent.
-            after = {"after": str(cursor)}
-        return found[:_PAGES_MAX]
+    def _taken(self, listing: Listing, name: Sentence) -> list[Mapping[str, Any]]:
+        if listing.broken is not None:
+            self._note(name, len(listing.items), listing.broken)
+        return self._with_ids(listing.items)
+
+    def _note(self, name: Sentence, count: int, broken: OutsideError) -> None:
+        self.broken = broken
+        self.incomplete.append(_INCOMPLETE.with_(list=name, count=count, code=broken.code))
+
+    @staticmethod
+    def _with_ids(items: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
+        return [item for item in items if "id" in item]
 
     async def of_page_token(self, token: str) -> Mapping[str, Any]:
         """The Page whose own token it is. Raises Rejected when it is nobody's but a person's."""
         page = await self._graph.read("me", token, fields=f"id,name,{INSTAGRAM}")
         if "id" not in page:
-            raise Rejected(_NO_TASK, service=SERVICE, code="no_page")
+            raise Rejected(NO_TASK, service=SERVICE, code="no_page")
         return page
 
 
+def _is_refused(broken: OutsideError | None) -> bool:
+    """Whether Meta said no in the middle of a list, as it may to one field of one Page."""
+    return broken is not None and not isinstance(broken, TryLater) and broken.code.lstrip("-").isdigit()
+
+
+def instagram_of(page: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The Instagram account that a Page shows; empty where it shows none."""
+    found = page.get("instagram_business_account") or page.get("connected_instagram_account")
+    return found if isinstance(found, Mapping) else {}
+
+
 def accounts_on(
-    page: Mapping[str, Any], token: str, known: Known, person_token: str | None, person: Known
+    page: Mapping[str, Any],
+    token: str,
+    known: Known,
+    person_token: str | None,
+    person: Known,
+    *,
+    shows_instagram: bool = True,
 ) -> list[FoundAccount]:
     """The Page, and its Instagram account if it has one. `known` is of the Page's `token`, `person` of the other."""
     page_id, name = str(page["id"]), str(page.get("name", page["id"]))
-    instagram = page.get("instagram_business_account") or page.get("connected_instagram_account") or {}
+    instagram = instagram_of(page)
     instagram_id = str(instagram["id"]) if instagram.get("id") else None
     scopes = known.scopes_for(page_id, instagram_id)
-    lacks = [] if _may_publish(page) else [_NO_TASK]
+    refusal = None if may_publish(page.get("tasks")) else NO_TASK
+    lacks = [] if refusal is None else [refusal]
     if instagram_id is None:
-        lacks.append(_CANNOT_SEE if scopes is not None and "instagram_basic" not in scopes else _NO_INSTAGRAM)
+        cannot_see = scopes is not None and "instagram_basic" not in scopes
+        lacks.append(_CANNOT_SEE if cannot_see else _NO_INSTAGRAM if shows_instagram else _NOT_SHOWN)
 
     def found(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> FoundAccount:
         return FoundAccount(
@@ -123,6 +207,7 @@ def accounts_on(
             data_access_expires_at=known.data_access_expires_at or person.data_access_expires_at,
             scopes=scopes,
             lacks=tuple(lacks),
+            refusal=refusal,
         )
 
     accounts = [found("facebook_page", page_id, name, None, None)]
@@ -130,8 +215,3 @@ def accounts_on(
         username = instagram.get("username")
         accounts.append(found("instagram_account", instagram_id, str(username or name), username, page_id))
     return accounts
-
-
-def _may_publish(page: Mapping[str, Any]) -> bool:
-    tasks = page.get("tasks")
-    return tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(tasks))

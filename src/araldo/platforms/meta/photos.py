@@ -5,11 +5,13 @@ Facts: the reference of /{page}/photos. That photo ids are single-use (1366051) 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from araldo.platforms.base import Destination, Finding, Picture, Ready, Surroundings, Ticket, Waiting
 from araldo.platforms.meta.graph import Graph, id_of
+from araldo.platforms.meta.several import in_order
 
 
 class Photos:
@@ -17,6 +19,16 @@ class Photos:
         self._graph = Graph(around)
         self._clock = around.clock
         self._look_gap_s = around.look_gap_s
+
+    async def upload_all(self, to: Destination, pictures: Sequence[Picture]) -> tuple[str, ...]:
+        """Their ids in order. When one fails, those that were taken in are deleted, for the next try makes new ones.
+
+        Only ids that Meta gave out in this very call: no post shows them yet, and no ticket names them.
+        """
+        return await in_order(
+            (self.upload(to, picture) for picture in pictures),
+            undo=lambda photo_id: self._graph.delete(photo_id, to.token),
+        )
 
     async def upload(self, to: Destination, picture: Picture) -> str:
         """The id of a photo that nobody sees yet. By multipart, so this works from a private network."""

@@ -82,6 +82,7 @@ const BY_STATUS = {
   partial: "post:sum.partial",
   publishing: "post:sum.publishing",
   unconfirmed: "post:sum.unconfirmed",
+  needs_reconnect: "post:sum.needs_reconnect",
   failed: "post:sum.failed",
   scheduled: "post:sum.scheduled",
   draft: "post:sum.draft",

@@ -7,7 +7,7 @@ export type View = (typeof VIEWS)[number];
 /** The statuses of a view; none: whatever they are. */
 export const STATUSES: Record<View, readonly PostStatus[]> = {
   all: [],
-  attention: ["failed", "partial", "unconfirmed"],
+  attention: ["failed", "needs_reconnect", "partial", "unconfirmed"],
   drafts: ["draft"],
   scheduled: ["scheduled"],
   busy: ["publishing"],

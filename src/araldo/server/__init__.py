@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 
+from araldo.clock import SystemClock
 from araldo.errors import Conflict, Sentence
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog
+from araldo.server.limits import Limits, limits_for, raise_descriptor_limit
+from araldo.server.protocol import LimitedProtocol, LimitedServerState
 
-_BACKLOG = 2048
+# Until the server runs and says its own.
+_BACKLOG = 100
 
 
 def open_listening_socket(host: str, port: int) -> socket.socket:
@@ -41,22 +48,57 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
 
 
 def serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], None] = lambda: None) -> None:
-    """Serve `app` on a listening socket until SIGINT or SIGTERM.
+    """Serve `app` on a listening socket until SIGINT or SIGTERM, with as many connections as open files allow.
 
     `before_stopping` is called once, before open answers are waited for. The app logs requests itself, without their
     queries.
     """
-    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, timeout_graceful_shutdown=5)
-    _Server(config, before_stopping).run(sockets=[listening])
+    limits = limits_for(raise_descriptor_limit())
+    make_server(app, limits, before_stopping=before_stopping).run(sockets=[listening])
+
+
+def make_server(
+    app: Any, limits: Limits, *, before_stopping: Callable[[], None] = lambda: None, graceful_s: int = 5
+) -> uvicorn.Server:
+    """A server that keeps the limits; `graceful_s`: how long open answers are waited for when it stops."""
+    config = uvicorn.Config(
+        app,
+        http=LimitedProtocol,
+        # An upgraded connection would be out of the limits' sight; nothing here speaks WebSocket.
+        ws="none",
+        backlog=limits.backlog,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=graceful_s,
+    )
+    return _Server(config, limits, before_stopping)
 
 
 class _Server(uvicorn.Server):
     """Calls `before_stopping` before it waits for open answers, because an event stream has no end of its own."""
 
-    def __init__(self, config: uvicorn.Config, before_stopping: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, limits: Limits, before_stopping: Callable[[], None]) -> None:
         super().__init__(config)
+        self.server_state = LimitedServerState(limits)
         self._before_stopping = before_stopping
+        self._failures = FailureLog(SystemClock())
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._note_loop_error)
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._before_stopping()
         await super().shutdown(sockets)
+
+    def _note_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log an accept() without descriptors once a minute.
+
+        asyncio says it with a trace for each place in the backlog, and again every second.
+        """
+        error = context.get("exception")
+        if isinstance(error, OSError) and is_passing(error):
+            self._failures.write("accept_failed", error)
+        else:
+            loop.default_exception_handler(context)

@@ -1,0 +1,53 @@
+"""The OAuth state: names one connection, is signed, good once, and good in one browser only.
+
+Facts: RFC 6749, 10.12, and RFC 9700, 4.7: the state has to be bound to the browser that the log-in was begun in, else a
+log-in begun by one person is finished by another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from araldo.errors import Forbidden, Sentence
+from araldo.storage.vault import Vault
+
+BAD_STATE = Sentence(
+    "This log-in was not begun here, has been used, or took too long: begin again.",
+    "Questo accesso non è iniziato qui, è già stato usato o ha richiesto troppo tempo: ricomincia.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginState:
+    """`text` travels through the service and back; of its nonce only the hash is stored."""
+
+    connection_id: str
+    nonce_hash: str
+    text: str
+
+
+def issue_state(vault: Vault, connection_id: str) -> LoginState:
+    nonce = secrets.token_urlsafe(24)
+    named = f"{connection_id}.{nonce}"
+    return LoginState(connection_id, hash_secret(nonce), f"{named}.{vault.sign(f'state {named}')}")
+
+
+def read_state(vault: Vault, text: str) -> LoginState:
+    """Raises Forbidden for a state that was not issued here."""
+    named, _, signature = text.rpartition(".")
+    if not vault.verifies(f"state {named}", signature):
+        raise Forbidden(BAD_STATE, code="state_invalid")
+    connection_id, _, nonce = named.partition(".")
+    return LoginState(connection_id, hash_secret(nonce), text)
+
+
+def is_same_browser(browser_hash: str | None, secret: str | None) -> bool:
+    """Whether the browser that holds this secret is the one that the log-in was bound to."""
+    return browser_hash is not None and secret is not None and hmac.compare_digest(browser_hash, hash_secret(secret))
+
+
+def hash_secret(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

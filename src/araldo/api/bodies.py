@@ -1,0 +1,161 @@
+"""Before a body is read: who sends it, and how large and how complex it may be."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from araldo.api.auth import authenticate, is_authenticated
+from araldo.api.parts import Parts
+from araldo.api.problems import BodyTooLarge, answer, user_error
+from araldo.errors import Sentence, UserError
+
+BODY_MAX_BYTES = 2 * 1024 * 1024
+# A file of 25 MB in a form, with the form's own lines around it.
+UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
+UPLOAD_PATH = "/api/v1/media"
+# Of somebody unknown, where nothing is read anyway; and where something is, the longest that makes sense.
+STRANGER_MAX_BYTES = 4 * 1024
+_OPEN = (
+    # A password of a thousand signs, each of them escaped.
+    ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
+    # The form of a log-in that was begun with a key: a ticket in it says who chooses, among at most 500 Pages.
+    ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
+    # Consent to such a log-in: a cookie of its own says who answers.
+    ("POST", re.compile(r"/api/v1/accounts/connect/[^/]+/consent"), STRANGER_MAX_BYTES),
+)
+# Parsing and checking this many holds the event loop for some 20 ms; the largest request that makes sense has 2,000.
+JSON_MAX_VALUES = 10_000
+
+_API = "/api/"
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_SEPARATORS = (b",", b"[", b"{")
+
+_TOO_LARGE = Sentence("The request is larger than {most}.", "La richiesta supera {most}.")
+_TOO_MANY_VALUES = Sentence("The request holds more than {most} values.", "La richiesta contiene più di {most} valori.")
+
+
+class AuthenticateFirst:
+    """Answers 401 and 403 to a request with a body before any of it is read.
+
+    FastAPI reads and parses a body before it asks the dependencies who is calling. Everything under /api/ is closed
+    unless it is named as open, so a new route cannot be forgotten. What is found out is kept for the route.
+    """
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _brings_body(scope) and _is_closed(scope):
+            request = Request(scope)
+            try:
+                await authenticate(request, self._parts)
+            except UserError as refusal:
+                await (await user_error(request, refusal))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class BodyLimit:
+    """413 for a body past the limit, whether its length was announced or not, and for JSON of too many values."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = _most_bytes(scope)
+        announced = _header(scope, b"content-length")
+        if announced.isdigit() and int(announced) > most:
+            request = Request(scope)
+            await answer(request, 413, "too_large", _too_large(most))(scope, receive, send)
+            return
+        await self._app(scope, _Counted(receive, most, is_form=_is_form(scope)).receive, send)
+
+
+class _Counted:
+    """`receive` of one request; raises BodyTooLarge."""
+
+    def __init__(self, receive: Receive, most: int, *, is_form: bool) -> None:
+        self._receive = receive
+        self._most = most
+        self._is_form = is_form
+        self._received = 0
+        self._kept: list[bytes] = []
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        body = message.get("body", b"")
+        self._received += len(body)
+        if self._received > self._most:
+            raise BodyTooLarge(_too_large(self._most))
+        if not self._is_form:
+            self._kept.append(body)
+            if not message.get("more_body", False):
+                self._require_few_values()
+        return message
+
+    def _require_few_values(self) -> None:
+        body, self._kept = b"".join(self._kept), []
+        if has_more_values(body, JSON_MAX_VALUES):
+            raise BodyTooLarge(_TOO_MANY_VALUES.with_(most=f"{JSON_MAX_VALUES:,}"))
+
+
+def has_more_values(body: bytes, most: int) -> bool:
+    """Whether JSON holds more than `most` values and containers, told by its commas and brackets outside of strings.
+
+    It is not parsed: that is what many values make slow. So are many strings, and they are counted first.
+    """
+    if _separators(body) <= most:
+        return False
+    # At least one quote of each string has no backslash before it, and a name and a value make two strings.
+    if body.count(b'"') - body.count(b'\\"') > 4 * most:
+        return True
+    return _separators(_STRING.sub(b"", body)) > most
+
+
+def _separators(body: bytes) -> int:
+    return sum(map(body.count, _SEPARATORS))
+
+
+def _too_large(most: int) -> Sentence:
+    said = f"{most // (1024 * 1024)} MB" if most >= BODY_MAX_BYTES else f"{most // 1024} kB"
+    return _TOO_LARGE.with_(most=said)
+
+
+def _brings_body(scope: Scope) -> bool:
+    return _header(scope, b"content-length") not in {b"", b"0"} or bool(_header(scope, b"transfer-encoding"))
+
+
+def _is_closed(scope: Scope) -> bool:
+    return bool(scope["path"].startswith(_API)) and _open_bytes(scope) is None
+
+
+def _open_bytes(scope: Scope) -> int | None:
+    """How much a stranger may send there; None where it is not open to strangers."""
+    for method, path, most in _OPEN:
+        if scope["method"] == method and path.fullmatch(scope["path"]):
+            return most
+    return None
+
+
+def _most_bytes(scope: Scope) -> int:
+    if not is_authenticated(scope):
+        return _open_bytes(scope) or STRANGER_MAX_BYTES
+    uploads = scope["path"] == UPLOAD_PATH and _is_form(scope)
+    return UPLOAD_MAX_BYTES if uploads else BODY_MAX_BYTES
+
+
+def _is_form(scope: Scope) -> bool:
+    return _header(scope, b"content-type").lower().startswith(b"multipart/form-data")
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    found: bytes = dict(scope["headers"]).get(name, b"")
+    return found

@@ -1,0 +1,104 @@
+"""Consent to a connection that was begun without a browser: the page that names the workspace, and its two buttons.
+
+The browser that consents gets a cookie, and is the only one that may come back from the log-in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from araldo.api.auth import require_own_origin
+from araldo.api.choose_page import consent_page, failed_page
+from araldo.api.parts import Parts, PartsHere
+from araldo.api.problems import language_of
+from araldo.errors import Forbidden, Language, Sentence
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
+
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
+
+_PATH = "/api/v1/accounts/connect"
+_LIVES_S = 30 * 60
+_NOT_ASKED = Sentence(
+    "This answer does not come from the page that asked: open the link again, with cookies allowed.",
+    "Questa risposta non arriva dalla pagina che l'ha chiesta: riapri il link, con i cookie consentiti.",
+)
+
+
+def cookie_name(state: str) -> str:
+    """One for each connection, so that two log-ins in one browser do not meet."""
+    return f"araldo_login_{state.partition('.')[0]}"
+
+
+def browser_of(request: Request, state: str) -> str | None:
+    """The secret of this browser for this log-in."""
+    return request.cookies.get(cookie_name(state))
+
+
+def set_browser(response: Response, parts: Parts, state: str, secret: str) -> None:
+    # Lax: it has to come along when the service leads back here, and with no form of another site.
+    response.set_cookie(
+        cookie_name(state),
+        secret,
+        max_age=_LIVES_S,
+        path=_PATH,
+        secure=parts.site.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget_browser(response: Response, parts: Parts, state: str) -> None:
+    response.delete_cookie(cookie_name(state), path=_PATH, secure=parts.site.is_https, httponly=True, samesite="lax")
+
+
+@router.get("/accounts/connect/{service}/consent", include_in_schema=False)
+async def ask_consent(service: str, request: Request, parts: PartsHere, state: str = "") -> HTMLResponse:
+    """Changes nothing: a link that a chat opens for a preview is still good afterwards."""
+    language = language_of(request)
+    try:
+        begun = await parts.connector.asked_for(service, state)
+    except Forbidden as refused:
+        return _failed(refused, language)
+    async with parts.database.reading() as transaction:
+        workspace = await workspace_store.get(transaction, begun.workspace_id)
+    secret = browser_of(request, state) or secrets.token_urlsafe(32)
+    places = [declared.label for declared in parts.declarations.values() if declared.service == service]
+    hidden = {"state": state, "csrf": csrf_token_of(secret)}
+    page = consent_page(workspace.name, urlsplit(parts.site.own_url).netloc, places, hidden, language)
+    set_browser(page, parts, state, secret)
+    return page
+
+
+@router.post("/accounts/connect/{service}/consent", include_in_schema=False)
+async def answer_consent(
+    service: str,
+    request: Request,
+    parts: PartsHere,
+    state: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+    button: Annotated[str, Form()] = "",
+) -> Response:
+    """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
+    language = language_of(request)
+    secret = browser_of(request, state)
+    try:
+        require_own_origin(request, parts)
+        if secret is None or not is_csrf_token_of(secret, csrf):
+            raise Forbidden(_NOT_ASKED, code="csrf")
+        if button != "continue":
+            declined = await parts.connector.decline(service, state)
+            return failed_page((declined.error or {})[language], language, status=200)
+        dialog_url = await parts.connector.consent(service, state, secret)
+    except Forbidden as refused:
+        return _failed(refused, language)
+    return RedirectResponse(dialog_url, 303, {"Cache-Control": "no-store"})
+
+
+def _failed(refused: Forbidden, language: Language) -> HTMLResponse:
+    return failed_page(refused.sentence.to(language), language, status=403)

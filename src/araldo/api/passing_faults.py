@@ -1,0 +1,54 @@
+"""Requests that a passing fault of this machine stopped: a full disk, a locked database, no descriptors."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from araldo.api.problems import answer
+from araldo.clock import Clock
+from araldo.errors import Sentence
+from araldo.local_faults import is_passing
+from araldo.loops import FailureLog
+
+_RETRY_AFTER_S = 10
+
+_UNAVAILABLE = Sentence(
+    "The server cannot do this right now: its disk or its database is full or away for a moment. Try again shortly.",
+    "In questo momento il server non può farlo: il disco o il database è pieno o assente per un attimo."
+    " Riprova tra poco.",
+)
+
+
+class AnswerPassingFaults:
+    """Answers 503 with Retry-After, and logs one line a minute; what is no passing fault goes on as the bug it is."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._failures = FailureLog(clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            self._failures.write("request_unavailable", fault, request_id=scope.get("request_id"))
+            # An answer that has begun is left unfinished, which the client sees; the server closes the connection.
+            if not begun:
+                await _unavailable(scope, receive, send)
+
+
+async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = {"Retry-After": str(_RETRY_AFTER_S)}
+    await answer(Request(scope), 503, "unavailable", _UNAVAILABLE, headers=headers)(scope, receive, send)

@@ -1,0 +1,49 @@
+"""The data folder: made where it is missing, and held by one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from araldo.errors import Conflict, Sentence
+from araldo.storage.private_files import make_private_file, make_private_folder, open_private
+
+
+@contextmanager
+def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
+    """Hold the data folder for this process alone; raises Conflict when another one has it."""
+    make_data_folder(data_dir)
+    with open(data_dir / "araldo.lock", "a+", opener=open_private) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            sentence = Sentence(
+                "Another `araldo up` is using the data folder {path}.",
+                "Un altro `araldo up` sta usando la cartella dati {path}.",
+            )
+            raise Conflict(sentence.with_(path=data_dir)) from busy
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield lock
+
+
+def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
+    """Make the data folder, and the database's file if it lies there, private to their owner.
+
+    Raises Conflict where it can neither be found nor made.
+    """
+    try:
+        make_private_folder(data_dir)
+        if has_database:
+            make_private_file(data_dir / "araldo.db")
+    except OSError as wrong:
+        sentence = Sentence(
+            "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",
+            "La cartella dati {path} non si può usare: {why}. Imposta ARALDO_DATA_DIR su una che si possa scrivere.",
+        )
+        raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong

@@ -1,0 +1,228 @@
+"""A file without all that is not its pixels, which stay bit for bit: no note, no byte that decoders skip. Pure.
+
+Each function gives None where that cannot be had without encoding the pixels anew: the file is built in a way that
+leaves room for more than a picture.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+
+from PIL import Image
+
+from araldo.images.chunks import PNG_START, png_chunks
+from araldo.images.spec import UNREADABLE
+
+# Bytes at the end of compressed pixels without which a decoder must fail or show something else.
+_NEEDED = 8
+# Each scan of a progressive JPEG is decoded twice to look behind it: beyond this it costs less to encode it anew.
+_MOST_SCANS, _MOST_PROGRESSIVE_PIXELS = 16, 9_000_000
+_PNG_INFLATED_STEP = 1 << 20
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+_ADOBE = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0"
+_EOI = b"\xff\xd9"
+_SOF = frozenset({0xC0, 0xC1, 0xC2})
+_DHT, _SOS, _DQT, _DRI, _APP0, _APP14, _COM = 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xEE, 0xFE
+
+
+def bare_jpeg(data: bytes) -> bytes | None:
+    """JFIF and Adobe's marker stay, as short as they can be: they say how the colours are meant."""
+    kept, at, scans, tables = [data[:2]], 2, [], set[bytes]()
+    while (found := _segment(data, at)) is not None:
+        marker, segment, at = found
+        written = _kept_of(marker, segment, tables)
+        if written is None:
+            return None
+        kept += [] if marker in (_APP0, _APP14) and written in kept else [written]
+        if marker == _SOS:
+            end = _end_of_scan(data, at)
+            if end is None:
+                return None
+            begin = sum(map(len, kept))
+            scans.append((begin, begin + end - at))
+            kept.append(data[at:end])
+            tables.clear()
+            at = end
+            if data[at + 1] == _EOI[1]:
+                whole = b"".join([*kept, _EOI])
+                return None if _has_more(whole, scans) else whole
+    return None
+
+
+def _segment(data: bytes, at: int) -> tuple[int, bytes, int] | None:
+    """The marker at `at`, its segment, and where the next one begins; None where no marker with a length stands."""
+    while data[at : at + 2] == b"\xff\xff":
+        at += 1
+    if data[at : at + 1] != b"\xff" or at + 4 > len(data):
+        return None
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return data[at + 1], data[at:end], end
+
+
+def _kept_of(marker: int, segment: bytes, tables: set[bytes]) -> bytes | None:
+    """What stays of a segment, often nothing; None where the file cannot be kept as it is. Adds to `tables`."""
+    if marker in _SOF or marker == _SOS:
+        return segment
+    if marker in (_DHT, _DQT):
+        name = segment[1:2] + segment[4:5]
+        # Told twice, the first one is read by nobody.
+        if name in tables or not _is_whole(segment):
+            return None
+        tables.add(name)
+        return segment
+    if marker == _APP0 and segment[4:9] == b"JFIF\0":
+        return _JFIF
+    if marker == _APP14 and segment[4:9] == b"Adobe" and len(segment) >= 16:
+        return _ADOBE + segment[15:16]
+    # Restart intervals are no picture's pixels as they are: before each of their marks nobody reads what stands there.
+    return b"" if _APP0 <= marker <= 0xEF or marker == _COM else None
+
+
+def _is_whole(segment: bytes) -> bool:
+    """Whether the tables in it are as long as they say."""
+    at, quantizing = 4, segment[1] == _DQT
+    while at < len(segment):
+        if quantizing:
+            at += 1 + (128 if segment[at] >> 4 else 64)
+        else:
+            at += 17 + sum(segment[at + 1 : at + 17])
+    return at == len(segment)
+
+
+def _end_of_scan(data: bytes, at: int) -> int | None:
+    """Where the next marker stands that ends the entropy-coded bytes from `at` on."""
+    while True:
+        at = data.find(b"\xff", at)
+        if at < 0 or at + 1 >= len(data):
+            return None
+        if data[at + 1] == 0:
+            at += 2
+        elif data[at + 1] == 0xFF:
+            at += 1
+        else:
+            return at
+
+
+def _has_more(whole: bytes, scans: list[tuple[int, int]]) -> bool:
+    """Whether a scan can be cut at its end and shows the same: then nobody has read what stood there."""
+    picture = Image.open(BytesIO(whole), formats=["JPEG"])
+    progressive = "progressive" in picture.info
+    if progressive and (len(scans) > _MOST_SCANS or picture.width * picture.height > _MOST_PROGRESSIVE_PIXELS):
+        return True
+    return any(
+        end - start > _NEEDED and _jpeg_pixels(whole[:end] + _EOI) == _jpeg_pixels(whole[: end - _NEEDED] + _EOI)
+        for start, end in scans
+    )
+
+
+def _jpeg_pixels(data: bytes) -> bytes | None:
+    """None for a file that does not decode: clean() says so, of the whole."""
+    try:
+        picture = Image.open(BytesIO(data), formats=["JPEG"])
+        picture.load()
+        return picture.tobytes()
+    except UNREADABLE:
+        return None
+
+
+def bare_png(data: bytes) -> bytes | None:
+    """One header, one palette and its transparency of the right length, the pixels, and nothing behind them."""
+    header, palette, transparency = data[16:29], b"", b""
+    depth, kind, interlaced = data[24], data[25], data[28]
+    packed: list[bytes] = []
+    said = set[bytes]()
+    ended = False
+    for name, content in png_chunks(data):
+        if name == b"IDAT" and not ended:
+            packed.append(content)
+        elif packed:
+            # A decoder stops at the first other chunk.
+            ended = True
+        elif name in (b"PLTE", b"tRNS") and name in said:
+            return None
+        elif name == b"PLTE":
+            palette = content[: 3 << depth if kind == 3 else 0]
+        elif name == b"tRNS":
+            transparency = content[: {0: 2, 2: 6, 3: len(palette) // 3}.get(kind, 0)]
+        said.add(name)
+    pixels = _png_pixels(packed, _png_length(data[16:20], data[20:24], depth, kind, interlaced))
+    if pixels is None or len(palette) % 3:
+        return None
+    parts = [(b"IHDR", header), (b"PLTE", palette), (b"tRNS", transparency), (b"IDAT", pixels), (b"IEND", b"")]
+    return PNG_START + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts
+        if content or name == b"IEND"
+    )
+
+
+def _png_length(width: bytes, height: bytes, depth: int, kind: int, interlaced: int) -> int:
+    """Of the pixels, a byte for each row's filter among them."""
+    bits = depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(kind, 0)
+    wide, high = int.from_bytes(width, "big"), int.from_bytes(height, "big")
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sizes = (((wide - x + dx - 1) // dx, (high - y + dy - 1) // dy) for x, y, dx, dy in passes)
+    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
+
+
+def _png_pixels(packed: list[bytes], length: int) -> bytes | None:
+    """The compressed pixels, anew where more is in them; None where it is not all there."""
+    reader, found, more = zlib.decompressobj(), 0, False
+    rows: list[bytes] = []
+    data = b"".join(packed)
+    left = data
+    try:
+        while found < length + 1 and not reader.eof and left:
+            piece = reader.decompress(left, _PNG_INFLATED_STEP)
+            left = reader.unconsumed_tail
+            rows.append(piece)
+            found += len(piece)
+    except zlib.error:
+        return None
+    if found < length:
+        return None
+    more = found > length or not reader.eof or bool(reader.unused_data) or bool(left)
+    return zlib.compress(b"".join(rows)[:length], 6) if more else data
+
+
+def bare_webp(data: bytes) -> bytes | None:
+    """None for an animation."""
+    kept: list[tuple[bytes, bytes]] = []
+    at, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= end:
+        name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        content = data[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+        if name == b"ANIM" or (name in dict(kept) and name in _WEBP_KEPT):
+            return None
+        if name == b"VP8X":
+            # Of its flags the one for transparency; the others announce what is left out. Then the size.
+            content = bytes([content[0] & 0x10, 0, 0, 0]) + content[4:10] if len(content) >= 10 else content
+        if name in _WEBP_KEPT:
+            kept.append((name, content))
+    for name, content in kept:
+        if name != b"VP8X" and len(content) > _NEEDED and _decodes(_webp_of(kept, {name: content[:-_NEEDED]})):
+            return None
+    return _webp_of(kept)
+
+
+_WEBP_KEPT = frozenset({b"VP8X", b"ALPH", b"VP8 ", b"VP8L"})
+
+
+def _webp_of(chunks: list[tuple[bytes, bytes]], other: dict[bytes, bytes] | None = None) -> bytes:
+    found = ((name, (other or {}).get(name, content)) for name, content in chunks)
+    body = b"WEBP" + b"".join(
+        name + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2) for name, content in found
+    )
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _decodes(data: bytes) -> bool:
+    try:
+        Image.open(BytesIO(data), formats=["WEBP"]).load()
+    except UNREADABLE:
+        return False
+    return True

@@ -1,0 +1,201 @@
+"""The image process from outside: one interpreter that was started for us, what it works on, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
+
+from araldo.images.wire import HEAD, MAX_MESSAGE, Job, Reply, decode_reply, encode
+
+# All that it gets of our environment: what an interpreter may need to start. No setting of ours, so no secret.
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ", "HOME")
+_READ_AHEAD = 256 * 1024
+_STOP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one process, all in seconds and bytes.
+
+    Past `cpu_s` or `resident` it is replaced once its jobs are done; past `most_cpu_s` the system ends it, past
+    `address_space` it gets no more memory. `idle_s` without a job ends it, too.
+    """
+
+    cpu_s: float = 60.0
+    most_cpu_s: int = 120
+    address_space: int = 2 * 1024**3
+    resident: int = 256 * 1024**2
+    idle_s: float = 120.0
+    threads: int = 4
+
+
+class ProcessDied(Exception):
+    """The process ended with the job in it. `alone`: no other job was; `killed`: from outside, or it never started."""
+
+    def __init__(self, why: str, *, alone: bool, killed: bool) -> None:
+        super().__init__(why)
+        self.alone = alone
+        self.killed = killed
+
+
+class Child:
+    """One image process. `on_idle` is called whenever its last job is done, `on_end` once when it has ended."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        limits: Limits,
+        on_idle: Callable[[Child], None],
+        on_end: Callable[[Child], None],
+    ) -> None:
+        self._process = process
+        self._reader, self._writer = streams
+        self._limits = limits
+        self._on_idle = on_idle
+        self._on_end = on_end
+        self._numbers = itertools.count(1)
+        self._pending: dict[int, asyncio.Future[Reply]] = {}
+        self._ready = False
+        self._stopped = False
+        self.worn_out = False
+        self.ended = asyncio.ensure_future(self._read_replies())
+
+    @classmethod
+    async def start(cls, limits: Limits, on_idle: Callable[[Child], None], on_end: Callable[[Child], None]) -> Self:
+        """Raises OSError when the system has no room for another process."""
+        # Here and not in another thread: where the thread ends that started it, Linux ends the process.
+        process, connection = _spawn(limits)
+        try:
+            connection.setblocking(False)
+            streams = await asyncio.open_connection(sock=connection, limit=_READ_AHEAD)
+        except BaseException:
+            connection.close()
+            process.kill()
+            process.wait()
+            raise
+        return cls(process, streams, limits, on_idle, on_end)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._pending)
+
+    async def do(self, job: Job) -> Reply:
+        """Raises ProcessDied."""
+        if self.ended.done() or self._stopped:
+            raise ProcessDied("it has ended already", alone=False, killed=True)
+        number = next(self._numbers)
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._pending[number] = answer
+        self._writer.write(encode((number, job)))
+        # A connection that is gone is seen where it is read.
+        with suppress(ConnectionError):
+            await self._writer.drain()
+        return await answer
+
+    def stop(self) -> None:
+        """It ends by itself when its connection closes."""
+        self._stopped = True
+        self._writer.close()
+
+    def kill(self) -> None:
+        self._stopped = True
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def _read_replies(self) -> None:
+        try:
+            while True:
+                length = HEAD.unpack(await self._reader.readexactly(HEAD.size))[0]
+                if length > MAX_MESSAGE:
+                    raise pickle.UnpicklingError(f"a reply of {length} bytes")
+                self._take(decode_reply(await self._reader.readexactly(length)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except pickle.UnpicklingError:
+            # Whoever speaks so is not our code any more.
+            self.kill()
+        finally:
+            await self._end()
+
+    def _take(self, reply: Reply) -> None:
+        self._ready = True
+        self.worn_out = self.worn_out or (reply.cpu_s > self._limits.cpu_s or reply.resident > self._limits.resident)
+        answer = self._pending.pop(reply.number, None)
+        if answer is not None and not answer.done():
+            answer.set_result(reply)
+        if reply.kind != "ready" and not self._pending:
+            self._on_idle(self)
+
+    async def _end(self) -> None:
+        self._writer.close()
+        code: int | None = None
+        try:
+            code = await self._exit_code()
+        finally:
+            # Whatever stands in the way of knowing it: nobody waits for a process that says no more.
+            self._fail_pending(code)
+            self._on_end(self)
+
+    async def _exit_code(self) -> int:
+        try:
+            return await asyncio.to_thread(self._process.wait, _STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return await asyncio.to_thread(self._process.wait)
+
+    def _fail_pending(self, code: int | None) -> None:
+        killed = self._stopped or not self._ready or code in (None, -signal.SIGKILL)
+        died = (f"the image process ended with {code}", len(self._pending) == 1, killed)
+        pending, self._pending = list(self._pending.values()), {}
+        for answer in pending:
+            if not answer.done():
+                answer.set_exception(ProcessDied(died[0], alone=died[1], killed=died[2]))
+
+
+def _spawn(limits: Limits) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    options: dict[str, Any] = {
+        "parent": os.getpid(),
+        "cpu_s": limits.most_cpu_s,
+        "address_space": limits.address_space,
+        "threads": limits.threads,
+    }
+    ours, theirs = socket.socketpair()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            # -P: not what lies in its working directory; warnings about strangers' files are no news.
+            [sys.executable, "-P", "-W", "ignore", "-m", "araldo.images.worker", json.dumps(options)],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            env=_environment(),
+            cwd="/",
+            # Ctrl-C reaches the whole group; this one is ended by us, after its jobs.
+            start_new_session=True,
+        )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return process, ours
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    # A pool of memory for each thread would count as address space and come back late.
+    return {**kept, "MALLOC_ARENA_MAX": "2"}

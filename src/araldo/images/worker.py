@@ -1,0 +1,127 @@
+"""The image process from inside: reads jobs from the socket on its standard input, answers them, ends when it closes.
+
+Started by `images.process` as an interpreter of its own, without our environment, descriptors and memory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from araldo.images.unfit import Unfit
+from araldo.images.wire import HEAD, JOBS, Job, Kind, Reply, encode
+
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_DESCRIPTORS = 64
+# Between the signal that ends the process for the CPU it took, and the one that cannot be ignored.
+_CPU_GRACE_S = 5
+
+
+def main(options: str) -> None:
+    asked = json.loads(options)
+    _end_with_parent(asked["parent"])
+    _limit(cpu_s=asked["cpu_s"], address_space=asked["address_space"])
+    Worker(socket.socket(fileno=0), asked["threads"]).run()
+
+
+class Worker:
+    def __init__(self, connection: socket.socket, threads: int) -> None:
+        self._connection = connection
+        self._pool = ThreadPoolExecutor(threads)
+        self._sending = threading.Lock()
+
+    def run(self) -> None:
+        """Until the other side closes; then at once, whatever is being worked on."""
+        self._reply(0, "ready", None)
+        with self._connection.makefile("rb") as requests:
+            while len(head := requests.read(HEAD.size)) == HEAD.size:
+                length = HEAD.unpack(head)[0]
+                if len(body := requests.read(length)) < length:
+                    break
+                # Only our parent holds the other end.
+                number, job = pickle.loads(body)  # noqa: S301 - as said
+                del body
+                self._pool.submit(self._work, number, job)
+                del job
+        os._exit(0)
+
+    def _work(self, number: int, job: Job) -> None:
+        try:
+            kind, value = _outcome(job)
+            self._reply(number, kind, value)
+        except BaseException:
+            # Without an answer the parent would wait for ever; an end it sees.
+            traceback.print_exc()
+            os._exit(1)
+
+    def _reply(self, number: int, kind: Kind, value: Any) -> None:
+        message = encode(Reply(number, kind, value, time.process_time(), resident_bytes()))
+        with self._sending:
+            self._connection.sendall(message)
+
+
+def _outcome(job: Job) -> tuple[Kind, Any]:
+    try:
+        if (job.module, job.function) not in JOBS:
+            raise LookupError(f"no such job: {job.module}.{job.function}")
+        function = getattr(importlib.import_module(job.module), job.function)
+        return "result", function(*job.arguments, **job.options)
+    except Unfit as unfit:
+        return "unfit", unfit.code
+    except ValueError as wrong:
+        return "invalid", str(wrong)
+    except MemoryError:
+        return "no_memory", None
+    except Exception:
+        return "bug", traceback.format_exc()
+
+
+def resident_bytes() -> int:
+    """What the process holds of the machine's memory; its most so far where the system does not tell the present."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Linux ends us with the thread that started us; everywhere, the closed socket does with its process."""
+    if sys.platform == "linux":
+        system = ctypes.CDLL(None)
+        system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != parent:
+        # It was gone before we could ask to be told.
+        os._exit(0)
+
+
+def _limit(*, cpu_s: int, address_space: int) -> None:
+    limits = [
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + _CPU_GRACE_S),
+        (resource.RLIMIT_AS, address_space, address_space),
+        (resource.RLIMIT_NOFILE, _DESCRIPTORS, _DESCRIPTORS),
+        # A dump of its memory would be a copy of people's photos.
+        (resource.RLIMIT_CORE, 0, 0),
+    ]
+    for kind, soft, hard in limits:
+        # A system that has no such limit, or a lower one already.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (soft, hard))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,105 @@
+"""Tells a passing fault of this machine (disk full, no descriptors, no memory, database away) from a bug."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+
+from araldo.errors import AraldoError
+
+_PASSING_ERRNOS = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ENOBUFS,
+        errno.EIO,
+        errno.EROFS,
+        errno.ESTALE,
+        errno.EBUSY,
+        errno.ENOLCK,
+        # No more processes or threads; the same number as EWOULDBLOCK.
+        errno.EAGAIN,
+    }
+)
+# Primary result codes; an extended code has its primary code in the low byte (https://sqlite.org/rescode.html).
+_PASSING_SQLITE_CODES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+# What CPython's threading raises for EAGAIN; it keeps no errno.
+_NO_THREAD = "can't start new thread"
+
+
+class PassingFault(Exception):
+    """A passing fault of this machine that no built-in error names, such as a helper process that crashed."""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work can succeed later with nothing changed but this machine's condition.
+
+    Covers descriptors, disk space, memory, threads, I/O errors, a database that is locked, full or away, and a crashed
+    helper process. Looks through `__cause__`, SQLAlchemy's `orig` and exception groups (all of a group must pass).
+    An AraldoError is never one: it names itself what to do next.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_passing, error.exceptions))
+    return any(map(_passes, _chain(error)))
+
+
+def named_alone(error: BaseException) -> PassingFault:
+    """A passing fault as its class's name and nothing more: a client's own error can hold a whole URL or a token."""
+    return PassingFault(type(error).__name__)
+
+
+def raise_if_passing(error: BaseException) -> None:
+    """Raise `error` again where it passes: for who would take it for the fault of what was asked for."""
+    if is_passing(error):
+        raise error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it was made from, until an AraldoError has decided otherwise."""
+    seen: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in seen and not isinstance(following, AraldoError):
+        seen.add(id(following))
+        yield following
+        original = getattr(following, "orig", None) if _is(following, "sqlalchemy.exc", "DBAPIError") else None
+        following = original or following.__cause__
+
+
+def _passes(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | PassingFault | BrokenExecutor) or _is(error, "sqlalchemy.exc", "TimeoutError"):
+        return True
+    if _is(error, "sqlalchemy.exc", "DBAPIError"):
+        return bool(getattr(error, "connection_invalidated", False))
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_SQLITE_CODES
+    if _is(error, "psycopg", "Error"):
+        # Connections, limits, locks and disks are OperationalErrors; a server turned read-only is an InternalError.
+        read_only = getattr(error, "sqlstate", None) == "25006"
+        return read_only or _is(error, "psycopg", "OperationalError") or _is(error, "psycopg", "InterfaceError")
+    if isinstance(error, OSError):
+        return error.errno in _PASSING_ERRNOS
+    return isinstance(error, RuntimeError) and str(error) == _NO_THREAD
+
+
+def _is(error: BaseException, module: str, name: str) -> bool:
+    """Whether it is of that class; nothing is one of a module that nobody has imported, so none is imported for it."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(error, getattr(loaded, name))

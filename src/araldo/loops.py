@@ -1,0 +1,75 @@
+"""Failures of background work: logged once and then once a minute, with a growing pause before the next try."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from araldo.clock import Clock
+from araldo.local_faults import is_passing
+
+log = structlog.get_logger()
+
+_LOG_EVERY_S = 60.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 15.0
+
+
+@dataclass
+class _Logged:
+    at: float
+    unlogged: int = 0
+
+
+class FailureLog:
+    """Writes one line for a failure that repeats, then at most one a minute with how often it came in between.
+
+    A passing fault of this machine is a warning without a trace; anything else is an error with its trace.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._logged: dict[tuple[str, str], _Logged] = {}
+
+    def write(self, event: str, error: BaseException, **context: object) -> None:
+        key, now = (event, _name(error)), self._clock.running()
+        last = self._logged.get(key)
+        if last is not None and now - last.at < _LOG_EVERY_S:
+            last.unlogged += 1
+            return
+        if last is not None and last.unlogged:
+            context["repeated"] = last.unlogged
+        self._logged[key] = _Logged(now)
+        if is_passing(error):
+            log.warning(event, why=_name(error), **context)
+        else:
+            log.error(event, exc_info=error, **context)
+
+
+async def repeat_forever(work: Callable[[], Awaitable[object]], *, every_s: float, event: str, clock: Clock) -> None:
+    """Run `work` until cancelled, `every_s` seconds after it has ended.
+
+    A round that raises is logged as `event` and followed by a pause of 1 s, doubled up to 15 s while it goes on; what
+    was to be done is still in the database then.
+    """
+    failures, pause_s = FailureLog(clock), _FIRST_PAUSE_S
+    while True:
+        try:
+            await work()
+        except Exception as failure:
+            failures.write(event, failure)
+            await clock.sleep(pause_s)
+            pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
+        else:
+            pause_s = _FIRST_PAUSE_S
+            await clock.sleep(every_s)
+
+
+def _name(error: BaseException) -> str:
+    """The class, and what it was made from where that says more."""
+    original = getattr(error, "orig", None) or error
+    number = getattr(original, "errno", None)
+    kind = type(original).__name__
+    code = getattr(original, "sqlite_errorname", None) or number
+    return kind if code is None else f"{kind} {code}"

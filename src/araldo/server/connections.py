@@ -1,0 +1,98 @@
+"""Which connections are open, and which one is closed when there is one too many."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import IntEnum
+from typing import Protocol
+
+from araldo.clock import SystemClock
+from araldo.local_faults import PassingFault
+from araldo.loops import FailureLog
+
+
+class Phase(IntEnum):
+    """What a connection is at. When one has to go, the lowest goes first; ANSWERING never does."""
+
+    CLOSING = 0
+    IDLE = 1
+    DISCARDING = 2
+    HEAD = 3
+    BODY = 4
+    ANSWERING = 5
+
+
+class Connection(Protocol):
+    @property
+    def address(self) -> str: ...
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def since(self) -> float:
+        """When the phase began, by the event loop's clock."""
+        ...
+
+    def evict(self) -> None:
+        """Close at once, without an answer."""
+        ...
+
+
+class ConnectionTable:
+    """Keeps at most `most` connections open.
+
+    A newcomer takes the place of a connection that nobody is waiting on: of the address that holds the most, the one
+    that has been longest in the least worthy phase. So whoever opens many loses their own, and a request that is sent
+    at once is answered however many stand half sent.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._by_address: dict[str, dict[Connection, None]] = {}
+        self._count = 0
+        self._failures = FailureLog(SystemClock())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def admit(self, newcomer: Connection) -> bool:
+        """Count it in, evicting another one if need be. False: every place is taken by a request being answered."""
+        if self._count >= self._most:
+            self._failures.write("connections_full", PassingFault(f"more than {self._most} connections"))
+            victim = self._dispensable()
+            if victim is None:
+                return False
+            self.remove(victim)
+            victim.evict()
+        self._by_address.setdefault(newcomer.address, {})[newcomer] = None
+        self._count += 1
+        return True
+
+    def remove(self, connection: Connection) -> None:
+        """Forget it; one that is not there is no error."""
+        held = self._by_address.get(connection.address, {})
+        if connection not in held:
+            return
+        del held[connection]
+        self._count -= 1
+        if not held:
+            del self._by_address[connection.address]
+
+    def _dispensable(self) -> Connection | None:
+        for held in sorted(self._by_address.values(), key=len, reverse=True):
+            unanswered = [connection for connection in held if connection.phase is not Phase.ANSWERING]
+            if unanswered:
+                return min(unanswered, key=lambda connection: (connection.phase, connection.since))
+        return None
+
+
+def address_of(host: str) -> str:
+    """What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which one client has to itself."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((address, 64), strict=False))
+    return str(address)

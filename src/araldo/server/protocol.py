@@ -1,0 +1,165 @@
+"""HTTP/1.1 with an end to everything that a client may leave half done."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from araldo.server.connections import ConnectionTable, Phase, address_of
+from araldo.server.limits import Limits
+
+_RETRY_AFTER_S = 5
+
+
+class LimitedServerState(ServerState):
+    """What the connections of one server share."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+        self.table = ConnectionTable(limits.connections)
+
+
+class LimitedProtocol(H11Protocol):
+    """uvicorn's own, which times out kept connections only; here the head, the body and the answer have a time too.
+
+    h11 by name and not whatever uvicorn finds: what a connection is at is read from h11's states.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        assert isinstance(server_state, LimitedServerState)
+        self._limits, self._table = server_state.limits, server_state.table
+        self.address = ""
+        self.phase, self.since = Phase.HEAD, self.loop.time()
+        # A phase that comes again with another request is another phase.
+        self._phase_cycle: object = None
+        self._received = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        super().connection_made(transport)
+        self.address = address_of(self.client[0] if self.client else "")
+        if not self._table.admit(self):
+            self._end(_answer(503, "Service Unavailable", "Too many connections: try again in a moment."))
+            return
+        self._begin(Phase.HEAD)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        super().data_received(data)
+        self._follow()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._follow()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._follow()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._write_timer = self.loop.call_later(self._limits.write_s, self.evict)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        _cancel(self._write_timer)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        _cancel(self._timer)
+        _cancel(self._write_timer)
+        self._table.remove(self)
+        super().connection_lost(exc)
+
+    def evict(self) -> None:
+        self._end(None)
+
+    def _last_cycle(self) -> RequestResponseCycle | None:
+        """The present or last request; uvicorn's type leaves out that there is none at first."""
+        return self.cycle
+
+    def _follow(self) -> None:
+        """Notice that the connection has come to another phase."""
+        phase = self._phase_now()
+        if phase is not self.phase or self.cycle is not self._phase_cycle:
+            self._begin(phase)
+
+    def _phase_now(self) -> Phase:
+        if self.transport.is_closing():
+            return Phase.CLOSING
+        ours, theirs = self.conn.our_state, self.conn.their_state
+        if theirs is h11.IDLE:
+            return Phase.HEAD if self._last_cycle() is None or self.conn.trailing_data[0] else Phase.IDLE
+        if theirs is h11.SEND_BODY:
+            return Phase.BODY if ours in {h11.SEND_RESPONSE, h11.SEND_BODY} else Phase.DISCARDING
+        return Phase.ANSWERING
+
+    def _begin(self, phase: Phase) -> None:
+        self.phase, self.since, self._phase_cycle, self._received = phase, self.loop.time(), self.cycle, 0
+        allowed = self._allowed()
+        _cancel(self._timer)
+        if allowed is not None:
+            self._timer = self.loop.call_later(allowed, self._expire)
+
+    def _allowed(self) -> float | None:
+        """Seconds that the phase may take; None: uvicorn, or the work itself, ends it."""
+        limits = self._limits
+        return {
+            Phase.HEAD: limits.head_s,
+            Phase.BODY: limits.body_s + self._received / limits.body_rate,
+            Phase.DISCARDING: limits.discard_s,
+            Phase.CLOSING: limits.write_s,
+        }.get(self.phase)
+
+    def _expire(self) -> None:
+        left = self.since + (self._allowed() or 0) - self.loop.time()
+        if left > 0.001:
+            self._timer = self.loop.call_later(left, self._expire)
+            return
+        begun = self.phase is Phase.BODY or bool(self.conn.trailing_data[0])
+        late = _answer(408, "Request Timeout", "The request took too long to arrive.")
+        self._end(late if begun else None)
+
+    def _end(self, answer: bytes | None) -> None:
+        """Close, after `answer` where none has begun and nothing else waits to be sent."""
+        cycle = self._last_cycle()
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        answered = self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE} or self.transport.is_closing()
+        if answer is None or answered or self.transport.get_write_buffer_size():
+            self.transport.abort()
+            return
+        self.transport.write(answer)
+        self.transport.close()
+        self._begin(Phase.CLOSING)
+
+
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
+
+
+def _answer(status: int, reason: str, detail: str) -> bytes:
+    """A problem in whole, for where no request, and so no language, is known."""
+    code = reason.lower().replace(" ", "_")
+    body = (
+        f'{{"type":"urn:araldo:problem:{code}","title":"{reason}","status":{status},'
+        f'"detail":"{detail}","code":"{code}","request_id":"","errors":[]}}'
+    )
+    retry = f"retry-after: {_RETRY_AFTER_S}\r\n" if status == 503 else ""
+    head = f"HTTP/1.1 {status} {reason}\r\ncontent-type: application/problem+json\r\ncontent-length: {len(body)}\r\n"
+    return f"{head}{retry}connection: close\r\n\r\n{body}".encode()

@@ -1,0 +1,41 @@
+"""Deletes the files of media whose rows were never written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from araldo.local_faults import is_passing
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database, Transaction
+
+log = structlog.get_logger()
+
+
+async def discard_unused(database: Database, blobs: Blobs, media: Sequence[Medium]) -> None:
+    """Delete the files of `media` that no row refers to. Best effort: housekeeping finds what is left after a day."""
+    digests = {medium.digest for medium in media}
+    try:
+        async with database.reading() as transaction:
+            used = await media_store.digests(transaction, sorted(digests))
+        for digest in digests - used:
+            await blobs.discard(digest)
+    except Exception as failure:
+        log.warning("file_not_discarded", why=type(failure).__name__)
+
+
+@asynccontextmanager
+async def storing(database: Database, blobs: Blobs, media: Sequence[Medium]) -> AsyncIterator[Transaction]:
+    """A transaction that writes the rows of `media`, which were just put on disk; when it fails they are deleted."""
+    try:
+        async with database.transaction() as transaction:
+            yield transaction
+    except Exception as failure:
+        # A server that is lost in the middle of a commit may still commit; SQLite has answered when it fails.
+        if database.is_sqlite or not is_passing(failure):
+            await discard_unused(database, blobs, media)
+        raise

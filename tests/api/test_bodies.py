@@ -1,0 +1,141 @@
+"""Who sends a body is found out before it is read, and what it may hold is bounded before it is parsed."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from structlog.testing import capture_logs
+
+from araldo.api.bodies import JSON_MAX_VALUES, has_more_values
+from tests.support.house import House, ask
+from tests.support.waiting import until
+
+DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
+SIGN_IN, CHOSEN = "/api/v1/session", "/api/v1/connections/chosen"
+CONSENT = "/api/v1/accounts/connect/meta/consent"
+WRITES = [
+    (method.upper(), path.replace("{", "").replace("}", ""))
+    for path, methods in DESCRIBED.items()
+    for method in methods
+    if method != "get" and (method, path) != ("post", SIGN_IN)
+]
+MEGABYTES = 2 * 1024 * 1024
+EMPTY_LISTS = b"[" + b"[]," * (MEGABYTES // 3 - 1) + b"[]]"
+
+
+def begun(
+    home: House, method: str, path: str, *headers: str, sent: bytes = b"", kind: str = "application/json"
+) -> tuple[int, str]:
+    """The status and the body of the answer to a head alone (and `sent`), within a few seconds."""
+    address = urlsplit(home.url)
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {address.netloc}", f"Content-Type: {kind}", *headers, "", ""]
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as client:
+        client.sendall("\r\n".join(lines).encode() + sent)
+        answer = b""
+        while b"\r\n\r\n" not in answer or not answer.rstrip().endswith(b"}"):
+            piece = client.recv(65_536)
+            assert piece, answer
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body.decode()
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 2000000", "Content-Length: 5", "Transfer-Encoding: chunked"])
+def test_a_stranger_is_refused_on_every_route_before_the_body_comes(home: House, length: str) -> None:
+    assert len(WRITES) > 30
+    for method, path in WRITES:
+        status, body = begun(home, method, path, length)
+        assert (status, json.loads(body)["code"]) == (401, "unauthorized"), (method, path)
+
+
+def test_so_is_one_with_a_wrong_key_or_session(home: House) -> None:
+    for header in ("Authorization: Bearer ara_wrong", "Authorization: Basic YTpi", "Cookie: araldo_session=ses_wrong"):
+        assert begun(home, "POST", "/api/v1/posts", "Content-Length: 2000000", header)[0] == 401
+    # Also where there is nothing, so that nobody parses a body for it.
+    assert begun(home, "POST", "/api/v1/nowhere", "Content-Length: 2000000")[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [(SIGN_IN, 16 * 1024), (CHOSEN, 24 * 1024), (CONSENT, 4 * 1024), ("/media/x.jpg", 4 * 1024)]
+)
+def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: House, path: str, most: int) -> None:
+    status, body = begun(home, "POST", path, f"Content-Length: {most + 1}")
+    assert (status, json.loads(body)["code"]) == (413, "too_large")
+    assert f"{most // 1024} kB" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [(SIGN_IN, "application/json"), (CHOSEN, "application/x-www-form-urlencoded")]
+)
+def test_without_a_length_it_is_cut_off_there_too(home: House, path: str, kind: str) -> None:
+    chunk = b"7000\r\n" + b"x" * 0x7000 + b"\r\n"
+    status, body = begun(home, "POST", path, "Transfer-Encoding: chunked", sent=chunk, kind=kind)
+    assert (status, json.loads(body)["code"]) == (413, "too_large")
+
+
+def test_the_longest_password_still_fits(home: House) -> None:
+    tried = {"name": "owner", "password": "\N{GRINNING FACE}" * 1000}
+    assert ask("POST", home.url + SIGN_IN, tried).status == 401
+
+
+def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: House) -> None:
+    key = f"Authorization: Bearer {home.key}"
+    chunks = b"".join(b"100000\r\n" + b" " * 0x100000 + b"\r\n" for _ in range(3))
+    status, body = begun(home, "POST", "/api/v1/posts", "Transfer-Encoding: chunked", key, sent=chunks)
+    assert (status, json.loads(body)["code"]) == (413, "too_large")
+    assert "2 MB" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        EMPTY_LISTS,
+        b'{"hashtags": [' + b"1," * 900_000 + b"1]}",
+        b'{"custom_images": {' + b",".join(b'"%d":1' % n for n in range(150_000)) + b"}}",
+    ],
+    ids=["lists", "numbers", "names"],
+)
+def test_two_megabytes_of_values_are_refused_unparsed(home: House, body: bytes) -> None:
+    for path in ("/api/v1/posts", "/api/v1/media", "/api/v1/social/create-multi-platform-post"):
+        headers = {"Authorization": f"Bearer {home.key}", "Content-Type": "application/json", "Idempotency-Key": "k"}
+        reply = ask("POST", home.url + path, headers=headers, data=body)
+        assert (reply.status, reply.body["code"]) == (413, "too_large")
+        assert "10,000 values" in reply.body["detail"]
+
+
+def test_a_long_text_with_many_commas_and_brackets_is_no_such_thing(home: House) -> None:
+    text = '[,{"\\' * 15_000
+    reply = home.ask("POST", "/api/v1/posts", {"content": text})
+    assert reply.status == 201, reply.body
+    assert reply.body["content"] == text
+
+
+def test_of_thousands_of_wrong_values_a_hundred_are_told(home: House) -> None:
+    reply = home.ask("POST", "/api/v1/posts", {"content_by_platform": {}, "hashtags": [1] * 150, "platforms": [1] * 50})
+    assert (reply.status, len(reply.body["errors"])) == (422, 100)
+
+
+def test_values_are_counted_outside_of_strings() -> None:
+    most = JSON_MAX_VALUES
+    assert has_more_values(json.dumps([0] * (most + 1)).encode(), most)
+    assert not has_more_values(json.dumps([0] * (most - 1)).encode(), most)
+    assert not has_more_values(json.dumps(['",[{\\'] * (most - 1)).encode(), most)
+    assert has_more_values(json.dumps(["\\"] * (most * 5)).encode(), most)
+    assert has_more_values(b"[" * (most + 1) + b'"' + b"," * 50, most)
+
+
+def test_who_leaves_in_the_middle_of_an_upload_is_no_error_of_ours(home: House) -> None:
+    address = urlsplit(home.url)
+    head = (
+        f"POST /api/v1/media HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {home.key}\r\n"
+        "Content-Type: multipart/form-data; boundary=e\r\nContent-Length: 100000\r\n\r\n--e\r\n"
+    )
+    with capture_logs() as logged:
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as client:
+            client.sendall(head.encode())
+        until(lambda: any(line["event"] == "request" for line in logged), within_s=10)
+    assert [line["event"] for line in logged if line["log_level"] == "error"] == []

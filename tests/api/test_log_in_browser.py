@@ -1,0 +1,175 @@
+"""A log-in belongs to one browser: whoever is handed one that another began or consented to cannot finish it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.support.browsing import Person, cookie_of, signed_in
+from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
+from tests.support.house import House, Reply, ask, house
+
+BEGIN = "/api/v1/accounts/connect/meta"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path, connect=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def me(empty: House) -> Person:
+    return signed_in(empty)
+
+
+def browser_that_began(reply: Reply) -> Browser:
+    return Browser({name: morsel.value for name, morsel in cookie_of(reply).items()})
+
+
+def state_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["state"][0]
+
+
+def connection(home: House, begun: dict[str, str]) -> tuple[str, int, str | None]:
+    found = home.ask("GET", f"/api/v1/connections/{begun['id']}").body
+    return found["status"], len(found["pages"]), found["error"]
+
+
+def test_another_person_cannot_finish_what_a_session_began(empty: House, me: Person) -> None:
+    reply = me.ask("POST", BEGIN)
+    victim = Browser()
+    page = click(reply.body["dialog_url"], browser=victim)
+    assert (page.status, "belongs to another browser" in page.raw.decode()) == (403, True)
+    status, pages, error = connection(empty, reply.body)
+    assert (status, pages) == ("failed", 0)
+    assert error is not None
+    # Used up: the code that the victim brought is of no use to the browser that began it either.
+    state = state_of(reply.body["dialog_url"])
+    again = browser_that_began(reply).open(f"{empty.url}{BEGIN}/callback?{urlencode({'state': state, 'code': 'x'})}")
+    assert again.status == 403
+    assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
+
+
+def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: House, me: Person) -> None:
+    mine, theirs = me.ask("POST", BEGIN), me.ask("POST", BEGIN)
+    browser = browser_that_began(theirs)
+    assert click(mine.body["dialog_url"], browser=browser).status == 403
+    (secret,) = browser.cookies.values()
+    other = me.ask("POST", BEGIN).body
+    assert click(other["dialog_url"], browser=Browser({f"araldo_login_{other['id']}": secret})).status == 403
+    # Two log-ins in one browser do not meet: its own is still good.
+    assert led_to(theirs.body["dialog_url"], browser=browser) == f"{empty.url}/accounts/connect/{theirs.body['id']}"
+
+
+def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: House, me: Person) -> None:
+    reply = me.ask("POST", BEGIN)
+    ((name, cookie),) = cookie_of(reply).items()
+    assert name == f"araldo_login_{reply.body['id']}"
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "lax", "/api/v1/accounts/connect")
+    assert int(cookie["max-age"]) == 1800
+    assert cookie.value not in reply.raw.decode()
+    browser = browser_that_began(reply)
+    assert click(reply.body["dialog_url"], browser=browser).status == 200
+    # Forgotten once it has served.
+    assert browser.cookies[name] == ""
+
+
+@pytest.mark.parametrize("by", ["key", "another name of this machine"])
+def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspace(
+    empty: House, me: Person, by: str
+) -> None:
+    host = f"localhost:{urlsplit(empty.url).port}"
+    begun = begin(empty) if by == "key" else me.ask("POST", BEGIN, Host=host, Origin=f"http://{host}").body
+    assert urlsplit(begun["dialog_url"]).path == f"{BEGIN}/consent"
+    browser = Browser()
+    page = browser.open(begun["dialog_url"])
+    text = page.raw.decode()
+    for said in ("Connect to “Araldo”?", urlsplit(empty.url).netloc, "Instagram Story", "Continue", "Cancel"):
+        assert said in text
+    assert page.headers["cache-control"] == "no-store"
+    policy = page.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy)
+    italian = ask("GET", begun["dialog_url"], headers={"Accept-Language": "it"}).raw.decode()
+    assert "Collegare a «Araldo»?" in italian
+    assert "Chi lavora in questo spazio potrà pubblicare lì" in italian
+    # Looking changed nothing: it goes on in the browser that consents.
+    assert connection(empty, begun) == ("begun", 0, None)
+    login = browser.submit(page, "continue")
+    assert urlsplit(browser.url).path.endswith("/dialog/oauth")
+    assert browser.submit(login, "allow").status == 200
+    assert connection(empty, begun)[:2] == ("pending", 1)
+
+
+def test_whoever_consented_cannot_hand_the_log_in_on(empty: House) -> None:
+    begun, attacker = begin(empty), Browser()
+    assert dialog(begun["dialog_url"], attacker).status == 200
+    assert click(attacker.url, browser=Browser()).status == 403
+    assert connection(empty, begun)[0] == "failed"
+
+
+def test_without_consent_the_state_alone_leads_nowhere(empty: House) -> None:
+    begun = begin(empty)
+    query = urlencode({"state": state_of(begun["dialog_url"]), "code": "x"})
+    assert ask("GET", f"{empty.url}{BEGIN}/callback?{query}").status == 403
+    assert connection(empty, begun)[0] == "failed"
+
+
+def test_only_our_own_page_in_the_same_browser_can_consent(empty: House) -> None:
+    begun = begin(empty)
+    browser = Browser()
+    page = browser.open(begun["dialog_url"]).raw.decode()
+    (name,), state = browser.cookies, state_of(begun["dialog_url"])
+    csrf = page.partition('name=csrf value="')[2].partition('"')[0]
+    cookie = {"Cookie": f"{name}={browser.cookies[name]}"}
+    url = f"{empty.url}{BEGIN}/consent"
+
+    def sent(headers: dict[str, str], **fields: str) -> int:
+        data = urlencode({"state": state, "csrf": csrf, "button": "continue", **fields}).encode()
+        return ask("POST", url, headers=FORM | headers, data=data).status
+
+    assert sent({}) == 403
+    assert sent(cookie, csrf="") == 403
+    assert sent(cookie, csrf=csrf[:-1] + ("a" if csrf[-1] != "a" else "b")) == 403
+    assert sent({"Cookie": f"{name}=of-another"}) == 403
+    assert sent(cookie | {"Origin": "https://evil.example"}) == 403
+    assert sent(cookie | {"Origin": "null"}) == 403
+    assert sent(cookie, state=state[:-3] + "abc") == 403
+    assert sent(cookie, button="cancel", csrf="") == 403
+    assert connection(empty, begun) == ("begun", 0, None)
+
+
+def test_who_cancels_connects_nothing_and_the_link_is_over(empty: House) -> None:
+    begun, browser = begin(empty), Browser()
+    page = browser.submit(browser.open(begun["dialog_url"]), "cancel")
+    assert (page.status, "was not granted" in page.raw.decode()) == (200, True)
+    assert connection(empty, begun)[0] == "failed"
+    assert Browser().open(begun["dialog_url"]).status == 403
+
+
+def test_a_link_that_was_used_asks_nobody_again(empty: House) -> None:
+    begun = begin(empty)
+    assert click(begun["dialog_url"]).status == 200
+    page = Browser().open(begun["dialog_url"])
+    assert (page.status, "has been used" in page.raw.decode()) == (403, True)
+    assert not SimpleCookie(page.headers["set-cookie"] or "")
+
+
+def test_a_workspaces_name_is_text_on_the_page(empty: House, me: Person) -> None:
+    here = me.ask("GET", "/api/v1/session").body["workspace"]["id"]
+    renamed = me.ask("PATCH", f"/api/v1/workspaces/{here}", {"name": '<script>x</script>"'})
+    assert renamed.status == 200
+    page = Browser().open(begin(empty)["dialog_url"]).raw.decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_choice_is_still_asked_for_afterwards(empty: House) -> None:
+    begun = begin(empty)
+    click(begun["dialog_url"])
+    chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
+    assert [account["name"] for account in chosen.body["data"]] == ["Studio Demo", "studio.demo"]

@@ -1,0 +1,92 @@
+"""Pages that may not be published on, tasks that are lost and given back, and lists that are not whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.clicking import PAGE, begin, click
+from tests.support.house import House, house
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path, connect=False) as opened:
+        yield opened
+
+
+def pasted(home: House, language: str = "en") -> Any:
+    body = {"user_token": home.meta.mint("user_long")}
+    return home.ask("POST", "/api/v1/accounts/connect/meta", body, accept_language=language).body
+
+
+def choose(home: House, connection_id: str, *page_ids: str) -> Any:
+    return home.ask("POST", f"/api/v1/connections/{connection_id}/choose", {"page_ids": list(page_ids)})
+
+
+def test_a_page_that_may_only_be_looked_at_is_refused_with_the_reason(empty: House) -> None:
+    closed = empty.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
+    untold = empty.meta.control("pages", {"name": "Senza elenco"})
+    empty.meta.control(f"pages/{untold['id']}", {"tasks": None})
+    found = pasted(empty)
+    assert [(page["name"], page["choosable"]) for page in found["pages"]] == [
+        ("Studio Demo", True),
+        ("Sola lettura", False),
+        ("Senza elenco", True),
+    ]
+    assert "CREATE_CONTENT" in found["pages"][1]["lacks"][0]
+    refused = choose(empty, found["id"], PAGE, closed["id"])
+    assert (refused.status, len(refused.body["errors"])) == (422, 1)
+    problem = refused.body["errors"][0]
+    assert (problem["pointer"], problem["code"]) == ("/page_ids/1", "page_refused")
+    assert "Page admin can give it to you in Meta Business Suite" in problem["detail"]
+    # Refused as a whole: nothing was connected, and the choice is still open.
+    assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
+    connected = choose(empty, found["id"], PAGE, untold["id"])
+    assert [account["health"] for account in connected.body["data"]] == ["ok", "ok", "ok"]
+
+
+def test_on_the_page_of_check_boxes_it_cannot_be_ticked(empty: House) -> None:
+    empty.meta.control("pages", {"name": "Sola lettura", "tasks": []})
+    page = click(begin(empty)["dialog_url"]).raw.decode()
+    boxes = [part.partition("</label>")[0] for part in page.split("<input type=checkbox")[1:]]
+    assert [" disabled>" in box for box in boxes] == [False, True]
+    assert "CREATE_CONTENT" in boxes[1]
+
+
+def test_an_account_that_lost_the_task_says_which_and_goes_on_once_it_is_back(home: House) -> None:
+    accounts = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
+    home.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "ADVERTISE"]})
+    waiting = home.create(wait=60, publish_immediately=True).body
+    result = waiting["platforms"][0]
+    assert result["state"] == "needs_reconnect"
+    assert "CREATE_CONTENT" in result["error"]
+    for account_id in accounts.values():
+        checked = home.ask("POST", f"/api/v1/accounts/{account_id}/check", accept_language="it").body
+        assert checked["health"] == "action_needed"
+        assert "CREATE_CONTENT" in checked["health_hint"]
+        assert "amministratore della Pagina può ridarlo in Meta Business Suite" in checked["health_hint"]
+    home.meta.control(f"pages/{PAGE}", {"tasks": ["CREATE_CONTENT"]})
+    for account_id in accounts.values():
+        assert home.ask("POST", f"/api/v1/accounts/{account_id}/check").body["health"] == "ok"
+    until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
+    assert len(home.meta.out()) == 1
+
+
+def test_a_list_that_broke_off_says_so_and_what_was_read_can_be_chosen(empty: House) -> None:
+    for number in range(120):
+        empty.meta.control("pages", {"name": f"N{number}"})
+    whole = pasted(empty)
+    assert (len(whole["pages"]), whole["complete"], whole["notes"]) == (121, True, [])
+    empty.meta.fault(method="GET", path="me/accounts", kind="graph_error", error={"code": 2}, skip=1)
+    cut = pasted(empty, "it")
+    assert (len(cut["pages"]), cut["complete"]) == (100, False)
+    assert cut["notes"] == [
+        "Non sono mostrate tutte le Pagine, perché l'elenco delle tue Pagine si è interrotto dopo 100 (2): scegli tra "
+        "queste, o ricomincia per vedere le altre."
+    ]
+    assert len(choose(empty, cut["id"], PAGE).body["data"]) == 2

@@ -1,0 +1,44 @@
+"""The table of characters says what the typefaces say.
+
+After a change of typefaces: `python -m tests.images.designer.test_coverage` writes it anew.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from functools import cache
+
+from fontTools.ttLib import TTFont
+
+from araldo.images.designer import coverage, fonts
+
+
+@cache
+def characters() -> dict[str, frozenset[int]]:
+    """Of every family that steps in for others: those that all of its weights have, by the files themselves."""
+    found: dict[str, frozenset[int]] = {}
+    for family, data in fonts.files():
+        if family in fonts.FALLBACKS:
+            points = frozenset(point for point in TTFont(io.BytesIO(data), lazy=True).getBestCmap() if _means(point))
+            found[family] = found.get(family, points) & points
+    return {family: found[family] for family in fonts.FALLBACKS}
+
+
+def _means(point: int) -> bool:
+    """Not a control character, and not one of private use, which each typeface fills as it likes."""
+    return unicodedata.category(chr(point)) not in {"Cc", "Co"}
+
+
+def test_the_table_is_what_the_typefaces_have() -> None:
+    assert coverage.parse(coverage.TABLE.read_text(encoding="ascii")) == characters()
+
+
+def test_a_table_is_read_as_it_was_written() -> None:
+    table = {"One": frozenset({65, 66, 67, 70}), "Two Three": frozenset({0x1F600})}
+    assert coverage.written(table) == "One: 41-43 46\nTwo Three: 1F600\n"
+    assert coverage.parse(coverage.written(table)) == table
+
+
+if __name__ == "__main__":
+    coverage.TABLE.write_text(coverage.written(characters()), encoding="ascii")

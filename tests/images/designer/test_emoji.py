@@ -1,0 +1,112 @@
+"""Which characters are drawn as a picture: Unicode's own list of emoji, in every form, and what only looks like one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from araldo.images.designer import Card, coverage, emoji
+from araldo.images.designer.compose import compose
+from araldo.images.designer.drawable import drawable
+from araldo.images.designer.words import markup
+
+LIST = Path(__file__).with_name("emoji-17.0.txt")
+# Skin tones and hair: parts of emoji, which mean nothing alone.
+COMPONENTS = set("🏻🏼🏽🏾🏿🦰🦱🦲🦳")
+# No collection of flags has Sark's yet: two letters, as platforms without it show.
+SPELT = {"🇨🇶"}
+
+
+def sequences() -> list[str]:
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("# ")]
+
+
+def pictures_of(text: str) -> Iterator[str | None]:
+    position = 0
+    while position < len(text):
+        position, name = emoji.at(text, position)
+        yield name
+
+
+def test_every_emoji_of_unicode_is_one_picture_or_a_letter_that_a_typeface_has() -> None:
+    found = sequences()
+    assert len(found) == 5225
+    for sequence in set(found) - COMPONENTS - SPELT:
+        end, name = emoji.at(sequence, 0)
+        assert end == len(sequence), ascii(sequence)
+        assert name is not None or (len(sequence) == 1 and coverage.has(sequence)), ascii(sequence)
+        assert drawable(sequence).missing == (), ascii(sequence)
+
+
+def test_every_picture_can_be_read() -> None:
+    names = {name for sequence in sequences() for name in pictures_of(sequence) if name is not None}
+    assert len(names) > 3_900
+    for name in names:
+        assert ElementTree.fromstring(emoji.picture(name)).tag.endswith("svg"), name
+
+
+def test_a_part_of_an_emoji_alone_is_left_out_and_said() -> None:
+    for component in COMPONENTS:
+        assert drawable(f"Ciao {component} amici").text == "Ciao amici"
+        assert drawable(f"Ciao {component} amici").missing == (component,)
+
+
+@pytest.mark.parametrize("letter", "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔♈⚡⛔✅✨❌❓➕➰⬛⬜⭐⭕🈁🎉")
+def test_what_is_an_emoji_by_default_is_a_picture(letter: str) -> None:
+    assert list(pictures_of(letter)) == [f"emoji/{ord(letter):x}.svg"]
+
+
+@pytest.mark.parametrize("key", "0123456789#*")
+def test_a_keycap_is_a_picture_with_and_without_its_selector(key: str) -> None:
+    for keycap in (f"{key}\ufe0f\u20e3", f"{key}\u20e3"):
+        assert emoji.at(keycap, 0) == (len(keycap), f"emoji/{ord(key):04x}-20e3.svg")
+    assert emoji.at(f"{key} ", 0) == (1, None)
+    assert drawable(f"{key}\ufe0f") == drawable(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "pictures"),
+    [
+        ("ℹ️", ["emoji/2139.svg"]),
+        # No typeface has it: a picture is better than nothing.
+        ("ℹ", ["emoji/2139.svg"]),
+        ("™", [None]),
+        ("™️", ["emoji/2122.svg"]),
+        ("↔", [None]),
+        ("❤", ["emoji/2764.svg"]),
+        # U+FE0E asks for text, where there is a letter for it.
+        ("⌚︎", [None, None]),
+        ("🎉︎", ["emoji/1f389.svg"]),
+        ("👋🏽", ["emoji/1f44b-1f3fd.svg"]),
+        ("👩🏿‍🚒", ["emoji/1f469-1f3ff-200d-1f692.svg"]),
+        # A family in tones is none of Unicode's: the family, in yellow.
+        ("👨🏽‍👩🏽‍👧🏽", ["emoji/1f468-200d-1f469-200d-1f467.svg"]),
+        # What takes no tone.
+        ("🎉🏽", ["emoji/1f389.svg"]),
+        ("🇮🇹🇯🇵", ["flag/it.svg", "flag/jp.svg"]),
+        ("🇦🇨🇹🇦🇪🇦", ["flag/sh-ac.svg", "flag/sh-ta.svg", "flag/es.svg"]),
+        ("🏴󠁧󠁢󠁷󠁬󠁳󠁿", ["flag/gb-wls.svg"]),
+        ("🦎", ["emoji/1f98e.svg"]),
+        ("➜", [None]),
+        ("♪", [None]),
+    ],
+)
+def test_a_sequence_is_the_picture_that_it_asks_for(text: str, pictures: list[str | None]) -> None:
+    assert list(pictures_of(text)) == pictures
+
+
+def test_a_row_of_stars_is_a_row_of_pictures() -> None:
+    composed = compose(Card("⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora"))
+    assert set(composed.images) == {"emoji/2b50.svg", "emoji/23f0.svg"}
+    assert composed.front.html().count("2b50.svg") == 5
+    # As far from each other as their pictures are wide: no space between some of them, as there once was.
+    assert "\u200a" not in composed.front.html()
+
+
+def test_flags_stand_apart_from_each_other() -> None:
+    images: dict[str, bytes] = {}
+    assert [part.count("<img") for part in markup("🇮🇹🇯🇵🇫🇷🎉⭐", images).split("\u200a")] == [1, 1, 1, 2]

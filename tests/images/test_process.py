@@ -1,0 +1,338 @@
+"""The image process: what it may hold and take, and that its end, or its parent's, costs no more than a moment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import re
+import signal
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from araldo.app import Araldo
+from araldo.errors import TryLater
+from araldo.images.child import Limits
+from araldo.images.cleaning import Cleaned, clean
+from araldo.images.designer import Card, draw_jpeg
+from araldo.images.fit import fit
+from araldo.images.process import ImageProcess
+from araldo.images.spec import ImageSpec
+from araldo.images.unfit import Unfit
+from araldo.images.wire import Reply, decode_reply
+from araldo.settings import Settings
+from tests.images.pictures import encoded, quarters
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+PHOTO = encoded(quarters((64, 64)), "JPEG")
+
+
+@asynccontextmanager
+async def running(limits: Limits | None = None) -> AsyncIterator[ImageProcess]:
+    images = ImageProcess(limits)
+    try:
+        yield images
+    finally:
+        await images.close()
+        assert images.pids == []
+
+
+async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
+    """As support.waiting.until, with the loop going on."""
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110 - of another process there is no event
+            await asyncio.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is not: it holds nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def resident_mb(pid: int | str = "self") -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") // 1_000_000
+    except FileNotFoundError:
+        # It has just ended.
+        return 0
+
+
+def moving_webp(side: int) -> bytes:
+    """Two frames of 8 x 8 pixels on a canvas of `side` x `side`: some 150 bytes that take 20 for each of its pixels."""
+    frames = [Image.new("RGBA", (8, 8), color) for color in ("red", "blue")]
+    data = bytearray(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
+    data[24:30] = (side - 1).to_bytes(3, "little") * 2
+    return bytes(data)
+
+
+def large_png(side: int) -> bytes:
+    """Nothing but transparency."""
+    rows = zlib.compress(bytes((1 + 4 * side) * side), 1)
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    written = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written)
+
+
+async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[Cleaned]]:
+    """The process, which has a job and cannot go on with it."""
+    await images.run(clean, PHOTO)
+    pid = images.pids[0]
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(images.run(clean, PHOTO))
+    await asyncio.sleep(0)
+    await until(lambda: images.busy)
+    return pid, task
+
+
+async def test_one_process_is_started_for_the_first_job_and_takes_all_others() -> None:
+    async with running() as images:
+        assert images.pids == []
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        pids = images.pids
+        assert len(pids) == 1
+        spec = ImageSpec(32, 32)
+        assert await images.run(fit, PHOTO, spec, focal=(0.1, 0.1)) == fit(PHOTO, spec, focal=(0.1, 0.1))
+        card = Card("Ciao")
+        assert await images.run(draw_jpeg, card) == draw_jpeg(card)
+        assert images.pids == pids
+    assert not is_alive(pids[0])
+
+
+async def test_it_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("ARALDO_SECRET_KEYS", "ARALDO_META__APP_SECRET", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "told in confidence")
+    secret = (tmp_path / "secret.key").open("w+")
+    os.set_inheritable(secret.fileno(), True)
+    async with running() as images:
+        await images.run(clean, PHOTO)
+        found = Path(f"/proc/{images.pids[0]}")
+        environment = (found / "environ").read_bytes()
+        assert b"in confidence" not in environment
+        assert b"ARALDO" not in environment
+        held = {link.name: str(link.readlink()) for link in (found / "fd").iterdir()}
+        assert set(held) <= {"0", "1", "2"}, held
+        limits = (found / "limits").read_text().splitlines()
+        assert any(line.startswith("Max address space") and str(Limits().address_space) in line for line in limits)
+        assert any(line.startswith("Max core file size") and line.split()[4] == "0" for line in limits)
+    secret.close()
+
+
+async def test_refusals_and_mistakes_come_back_as_themselves() -> None:
+    async with running() as images:
+        with pytest.raises(Unfit) as refused:
+            await images.run(clean, b"<svg>")
+        assert refused.value.code == "svg"
+        with pytest.raises(ValueError, match="focal point"):
+            await images.run(fit, PHOTO, ImageSpec(8, 8), focal=(7, 7))
+        with pytest.raises(ValueError, match="not a job"):
+            await images.run(os.getcwd)
+        with pytest.raises(RuntimeError, match="AttributeError"):
+            await images.run(fit, PHOTO, "no spec")  # type: ignore[arg-type]  # a mistake of ours
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+
+
+async def test_killed_in_a_job_it_is_replaced_and_the_job_is_done_all_the_same() -> None:
+    async with running() as images:
+        pid, task = await stopped_in_a_job(images)
+        os.kill(pid, signal.SIGKILL)
+        assert await task == clean(PHOTO)
+        await images.run(clean, PHOTO)
+        assert pid not in images.pids
+
+
+async def test_killed_at_every_try_it_is_a_passing_fault_and_never_the_pictures() -> None:
+    async with running() as images:
+        pid, task = await stopped_in_a_job(images)
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: bool(images.pids) and pid not in images.pids)
+        os.kill(images.pids[0], signal.SIGKILL)
+        with pytest.raises(TryLater) as lost:
+            await task
+        assert lost.value.code == "image_process"
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+
+
+async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    async with running() as images:
+        with monkeypatch.context() as patched:
+            patched.setattr(subprocess, "Popen", full)
+            with pytest.raises(TryLater):
+                await images.run(clean, PHOTO)
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_its_parent_killed_it_is_gone(busy: bool, tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    command = [sys.executable, str(script), str(int(busy))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        try:
+            assert is_alive(pid)
+        finally:
+            parent.kill()
+        asyncio.run(until(lambda: not is_alive(pid)))
+
+
+_PARENT = """
+import asyncio, sys
+sys.path.insert(0, ".")
+from tests.images.test_process import PHOTO, ImageProcess, clean, moving_webp
+
+async def main():
+    images = ImageProcess()
+    await images.run(clean, PHOTO)
+    if sys.argv[1] == "1":
+        work = asyncio.create_task(images.run(clean, moving_webp(7000)))
+        await asyncio.sleep(0.05)
+        assert images.busy
+    print(images.pids[0], flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_left_alone_it_ends() -> None:
+    async with running(Limits(idle_s=0.05)) as images:
+        await images.run(clean, PHOTO)
+        pid = images.pids[0]
+        await until(lambda: images.pids == [])
+        assert not is_alive(pid)
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert pid not in images.pids
+
+
+async def test_past_what_it_may_hold_or_take_it_is_replaced_between_jobs() -> None:
+    for limits in (Limits(resident=1), Limits(cpu_s=0)):
+        async with running(limits) as images:
+            pids = set()
+            for _ in range(2):
+                await images.run(clean, PHOTO)
+                await until(lambda: images.pids == [])
+                assert await images.run(clean, PHOTO) == clean(PHOTO)
+                pids |= set(images.pids)
+            jobs = [images.run(clean, PHOTO) for _ in range(6)]
+            assert await asyncio.gather(*jobs) == [clean(PHOTO)] * 6
+
+
+async def test_a_picture_that_takes_too_much_twice_is_refused_and_others_are_not() -> None:
+    async with running(Limits(most_cpu_s=1)) as images:
+        costly = asyncio.create_task(images.run(clean, moving_webp(7000)))
+        other = asyncio.create_task(images.run(clean, PHOTO))
+        with pytest.raises(Unfit) as refused:
+            await costly
+        assert refused.value.code == "too_costly"
+        assert await other == clean(PHOTO)
+        assert await images.run(clean, PHOTO) == clean(PHOTO)
+
+
+async def test_what_asks_for_more_memory_than_is_allowed_is_refused_and_the_process_goes_on() -> None:
+    large = large_png(7000)
+    async with running(Limits(address_space=400 * 1024**2)) as images:
+        for _ in range(2):
+            with pytest.raises(Unfit) as refused:
+                await images.run(clean, large)
+            assert refused.value.code == "too_costly"
+            assert await images.run(clean, PHOTO) == clean(PHOTO)
+
+
+async def test_the_memory_that_a_picture_takes_is_not_ours() -> None:
+    async with running() as images:
+        await images.run(clean, PHOTO)
+        before = resident_mb()
+        for _ in range(3):
+            cleaned = await images.run(clean, moving_webp(6000))
+            assert (cleaned.width, cleaned.height) == (6000, 6000)
+            assert resident_mb() < before + 50
+        await images.run(clean, PHOTO)
+        # One that holds more than it may is gone as soon as its jobs are done.
+        await until(lambda: all(resident_mb(pid) * 1_000_000 <= Limits().resident * 1.1 for pid in images.pids))
+        assert images.pids
+
+
+async def test_a_caller_that_gives_up_leaves_it_usable() -> None:
+    async with running() as images:
+        pid, task = await stopped_in_a_job(images)
+        waiting = [asyncio.create_task(images.run(clean, PHOTO)) for _ in range(5)]
+        await asyncio.sleep(0)
+        for one in (task, *waiting[:4]):
+            one.cancel()
+        assert all(
+            isinstance(end, asyncio.CancelledError)
+            for end in await asyncio.gather(task, *waiting[:4], return_exceptions=True)
+        )
+        os.kill(pid, signal.SIGCONT)
+        assert await waiting[4] == clean(PHOTO)
+        assert images.pids == [pid]
+
+
+async def test_closed_in_the_middle_of_a_job_it_is_gone_and_the_job_is_for_later() -> None:
+    images = ImageProcess()
+    pid, task = await stopped_in_a_job(images)
+    await images.close()
+    with pytest.raises(TryLater):
+        await task
+    assert images.pids == []
+    assert not is_alive(pid)
+    with pytest.raises(TryLater):
+        await images.run(clean, PHOTO)
+    assert images.pids == []
+
+
+class _Trap:
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, ("/tmp/araldo-was-here",)
+
+
+def test_what_comes_back_is_built_of_a_few_plain_types_only() -> None:
+    good = Reply(1, "result", clean(PHOTO), 0.1, 1)
+    assert decode_reply(pickle.dumps(good)) == good
+    for bad in (Reply(1, "result", _Trap(), 0.1, 1), {"number": 1}, Reply(1, "result", Path("/"), 0.1, 1)):
+        with pytest.raises(pickle.UnpicklingError):
+            decode_reply(pickle.dumps(bad))
+    with pytest.raises(pickle.UnpicklingError):
+        decode_reply(b"no pickle")
+    assert not Path("/tmp/araldo-was-here").exists()
+
+
+def test_nothing_else_works_on_pictures_in_threads() -> None:
+    """Whoever decodes beside the image process would decode strangers' files where the keys are."""
+    source = Path(__file__).parents[2] / "src" / "araldo"
+    threaded = {
+        str(path.relative_to(source))
+        for folder in ("api", "images", "workflows", "media", "posts")
+        for path in (source / folder).rglob("*.py")
+        if re.search(r"to_thread|run_in_executor|PoolExecutor", path.read_text())
+    }
+    assert threaded == {"images/child.py", "images/process.py", "images/worker.py"}
+
+
+def test_an_application_has_one_for_all(tmp_path: Path) -> None:
+    """What is not given one works in threads, which is for tests."""
+    araldo = Araldo(Settings(data_dir=tmp_path))
+    parts = araldo.parts()
+    holders: list[Any] = [araldo.fitting, araldo.branding, araldo.illustrator, parts.previews]
+    holders += [vars(parts.providers)["_asking"], vars(parts.providers)["_providers"]["offline"]]
+    assert {id(vars(holder)["_images"]) for holder in holders} == {id(araldo.images)}
+    assert isinstance(araldo.images, ImageProcess)

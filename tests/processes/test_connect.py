@@ -1,0 +1,97 @@
+"""`araldo connect meta` from the terminal: consent in a browser, the log-in, the choice, and what cannot be chosen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.clicking import PAGE, Browser, click
+from tests.support.house import House, house
+from tests.support.processes import araldo, environment
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path, connect=False) as opened:
+        yield opened
+
+
+def surroundings(home: House, **more: str) -> dict[str, str]:
+    return environment(home.settings.data_dir, urlsplit(home.url).port or 0, home.meta, **more)
+
+
+@contextmanager
+def connecting(home: House, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The command while it waits for somebody to log in, and the address that it printed."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "araldo", "connect", "meta"],
+            env=surroundings(home, **more),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        printed = re.compile(r"^http\S+/consent\?\S+$", re.MULTILINE)
+        until(lambda: process.poll() is not None or printed.search(log.read_text()) is not None)
+        found = printed.search(log.read_text())
+        assert found is not None, log.read_text()
+        yield process, found[0]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: House, tmp_path: Path) -> None:
+    log = tmp_path / "out"
+    with connecting(empty, log) as (process, url):
+        browser = Browser()
+        assert "Connect to “Araldo”?" in browser.open(url).raw.decode()
+        page = click(url, browser=browser)
+        assert "Which Pages?" in page.raw.decode()
+        browser.url = f"{empty.url}/api/v1/connections/chosen"
+        assert "Studio Demo" in browser.submit(page, "").raw.decode()
+        assert process.wait(30) == 0
+    assert "The Pages were chosen in the browser." in log.read_text()
+    assert len(empty.ask("GET", "/api/v1/accounts").body["data"]) == 2
+
+
+def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: House, tmp_path: Path) -> None:
+    log = tmp_path / "out"
+    with connecting(empty, log, LANG="it_IT.UTF-8") as (process, url):
+        consented = Browser()
+        consented.submit(consented.open(url), "continue")
+        assert click(consented.url, browser=Browser()).status == 403
+        assert process.wait(30) != 0
+    assert "Questo accesso appartiene a un altro browser" in log.read_text()
+    assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
+
+
+def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: House) -> None:
+    closed = empty.meta.control("pages", {"name": "Sola lettura", "tasks": ["ANALYZE"]})
+    env, token = surroundings(empty), empty.meta.mint("user_long")
+    named = araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, given=token)
+    assert (named.returncode != 0, "CREATE_CONTENT" in named.stderr) == (True, True)
+    done = araldo("connect", "meta", "--user-token", "-", env=env, given=token)
+    assert (done.returncode, done.stdout.count("Connected:"), "Sola lettura" in done.stdout) == (0, 2, False)
+    empty.meta.control(f"pages/{PAGE}", {"tasks": []})
+    none = araldo("connect", "meta", "--user-token", "-", env=env, given=token)
+    assert (none.returncode != 0, "Meta Business Suite" in none.stderr) == (True, True)
+
+
+def test_a_list_that_broke_off_is_said_in_the_terminal(empty: House) -> None:
+    for number in range(101):
+        empty.meta.control("pages", {"name": f"N{number}"})
+    empty.meta.fault(method="GET", path="me/accounts", kind="reset", skip=1)
+    token = empty.meta.mint("user_long")
+    done = araldo("connect", "meta", "--user-token", "-", "--page", PAGE, env=surroundings(empty), given=token)
+    assert done.returncode == 0
+    assert "Not all Pages are shown, for the list of your Pages broke off after 100" in done.stderr

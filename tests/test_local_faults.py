@@ -1,0 +1,103 @@
+"""Which errors are passing faults of this machine, and which are bugs."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from araldo.errors import NotFound, Rejected, Sentence, TryLater
+from araldo.local_faults import PassingFault, is_passing
+from araldo.storage.database import Database
+
+WORDS = Sentence("No.", "No.")
+
+
+def caused(error: Exception, cause: BaseException) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(OSError(number, "no") for number in (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)),
+        OSError(errno.EDQUOT, "no"),
+        BlockingIOError(errno.EAGAIN, "no"),
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        PassingFault("the process crashed"),
+        OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused")),
+        psycopg.errors.DiskFull("no"),
+        psycopg.errors.ReadOnlySqlTransaction("no"),
+        psycopg.InterfaceError("the connection is closed"),
+        DBAPIError("SELECT 1", {}, Exception("gone"), connection_invalidated=True),
+        PoolTimeout("QueuePool limit"),
+        caused(ValueError("while drawing"), OSError(errno.ENOSPC, "no")),
+        ExceptionGroup("both", [MemoryError(), OSError(errno.EMFILE, "no")]),
+    ],
+    ids=repr,
+)
+def test_a_fault_of_this_machine_passes(error: BaseException) -> None:
+    assert is_passing(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("bug"),
+        RuntimeError("bug"),
+        FileNotFoundError(errno.ENOENT, "no"),
+        PermissionError(errno.EACCES, "no"),
+        socket.gaierror(socket.EAI_NONAME, "no"),
+        OSError("no number"),
+        NotFound(WORDS),
+        Rejected(WORDS, service="x"),
+        TryLater(WORDS, service="x"),
+        caused(Rejected(WORDS, service="x"), OSError(errno.ENOSPC, "no")),
+        OperationalError("SELECT 1", {}, sqlite3.OperationalError("made by hand, without a code")),
+        psycopg.errors.UndefinedTable("no"),
+        psycopg.errors.UniqueViolation("no"),
+        ExceptionGroup("one of both", [MemoryError(), KeyError("bug")]),
+    ],
+    ids=repr,
+)
+def test_what_would_fail_again_does_not_pass(error: BaseException) -> None:
+    assert not is_passing(error)
+
+
+def test_a_circle_of_causes_ends() -> None:
+    first, second = ValueError("a"), ValueError("b")
+    first.__cause__, second.__cause__ = second, first
+    assert not is_passing(first)
+
+
+async def test_sqlite_says_by_its_code_whether_it_passes(tmp_path: Path) -> None:
+    missing = Database(f"sqlite+aiosqlite:///{tmp_path}/no-folder/araldo.db")
+    with pytest.raises(OperationalError) as cannot_open:
+        async with missing.reading() as transaction:
+            await transaction.execute(text("SELECT 1"))
+    assert is_passing(cannot_open.value)
+    await missing.close()
+
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/araldo.db")
+    with pytest.raises(OperationalError) as no_table:
+        async with database.reading() as transaction:
+            await transaction.execute(text("SELECT * FROM nowhere"))
+    assert not is_passing(no_table.value)
+
+    async with database.transaction() as transaction:
+        await transaction.execute(text("CREATE TABLE filled (data BLOB)"))
+    async with database.transaction() as transaction:
+        await transaction.execute(text("PRAGMA max_page_count = 2"))
+        with pytest.raises(OperationalError) as full:
+            await transaction.execute(text("INSERT INTO filled VALUES (zeroblob(1000000))"))
+    assert is_passing(full.value)
+    await database.close()

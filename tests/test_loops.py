@@ -1,0 +1,137 @@
+"""Background loops outlive their failures, with growing pauses and few lines."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from araldo.loops import repeat_forever
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.workflows.engine import Engine
+from araldo.workflows.housekeeping import Housekeeping
+from araldo.workflows.lease import holding
+from tests.support.clock import FakeClock
+from tests.support.stage import Stage
+
+NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until it holds."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110  # What is waited for is anything, and sets no event
+            await asyncio.sleep(0.002)
+
+
+async def test_a_fault_is_one_line_a_minute_and_the_work_goes_on_afterwards() -> None:
+    clock = FakeClock(short_s=60)
+    begun, rounds = clock.running(), list[float]()
+    done = asyncio.Event()
+
+    async def work() -> None:
+        rounds.append(clock.running() - begun)
+        if rounds[-1] < 200:
+            raise NO_SPACE
+        done.set()
+
+    with capture_logs() as lines:
+        loop = asyncio.create_task(repeat_forever(work, every_s=2, event="work_failed", clock=clock))
+        await asyncio.wait_for(done.wait(), 10)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    assert rounds[:7] == [0, 1, 3, 7, 15, 30, 45]
+    assert max(after - before for before, after in pairwise(rounds)) <= 15
+    assert [line["event"] for line in lines] == ["work_failed"] * 4
+    assert [line.get("repeated") for line in lines] == [None, 6, 3, 3]
+
+
+async def test_a_bug_is_logged_with_its_trace() -> None:
+    clock, rounds = FakeClock(), list[int]()
+
+    async def work() -> None:
+        rounds.append(1)
+        raise ZeroDivisionError("bug")
+
+    with capture_logs() as lines:
+        loop = asyncio.create_task(repeat_forever(work, every_s=1, event="work_failed", clock=clock))
+        await until(lambda: len(rounds) >= 2)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    assert [(line["log_level"], type(line["exc_info"])) for line in lines] == [("error", ZeroDivisionError)]
+
+
+async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) -> None:
+    clock = FakeClock(short_s=60)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/absent/araldo.db")
+    keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "b")).run())
+    begun = clock.running()
+    await until(lambda: clock.running() > begun)
+    (tmp_path / "absent").mkdir()
+    await database.migrate()
+    # Asleep for its hour: a round has succeeded.
+    await until(lambda: clock.sleepers == 1)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    await database.close()
+
+
+async def test_the_engine_logs_failing_jobs_and_sweeps_once(tmp_path: Path) -> None:
+    clock, sweeps = FakeClock(), list[int]()
+
+    async def find_due(limit: int) -> tuple[list[tuple[str, int]], None]:
+        sweeps.append(1)
+        if len(sweeps) % 2:
+            raise NO_SPACE
+        return [(f"del_{number}", 1) for number in range(20)], None
+
+    async def work(delivery_id: str, rev: int) -> None:
+        raise NO_SPACE
+
+    with capture_logs() as lines:
+        engine = asyncio.create_task(Engine(work=work, find_due=find_due, clock=clock, sweep_s=2).run())
+        await until(lambda: len(sweeps) >= 8)
+        engine.cancel()
+        await asyncio.gather(engine, return_exceptions=True)
+    assert sorted(line["event"] for line in lines if not line.get("repeated")) == ["job_failed", "sweep_failed"]
+    # At most one a minute of each, whatever the rounds: the clock runs two seconds with every one.
+    assert len(lines) <= 2 * (1 + (clock.running() - 1_000) / 60)
+
+
+async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, database: Database) -> None:
+    clock = FakeClock(short_s=0)
+    stage = await Stage.set(database, clock, tmp_path)
+    delivery_id = await stage.add()
+
+    class Flaky:
+        """The database, away for one transaction."""
+
+        fails = 0
+
+        def transaction(self) -> object:
+            if self.fails:
+                self.fails -= 1
+                raise NO_SPACE
+            return database.transaction()
+
+    flaky = Flaky()
+    held_for = holding(delivery_id, 1, database=flaky, clock=clock, bell=stage.publisher._bell, lease_s=15)  # type: ignore[arg-type]  # the one method that it calls
+    async with held_for as held:
+        assert held is not None
+        until_first = held.row.lease_until
+        await until(lambda: clock.sleepers == 1)
+        flaky.fails = 1
+        clock.advance(5)
+        await until(lambda: flaky.fails == 0 and clock.sleepers == 1)
+        clock.advance(2)
+        await until(lambda: clock.sleepers == 1)
+        renewed = (await stage.row(delivery_id)).lease_until
+        assert renewed is not None
+        assert until_first is not None
+        assert renewed > until_first
+    assert (await stage.row(delivery_id)).lease_owner is None

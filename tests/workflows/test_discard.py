@@ -1,0 +1,106 @@
+"""A picture that is refused after its file was written leaves no file behind; one that is kept stays."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from araldo.errors import PostInvalid
+from araldo.http import Http
+from araldo.images.unfit import Unfit
+from araldo.media import store as media_store
+from araldo.media.urls import MediaUrls
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.vault import Vault
+from araldo.workflows.bring_in import BringIn
+from araldo.workflows.fitting import Fitting
+from araldo.workflows.library import Library
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
+from tests.images.pictures import encoded, noise
+from tests.storage.test_blobs import files
+from tests.support.clock import FakeClock
+from tests.support.declared import WALL
+
+FILE = encoded(noise("RGB", (600, 600)), "JPEG")
+NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
+
+
+class Shelf:
+    def __init__(self, database: Database, clock: FakeClock, folder: Path) -> None:
+        self.folder = folder / "blobs"
+        blobs = Blobs(self.folder)
+        urls = MediaUrls("http://127.0.0.1:1", Vault([Fernet.generate_key().decode()]))
+        self.fitting = Fitting(clock=clock, blobs=blobs)
+        self.bring_in = BringIn(
+            database=database, clock=clock, blobs=blobs, http=Http(), media_urls=urls, fitting=self.fitting
+        )
+        self.library = Library(database=database, clock=clock, fitting=self.fitting, bring_in=self.bring_in)
+        self.urls = urls
+
+
+@pytest.fixture
+def shelf(database: Database, clock: FakeClock, tmp_path: Path) -> Shelf:
+    return Shelf(database, clock, tmp_path)
+
+
+@pytest.fixture
+async def workspace(database: Database, clock: FakeClock) -> Workspace:
+    async with database.transaction() as transaction:
+        return await workspace_store.first_or_new(transaction, clock.now())
+
+
+async def test_an_upload_whose_row_cannot_be_written_leaves_no_file(
+    shelf: Shelf, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise ZeroDivisionError("no row")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(media_store, "add", fails)
+        with pytest.raises(ZeroDivisionError):
+            await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    assert files(shelf.folder) == []
+    await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    assert len(files(shelf.folder)) == 1
+
+
+async def test_the_same_file_that_somebody_else_keeps_stays(
+    shelf: Shelf, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+
+    async def fails(*_: object) -> None:
+        raise NO_SPACE
+
+    with monkeypatch.context() as broken:
+        broken.setattr(media_store, "add", fails)
+        with pytest.raises(OSError, match="No space"):
+            await shelf.library.add_file(workspace, FILE, filename="b.jpg", alt="")
+    assert len(files(shelf.folder)) == 1
+
+
+async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
+    shelf: Shelf, workspace: Workspace, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium_id = await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    url, whole, copied = shelf.urls.sign(medium_id, clock.now()), shelf.fitting.copy, list[str]()
+
+    async def second_fails(*given: object) -> object:
+        copied.append("")
+        if len(copied) == 2:
+            raise Unfit("over_cap")
+        return await whole(*given)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(shelf.fitting, "copy", second_fails)
+    with pytest.raises(PostInvalid):
+        await shelf.bring_in.for_platforms(workspace, url, [WALL, WALL], shapes={}, pointer="/media_url")
+    assert len(copied) == 2
+    async with database.reading() as transaction:
+        medium = await media_store.find(transaction, medium_id, workspace.id)
+    assert medium is not None
+    assert files(shelf.folder) == [medium.digest]
