@@ -264,7 +264,7 @@ class Araldo:
             news=self.news,
             webhooks=self.told.webhooks,
             site=self._site(),
-            sign_in=SignIn(database=self.database, clock=self.clock, session_life=session_life),
+            sign_in=SignIn(database=self.database, clock=self.clock, vault=self.vault, session_life=session_life),
             session_life=session_life,
             stream_access=StreamAccess(self.database, self.clock),
         )
@@ -325,7 +325,12 @@ class Araldo:
             "recurrences": self.recurrer,
             "told": self.told,
             "listener": self.listener,
-            "housekeeping": Housekeeping(database=self.database, clock=self.clock, blobs=self.blobs),
+            "housekeeping": Housekeeping(
+                database=self.database,
+                clock=self.clock,
+                blobs=self.blobs,
+                audit_kept=timedelta(days=self.settings.audit_kept_days),
+            ),
         }
         tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]
         try:

@@ -19,6 +19,7 @@ from araldo.local_faults import is_passing
 from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
 from araldo.workspaces.users import Session, is_csrf_token_of
@@ -132,6 +133,7 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     if session is None or now >= session.created_at + parts.session_life:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language
+    current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, parts)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
@@ -144,6 +146,11 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     return signed_in
 
 
+def peer_address(request: Request) -> str:
+    """Of the client, which the server takes from X-Forwarded-For where a trusted proxy has set it."""
+    return request.client.host if request.client else "unknown"
+
+
 async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
     known = request.scope.get(_FOUND)
     if isinstance(known, Caller):
@@ -153,7 +160,8 @@ async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
         raise NotAllowed(_WRONG_KEY)
-    caller, last_used_at = found
+    caller, name, last_used_at = found
+    current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
         await _note(parts, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
     request.scope[_FOUND] = caller

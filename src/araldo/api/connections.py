@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerHere, peer_address
 from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
 from araldo.api.consents import browser_of, forget_browser, set_browser
 from araldo.api.fields import CleanText, Instant
@@ -141,7 +141,7 @@ async def chosen(
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
     language = language_of(request)
     try:
-        accounts = await parts.connector.choose_by_ticket(ticket, page_ids or [])
+        accounts = await parts.connector.choose_by_ticket(ticket, page_ids or [], address=peer_address(request))
     except UserError as refused:
         return failed_page(refused.sentence.to(language), language, status=refused.status)
     parts.intake.nudge()

@@ -13,7 +13,9 @@ from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import as_utc
+from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Key
 
@@ -24,10 +26,15 @@ _NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
 
 
 class NewKeyAsked(BaseModel):
-    """`expires_at`: without it the key is good until it is ended."""
+    """`expires_at`: without it the key is good until it is ended.
+
+    `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
+    who has none).
+    """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
     expires_at: AskedInstant | None = None
+    password: Annotated[CleanText, Field(max_length=1_000)] | None = None
 
 
 class KeyRead(BaseModel):
@@ -66,9 +73,13 @@ async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHer
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
     if expires_at is not None and expires_at <= now:
         raise PostInvalid([Problem("/expires_at", "in_the_past", _PAST)])
+    await parts.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
     async with parts.database.transaction() as transaction:
         key_id = await workspace_store.add_key(transaction, workspace_id, name, key, now, expires_at=expires_at)
+        await audit_store.record(
+            transaction, Action.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+        )
     made = Key(key_id, name, key.prefix, now, None, expires_at)
     return KeyMade(**_fields(made), key=key.secret)
 
@@ -77,8 +88,13 @@ async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHer
 async def end_key(key_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
     """At once, and for good."""
     async with parts.database.transaction() as transaction:
-        if not await workspace_store.end_key(transaction, signed_in.session.workspace.id, key_id, parts.clock.now()):
+        workspace_id, now = signed_in.session.workspace.id, parts.clock.now()
+        name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
+        if name is None:
             raise NotFound(_NO_KEY)
+        await audit_store.record(
+            transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+        )
 
 
 def _fields(key: Key) -> dict[str, Any]:

@@ -61,8 +61,15 @@ class Guessing:
 
     def locks_out_now(self, *, address: str, name: str | None = None) -> bool:
         """Whether tries from there are refused from now on; true once for each time that they are."""
+        return self._full_now(_limits(_neighbourhood(address), name))
+
+    def locks_out_codes_now(self, user_id: str) -> bool:
+        """As `locks_out_now`, for the person's codes."""
+        return self._full_now({f"code {user_id}": BY_CODE})
+
+    def _full_now(self, limits: dict[str, int]) -> bool:
         now = self._clock.running()
-        for key, most in _limits(_neighbourhood(address), name).items():
+        for key, most in limits.items():
             reported = self._reported.get(key)
             if len(self._tries.get(key, ())) >= most and (reported is None or reported <= now - WHILE_S):
                 self._reported[key] = now

@@ -1,0 +1,52 @@
+"""The people of the workspace that a person is in: listed, and removed from it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from araldo.api.auth import SignedInHere
+from araldo.api.fields import Instant
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.workspaces import audit_store, user_store
+from araldo.workspaces.audit import Action
+
+router = APIRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
+
+
+class MemberRead(BaseModel):
+    """`id`: the user's."""
+
+    id: str
+    name: str
+    joined_at: Instant
+
+
+class MemberList(BaseModel):
+    data: list[MemberRead]
+
+
+@router.get("/members", operation_id="list_members")
+async def list_members(parts: PartsHere, signed_in: SignedInHere) -> MemberList:
+    """In the order of joining."""
+    async with parts.database.reading() as transaction:
+        found = await user_store.members_of(transaction, signed_in.session.workspace.id)
+    return MemberList(data=[MemberRead(id=one.user.id, name=one.user.name, joined_at=one.joined_at) for one in found])
+
+
+@router.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
+async def remove_member(user_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
+    """Their sessions in this workspace end. 409 `last_member` for who is the only one."""
+    workspace_id = signed_in.session.workspace.id
+    async with parts.database.transaction() as transaction:
+        await user_store.leave(transaction, user_id, workspace_id)
+        name = (await user_store.get(transaction, user_id)).name
+        await audit_store.record(
+            transaction,
+            Action.MEMBER_REMOVED,
+            workspace_id=workspace_id,
+            at=parts.clock.now(),
+            target=user_id,
+            target_name=name,
+        )
