@@ -166,3 +166,15 @@ def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_sentence(tmp_path
             said = araldo("up", env=environment(tmp_path / "data", port, meta))
         assert said.returncode == 1
         assert said.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used: Address already in use")
+
+
+def test_a_key_is_made_with_what_it_may_do(tmp_path: Path) -> None:
+    env = environment(tmp_path / "data", free_port())
+    narrow = araldo("keys", "create", "--scope", "draft", "--scope", "read", env=env).stdout
+    assert narrow.startswith("ara_")
+    assert araldo("keys", "create", env=env).stdout.startswith("ara_")
+    wrong = araldo("keys", "create", "--scope", "publsh", env=env)
+    assert (wrong.returncode, '"publsh"' in wrong.stderr, wrong.stdout) == (1, True, "")
+    with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
+        kept = [json.loads(scopes) for (scopes,) in database.execute("SELECT scopes FROM api_keys ORDER BY created_at")]
+    assert kept == [["read", "draft"], ["*"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypedDict
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
@@ -18,6 +18,7 @@ from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
 from araldo.api.middleware import install_middleware
 from araldo.api.parts import Parts
+from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, site_of
 from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
@@ -370,7 +371,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
     parts = app.state.parts = araldo.parts()
     problems.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, parts)
     return app

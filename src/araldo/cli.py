@@ -19,7 +19,7 @@ from araldo import doctor as checks
 from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
-from araldo.errors import AraldoError, Language, Sentence
+from araldo.errors import AraldoError, Language, PostInvalid, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -30,6 +30,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import EVERYTHING, SCOPES, normal_scopes, scope_problems
 from araldo.workspaces.users import link_url
 
 T = TypeVar("T")
@@ -133,15 +134,24 @@ def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is
 def keys_create(
     name: Annotated[str, typer.Option(help="What the key is for.")] = "",
     workspace: InWorkspace = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help=f"What it may do, of {', '.join(SCOPES)}; several times for several. Default: everything."),
+    ] = None,
 ) -> None:
     """Make an API key and print it; it is shown this once and never again."""
-    key = make_key()
+    key, scopes = make_key(), scope or [EVERYTHING]
 
     async def work(araldo: Araldo) -> None:
+        problems = scope_problems(scopes)
+        if problems:
+            raise PostInvalid(problems)
         owner = await _workspace(araldo, workspace)
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
-            key_id = await workspace_store.add_key(transaction, owner.id, name, key, now)
+            key_id = await workspace_store.add_key(
+                transaction, owner.id, name, key, now, scopes=normal_scopes(scopes)
+            )
             await audit_store.record(
                 transaction, Action.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
             )

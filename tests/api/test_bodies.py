@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from structlog.testing import capture_logs
 
 from araldo.api.bodies import JSON_MAX_VALUES, has_more_values
+from tests.api.log_capture import capture_server_logs
 from tests.support.house import House, ask
 from tests.support.waiting import until
 
@@ -134,7 +134,7 @@ def test_who_leaves_in_the_middle_of_an_upload_is_no_error_of_ours(home: House) 
         f"POST /api/v1/media HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {home.key}\r\n"
         "Content-Type: multipart/form-data; boundary=e\r\nContent-Length: 100000\r\n\r\n--e\r\n"
     )
-    with capture_logs() as logged:
+    with capture_server_logs() as logged:
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as client:
             client.sendall(head.encode())
         until(lambda: any(line["event"] == "request" for line in logged), within_s=10)

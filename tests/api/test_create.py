@@ -48,6 +48,16 @@ def test_one_post_stands_in_three_places(home: House) -> None:
         assert (opened.format, opened.size) == ("JPEG", SIZES[result["platform"]])
 
 
+def test_a_tag_goes_out_once_and_a_line_end_is_one_character(home: House) -> None:
+    written = "Oggi #Uno\r\ne (https://example.com/a#tre) #2"
+    body = home.create(content=written, hashtags=["uno", "#due"], platforms=["facebook"], publish_immediately=True).body
+    post = home.ask("GET", f"/api/v1/posts/{body['job_id']}").body
+    assert post["content"] == written.replace("\r\n", "\n")
+    assert post["platforms"][0]["image_alt"] == "Oggi"
+    messages = [post["message"] for post in home.meta.state()["posts"]]
+    assert messages[-1] == "Oggi #Uno\ne (https://example.com/a#tre) #2\n\n#due"
+
+
 def test_a_post_can_be_read_again_and_listed_page_by_page(home: House) -> None:
     ids = [home.create(content=f"Numero {number}").body["job_id"] for number in range(3)]
     read = home.ask("GET", f"/api/v1/social/posts/{ids[0]}").body

@@ -56,6 +56,22 @@ def test_each_platform_shows_its_own_picture_fitted(home: House) -> None:
     assert len(home.meta.out()) == 2
 
 
+def test_an_own_picture_without_a_description_is_advised_on_and_published_all_the_same(home: House) -> None:
+    photo = medium(home)
+    # A story carries no description.
+    images = {"facebook": photo, "instagram_story": photo}
+    made = draft(home, platforms=list(images), images=images)
+    found = [(one["pointer"], one["code"]) for one in made.body["warnings"]]
+    assert (made.body["problems"], found) == ([], [("/images/facebook", "alt_text_missing")])
+    path = f"{POSTS}/{made.body['job_id']}"
+    described = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Una focaccia"}}})
+    assert described.body["warnings"] == []
+    blank = home.ask("PATCH", path, {"images": {"facebook": {"alt": " "}}})
+    assert [one["code"] for one in blank.body["warnings"]] == ["alt_text_missing"]
+    assert home.ask("POST", f"{path}/publish").status == 202
+    assert settled(home, made.body["job_id"])["status"] == "published"
+
+
 def test_a_cut_and_a_point_to_keep(home: House) -> None:
     photo = medium(home)
     for choice, colour in (

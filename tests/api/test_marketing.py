@@ -74,3 +74,17 @@ def test_none_and_too_many_are_refused(home: House) -> None:
     assert batch(home, []).status == 422
     refused = batch(home, [{"prompt": "x"}] * 21)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/images")
+
+
+def test_the_brand_is_put_on_unless_it_is_declined(home: House) -> None:
+    """The designer draws the same request the same way, so the bytes tell whether a brand was in it."""
+
+    def drawn(**more: Any) -> bytes:
+        return ask("GET", batch(home, [{"prompt": "lancio"}], **more).body["results"][0]["image_url"]).raw
+
+    plain = drawn()
+    home.ask("PUT", "/api/v1/brand", {"name": "Costa Viva", "colors": ["#0b3f9e", "#ffcb5c"], "handle": "@costaviva"})
+    branded = drawn()
+    assert branded != plain
+    assert drawn(apply_branding=True) == branded
+    assert drawn(apply_branding=False) == plain

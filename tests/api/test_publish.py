@@ -13,6 +13,7 @@ from PIL import Image
 from tests.sandbox.meta import picture_host
 from tests.support.house import House, Reply, ask, house
 from tests.support.serving import serve
+from tests.support.waiting import until
 
 
 def publish(home: House, **body: Any) -> Reply:
@@ -110,3 +111,30 @@ def test_without_its_signature_it_serves_nothing(home: House) -> None:
     other = base.rpartition("/")[0] + "/med_0.jpg"
     assert ask("GET", f"{other}?{query}").status == 403
     assert b"Allow: /media/" in ask("GET", f"{home.url}/robots.txt").raw
+
+
+def test_a_time_and_accounts_are_taken_too(home: House) -> None:
+    """They were left out in silence: it went out at once, on the default account."""
+    page = next(one for one in home.ask("GET", "/api/v1/accounts").body["data"] if "facebook" in one["platforms"])
+    reply = publish(home, schedule_time="2030-07-01T10:00:00+02:00", accounts={"facebook": page["id"]})
+    body = reply.body
+    assert (reply.status, body["status"], body["success"]) == (200, "scheduled", None)
+    assert (body["published_count"], body["failed_count"]) == (0, 0)
+    assert [(one["success"], one["state"], one["account_id"]) for one in body["results"]] == [
+        (None, "scheduled", page["id"])
+    ]
+    assert home.ask("GET", f"/api/v1/posts/{body['job_id']}").body["schedule_time"] == "2030-07-01T08:00:00.000Z"
+    refused = publish(home, accounts={"facebook": "acc_nobody"})
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/accounts/facebook")
+    past = publish(home, schedule_time="2020-07-01T10:00:00+02:00")
+    assert (past.status, past.body["errors"][0]["pointer"]) == (422, "/schedule_time")
+    assert home.meta.out() == []
+
+
+def test_a_picture_of_ones_own_is_scheduled_with_its_post(home: House) -> None:
+    body = publish(
+        home, platforms=["instagram"], media_url=made(home), schedule_time="2030-07-01T10:00", zone="Europe/Rome"
+    ).body
+    assert (body["status"], body["results"][0]["image_state"]) == ("scheduled", "ready")
+    home.ask("POST", f"/api/v1/posts/{body['job_id']}/publish", {})
+    until(lambda: len(home.meta.out()) == 1, within_s=30)

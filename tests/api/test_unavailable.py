@@ -16,10 +16,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import Connection, event
-from structlog.testing import capture_logs
 
 from araldo import app as composition
 from araldo.storage.database import Database
+from tests.api.log_capture import capture_server_logs
 from tests.images.pictures import encoded, quarters
 from tests.support import postgres
 from tests.support.house import House, Reply, ask, house
@@ -59,7 +59,7 @@ def ready(url: str) -> Reply:
 def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impatient: House) -> None:
     home = impatient
     assert (ready(home.url).status, ready(home.url).body["status"]) == (200, "ok")
-    with capture_logs() as logged, locked(home):
+    with capture_server_logs() as logged, locked(home):
         for _ in range(3):
             assert_unavailable(home.ask("POST", "/api/v1/posts", NOTE))
         said = home.ask("POST", "/api/v1/posts", NOTE, Accept_Language="it").body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Browse
@@ -196,3 +197,28 @@ def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: House, browse: Br
     expect(wizard.act("Tieni la bozza")).to_be_visible()
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["status"] == "draft"
     assert len(wizard.sent) == 1
+
+
+_OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll("[class*='footer'] :is(a, button, p)")]
+    .map((one) => one.getBoundingClientRect())
+    .filter(({ width }) => width > 0);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const pairs = boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => meet(one, other)));
+  return { seen: boxes.length, pairs: pairs.length, beyond: boxes.filter(({ right }) => right > innerWidth).length };
+}"""
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("it", "it-IT")])
+def test_on_a_phone_nothing_at_the_foot_lies_over_another(
+    home: House, browse: Browse, language: str, locale: str
+) -> None:
+    page = browse(PHONE, language=locale)
+    enter(home, page, language)
+    wizard = Wizard(page)
+    wizard.begin("Una focaccia")
+    for step, seen in ((1, 3), (2, 4), (3, 4), (4, 3)):
+        wizard.go(step)
+        wizard.saved()
+        expect(page.locator("[class*='footer'] button")).to_have_count(seen - 1)
+        assert page.evaluate(_OVERLAPS) == {"seen": seen, "pairs": 0, "beyond": 0}

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.posts.compose import normal_hashtags
-from araldo.posts.rules import NewPost, check, is_hashtag
+from araldo.posts.entities import is_hashtag
+from araldo.posts.rules import NewPost, alt_text_warnings, check
 from tests.support.declared import DECLARATIONS
 
 NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -37,6 +38,10 @@ def test_a_good_post_has_no_problems() -> None:
         ({"content": "x" * 201}, [("/content", "text_too_long")]),
         ({"hashtags": [f"t{n}" for n in range(6)]}, [("/hashtags", "too_many_hashtags")]),
         ({"content": "@a @b @c"}, [("/content", "too_many_mentions")]),
+        # What only looks like tags and mentions counts for nothing, and a tag in both places once.
+        ({"content": "https://example.com/a#b a#b C#c #1 #2 #3 &#39; #️⃣ #_"}, []),
+        ({"content": "a@b.example https://example.com/@c d@e.example"}, []),
+        ({"content": "#t1 ＃t2 #T3 #t4 #t5", "hashtags": ["T1", "t2", "t3"]}, []),
         ({"makes_pictures": False}, [("/platforms/1", "picture_needed")]),
         ({"shapes": {"square": "4:5"}}, []),
         ({"shapes": {"square": "1:1", "wall": "4:5"}}, [("/shapes/wall", "shape_unknown")]),
@@ -52,6 +57,13 @@ def test_the_call_to_action_and_the_hashtags_count_too() -> None:
     post = replace(GOOD, content="x" * 190, cta="y" * 9)
     assert codes(post) == [("/content", "text_too_long")]
     assert codes(replace(post, cta=None)) == []
+
+
+def test_an_own_picture_without_a_description_is_advised_on_where_one_can_be_read() -> None:
+    post = replace(GOOD, platforms=["wall", "square", "tall"], undescribed=["square", "tall"])
+    found = [(one.pointer, one.code, one.platform) for one in alt_text_warnings(post, DECLARATIONS)]
+    assert found == [("/images/square", "alt_text_missing", "square")]
+    assert list(alt_text_warnings(replace(post, undescribed=()), DECLARATIONS)) == []
 
 
 def test_a_platform_that_shows_no_text_limits_none() -> None:

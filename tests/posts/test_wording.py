@@ -106,6 +106,17 @@ POSTS = [
         None,
         Wording("Linen shirts in six colours", "", "New in"),
     ),
+    # Addresses
+    ("Leggi la guida (https://example.com/a). Poi torna.", None, Wording("Leggi la guida", "Poi torna.")),
+    ("Leggi la [guida](https://example.com/a) e torna.", None, Wording("Leggi la guida e torna")),
+    ("Iscriviti qui: https://example.com/a. Ti aspettiamo!", None, Wording("Iscriviti qui", "Ti aspettiamo!")),
+    ("Prenota https://example.com/a, poi vieni.", None, Wording("Prenota, poi vieni")),
+    ("Tutto su https://it.wikipedia.org/wiki/Mercurio_(pianeta).", None, Wording("Tutto su")),
+    ("Scopri 👉 <https://example.com/a#due>", None, Wording("Scopri")),
+    ("Vieni su araldo.it e prenota", None, Wording("Vieni su araldo.it e prenota")),
+    ("夏の詳細（https://example.com/a）。次へ。", None, Wording("夏の詳細。", "次へ。")),
+    ("Il #1 in Italia per #pane e C# #forno", None, Wording("Il #1 in Italia per pane e C#")),
+    ("मेरा #हिन्दी लेख", None, Wording("मेरा हिन्दी लेख")),
     # Others
     ("夏が来た。全品30%オフ！送料無料です。", None, Wording("夏が来た。", "全品30%オフ！ 送料無料です。")),
     ("تخفيضات الصيف بدأت! خصم ٣٠٪ على كل شيء.", None, Wording("تخفيضات الصيف بدأت!", "خصم ٣٠٪ على كل شيء.")),

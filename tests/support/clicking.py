@@ -42,8 +42,9 @@ class Browser:
             url, data = urljoin(url, location), None
 
     def submit(self, reply: Reply, button: str, **unchecked: list[str]) -> Reply:
-        """The form of the page that was opened last."""
-        return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), ("button", button)])
+        """The form of the page that was opened last; a button without a name sends nothing."""
+        pressed = [("button", button)] if button else []
+        return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), *pressed])
 
     def _ask(self, url: str, data: bytes | None) -> Reply:
         parts = urlsplit(url)

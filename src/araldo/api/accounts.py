@@ -12,6 +12,7 @@ from araldo.api.auth import CallerHere
 from araldo.api.fields import Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
@@ -47,7 +48,7 @@ class AccountList(BaseModel):
     data: list[AccountRead]
 
 
-class AccountChange(BaseModel):
+class AccountChange(RequestModel):
     default: bool
 
 

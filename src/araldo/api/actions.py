@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field, HttpUrl
+from pydantic import Field, HttpUrl
 
 from araldo.api.answers import Checked, PostRead, checked_of
 from araldo.api.auth import CallerHere
@@ -14,6 +14,7 @@ from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
@@ -23,13 +24,13 @@ router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 Names = Annotated[list[CleanText], Field(max_length=50)]
 
 
-class Publish(BaseModel):
+class Publish(RequestModel):
     """`undo_s`: so many seconds in which `/undo` still takes it back."""
 
     undo_s: Annotated[float, Field(ge=0, le=300)] = 0.0
 
 
-class Schedule(BaseModel):
+class Schedule(RequestModel):
     """Without a time, the one that the post has."""
 
     schedule_time: AskedTime | None = None
@@ -45,13 +46,13 @@ class Schedule(BaseModel):
         )
 
 
-class Some(BaseModel):
+class Some(RequestModel):
     """Without `platforms`, all that it can be done for."""
 
     platforms: Names | None = None
 
 
-class Resolve(BaseModel):
+class Resolve(RequestModel):
     """`published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it."""
 
     answer: Annotated[Literal["published", "retry", "cancelled"], Field(alias="as")]

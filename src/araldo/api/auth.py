@@ -13,6 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from starlette.types import Scope
 
 from araldo.api.parts import Parts, PartsHere
+from araldo.api.permissions import require_route_permission
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.local_faults import is_passing
@@ -22,6 +23,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
 
 CSRF_HEADER = "X-CSRF-Token"
@@ -84,6 +86,7 @@ class SignedIn:
 
     session: Session
     token: str
+    permissions: Permissions = ALL_PERMISSIONS
 
 
 def require_own_origin(request: Request, parts: Parts) -> None:
@@ -171,12 +174,15 @@ async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
 async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:
     """With both, the key counts: nothing but a program sends one."""
     if credentials is not None:
-        return await _by_key(request, parts, credentials.credentials)
+        caller = await _by_key(request, parts, credentials.credentials)
+        require_route_permission(request, caller.permissions)
+        return caller
     session = (await _by_cookie(request, parts, token, _NOBODY)).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
         raise Conflict(_ELSEWHERE, code="workspace_changed")
-    return Caller(session.workspace, session.member_id, session_id=session.id)
+    require_route_permission(request, ALL_PERMISSIONS)
+    return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
 
 async def _signed_in(request: Request, parts: PartsHere, token: CookieHere) -> SignedIn:

@@ -11,6 +11,7 @@ from araldo.api.auth import CallerHere
 from araldo.api.fields import CleanText
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.mending import mendings, swatches
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
 Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
 
 
-class AskedBrand(BaseModel):
+class AskedBrand(RequestModel):
     """`logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
 
     `tone` are words for whoever draws. What is left out is empty, not what it was.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from araldo.api.fields import CleanText, writable
+from araldo.api.requests import RequestModel
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.media.models import ALT_MAX
 from araldo.posts.rules import escape_pointer
@@ -27,7 +28,7 @@ _OUTSIDE = Sentence(
 _ROUNDING = 1e-4
 
 
-class CropBox(BaseModel):
+class CropBox(RequestModel):
     """A part of the upright picture; everything as a share of its width or height."""
 
     x: Share
@@ -36,14 +37,14 @@ class CropBox(BaseModel):
     h: Side
 
 
-class Point(BaseModel):
+class Point(RequestModel):
     """The point to keep, as shares of the upright picture's width and height."""
 
     x: Share
     y: Share
 
 
-class ImageChoice(BaseModel):
+class ImageChoice(RequestModel):
     """Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together.
 
     `text_over_picture`: the post's words are drawn over the picture; left out, that stays as it is.
@@ -56,7 +57,13 @@ class ImageChoice(BaseModel):
     text_over_picture: bool | None = None
 
 
-ImageChoices = Annotated[dict[CleanText, ImageChoice | MediumId | None], Field(max_length=50)]
+def _form_of(choice: object) -> str:
+    return "id" if isinstance(choice, str) else "choice"
+
+
+# Told apart before they are read, so that what is wrong is said of the one that was meant.
+_IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[MediumId, Tag("id")], Discriminator(_form_of)]
+ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=50)]
 
 
 def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, Choice | None]:

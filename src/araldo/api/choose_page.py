@@ -66,7 +66,8 @@ def consent_page(
         f"<button name=button value={value}>{escape(word.to(language))}</button>"
         for value, word in (("continue", _CONTINUE), ("cancel", _CANCEL))
     )
-    form = f"<form method=post>{fields}{buttons}</form>"
+    # To the page's own path without its query, which the form repeats.
+    form = f"<form method=post action='?'>{fields}{buttons}</form>"
     title = _CONSENT.with_(workspace=workspace).to(language)
     return _page(title, said + form, language, forms_lead_elsewhere=True)
 

@@ -18,13 +18,14 @@ from araldo.api.consents import browser_of, forget_browser, set_browser
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, Language, UserError
 from araldo.platforms.base import FoundAccount
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
-class Connect(BaseModel):
+class Connect(RequestModel):
     """With `user_token` nobody has to log in; any kind of token is understood."""
 
     user_token: Annotated[CleanText, Field(max_length=4_000)] | None = None
@@ -59,8 +60,15 @@ class ConnectionRead(BaseModel):
     expires_at: Instant
 
 
-class Choose(BaseModel):
+class Choose(RequestModel):
     page_ids: Annotated[list[CleanText], Field(max_length=5_000)]
+
+
+class Chosen(RequestModel):
+    """What the page of check boxes sends: none chosen sends no `page_ids`."""
+
+    ticket: str = ""
+    page_ids: list[str] = []
 
 
 @router.post("/accounts/connect/meta", operation_id="connect_meta", status_code=201)
@@ -135,13 +143,12 @@ def _after_log_in(parts: Parts, connection: Connection, language: Language) -> R
 async def chosen(
     request: Request,
     parts: PartsHere,
-    ticket: Annotated[str, Form()] = "",
-    page_ids: Annotated[list[str] | None, Form()] = None,
+    form: Annotated[Chosen, Form()],
 ) -> HTMLResponse:
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
     language = language_of(request)
     try:
-        accounts = await parts.connector.choose_by_ticket(ticket, page_ids or [], address=peer_address(request))
+        accounts = await parts.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
     except UserError as refused:
         return failed_page(refused.sentence.to(language), language, status=refused.status)
     parts.intake.nudge()

@@ -16,6 +16,7 @@ from araldo.api.auth import require_own_origin
 from araldo.api.choose_page import consent_page, failed_page
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, Language, Sentence
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
@@ -75,26 +76,32 @@ async def ask_consent(service: str, request: Request, parts: PartsHere, state: s
     return page
 
 
+class ConsentAnswer(RequestModel):
+    """What the consent page's form sends: the connection's state, a token of its cookie, and the button pressed."""
+
+    state: str = ""
+    csrf: str = ""
+    button: str = ""
+
+
 @router.post("/accounts/connect/{service}/consent", include_in_schema=False)
 async def answer_consent(
     service: str,
     request: Request,
     parts: PartsHere,
-    state: Annotated[str, Form()] = "",
-    csrf: Annotated[str, Form()] = "",
-    button: Annotated[str, Form()] = "",
+    answer: Annotated[ConsentAnswer, Form()],
 ) -> Response:
     """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
     language = language_of(request)
-    secret = browser_of(request, state)
+    secret = browser_of(request, answer.state)
     try:
         require_own_origin(request, parts)
-        if secret is None or not is_csrf_token_of(secret, csrf):
+        if secret is None or not is_csrf_token_of(secret, answer.csrf):
             raise Forbidden(_NOT_ASKED, code="csrf")
-        if button != "continue":
-            declined = await parts.connector.decline(service, state)
+        if answer.button != "continue":
+            declined = await parts.connector.decline(service, answer.state)
             return failed_page((declined.error or {})[language], language, status=200)
-        dialog_url = await parts.connector.consent(service, state, secret)
+        dialog_url = await parts.connector.consent(service, answer.state, secret)
     except Forbidden as refused:
         return _failed(refused, language)
     return RedirectResponse(dialog_url, 303, {"Cache-Control": "no-store"})

@@ -7,18 +7,21 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
+from araldo.api.requests import RequestModel
+from araldo.posts.compose import normalize_newlines
 from araldo.posts.models import Slide
 from araldo.posts.rules import SLIDES_MAX
 
 
 def writable(text: str) -> str:
-    """PostgreSQL stores no NUL, and no database an unpaired surrogate; better said here than failed there."""
+    """Return the text with `\\n` for each line end. Raises for NUL, which PostgreSQL, and unpaired surrogates, which no
+    database stores."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise PydanticCustomError("unwritable_text", "text with characters that cannot be stored")
-    return text
+    return normalize_newlines(text)
 
 
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
@@ -29,7 +32,7 @@ Shapes = Annotated[
 ]
 
 
-class SlideFields(BaseModel):
+class SlideFields(RequestModel):
     """One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
 
     What is left out comes from the post.

@@ -11,6 +11,7 @@ from araldo.api.auth import SignedInHere
 from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
@@ -18,6 +19,14 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Key
+from araldo.workspaces.permissions import (
+    EVERYTHING,
+    SCOPES,
+    normal_scopes,
+    permissions_of,
+    require_permission,
+    scope_problems,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
@@ -25,8 +34,8 @@ _PAST = Sentence("This time has passed already.", "Quest'ora è già passata.")
 _NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
 
 
-class NewKeyAsked(BaseModel):
-    """`expires_at`: without it the key is good until it is ended.
+class NewKeyAsked(RequestModel):
+    """`expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
 
     `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
     who has none).
@@ -34,6 +43,9 @@ class NewKeyAsked(BaseModel):
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
     expires_at: AskedInstant | None = None
+    scopes: Annotated[
+        list[CleanText], Field(max_length=20, description=f"Of {', '.join(SCOPES)}.", examples=[["read", "draft"]])
+    ] = [EVERYTHING]
     password: Annotated[CleanText, Field(max_length=1_000)] | None = None
 
 
@@ -46,6 +58,7 @@ class KeyRead(BaseModel):
     created_at: Instant
     last_used_at: Instant | None
     expires_at: Instant | None
+    scopes: list[str]
 
 
 class KeyMade(KeyRead):
@@ -68,19 +81,27 @@ async def list_keys(parts: PartsHere, signed_in: SignedInHere) -> KeyList:
 
 @router.post("/keys", operation_id="create_key", status_code=201)
 async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
-    """Takes no Idempotency-Key: what is shown once is not answered again."""
+    """A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again."""
     now, key = parts.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
+    problems = scope_problems(body.scopes)
     if expires_at is not None and expires_at <= now:
-        raise PostInvalid([Problem("/expires_at", "in_the_past", _PAST)])
+        problems.append(Problem("/expires_at", "in_the_past", _PAST))
+    if problems:
+        raise PostInvalid(problems)
+    scopes = normal_scopes(body.scopes)
+    for permission in permissions_of(scopes):
+        require_permission(signed_in.permissions, permission)
     await parts.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
     async with parts.database.transaction() as transaction:
-        key_id = await workspace_store.add_key(transaction, workspace_id, name, key, now, expires_at=expires_at)
+        key_id = await workspace_store.add_key(
+            transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
+        )
         await audit_store.record(
             transaction, Action.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )
-    made = Key(key_id, name, key.prefix, now, None, expires_at)
+    made = Key(key_id, name, key.prefix, now, None, expires_at, scopes)
     return KeyMade(**_fields(made), key=key.secret)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from araldo.api.auth import CallerHere
 from araldo.api.choices import AltText
@@ -20,6 +21,7 @@ from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import KeyHeader, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, ProblemBody, language_of
+from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence, TooLarge
 from araldo.images.unfit import MAX_BYTES, SENTENCES
 from araldo.media import store as media_store
@@ -36,12 +38,12 @@ _NO_FILE = Sentence(
 )
 
 
-class FromUrl(BaseModel):
+class FromUrl(RequestModel):
     url: Annotated[CleanText, Field(min_length=1, max_length=4_000)]
     alt: AltText = ""
 
 
-class Described(BaseModel):
+class Described(RequestModel):
     alt: AltText
 
 
@@ -106,6 +108,7 @@ class Asked:
 
 _FILE_SCHEMA: dict[str, Any] = {
     "type": "object",
+    "additionalProperties": False,
     "required": ["file"],
     "properties": {
         "file": {"type": "string", "contentMediaType": "application/octet-stream"},
@@ -127,6 +130,7 @@ _FILE_SCHEMA: dict[str, Any] = {
                 "application/json": {
                     "schema": {
                         "type": "object",
+                        "additionalProperties": False,
                         "required": ["url"],
                         "properties": {
                             "url": {"type": "string", "maxLength": 4000},
@@ -208,11 +212,13 @@ async def _asked(request: Request) -> AsyncIterator[Asked]:
         try:
             body = FromUrl.model_validate_json(await request.body())
         except ValidationError as wrong:
-            raise _as_requests(wrong) from wrong
+            lines = [{**line, "loc": ("body", *line["loc"])} for line in wrong.errors(include_url=False)]
+            raise BodyInvalid(lines, body=await _json_of(request), model=FromUrl) from wrong
         yield Asked(None, "", body.url.strip(), body.alt.strip())
         return
     # Streamed into a temporary file, which is gone when the form is closed.
     async with request.form(max_files=1, max_fields=8) as form:
+        _require_known(form)
         file, alt = form.get("file"), form.get("alt", "")
         if not isinstance(file, UploadFile):
             raise PostInvalid([Problem("/file", "missing", _NO_FILE)])
@@ -221,14 +227,26 @@ async def _asked(request: Request) -> AsyncIterator[Asked]:
         try:
             words: str = TypeAdapter(AltText).validate_python(alt)
         except ValidationError as wrong:
-            raise _as_requests(wrong, "alt") from wrong
+            lines = [{**line, "loc": ("body", "alt")} for line in wrong.errors(include_url=False)]
+            raise RequestValidationError(lines) from wrong
         yield Asked(await file.read(), file.filename or "", "", words.strip())
 
 
-def _as_requests(wrong: ValidationError, field: str | None = None) -> RequestValidationError:
-    """As if FastAPI had read the body itself."""
-    at = ("body",) if field is None else ("body", field)
-    return RequestValidationError([{**error, "loc": (*at, *error["loc"])} for error in wrong.errors(include_url=False)])
+async def _json_of(request: Request) -> Any:
+    try:
+        return await request.json()
+    except ValueError:
+        return None
+
+
+def _require_known(form: FormData) -> None:
+    """Raises PostInvalid for a part that would be ignored: one of another name, or the second of a name."""
+    counted = Counter(name for name, _ in form.multi_items())
+    known = list(_FILE_SCHEMA["properties"])
+    problems = [unknown_field([name], known) for name in counted if name not in known]
+    problems += [repeated_field([name]) for name, count in counted.items() if name in known and count > 1]
+    if problems:
+        raise PostInvalid(problems)
 
 
 async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:

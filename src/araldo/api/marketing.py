@@ -18,6 +18,7 @@ from araldo.api.fields import CleanText
 from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.storage import idempotency
 from araldo.storage.idempotency import Repeatable
@@ -27,18 +28,21 @@ from araldo.workspaces.models import Workspace
 router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
 
 
-class WantedImage(BaseModel):
+class WantedImage(RequestModel):
     prompt: Annotated[CleanText, Field(max_length=10_000)]
     aspect_ratio: Annotated[CleanText, Field(max_length=20)] = "1:1"
     platform: Annotated[CleanText, Field(max_length=100)] = GENERIC
     tag: Annotated[CleanText, Field(max_length=200)] = ""
 
 
-class GenerateBatch(BaseModel):
+class GenerateBatch(RequestModel):
     images: Annotated[list[WantedImage], Field(min_length=1, max_length=20)]
     base_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     style: Annotated[CleanText, Field(max_length=100)] = "professional"
     provider: Annotated[CleanText, Field(max_length=100)] = "auto"
+    apply_branding: Annotated[
+        bool, Field(description="False: drawn without the workspace's brand kit: its colours, fonts, logo and words.")
+    ] = True
 
 
 class ImageResult(BaseModel):
@@ -71,6 +75,7 @@ class How(TypedDict):
     base_prompt: str
     style: str
     provider: str
+    apply_branding: bool
 
 
 class BatchAnswer(BaseModel):
@@ -158,7 +163,12 @@ class Job:
         return [Wanted(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
 
     def _how(self) -> How:
-        return {"base_prompt": self.body.base_prompt, "style": self.body.style, "provider": self.body.provider}
+        return {
+            "base_prompt": self.body.base_prompt,
+            "style": self.body.style,
+            "provider": self.body.provider,
+            "apply_branding": self.body.apply_branding,
+        }
 
     def _result(self, outcome: Outcome) -> ImageResult:
         return _result(self.parts, outcome, self.language)

@@ -15,6 +15,7 @@ from araldo.api.parts import Parts, PartsHere
 from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.media.models import Medium
 from araldo.posts.pictures import PastPicture, PictureWish, face_of, wish_of
@@ -23,7 +24,7 @@ from araldo.workflows.redraw import Album
 router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 
 
-class Regenerate(BaseModel):
+class Regenerate(RequestModel):
     """What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept."""
 
     prompt: Annotated[CleanText, Field(max_length=10_000)] | None = None
@@ -32,13 +33,13 @@ class Regenerate(BaseModel):
     variant: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
-class Choose(BaseModel):
+class Choose(RequestModel):
     """One of the last pictures, by its `media_id`."""
 
     media_id: Annotated[CleanText, Field(max_length=48)]
 
 
-class Lock(BaseModel):
+class Lock(RequestModel):
     locked: bool
 
 
@@ -111,6 +112,7 @@ async def regenerate_post_image(
                 PictureWish(prompt=asked.prompt, style=asked.style, provider=asked.provider),
                 variant=asked.variant,
                 request=repeatable,
+                permissions=caller.permissions,
             )
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
     return await answered(post_id, request, response, parts, caller.workspace)
@@ -127,7 +129,7 @@ async def choose_post_image(
     caller: CallerHere,
 ) -> PostRead:
     """An earlier picture again. 404 when it is not among the last five here."""
-    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id)
+    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 
@@ -142,7 +144,7 @@ async def lock_post_image(
     caller: CallerHere,
 ) -> PostRead:
     """A locked picture is not made again when the text changes, and neither by `regenerate`."""
-    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked)
+    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from araldo.accounts import store as account_store
 from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
@@ -17,6 +17,7 @@ from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.requests import RequestModel
 from araldo.api.times import NEXT_FREE_SLOT, AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem, Sentence
 from araldo.posts import list_store, timing
@@ -48,7 +49,7 @@ _NO_SLOT = Sentence(
 )
 
 
-class PostFields(BaseModel):
+class PostFields(RequestModel):
     """Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
 
     `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no
@@ -189,14 +190,14 @@ async def change_post(
 ) -> PostRead:
     """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
     edit = await body.as_edit(parts, caller.workspace, post_id)
-    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match))
+    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
 async def delete_post(post_id: str, parts: PartsHere, caller: CallerHere) -> None:
     """Kept for 30 days and never sent; what is out stays out. 409 while it is being published."""
-    await parts.lifecycle.delete(caller.workspace, post_id)
+    await parts.lifecycle.delete(caller.workspace, post_id, permissions=caller.permissions)
 
 
 @router.post("/{post_id}/restore", operation_id="restore_post")
@@ -204,7 +205,7 @@ async def restore_post(
     post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
 ) -> PostRead:
     """A deleted post comes back as a draft."""
-    await parts.lifecycle.restore(caller.workspace, post_id)
+    await parts.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
     return await answered(post_id, request, response, parts, caller.workspace)
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from araldo.api.auth import CallerHere
 from araldo.api.brand import AskedBrand
 from araldo.api.fields import CleanText
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.workflows.preview import Asked
 
 router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
 
 
-class AskedPreview(BaseModel):
+class AskedPreview(RequestModel):
     """`platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
 
     `brand` is one to try; left out, the card has the workspace's own.

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import (
     Conflict,
     Language,
@@ -29,6 +30,8 @@ from araldo.errors import (
 from araldo.local_faults import is_passing
 
 log = structlog.get_logger()
+
+_PROBLEMS_MAX = 100
 
 
 class ProblemEntry(BaseModel):
@@ -99,8 +102,6 @@ _FIELD_SENTENCES = {
         "This text holds characters that cannot be stored.", "Questo testo contiene caratteri non ammessi."
     ),
 }
-# A body of ten thousand wrong values is refused with the first of them.
-_PROBLEMS_MAX = 100
 _FIELD_OTHER = Sentence("This is not a valid value.", "Questo valore non è valido.")
 _FIELD_TIME = Sentence(
     "This is not a date and time: write e.g. 2030-01-31T10:00:00+01:00.",
@@ -180,22 +181,27 @@ async def _outside_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = [_field_problem(entry) for entry in error.errors()[:_PROBLEMS_MAX]]
+    body_type = getattr(error, "model", None) or body_type_of(request.scope.get("route"))
+    # A body may hold more unknown names than anybody would read about.
+    problems = [_field_problem(entry, error.body, body_type) for entry in error.errors()[:_PROBLEMS_MAX]]
     return answer(request, 422, "invalid", problems[0].sentence, problems)
 
 
-def _field_problem(entry: Mapping[str, Any]) -> Problem:
+def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Problem:
     place, *path = entry["loc"]
     kind = str(entry["type"])
+    if place == "body":
+        path = path_in_body(path, body, is_missing=kind == "missing")
+    if kind == "extra_forbidden":
+        return unknown_field(path, fields_at(body_type, path[:-1]))
     if kind == "too_long" and isinstance(entry.get("input"), str):
         kind = "string_too_long"
     if kind == "json_invalid":
         path = []
     general = _FIELD_TIME if kind.startswith("datetime") else _FIELD_OTHER
     sentence = _FIELD_SENTENCES.get(kind, general)
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     code = kind if place == "body" else f"{place}_{kind}"
-    return Problem(pointer, code, sentence)
+    return Problem(pointer_to(path), code, sentence)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -11,13 +11,14 @@ from araldo.api.auth import CallerHere
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.api.times import WallTime, ZoneName, naive
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 
-class AskedRecurrence(BaseModel):
+class AskedRecurrence(RequestModel):
     """Without `zone` it is the post's, else the workspace's; without `start` the post's own time."""
 
     rrule: Annotated[

@@ -12,6 +12,7 @@ from araldo.api.auth import SignedInHere
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.api.session import LIMITED
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"], responses=RESPONSES)
@@ -24,7 +25,7 @@ class SecondFactorRead(BaseModel):
     recovery_codes_left: int
 
 
-class SecondFactorBegin(BaseModel):
+class SecondFactorBegin(RequestModel):
     """`password`: as for a new API key."""
 
     password: Annotated[CleanText, Field(max_length=1_000)] | None = None
@@ -38,7 +39,7 @@ class SecondFactorSecret(BaseModel):
     qr_code: str
 
 
-class SecondFactorCode(BaseModel):
+class SecondFactorCode(RequestModel):
     code: Annotated[CleanText, Field(max_length=40)]
 
 

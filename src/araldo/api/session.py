@@ -12,6 +12,7 @@ from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, re
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, ProblemBody
+from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import Transaction
 from araldo.workflows.sign_in import Browser
@@ -31,7 +32,7 @@ _NO_WORKSPACE = Sentence("There is no such workspace.", "Questo spazio di lavoro
 _NO_SESSION = Sentence("There is no such session.", "Questa sessione non esiste.")
 
 
-class SignInAsked(BaseModel):
+class SignInAsked(RequestModel):
     """Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
 
     `code`: of the authenticator app, or a recovery code, once the answer to the rest is 401 `totp_required`.
@@ -81,7 +82,7 @@ class SessionRead(BaseModel):
     expires_at: Instant
 
 
-class SessionChange(BaseModel):
+class SessionChange(RequestModel):
     """`language` is the person's, in all sessions; `workspace_id` is this session's."""
 
     workspace_id: CleanText | None = None
@@ -103,7 +104,7 @@ class SessionList(BaseModel):
     data: list[SessionListed]
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(RequestModel):
     """`current` is needed once there is one."""
 
     current: Annotated[CleanText, Field(max_length=1_000)] | None = None

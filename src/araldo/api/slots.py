@@ -12,6 +12,7 @@ from araldo.api.auth import CallerHere
 from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.api.times import ZoneName
 from araldo.errors import PostInvalid
 from araldo.posts.slots import PostingTimes, asked_times, posting_times
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPO
 Clocks = Annotated[list[CleanText], Field(max_length=100)]
 
 
-class AskedPostingTimes(BaseModel):
+class AskedPostingTimes(RequestModel):
     """Days that are left out have no times. Without `zone` it is the workspace's."""
 
     zone: ZoneName | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from araldo.api.answers import (
     Checked,
@@ -27,6 +27,7 @@ from araldo.api.idempotent import RepeatableHere, once
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
+from araldo.api.requests import RequestModel
 from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.media.models import Medium
@@ -37,7 +38,7 @@ from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.given import Given
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Caller, Workspace
 
 router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
 
@@ -49,7 +50,7 @@ Hashtags = Annotated[list[CleanText], Field(max_length=200)]
 Content = Annotated[CleanText, Field(max_length=100_000)]
 
 
-class CreatePost(BaseModel):
+class CreatePost(RequestModel):
     content: Content
     cta: Annotated[CleanText, Field(max_length=1_000)] | None = None
     hashtags: Hashtags = []
@@ -135,13 +136,34 @@ class CreatePost(BaseModel):
 _NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
 
 
-class Publish(BaseModel):
+class Publish(RequestModel):
     content: Content
     platforms: PlatformNames
     media_url: Annotated[CleanText, Field(max_length=4_000)] | None = None
     media_type: Literal["image", "video"] = "image"
     hashtags: Hashtags = []
     shapes: Shapes = {}
+    accounts: dict[CleanText, CleanText] | None = None
+    schedule_time: AskedTime | None = None
+    zone: ZoneName | None = None
+    time_choice: TimeChoice | None = None
+
+    def as_new_post(self) -> NewPost:
+        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
+        return NewPost(
+            content=self.content,
+            hashtags=normal_hashtags(self.hashtags),
+            platforms=self.platforms,
+            intent="publish" if self.schedule_time is None else "schedule",
+            due_at=asked.due_at,
+            zone=asked.zone,
+            fold=asked.fold,
+            next_free_slot=asked.next_free_slot,
+            accounts=self.accounts or {},
+            makes_pictures=False,
+            shapes=self.shapes,
+            pictured=self.platforms if self.media_url is not None else (),
+        )
 
 
 @router.post(
@@ -179,7 +201,9 @@ async def create_multi_platform_post(
                 # Nothing is fitted for a post that could not go out.
                 (await parts.intake.look(caller.workspace, new)).require()
                 given = await body.given(parts, caller.workspace)
-            post_id = await parts.intake.submit(caller.workspace, new, request=repeatable, given=given)
+            post_id = await parts.intake.submit(
+                caller.workspace, new, request=repeatable, given=given, permissions=caller.permissions
+            )
     view = await parts.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
     return answer_of(parts, view, language_of(request), time.perf_counter() - started)
@@ -199,38 +223,34 @@ async def publish(
     repeatable: RepeatableHere,
     wait: Wait = 45.0,
 ) -> PublishAnswer:
-    """Publish a text, with a picture of your own or none, now."""
+    """Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once."""
     async with once(parts, repeatable) as done:
         if done is not None and done.post_id is not None:
             post_id = done.post_id
         else:
-            post_id = await _publish_given(body, parts, caller.workspace, repeatable)
+            post_id = await _publish_given(body, parts, caller, repeatable)
     view = await parts.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
     answer = answer_of(parts, view, language_of(request), 0.0)
     return PublishAnswer(
         job_id=post_id,
         status=view.status,
-        success={"published": True, "publishing": None, "unconfirmed": None}.get(view.status, False),
+        success=_SUCCESS.get(view.status, False),
         results=answer.platforms,
         published_count=answer.successful,
         failed_count=answer.failed,
     )
 
 
-async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repeatable: Repeatable | None) -> str:
+# Null while it is open or nobody knows.
+_SUCCESS = {"published": True, "publishing": None, "scheduled": None, "unconfirmed": None}
+
+
+async def _publish_given(body: Publish, parts: Parts, caller: Caller, repeatable: Repeatable | None) -> str:
     if body.media_type == "video":
         sentence = Sentence("Videos cannot be published yet.", "I video non si possono ancora pubblicare.")
         raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
-    new = NewPost(
-        content=body.content,
-        hashtags=normal_hashtags(body.hashtags),
-        platforms=body.platforms,
-        intent="publish",
-        makes_pictures=False,
-        shapes=body.shapes,
-        pictured=body.platforms if body.media_url is not None else (),
-    )
+    new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
         # Nothing is fetched for a post that could not go out.
@@ -239,7 +259,9 @@ async def _publish_given(body: Publish, parts: Parts, workspace: Workspace, repe
         pictures = await parts.bring_in.for_platforms(
             workspace, body.media_url, declarations, shapes=body.shapes, pointer="/media_url"
         )
-    return await parts.intake.submit(workspace, new, request=repeatable, pictures=pictures)
+    return await parts.intake.submit(
+        workspace, new, request=repeatable, pictures=pictures, permissions=caller.permissions
+    )
 
 
 @router.get("/posts/{job_id}", operation_id="get_social_post")

@@ -11,6 +11,7 @@ from araldo.api.auth import CallerHere
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.notify import webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, subscription
@@ -23,7 +24,7 @@ Note = Annotated[CleanText, Field(max_length=500)]
 Secret = Annotated[CleanText, Field(max_length=200)]
 
 
-class NewWebhook(BaseModel):
+class NewWebhook(RequestModel):
     """`events` null: all but good news; `["*"]`: everything. `secret`: one of your own, `whsec_...`."""
 
     url: Url
@@ -38,7 +39,7 @@ class NewWebhook(BaseModel):
     }
 
 
-class WebhookChange(BaseModel):
+class WebhookChange(RequestModel):
     """Only what is given changes."""
 
     url: Url | None = None
@@ -47,7 +48,7 @@ class WebhookChange(BaseModel):
     note: Note | None = None
 
 
-class NewSecret(BaseModel):
+class NewSecret(RequestModel):
     secret: Secret | None = None
 
 

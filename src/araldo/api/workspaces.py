@@ -11,6 +11,7 @@ from araldo.api.auth import SignedInHere
 from araldo.api.fields import CleanText
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
+from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Sentence
 from araldo.posts.timing import zone_problem
 from araldo.workspaces import store as workspace_store
@@ -37,13 +38,13 @@ class WorkspaceList(BaseModel):
     data: list[WorkspaceRead]
 
 
-class NewWorkspace(BaseModel):
+class NewWorkspace(RequestModel):
     name: Name
     language: Language = "it"
     zone: ZoneName = "Europe/Rome"
 
 
-class WorkspaceChange(BaseModel):
+class WorkspaceChange(RequestModel):
     """What is left out stays."""
 
     name: Name | None = None

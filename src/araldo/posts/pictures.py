@@ -63,6 +63,11 @@ def is_own(delivery: Delivery) -> bool:
     return delivery.picture_origin == "given" and not wish_of(delivery.picture_wish).text_over
 
 
+def is_undescribed(delivery: Delivery) -> bool:
+    """Tell whether it shows a person's own picture without a description."""
+    return delivery.picture_origin == "given" and not (delivery.picture_alt or "").strip()
+
+
 @dataclass(frozen=True, slots=True)
 class PastPicture:
     """What a delivery shows or showed; `origin` is `made` or `given`, `digest` what it was made from.

@@ -57,6 +57,12 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     return _recurrence_of(row._asdict())
 
 
+async def goes_on(transaction: Transaction, post_id: str) -> bool:
+    """Whether more posts will be made of this one."""
+    rows = await transaction.execute(select(_r.id).where(_r.post_id == post_id, _r.ended_at.is_(None)).limit(1))
+    return rows.first() is not None
+
+
 async def by_id(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
     row = (await transaction.execute(select(recurrences).where(_r.id == recurrence_id))).one_or_none()
     return None if row is None else _recurrence_of(row._asdict())

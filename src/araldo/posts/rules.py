@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +10,9 @@ from typing import Literal
 from araldo.errors import Problem, Sentence
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
+from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
 from araldo.posts.models import PostView, Slide
-from araldo.posts.pictures import is_own
+from araldo.posts.pictures import is_own, is_undescribed
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import words_of
 
@@ -57,6 +56,8 @@ class NewPost:
     pictured: Collection[str] = ()
     # Platforms whose picture is a person's own, without words of the post over it.
     own_pictures: Collection[str] = ()
+    # Platforms whose picture is a person's own, and which nobody has described.
+    undescribed: Collection[str] = ()
 
 
 def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
@@ -81,6 +82,7 @@ def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> New
         makes_pictures=post.image_provider != NO_PICTURES,
         pictured=[row.platform for row in view.deliveries if row.picture_media_id is not None],
         own_pictures=[row.platform for row in view.deliveries if is_own(row)],
+        undescribed=[row.platform for row in view.deliveries if is_undescribed(row)],
     )
 
 
@@ -119,20 +121,14 @@ def _content(post: NewPost) -> Iterable[Problem]:
 
 def _hashtags(post: NewPost) -> list[Problem]:
     sentence = Sentence(
-        'The hashtag "{tag}" is not valid: letters, digits and _ only, and not digits alone.',
-        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e non solo cifre.',
+        'The hashtag "{tag}" is not valid: letters, digits and _ only, and at least one letter.',
+        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e almeno una lettera.',
     )
     return [
         Problem(f"/hashtags/{index}", "hashtag_invalid", sentence.with_(tag=tag))
         for index, tag in enumerate(post.hashtags)
         if not is_hashtag(tag)
     ]
-
-
-def is_hashtag(tag: str) -> bool:
-    """Letters, digits, marks and _ of any script, and at least one that is no digit."""
-    kinds = {unicodedata.category(letter)[0] for letter in tag if letter != "_"}
-    return bool(kinds) and kinds <= {"L", "M", "N"} and not tag.isdigit()
 
 
 def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -183,6 +179,21 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
 
+def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Yield one for each own picture without a description: the post's words do not say what it shows."""
+    for name in post.platforms:
+        declared = declarations.get(name)
+        # A story carries no description.
+        if declared is not None and declared.shows_text and name in post.undescribed:
+            yield Problem(
+                f"/images/{escape_pointer(name)}", "alt_text_missing", _NO_ALT.with_(label=declared.label), name
+            )
+
+
+_NO_ALT = Sentence(
+    "Your picture for {label} has no description: people who cannot see it do not learn what it shows. Describe it.",
+    "La tua immagine per {label} non ha una descrizione: chi non la vede non sa che cosa mostra. Descrivila.",
+)
 _TOO_MANY = Sentence(
     "A post has {most} pictures at most, not {count}.", "Un post ha al massimo {most} immagini, non {count}."
 )
@@ -221,7 +232,7 @@ def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Ite
         if declared is None or not declared.shows_text:
             continue
         text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
-        counts = (len(text), len(re.findall(r"#\w", text)), len(re.findall(r"(?<!\w)@\w", text)))
+        counts = (len(text), len(find_hashtags(text)), len(find_mentions(text)))
         limits = declared.limits
         for (pointer, code, sentence), count, most in zip(
             _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True

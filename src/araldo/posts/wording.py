@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from araldo.images.designer.clusters import end_before, is_mark
+from araldo.posts.entities import Entity, find_hashtags
+from araldo.posts.unlinking import remove_links
 
 HEADLINE_MAX, TEXT_MAX, KICKER_MAX = 90, 200, 28
 
-_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_HASHTAG = re.compile(r"(?<!\w)[#＃]\w+")
 # Where a sentence may end, with the quotes and the emoji that belong to it.
 # Nothing is tried twice (possessive, and only from the first of several marks), whatever is written.
 _END = re.compile(
@@ -68,15 +69,29 @@ def words_of(content: str, cta: str | None = None, *, room: int = TEXT_MAX) -> W
 
 
 def tidy(line: str) -> str:
-    """Without addresses, and without hashtags but those within a sentence, which are read as words."""
-    line = _URL.sub("", line).strip()
-    bare = _HASHTAG.sub("", line)
-    if not re.search(r"\w", bare):
+    """Leave out addresses, and hashtags but those within a sentence, which are read as words.
+
+    A mere name (araldo.it) is read as a word, too.
+    """
+    line = remove_links(line)
+    tags = find_hashtags(line)
+    if not re.search(r"\w", _without(line, tags)):
         # Nothing but hashtags: it says something only when there is nothing else.
         return ""
-    line = re.sub(r"(?:\s*[#＃]\w+)+\s*$", "", line)
-    line = re.sub(r"(?<!\w)[#＃](\w+)", r"\1", line)
-    return re.sub(r"\s+", " ", line).strip(_EDGE)
+    end = len(line.rstrip())
+    while tags and tags[-1].end == end:
+        end = len(line[: tags.pop().start].rstrip())
+    words = _without(line[:end], tags, keep=1)
+    return re.sub(r"\s+", " ", words).strip(_EDGE)
+
+
+def _without(line: str, found: Sequence[Entity], keep: int | None = None) -> str:
+    """Cut out what was found, or only so many of its first characters."""
+    parts, at = [], 0
+    for entity in found:
+        parts.append(line[at : entity.start])
+        at = entity.end if keep is None else entity.start + keep
+    return "".join([*parts, line[at:]])
 
 
 def sentences_of(line: str) -> list[str]:

@@ -61,10 +61,17 @@ class Batch:
         self._declarations = declarations
 
     async def make(
-        self, workspace: Workspace, wanted: Sequence[Wanted], *, base_prompt: str, style: str, provider: str
+        self,
+        workspace: Workspace,
+        wanted: Sequence[Wanted],
+        *,
+        base_prompt: str,
+        style: str,
+        provider: str,
+        apply_branding: bool = True,
     ) -> list[Outcome]:
         """All side by side, answered in the order asked; one that fails leaves the others alone."""
-        one_by_one = (self._one(workspace, one, base_prompt, style, provider) for one in wanted)
+        one_by_one = (self._one(workspace, one, base_prompt, style, provider, apply_branding) for one in wanted)
         return list(await asyncio.gather(*one_by_one))
 
     async def as_made(
@@ -75,6 +82,7 @@ class Batch:
         base_prompt: str,
         style: str,
         provider: str,
+        apply_branding: bool = True,
         beat_s: float,
     ) -> AsyncGenerator[tuple[int, Outcome] | None]:
         """Each as soon as it is there, with its place among those asked; None after `beat_s` seconds of silence.
@@ -82,7 +90,7 @@ class Batch:
         Closed early, what nobody is at work on is not begun.
         """
         tasks = {
-            asyncio.create_task(self._one(workspace, one, base_prompt, style, provider)): index
+            asyncio.create_task(self._one(workspace, one, base_prompt, style, provider, apply_branding)): index
             for index, one in enumerate(wanted)
         }
         pending = set(tasks)
@@ -98,7 +106,15 @@ class Batch:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
 
-    async def _one(self, workspace: Workspace, wanted: Wanted, base_prompt: str, style: str, provider: str) -> Outcome:
+    async def _one(
+        self,
+        workspace: Workspace,
+        wanted: Wanted,
+        base_prompt: str,
+        style: str,
+        provider: str,
+        apply_branding: bool,
+    ) -> Outcome:
         started = time.perf_counter()
         ratio = wanted.aspect_ratio
 
@@ -114,7 +130,7 @@ class Batch:
         ratio = spec.ratio
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
-            finished = await self._illustrator.make(workspace.id, provider, asked)
+            finished = await self._illustrator.make(workspace.id, provider, asked, apply_branding=apply_branding)
             # Whoever asked may have left: that does not cut a transaction in two.
             medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
         except (OutsideError, ProviderUnavailable) as failure:

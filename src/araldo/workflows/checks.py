@@ -76,7 +76,10 @@ class Checks:
         ]
         if new.image_provider in self._designed_only:
             problems += wordless(new, self.declarations)
-        warnings = [*rules.slide_warnings(new, self.declarations)]
+        warnings = [
+            *rules.slide_warnings(new, self.declarations),
+            *rules.alt_text_warnings(new, self.declarations),
+        ]
         if new.image_provider in self._designed:
             warnings += letter_warnings(new, self.declarations)
             warnings += self._names_not_drawn(new, chosen)

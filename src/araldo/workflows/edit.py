@@ -22,6 +22,7 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.authorization import require_change
 from araldo.workflows.carousel import digest_of_all, pictures_for
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import LOCKED, Given, columns, given_of
@@ -29,6 +30,7 @@ from araldo.workflows.illustrate import provider_for, remember
 from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,21 @@ class Editor:
         self._bell.ring()
         return blank.id
 
-    async def edit(self, workspace: Workspace, post_id: str, edit: Edit, *, based_on: int | None = None) -> None:
-        """Raises ChangedMeanwhile when the post is not at rev `based_on`; Conflict for what was sent; PostInvalid."""
+    async def edit(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        edit: Edit,
+        *,
+        based_on: int | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
+        """Raises ChangedMeanwhile when the post is not at rev `based_on`; Conflict for what was sent; PostInvalid;
+        PermissionMissing.
+        """
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
+            await require_change(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile
             accounts = await account_store.of_workspace(transaction, workspace.id)

@@ -153,14 +153,20 @@ class Illustrator:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
 
     async def make(
-        self, workspace_id: str, provider: str, request: PictureRequest, not_before: datetime | None = None
+        self,
+        workspace_id: str,
+        provider: str,
+        request: PictureRequest,
+        not_before: datetime | None = None,
+        *,
+        apply_branding: bool = True,
     ) -> Finished:
-        """With the workspace's brand; what it has paid for since `not_before` is not asked for again.
+        """With the workspace's brand, unless told otherwise; what it has paid for since `not_before` is used again.
 
         What a picture was made from is told without the brand: another brand makes none stale. Raises as
         ImageProviders.make.
         """
-        branded = await self._branding.branded(workspace_id, request)
+        branded = await self._branding.branded(workspace_id, request) if apply_branding else request
         return await self._providers.make(provider, branded, self._remembering.of(workspace_id, not_before))
 
     async def begin(self, held: Held, pictures: list[SlidePicture] | None = None) -> None:

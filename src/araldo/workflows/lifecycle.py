@@ -20,12 +20,14 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.authorization import require_change
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.lease import tell_of
 from araldo.workflows.slots import take_slot
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 _TO_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 _TO_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_TO_PUBLISH, *WORKING} - {State.PUBLISHING})
@@ -148,9 +150,10 @@ class Lifecycle:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
                     await self._one(change, row, plan, _TO_RETRY, may_be_open=True)
 
-    async def delete(self, workspace: Workspace, post_id: str) -> None:
-        """Kept for 30 days, and never sent. Raises Conflict while it is being published."""
+    async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
+        """Kept for 30 days, and never sent. Raises Conflict while it is being published; PermissionMissing."""
         async with self._changing(workspace, post_id) as change:
+            await require_change(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
                 if row.open_attempts and row.state is not State.UNCONFIRMED:
                     raise Conflict(_SENT, code="publishing")
@@ -162,14 +165,15 @@ class Lifecycle:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
                     await self._one(change, row, {"state": State.CANCELLED})
 
-    async def restore(self, workspace: Workspace, post_id: str) -> None:
-        """As a draft. Raises NotFound when it was not deleted, or too long ago."""
+    async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
+        """As a draft. Raises NotFound when it was not deleted, or too long ago; PermissionMissing."""
         async with self._database.transaction() as transaction:
             post = await change_store.buried(transaction, workspace.id, post_id)
             if post is None:
                 raise NotFound(Sentence("There is no such deleted post.", "Questo post cancellato non esiste."))
             now = self._clock.now()
             await change_store.dig_out(transaction, post, now)
+            await require_change(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
             await tell(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
         self._bell.ring()
 

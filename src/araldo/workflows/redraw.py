@@ -20,12 +20,14 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.authorization import require_change
 from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
 from araldo.workflows.checks import Checks
 from araldo.workflows.given import LOCKED
 from araldo.workflows.illustrate import provider_for, remember
 from araldo.workflows.lease import tell_of
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,11 @@ class Redrawer:
         *,
         variant: int | None,
         request: Repeatable | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """A worker makes it. Raises Conflict when it was sent, was cancelled, or the picture is locked."""
         async with self._database.transaction() as transaction:
-            _, row = await self._found(transaction, workspace, post_id, platform)
+            _, row = await self._found(transaction, workspace, post_id, platform, permissions)
             _require_open(row)
             await remember(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
@@ -97,10 +100,18 @@ class Redrawer:
                 await idempotency.finish(transaction, request, post_id=post_id)
         self._ring()
 
-    async def choose(self, workspace: Workspace, post_id: str, platform: str, medium_id: str) -> None:
+    async def choose(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        medium_id: str,
+        *,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
         """Raises NotFound for a picture that this delivery never had, or had too long ago; Conflict as above."""
         async with self._database.transaction() as transaction:
-            post, row = await self._found(transaction, workspace, post_id, platform)
+            post, row = await self._found(transaction, workspace, post_id, platform, permissions)
             _require_open(row)
             await remember(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
@@ -125,10 +136,18 @@ class Redrawer:
             await self._change(transaction, row, plan)
         self._ring()
 
-    async def lock(self, workspace: Workspace, post_id: str, platform: str, *, locked: bool) -> None:
+    async def lock(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        *,
+        locked: bool,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
         """A locked picture stays, whatever becomes of the text. Raises Conflict while there is none."""
         async with self._database.transaction() as transaction:
-            post, row = await self._found(transaction, workspace, post_id, platform)
+            post, row = await self._found(transaction, workspace, post_id, platform, permissions)
             if row.picture_locked == locked:
                 return
             _require_unsent(row)
@@ -144,9 +163,17 @@ class Redrawer:
         self._ring()
 
     async def _found(
-        self, transaction: Transaction, workspace: Workspace, post_id: str, platform: str
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        to_change: Permissions | None = None,
     ) -> tuple[Post, Delivery]:
+        """`to_change`: what whoever is about to change it may do. Raises NotFound, PermissionMissing."""
         view = await post_store.get(transaction, workspace.id, post_id)
+        if to_change is not None:
+            await require_change(transaction, to_change, view)
         row = next((one for one in view.deliveries if one.platform == platform), None)
         if row is None:
             raise NotFound(_NOT_THERE.with_(name=platform))

@@ -20,6 +20,7 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, rung, tell
 from araldo.storage.idempotency import Repeatable
+from araldo.workflows.authorization import require_intent
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import Given, columns, shown
 from araldo.workflows.own_media import require_own
@@ -27,6 +28,7 @@ from araldo.workflows.slots import take_slot
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 LATE_LIMIT_S = 6 * 3600
 _FIRST_STATE = {"draft": State.DRAFT, "schedule": State.SCHEDULED, "publish": State.QUEUED}
@@ -50,11 +52,13 @@ class Intake:
         request: Repeatable | None = None,
         pictures: Mapping[str, Medium] | None = None,
         given: Mapping[str, Given] | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> str:
         """The post's id. `pictures` are ready ones by platform, stored already; `given` are stored with the post.
 
-        Raises PostInvalid.
+        Raises PostInvalid, PermissionMissing.
         """
+        require_intent(permissions, new.intent)
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from araldo.workspaces.permissions import Permissions
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -18,7 +20,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is kept of an API key; `prefix` is how it begins, for people to know it by."""
+    """What is kept of an API key; `prefix` is how it begins, for people to know it by. `scopes`: see `permissions`."""
 
     id: str
     name: str
@@ -26,6 +28,7 @@ class Key:
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
+    scopes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +41,6 @@ class Caller:
 
     workspace: Workspace
     id: str
+    permissions: Permissions
     key_id: str | None = None
     session_id: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -13,6 +13,7 @@ from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewKey
 from araldo.workspaces.models import Caller, Key, Workspace
+from araldo.workspaces.permissions import EVERYTHING, permissions_of
 
 _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
@@ -115,6 +116,7 @@ async def add_key(
     now: datetime,
     *,
     expires_at: datetime | None = None,
+    scopes: Sequence[str] = (EVERYTHING,),
 ) -> str:
     key_id = new_id("key")
     await transaction.execute(
@@ -124,7 +126,7 @@ async def add_key(
             name=name,
             prefix=key.prefix,
             hash=key.hash,
-            scopes=["*"],
+            scopes=list(scopes),
             created_at=now,
             expires_at=expires_at,
         )
@@ -137,7 +139,7 @@ async def caller_of(
 ) -> tuple[Caller, str, datetime | None] | None:
     """Who has this key, its name, and when its use was last noted; None for an unknown, ended or expired one."""
     rows = await transaction.execute(
-        select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, workspaces)
+        select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
         .where(_k.hash == key_hash, *_lives(now))
     )
@@ -145,7 +147,8 @@ async def caller_of(
     if row is None:
         return None
     workspace = Workspace(row.id, row.name, row.language, row.zone)
-    return Caller(workspace, row.key_id, key_id=row.key_id), row.key_name, row.last_used_at
+    caller = Caller(workspace, row.key_id, permissions_of(row.scopes), key_id=row.key_id)
+    return caller, row.key_name, row.last_used_at
 
 
 async def living_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
@@ -166,7 +169,10 @@ async def keys_of(transaction: Transaction, workspace_id: str) -> list[Key]:
         .where(_k.workspace_id == workspace_id, _k.revoked_at.is_(None))
         .order_by(_k.created_at.desc(), _k.id.desc())
     )
-    return [Key(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at) for row in rows]
+    return [
+        Key(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at, list(row.scopes))
+        for row in rows
+    ]
 
 
 async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
@@ -175,12 +181,6 @@ async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now:
     ended = await transaction.execute(update(api_keys).where(*one).values(revoked_at=now).returning(_k.name))
     row = ended.one_or_none()
     return None if row is None else str(row.name)
-
-
-async def has_full_scope(transaction: Transaction, key_id: str) -> bool:
-    """Whether the key may do everything in its workspace."""
-    scopes = (await transaction.execute(select(_k.scopes).where(_k.id == key_id))).scalar_one_or_none()
-    return "*" in (scopes or [])
 
 
 async def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:

@@ -319,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Create Key
-         * @description Takes no Idempotency-Key: what is shown once is not answered again.
+         * @description A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again.
          */
         post: operations["create_key"];
         delete?: never;
@@ -1071,7 +1071,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Publish a text, with a picture of your own or none, now.
+         * @description Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once.
          */
         post: operations["publish"];
         delete?: never;
@@ -1645,7 +1645,7 @@ export interface components {
             pictures: number;
             /** Platform Images */
             platform_images?: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             } | null;
             /** Platform Prompts */
             platform_prompts?: {
@@ -1718,6 +1718,12 @@ export interface components {
         };
         /** GenerateBatch */
         GenerateBatch: {
+            /**
+             * Apply Branding
+             * @description False: drawn without the workspace's brand kit: its colours, fonts, logo and words.
+             * @default true
+             */
+            apply_branding: boolean;
             /**
              * Base Prompt
              * @default
@@ -1885,6 +1891,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KeyRead
@@ -1903,6 +1911,8 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            /** Scopes */
+            scopes: string[];
         };
         /**
          * KnownPrice
@@ -2043,7 +2053,7 @@ export interface components {
         };
         /**
          * NewKeyAsked
-         * @description `expires_at`: without it the key is good until it is ended.
+         * @description `expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
          *
          *     `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
          *     who has none).
@@ -2058,6 +2068,18 @@ export interface components {
             name: string;
             /** Password */
             password?: string | null;
+            /**
+             * Scopes
+             * @description Of *, read, draft, publish, manage.
+             * @default [
+             *       "*"
+             *     ]
+             * @example [
+             *       "read",
+             *       "draft"
+             *     ]
+             */
+            scopes: string[];
         };
         /** NewSecret */
         NewSecret: {
@@ -2364,7 +2386,7 @@ export interface components {
              * @default {}
              */
             images: {
-                [key: string]: components["schemas"]["ImageChoice"] | string | null;
+                [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             };
             /**
              * Pictures
@@ -3187,6 +3209,10 @@ export interface components {
         };
         /** Publish */
         araldo__api__social__Publish: {
+            /** Accounts */
+            accounts?: {
+                [key: string]: string;
+            } | null;
             /** Content */
             content: string;
             /**
@@ -3204,6 +3230,8 @@ export interface components {
             media_url?: string | null;
             /** Platforms */
             platforms: string[];
+            /** Schedule Time */
+            schedule_time?: string | null;
             /**
              * Shapes
              * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
@@ -3212,6 +3240,10 @@ export interface components {
             shapes: {
                 [key: string]: string;
             };
+            /** Time Choice */
+            time_choice?: ("first" | "second") | null;
+            /** Zone */
+            zone?: string | null;
         };
     };
     responses: never;

@@ -113,8 +113,33 @@ describe("the frame", () => {
     );
   });
 
+  it("warns who has no password before it signs them out, and offers to set one", async () => {
+    const asked = serve({
+      "GET /api/v1/session": json(session()),
+      "DELETE /api/v1/session": new Response(null, { status: 204 }),
+    });
+    await openStudio("/posts");
+    const signOut = async () => {
+      await userEvent.click(await screen.findByRole("button", { name: /^Giulia/ }));
+      await userEvent.click(await screen.findByRole("button", { name: "Sign out" }));
+    };
+    await signOut();
+    const dialog = within(await screen.findByRole("dialog", { name: "Sign out without a password?" }));
+    expect(dialog.getByText("araldo users link Giulia")).toBeVisible();
+    expect(dialog.getByRole("link", { name: "Set a password first" })).toHaveAttribute("href", "/settings");
+    await userEvent.click(dialog.getByRole("button", { name: "Close" }));
+    expect(asked.filter(({ method }) => method === "DELETE")).toEqual([]);
+    await signOut();
+    await userEvent.click(await screen.findByRole("button", { name: "Sign out anyway" }));
+    await screen.findByRole("heading", { name: "Sign in" });
+  });
+
   it("signs out, and forgets who was here", async () => {
-    serve({ "GET /api/v1/session": json(session()), "DELETE /api/v1/session": new Response(null, { status: 204 }) });
+    const user = { id: "user_1", name: "Giulia", language: "en" as const, has_password: true };
+    serve({
+      "GET /api/v1/session": json(session({ user })),
+      "DELETE /api/v1/session": new Response(null, { status: 204 }),
+    });
     const { router } = await openStudio("/posts");
     await userEvent.click(await screen.findByRole("button", { name: /^Giulia/ }));
     await userEvent.click(await screen.findByRole("button", { name: "Sign out" }));

@@ -5,9 +5,11 @@ import { useRouter } from "@tanstack/react-router";
 import { Ban, CalendarClock, Copy, Pencil, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
-import { cancel, duplicate, retry, takeBack, usePostAction } from "@/api/post-actions";
+import { duplicate, retry, takeBack, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useWords } from "@/i18n/useWords";
+import { CancelDialog } from "@/posts/CancelDialog";
+import { DeleteDialog } from "@/posts/DeleteDialog";
 import { ScheduleDialog } from "@/posts/ScheduleDialog";
 import { useRemovePost } from "@/posts/useRemovePost";
 import { LinkButton } from "@/ui/LinkButton";
@@ -21,7 +23,7 @@ export function PostActions({ post }: { post: Post }) {
   const act = usePostAction(post);
   const copy = useDuplicate(post);
   const removal = useRemovePost(post);
-  const [planning, plan] = useState(false);
+  const [asking, ask] = useState<Question | null>(null);
   const may = possible(post);
   const common = { variant: "default", className: styles["button"] } as const;
   return (
@@ -39,7 +41,7 @@ export function PostActions({ post }: { post: Post }) {
           </Button>
         )}
         {may.schedule && (
-          <Button {...common} leftSection={<CalendarClock size={18} aria-hidden />} onClick={() => plan(true)}>
+          <Button {...common} leftSection={<CalendarClock size={18} aria-hidden />} onClick={() => ask("plan")}>
             {may.takeBack ? t("posts:actions.reschedule") : t("posts:actions.schedule")}
           </Button>
         )}
@@ -54,12 +56,7 @@ export function PostActions({ post }: { post: Post }) {
           </Button>
         )}
         {may.cancel && (
-          <Button
-            {...common}
-            leftSection={<Ban size={18} aria-hidden />}
-            loading={act.isPending}
-            onClick={() => act.mutate(cancel)}
-          >
+          <Button {...common} leftSection={<Ban size={18} aria-hidden />} onClick={() => ask("cancel")}>
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
@@ -76,16 +73,36 @@ export function PostActions({ post }: { post: Post }) {
             {...common}
             leftSection={<Trash2 size={18} aria-hidden />}
             loading={removal.isPending}
-            onClick={() => removal.mutate()}
+            onClick={() => (staysOut(post) ? ask("delete") : removal.mutate())}
           >
             {t("posts:actions.delete")}
           </Button>
         )}
       </Group>
       <ProblemAlert error={act.error ?? copy.error ?? removal.error} />
-      {planning && <ScheduleDialog post={post} close={() => plan(false)} />}
+      {asking !== null && <Asked what={asking} post={post} removal={removal} close={() => ask(null)} />}
     </Stack>
   );
+}
+
+type Question = "plan" | "cancel" | "delete";
+
+/** What is out somewhere stays there; all else can be brought back. */
+function staysOut(post: Post): boolean {
+  return post.platforms.some(({ state }) => state === "published" || state === "unconfirmed");
+}
+
+interface AskedProps {
+  what: Question;
+  post: Post;
+  removal: ReturnType<typeof useRemovePost>;
+  close: () => void;
+}
+
+function Asked({ what, post, removal, close }: AskedProps) {
+  if (what === "plan") return <ScheduleDialog post={post} close={close} />;
+  if (what === "cancel") return <CancelDialog post={post} close={close} />;
+  return <DeleteDialog post={post} removal={removal} close={close} />;
 }
 
 function EditLink({ post }: { post: Post }) {

@@ -25,7 +25,7 @@ export function useMakeKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ name, expiresAt }: { name: string; expiresAt: string | null }): Promise<MadeKey> =>
-      answered(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt } })),
+      answered(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt, scopes: ["*"] } })),
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
     // The key itself is in the answer: it is not to be kept longer than it is shown.
     gcTime: 0,

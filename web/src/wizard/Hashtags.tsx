@@ -4,7 +4,8 @@ import { X } from "lucide-react";
 import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 
 import { useWords } from "@/i18n/useWords";
-import { isHashtag, splitTags } from "@/wizard/hashtags";
+import { isHashtag } from "@/ui/text/entities";
+import { splitTags } from "@/wizard/hashtags";
 import { FIELDS } from "@/wizard/steps";
 import { useFieldRemarks } from "@/wizard/useFieldRemarks";
 import { useWizard } from "@/wizard/useWizard";

@@ -1,14 +1,25 @@
 // What each platform will be sent, by the rule that the server composes with, and how much of its room that takes. Pure.
 import type { Platform } from "@/api/platforms";
+import { findHashtags, foldHashtag } from "@/ui/text/entities";
 import type { Draft } from "@/wizard/draft";
 
-/** Content, blank line, call to action, blank line, `#a #b`; parts that are empty leave no gap. */
+/** Content, blank line, call to action, blank line, `#a #b`; no gap for what is empty, and no hashtag twice. */
 export function composeText(content: string, cta: string, hashtags: readonly string[]): string {
-  const tags = hashtags.map((tag) => `#${tag}`).join(" ");
-  return [content, cta, tags]
-    .map((part) => part.normalize("NFC").trim())
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const words = [content, cta].map(normalText);
+  const known = new Set(words.flatMap((part) => findHashtags(part).map(({ value }) => foldHashtag(value))));
+  const added = hashtags.filter((tag) => {
+    const folded = foldHashtag(tag);
+    const isNew = !known.has(folded);
+    known.add(folded);
+    return isNew;
+  });
+  const tags = normalText(added.map((tag) => `#${tag}`).join(" "));
+  return [...words, tags].filter((part) => part !== "").join("\n\n");
+}
+
+/** With one character for each line end. */
+function normalText(text: string): string {
+  return text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
 }
 
 export function textOn(platform: string, draft: Draft): string {
@@ -52,6 +63,6 @@ export function countText(platform: Platform, draft: Draft): Count | null {
 export function countTags(platform: Platform, draft: Draft): Count | null {
   const most = platform.limits.hashtags_max;
   if (!platform.shows_text || most === null) return null;
-  const counted = textOn(platform.name, draft).match(/#[\p{L}\p{N}_]/gu)?.length ?? 0;
+  const counted = findHashtags(textOn(platform.name, draft)).length;
   return { seen: counted, counted, most, level: levelOf(counted, most) };
 }

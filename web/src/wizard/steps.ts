@@ -1,9 +1,9 @@
 // The four steps, and which of them mends what. Pure.
 import type { Platform } from "@/api/platforms";
 import type { ProblemEntry } from "@/api/problem";
+import { isHashtag } from "@/ui/text/entities";
 import { badAddresses } from "@/wizard/addresses";
 import type { Draft } from "@/wizard/draft";
-import { isHashtag } from "@/wizard/hashtags";
 
 export const STEPS = [1, 2, 3, 4] as const;
 export type Step = (typeof STEPS)[number];

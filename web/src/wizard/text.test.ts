@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
+import { isHashtag } from "@/ui/text/entities";
 import { BLANK } from "@/wizard/draft";
 import { composeText, countTags, countText, graphemes } from "@/wizard/compose";
-import { isHashtag, mergeTags, moved, splitTags } from "@/wizard/hashtags";
+import { mergeTags, moved, splitTags } from "@/wizard/hashtags";
 
 describe("hashtags", () => {
   it.each([
@@ -76,5 +77,7 @@ describe("the text that is sent", () => {
     expect(countText(platform(100), draft)?.seen).toBe("Ehi #uno\n\n#due".length);
     expect(countTags(platform(100, 1), draft)).toMatchObject({ seen: 2, most: 1, level: "over" });
     expect(countTags(platform(100), draft)).toBeNull();
+    const looksLike = { ...draft, texts: { p: "https://example.com/a#b C#c #1 ＃Due" } };
+    expect(countTags(platform(100, 1), looksLike)).toMatchObject({ seen: 1, most: 1 });
   });
 });

@@ -31,3 +31,7 @@ export function possible(post: Pick<Post, "status" | "platforms">): Possible {
 export function mayBeRetried(state: string): boolean {
   return RETRIED.has(state);
 }
+
+export function mayBeCancelled(state: string): boolean {
+  return CANCELLED.has(state);
+}

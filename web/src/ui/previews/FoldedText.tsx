@@ -31,7 +31,7 @@ export function FoldedText({ text, most, links }: Props) {
   return (
     <>
       <span id={id}>
-        {pieces(open ? text : shown).map((piece, index) => (
+        {pieces(text, open ? text.length : shown.length).map((piece, index) => (
           <span
             key={index}
             {...(piece.kind === "plain" || (piece.kind === "link" && !links) ? {} : { className: styles["special"] })}

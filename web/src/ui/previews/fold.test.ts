@@ -50,6 +50,18 @@ describe("pieces", () => {
     },
   );
 
+  it("keeps brackets that belong to an address, and colours its beginning where the text is folded", () => {
+    const text = "Tutto su https://it.wikipedia.org/wiki/Mercurio_(pianeta) e ＃京都";
+    expect(pieces(text).filter(({ kind }) => kind !== "plain")).toEqual([
+      { kind: "link", text: "https://it.wikipedia.org/wiki/Mercurio_(pianeta)" },
+      { kind: "tag", text: "＃京都" },
+    ]);
+    expect(pieces(text, 16)).toEqual([
+      { kind: "plain", text: "Tutto su " },
+      { kind: "link", text: "https:/" },
+    ]);
+  });
+
   it("takes neither an address nor a number for a tag", () => {
     expect(pieces("no. #1, a@b.com, C#, http://").map(({ kind }) => kind)).toEqual(["plain"]);
   });

@@ -1,4 +1,5 @@
 // Where a feed hides the rest of a long text behind "… more", and which of its words it colours. Pure.
+import { findEntities } from "@/ui/text/entities";
 
 export interface Fold {
   /** Graphemes, line breaks among them. */
@@ -43,19 +44,21 @@ export interface Piece {
   text: string;
 }
 
-const SPECIAL =
-  /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'”»)\]])|(?<![\p{L}\p{N}_&/])(?:(#[\p{L}\p{N}\p{M}_]*\p{L}[\p{L}\p{N}\p{M}_]*)|(@[\p{L}\p{N}_.]*[\p{L}\p{N}_]))/gu;
+const KINDS = { link: "link", hashtag: "tag", mention: "mention" } as const;
 
-/** The text in pieces, of which nothing is lost: joined they are the text again. */
-export function pieces(text: string): Piece[] {
+/** The first `length` of the text in pieces, of which nothing is lost: joined they are its beginning. */
+export function pieces(text: string, length = text.length): Piece[] {
   const found: Piece[] = [];
   let at = 0;
-  for (const match of text.matchAll(SPECIAL)) {
-    if (match.index > at) found.push({ kind: "plain", text: text.slice(at, match.index) });
-    const [whole, link, tag] = match;
-    found.push({ kind: link ? "link" : tag ? "tag" : "mention", text: whole });
-    at = match.index + whole.length;
+  const add = (kind: Piece["kind"], end: number) => {
+    const part = text.slice(at, Math.min(end, length));
+    if (part !== "") found.push({ kind, text: part });
+    at = Math.max(at, end);
+  };
+  for (const { kind, start, end } of findEntities(text)) {
+    add("plain", start);
+    add(KINDS[kind], end);
   }
-  if (at < text.length) found.push({ kind: "plain", text: text.slice(at) });
+  add("plain", text.length);
   return found;
 }

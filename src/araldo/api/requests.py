@@ -1,0 +1,225 @@
+"""What a request may hold: bodies and query parameters that refuse every name they do not know."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+import types
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+
+from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.posts.rules import escape_pointer
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+# Comparing takes time that grows with the length, and no name of ours is longer.
+_COMPARED_MAX = 100
+# A body is read a second time for its repeated names; past this size beside the event loop.
+_READ_ASIDE_BYTES = 64 * 1024
+
+_UNKNOWN_FIELD = Sentence('There is no field "{name}" here.', 'Qui non esiste il campo "{name}".')
+_UNKNOWN_PARAMETER = Sentence('There is no query parameter "{name}" here.', 'Qui non esiste il parametro "{name}".')
+_NEAREST = Sentence('{what} Did you mean "{nearest}"?', '{what} Intendevi "{nearest}"?')
+_REPEATED = Sentence('"{name}" is given twice: send it once.', '"{name}" è indicato due volte: invialo una volta sola.')
+_NO_BODY = Sentence("This request takes no body: leave it empty.", "Questa richiesta non ha un corpo: lascialo vuoto.")
+
+
+class RequestModel(BaseModel):
+    """Base of every model of a request's body, nested ones too: a field that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class BodyInvalid(RequestValidationError):
+    """The refusal of a body that a route has read by itself, as `model`."""
+
+    def __init__(self, errors: Sequence[Any], *, body: Any, model: type[BaseModel]) -> None:
+        super().__init__(errors, body=body)
+        self.model = model
+
+
+async def refuse_unknown_input(request: Request) -> None:
+    """Refuse what a route that writes would ignore: unknown or repeated query parameters, repeated names in JSON, a
+    body where none is read.
+
+    Fields of declared bodies are refused by RequestModel. Raises PostInvalid.
+    """
+    route = request.scope["route"]
+    if request.method in _SAFE or not isinstance(route, APIRoute):
+        return
+    problems = [*_query_problems(route, request), *await _body_problems(route, request)]
+    if problems:
+        raise PostInvalid(problems)
+
+
+def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:
+    """`path` leads to the field; `known` are the names that it could have had."""
+    return _unknown(_UNKNOWN_FIELD, "unknown_field", pointer_to(path), str(path[-1]), known)
+
+
+def repeated_field(path: Sequence[str | int]) -> Problem:
+    return Problem(pointer_to(path), "repeated_field", _REPEATED.with_(name=str(path[-1])[:_COMPARED_MAX]))
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    return "".join(f"/{escape_pointer(str(part))}" for part in path)
+
+
+def body_type_of(route: Any) -> Any:
+    """The annotation of a route's body; None where it declares none."""
+    field = getattr(route, "body_field", None)
+    return None if field is None else field.field_info.annotation
+
+
+def path_in_body(loc: Sequence[str | int], body: Any, *, is_missing: bool) -> list[str | int]:
+    """Where in `body` an error of pydantic's lies: its `loc` without what names a member of a union or a key."""
+    if not isinstance(body, dict | list):
+        return list(loc)
+    path: list[str | int] = []
+    here: Any = body
+    for index, part in enumerate(loc):
+        if _holds(here, part):
+            here = here[part]
+        elif not (is_missing and index == len(loc) - 1):
+            continue
+        path.append(part)
+    return path
+
+
+def fields_at(annotation: Any, path: Iterable[str | int]) -> list[str]:
+    """The names that fields of the object at `path` have, in a body of this type."""
+    reached = [annotation]
+    for part in path:
+        reached = [inner for one in reached for inner in _below(one, part)]
+    models = [model for one in reached for model in _members(one) if _is_model(model)]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    for one in _members(annotation):
+        if _is_model(one):
+            yield from (field.annotation for name, field in one.model_fields.items() if part == (field.alias or name))
+        elif get_origin(one) in {list, dict}:
+            yield get_args(one)[-1]
+
+
+def _members(annotation: Any) -> list[Any]:
+    """The types that an annotation allows: those of a union, without what stands around them."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _members(get_args(annotation)[0])
+    if origin in {Union, types.UnionType}:
+        return [one for member in get_args(annotation) for one in _members(member)]
+    return [annotation]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _holds(body: Any, part: str | int) -> bool:
+    if isinstance(body, dict):
+        return part in body
+    return isinstance(body, list) and isinstance(part, int) and part < len(body)
+
+
+def _query_problems(route: APIRoute, request: Request) -> Iterator[Problem]:
+    known = query_parameters_of(route.dependant)
+    for name, count in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if name not in known:
+            yield _unknown(_UNKNOWN_PARAMETER, "unknown_parameter", pointer_to([name]), name, known)
+        elif count > 1 and not known[name]:
+            yield Problem(pointer_to([name]), "repeated_parameter", _REPEATED.with_(name=name))
+
+
+def query_parameters_of(dependant: Dependant) -> dict[str, bool]:
+    """A route's query parameters, its dependencies' too, and of each whether it may be there several times."""
+    found = {field.alias: _is_list(field.field_info.annotation) for field in dependant.query_params}
+    for inner in dependant.dependencies:
+        found |= query_parameters_of(inner)
+    return found
+
+
+def _is_list(annotation: Any) -> bool:
+    return any(get_origin(one) is list for one in _members(annotation))
+
+
+async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
+    is_json = request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json")
+    reads_itself = route.openapi_extra is not None and "requestBody" in route.openapi_extra
+    takes_body = route.body_field is not None or reads_itself
+    if takes_body and not is_json:
+        return []
+    data = await request.body()
+    if not takes_body:
+        return _unread(data)
+    if len(data) > _READ_ASIDE_BYTES:
+        return await asyncio.to_thread(_repeated, data)
+    return _repeated(data)
+
+
+def _unread(data: bytes) -> list[Problem]:
+    """A body where none is read. An empty object says nothing, and many clients send one."""
+    if not data.strip():
+        return []
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError):
+        body = data
+    if body is None or body == {}:
+        return []
+    if isinstance(body, dict):
+        return [unknown_field([name], ()) for name in list(body)[:_COMPARED_MAX]]
+    return [Problem("", "unexpected_body", _NO_BODY)]
+
+
+def _repeated(data: bytes) -> list[Problem]:
+    """Names that an object has twice: of two values one would be dropped. What is no JSON is for the route."""
+    repeated: dict[int, list[str]] = {}
+
+    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            repeated[id(made)] = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+        return made
+
+    try:
+        body = json.loads(data, object_pairs_hook=object_of)
+        return list(_repeated_in(body, repeated, [])) if repeated else []
+    except (ValueError, RecursionError):
+        return []
+
+
+def _repeated_in(body: Any, repeated: dict[int, list[str]], path: list[str | int]) -> Iterator[Problem]:
+    if isinstance(body, dict):
+        for name in repeated.get(id(body), ()):
+            yield repeated_field([*path, name])
+    inner = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for part, value in inner:
+        yield from _repeated_in(value, repeated, [*path, part])
+
+
+def _unknown(sentence: Sentence, code: str, pointer: str, name: str, known: Collection[str]) -> Problem:
+    said, nearest = sentence.with_(name=name[:_COMPARED_MAX]), _nearest(name, known)
+    if nearest is None:
+        return Problem(pointer, code, said)
+    return Problem(pointer, code, _NEAREST.with_(what=said, nearest=nearest), suggestions=(nearest,))
+
+
+def _nearest(name: str, known: Collection[str]) -> str | None:
+    """Whatever its capitals, hyphens and underscores."""
+    plain = {_plain(one): one for one in known}
+    found = difflib.get_close_matches(_plain(name[:_COMPARED_MAX]), plain, n=1)
+    return plain[found[0]] if found else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")

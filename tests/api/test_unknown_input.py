@@ -1,0 +1,193 @@
+"""What a request says and Araldo does not know is refused, by name, instead of being left out in silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args, get_origin
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from araldo.api import ROUTERS
+from araldo.api.requests import RequestModel, body_type_of, fields_at, path_in_body
+from araldo.api.social import CreatePost
+from tests.images.pictures import encoded, quarters
+from tests.support.house import House, ask
+
+CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
+POST = {"content": "Ciao", "platforms": ["facebook"]}
+SAFE = {"GET", "HEAD"}
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def wrong_in(home: House, method: str, path: str, body: object, **headers: str) -> list[tuple[str, str, list[str]]]:
+    """Pointer, code and suggestions of a refusal, and nothing has become of the request."""
+    before = home.ask("GET", "/api/v1/posts?limit=100").body["data"]
+    reply = home.ask(method, path, body, **headers)
+    assert reply.status == 422, reply.raw
+    assert home.ask("GET", "/api/v1/posts?limit=100").body["data"] == before
+    assert home.meta.out() == []
+    return [(one["pointer"], one["code"], one["suggestions"]) for one in reply.body["errors"]]
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Every model that a body of this type may hold."""
+    if get_origin(annotation) is Annotated:
+        yield from models_in(get_args(annotation)[0])
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from models_in(field.annotation)
+    else:
+        for inner in get_args(annotation):
+            yield from models_in(inner)
+
+
+def test_no_body_of_a_request_escapes() -> None:
+    bodies = {(route.path, *sorted(route.methods or ())): body_type_of(route) for route in ROUTES}
+    declared = {at: annotation for at, annotation in bodies.items() if annotation is not None}
+    assert len(declared) > 25
+    for at, annotation in declared.items():
+        found = list(models_in(annotation))
+        assert found, f"{at} reads a body that is no model"
+        for model in found:
+            assert issubclass(model, RequestModel), f"{at}: {model.__name__} takes fields that it does not know"
+            assert model.model_config["extra"] == "forbid", model
+
+
+def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home: House) -> None:
+    writing = [(method, route) for route in ROUTES for method in (route.methods or set()) - SAFE]
+    assert len(writing) > 40
+    for method, route in writing:
+        path = route.path.replace("{", "").replace("}", "")
+        reply = home.ask(method, f"{path}?quite_another=1", None)
+        found = [one for one in reply.body["errors"] if one["code"] == "unknown_parameter"]
+        assert (reply.status, [one["pointer"] for one in found]) == (422, ["/quite_another"]), path
+
+
+def test_what_would_have_published_something_else_is_refused(home: House) -> None:
+    assert wrong_in(home, "POST", PUBLISH, {**POST, "account": {"facebook": "acc_1"}}) == [
+        ("/account", "unknown_field", ["accounts"])
+    ]
+    assert wrong_in(home, "POST", PUBLISH, {**POST, "scheduledTime": "2030-01-31T10:00:00+01:00"}) == [
+        ("/scheduledTime", "unknown_field", ["schedule_time"])
+    ]
+    assert wrong_in(home, "POST", CREATE, {**POST, "shedule_time": "2030-01-31T10:00:00+01:00", "zzz": 1}) == [
+        ("/shedule_time", "unknown_field", ["schedule_time"]),
+        ("/zzz", "unknown_field", []),
+    ]
+    assert wrong_in(home, "POST", f"{CREATE}?validateonly=true", {**POST, "publish_immediately": True}) == [
+        ("/validateonly", "unknown_parameter", ["validate_only"])
+    ]
+    assert wrong_in(home, "POST", f"{PUBLISH}?validate_only=true", POST)[0][:2] == (
+        "/validate_only",
+        "unknown_parameter",
+    )
+
+
+def test_it_is_said_in_both_languages(home: House) -> None:
+    wrong = {**POST, "publish_immediatly": True}
+    said = home.ask("POST", CREATE, wrong).body
+    assert said["detail"] == 'There is no field "publish_immediatly" here. Did you mean "publish_immediately"?'
+    assert said["code"] == "invalid"
+    detto = home.ask("POST", CREATE, wrong, accept_language="it").body
+    assert detto["detail"] == 'Qui non esiste il campo "publish_immediatly". Intendevi "publish_immediately"?'
+    assert home.ask("POST", f"{CREATE}?waits=1", POST, accept_language="it").body["detail"] == (
+        'Qui non esiste il parametro "waits". Intendevi "wait"?'
+    )
+
+
+def test_nested_objects_refuse_too(home: House) -> None:
+    slides = {**POST, "slides": [{}, {"headlines": "Due"}]}
+    assert wrong_in(home, "POST", CREATE, slides) == [("/slides/1/headlines", "unknown_field", ["headline"])]
+    images = {"images": {"facebook": {"media_id": "med_1", "crop": {"x": 0, "y": 0, "w": 1, "width": 1}}}}
+    assert wrong_in(home, "POST", "/api/v1/posts", images) == [
+        ("/images/facebook/crop/h", "missing", []),
+        ("/images/facebook/crop/width", "unknown_field", []),
+    ]
+    batch = {"images": [{"prompt": "a", "platfrom": "facebook"}], "applyBranding": False}
+    assert wrong_in(home, "POST", "/api/v1/marketing/image/batch-generate", batch) == [
+        ("/images/0/platfrom", "unknown_field", ["platform"]),
+        ("/applyBranding", "unknown_field", ["apply_branding"]),
+    ]
+
+
+def test_two_values_for_one_name_are_refused(home: House) -> None:
+    """Of `?validate_only=true&validate_only=false`, and of two fields, one would be dropped in silence."""
+    now = {**POST, "publish_immediately": True}
+    assert wrong_in(home, "POST", f"{CREATE}?validate_only=true&validate_only=false", now) == [
+        ("/validate_only", "repeated_parameter", [])
+    ]
+    twice = b'{"content":"Ciao","platforms":["facebook"],"publish_immediately":false,"publish_immediately":true}'
+    headers = {"Authorization": f"Bearer {home.key}"}
+    deep = b'{"content":"Ciao","slides":[{"prompt":"a","prompt":"b"}]}'
+    large = twice[:-1] + b',"cta":"' + b"x" * 100_000 + b'"}'
+    for path, data, pointer in (
+        (CREATE, twice, "/publish_immediately"),
+        (CREATE, large, "/publish_immediately"),
+        ("/api/v1/posts", deep, "/slides/0/prompt"),
+    ):
+        reply = ask("POST", home.url + path, headers=headers, data=data)
+        assert reply.status == 422
+        assert (reply.body["errors"][0]["pointer"], reply.body["errors"][0]["code"]) == (pointer, "repeated_field")
+    assert home.ask("GET", "/api/v1/posts").body["data"] == []
+
+
+def test_a_body_where_none_is_read_is_refused(home: House) -> None:
+    """`/undo` of one platform would undo all of them."""
+    post = home.ask("POST", "/api/v1/posts", POST).body["job_id"]
+    assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", {"platforms": ["facebook"]}) == [
+        ("/platforms", "unknown_field", [])
+    ]
+    assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", [1]) == [("", "unexpected_body", [])]
+    assert home.ask("POST", f"/api/v1/posts/{post}/undo", {}).status == 409
+
+
+def test_forms_refuse_too(home: House) -> None:
+    edge = "edge"
+    headers = {"Authorization": f"Bearer {home.key}", "Content-Type": f"multipart/form-data; boundary={edge}"}
+
+    def part(name: str, value: bytes, more: str = "") -> bytes:
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+        return head.encode() + value + b"\r\n"
+
+    picture = part("file", encoded(quarters((40, 40)), "JPEG"), '; filename="a.jpg"')
+    for extra, expected in (
+        (part("alt_text", b"x"), ("/alt_text", "unknown_field")),
+        (part("alt", b"x") * 2, ("/alt", "repeated_field")),
+    ):
+        body = picture + extra + f"--{edge}--\r\n".encode()
+        reply = ask("POST", f"{home.url}/api/v1/media", headers=headers, data=body)
+        assert reply.status == 422
+        assert (reply.body["errors"][0]["pointer"], reply.body["errors"][0]["code"]) == expected
+    assert home.ask("POST", "/api/v1/media", {"url": "http://x.example/a.jpg", "alts": ""}).body["errors"] == [
+        {
+            "pointer": "/alts",
+            "code": "unknown_field",
+            "detail": 'There is no field "alts" here. Did you mean "alt"?',
+            "platform": None,
+            "suggestions": ["alt"],
+        }
+    ]
+    chosen = {"Content-Type": "application/x-www-form-urlencoded"}
+    reply = ask("POST", f"{home.url}/api/v1/connections/chosen", headers=chosen, data=b"ticket=x&pages=1")
+    assert (reply.status, reply.body["errors"][0]["code"]) == (422, "unknown_field")
+
+
+def test_a_pointer_leads_past_a_key_that_is_called_like_a_part_of_a_type() -> None:
+    body = {"platform_images": {"choice": {"choice": 1}}}
+    path = path_in_body(["platform_images", "choice", "choice", "choice"], body, is_missing=False)
+    assert path == ["platform_images", "choice", "choice"]
+    assert "media_id" in fields_at(CreatePost, path[:-1])
+    assert fields_at(CreatePost, []) == list(CreatePost.model_fields)
+
+
+@pytest.mark.parametrize("count", [5_000])
+def test_a_refusal_stays_short(home: House, count: int) -> None:
+    """One line for each of thousands of unknown names would be a way to make us work."""
+    reply = home.ask("POST", CREATE, {**POST, **{f"x{index}": 1 for index in range(count)}})
+    assert reply.status == 422
+    assert len(reply.body["errors"]) == 100
+    assert len(json.dumps(reply.body)) < 30_000

@@ -1,0 +1,44 @@
+"""Scopes as they are asked for, stored and read."""
+
+from __future__ import annotations
+
+import pytest
+
+from araldo.workspaces.permissions import (
+    ALL_PERMISSIONS,
+    Permission,
+    PermissionMissing,
+    normal_scopes,
+    permissions_of,
+    require_permission,
+    scope_problems,
+)
+
+
+def test_a_star_is_all_and_an_unknown_name_is_nothing() -> None:
+    """A key whose scopes a newer version has written opens no more than this one understands."""
+    assert permissions_of(["*"]) == permissions_of(["read", "*"]) == ALL_PERMISSIONS
+    assert permissions_of(["read", "export", "Publish"]) == {Permission.READ}
+    assert permissions_of([]) == frozenset()
+
+
+def test_none_includes_another() -> None:
+    for held in Permission:
+        for needed in Permission:
+            if held is needed:
+                require_permission(permissions_of([held.value]), needed)
+            else:
+                with pytest.raises(PermissionMissing) as refused:
+                    require_permission(permissions_of([held.value]), needed)
+                assert refused.value.permission is needed
+
+
+def test_scopes_are_stored_once_and_in_one_order() -> None:
+    assert normal_scopes(["publish", "read", "publish"]) == ["read", "publish"]
+    assert normal_scopes(["draft", "*"]) == ["*"]
+    assert scope_problems(["read", "draft", "publish", "manage", "*"]) == []
+    assert [problem.code for problem in scope_problems([])] == ["empty"]
+    assert [(one.pointer, one.suggestions) for one in scope_problems(["manages", "x"])] == [
+        ("/scopes/0", ("manage",)),
+        ("/scopes/1", ()),
+    ]
