@@ -149,9 +149,7 @@ def keys_create(
         owner = await _workspace(araldo, workspace)
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
-            key_id = await workspace_store.add_key(
-                transaction, owner.id, name, key, now, scopes=normal_scopes(scopes)
-            )
+            key_id = await workspace_store.add_key(transaction, owner.id, name, key, now, scopes=normal_scopes(scopes))
             await audit_store.record(
                 transaction, Action.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
             )

@@ -18,6 +18,7 @@ from araldo.workspaces.audit_store import AuditFilter
 
 router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
 
+
 class AuditActor(BaseModel):
     """`id` and `name`: the key's or the user's. `command` is the command line, `system` Araldo by itself."""
 
