@@ -130,4 +130,4 @@ def test_a_key_that_may_not_do_everything_does_not_read_it(home: House) -> None:
         database.execute("UPDATE api_keys SET scopes = '[\"read\"]'")
         database.commit()
     refused = home.ask("GET", AUDIT)
-    assert (refused.status, refused.body["code"]) == (403, "forbidden")
+    assert (refused.status, refused.body["code"]) == (403, "permission_missing")

@@ -16,6 +16,7 @@ from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Caller
+from araldo.workspaces.permissions import ALL_PERMISSIONS
 from araldo.workspaces.users import make_session_token
 
 
@@ -37,8 +38,8 @@ async def callers(database: Database) -> dict[str, Caller]:
         session = await session_store.by_token(transaction, token.hash, now)
     assert session is not None
     return {
-        "key": Caller(here, key_id, key_id=key_id),
-        "session": Caller(here, session.member_id, session_id=session.id),
+        "key": Caller(here, key_id, ALL_PERMISSIONS, key_id=key_id),
+        "session": Caller(here, session.member_id, ALL_PERMISSIONS, session_id=session.id),
     }
 
 
@@ -55,6 +56,8 @@ async def test_who_loses_access_is_cut_off_and_the_others_go_on(database: Databa
         else:
             await transaction.execute(delete(members))
     ended, going_on = ("key", "session") if lost == "key" else ("session", "key")
+    # Half a second until the next look, and a look may be a quarter of a second old.
+    assert 1.5 * CHECK_EVERY_S < 1
     assert await asyncio.wait_for(coming[ended], 20 * CHECK_EVERY_S) is None
     assert closed[ended].is_set()
     assert not coming[going_on].done()

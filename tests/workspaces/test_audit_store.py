@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workflows.housekeeping import Housekeeping
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action, Actor, ActorKind, current_actor
 from araldo.workspaces.audit_store import AuditFilter
@@ -100,3 +103,19 @@ async def test_old_entries_go_and_what_is_left_is_filtered(database: Database, c
         first, following = await audit_store.page(transaction, AuditFilter(), limit=3)
         rest, end = await audit_store.page(transaction, AuditFilter(), limit=3, cursor=following)
     assert ([one.target for one in [*first, *rest]], end) == (["5", "4", "3", "2"], None)
+
+
+async def test_housekeeping_keeps_entries_as_long_as_it_is_told(
+    database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    keeper = Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "blobs"), audit_kept=timedelta(days=2))
+    for name in ("old", "young"):
+        async with database.transaction() as transaction:
+            await audit_store.record(
+                transaction, Action.SIGNED_IN, workspace_id=None, at=clock.now(), target=name, actor=KEY
+            )
+        clock.advance(30 * 3600)
+    await keeper.sweep()
+    async with database.reading() as transaction:
+        found, _ = await audit_store.page(transaction, AuditFilter(), limit=10)
+    assert [one.target for one in found] == ["young"]
