@@ -157,6 +157,9 @@ class SignIn:
         """A name that nobody has is not written down: some type their password there."""
         if refused.code == "totp_required":
             return
+        # Whoever sends links without end must not fill the disk with entries.
+        if refused.code == "link_invalid" and not self._guessing.reports_refused_link(browser.address):
+            return
         now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
         actions = [Action.SIGN_IN_FAILED]
         if refused.code == "totp_wrong" and user is not None:

@@ -59,6 +59,17 @@ class Guessing:
         with self._counted({f"code {user_id}": BY_CODE}, None):
             yield
 
+    def reports_refused_link(self, address: str) -> bool:
+        """Whether a link refused there is still to be recorded: links are not limited, what is written of them is."""
+        key, now = f"link {_neighbourhood(address)}", self._clock.running()
+        made = self._recent(key, now)
+        if len(made) >= BY_ADDRESS:
+            return False
+        made.append(now)
+        self._tries[key] = made
+        _forget_the_oldest(self._tries)
+        return True
+
     def locks_out_now(self, *, address: str, name: str | None = None) -> bool:
         """Whether tries from there are refused from now on; true once for each time that they are."""
         return self._full_now(_limits(_neighbourhood(address), name))
