@@ -10,7 +10,7 @@ from datetime import datetime
 from araldo.app import Araldo
 from araldo.errors import Conflict, NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import Transaction
-from araldo.workspaces import audit_store, totp_store, user_store
+from araldo.workspaces import audit_store, removal, totp_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_actor
 from araldo.workspaces.audit_store import AuditFilter
@@ -46,14 +46,9 @@ async def remove_user(araldo: Araldo, name: str, where: Workspace | None) -> Non
     async with araldo.database.transaction() as transaction:
         user = await user_store.named(transaction, name)
         if where is not None:
-            await user_store.leave(transaction, user.id, where.id)
-            action, places = Action.MEMBER_REMOVED, [where.id]
+            await removal.remove_member(transaction, user, where.id, now)
         else:
-            action, places = Action.USER_REMOVED, await user_store.remove(transaction, user.id)
-        for workspace_id in places or (None,):
-            await audit_store.record(
-                transaction, action, workspace_id=workspace_id, at=now, target=user.id, target_name=user.name
-            )
+            await removal.remove_user(transaction, user, now)
 
 
 async def list_keys(araldo: Araldo, where: Workspace) -> list[str]:

@@ -129,6 +129,7 @@ WITH_A_SESSION: dict[tuple[str, str], Try] = {
     **{("POST", f"{SESSION}/totp{rest}"): _has_its_own_second_factor for rest in ("", "/confirm", "/disable")},
     ("GET", "/api/v1/members"): shows_nothing("/api/v1/members"),
     ("DELETE", "/api/v1/members/{user_id}"): refused("DELETE", "/api/v1/members/{user}"),
+    ("DELETE", "/api/v1/users/{user_id}"): refused("DELETE", "/api/v1/users/{user}"),
     ("GET", "/api/v1/workspaces"): shows_nothing("/api/v1/workspaces"),
     ("POST", "/api/v1/workspaces"): _makes_its_own("/api/v1/workspaces"),
     ("PATCH", "/api/v1/workspaces/{workspace_id}"): refused("PATCH", "/api/v1/workspaces/{workspace}", {"name": "Mia"}),

@@ -1,4 +1,4 @@
-"""The people of the workspace that a person is in: listed, and removed from it."""
+"""The people of the workspace that a person is in: listed, removed from it, and removed altogether."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from araldo.api.auth import SignedInHere
 from araldo.api.fields import Instant
 from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
-from araldo.workspaces import audit_store, user_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces import removal, user_store
+from araldo.workspaces import store as workspace_store
 
 router = APIRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
 
@@ -40,13 +40,18 @@ async def remove_member(user_id: str, parts: PartsHere, signed_in: SignedInHere)
     """Their sessions in this workspace end. 409 `last_member` for who is the only one."""
     workspace_id = signed_in.session.workspace.id
     async with parts.database.transaction() as transaction:
-        await user_store.leave(transaction, user_id, workspace_id)
-        name = (await user_store.get(transaction, user_id)).name
-        await audit_store.record(
-            transaction,
-            Action.MEMBER_REMOVED,
-            workspace_id=workspace_id,
-            at=parts.clock.now(),
-            target=user_id,
-            target_name=name,
-        )
+        user = await user_store.member(transaction, user_id, workspace_id)
+        await removal.remove_member(transaction, user, workspace_id, parts.clock.now())
+
+
+@router.delete("/users/{user_id}", operation_id="remove_user", status_code=204)
+async def remove_user(user_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
+    """A member of this workspace, altogether: name, password, second factor and sessions.
+
+    409 `last_member` where nobody else is left, 403 `user_elsewhere` for who belongs to a workspace that you do not.
+    """
+    session = signed_in.session
+    async with parts.database.transaction() as transaction:
+        user = await user_store.member(transaction, user_id, session.workspace.id)
+        mine = [one.id for one in await workspace_store.of_user(transaction, session.user.id)]
+        await removal.remove_user(transaction, user, parts.clock.now(), within=mine)

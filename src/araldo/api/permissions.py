@@ -99,6 +99,7 @@ PERSON_ROUTES: frozenset[Route] = frozenset(
         ("POST", f"{_API}/session/totp/disable"),
         ("GET", f"{_API}/members"),
         ("DELETE", f"{_API}/members/{{user_id}}"),
+        ("DELETE", f"{_API}/users/{{user_id}}"),
         ("GET", f"{_API}/sessions"),
         ("DELETE", f"{_API}/sessions"),
         ("DELETE", f"{_API}/sessions/{{session_id}}"),

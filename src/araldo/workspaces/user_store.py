@@ -96,6 +96,15 @@ async def get(transaction: Transaction, user_id: str) -> User:
     return as_user((await transaction.execute(select(users).where(_u.id == user_id))).one())
 
 
+async def member(transaction: Transaction, user_id: str, workspace_id: str) -> User:
+    """Raises NotFound for who does not belong to the workspace."""
+    found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
+    row = (await transaction.execute(found)).one_or_none()
+    if row is None:
+        raise NotFound(_NO_MEMBER)
+    return as_user(row)
+
+
 async def credentials(transaction: Transaction, name: str) -> tuple[User, str | None] | None:
     """The person and the password's hash; None when nobody has this name."""
     row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
