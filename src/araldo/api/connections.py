@@ -122,7 +122,7 @@ async def come_back(
     """
     language = language_of(request)
     try:
-        connection = await parts.connector.come_back(service, state, code, browser_of(request, state))
+        connection = await parts.connector.come_back(service, state, code, browser_of(request, parts, state))
     except Forbidden as refused:
         return failed_page(refused.sentence.to(language), language, status=403)
     came_back = _after_log_in(parts, connection, language)

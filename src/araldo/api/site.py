@@ -25,11 +25,11 @@ class Site:
 
     @property
     def session_cookie(self) -> str:
-        """Name of the session's cookie.
+        return self.cookie_name(SESSION_COOKIE)
 
-        Browsers take a `__Host-` cookie from this very host over HTTPS only, so that no sibling domain can set it.
-        """
-        return f"__Host-{SESSION_COOKIE}" if self.is_https else SESSION_COOKIE
+    def cookie_name(self, name: str) -> str:
+        """Add `__Host-` behind HTTPS: browsers take such a cookie from this very host, and from no sibling domain."""
+        return f"__Host-{name}" if self.is_https else name
 
     def answers_to(self, host_header: str) -> bool:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""
