@@ -73,6 +73,58 @@ def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
     assert (nobody.returncode, nobody.stdout, nobody.stderr) == (1, "", "There is no such user.\n")
 
 
+def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "araldo.db")) as database:
+        return database.execute(query).fetchall()
+
+
+def test_a_key_is_listed_and_revoked_by_its_beginning(tmp_path: Path) -> None:
+    env = environment(tmp_path, free_port())
+    key = araldo("keys", "create", "--name", "Blog", env=env).stdout.strip()
+    (line,) = araldo("keys", "list", env=env).stdout.splitlines()
+    assert re.fullmatch(rf"key_\w+  {re.escape(key[:10])}…  Blog  made 20[\d-]+  used -  ends -", line)
+    assert araldo("keys", "revoke", key[:10], env=env).returncode == 0
+    assert araldo("keys", "list", env=env).stdout == ""
+    again = araldo("keys", "revoke", line.split()[0], env=env)
+    assert (again.returncode, again.stderr) == (1, "There is no such key.\n")
+    told = [json.loads(one) for one in araldo("audit", "--json", env=env).stdout.splitlines()]
+    assert [(one["action"], one["target_name"], one["actor"]["kind"]) for one in told] == [
+        ("key_revoked", "Blog", "command"),
+        ("key_created", "Blog", "command"),
+    ]
+    assert key not in str(told)
+    assert araldo("audit", "--action", "published", env=env).stdout == ""
+    assert "There is no action" in araldo("audit", "--action", "nothing", env=env).stderr
+
+
+def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessions(tmp_path: Path) -> None:
+    env = environment(tmp_path, free_port())
+    for words in (("create", "Bruna"), ("create", "Carla")):
+        assert araldo("users", *words, env=env).returncode == 0
+    (bruna,) = [str(row[0]) for row in _rows(tmp_path, "SELECT id FROM users WHERE name = 'Bruna'")]
+    with closing(sqlite3.connect(tmp_path / "araldo.db")) as database:
+        database.execute(
+            "INSERT INTO sessions SELECT 'ses_1', 'h', id, (SELECT id FROM workspaces), '', '2030-01-01', '2030-01-01',"
+            " '2099-01-01' FROM users WHERE name = 'Bruna'"
+        )
+        database.execute("UPDATE users SET password_hash = 'x'")
+        database.commit()
+    assert araldo("users", "link", "Bruna", "--forget-password", env=env).returncode == 0
+    assert _rows(tmp_path, "SELECT count(*) FROM sessions") == [(0,)]
+    assert _rows(tmp_path, "SELECT name FROM users WHERE password_hash IS NULL") == [("Bruna",)]
+    listed = araldo("users", "list", env=env).stdout
+    assert f"{bruna}  Bruna  Araldo\n" in listed
+    assert araldo("users", "remove", "Carla", "--workspace", "Araldo", env=env).returncode == 0
+    assert araldo("users", "remove", "bruna", env=env).returncode == 0
+    refused = araldo("users", "remove", "owner", env=env)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Nobody else is a member of Araldo")
+    assert _rows(tmp_path, "SELECT name FROM users ORDER BY name") == [("Carla",), ("owner",)]
+    assert araldo("users", "reset-totp", "owner", env=env).stderr == "This user has no second factor.\n"
+    said = araldo("audit", "--limit", "3", env=env).stdout.splitlines()
+    assert [line.split("  ")[1] for line in said] == ["user_removed", "member_removed", "password_forgotten"]
+
+
 @pytest.mark.parametrize(
     ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "The token is empty")]
 )

@@ -39,6 +39,14 @@ def _anchors(page: Path) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
+def test_every_path_that_the_security_page_names_exists() -> None:
+    page = (ROOT / "docs/security.md").read_text()
+    named = re.findall(r"`((?:src|tests|web|docs)/[\w./-]+|uv\.lock|\.importlinter)`", page)
+    assert len(named) > 60
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert re.findall(r"^\| V(\d+) ", page, re.MULTILINE) == [str(chapter) for chapter in range(1, 18)]
+
+
 def test_every_setting_is_described_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `(ARALDO_\w+)` \|([^|]*)\|", (ROOT / "docs/operating.md").read_text(), re.MULTILINE))
     settings = dict(_settings(Settings, "ARALDO_"))

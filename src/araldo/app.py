@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypedDict
 
@@ -20,6 +20,7 @@ from araldo.api.middleware import install_middleware
 from araldo.api.parts import Parts
 from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, site_of
+from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
 from araldo.data_folder import make_data_folder
@@ -38,6 +39,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import Bell
 from araldo.storage.listen import Listener
+from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.branding import Branding
@@ -102,7 +104,7 @@ class Araldo:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
-        make_data_folder(settings.data_dir)
+        make_data_folder(settings.data_dir, has_database=settings.database.url is None)
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
@@ -222,6 +224,7 @@ class Araldo:
         ]
 
     def parts(self) -> Parts:
+        session_life = timedelta(days=self.settings.session_max_days)
         checks = Checks(
             self.declarations,
             self._unreachable(),
@@ -262,7 +265,9 @@ class Araldo:
             news=self.news,
             webhooks=self.told.webhooks,
             site=self._site(),
-            sign_in=SignIn(database=self.database, clock=self.clock),
+            sign_in=SignIn(database=self.database, clock=self.clock, vault=self.vault, session_life=session_life),
+            session_life=session_life,
+            stream_access=StreamAccess(self.database, self.clock),
         )
 
     def _readiness(self) -> ReadinessCheck:
@@ -307,6 +312,7 @@ class Araldo:
     async def working(self) -> AsyncIterator[None]:
         """Prepared, and with the engine at work until the block ends."""
         await self.prepare()
+        await asyncio.to_thread(restrict_tree, self.settings.data_dir)
         if self.database.is_sqlite:
             # This process has the data folder to itself, so whoever held a lease is dead.
             async with self.database.transaction() as transaction:
@@ -320,7 +326,12 @@ class Araldo:
             "recurrences": self.recurrer,
             "told": self.told,
             "listener": self.listener,
-            "housekeeping": Housekeeping(database=self.database, clock=self.clock, blobs=self.blobs),
+            "housekeeping": Housekeeping(
+                database=self.database,
+                clock=self.clock,
+                blobs=self.blobs,
+                audit_kept=timedelta(days=self.settings.audit_kept_days),
+            ),
         }
         tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]
         try:

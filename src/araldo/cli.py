@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
 
+from araldo import administer, terminal
 from araldo import doctor as checks
-from araldo import terminal
 from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
@@ -22,8 +24,10 @@ from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
 from araldo.settings import Settings
+from araldo.storage.private_files import UMASK, make_private_folder, restrict_tree
+from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces import user_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import EVERYTHING, SCOPES, normal_scopes, scope_problems
@@ -48,6 +52,8 @@ cli.add_typer(workspaces, name="workspace")
 cli.add_typer(users, name="users")
 
 InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
+
+OfWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: all.")]
 
 
 @cli.command()
@@ -79,6 +85,9 @@ def sandbox(
     settings = _settings()
     set_up_logging(settings.log_level)
     number = port or settings.sandbox_port
+    if data_dir is not None:
+        make_private_folder(data_dir)
+        restrict_tree(data_dir)
     with open_listening_socket("127.0.0.1", number) as listening:
         serve(create_sandbox(public_url=f"http://127.0.0.1:{number}", data_dir=data_dir), listening)
 
@@ -139,19 +148,98 @@ def keys_create(
             raise PostInvalid(problems)
         owner = await _workspace(araldo, workspace)
         async with araldo.database.transaction() as transaction:
-            await workspace_store.add_key(
-                transaction, owner.id, name, key, araldo.clock.now(), scopes=normal_scopes(scopes)
+            now = araldo.clock.now()
+            key_id = await workspace_store.add_key(transaction, owner.id, name, key, now, scopes=normal_scopes(scopes))
+            await audit_store.record(
+                transaction, Action.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
             )
 
     _with_araldo(work)
     print(key.secret)
 
 
+@keys.command("list")
+def keys_list(workspace: InWorkspace = None) -> None:
+    """List the API keys of a workspace: id, beginning, name, and when it was made, used and ends."""
+
+    async def work(araldo: Araldo) -> None:
+        _print_all(await administer.list_keys(araldo, await _workspace(araldo, workspace)))
+
+    _with_araldo(work)
+
+
+@keys.command("revoke")
+def keys_revoke(
+    key: Annotated[str, typer.Argument(help="The key's id, or how it begins: `ara_` and six characters.")],
+    workspace: OfWorkspace = None,
+) -> None:
+    """Revoke an API key at once and for good; its streams of events end."""
+
+    async def work(araldo: Araldo) -> None:
+        await administer.revoke_key(araldo, key, await _workspace_or_all(araldo, workspace))
+
+    _with_araldo(work)
+
+
+@users.command("list")
+def users_list() -> None:
+    """List everybody: id, name, and the workspaces that they belong to."""
+
+    async def work(araldo: Araldo) -> None:
+        _print_all(await administer.list_users(araldo))
+
+    _with_araldo(work)
+
+
+@users.command("remove")
+def users_remove(
+    name: Annotated[str, typer.Argument(help="Who.")],
+    workspace: Annotated[
+        str | None, typer.Option(help="Only from this workspace, by name or id; default: altogether.")
+    ] = None,
+) -> None:
+    """Remove a user, or a membership; sessions end. The last member of a workspace stays."""
+
+    async def work(araldo: Araldo) -> None:
+        await administer.remove_user(araldo, name, await _workspace_or_all(araldo, workspace))
+
+    _with_araldo(work)
+
+
+@users.command("reset-totp")
+def users_reset_totp(name: Annotated[str, typer.Argument(help="Who lost the app and the recovery codes.")]) -> None:
+    """Forget a user's second factor: signing in takes no code until a new one is set up."""
+
+    async def work(araldo: Araldo) -> None:
+        await administer.reset_totp(araldo, name)
+
+    _with_araldo(work)
+
+
+@cli.command()
+def audit(
+    workspace: OfWorkspace = None,
+    action: Annotated[list[str] | None, typer.Option(help="Only this action; may be repeated.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only of this key or user, by id or name.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="At or after this time (UTC).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="So many entries.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show who did what, and from where: newest first."""
+    moment = None if since is None else since.replace(tzinfo=UTC)
+
+    async def work(araldo: Araldo) -> None:
+        where = await _workspace_or_all(araldo, workspace)
+        _print_all(await administer.read_audit(araldo, where, action or [], actor, moment, limit, as_json=as_json))
+
+    _with_araldo(work)
+
+
 @users.command("link")
 def users_link(
     name: Annotated[str | None, typer.Argument(help="Who; default: the first user.")] = None,
     forget_password: Annotated[
-        bool, typer.Option("--forget-password", help="Also forget the password, so that a new one can be set.")
+        bool, typer.Option("--forget-password", help="Also forget the password and end the user's sessions.")
     ] = False,
 ) -> None:
     """Print a link that signs in once, within 15 minutes."""
@@ -165,6 +253,8 @@ def users_link(
                 user = await user_store.named(transaction, name)
             if forget_password:
                 await user_store.forget_password(transaction, user.id)
+                await session_store.end_all(transaction, user.id)
+                await administer.record_for_user(araldo, transaction, Action.PASSWORD_FORGOTTEN, user.id, user.name)
             token = await user_store.make_link(transaction, user.id, now)
         print(link_url(araldo.settings.own_url, token))
 
@@ -183,6 +273,7 @@ def users_create(
             language: Language = "it" if where.language == "it" else "en"
             made = await user_store.create(transaction, name, language, now)
             await user_store.join(transaction, made.id, where.id, now)
+            await administer.record_for_user(araldo, transaction, Action.USER_CREATED, made.id, made.name)
             token = await user_store.make_link(transaction, made.id, now)
         print(link_url(araldo.settings.own_url, token))
 
@@ -209,6 +300,7 @@ def openapi() -> None:
 
 def main() -> None:
     """Every error that a person can mend is one sentence, and exit status 1."""
+    os.umask(UMASK)
     try:
         cli()
     except AraldoError as error:
@@ -230,6 +322,7 @@ def _with_araldo(work: Any) -> None:
     """Run `work(araldo)` beside a running server: the schema is brought up to date, transactions are short."""
 
     async def opened() -> None:
+        administer.act_as_command()
         araldo = Araldo(_settings())
         try:
             await araldo.prepare()
@@ -249,6 +342,15 @@ async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
         if name is None:
             return await workspace_store.first_or_new(transaction, araldo.clock.now())
         return await workspace_store.named(transaction, name)
+
+
+async def _workspace_or_all(araldo: Araldo, name: str | None) -> Workspace | None:
+    return None if name is None else await _workspace(araldo, name)
+
+
+def _print_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 async def _say_how_to_sign_in(araldo: Araldo) -> None:

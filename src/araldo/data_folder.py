@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import IO
 
 from araldo.errors import Conflict, Sentence
+from araldo.storage.private_files import make_private_file, make_private_folder, open_private
 
 
 @contextmanager
 def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
     """Hold the data folder for this process alone; raises Conflict when another one has it."""
     make_data_folder(data_dir)
-    with (data_dir / "araldo.lock").open("a+") as lock:
+    with open(data_dir / "araldo.lock", "a+", opener=open_private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
@@ -31,10 +32,15 @@ def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
         yield lock
 
 
-def make_data_folder(data_dir: Path) -> None:
-    """Raises Conflict where it can neither be found nor made."""
+def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
+    """Make the data folder, and the database's file if it lies there, private to their owner.
+
+    Raises Conflict where it can neither be found nor made.
+    """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
+        if has_database:
+            make_private_file(data_dir / "araldo.db")
     except OSError as wrong:
         sentence = Sentence(
             "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",

@@ -22,6 +22,7 @@ from typing import IO, Any
 from araldo.console import complain, say
 from araldo.errors import Sentence
 from araldo.settings import Settings
+from araldo.storage.private_files import make_private_folder
 
 # What the sandbox's demo app is called there; docs/sandbox.md says so too.
 _APP_ID, _APP_SECRET = "1000000000000001", "sandbox-secret"
@@ -96,7 +97,8 @@ class Demo:
 
     def _start_all(self) -> None:
         data_dir = self._settings.data_dir.absolute()
-        (data_dir / "logs").mkdir(parents=True, exist_ok=True)
+        make_private_folder(data_dir)
+        make_private_folder(data_dir / "logs")
         port = str(self._settings.sandbox_port)
         self._start("sandbox", "sandbox", "--port", port, "--data-dir", str(data_dir / "sandbox"))
         self._start("araldo up", "up")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
+
 from tests.support.browsing import Person, link_for, person_of, signed_in
 from tests.support.house import House, ask
 
@@ -20,9 +22,10 @@ class Someone:
     workspace: str
     session: str
     key: str
+    user: str
 
     def ids(self) -> list[str]:
-        return [self.workspace, self.session, self.key]
+        return [self.workspace, self.session, self.key, self.user]
 
     def another_session(self) -> Person:
         link = link_for(self.house, self.name)
@@ -38,13 +41,13 @@ Try = Callable[[Someone, Someone], None]
 def who_belongs_to(home: House, name: str) -> Someone:
     person = signed_in(home, name, new=True)
     (current,) = person.ask("GET", "/api/v1/sessions").body["data"]
-    workspace = person.ask("GET", SESSION).body["workspace"]["id"]
+    here = person.ask("GET", SESSION).body
     key = person.ask("POST", "/api/v1/keys", {"name": name}).body
-    return Someone(home, name, person, workspace, current["id"], key["id"])
+    return Someone(home, name, person, here["workspace"]["id"], current["id"], key["id"], here["user"]["id"])
 
 
 def refused(method: str, path: str, body: dict[str, str] | None = None) -> Try:
-    """`path` and `body` may name the other's `{workspace}`, `{session}` and `{key}`."""
+    """`path` and `body` may name the other's `{workspace}`, `{session}`, `{user}` and `{key}`."""
 
     def tried(other: Someone, me: Someone) -> None:
         sent = None if body is None else {name: value.format(**vars(other)) for name, value in body.items()}
@@ -102,6 +105,18 @@ def _changes_its_own_password(other: Someone, me: Someone) -> None:
     assert other.person.ask("GET", SESSION).status == 200
 
 
+def _has_its_own_second_factor(other: Someone, me: Someone) -> None:
+    """Only until the end of the test: the others sign in without a code."""
+    mine = me.another_session()
+    secret = mine.ask("POST", f"{SESSION}/totp", {}).body["secret"]
+    code = pyotp.TOTP(secret).now()
+    codes = mine.ask("POST", f"{SESSION}/totp/confirm", {"code": code}).body["recovery_codes"]
+    me.person = mine
+    assert other.person.ask("GET", f"{SESSION}/totp").body == {"enabled_at": None, "recovery_codes_left": 0}
+    assert other.person.ask("POST", f"{SESSION}/totp/disable", {"code": codes[0]}).body["code"] == "totp_disabled"
+    assert mine.ask("POST", f"{SESSION}/totp/disable", {"code": codes[0]}).status == 204
+
+
 WITH_A_SESSION: dict[tuple[str, str], Try] = {
     ("POST", SESSION): _signs_in_as_who_the_link_is_for,
     ("GET", SESSION): shows_nothing(SESSION),
@@ -110,6 +125,11 @@ WITH_A_SESSION: dict[tuple[str, str], Try] = {
     ("PUT", f"{SESSION}/password"): _changes_its_own_password,
     ("DELETE", "/api/v1/sessions"): _ends_only_its_own_others,
     ("GET", "/api/v1/sessions"): shows_nothing("/api/v1/sessions"),
+    ("GET", f"{SESSION}/totp"): shows_nothing(f"{SESSION}/totp"),
+    **{("POST", f"{SESSION}/totp{rest}"): _has_its_own_second_factor for rest in ("", "/confirm", "/disable")},
+    ("GET", "/api/v1/members"): shows_nothing("/api/v1/members"),
+    ("DELETE", "/api/v1/members/{user_id}"): refused("DELETE", "/api/v1/members/{user}"),
+    ("DELETE", "/api/v1/users/{user_id}"): refused("DELETE", "/api/v1/users/{user}"),
     ("GET", "/api/v1/workspaces"): shows_nothing("/api/v1/workspaces"),
     ("POST", "/api/v1/workspaces"): _makes_its_own("/api/v1/workspaces"),
     ("PATCH", "/api/v1/workspaces/{workspace_id}"): refused("PATCH", "/api/v1/workspaces/{workspace}", {"name": "Mia"}),

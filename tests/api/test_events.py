@@ -113,23 +113,36 @@ def quick(tmp_path: Path) -> Iterator[tuple[House, Araldo]]:
             yield House(url, key, meta, araldo.settings), araldo
 
 
-def test_there_are_signs_of_life_and_an_ended_key_ends_the_stream(quick: tuple[House, Araldo]) -> None:
+def test_there_are_signs_of_life(quick: tuple[House, Araldo]) -> None:
     home, _ = quick
     with stream(home.url, "/api/v1/events", home.key) as opened:
         home.create()
         until(lambda: opened.answer.readline().startswith(b": "))
+
+
+def test_a_key_revoked_by_another_process_ends_its_streams_before_the_next_sign_of_life(home: House) -> None:
+    job_id = home.create().body["job_id"]
+    with (
+        stream(home.url, "/api/v1/events", home.key) as of_all,
+        stream(home.url, f"/api/v1/posts/{job_id}/events", home.key) as of_one,
+    ):
         asyncio.run(_end_keys(home))
-        until(lambda: opened.next() is None)
+        for opened in (of_all, of_one):
+            until(lambda opened=opened: opened.next() is None, 5)  # type: ignore[misc]  # bound now
+        assert [one.comments for one in (of_all, of_one)] == [[], []]
     assert home.ask("GET", "/api/v1/events").status == 401
 
 
-def test_who_signs_out_ends_the_stream(quick: tuple[House, Araldo]) -> None:
-    home, _ = quick
+def test_a_session_that_is_ended_elsewhere_ends_its_streams(home: House) -> None:
     me, other = signed_in(home), signed_in(home)
-    with stream(home.url, "/api/v1/events", None, {"Cookie": f"araldo_session={me.token}"}) as opened:
-        until(lambda: opened.answer.readline().startswith(b": "))
+    with (
+        stream(home.url, "/api/v1/events", None, {"Cookie": f"araldo_session={me.token}"}) as ended,
+        stream(home.url, "/api/v1/events", None, {"Cookie": f"araldo_session={other.token}"}) as kept,
+    ):
         assert other.ask("DELETE", "/api/v1/sessions").status == 204
-        until(lambda: opened.next() is None)
+        until(lambda: ended.next() is None, 5)
+        home.create()
+        assert kept.next() is not None
 
 
 async def _end_keys(home: House) -> None:

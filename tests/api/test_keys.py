@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from tests.support.browsing import signed_in
@@ -105,3 +107,38 @@ def test_who_goes_elsewhere_begins_nothing_there_with_what_was_here(home: House)
     assert second["job_id"] != first["job_id"]
     assert second["job_id"] not in seen
     assert first["job_id"] in seen
+
+
+def _age(home: House, minutes: int) -> None:
+    """Let every session have begun so long ago."""
+    begun = datetime.now(UTC) - timedelta(minutes=minutes)
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
+        database.execute("UPDATE sessions SET created_at = ?", (begun.strftime("%Y-%m-%d %H:%M:%S.%f"),))
+        database.commit()
+
+
+def test_a_session_of_old_makes_a_key_with_the_password_alone(home: House) -> None:
+    me, password = signed_in(home), "quattro gatti sul tetto"
+    assert me.ask("PUT", "/api/v1/session/password", {"new": password}).status == 204
+    assert me.ask("POST", "/api/v1/keys", {"name": "fresh"}).status == 201
+    _age(home, 9)
+    assert me.ask("POST", "/api/v1/keys", {"name": "still fresh"}).status == 201
+    _age(home, 11)
+    refused = me.ask("POST", "/api/v1/keys", {"name": "old"})
+    assert (refused.status, refused.body["code"]) == (403, "password_needed")
+    wrong = me.ask("POST", "/api/v1/keys", {"name": "old", "password": "another one entirely"})
+    assert (wrong.status, wrong.body["errors"][0]["pointer"]) == (422, "/password")
+    assert me.ask("POST", "/api/v1/keys", {"name": "proved", "password": password}).status == 201
+    assert me.ask("POST", "/api/v1/session/totp", {}).body["code"] == "password_needed"
+    assert me.ask("POST", "/api/v1/session/totp", {"password": password}).status == 200
+    names = [one["name"] for one in me.ask("GET", "/api/v1/keys").body["data"]]
+    assert names[:3] == ["proved", "still fresh", "fresh"]
+
+
+def test_who_has_no_password_signs_in_again_for_a_key(home: House) -> None:
+    me = signed_in(home)
+    _age(home, 11)
+    for body in ({"name": "old"}, {"name": "old", "password": "anything at all"}):
+        refused = me.ask("POST", "/api/v1/keys", body)
+        assert (refused.status, refused.body["code"]) == (403, "sign_in_again")
+    assert signed_in(home).ask("POST", "/api/v1/keys", {"name": "new"}).status == 201

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.browsing import Person, cookie_of, signed_in
+from tests.support.browsing import Person, cookie_of, link_for, signed_in
 from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
 from tests.support.house import House, Reply, ask, house
 
@@ -77,6 +77,27 @@ def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: House
     assert click(reply.body["dialog_url"], browser=browser).status == 200
     # Forgotten once it has served.
     assert browser.cookies[name] == ""
+
+
+def test_behind_https_no_sibling_domain_can_bring_its_own(tmp_path: Path) -> None:
+    """Who could set the cookie from another host of the domain would bind a person's browser to their own log-in."""
+    with house(tmp_path, connect=False, public_url="https://araldo.example") as home:
+        link = {"link": link_for(home)}
+        signed = ask("POST", f"{home.url}/api/v1/session", link)
+        session = f"__Host-araldo_session={cookie_of(signed)['__Host-araldo_session'].value}"
+        own = {"Host": "araldo.example"}
+        headers = {"Cookie": session, "X-CSRF-Token": signed.body["csrf_token"], **own}
+        # Each answer that comes back uses its log-in up.
+        for prefix, is_ours in (("", False), ("__Host-", True)):
+            begun = ask("POST", home.url + BEGIN, None, headers)
+            ((name, cookie),) = cookie_of(begun).items()
+            plain = f"araldo_login_{begun.body['id']}"
+            assert name == f"__Host-{plain}"
+            assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+            query = urlencode({"state": state_of(begun.body["dialog_url"]), "code": "x"})
+            brought = {"Cookie": f"{prefix}{plain}={cookie.value}", **own}
+            reply = ask("GET", f"{home.url}{BEGIN}/callback?{query}", None, brought)
+            assert (reply.status != 403) is is_ours
 
 
 @pytest.mark.parametrize("by", ["key", "another name of this machine"])

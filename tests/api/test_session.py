@@ -38,9 +38,29 @@ def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: House) ->
     assert "set-cookie" not in again.headers
 
 
-def test_where_the_own_url_is_https_the_cookie_is_too(tmp_path: Any) -> None:
+def test_behind_https_the_cookie_is_this_hosts_alone_and_https_is_kept_to(tmp_path: Any) -> None:
     with house(tmp_path, connect=False, public_url="https://araldo.example") as home:
-        assert cookie_of(sign_in(home, {"link": link_for(home)}))["araldo_session"]["secure"] is True
+        reply = sign_in(home, {"link": link_for(home)})
+        assert reply.headers["strict-transport-security"] == "max-age=31536000"
+        cookies = cookie_of(reply)
+        assert list(cookies) == ["__Host-araldo_session"]
+        cookie = cookies["__Host-araldo_session"]
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+        # A sibling domain can set a cookie under the plain name.
+        for name, status in (("__Host-araldo_session", 200), ("araldo_session", 401)):
+            assert ask("GET", home.url + SESSION, None, {"Cookie": f"{name}={cookie.value}"}).status == status
+        out = ask(
+            "DELETE",
+            home.url + SESSION,
+            None,
+            {"Cookie": f"__Host-araldo_session={cookie.value}", "X-CSRF-Token": reply.body["csrf_token"]},
+        )
+        gone = cookie_of(out)["__Host-araldo_session"]
+        assert (out.status, gone.value, gone["secure"], gone["max-age"]) == (204, "", True, "0")
+
+
+def test_on_plain_http_nothing_is_said_of_https(home: House) -> None:
+    assert "strict-transport-security" not in sign_in(home, {"link": link_for(home)}).headers
 
 
 @pytest.mark.parametrize("body", [{}, {"name": "owner"}, {"password": PASSWORD}])

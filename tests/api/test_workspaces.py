@@ -302,6 +302,7 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
     ),
     ("GET", "/api/v1/images/choices"): shows_nothing("/api/v1/images/choices"),
     ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
+    ("GET", "/api/v1/audit"): shows_nothing("/api/v1/audit?limit=100"),
     ("GET", "/api/v1/brand"): _has_its_own_brand,
     ("PUT", "/api/v1/brand"): refused("PUT", "/api/v1/brand", {"logo": "{medium}"}, status=422, code="media_unknown"),
     ("POST", "/api/v1/images/preview"): _previews_its_own_brand,

@@ -40,11 +40,37 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         out = sorted(meta.out())
         assert len(out) == 5
     assert _still_running(folder) == []
-    # Started again it keeps what there was, and publishes no second example.
-    with demo(env, tmp_path / "run2.log", until_said="Ready:", stop=signal.SIGTERM):
+    # Started again it keeps what there was, publishes no second example, and makes private what was not.
+    (folder / "blobs" / "ab").mkdir(exist_ok=True)
+    (folder / "blobs" / "ab" / "earlier").write_bytes(b"readable by all")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    with open_umask(), demo(env, tmp_path / "run2.log", until_said="Ready:", stop=signal.SIGTERM):
         assert (folder / "demo-api-key").read_text() == key
         assert sorted(meta.out()) == out
+        assert_private(folder)
     assert _still_running(folder) == []
+
+
+def assert_private(folder: Path) -> None:
+    modes = {
+        str(path.relative_to(folder)): (path.is_dir(), path.stat().st_mode) for path in (folder, *folder.rglob("*"))
+    }
+    files = {"araldo.db", "araldo.db-wal", "araldo.db-shm", "secret.key", "araldo.lock", "demo-api-key"}
+    assert modes.keys() >= files | {".", "logs/up.log", "sandbox/world.db", "sandbox/world.db-wal", "blobs/ab/earlier"}
+    open_to_others = {
+        name: oct(mode) for name, (is_dir, mode) in modes.items() if mode & 0o777 != 0o600 + 0o100 * is_dir
+    }
+    assert open_to_others == {}
+
+
+@contextmanager
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from araldo.errors import PostInvalid, TooMany
 from araldo.workspaces import guessing
-from araldo.workspaces.guessing import BY_ADDRESS, BY_NAME, WHILE_S, Guessing
+from araldo.workspaces.guessing import BY_ADDRESS, BY_CODE, BY_NAME, SLOW_AFTER, SLOW_S, WHILE_S, Guessing
 from araldo.workspaces.passwords import Passwords, require_good
 from araldo.workspaces.users import csrf_token_of, folded, is_csrf_token_of, make_session_token, short_agent
 from tests.support.clock import FakeClock
@@ -23,17 +23,72 @@ def fail(limit: Guessing, address: str, name: str | None = None) -> None:
         raise Wrong
 
 
-def test_a_name_is_guessed_at_so_often_from_wherever_and_again_after_a_while(clock: FakeClock) -> None:
-    limit = Guessing(clock)
-    for number in range(BY_NAME):
-        fail(limit, f"192.0.2.{number}", "owner")
-        clock.advance(1)
-    with pytest.raises(TooMany) as refused, limit.one_try(address="198.51.100.1", name="owner"):
+def refused(limit: Guessing, address: str, name: str | None = None) -> float:
+    """For how many seconds."""
+    with pytest.raises(TooMany) as raised, limit.one_try(address=address, name=name):
         raise AssertionError("no try was to be made")
-    assert refused.value.after_s == WHILE_S - BY_NAME
-    fail(limit, "198.51.100.1", "another")
-    clock.advance(refused.value.after_s)
-    fail(limit, "198.51.100.1", "owner")
+    return raised.value.after_s
+
+
+def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for _ in range(BY_NAME):
+        fail(limit, "192.0.2.1", "owner")
+        clock.advance(1)
+    wait_s = refused(limit, "192.0.2.1", "owner")
+    assert wait_s == WHILE_S - BY_NAME
+    fail(limit, "192.0.2.1", "another")
+    clock.advance(wait_s)
+    fail(limit, "192.0.2.1", "owner")
+
+
+def test_a_stranger_locks_nobody_out_who_is_elsewhere(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for _ in range(BY_NAME):
+        fail(limit, "192.0.2.1", "owner")
+    refused(limit, "192.0.2.1", "owner")
+    with limit.one_try(address="198.51.100.1", name="owner"):
+        pass
+
+
+def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    with limit.one_try(address="198.51.100.1", name="owner"):
+        pass
+    for number in range(SLOW_AFTER + 1):
+        fail(limit, f"10.0.0.{number}", "owner")
+    assert refused(limit, "10.0.1.1", "owner") == SLOW_S
+    assert refused(limit, "10.0.1.2", "owner") == SLOW_S
+    fail(limit, "10.0.1.1", "another")
+    with limit.one_try(address="198.51.100.1", name="owner"):
+        pass
+    clock.advance(SLOW_S)
+    fail(limit, "10.0.1.1", "owner")
+    assert refused(limit, "10.0.1.2", "owner") == SLOW_S
+    clock.advance(WHILE_S)
+    for number in range(SLOW_AFTER):
+        fail(limit, f"10.0.2.{number}", "owner")
+
+
+def test_codes_are_counted_for_the_person_wherever_they_come_from(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for _ in range(BY_CODE):
+        with pytest.raises(Wrong), limit.one_code("usr_1"):
+            raise Wrong
+    with pytest.raises(TooMany), limit.one_code("usr_1"):
+        raise AssertionError("no try was to be made")
+    with limit.one_code("usr_2"):
+        pass
+
+
+def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
+    limit = Guessing(clock)
+    for _ in range(2):
+        for number in range(BY_NAME):
+            fail(limit, "192.0.2.1", "owner")
+            assert limit.locks_out_now(address="192.0.2.1", name="owner") is (number == BY_NAME - 1)
+        assert not limit.locks_out_now(address="192.0.2.1", name="owner")
+        clock.advance(WHILE_S)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +131,12 @@ def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.Mon
     limit = Guessing(clock)
     for number in range(500):
         fail(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
-    assert len(limit._tries) == 50
+    assert [len(kept) for kept in (limit._tries, limit._known, limit._reported)] == [50, 0, 0]
 
 
 @pytest.mark.parametrize(
-    ("password", "good"), [("x" * 9, False), ("x" * 10, True), ("x" * 501, False), ("è" * 10, True)]
+    ("password", "good"),
+    [("vuf kem zo", True), ("vuf kem z", False), ("vuf kem z" * 56, False), ("è più però", True)],
 )
 def test_how_long_a_password_is(password: str, good: bool) -> None:
     if good:
@@ -89,6 +145,31 @@ def test_how_long_a_password_is(password: str, good: bool) -> None:
     with pytest.raises(PostInvalid) as refused:
         require_good(password, "/new")
     assert refused.value.problems[0].pointer == "/new"
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("password123!", "password_common"),
+        ("Password2024", "password_common"),
+        ("qwertyuiop", "password_common"),
+        ("1234567890", "password_common"),
+        ("x" * 300, "password_common"),
+        ("ciaociao12", "password_common"),
+        ("Bruna-Neri-1987", "password_own_name"),
+        ("araldo2026!", "password_own_name"),
+        ("ARALDO bruna neri", "password_own_name"),
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(password: str, code: str) -> None:
+    with pytest.raises(PostInvalid) as refused:
+        require_good(password, "/new", name="Bruna Neri")
+    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/new", code)]
+
+
+@pytest.mark.parametrize("password", ["Bruna dorme sul tetto", "araldo di primavera", "z" * 40 + " quadri verdi 17"])
+def test_a_name_may_be_part_of_a_good_password(password: str) -> None:
+    require_good(password, "/new", name="Bruna Neri")
 
 
 async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() -> None:

@@ -6,16 +6,19 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 
 from araldo.errors import Conflict, NotAllowed, NotFound
 from araldo.storage.database import Database
+from araldo.storage.vault import Vault
 from araldo.workflows.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_of
-from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, Session, User
+from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, SESSION_MAX, Session, User
 from tests.support.clock import FakeClock
 
+VAULT = Vault([Fernet.generate_key().decode()])
 HERE = Browser("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 
 
@@ -71,14 +74,17 @@ async def test_names_are_compared_without_capitals_in_any_script(database: Datab
 
 
 async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, clock: FakeClock) -> None:
-    token, door = await link(database, clock, await owner(database, clock)), SignIn(database=database, clock=clock)
+    token, door = (
+        await link(database, clock, await owner(database, clock)),
+        SignIn(database=database, clock=clock, vault=VAULT),
+    )
     came = await asyncio.gather(*(door.by_link(token, HERE) for _ in range(8)), return_exceptions=True)
     assert sorted(type(one) is str for one in came) == [False] * 7 + [True]
     assert all(isinstance(one, str | NotAllowed) for one in came)
 
 
 async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock: FakeClock) -> None:
-    user, door = await owner(database, clock), SignIn(database=database, clock=clock)
+    user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
     in_time, late = await link(database, clock, user), await link(database, clock, user)
     clock.advance(LINK_LIVES.total_seconds() - 1)
     assert await door.by_link(in_time, HERE)
@@ -88,39 +94,59 @@ async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock
 
 
 async def test_a_session_slides_on_with_use_and_ends_without(database: Database, clock: FakeClock) -> None:
-    door = SignIn(database=database, clock=clock)
+    door = SignIn(database=database, clock=clock, vault=VAULT)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     clock.advance(SESSION_LIVES.total_seconds() - 1)
     found = await session(database, clock, token)
     assert found is not None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found.id, clock.now())
+        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
     noted = await session(database, clock, token)
     assert noted is not None
     assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_LIVES)
     clock.advance(SESSION_LIVES.total_seconds())
     assert await session(database, clock, token) is None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found.id, clock.now())
-        assert not await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
+        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
+        assert await session_store.living(transaction, [found.id], clock.now()) == set()
+    assert await session(database, clock, token) is None
+
+
+async def test_a_session_ends_however_much_it_is_used(database: Database, clock: FakeClock) -> None:
+    life = SESSION_LIVES * 1.5
+    door = SignIn(database=database, clock=clock, vault=VAULT, session_life=life)
+    token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
+    begun = clock.now()
+    clock.advance((SESSION_LIVES * 0.75).total_seconds())
+    found = await session(database, clock, token)
+    assert found is not None
+    assert found.expires_at == begun + SESSION_LIVES
+    async with database.transaction() as transaction:
+        await session_store.note_use(transaction, found, clock.now(), life=life)
+    clock.advance((SESSION_LIVES * 0.75).total_seconds() - 1)
+    found = await session(database, clock, token)
+    assert found is not None
+    assert found.expires_at == begun + life
+    clock.advance(1)
     assert await session(database, clock, token) is None
 
 
 async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Database, clock: FakeClock) -> None:
-    door = SignIn(database=database, clock=clock)
+    door = SignIn(database=database, clock=clock, vault=VAULT)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     found = await session(database, clock, token)
     assert found is not None
     async with database.transaction() as transaction:
         foreign = await workspace_store.add(transaction, "Altrui", clock.now())
-        assert await session_store.lives(transaction, found.id, found.workspace.id, clock.now())
-        assert not await session_store.lives(transaction, found.id, foreign.id, clock.now())
+        assert await session_store.living(transaction, [found.id, "ses_none"], clock.now()) == {
+            (found.id, found.workspace.id)
+        }
         await session_store.move_to(transaction, found.id, foreign.id)
     assert await session(database, clock, token) is None
 
 
 async def test_a_session_that_lives_and_a_password_are_ways_in(database: Database, clock: FakeClock) -> None:
-    user, door = await owner(database, clock), SignIn(database=database, clock=clock)
+    user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
 
     async def there() -> bool:
         async with database.reading() as transaction:
@@ -148,7 +174,7 @@ async def test_of_two_who_set_a_password_one_does(database: Database, clock: Fak
 
 
 async def test_whoever_belongs_nowhere_is_told_so_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
-    door = SignIn(database=database, clock=clock)
+    door = SignIn(database=database, clock=clock, vault=VAULT)
     async with database.transaction() as transaction:
         made = await user_store.create(transaction, "Nuova", "it", clock.now())
         default = await workspace_store.first_or_new(transaction, clock.now())

@@ -21,6 +21,8 @@ from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, 
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import Bell, tell
 from araldo.storage.vault import Vault
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import Action, current_actor
 from araldo.workspaces.models import Caller
 
 _COME_BACK_WITHIN = timedelta(minutes=30)
@@ -162,7 +164,8 @@ class Connector:
         named = f"{connection.workspace_id}.{connection.id}"
         return f"{named}.{self._vault.sign(f'ticket {named}')}"
 
-    async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str]) -> list[Account]:
+    async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str], *, address: str) -> list[Account]:
+        """As `choose`, for a browser without key and session at `address`: the act is of who began the connection."""
         named, _, signature = ticket.rpartition(".")
         if not self._vault.verifies(f"ticket {named}", signature):
             raise Forbidden(BAD_STATE, code="ticket_invalid")
@@ -171,6 +174,7 @@ class Connector:
         async with self._database.reading() as transaction:
             if not await connection_store.may_go_on(transaction, connection, self._clock.now()):
                 raise Forbidden(BAD_STATE, code="ticket_invalid")
+            current_actor.set(await connection_store.beginner(transaction, connection, address))
         return await self.choose(workspace_id, connection_id, page_ids)
 
     async def choose(self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None) -> list[Account]:
@@ -197,6 +201,14 @@ class Connector:
             account = await account_store.get(transaction, workspace_id, account_id)
             data = {"account_id": account_id, "name": one.name, "kind": one.kind, "health": account.health}
             await tell(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
+            await audit_store.record(
+                transaction,
+                Action.ACCOUNT_CONNECTED,
+                workspace_id=workspace_id,
+                at=now,
+                target=account_id,
+                target_name=one.name,
+            )
             accounts.append(account)
         await self._resume(transaction, [account.id for account in accounts])
         return accounts

@@ -12,7 +12,8 @@ from araldo.accounts.login_state import LoginState
 from araldo.errors import NotFound, Sentence
 from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
-from araldo.storage.user_tables import members, sessions
+from araldo.storage.user_tables import members, sessions, users
+from araldo.workspaces.audit import Actor, ActorKind
 
 _c = connections.c
 _KEPT = timedelta(days=1)
@@ -113,6 +114,24 @@ async def may_go_on(transaction: Transaction, connection: Connection, now: datet
     """Whether whoever began it could still call; always, where the command line did."""
     found = select(_c.id).where(_c.id == connection.id, *_good_callers(now))
     return (await transaction.execute(found)).first() is not None
+
+
+async def beginner(transaction: Transaction, connection: Connection, address: str) -> Actor:
+    """Who began it, for the audit log: a key, a person, or the command line."""
+    if connection.api_key_id is not None:
+        found = select(api_keys.c.id, api_keys.c.name).where(api_keys.c.id == connection.api_key_id)
+        kind = ActorKind.KEY
+    elif connection.session_id is not None:
+        found = (
+            select(users.c.id, users.c.name)
+            .join(sessions, sessions.c.user_id == users.c.id)
+            .where(sessions.c.id == connection.session_id)
+        )
+        kind = ActorKind.USER
+    else:
+        return Actor(ActorKind.COMMAND, address=address)
+    row = (await transaction.execute(found)).one_or_none()
+    return Actor(kind, address=address) if row is None else Actor(kind, row.id, row.name, address)
 
 
 def _good_callers(now: datetime) -> tuple[ColumnElement[bool], ...]:

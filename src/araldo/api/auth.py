@@ -8,22 +8,24 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.types import Scope
 
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.permissions import require_route_permission
+from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.local_faults import is_passing
 from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Caller
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
 
-COOKIE = "araldo_session"
 CSRF_HEADER = "X-CSRF-Token"
 # Which workspace a page believes to be in.
 WORKSPACE_HEADER = "X-Workspace"
@@ -33,11 +35,24 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 # Where a request's scope keeps who sends it, once that is known.
 _FOUND = "araldo.caller"
 
+
+class _SessionCookie(APIKeyCookie):
+    """Reads the cookie under the one name that this server sets."""
+
+    async def __call__(self, connection: HTTPConnection) -> str | None:
+        parts = connection.app.state.parts
+        assert isinstance(parts, Parts)
+        return connection.cookies.get(parts.site.session_cookie)
+
+
 _bearer = HTTPBearer(auto_error=False, description="An API key, made in the studio or with `araldo keys create`.")
-_cookie = APIKeyCookie(
-    name=COOKIE,
+_cookie = _SessionCookie(
+    name=SESSION_COOKIE,
     auto_error=False,
-    description=f"A person's session; what changes something needs its `csrf_token` in `{CSRF_HEADER}` as well.",
+    description=(
+        f"A person's session, named `__Host-{SESSION_COOKIE}` behind HTTPS; what changes something needs its"
+        f" `csrf_token` in `{CSRF_HEADER}` as well."
+    ),
 )
 BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 CookieHere = Annotated[str | None, Security(_cookie)]
@@ -118,16 +133,25 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
     now = parts.clock.now()
     async with parts.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
-    if session is None:
+    if session is None or now >= session.created_at + parts.session_life:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language
+    current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, parts)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
-        await _note(parts, lambda transaction: session_store.note_use(transaction, session.id, now))
+        await _note(
+            parts,
+            lambda transaction: session_store.note_use(transaction, session, now, life=parts.session_life),
+        )
     signed_in = request.scope[_FOUND] = SignedIn(session, token)
     return signed_in
+
+
+def peer_address(request: Request) -> str:
+    """Of the client, which the server takes from X-Forwarded-For where a trusted proxy has set it."""
+    return request.client.host if request.client else "unknown"
 
 
 async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
@@ -139,7 +163,8 @@ async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
         raise NotAllowed(_WRONG_KEY)
-    caller, last_used_at = found
+    caller, name, last_used_at = found
+    current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
         await _note(parts, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
     request.scope[_FOUND] = caller

@@ -50,11 +50,23 @@ class KnownHosts:
 
 
 class PageHeaders:
-    """What every answer tells a browser; a page that brings a policy of its own keeps it."""
+    """What every answer tells a browser; one that brings a header of its own keeps it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Nothing is stored that does not say itself that it may be: answers of the API are private.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app = app
         self._policy = page_policy().encode()
+        self._always = {
+            b"x-content-type-options": b"nosniff",
+            # "no-referrer" would make browsers send our own forms with `Origin: null`, as from a stranger.
+            b"referrer-policy": b"same-origin",
+            b"cache-control": b"no-store",
+        }
+        if site.is_https:
+            # Without subdomains and preloading: what else runs under the operator's domain is not ours to decide.
+            self._always[b"strict-transport-security"] = b"max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
@@ -65,8 +77,7 @@ class PageHeaders:
         await self._app(scope, receive, sending)
 
     def _missing(self, there: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-        # "no-referrer" would make browsers send our own forms with `Origin: null`, as from a stranger.
-        wanted = {b"x-content-type-options": b"nosniff", b"referrer-policy": b"same-origin"}
+        wanted = dict(self._always)
         if there.get(b"content-type", b"").startswith(b"text/html"):
             wanted[b"content-security-policy"] = self._policy
         return [(name, value) for name, value in wanted.items() if name not in there]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerHere, peer_address
 from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
 from araldo.api.consents import browser_of, forget_browser, set_browser
 from araldo.api.fields import CleanText, Instant
@@ -122,7 +122,7 @@ async def come_back(
     """
     language = language_of(request)
     try:
-        connection = await parts.connector.come_back(service, state, code, browser_of(request, state))
+        connection = await parts.connector.come_back(service, state, code, browser_of(request, parts, state))
     except Forbidden as refused:
         return failed_page(refused.sentence.to(language), language, status=403)
     came_back = _after_log_in(parts, connection, language)
@@ -148,7 +148,7 @@ async def chosen(
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
     language = language_of(request)
     try:
-        accounts = await parts.connector.choose_by_ticket(form.ticket, form.page_ids)
+        accounts = await parts.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
     except UserError as refused:
         return failed_page(refused.sentence.to(language), language, status=refused.status)
     parts.intake.nudge()

@@ -31,23 +31,18 @@ _NOT_ASKED = Sentence(
 )
 
 
-def cookie_name(state: str) -> str:
-    """One for each connection, so that two log-ins in one browser do not meet."""
-    return f"araldo_login_{state.partition('.')[0]}"
-
-
-def browser_of(request: Request, state: str) -> str | None:
+def browser_of(request: Request, parts: Parts, state: str) -> str | None:
     """The secret of this browser for this log-in."""
-    return request.cookies.get(cookie_name(state))
+    return request.cookies.get(_cookie_name(parts, state))
 
 
 def set_browser(response: Response, parts: Parts, state: str, secret: str) -> None:
     # Lax: it has to come along when the service leads back here, and with no form of another site.
     response.set_cookie(
-        cookie_name(state),
+        _cookie_name(parts, state),
         secret,
         max_age=_LIVES_S,
-        path=_PATH,
+        path=_cookie_path(parts),
         secure=parts.site.is_https,
         httponly=True,
         samesite="lax",
@@ -55,7 +50,23 @@ def set_browser(response: Response, parts: Parts, state: str, secret: str) -> No
 
 
 def forget_browser(response: Response, parts: Parts, state: str) -> None:
-    response.delete_cookie(cookie_name(state), path=_PATH, secure=parts.site.is_https, httponly=True, samesite="lax")
+    response.delete_cookie(
+        _cookie_name(parts, state),
+        path=_cookie_path(parts),
+        secure=parts.site.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _cookie_name(parts: Parts, state: str) -> str:
+    """One for each connection, so that two log-ins in one browser do not meet."""
+    return parts.site.cookie_name(f"araldo_login_{state.partition('.')[0]}")
+
+
+def _cookie_path(parts: Parts) -> str:
+    # Browsers take a `__Host-` cookie for the whole host only.
+    return "/" if parts.site.is_https else _PATH
 
 
 @router.get("/accounts/connect/{service}/consent", include_in_schema=False)
@@ -68,7 +79,7 @@ async def ask_consent(service: str, request: Request, parts: PartsHere, state: s
         return _failed(refused, language)
     async with parts.database.reading() as transaction:
         workspace = await workspace_store.get(transaction, begun.workspace_id)
-    secret = browser_of(request, state) or secrets.token_urlsafe(32)
+    secret = browser_of(request, parts, state) or secrets.token_urlsafe(32)
     places = [declared.label for declared in parts.declarations.values() if declared.service == service]
     hidden = {"state": state, "csrf": csrf_token_of(secret)}
     page = consent_page(workspace.name, urlsplit(parts.site.own_url).netloc, places, hidden, language)
@@ -93,7 +104,7 @@ async def answer_consent(
 ) -> Response:
     """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
     language = language_of(request)
-    secret = browser_of(request, answer.state)
+    secret = browser_of(request, parts, answer.state)
     try:
         require_own_origin(request, parts)
         if secret is None or not is_csrf_token_of(secret, answer.csrf):

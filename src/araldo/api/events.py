@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -18,8 +18,6 @@ from araldo.errors import Language, NotFound, Sentence, TooMany
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
 from araldo.storage.events import Event, rung
-from araldo.workspaces import session_store
-from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Caller
 
 _PAGE = 200
@@ -115,7 +113,7 @@ def _start(header: str | None, query: int | None, newest: int) -> int | None:
 
 def _stream(parts: Parts, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
     return EventStream(
-        follow(parts, caller, language, start, post_id),
+        parts.stream_access.guard(caller, follow(parts, caller, language, start, post_id)),
         # A proxy that gathers an answer before it passes it on would gather this one for ever.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -123,7 +121,7 @@ def _stream(parts: Parts, caller: Caller, language: Language, start: int, post_i
 
 async def follow(
     parts: Parts, caller: Caller, language: Language, last: int, post_id: str | None
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
     yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
     beat = parts.clock.running() + parts.heartbeat_s
@@ -138,8 +136,6 @@ async def follow(
             last = event.id
             yield message(event, language, status)
         if parts.clock.running() >= beat:
-            if not await asyncio.shield(_may_go_on(parts, caller)):
-                return
             yield ": still here\n\n"
             beat = parts.clock.running() + parts.heartbeat_s
         if len(found) < _PAGE:
@@ -154,14 +150,6 @@ async def _read(parts: Parts, caller: Caller, last: int, post_id: str | None) ->
         if post_id is None or not found:
             return found, None
         return found, (await post_store.get(transaction, caller.workspace.id, post_id)).status
-
-
-async def _may_go_on(parts: Parts, caller: Caller) -> bool:
-    now = parts.clock.now()
-    async with parts.database.reading() as transaction:
-        if caller.session_id is not None:
-            return await session_store.lives(transaction, caller.session_id, caller.workspace.id, now)
-        return caller.key_id is not None and await workspace_store.key_lives(transaction, caller.key_id, now)
 
 
 def message(event: Event, language: Language, status: str | None) -> str:

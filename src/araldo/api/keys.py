@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
@@ -14,7 +14,9 @@ from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import as_utc
+from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Key
 from araldo.workspaces.permissions import (
@@ -33,13 +35,18 @@ _NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
 
 
 class NewKeyAsked(RequestModel):
-    """`expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything."""
+    """`expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
+
+    `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
+    who has none).
+    """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
     expires_at: AskedInstant | None = None
     scopes: Annotated[
         list[CleanText], Field(max_length=20, description=f"Of {', '.join(SCOPES)}.", examples=[["read", "draft"]])
     ] = [EVERYTHING]
+    password: Annotated[CleanText, Field(max_length=1_000)] | None = None
 
 
 class KeyRead(BaseModel):
@@ -73,7 +80,7 @@ async def list_keys(parts: PartsHere, signed_in: SignedInHere) -> KeyList:
 
 
 @router.post("/keys", operation_id="create_key", status_code=201)
-async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
+async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
     """A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again."""
     now, key = parts.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
@@ -85,12 +92,15 @@ async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, si
     scopes = normal_scopes(body.scopes)
     for permission in permissions_of(scopes):
         require_permission(signed_in.permissions, permission)
+    await parts.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
     async with parts.database.transaction() as transaction:
         key_id = await workspace_store.add_key(
             transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
         )
-    response.headers["Cache-Control"] = "no-store"
+        await audit_store.record(
+            transaction, Action.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+        )
     made = Key(key_id, name, key.prefix, now, None, expires_at, scopes)
     return KeyMade(**_fields(made), key=key.secret)
 
@@ -99,8 +109,13 @@ async def create_key(body: NewKeyAsked, response: Response, parts: PartsHere, si
 async def end_key(key_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
     """At once, and for good."""
     async with parts.database.transaction() as transaction:
-        if not await workspace_store.end_key(transaction, signed_in.session.workspace.id, key_id, parts.clock.now()):
+        workspace_id, now = signed_in.session.workspace.id, parts.clock.now()
+        name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
+        if name is None:
             raise NotFound(_NO_KEY)
+        await audit_store.record(
+            transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+        )
 
 
 def _fields(key: Key) -> dict[str, Any]:

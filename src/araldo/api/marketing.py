@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
@@ -107,7 +107,8 @@ async def batch_generate_images(
         if not wants_stream(request):
             return await job.answer()
     # A proxy that gathers an answer before it passes it on would gather this one to the end.
-    return EventStream(job.messages(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    pieces = parts.stream_access.guard(caller, job.messages())
+    return EventStream(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
 def wants_stream(request: Request) -> bool:
@@ -134,7 +135,7 @@ class Job:
         outcomes = await self.parts.batch.make(self.workspace, self._wanted(), **self._how())
         return await self._whole([self._result(outcome) for outcome in outcomes])
 
-    async def messages(self) -> AsyncIterator[str]:
+    async def messages(self) -> AsyncGenerator[str]:
         """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
         results: dict[int, ImageResult] = {}
         beat_s = self.parts.heartbeat_s

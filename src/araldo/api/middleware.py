@@ -13,12 +13,16 @@ from araldo.api.bodies import AuthenticateFirst, BodyLimit
 from araldo.api.browsers import KnownHosts, PageHeaders
 from araldo.api.parts import Parts
 from araldo.api.passing_faults import AnswerPassingFaults
+from araldo.workspaces.audit import Actor, ActorKind, current_actor
 
 log = structlog.get_logger()
 
 
 class RequestLine:
-    """The path only is logged: signatures of media URLs stand in the query."""
+    """Gives each request an id, a log line, and an actor that is unknown until it has proved who it is.
+
+    The path only is logged: signatures of media URLs stand in the query.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,6 +32,9 @@ class RequestLine:
             await self._app(scope, receive, send)
             return
         request_id = scope["request_id"] = f"req_{secrets.token_hex(8)}"
+        # A pipelined request is started in the context of the one before it: nothing of that one's caller may stay.
+        peer = scope.get("client")
+        current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))
         started, status = time.perf_counter(), 500
 
         async def sending(message: Message) -> None:
@@ -56,5 +63,5 @@ def install_middleware(app: FastAPI, parts: Parts) -> None:
     app.add_middleware(AuthenticateFirst, parts=parts)
     app.add_middleware(AnswerPassingFaults, clock=parts.clock)
     app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders)
+    app.add_middleware(PageHeaders, site=parts.site)
     app.add_middleware(RequestLine)

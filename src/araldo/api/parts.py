@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from araldo.accounts.connect import Connector
 from araldo.api.site import Site
+from araldo.api.stream_access import StreamAccess
 from araldo.clock import Clock
 from araldo.images.providers import ImageProviders
 from araldo.media.urls import MediaUrls
@@ -65,6 +67,9 @@ class Parts:
     webhooks: Webhooks
     site: Site
     sign_in: SignIn
+    stream_access: StreamAccess
+    # From signing in to the end of the session, however much it is used.
+    session_life: timedelta
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
     # By the id of the caller that reads them.

@@ -8,21 +8,23 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
-from araldo.api.auth import COOKIE, CookieHere, SignedIn, SignedInHere, require_own_origin
+from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, require_own_origin
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, ProblemBody
 from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
+from araldo.storage.database import Transaction
 from araldo.workflows.sign_in import Browser
-from araldo.workspaces import session_store, user_store
+from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.users import SESSION_LIVES, Session, csrf_token_of, short_agent
 
 router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
-_LIMITED: dict[int | str, dict[str, Any]] = {
+LIMITED: dict[int | str, dict[str, Any]] = {
     429: {"model": ProblemBody, "description": "Too many tries", "content": {"application/problem+json": {}}}
 }
 _HOW = Sentence("Give a link, or a name and a password.", "Indica un link, oppure nome e password.")
@@ -31,11 +33,15 @@ _NO_SESSION = Sentence("There is no such session.", "Questa sessione non esiste.
 
 
 class SignInAsked(RequestModel):
-    """Either `link`, the part behind `#` of a one-time link, or `name` and `password`."""
+    """Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
+
+    `code`: of the authenticator app, or a recovery code, once the answer to the rest is 401 `totp_required`.
+    """
 
     link: Annotated[CleanText, Field(max_length=200)] | None = None
     name: Annotated[CleanText, Field(max_length=200)] | None = None
     password: Annotated[CleanText, Field(max_length=1_000)] | None = None
+    code: Annotated[CleanText, Field(max_length=40)] | None = None
 
 
 class UserRead(BaseModel):
@@ -105,13 +111,13 @@ class PasswordChange(RequestModel):
     new: Annotated[CleanText, Field(max_length=1_000)]
 
 
-@router.post("/session", operation_id="sign_in", responses=_LIMITED)
+@router.post("/session", operation_id="sign_in", responses=LIMITED)
 async def sign_in(
     body: SignInAsked, request: Request, response: Response, parts: PartsHere, old: CookieHere = None
 ) -> SessionRead:
     """By a one-time link or a password. The cookie comes with the answer."""
     require_own_origin(request, parts)
-    browser = Browser(_address(request), request.headers.get("user-agent", ""), old)
+    browser = Browser(peer_address(request), request.headers.get("user-agent", ""), old, body.code)
     if body.link is not None:
         token = await parts.sign_in.by_link(body.link, browser)
     elif body.name is not None and body.password is not None:
@@ -123,7 +129,7 @@ async def sign_in(
 
 @router.get("/session", operation_id="get_session")
 async def get_session(response: Response, parts: PartsHere, signed_in: SignedInHere) -> SessionRead:
-    """Who is signed in, and where. Each use lets the session live another thirty days."""
+    """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
     return await _read(signed_in.token, response, parts)
 
 
@@ -147,13 +153,16 @@ async def change_session(
 async def sign_out(response: Response, parts: PartsHere, signed_in: SignedInHere) -> None:
     async with parts.database.transaction() as transaction:
         await session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-    response.delete_cookie(COOKIE, path="/", secure=parts.site.is_https, httponly=True, samesite="lax")
+        await _record(transaction, Action.SIGNED_OUT, parts, signed_in)
+    response.delete_cookie(
+        parts.site.session_cookie, path="/", secure=parts.site.is_https, httponly=True, samesite="lax"
+    )
 
 
-@router.put("/session/password", operation_id="set_password", status_code=204, responses=_LIMITED)
-async def set_password(body: PasswordChange, request: Request, parts: PartsHere, signed_in: SignedInHere) -> None:
+@router.put("/session/password", operation_id="set_password", status_code=204, responses=LIMITED)
+async def set_password(body: PasswordChange, parts: PartsHere, signed_in: SignedInHere) -> None:
     """At least ten characters. The person's other sessions end."""
-    await parts.sign_in.set_password(signed_in.session, body.current, body.new, address=_address(request))
+    await parts.sign_in.set_password(signed_in.session, body.current, body.new)
 
 
 @router.get("/sessions", operation_id="list_sessions")
@@ -168,6 +177,7 @@ async def list_sessions(parts: PartsHere, signed_in: SignedInHere) -> SessionLis
 async def end_other_sessions(parts: PartsHere, signed_in: SignedInHere) -> None:
     async with parts.database.transaction() as transaction:
         await session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
+        await _record(transaction, Action.SESSIONS_ENDED, parts, signed_in)
 
 
 @router.delete("/sessions/{session_id}", operation_id="end_session", status_code=204)
@@ -175,25 +185,33 @@ async def end_session(session_id: str, parts: PartsHere, signed_in: SignedInHere
     async with parts.database.transaction() as transaction:
         if not await session_store.end(transaction, signed_in.session.user.id, session_id):
             raise NotFound(_NO_SESSION)
+        await _record(transaction, Action.SESSIONS_ENDED, parts, signed_in, target=session_id)
+
+
+async def _record(
+    transaction: Transaction, action: Action, parts: Parts, signed_in: SignedIn, *, target: str | None = None
+) -> None:
+    workspace_id = signed_in.session.workspace.id
+    await audit_store.record(transaction, action, workspace_id=workspace_id, at=parts.clock.now(), target=target)
 
 
 async def _read(token: str, response: Response, parts: Parts) -> SessionRead:
     """As it stands now; the cookie slides on with the session."""
+    now = parts.clock.now()
     async with parts.database.reading() as transaction:
-        session = await session_store.by_token(transaction, hash_of(token), parts.clock.now())
+        session = await session_store.by_token(transaction, hash_of(token), now)
         if session is None:
             raise NotFound(_NO_SESSION)
         mine = await workspace_store.of_user(transaction, session.user.id)
     response.set_cookie(
-        COOKIE,
+        parts.site.session_cookie,
         token,
-        max_age=int(SESSION_LIVES.total_seconds()),
+        max_age=int(min(SESSION_LIVES, session.created_at + parts.session_life - now).total_seconds()),
         path="/",
         secure=parts.site.is_https,
         httponly=True,
         samesite="lax",
     )
-    response.headers["Cache-Control"] = "no-store"
     user, here, sandbox_url = session.user, session.workspace, parts.site.sandbox_url
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
@@ -215,7 +233,3 @@ def _listed(session: Session, signed_in: SignedIn) -> SessionListed:
         user_agent=short_agent(session.user_agent),
         current=session.id == signed_in.session.id,
     )
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"

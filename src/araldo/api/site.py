@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 _PORTS = {"http": "80", "https": "443"}
+SESSION_COOKIE = "araldo_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,14 @@ class Site:
     @property
     def is_https(self) -> bool:
         return self.own_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        return self.cookie_name(SESSION_COOKIE)
+
+    def cookie_name(self, name: str) -> str:
+        """Add `__Host-` behind HTTPS: browsers take such a cookie from this very host, and from no sibling domain."""
+        return f"__Host-{name}" if self.is_https else name
 
     def answers_to(self, host_header: str) -> bool:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""

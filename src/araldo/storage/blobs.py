@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from araldo.storage.private_files import FOLDER_MODE, open_private
+
 _NEW_KEPT = 1_000
 
 
@@ -59,7 +61,8 @@ class Blobs:
     def _put(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (self._folder, path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         with self._turn():
             if path.exists():
                 # Young again, so that nobody who has just seen it unused takes it away.
@@ -67,7 +70,7 @@ class Blobs:
                 return digest
         temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
-            with temporary.open("wb") as file:
+            with open(temporary, "wb", opener=open_private) as file:
                 file.write(data)
                 file.flush()
                 # A row must never outlive a power cut that its picture did not.
@@ -115,6 +118,6 @@ class Blobs:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Between processes too: a file is not taken away in the moment in which it is found to be there."""
-        with (self._folder / ".turn").open("a") as lock:
+        with open(self._folder / ".turn", "a", opener=open_private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -21,14 +21,24 @@ from sqlalchemy import (
     true,
 )
 
+from araldo.storage.audit_tables import audit_log
 from araldo.storage.columns import identity as _id
 from araldo.storage.columns import instant as _time
 from araldo.storage.columns import json_column as _json
 from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
-from araldo.storage.user_tables import members, sessions, sign_in_links, users
+from araldo.storage.user_tables import members, recovery_codes, sessions, sign_in_links, user_totp, users
 
-__all__ = ["members", "metadata", "sessions", "sign_in_links", "users"]
+__all__ = [
+    "audit_log",
+    "members",
+    "metadata",
+    "recovery_codes",
+    "sessions",
+    "sign_in_links",
+    "user_totp",
+    "users",
+]
 
 workspaces = Table(
     "workspaces",

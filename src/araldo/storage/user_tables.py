@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from araldo.storage.columns import identity, instant, metadata, reference
 
@@ -57,4 +57,28 @@ sign_in_links = Table(
     instant("expires_at", nullable=False),
     instant("used_at"),
     Index(None, "expires_at"),
+)
+
+# One a person: the secret of an authenticator app. NULL `confirmed_at`: shown, and not yet proved by a code.
+user_totp = Table(
+    "user_totp",
+    metadata,
+    Column("user_id", String(48), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    # Sealed by the vault.
+    Column("secret", Text, nullable=False),
+    # The time step of the last code that was accepted: a code is good once.
+    Column("last_step", Integer, nullable=False),
+    instant("created_at", nullable=False),
+    instant("confirmed_at"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    identity(),
+    reference("user_id", "users.id"),
+    Column("hash", String(64), nullable=False),
+    instant("created_at", nullable=False),
+    instant("used_at"),
+    UniqueConstraint("user_id", "hash"),
 )

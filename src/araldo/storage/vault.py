@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from araldo.errors import Conflict, Sentence
+from araldo.storage.private_files import make_private_folder
 
 _LOST = Sentence(
     "A stored token does not open with the present key: give the key it was sealed with, or connect the account again.",
@@ -91,7 +92,7 @@ def _opened(keys: Sequence[str], otherwise: Sentence) -> Vault:
 
 def _write_once(path: Path, data: bytes) -> None:
     """Whole or not at all, and never over another process's key: a lost key would lose every token."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

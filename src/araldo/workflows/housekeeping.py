@@ -10,8 +10,10 @@ from araldo.media import store as media_store
 from araldo.posts import change_store, history_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workspaces import audit_store
 
 DELETED_KEPT = timedelta(days=30)
+AUDIT_KEPT = timedelta(days=365)
 # So long a picture may lie about: its file is there before its row, and its row before the post that shows it.
 UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
@@ -19,7 +21,8 @@ _DIGESTS_AT_ONCE = 500
 
 
 class Housekeeping:
-    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs) -> None:
+    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, audit_kept: timedelta = AUDIT_KEPT) -> None:
+        self._audit_kept = audit_kept
         self._database = database
         self._clock = clock
         self._blobs = blobs
@@ -28,6 +31,7 @@ class Housekeeping:
         """How many posts are gone for good."""
         async with self._database.transaction() as transaction:
             gone = await change_store.sweep_away(transaction, self._clock.now() - DELETED_KEPT)
+            await audit_store.prune(transaction, self._clock.now() - self._audit_kept)
         await self.sweep_pictures()
         return gone
 

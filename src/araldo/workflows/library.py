@@ -12,7 +12,8 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.idempotency import Repeatable
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.fitting import Fitting
-from araldo.workspaces import brand_store
+from araldo.workspaces import audit_store, brand_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
 
 
@@ -63,7 +64,16 @@ class Library:
                 )
             if await brand_store.has_logo(transaction, workspace.id, medium.id):
                 raise Conflict(_IS_LOGO, code="media_in_use")
-            await media_store.remove(transaction, medium, self._clock.now())
+            now = self._clock.now()
+            await media_store.remove(transaction, medium, now)
+            await audit_store.record(
+                transaction,
+                Action.MEDIA_DELETED,
+                workspace_id=workspace.id,
+                at=now,
+                target=medium.id,
+                target_name=medium.filename,
+            )
 
     async def _keep(self, medium: Medium, request: Repeatable | None) -> str:
         async with self._bring_in.storing([medium]) as transaction:

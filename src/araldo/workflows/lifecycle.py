@@ -24,6 +24,8 @@ from araldo.workflows.authorization import require_change
 from araldo.workflows.checks import Checks, Look
 from araldo.workflows.lease import tell_of
 from araldo.workflows.slots import take_slot
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
@@ -65,6 +67,7 @@ class Lifecycle:
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **ANEW}
             await self._save(change, due_at=None, zone=None, wall_time=None)
+            await self._record(change, Action.PUBLISH_REQUESTED)
             await self._move(change, rows, _TO_PUBLISH, look, plan)
 
     async def schedule(
@@ -85,6 +88,7 @@ class Lifecycle:
             when = await self._when(change.transaction, workspace, new, look, change.now)
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **ANEW}
             await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            await self._record(change, Action.PUBLISH_REQUESTED)
             await self._move(change, rows, _TO_SCHEDULE, look, plan)
 
     async def look(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> Look:
@@ -139,6 +143,7 @@ class Lifecycle:
             if unsent:
                 look.require()
             await self._save(change)
+            await self._record(change, Action.PUBLISH_REQUESTED)
             await self._move(change, unsent, _TO_RETRY, look, {"state": State.QUEUED, "due_at": change.now, **ANEW})
             for row in rows:
                 if row.open_attempts:
@@ -155,6 +160,7 @@ class Lifecycle:
                 if row.state in WORKING:
                     raise Conflict(_BUSY, code="publishing")
             await self._save(change, deleted_at=change.now)
+            await self._record(change, Action.POST_DELETED)
             for row in change.view.deliveries:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
                     await self._one(change, row, {"state": State.CANCELLED})
@@ -182,6 +188,12 @@ class Lifecycle:
                 await idempotency.finish(transaction, request, post_id=post_id)
         self._bell.ring()
         self._nudge()
+
+    async def _record(self, change: Change, action: Action) -> None:
+        post = change.view.post
+        await audit_store.record(
+            change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id
+        )
 
     async def _look(self, workspace: Workspace, change: Change, new: NewPost) -> Look:
         accounts = await account_store.of_workspace(change.transaction, workspace.id)

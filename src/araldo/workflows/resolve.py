@@ -14,6 +14,8 @@ from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Bell, tell
 from araldo.workflows.engine import Engine
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import Action
 
 Answer = Literal["published", "retry", "cancelled"]
 
@@ -49,6 +51,16 @@ class Resolver:
     async def _decide(self, transaction: Transaction, row: Delivery, answer: Answer, post_url: str | None) -> None:
         now = self._clock.now()
         await delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
+        if answer != "cancelled":
+            action = Action.PUBLISHED if answer == "published" else Action.PUBLISH_REQUESTED
+            await audit_store.record(
+                transaction,
+                action,
+                workspace_id=row.workspace_id,
+                at=now,
+                target=row.post_id,
+                target_name=row.platform,
+            )
         if answer == "published":
             await delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
             state = State.PUBLISHED

@@ -28,6 +28,7 @@ from araldo.workflows.destinations import Destinations
 from araldo.workflows.lease import Held, Lost, tell_of
 from araldo.workflows.reconnect import Reconnect
 from araldo.workflows.verdicts import Verdicts
+from araldo.workspaces import audit_store
 
 SENDS_MAX = 3
 PREPARES_MAX = 3
@@ -268,6 +269,9 @@ class Sender:
             transaction, row.id, now, remote_id=published.remote_id, permalink=published.permalink
         )
         if new:
+            await audit_store.record_published(
+                transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=now
+            )
             held.row = replace(row, state=State.PUBLISHED, error=None)
             await tell_of(transaction, held.row, self._clock)
         if number is not None:

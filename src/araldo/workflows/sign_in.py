@@ -1,18 +1,22 @@
-"""Signing in by a one-time link or a password, and what ends other sessions."""
+"""Signing in by a one-time link or a password, and proving again who one is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from araldo.clock import Clock
 from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem, Sentence
 from araldo.storage.database import Database, Transaction
-from araldo.workspaces import session_store, user_store
+from araldo.storage.vault import Vault
+from araldo.workflows.second_factor import SecondFactor
+from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action, Actor, ActorKind
 from araldo.workspaces.guessing import Guessing
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.passwords import Passwords, require_good
-from araldo.workspaces.users import Session, folded, make_session_token
+from araldo.workspaces.users import SESSION_MAX, Session, User, folded, make_session_token
 
 _BAD_LINK = Sentence(
     "This link was used already or took too long. `araldo users link` prints a new one.",
@@ -27,6 +31,13 @@ _NOWHERE = Sentence(
 _CURRENT = Sentence("The current password is wrong.", "La password attuale non è corretta.")
 _CURRENT_NEEDED = Sentence("Give the current password as well.", "Indica anche la password attuale.")
 _CHANGED = Sentence("The password was changed in the meantime.", "La password è stata cambiata nel frattempo.")
+_PROVE = Sentence("Enter your password again.", "Inserisci di nuovo la tua password.")
+_SIGN_IN_AGAIN = Sentence(
+    "Sign in again first: this needs a sign-in of the last ten minutes.",
+    "Prima accedi di nuovo: serve un accesso degli ultimi dieci minuti.",
+)
+# So long after signing in nobody is asked again who they are.
+FRESH_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,63 +47,138 @@ class Browser:
     address: str
     user_agent: str
     old_token: str | None = field(default=None, repr=False)
+    # The second factor's code, where there is one.
+    code: str | None = field(default=None, repr=False)
 
 
 class SignIn:
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, vault: Vault, session_life: timedelta = SESSION_MAX
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._session_life = session_life
         self._guessing = Guessing(clock)
         self._passwords = Passwords()
+        self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, guessing=self._guessing)
 
     async def by_link(self, token: str, browser: Browser) -> str:
-        """The new session's token. Raises NotAllowed."""
+        """The new session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
         # Not counted: nobody guesses a link, and it has to work for who is locked out by another's guessing.
-        async with self._database.transaction() as transaction:
-            user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
-            if user_id is None:
-                raise NotAllowed(_BAD_LINK, code="link_invalid")
-            return await self._begin(transaction, user_id, browser)
+        user: User | None = None
+        try:
+            async with self._database.transaction() as transaction:
+                user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
+                if user_id is None:
+                    raise NotAllowed(_BAD_LINK, code="link_invalid")
+                user = await user_store.get(transaction, user_id)
+                return await self._begin(transaction, user, browser)
+        except NotAllowed as refused:
+            # Whatever the code was, the link is still good: its use was undone with the transaction.
+            await self._record_refusal(refused, user, browser, None)
+            raise
 
     async def by_password(self, name: str, password: str, browser: Browser) -> str:
         """As `by_link`; raises TooMany as well."""
-        with self._guessing.one_try(address=browser.address, name=folded(name)):
-            async with self._database.reading() as transaction:
-                found = await user_store.credentials(transaction, name)
-            user_id, password_hash = found or ("", None)
-            if not await self._passwords.matches(password_hash, password):
-                raise NotAllowed(_BAD_PASSWORD, code="sign_in_wrong")
+        user: User | None = None
+        try:
+            with self._guessing.one_try(address=browser.address, name=folded(name)):
+                async with self._database.reading() as transaction:
+                    found = await user_store.credentials(transaction, name)
+                user, password_hash = found or (None, None)
+                if not await self._passwords.matches(password_hash, password) or user is None:
+                    raise NotAllowed(_BAD_PASSWORD, code="sign_in_wrong")
+            # The code is counted by itself: a right password must not use up tries while the code is asked for.
             async with self._database.transaction() as transaction:
                 # Changed while it was looked at: then this was not the password any more.
-                if await user_store.password_hash_of(transaction, user_id) != password_hash:
+                if await user_store.password_hash_of(transaction, user.id) != password_hash:
                     raise NotAllowed(_BAD_PASSWORD, code="sign_in_wrong")
-                return await self._begin(transaction, user_id, browser)
+                return await self._begin(transaction, user, browser)
+        except NotAllowed as refused:
+            await self._record_refusal(refused, user, browser, folded(name))
+            raise
 
-    async def set_password(self, session: Session, current: str | None, new: str, *, address: str) -> None:
+    async def set_password(self, session: Session, current: str | None, new: str) -> None:
         """Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
-        require_good(new, "/new")
         user = session.user
+        require_good(new, "/new", name=user.name)
         async with self._database.reading() as transaction:
             old = await user_store.password_hash_of(transaction, user.id)
         if old is not None:
             if current is None:
                 raise PostInvalid([Problem("/current", "missing", _CURRENT_NEEDED)])
-            with self._guessing.one_try(address=f"session {session.id}"):
-                if not await self._passwords.matches(old, current):
-                    raise PostInvalid([Problem("/current", "password_wrong", _CURRENT)])
+            await self._require_password(session, old, current, "/current")
         made = await self._passwords.hash(new)
         async with self._database.transaction() as transaction:
             if not await user_store.set_password(transaction, user.id, made, instead=old):
                 raise Conflict(_CHANGED)
             await session_store.end_all(transaction, user.id, but=session.id)
+            await audit_store.record(
+                transaction, Action.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
+            )
 
-    async def _begin(self, transaction: Transaction, user_id: str, browser: Browser) -> str:
-        where = await workspace_store.of_user(transaction, user_id)
+    async def require_proof(self, session: Session, password: str | None) -> None:
+        """Before what outlives a session that somebody else may have got hold of.
+
+        The password, or a sign-in of the last ten minutes. Raises Forbidden (`password_needed`, `sign_in_again`),
+        PostInvalid, TooMany.
+        """
+        async with self._database.reading() as transaction:
+            kept = await user_store.password_hash_of(transaction, session.user.id)
+        if password is not None and kept is not None:
+            await self._require_password(session, kept, password, "/password")
+        elif self._clock.now() - session.created_at >= FRESH_FOR:
+            if kept is None:
+                raise Forbidden(_SIGN_IN_AGAIN, code="sign_in_again")
+            raise Forbidden(_PROVE, code="password_needed")
+
+    async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
+        with self._guessing.one_try(address=f"session {session.id}"):
+            if not await self._passwords.matches(kept, given):
+                raise PostInvalid([Problem(pointer, "password_wrong", _CURRENT)])
+
+    async def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
+        where = await workspace_store.of_user(transaction, user.id)
         if not where:
             raise Forbidden(_NOWHERE, code="no_workspace")
+        await self.second_factor.require(transaction, user.id, browser.code)
         token = make_session_token()
         if browser.old_token is not None:
             await session_store.end_by_token(transaction, hash_of(browser.old_token))
-        now = self._clock.now()
-        await session_store.add(transaction, token.hash, user_id, where[0].id, browser.user_agent, now)
+        now, life = self._clock.now(), self._session_life
+        await session_store.add(transaction, token.hash, user.id, where[0].id, browser.user_agent, now, life=life)
+        who = Actor(ActorKind.USER, user.id, user.name, browser.address)
+        await audit_store.record(transaction, Action.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
         return token.secret
+
+    async def _record_refusal(
+        self, refused: NotAllowed, user: User | None, browser: Browser, folded_name: str | None
+    ) -> None:
+        """A name that nobody has is not written down: some type their password there."""
+        if refused.code == "totp_required":
+            return
+        # Whoever sends links without end must not fill the disk with entries.
+        if refused.code == "link_invalid" and not self._guessing.reports_refused_link(browser.address):
+            return
+        now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
+        actions = [Action.SIGN_IN_FAILED]
+        if refused.code == "totp_wrong" and user is not None:
+            locked = self._guessing.locks_out_codes_now(user.id)
+        else:
+            locked = folded_name is not None and self._guessing.locks_out_now(address=browser.address, name=folded_name)
+        if locked:
+            actions.append(Action.LOCKED_OUT)
+        target, name = (None, None) if user is None else (user.id, user.name)
+        async with self._database.transaction() as transaction:
+            where = [] if user is None else await workspace_store.of_user(transaction, user.id)
+            for order, action in enumerate(actions):
+                await audit_store.record(
+                    transaction,
+                    action,
+                    workspace_id=where[0].id if where else None,
+                    # Entries of one moment would be read in any order.
+                    at=now + timedelta(microseconds=order),
+                    target=target,
+                    target_name=name,
+                    actor=who,
+                )

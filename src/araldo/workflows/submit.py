@@ -25,6 +25,8 @@ from araldo.workflows.checks import Checks, Look
 from araldo.workflows.given import Given, columns, shown
 from araldo.workflows.own_media import require_own
 from araldo.workflows.slots import take_slot
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
@@ -75,6 +77,10 @@ class Intake:
             rows = await with_given(transaction, post, rows, given or {})
             await post_store.add(transaction, post, rows)
             await self._tell(transaction, post, new)
+            if new.intent != "draft":
+                await audit_store.record(
+                    transaction, Action.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
+                )
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post.id)
         self._bell.ring()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,13 +22,51 @@ _TOO_SHORT = Sentence(
 _TOO_LONG = Sentence("A password has at most {most} characters.", "Una password ha al massimo {most} caratteri.")
 
 
-def require_good(password: str, pointer: str) -> None:
-    """Raises PostInvalid. Length is what counts; rules about kinds of characters make worse passwords."""
+_COMMON = Sentence(
+    "This password is one of the first to be guessed. Take a few words that have nothing to do with each other.",
+    "Questa password è tra le prime che si proverebbero. Usa qualche parola che non c'entra con le altre.",
+)
+_OWN = Sentence(
+    "This password is little more than your name or Araldo's. Take a few other words.",
+    "Questa password è poco più del tuo nome o di quello di Araldo. Usa qualche altra parola.",
+)
+_PRODUCT = "araldo"
+# Letters that have to be left when names are taken away.
+_OTHER_LETTERS = 4
+# Guesses by 10^6: what the library calls "very guessable". It looks at no more than 72 characters.
+_LEAST_SCORE, _SCORED = 2, 72
+
+
+def require_good(password: str, pointer: str, *, name: str = "") -> None:
+    """Raises PostInvalid. Rules about kinds of characters make worse passwords: length counts, and not being common.
+
+    `name`: the person's. The library zxcvbn knows common passwords, words, rows of keys and repetitions, from its lists
+    of 30,000 passwords and of words and names.
+    """
     length = len(_same_writing(password))
     if length < SHORTEST:
         raise PostInvalid([Problem(pointer, "password_short", _TOO_SHORT.with_(least=SHORTEST))])
     if length > LONGEST:
         raise PostInvalid([Problem(pointer, "password_long", _TOO_LONG.with_(most=LONGEST))])
+    names = [_PRODUCT, *(part for part in (name.casefold(), *name.casefold().split()) if len(part) > 2)]
+    if _is_own(password.casefold(), names):
+        raise PostInvalid([Problem(pointer, "password_own_name", _OWN)])
+    if _is_common(_same_writing(password), names):
+        raise PostInvalid([Problem(pointer, "password_common", _COMMON)])
+
+
+def _is_own(folded: str, names: Sequence[str]) -> bool:
+    rest = folded
+    for name in sorted(names, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return rest != folded and sum(letter.isalpha() for letter in rest) < _OTHER_LETTERS
+
+
+def _is_common(password: str, names: Sequence[str]) -> bool:
+    # Its lists take a tenth of a second to load, which no command has to wait for.
+    from zxcvbn import zxcvbn
+
+    return zxcvbn(password[:_SCORED], user_inputs=list(names))["score"] < _LEAST_SCORE
 
 
 class Passwords:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
@@ -12,15 +13,22 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
-from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, Session, User
+from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, SESSION_MAX, Session, User
 
 _s = sessions.c
 
 
 async def add(
-    transaction: Transaction, token_hash: str, user_id: str, workspace_id: str, user_agent: str, now: datetime
+    transaction: Transaction,
+    token_hash: str,
+    user_id: str,
+    workspace_id: str,
+    user_agent: str,
+    now: datetime,
+    *,
+    life: timedelta = SESSION_MAX,
 ) -> None:
-    """Also sweeps what has run out."""
+    """Also sweeps what has run out. `life`: the longest that it may last, however much it is used."""
     await transaction.execute(delete(sessions).where(_s.expires_at <= now))
     await transaction.execute(
         insert(sessions).values(
@@ -31,7 +39,7 @@ async def add(
             user_agent=user_agent[:AGENT_MAX],
             created_at=now,
             last_used_at=now,
-            expires_at=now + SESSION_LIVES,
+            expires_at=now + min(SESSION_LIVES, life),
         )
     )
 
@@ -50,20 +58,23 @@ async def of_user(transaction: Transaction, user_id: str, now: datetime) -> list
     return [_session(row) for row in rows]
 
 
-async def lives(transaction: Transaction, session_id: str, workspace_id: str, now: datetime) -> bool:
-    """Whether it is still good, and its person still belongs to this workspace."""
+async def living(transaction: Transaction, session_ids: Collection[str], now: datetime) -> set[tuple[str, str]]:
+    """The given sessions that are still good, each with every workspace that its person belongs to."""
+    if not session_ids:
+        return set()
     found = (
-        select(_s.id)
+        select(_s.id, members.c.workspace_id)
         .join(members, members.c.user_id == _s.user_id)
-        .where(_s.id == session_id, _s.expires_at > now, members.c.workspace_id == workspace_id)
+        .where(_s.id.in_(session_ids), _s.expires_at > now)
     )
-    return (await transaction.execute(found)).first() is not None
+    return {(row.id, row.workspace_id) for row in await transaction.execute(found)}
 
 
-async def note_use(transaction: Transaction, session_id: str, now: datetime) -> None:
-    """It slides on; one that has been ended stays ended."""
-    good = (_s.id == session_id, _s.expires_at > now)
-    await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=now + SESSION_LIVES))
+async def note_use(transaction: Transaction, session: Session, now: datetime, *, life: timedelta) -> None:
+    """Extend the session, but not past `life` from its beginning. One that has been ended stays ended."""
+    expires_at = min(now + SESSION_LIVES, session.created_at + life)
+    good = (_s.id == session.id, _s.expires_at > now)
+    await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=expires_at))
 
 
 async def move_to(transaction: Transaction, session_id: str, workspace_id: str) -> None:

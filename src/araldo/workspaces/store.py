@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -134,10 +134,12 @@ async def add_key(
     return key_id
 
 
-async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> tuple[Caller, datetime | None] | None:
-    """Who has this key, and when its use was last noted; None for an unknown, ended or expired one."""
+async def caller_of(
+    transaction: Transaction, key_hash: str, now: datetime
+) -> tuple[Caller, str, datetime | None] | None:
+    """Who has this key, its name, and when its use was last noted; None for an unknown, ended or expired one."""
     rows = await transaction.execute(
-        select(_k.id.label("key_id"), _k.last_used_at, _k.scopes, workspaces)
+        select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
         .where(_k.hash == key_hash, *_lives(now))
     )
@@ -145,12 +147,15 @@ async def caller_of(transaction: Transaction, key_hash: str, now: datetime) -> t
     if row is None:
         return None
     workspace = Workspace(row.id, row.name, row.language, row.zone)
-    return Caller(workspace, row.key_id, permissions_of(row.scopes), key_id=row.key_id), row.last_used_at
+    caller = Caller(workspace, row.key_id, permissions_of(row.scopes), key_id=row.key_id)
+    return caller, row.key_name, row.last_used_at
 
 
-async def key_lives(transaction: Transaction, key_id: str, now: datetime) -> bool:
-    """Whether it has neither been ended nor expired."""
-    return (await transaction.execute(select(_k.id).where(_k.id == key_id, *_lives(now)))).first() is not None
+async def living_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
+    """Those of the given keys that have neither been revoked nor expired."""
+    if not key_ids:
+        return set()
+    return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_lives(now)))).scalars())
 
 
 async def note_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
@@ -170,10 +175,20 @@ async def keys_of(transaction: Transaction, workspace_id: str) -> list[Key]:
     ]
 
 
-async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> bool:
-    """Whether there was one of this workspace's."""
+async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
+    """Revoke a key of this workspace and answer its name; None when there is none that was not revoked before."""
     one = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
-    return bool((await transaction.execute(update(api_keys).where(*one).values(revoked_at=now))).rowcount)
+    ended = await transaction.execute(update(api_keys).where(*one).values(revoked_at=now).returning(_k.name))
+    row = ended.one_or_none()
+    return None if row is None else str(row.name)
+
+
+async def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:
+    """(id, workspace's id) of the keys with this id or beginning, in one workspace or in all; at most two."""
+    query = select(_k.id, _k.workspace_id).where(or_(_k.id == wanted, _k.prefix == wanted), _k.revoked_at.is_(None))
+    if workspace_id is not None:
+        query = query.where(_k.workspace_id == workspace_id)
+    return [(row.id, row.workspace_id) for row in await transaction.execute(query.limit(2))]
 
 
 async def count_keys(transaction: Transaction) -> int:

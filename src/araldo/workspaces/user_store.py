@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, Language, NotFound, Sentence
 from araldo.storage.database import Transaction, new_id
+from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_link_token
@@ -20,6 +23,14 @@ _u, _m, _l = users.c, members.c, sign_in_links.c
 
 _NAME_LENGTH = Sentence("A name has 1 to 100 characters.", "Un nome ha da 1 a 100 caratteri.")
 _NAME_TAKEN = Sentence("Somebody has this name already.", "Qualcuno ha già questo nome.")
+_NO_MEMBER = Sentence("This user is no member of the workspace.", "Questo utente non è membro dello spazio di lavoro.")
+_LAST_MEMBER = Sentence(
+    "Nobody else is a member of {workspace}: add somebody first, or its posts are nobody's.",
+    "Nessun altro è membro di {workspace}: prima aggiungi qualcuno, o i suoi post non sono di nessuno.",
+)
+_LAST_USER = Sentence(
+    "Nobody else could sign in: make another user first.", "Nessun altro potrebbe accedere: prima crea un altro utente."
+)
 _NO_USER = Sentence("There is no such user.", "Questo utente non esiste.")
 
 
@@ -80,10 +91,24 @@ async def named(transaction: Transaction, name: str) -> User:
     return as_user(row)
 
 
-async def credentials(transaction: Transaction, name: str) -> tuple[str, str | None] | None:
-    """The id and the password's hash; None when nobody has this name."""
-    row = (await transaction.execute(select(_u.id, _u.password_hash).where(_u.folded_name == folded(name)))).first()
-    return None if row is None else (row.id, row.password_hash)
+async def get(transaction: Transaction, user_id: str) -> User:
+    """One that is there."""
+    return as_user((await transaction.execute(select(users).where(_u.id == user_id))).one())
+
+
+async def member(transaction: Transaction, user_id: str, workspace_id: str) -> User:
+    """Raises NotFound for who does not belong to the workspace."""
+    found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
+    row = (await transaction.execute(found)).one_or_none()
+    if row is None:
+        raise NotFound(_NO_MEMBER)
+    return as_user(row)
+
+
+async def credentials(transaction: Transaction, name: str) -> tuple[User, str | None] | None:
+    """The person and the password's hash; None when nobody has this name."""
+    row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
+    return None if row is None else (as_user(row), row.password_hash)
 
 
 async def password_hash_of(transaction: Transaction, user_id: str) -> str | None:
@@ -118,6 +143,81 @@ async def join(transaction: Transaction, user_id: str, workspace_id: str, now: d
 async def is_member(transaction: Transaction, user_id: str, workspace_id: str) -> bool:
     found = select(_m.id).where(_m.user_id == user_id, _m.workspace_id == workspace_id)
     return (await transaction.execute(found)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    user: User
+    joined_at: datetime
+
+
+async def members_of(transaction: Transaction, workspace_id: str) -> list[Member]:
+    """In the order of joining."""
+    rows = await transaction.execute(
+        select(users, _m.created_at.label("joined_at"))
+        .join(members, _m.user_id == _u.id)
+        .where(_m.workspace_id == workspace_id)
+        .order_by(_m.created_at, _m.id)
+    )
+    return [Member(as_user(row), row.joined_at) for row in rows]
+
+
+async def everybody(transaction: Transaction) -> list[tuple[User, list[str]]]:
+    """Every user with the names of their workspaces, for who operates the installation."""
+    rows = await transaction.execute(
+        select(users, workspaces.c.name.label("workspace_name"))
+        .outerjoin(members, _m.user_id == _u.id)
+        .outerjoin(workspaces, workspaces.c.id == _m.workspace_id)
+        .order_by(_u.created_at, _u.id, _m.created_at)
+    )
+    found: dict[str, tuple[User, list[str]]] = {}
+    for row in rows:
+        _, names = found.setdefault(row.id, (as_user(row), []))
+        if row.workspace_name is not None:
+            names.append(row.workspace_name)
+    return list(found.values())
+
+
+async def leave(transaction: Transaction, user_id: str, workspace_id: str) -> None:
+    """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
+    await _lock_members(transaction, [workspace_id])
+    if not await is_member(transaction, user_id, workspace_id):
+        raise NotFound(_NO_MEMBER)
+    await _require_others(transaction, user_id, [workspace_id])
+    await transaction.execute(delete(members).where(_m.user_id == user_id, _m.workspace_id == workspace_id))
+    here = (sessions.c.user_id == user_id, sessions.c.workspace_id == workspace_id)
+    await transaction.execute(delete(sessions).where(*here))
+
+
+async def remove(transaction: Transaction, user_id: str) -> list[str]:
+    """Delete a user with memberships, sessions and links; answers the ids of the workspaces that they were in.
+
+    Raises Conflict where they are the last member of a workspace, or the last user.
+    """
+    where = select(_m.workspace_id).where(_m.user_id == user_id).order_by(_m.workspace_id)
+    workspace_ids = list((await transaction.execute(where)).scalars())
+    await _lock_members(transaction, workspace_ids)
+    await _require_others(transaction, user_id, workspace_ids)
+    if (await transaction.execute(select(_u.id).where(_u.id != user_id).limit(1))).first() is None:
+        raise Conflict(_LAST_USER, code="last_user")
+    # Sessions, links, memberships and the second factor go with it.
+    await transaction.execute(delete(users).where(_u.id == user_id))
+    return workspace_ids
+
+
+async def _lock_members(transaction: Transaction, workspace_ids: Sequence[str]) -> None:
+    """Others who remove members of these wait: of two who remove each other, one does. SQLite has one writer anyway."""
+    await transaction.execute(
+        select(workspaces.c.id).where(workspaces.c.id.in_(workspace_ids)).order_by(workspaces.c.id).with_for_update()
+    )
+
+
+async def _require_others(transaction: Transaction, user_id: str, workspace_ids: Sequence[str]) -> None:
+    for workspace_id in workspace_ids:
+        others = select(_m.id).where(_m.workspace_id == workspace_id, _m.user_id != user_id).limit(1)
+        if (await transaction.execute(others)).first() is None:
+            name = (await workspace_store.get(transaction, workspace_id)).name
+            raise Conflict(_LAST_MEMBER.with_(workspace=name), code="last_member")
 
 
 async def make_link(transaction: Transaction, user_id: str, now: datetime) -> str:

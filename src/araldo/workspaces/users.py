@@ -17,6 +17,8 @@ from araldo.workspaces.models import Workspace
 LINK_LIVES = timedelta(minutes=15)
 # Counted from the last use.
 SESSION_LIVES = timedelta(days=30)
+# Counted from signing in, unless a setting says otherwise.
+SESSION_MAX = timedelta(days=90)
 AGENT_MAX = 200
 
 _SESSION, _LINK, _CSRF = "aras_", "aral_", "arac_"

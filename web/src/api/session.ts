@@ -7,7 +7,8 @@ import type { components } from "@/api/schema";
 import { isLanguage, speak, type Language } from "@/i18n/language";
 
 export type SessionRead = components["schemas"]["SessionRead"];
-export type Credential = { link: string } | { name: string; password: string };
+/** `code`: of the second factor, once the answer to the rest is `totp_required`. */
+export type Credential = ({ link: string } | { name: string; password: string }) & { code?: string };
 
 /** Null when nobody is signed in. */
 export const sessionQuery = queryOptions({

@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { useWords } from "@/i18n/useWords";
 import { useMakeKey } from "@/settings/calls";
+import { PasswordAgain, usePasswordAgain } from "@/settings/PasswordAgain";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
@@ -19,13 +20,18 @@ export function MakeKey() {
   const [name, setName] = useState("");
   const [lives, setLives] = useState<string>("never");
   const making = useMakeKey();
+  const again = usePasswordAgain(making.error);
   if (making.data) return <Made secret={making.data.key} done={() => making.reset()} />;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         const expiresAt = lives === "never" ? null : new Date(Date.now() + Number(lives) * DAY_MS).toISOString();
-        making.mutate({ name, expiresAt }, { onSuccess: () => setName("") });
+        const onSuccess = () => {
+          setName("");
+          again.clear();
+        };
+        making.mutate({ name, expiresAt, password: again.password }, { onSuccess });
       }}
     >
       <Stack gap="md" className={styles["narrow"]} align="start">
@@ -48,7 +54,8 @@ export function MakeKey() {
           }))}
           onChange={(event) => setLives(event.currentTarget.value)}
         />
-        <ProblemAlert error={making.error} />
+        <PasswordAgain {...again} />
+        {!again.explains && <ProblemAlert error={making.error} />}
         <Button
           type="submit"
           variant="default"

@@ -6,6 +6,7 @@ import { useWords } from "@/i18n/useWords";
 import { Keys } from "@/settings/Keys";
 import { NewWorkspace } from "@/settings/NewWorkspace";
 import { Password } from "@/settings/Password";
+import { SecondFactor } from "@/settings/SecondFactor";
 import { Sessions } from "@/settings/Sessions";
 import { Workspace } from "@/settings/Workspace";
 import { PageHead } from "@/ui/PageHead";
@@ -23,6 +24,7 @@ export function SettingsPage() {
         <NewWorkspace />
         <Keys />
         <Password />
+        <SecondFactor />
         <Sessions />
         <Panel title={t("settings:programs.title")}>
           <Stack gap="xs" align="start">

@@ -20,12 +20,18 @@ export const sessionsQuery = queryOptions({
   queryFn: async ({ signal }): Promise<SignedInAt[]> => (await answered(api.GET("/api/v1/sessions", { signal }))).data,
 });
 
-/** `expiresAt` as RFC 3339; null: good until it is ended. */
+/** `expiresAt` as RFC 3339; null: good until it is ended. `password`: null unless it was asked for again. */
+interface KeyWanted {
+  name: string;
+  expiresAt: string | null;
+  password: string | null;
+}
+
 export function useMakeKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ name, expiresAt }: { name: string; expiresAt: string | null }): Promise<MadeKey> =>
-      answered(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt, scopes: ["*"] } })),
+    mutationFn: ({ name, expiresAt, password }: KeyWanted): Promise<MadeKey> =>
+      answered(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt, scopes: ["*"], password } })),
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
     // The key itself is in the answer: it is not to be kept longer than it is shown.
     gcTime: 0,

@@ -1,11 +1,13 @@
-// The way in: by the one-time link in the address, else by name and password.
+// The way in: by the one-time link in the address, else by name and password; then a second factor, where there is one.
 import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState, type SubmitEvent } from "react";
 
+import { Problem } from "@/api/problem";
 import { signIn, type Credential } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
+import { CodeForm } from "@/sign-in/CodeForm";
 import { noticeLink, takeLink } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { PageHead } from "@/ui/PageHead";
@@ -17,9 +19,10 @@ import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
   const { t } = useWords();
-  const entering = useEntering();
-  const { mutate } = entering;
-  const byLink = entering.variables !== undefined && "link" in entering.variables;
+  // What was right, and still needs the second factor's code.
+  const [accepted, setAccepted] = useState<Credential | null>(null);
+  const entering = useEntering(setAccepted);
+  const { mutate, reset } = entering;
 
   useEffect(() => {
     const enter = () => {
@@ -33,18 +36,23 @@ export function SignInPage() {
     return () => globalThis.removeEventListener("hashchange", enter);
   }, [mutate]);
 
+  const byLink = accepted === null && entering.variables !== undefined && "link" in entering.variables;
+  const cancel = () => {
+    setAccepted(null);
+    reset();
+  };
   return (
     <main className={styles["page"]}>
       <Paper className={styles["card"]} withBorder radius="lg" p="xl">
         <Wordmark />
         <PageHead title={t("sign-in:title")} />
         <Stack>
-          <ProblemAlert error={entering.error} />
+          {!isCodeMissing(entering.error) && <ProblemAlert error={entering.error} />}
           {byLink && entering.isError && <Text size="sm">{t("sign-in:newLink")}</Text>}
-          {byLink && entering.isPending ? (
-            <Loading />
+          {accepted === null ? (
+            <FirstForm loading={byLink && entering.isPending} pending={entering.isPending} enter={mutate} />
           ) : (
-            <PasswordForm pending={entering.isPending} enter={(credential) => mutate(credential)} />
+            <CodeForm pending={entering.isPending} enter={(code) => mutate({ ...accepted, code })} cancel={cancel} />
           )}
         </Stack>
       </Paper>
@@ -56,7 +64,7 @@ export function SignInPage() {
   );
 }
 
-function useEntering() {
+function useEntering(setAccepted: (credential: Credential | null) => void) {
   const client = useQueryClient();
   const router = useRouter();
   const { next } = useSearch({ from: "/sign-in" });
@@ -64,7 +72,27 @@ function useEntering() {
     mutationFn: (credential: Credential) => signIn(client, credential),
     meta: { signsIn: true },
     onSuccess: () => router.history.replace(next ?? "/"),
+    onError: (error, credential) => {
+      if (!(error instanceof Problem) || error.status !== 401) return;
+      // A link that ran out, or a password that was changed, has to be given anew: back to the first form.
+      setAccepted(isCodeMissing(error) || error.code === "totp_wrong" ? credential : null);
+    },
   });
+}
+
+function isCodeMissing(error: unknown): boolean {
+  return error instanceof Problem && error.code === "totp_required";
+}
+
+interface FirstFormProps {
+  /** A link is being tried: nothing is asked meanwhile. */
+  loading: boolean;
+  pending: boolean;
+  enter: (credential: Credential) => void;
+}
+
+function FirstForm({ loading, pending, enter }: FirstFormProps) {
+  return loading ? <Loading /> : <PasswordForm pending={pending} enter={enter} />;
 }
 
 function PasswordForm({ pending, enter }: { pending: boolean; enter: (credential: Credential) => void }) {

@@ -1,0 +1,153 @@
+"""What an operator lists and ends on the command line: users, API keys, second factors, and the audit log."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from araldo.app import Araldo
+from araldo.errors import Conflict, NotFound, PostInvalid, Problem, Sentence
+from araldo.storage.database import Transaction
+from araldo.workspaces import audit_store, removal, totp_store, user_store
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_actor
+from araldo.workspaces.audit_store import AuditFilter
+from araldo.workspaces.models import Workspace
+
+_NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
+_SEVERAL_KEYS = Sentence("Several keys begin like this: use the id.", "Più chiavi iniziano così: usa l'id.")
+_NO_FACTOR = Sentence("This user has no second factor.", "Questo utente non ha un secondo fattore.")
+_NO_ACTION = Sentence(
+    'There is no action "{name}"; there are: {names}.', 'L\'azione "{name}" non esiste; ci sono: {names}.'
+)
+
+
+def act_as_command() -> None:
+    """Let the audit log say that the command line did it, under the name of the system's user."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        # A container may run as a number that has no name.
+        name = None
+    current_actor.set(Actor(ActorKind.COMMAND, name=name))
+
+
+async def list_users(araldo: Araldo) -> list[str]:
+    async with araldo.database.reading() as transaction:
+        found = await user_store.everybody(transaction)
+    return [f"{user.id}  {user.name}  {', '.join(names) or '-'}" for user, names in found]
+
+
+async def remove_user(araldo: Araldo, name: str, where: Workspace | None) -> None:
+    """From one workspace, else altogether. Ends sessions. Raises NotFound, and Conflict for the last member."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        user = await user_store.named(transaction, name)
+        if where is not None:
+            await removal.remove_member(transaction, user, where.id, now)
+        else:
+            await removal.remove_user(transaction, user, now)
+
+
+async def list_keys(araldo: Araldo, where: Workspace) -> list[str]:
+    async with araldo.database.reading() as transaction:
+        found = await workspace_store.keys_of(transaction, where.id)
+    return [
+        f"{key.id}  {key.prefix}…  {key.name or '-'}  made {_day(key.created_at)}"
+        f"  used {_day(key.last_used_at)}  ends {_day(key.expires_at)}"
+        for key in found
+    ]
+
+
+async def revoke_key(araldo: Araldo, wanted: str, where: Workspace | None) -> None:
+    """By its id or by how it begins. Raises NotFound, and Conflict where several begin so."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        found = await workspace_store.find_keys(transaction, wanted, None if where is None else where.id)
+        if not found:
+            raise NotFound(_NO_KEY)
+        if len(found) > 1:
+            raise Conflict(_SEVERAL_KEYS)
+        key_id, workspace_id = found[0]
+        name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
+        await audit_store.record(
+            transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+        )
+
+
+async def reset_totp(araldo: Araldo, name: str) -> None:
+    """The person signs in without a code from here on. Raises NotFound."""
+    async with araldo.database.transaction() as transaction:
+        user = await user_store.named(transaction, name)
+        if not await totp_store.remove(transaction, user.id):
+            raise NotFound(_NO_FACTOR)
+        await record_for_user(araldo, transaction, Action.TOTP_DISABLED, user.id, user.name)
+
+
+async def record_for_user(araldo: Araldo, transaction: Transaction, action: Action, user_id: str, name: str) -> None:
+    """An act on a person, in the first of their workspaces."""
+    where = await workspace_store.of_user(transaction, user_id)
+    await audit_store.record(
+        transaction,
+        action,
+        workspace_id=where[0].id if where else None,
+        at=araldo.clock.now(),
+        target=user_id,
+        target_name=name,
+    )
+
+
+async def read_audit(
+    araldo: Araldo,
+    where: Workspace | None,
+    actions: Sequence[str],
+    actor: str | None,
+    since: datetime | None,
+    limit: int,
+    *,
+    as_json: bool,
+) -> list[str]:
+    """A line an entry, newest first. Raises PostInvalid for an action that does not exist."""
+    wanted = AuditFilter(
+        workspace_id=None if where is None else where.id, actions=_actions(actions), actor=actor, since=since
+    )
+    async with araldo.database.reading() as transaction:
+        entries, _ = await audit_store.page(transaction, wanted, limit=limit)
+    return [json.dumps(_as_json(one), ensure_ascii=False) if as_json else _line(one) for one in entries]
+
+
+def _actions(names: Sequence[str]) -> list[Action]:
+    known = {action.value: action for action in Action}
+    for name in names:
+        if name not in known:
+            sentence = _NO_ACTION.with_(name=name, names=", ".join(known))
+            raise PostInvalid([Problem("/action", "action_unknown", sentence)])
+    return [known[name] for name in names]
+
+
+def _line(entry: Entry) -> str:
+    who = " ".join(part for part in (entry.actor.kind.value, entry.actor.name or entry.actor.id) if part)
+    what = " ".join(part for part in (entry.target, entry.target_name) if part)
+    moment = entry.created_at.isoformat(timespec="seconds")
+    columns = (moment, entry.action.value, who, entry.actor.address, what, entry.workspace_id)
+    return "  ".join(column or "-" for column in columns)
+
+
+def _as_json(entry: Entry) -> dict[str, object]:
+    actor = {"kind": entry.actor.kind.value, "id": entry.actor.id, "name": entry.actor.name}
+    return {
+        "id": entry.id,
+        "at": entry.created_at.isoformat(),
+        "workspace_id": entry.workspace_id,
+        "action": entry.action.value,
+        "actor": actor,
+        "address": entry.actor.address,
+        "target": entry.target,
+        "target_name": entry.target_name,
+    }
+
+
+def _day(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.date().isoformat()

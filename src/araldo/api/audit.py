@@ -1,0 +1,81 @@
+"""The audit log of the workspace: who did what, and from where."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from araldo.api.auth import CallerHere
+from araldo.api.fields import AskedInstant, CleanText, Instant
+from araldo.api.parts import PartsHere
+from araldo.api.problems import RESPONSES
+from araldo.storage.database import as_utc
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import Action, Entry
+from araldo.workspaces.audit_store import AuditFilter
+
+router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
+
+
+class AuditActor(BaseModel):
+    """`id` and `name`: the key's or the user's. `command` is the command line, `system` Araldo by itself."""
+
+    kind: Literal["key", "user", "command", "system", "unknown"]
+    id: str | None
+    name: str | None
+
+
+class AuditEntry(BaseModel):
+    """`address`: the peer's. `target`: the id of what it was done to; of a post, `target_name` is the platform."""
+
+    id: str
+    at: Instant
+    action: Action
+    actor: AuditActor
+    address: str | None
+    target: str | None
+    target_name: str | None
+
+
+class AuditPage(BaseModel):
+    data: list[AuditEntry]
+    next_cursor: str | None
+    has_more: bool
+
+
+@router.get("/audit", operation_id="list_audit_entries")
+async def list_audit_entries(
+    parts: PartsHere,
+    caller: CallerHere,
+    action: Annotated[list[Action] | None, Query(description="One of these; may be repeated.")] = None,
+    actor: Annotated[CleanText | None, Query(max_length=200, description="A key's or user's id or name.")] = None,
+    target: Annotated[CleanText | None, Query(max_length=100, description="The id of a post, a key, a user …")] = None,
+    since: Annotated[AskedInstant | None, Query(alias="from", description="At or after this.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> AuditPage:
+    """Newest first, of this workspace."""
+    wanted = AuditFilter(
+        workspace_id=caller.workspace.id,
+        actions=action or (),
+        actor=actor,
+        target=target,
+        since=None if since is None else as_utc(since),
+    )
+    async with parts.database.reading() as transaction:
+        entries, following = await audit_store.page(transaction, wanted, limit=limit, cursor=cursor)
+    return AuditPage(data=[_read(one) for one in entries], next_cursor=following, has_more=following is not None)
+
+
+def _read(entry: Entry) -> AuditEntry:
+    return AuditEntry(
+        id=entry.id,
+        at=entry.created_at,
+        action=entry.action,
+        actor=AuditActor(kind=entry.actor.kind.value, id=entry.actor.id, name=entry.actor.name),
+        address=entry.actor.address,
+        target=entry.target,
+        target_name=entry.target_name,
+    )

@@ -1,0 +1,124 @@
+"""The optional second factor of a person: enrolled, confirmed by a code, asked for at sign-in, disabled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from araldo.clock import Clock
+from araldo.errors import Conflict, NotAllowed, PostInvalid, Problem, Sentence
+from araldo.storage.database import Database, Transaction
+from araldo.storage.vault import Vault
+from araldo.workspaces import audit_store, session_store, totp_store
+from araldo.workspaces.audit import Action
+from araldo.workspaces.guessing import Guessing
+from araldo.workspaces.totp import (
+    make_recovery_codes,
+    make_secret,
+    matching_step,
+    provisioning_uri,
+    recovery_hash,
+)
+from araldo.workspaces.totp_store import Enrolment
+from araldo.workspaces.users import Session
+
+_NEEDED = Sentence(
+    "Enter the code that your authenticator app shows, or a recovery code.",
+    "Inserisci il codice mostrato dalla tua app di autenticazione, o un codice di recupero.",
+)
+_WRONG = Sentence(
+    "This code is wrong, or was used already: wait for the next one.",
+    "Questo codice è errato o è già stato usato: attendi il prossimo.",
+)
+_ON_ALREADY = Sentence(
+    "A second factor is in use already: disable it first.", "Un secondo fattore è già attivo: prima disattivalo."
+)
+_NOT_BEGUN = Sentence("Begin the setup first.", "Prima inizia la configurazione.")
+_OFF = Sentence("No second factor is in use.", "Nessun secondo fattore è attivo.")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorStatus:
+    enabled_at: datetime | None
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """For the person, once: to be typed into the app, or scanned as `uri`."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+class SecondFactor:
+    def __init__(self, *, database: Database, clock: Clock, vault: Vault, guessing: Guessing) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+        self._guessing = guessing
+
+    async def status(self, user_id: str) -> SecondFactorStatus:
+        async with self._database.reading() as transaction:
+            found = await totp_store.find(transaction, user_id)
+            left = await totp_store.codes_left(transaction, user_id)
+        return SecondFactorStatus(None if found is None else found.confirmed_at, left)
+
+    async def begin(self, session: Session) -> NewSecret:
+        """A new secret; nothing is asked for until a code confirms it. Raises Conflict."""
+        secret = make_secret()
+        async with self._database.transaction() as transaction:
+            sealed = self._vault.seal(secret)
+            if not await totp_store.begin(transaction, session.user.id, sealed, self._clock.now()):
+                raise Conflict(_ON_ALREADY, code="totp_enabled")
+        return NewSecret(secret, provisioning_uri(secret, session.user.name))
+
+    async def confirm(self, session: Session, code: str) -> list[str]:
+        """Recovery codes, shown this once. Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
+        user_id, now, codes = session.user.id, self._clock.now(), make_recovery_codes()
+        async with self._database.transaction() as transaction:
+            found = await totp_store.find(transaction, user_id)
+            if found is None:
+                raise Conflict(_NOT_BEGUN, code="totp_not_begun")
+            if found.confirmed_at is not None:
+                raise Conflict(_ON_ALREADY, code="totp_enabled")
+            with self._guessing.one_code(user_id):
+                if not await self._accepts(transaction, user_id, found, code):
+                    raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
+            await totp_store.confirm(transaction, user_id, now)
+            await totp_store.replace_codes(transaction, user_id, map(recovery_hash, codes), now)
+            await session_store.end_all(transaction, user_id, but=session.id)
+            await audit_store.record(transaction, Action.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
+        return codes
+
+    async def disable(self, session: Session, code: str) -> None:
+        """By a code of the app or a recovery code. Raises PostInvalid, TooMany, Conflict."""
+        user_id, now = session.user.id, self._clock.now()
+        async with self._database.transaction() as transaction:
+            found = await totp_store.find(transaction, user_id)
+            if found is None or found.confirmed_at is None:
+                raise Conflict(_OFF, code="totp_disabled")
+            with self._guessing.one_code(user_id):
+                if not await self._accepts(transaction, user_id, found, code):
+                    raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
+            await totp_store.remove(transaction, user_id)
+            await audit_store.record(transaction, Action.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
+
+    async def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
+        """For who signs in, in the transaction that begins the session. Raises NotAllowed, TooMany."""
+        found = await totp_store.find(transaction, user_id)
+        if found is None or found.confirmed_at is None:
+            return
+        if not code:
+            raise NotAllowed(_NEEDED, code="totp_required")
+        with self._guessing.one_code(user_id):
+            if not await self._accepts(transaction, user_id, found, code):
+                raise NotAllowed(_WRONG, code="totp_wrong")
+
+    async def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
+        """Once for each code: a step of the app's, or a recovery code."""
+        now = self._clock.now()
+        step = matching_step(self._vault.open(found.sealed), code, now, found.last_step)
+        if step is not None:
+            return await totp_store.accept_step(transaction, user_id, step)
+        return await totp_store.use_code(transaction, user_id, recovery_hash(code), now)

@@ -1,0 +1,116 @@
+"""The audit log in the database: appended to in the transaction of the act, read newest first, pruned by age."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, or_, select
+
+from araldo.storage import paging
+from araldo.storage.audit_tables import audit_log
+from araldo.storage.database import Transaction, new_id
+from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_actor
+
+_a = audit_log.c
+_NAME_MAX, _ADDRESS_MAX = 200, 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """`actor`: a key's or user's id or name. What is None does not matter."""
+
+    workspace_id: str | None = None
+    actions: Collection[Action] = ()
+    actor: str | None = None
+    target: str | None = None
+    since: datetime | None = None
+
+
+async def record(
+    transaction: Transaction,
+    action: Action,
+    *,
+    workspace_id: str | None,
+    at: datetime,
+    target: str | None = None,
+    target_name: str | None = None,
+    actor: Actor | None = None,
+) -> None:
+    """Append an entry, by the current actor unless another is given. Call it in the transaction of the act."""
+    who = actor or current_actor.get()
+    await transaction.execute(
+        insert(audit_log).values(
+            id=new_id("aud"),
+            created_at=at,
+            workspace_id=workspace_id,
+            action=action.value,
+            actor_kind=who.kind.value,
+            actor_id=who.id,
+            actor_name=_short(who.name, _NAME_MAX),
+            address=_short(who.address, _ADDRESS_MAX),
+            target=target,
+            target_name=_short(target_name, _NAME_MAX),
+        )
+    )
+
+
+async def record_published(
+    transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime
+) -> None:
+    """Append that a delivery is out, by whoever last asked for its post to be published."""
+    asked = (
+        select(audit_log)
+        .where(_a.target == post_id, _a.workspace_id == workspace_id, _a.action == Action.PUBLISH_REQUESTED.value)
+        .order_by(_a.created_at.desc(), _a.id.desc())
+        .limit(1)
+    )
+    row = (await transaction.execute(asked)).one_or_none()
+    await record(
+        transaction,
+        Action.PUBLISHED,
+        workspace_id=workspace_id,
+        at=at,
+        target=post_id,
+        target_name=platform,
+        actor=None if row is None else _actor(row),
+    )
+
+
+async def page(
+    transaction: Transaction, wanted: AuditFilter, *, limit: int, cursor: str | None = None
+) -> tuple[list[Entry], str | None]:
+    """Newest first, and the cursor of the next page. Raises PostInvalid for a cursor that is none."""
+    conditions = [_a.workspace_id == wanted.workspace_id] if wanted.workspace_id is not None else []
+    if wanted.actions:
+        conditions.append(_a.action.in_([action.value for action in wanted.actions]))
+    if wanted.actor is not None:
+        conditions.append(or_(_a.actor_id == wanted.actor, _a.actor_name == wanted.actor))
+    if wanted.target is not None:
+        conditions.append(_a.target == wanted.target)
+    if wanted.since is not None:
+        conditions.append(_a.created_at >= wanted.since)
+    query = paging.newest_first(select(audit_log).where(*conditions), audit_log, limit=limit, cursor=cursor)
+    rows = list(await transaction.execute(query))
+    entries = [_entry(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return entries, paging.cursor_of(entries[-1].created_at, entries[-1].id) if more else None
+
+
+async def prune(transaction: Transaction, before: datetime) -> int:
+    """Delete entries older than that; answers how many."""
+    return (await transaction.execute(delete(audit_log).where(_a.created_at < before))).rowcount
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.id, row.created_at, row.workspace_id, Action(row.action), _actor(row), row.target, row.target_name)
+
+
+def _actor(row: Row[Any]) -> Actor:
+    return Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name, row.address)
+
+
+def _short(text: str | None, most: int) -> str | None:
+    return None if text is None else text[:most]

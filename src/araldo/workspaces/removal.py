@@ -1,0 +1,49 @@
+"""Removes people, from one workspace or altogether, and records it in the audit log of every workspace concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from araldo.errors import Forbidden, Sentence
+from araldo.storage.database import Transaction
+from araldo.workspaces import audit_store, user_store
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.audit import Action
+from araldo.workspaces.users import User
+
+_ELSEWHERE_TOO = Sentence(
+    "{name} belongs to another workspace as well, where you are no member: remove them from this workspace only.",
+    "{name} fa parte anche di un altro spazio di lavoro, di cui non sei membro: rimuovi la persona solo da questo.",
+)
+
+
+async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
+    """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
+    await user_store.leave(transaction, user.id, workspace_id)
+    await _record(transaction, Action.MEMBER_REMOVED, user, workspace_id, now)
+
+
+async def remove_user(
+    transaction: Transaction, user: User, now: datetime, *, within: Collection[str] | None = None
+) -> None:
+    """Remove a user altogether. Raises Conflict for a workspace's last member and for the last user.
+
+    `within`: the workspaces of who asks for it; raises Forbidden where the user belongs to another one.
+    """
+    if within is not None:
+        # First, for what `remove` raises names workspaces that the asker must not learn of.
+        places = await workspace_store.of_user(transaction, user.id)
+        if any(place.id not in within for place in places):
+            raise Forbidden(_ELSEWHERE_TOO.with_(name=user.name), code="user_elsewhere")
+    workspace_ids = await user_store.remove(transaction, user.id)
+    for workspace_id in workspace_ids or (None,):
+        await _record(transaction, Action.USER_REMOVED, user, workspace_id, now)
+
+
+async def _record(
+    transaction: Transaction, action: Action, user: User, workspace_id: str | None, now: datetime
+) -> None:
+    await audit_store.record(
+        transaction, action, workspace_id=workspace_id, at=now, target=user.id, target_name=user.name
+    )

@@ -1,0 +1,59 @@
+"""Time-based one-time passwords (RFC 6238) of authenticator apps, and recovery codes in their stead. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import secrets
+from datetime import datetime
+
+import pyotp
+
+from araldo.workspaces.keys import hash_of
+
+STEP_S = 30
+# Clocks of phones are off: the code before and the one after are taken too.
+_STEPS_OFF = 1
+RECOVERY_CODES = 10
+_ISSUER = "Araldo"
+_DIGITS = re.compile(r"[0-9]{6}")
+
+
+def make_secret() -> str:
+    """160 random bits in base32, as apps take them."""
+    return pyotp.random_base32()
+
+
+def provisioning_uri(secret: str, user_name: str) -> str:
+    """What the QR code says to the app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=_ISSUER)
+
+
+def matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
+    """The time step that the code belongs to, if it is one of now and later than `last_step`."""
+    code = code.replace(" ", "")
+    if not _DIGITS.fullmatch(code):
+        return None
+    generator, current = pyotp.TOTP(secret), int(now.timestamp()) // STEP_S
+    for step in range(current - _STEPS_OFF, current + _STEPS_OFF + 1):
+        if step > last_step and hmac.compare_digest(generator.at(step * STEP_S), code):
+            return step
+    return None
+
+
+def make_recovery_codes() -> list[str]:
+    """120 random bits each, in groups that can be typed: `abcd-efgh-ijkl-mnop-qrst-uvwx`.
+
+    ASVS 5.0 (6.5.2) lets secrets of 112 bits and more be kept as a plain digest.
+    """
+    return [_grouped(base64.b32encode(secrets.token_bytes(15)).decode().lower()) for _ in range(RECOVERY_CODES)]
+
+
+def recovery_hash(code: str) -> str:
+    """What is kept of it, whatever its capitals, spaces and hyphens."""
+    return hash_of(re.sub(r"[\s-]", "", code).lower())
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))

@@ -1,0 +1,86 @@
+"""Where a request comes from: believed of a trusted proxy and of nobody else, for counting and the audit log."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from araldo.api.middleware import RequestLine
+from araldo.workspaces.audit import Actor, ActorKind, current_actor
+from tests.support.browsing import signed_in
+from tests.support.house import House, ask, house
+
+SESSION = "/api/v1/session"
+PASSWORD = "quattro gatti sul tetto"
+STRANGER, OWNER = "203.0.113.9", "198.51.100.1"
+
+
+def sign_in(home: House, password: str, forwarded_for: str) -> int:
+    body = {"name": "owner", "password": password}
+    return ask("POST", home.url + SESSION, body, {"X-Forwarded-For": forwarded_for}).status
+
+
+def with_password(home: House) -> None:
+    assert signed_in(home).ask("PUT", f"{SESSION}/password", {"new": PASSWORD}).status == 204
+
+
+def addresses(home: House, action: str) -> list[str]:
+    return [one["address"] for one in home.ask("GET", f"/api/v1/audit?limit=100&action={action}").body["data"]]
+
+
+def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: House) -> None:
+    with_password(own_home)
+    # What a client itself sends stands before what the proxy adds.
+    tries = [sign_in(own_home, "wrong", f"{OWNER}, 10.9.{number}.1, {STRANGER}") for number in range(12)]
+    assert tries == [401] * 10 + [429] * 2
+    assert sign_in(own_home, PASSWORD, STRANGER) == 429
+    assert sign_in(own_home, PASSWORD, OWNER) == 200
+    assert addresses(own_home, "sign_in_failed") == [STRANGER] * 10
+    assert addresses(own_home, "locked_out") == [STRANGER]
+    assert addresses(own_home, "signed_in")[0] == OWNER
+
+
+def test_who_is_no_trusted_proxy_cannot_choose_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.1")
+    with house(tmp_path, connect=False) as home:
+        with_password(home)
+        assert [sign_in(home, "wrong", f"10.0.0.{number}") for number in range(11)] == [401] * 10 + [429]
+        assert set(addresses(home, "sign_in_failed")) == {"127.0.0.1"}
+
+
+def test_links_that_are_none_do_not_fill_the_log_nor_keep_a_good_one_out(own_home: House) -> None:
+    for number in range(40):
+        reply = ask("POST", own_home.url + SESSION, {"link": f"aral_{number}"}, {"X-Forwarded-For": STRANGER})
+        assert reply.body["code"] == "link_invalid"
+    assert _entries_of_nobody(own_home) == 30
+    reply = ask("POST", own_home.url + SESSION, {"link": "aral_x"}, {"X-Forwarded-For": OWNER})
+    assert reply.body["code"] == "link_invalid"
+    assert _entries_of_nobody(own_home) == 31
+    signed_in(own_home)
+
+
+def _entries_of_nobody(home: House) -> int:
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
+        (count,) = database.execute("SELECT count(*) FROM audit_log WHERE action = 'sign_in_failed'").fetchone()
+    return int(count)
+
+
+async def test_a_request_knows_nothing_of_who_sent_the_one_before_it() -> None:
+    """A pipelined request runs in the context of the request before it."""
+    seen: list[Actor] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(current_actor.get())
+        current_actor.set(Actor(ActorKind.KEY, "key_1", "Blog", OWNER))
+
+    async def nothing(message: Message | None = None) -> Message:
+        return {"type": "http.disconnect"}
+
+    for peer in ((OWNER, 1), (STRANGER, 2), None):
+        scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": peer}
+        await RequestLine(app)(scope, nothing, nothing)  # type: ignore[arg-type]  # one stand-in for both
+    assert seen == [Actor(ActorKind.UNKNOWN, address=address) for address in (OWNER, STRANGER, None)]

@@ -1,0 +1,67 @@
+"""Which streams go on: access is read for all open ones at once, and lost for a key, a session or a membership."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+from sqlalchemy import delete
+
+from araldo.api.stream_access import CHECK_EVERY_S, StreamAccess
+from araldo.clock import SystemClock
+from araldo.storage.database import Database
+from araldo.storage.user_tables import members
+from araldo.workspaces import session_store, user_store
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from araldo.workspaces.models import Caller
+from araldo.workspaces.permissions import ALL_PERMISSIONS
+from araldo.workspaces.users import make_session_token
+
+
+async def silent(ended: asyncio.Event) -> AsyncGenerator[str]:
+    try:
+        yield "first"
+        await asyncio.Event().wait()
+    finally:
+        ended.set()
+
+
+async def callers(database: Database) -> dict[str, Caller]:
+    now, token = SystemClock().now(), make_session_token()
+    async with database.transaction() as transaction:
+        here = await workspace_store.first_or_new(transaction, now)
+        user = await user_store.first_or_new(transaction, now)
+        key_id = await workspace_store.add_key(transaction, here.id, "", make_key(), now)
+        await session_store.add(transaction, token.hash, user.id, here.id, "", now)
+        session = await session_store.by_token(transaction, token.hash, now)
+    assert session is not None
+    return {
+        "key": Caller(here, key_id, ALL_PERMISSIONS, key_id=key_id),
+        "session": Caller(here, session.member_id, ALL_PERMISSIONS, session_id=session.id),
+    }
+
+
+@pytest.mark.parametrize("lost", ["key", "membership"])
+async def test_who_loses_access_is_cut_off_and_the_others_go_on(database: Database, lost: str) -> None:
+    access, here = StreamAccess(database, SystemClock()), await callers(database)
+    closed = {name: asyncio.Event() for name in here}
+    streams = {name: access.guard(caller, silent(closed[name])) for name, caller in here.items()}
+    assert [await anext(stream) for stream in streams.values()] == ["first", "first"]
+    coming = {name: asyncio.ensure_future(anext(stream, None)) for name, stream in streams.items()}
+    async with database.transaction() as transaction:
+        if lost == "key":
+            await workspace_store.end_key(transaction, here["key"].workspace.id, here["key"].id, SystemClock().now())
+        else:
+            await transaction.execute(delete(members))
+    ended, going_on = ("key", "session") if lost == "key" else ("session", "key")
+    # Half a second until the next look, and a look may be a quarter of a second old.
+    assert 1.5 * CHECK_EVERY_S < 1
+    assert await asyncio.wait_for(coming[ended], 20 * CHECK_EVERY_S) is None
+    assert closed[ended].is_set()
+    assert not coming[going_on].done()
+    coming[going_on].cancel()
+    await asyncio.wait({coming[going_on]})
+    assert closed[going_on].is_set()
+    assert not access._open

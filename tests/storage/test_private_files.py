@@ -1,0 +1,59 @@
+"""Permissions of the data folder where the process has not set its umask, as when other code builds the application."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from araldo.storage.blobs import Blobs
+from araldo.storage.private_files import make_private_file, make_private_folder, restrict_tree
+from araldo.storage.vault import load_vault
+
+
+@pytest.fixture(autouse=True)
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_what_exists_loses_the_permissions_of_others_and_keeps_the_owners(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "data", tmp_path / "outside"
+    outside.write_text("not ours")
+    (folder / "deep" / "deeper").mkdir(parents=True)
+    (folder / "link").symlink_to(outside)
+    (folder / "dangling").symlink_to(tmp_path / "nowhere")
+    for name, before in (("plain", 0o644), ("program", 0o755), ("fixed", 0o444)):
+        (folder / name).touch()
+        (folder / name).chmod(before)
+    restrict_tree(folder)
+    found = {path.name: mode(path) for path in (folder, *folder.rglob("*")) if not path.is_symlink()}
+    assert found == {"data": 0o700, "deep": 0o700, "deeper": 0o700, "plain": 0o600, "program": 0o700, "fixed": 0o400}
+    assert mode(outside) == 0o666
+
+
+def test_what_is_made_is_private_and_what_it_holds_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    make_private_folder(folder)
+    (folder / "araldo.db").write_bytes(b"rows")
+    for _ in range(2):
+        make_private_folder(folder)
+        make_private_file(folder / "araldo.db")
+    assert (mode(folder), mode(folder / "araldo.db")) == (0o700, 0o600)
+    assert (folder / "araldo.db").read_bytes() == b"rows"
+
+
+async def test_pictures_and_the_key_are_private(tmp_path: Path) -> None:
+    load_vault(tmp_path / "data", [])
+    digest = await Blobs(tmp_path / "data" / "blobs").put(b"a picture")
+    parts = ["", "secret.key", "blobs", "blobs/.turn", f"blobs/{digest[:2]}", f"blobs/{digest[:2]}/{digest}"]
+    assert {name: oct(mode(tmp_path / "data" / name)) for name in parts} == {
+        name: oct(0o600 if name.endswith((".turn", ".key", digest)) else 0o700) for name in parts
+    }

@@ -1,0 +1,42 @@
+// The recovery codes of the second factor, this once.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { Copy } from "lucide-react";
+
+import { useWords } from "@/i18n/useWords";
+import { Notice } from "@/ui/Notice";
+
+import styles from "./Settings.module.css";
+
+export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
+  const { t } = useWords();
+  const clipboard = useClipboard();
+  return (
+    <Notice tone="good" title={t("settings:factor.codesTitle")} announced>
+      <Stack gap="sm" mt="xs">
+        <Text size="sm">{t("settings:factor.codesSay")}</Text>
+        <ul className={styles["codes"]} aria-label={t("settings:factor.codes")}>
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ul>
+        <Group>
+          <Button
+            className={styles["button"]}
+            leftSection={<Copy size={18} aria-hidden />}
+            onClick={() => clipboard.copy(codes.join("\n"))}
+          >
+            {t("settings:factor.copy")}
+          </Button>
+          <Button variant="default" className={styles["button"]} onClick={done}>
+            {t("settings:factor.kept")}
+          </Button>
+        </Group>
+        <Text size="sm" role="status">
+          {clipboard.copied && t("settings:factor.copied")}
+          {clipboard.error && t("settings:factor.notCopied")}
+        </Text>
+      </Stack>
+    </Notice>
+  );
+}
