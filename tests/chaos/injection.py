@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ DISK, DESCRIPTORS, LOCK = "the disk is full", "no descriptor is free", "the data
 HELD_S = {DISK: (4.0, 9.0), DESCRIPTORS: (4.0, 9.0), LOCK: (20.0, 20.0)}
 # A scheduled post is asked for so long before its time, and has its picture made ahead.
 _LEAD_S = 12.0
-_GIVE_UP_S = 400.0
+_GIVE_UP_S, _TAKEN_WITHIN_S = 400.0, 15.0
 _PAUSE_S, _NO_ANSWER_S = 0.3, 10.0
 _numbers = count(1)
 
@@ -72,7 +72,8 @@ class Injection:
     def _hold(self) -> None:
         until(lambda: self._world.victim is not None and self._world.victim.is_up, within_s=120)
         self._orders.append(self._clients.submit(self._schedule))
-        self._orders[0].result()
+        # Not for ever: where the first try is killed, the server takes it for still at work for a while.
+        wait(self._orders, timeout=_TAKEN_WITHIN_S)
         # The fault may come before the picture is made, while it is, or shortly before the post is due.
         time.sleep(self._lot.uniform(0.0, 0.8 * _LEAD_S))
         seconds = self._lot.uniform(*HELD_S[self.kind])

@@ -250,11 +250,16 @@ class World:
                 tally.phantom.append(row["id"])
             elif state not in {State.PUBLISHED, State.UNCONFIRMED} and out:
                 tally.denied.append(row["id"])
-            elif state in {State.FAILED, State.MISSED} and row["error"]["service"] == "araldo":
+            elif state in {State.FAILED, State.MISSED} and _is_ours(row["error"]):
                 tally.lost.append(row["id"])
         known = {mark for row in self.rows() for mark in row["marks"]}
         tally.denied += [f"stray {mark}" for mark in seen if mark not in known]
         return tally
+
+
+def _is_ours(error: dict[str, Any]) -> bool:
+    """Whether this machine or Araldo itself was the reason. A call that could not be made names the service."""
+    return bool(error["service"] == "araldo" or error["code"] == "local_fault")
 
 
 def _visible(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
