@@ -62,9 +62,9 @@ web-types: web/node_modules/.installed ## Write the studio's API types anew from
 explore: .venv/.test ## Run the property tests on new random examples, many of each
 	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=900 $$(grep -rl 'from hypothesis' tests --include='test_*.py')
 
-chaos: .venv/.test ## Kill it 400 times while the sandbox misbehaves, and compare both sides (20 minutes)
-	$(PYTHON) -m tests.chaos --database sqlite --kills 300 --deliveries 2000
-	$(PYTHON) -m tests.chaos --database postgresql --kills 100 --deliveries 700
+chaos: .venv/.test ## Kill it 330 times while the sandbox misbehaves and disk, files and database fail; compare both sides (25 minutes)
+	$(PYTHON) -m tests.chaos --database sqlite --kills 250 --deliveries 1700 --faults 4
+	$(PYTHON) -m tests.chaos --database postgresql --kills 80 --deliveries 560 --faults 2
 
 bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture, answers beside a bare app
 	@$(PYTHON) -m bench.fit

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
-from araldo.loops import repeat_forever
+from araldo.loops import repeat_forever, try_until_done
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.engine import Engine
@@ -135,3 +136,37 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, da
         assert until_first is not None
         assert renewed > until_first
     assert (await stage.row(delivery_id)).lease_owner is None
+
+
+async def test_work_that_a_passing_fault_stops_is_tried_until_it_is_done_or_the_time_is_over() -> None:
+    clock = FakeClock(short_s=60)
+    begun, tries = clock.running(), list[float]()
+
+    async def work() -> None:
+        tries.append(clock.running() - begun)
+        if clock.running() - begun < well_after_s:
+            raise NO_SPACE
+
+    well_after_s = 20.0
+    with capture_logs() as lines:
+        await try_until_done(work, within_s=60, event="start_delayed", clock=clock)
+    assert tries == [0, 1, 3, 7, 15, 30]
+    assert [(line["event"], line["log_level"]) for line in lines] == [("start_delayed", "warning")]
+    begun, well_after_s = clock.running(), 1_000.0
+    tries.clear()
+    with pytest.raises(OSError, match="No space left"):
+        await try_until_done(work, within_s=60, event="start_delayed", clock=clock)
+    assert tries == [0, 1, 3, 7, 15, 30, 45, 60]
+
+
+async def test_work_that_a_bug_stops_is_not_tried_again() -> None:
+    tries = 0
+
+    async def work() -> None:
+        nonlocal tries
+        tries += 1
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - its own, raised here
+        await try_until_done(work, within_s=60, event="start_delayed", clock=FakeClock())
+    assert tries == 1

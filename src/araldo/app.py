@@ -28,6 +28,7 @@ from araldo.http import Http
 from araldo.images.process import ImageProcess
 from araldo.images.providers import AUTO, ImageProviders
 from araldo.images.providers.offline import Offline
+from araldo.loops import try_until_done
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import Surroundings
@@ -72,6 +73,9 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 
 log = structlog.get_logger()
+
+# How long a start waits for a disk or a database that is full, locked or away, in seconds.
+_START_S = 60.0
 
 
 class Loop(Protocol):
@@ -303,6 +307,16 @@ class Araldo:
             await workspace_store.first_or_new(transaction, self.clock.now())
             await user_store.first_or_new(transaction, self.clock.now())
 
+    async def _take_over(self) -> None:
+        """Prepare the database, and end what an earlier process held. Safe to repeat."""
+        await self.prepare()
+        if self.database.is_sqlite:
+            # This process has the data folder to itself, so whoever held a lease is dead.
+            async with self.database.transaction() as transaction:
+                await delivery_store.free_all_leases(transaction)
+                await idempotency.free_all(transaction)
+                await self.told.take_over(transaction)
+
     async def close(self) -> None:
         await self.images.close()
         await self.http.close()
@@ -311,14 +325,9 @@ class Araldo:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Prepared, and with the engine at work until the block ends."""
-        await self.prepare()
+        # A start that fails at once for what passes would leave a server down that nobody starts again.
+        await try_until_done(self._take_over, within_s=_START_S, event="start_delayed", clock=self.clock)
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
-        if self.database.is_sqlite:
-            # This process has the data folder to itself, so whoever held a lease is dead.
-            async with self.database.transaction() as transaction:
-                await delivery_store.free_all_leases(transaction)
-                await idempotency.free_all(transaction)
-                await self.told.take_over(transaction)
         loops: dict[str, Loop] = {
             "worker": self.engine,
             "checkup": self.checkup,
@@ -348,13 +357,16 @@ async def _nothing() -> None:
 
 
 def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _nothing) -> FastAPI:
-    """The web application; the worker runs within its life."""
+    """The web application; the worker runs within its life.
+
+    `when_up` is called once everything works, and again where a passing fault stops it.
+    """
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with araldo.working():
             log.info("up", url=araldo.settings.own_url)
-            await when_up()
+            await try_until_done(when_up, within_s=_START_S, event="start_delayed", clock=araldo.clock)
             yield
         await araldo.close()
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from araldo.errors import Conflict, Sentence
 from araldo.storage.private_files import make_private_file, make_private_folder, open_private
 
 
 @contextmanager
-def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
+def sole_owner(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process alone; raises Conflict when another one has it."""
     make_data_folder(data_dir)
-    with open(data_dir / "araldo.lock", "a+", opener=open_private) as lock:
+    with open(data_dir / "araldo.lock", "ab", buffering=0, opener=open_private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
@@ -26,10 +25,11 @@ def sole_owner(data_dir: Path) -> Iterator[IO[str]]:
                 "Un altro `araldo up` sta usando la cartella dati {path}.",
             )
             raise Conflict(sentence.with_(path=data_dir)) from busy
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield lock
+        # Whose it is, for people to read: on a full disk it stays unsaid, and the lock holds all the same.
+        with suppress(OSError):
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n".encode())
+        yield
 
 
 def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:

@@ -66,6 +66,26 @@ async def repeat_forever(work: Callable[[], Awaitable[object]], *, every_s: floa
             await clock.sleep(every_s)
 
 
+async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: float, event: str, clock: Clock) -> None:
+    """Run `work` until it succeeds: again after a pause of 1 s, doubled up to 15 s, while a passing fault stops it.
+
+    Each failed try is logged as `event`. Raises what stopped it where that does not pass, or once `within_s` seconds
+    are over.
+    """
+    failures, pause_s, give_up = FailureLog(clock), _FIRST_PAUSE_S, clock.running() + within_s
+    while True:
+        try:
+            await work()
+        except Exception as failure:
+            if not is_passing(failure) or clock.running() + pause_s > give_up:
+                raise
+            failures.write(event, failure)
+            await clock.sleep(pause_s)
+            pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
+        else:
+            return
+
+
 def _name(error: BaseException) -> str:
     """The class, and what it was made from where that says more."""
     original = getattr(error, "orig", None) or error

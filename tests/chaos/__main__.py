@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
+import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 
-from tests.chaos.campaign import Campaign, Report
+from tests.chaos.campaign import Campaign
+from tests.chaos.injection import DISK, HELD_S
+from tests.chaos.launcher import launching
+from tests.chaos.local_faults import enter_private_mounts, small_disk
+from tests.chaos.report import Report, as_text
 from tests.chaos.world import open_world
 from tests.support import postgres
+
+_DISK_MB = 192
 
 
 def main() -> int:
@@ -21,8 +30,23 @@ def main() -> int:
     asked.add_argument("--deliveries", type=int, default=2_000)
     asked.add_argument("--seed", type=int, default=20_261_125)
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    asked.add_argument("--faults", type=int, default=5, help="how often each fault of this machine is held")
+    asked.add_argument("--insist", action="store_true", help="fail when one of them cannot be had here")
+    asked.add_argument("--log", type=Path, help="where the log of all that was killed is kept; default: nowhere")
     what = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="araldo-chaos-") as folder:
+    # So that everything is cleaned up after SIGTERM as it is after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with tempfile.TemporaryDirectory(prefix="araldo-chaos-") as folder, ExitStack() as stack:
+        kinds = list(HELD_S)
+        try:
+            enter_private_mounts()
+            stack.enter_context(small_disk(Path(folder) / "data", _DISK_MB))
+        except OSError as refused:
+            kinds.remove(DISK)
+            print(f"not to be had here: {DISK} ({refused})", file=sys.stderr)
+            if what.insist:
+                return 1
+        what.kinds = kinds
         if what.database == "sqlite":
             report = _run(Path(folder), None, what)
         else:
@@ -31,55 +55,21 @@ def main() -> int:
                     admin.execute("CREATE DATABASE chaos")
                 report = _run(Path(folder), f"{url}/chaos", what)
     print(as_text(report, what.database, what.seed))
-    return 0 if report.tally.is_clean else 1
+    return 0 if report.tally.is_clean and all(report.held[kind] for kind in kinds if what.faults) else 1
 
 
 def _run(folder: Path, url: str | None, what: argparse.Namespace) -> Report:
-    with open_world(folder, url) as world:
+    with launching() as launcher, open_world(folder, launcher, url) as world:
         lot = random.Random(what.seed)
-        return Campaign(world, lot, what.kills, what.deliveries, told=_progress).run()
+        try:
+            return Campaign(world, lot, what.kills, what.deliveries, what.kinds * what.faults, told=_progress).run()
+        finally:
+            if what.log is not None:
+                shutil.copyfile(folder / "victims.log", what.log)
 
 
 def _progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def as_text(report: Report, database: str, seed: int) -> str:
-    """The tables of docs/reliability.md."""
-    tally = report.tally
-    lines = [
-        f"{database}, seed {seed}: {report.killed} kills, {report.deliveries} deliveries, {report.seconds:.0f} s",
-        "",
-        "| what | count |",
-        "|---|---|",
-        f"| out twice | {len(tally.twice)} |",
-        f"| called published, nothing there | {len(tally.phantom)} |",
-        f"| called failed, a post there | {len(tally.denied)} |",
-        f"| never came to rest | {len(tally.unfinished)} |",
-        f"| share that ended `unconfirmed` | {report.unconfirmed:.2%} |",
-        f"| reconnected on the way | {report.reconnected} |",
-        "",
-        "| killed | times |",
-        "|---|---|",
-        *[f"| {name} | {count} |" for name, count in sorted(report.kills.items())],
-        "",
-        "| Meta misbehaved | rounds |",
-        "|---|---|",
-        *[f"| {name} | {count} |" for name, count in sorted(report.misbehaviours.items())],
-        "",
-        "| a person did | times |",
-        "|---|---|",
-        *[f"| {name} | {count} |" for name, count in sorted(report.acts.items())],
-        "",
-        "| ended | deliveries |",
-        "|---|---|",
-        *[f"| {name} | {count} |" for name, count in sorted(tally.states.items())],
-    ]
-    if tally.reasons:
-        reasons = [f"| {name} | {count} |" for name, count in sorted(tally.reasons.items())]
-        lines += ["", "| why it did not go out | deliveries |", "|---|---|", *reasons]
-    wrong = [*tally.twice, *tally.phantom, *tally.denied, *tally.unfinished]
-    return "\n".join([*lines, *(["", "WRONG: " + ", ".join(wrong)] if wrong else [])])
 
 
 if __name__ == "__main__":

@@ -5,23 +5,23 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from tests.chaos.injection import Injection, Order
+from tests.chaos.report import Report
 from tests.chaos.traps import BOUNDARIES, Trap
-from tests.chaos.world import Tally, Victim, World
+from tests.chaos.world import ALL, SEVERAL, Victim, World
 from tests.support.waiting import until
 
-ALL = ("facebook", "instagram", "instagram_story", "facebook_story")
-# Where a post shows several pictures.
-SEVERAL = ("facebook", "instagram")
 VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 # Longer than a call may take (tests.chaos.world.TIMES): what Meta then does, it does after we have given up.
 _TOO_SLOW_S = 1.4
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
+# The posts that are scheduled where a fault of this machine is coming are due within so many seconds.
+_DUE_AROUND_FAULT_S = 20.0
 
 Lot = random.Random
 CALM: dict[str, Any] = {
@@ -61,56 +61,68 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 @dataclass
-class Report:
-    kills: Counter[str] = field(default_factory=Counter)
-    misbehaviours: Counter[str] = field(default_factory=Counter)
-    # What a person did in between, and the status that it was answered with.
-    acts: Counter[str] = field(default_factory=Counter)
-    reconnected: int = 0
-    deliveries: int = 0
-    seconds: float = 0.0
-    tally: Tally = field(default_factory=Tally)
-
-    @property
-    def killed(self) -> int:
-        return self.kills.total()
-
-    @property
-    def unconfirmed(self) -> float:
-        """Share of all deliveries, 0 to 1."""
-        count = sum(count for name, count in self.tally.states.items() if name.endswith(" unconfirmed"))
-        return count / max(1, self.deliveries)
-
-
-@dataclass
 class Campaign:
-    """`kills` at least, and posts until there are `deliveries` of them; `lot` decides everything else."""
+    """`kills` at least, and posts until there are `deliveries` of them; `lot` decides everything else.
+
+    `faults` names the faults of this machine that are held on the way, each as often as it is named.
+    """
 
     world: World
     lot: Lot
     kills: int
     deliveries: int
+    faults: Sequence[str] = ()
     told: Callable[[str], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self._coming = self.lot.sample(self.faults, len(self.faults))
+        self._injections: list[Injection] = []
+        self._orders: list[Order] = []
 
     def run(self) -> Report:
         report, started = Report(), time.monotonic()
         number = 0
-        while report.killed < self.kills or report.deliveries < self.deliveries:
+        while report.killed < self.kills or report.deliveries < self.deliveries or self._coming or self._fault_held:
             self._round(number, report)
             number += 1
             if number % 10 == 0:
                 self.told(f"{report.killed} kills, {report.deliveries} deliveries, {time.monotonic() - started:.0f} s")
         self._to_the_end(report)
         report.tally = self.world.compare()
+        self._count_faults(report)
         report.seconds = time.monotonic() - started
         return report
 
+    @property
+    def _fault_held(self) -> bool:
+        return bool(self._injections) and self._injections[-1].active
+
+    def _injection(self, report: Report) -> Injection | None:
+        """The next fault when its turn has come: they are spread over all kills, one at a time."""
+        begun = len(self._injections)
+        if not self._coming or self._fault_held:
+            return None
+        if report.killed < self.kills * (begun + 0.5) / len(self.faults):
+            return None
+        self._injections.append(Injection(self.world, self._coming.pop(), random.Random(self.lot.random())))
+        return self._injections[-1]
+
     def _round(self, number: int, report: Report) -> None:
-        posts = self._give(report)
-        trap = self._trap(number)
+        # Posts are given beside the server, which a fault would hinder; what its clients ask for goes on.
+        posts = [] if self._fault_held else self._give(report)
+        injection = self._injection(report)
+        if injection is not None:
+            due_s = [self.lot.uniform(2, _DUE_AROUND_FAULT_S) for _ in range(3)]
+            posts = posts + self.world.give(ALL, due_s=due_s)
+            report.deliveries += len(due_s) * len(ALL)
+        # Half of the faults are met by one victim that lives through them, the others by several that are killed.
+        outlives = injection is not None and self.lot.random() < 0.5
+        trap = None if outlives else self._trap(number)
         self._misbehave(report, slow_answers=trap is not None and trap.at == "committed")
         victim = self.world.start(trap)
-        self._let_it_live(victim, trap, posts, report)
+        if injection is not None:
+            injection.start()
+        self._let_it_live(victim, trap, posts, report, outlived=injection if outlives else None)
         if trap is not None and trap.do == "freeze" and victim.lives:
             time.sleep(_FROZEN_S)
             victim.signal(signal.SIGCONT)
@@ -118,6 +130,9 @@ class Campaign:
         name = "at random" if trap is None or victim.lives else trap.at
         if trap is not None and trap.do == "freeze":
             name = "frozen past its lease, woken, killed"
+        if trap is None and not victim.lives:
+            report.ended += 1
+            return
         victim.kill()
         report.kills[name] += 1
 
@@ -145,16 +160,27 @@ class Campaign:
             return Trap("after_intent", self.lot.randint(1, 3), "freeze")
         return Trap(kind, self.lot.randint(1, 3))
 
-    def _let_it_live(self, victim: Victim, trap: Trap | None, posts: Sequence[str], report: Report) -> None:
+    def _let_it_live(
+        self,
+        victim: Victim,
+        trap: Trap | None,
+        posts: Sequence[str],
+        report: Report,
+        *,
+        outlived: Injection | None = None,
+    ) -> None:
         """Until the trap strikes; a victim that meets none is killed at a moment drawn by lot.
 
-        Now and then a person changes one of the posts, and races the intent.
+        It lives at least as long as the fault that it is to outlive. Now and then a person changes one of the posts,
+        and races the intent.
         """
         longest = _LONGEST_ROUND_S if trap is not None else self.lot.uniform(0.3, 3.0)
         give_up = time.monotonic() + longest
         while victim.moves and time.monotonic() < give_up:
             time.sleep(0.02)
-            if self.lot.random() < 0.04:
+            if outlived is not None and outlived.active:
+                give_up = time.monotonic() + longest
+            if posts and self.lot.random() < 0.04:
                 act = self.lot.choice(["cancel", "edit", "edit"])
                 status = self.world.act(victim, self.lot.choice(posts), act)
                 report.acts[f"{act}: {status or 'no answer'}"] += 1
@@ -162,7 +188,7 @@ class Campaign:
     def _misbehave(self, report: Report, *, slow_answers: bool) -> None:
         meta = self.world.meta
         meta.control("faults", method="DELETE")
-        if any(row["state"] == "needs_reconnect" for row in self.world.rows()):
+        if not self._fault_held and any(row["state"] == "needs_reconnect" for row in self.world.rows()):
             self.world.connect()
             report.reconnected += 1
         chosen = self.lot.sample([*FAULTS, *SETTINGS, *[""] * 6], 3)
@@ -186,6 +212,28 @@ class Campaign:
         self.world.connect()
         victim = self.world.start()
         try:
+            self._take_orders(report)
             until(self.world.settled, within_s=400, pause_s=1)
         finally:
             victim.kill()
+
+    def _take_orders(self, report: Report) -> None:
+        """Wait until every client's post is taken."""
+        self._orders = orders = [order for injection in self._injections for order in injection.orders()]
+        report.orders = len(orders)
+        report.asked_again = sum(order.tries > 1 for order in orders)
+        report.deliveries += sum(len(order.platforms) for order in orders)
+
+    def _count_faults(self, report: Report) -> None:
+        """What fell due during which fault; and what clients were promised is there, once."""
+        due = [row["due_at"] for row in self.world.rows() if row["due_at"] is not None]
+        for injection in self._injections:
+            assert injection.window is not None
+            began, ended = injection.window
+            report.held[injection.kind] += 1
+            report.due_while_held[injection.kind] += sum(began <= moment <= ended for moment in due)
+        there = self.world.contents()
+        for order in self._orders:
+            wrong = report.tally.lost if not there[order.content] else report.tally.twice
+            if there[order.content] != 1:
+                wrong.append(order.content)

@@ -14,20 +14,27 @@ from sqlalchemy import update
 
 from araldo.app import Araldo
 from araldo.storage.schema import deliveries
-from tests.chaos.__main__ import as_text
-from tests.chaos.campaign import ALL, SEVERAL, Campaign
+from tests.chaos.campaign import Campaign
+from tests.chaos.launcher import Launcher, launching
+from tests.chaos.report import as_text
 from tests.chaos.traps import BOUNDARIES, Trap
-from tests.chaos.world import World, open_world
+from tests.chaos.world import ALL, SEVERAL, World, open_world
 from tests.support.house import ask
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[Launcher]:
+    with launching() as started:
+        yield started
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path, launcher: Launcher) -> Iterator[World]:
     url = None if request.param == "sqlite" else request.getfixturevalue("fresh_postgres")
-    with open_world(tmp_path, url) as opened:
+    with open_world(tmp_path, launcher, url) as opened:
         yield opened
 
 
@@ -53,8 +60,10 @@ def test_frozen_between_the_intent_and_the_request_it_wakes_up_and_does_not_send
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram"])
-def test_a_frozen_twin_wakes_after_another_has_taken_over(fresh_postgres: str, tmp_path: Path, platform: str) -> None:
-    with open_world(tmp_path, fresh_postgres) as world:
+def test_a_frozen_twin_wakes_after_another_has_taken_over(
+    fresh_postgres: str, tmp_path: Path, launcher: Launcher, platform: str
+) -> None:
+    with open_world(tmp_path, launcher, fresh_postgres) as world:
         world.give([platform])
         frozen = world.start(Trap("after_intent", do="freeze"))
         until(lambda: not frozen.moves)
@@ -73,8 +82,8 @@ def test_a_frozen_twin_wakes_after_another_has_taken_over(fresh_postgres: str, t
         assert world.compare().is_clean
 
 
-def test_the_comparison_sees_what_is_wrong(tmp_path: Path) -> None:
-    with open_world(tmp_path) as world:
+def test_the_comparison_sees_what_is_wrong(tmp_path: Path, launcher: Launcher) -> None:
+    with open_world(tmp_path, launcher) as world:
         world.give(ALL)
         victim = world.start()
         until(world.settled)
@@ -92,10 +101,14 @@ def test_the_comparison_sees_what_is_wrong(tmp_path: Path) -> None:
         assert world.compare().denied == ["stray nobody"]
         world.meta.control("reset", {})
         assert phantom in world.compare().phantom
+        asyncio.run(_set(world, phantom, state="failed", error={"service": "meta", "code": "ticket_dead"}))
+        assert world.compare().lost == []
+        asyncio.run(_set(world, phantom, state="failed", error={"service": "araldo", "code": "local_fault"}))
+        assert world.compare().lost == [phantom]
 
 
-def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path) -> None:
-    with open_world(tmp_path) as world:
+def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher) -> None:
+    with open_world(tmp_path, launcher) as world:
         world.give(SEVERAL, slides=3)
         victim = world.start(Trap("committed"))
         until(lambda: not victim.lives)
@@ -108,10 +121,10 @@ def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path) -> None:
         assert world.compare().is_clean
 
 
-async def _set(world: World, delivery_id: str, state: str) -> None:
+async def _set(world: World, delivery_id: str, **values: object) -> None:
     araldo = Araldo(world.settings)
     try:
         async with araldo.database.transaction() as transaction:
-            await transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(state=state))
+            await transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
     finally:
         await araldo.close()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +25,19 @@ from araldo.posts.models import WORKING, State
 from araldo.posts.rules import NewPost
 from araldo.settings import Settings
 from araldo.storage.database import new_id
-from araldo.storage.schema import attempts, deliveries
+from araldo.storage.schema import attempts, deliveries, posts
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
+from tests.chaos.launcher import Launcher
 from tests.chaos.traps import Trap
 from tests.images.pictures import encoded, quarters
 from tests.support.house import Meta, ask, connected, settings_for
-from tests.support.processes import environment, free_port, running
+from tests.support.processes import environment, free_port
 from tests.support.waiting import until
 
+ALL = ("facebook", "instagram", "instagram_story", "facebook_story")
+# Where a post shows several pictures.
+SEVERAL = ("facebook", "instagram")
 TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "LOOK_GAP_S": "0.5"}
 MOVING = {*WORKING, State.SCHEDULED}
 
@@ -45,6 +48,7 @@ class Victim:
 
     pid: int
     url: str
+    was_up: bool = False
 
     @property
     def lives(self) -> bool:
@@ -74,14 +78,15 @@ class Victim:
     @property
     def is_up(self) -> bool:
         try:
-            return ask("GET", f"{self.url}/api/v1/health").status == 200
-        except OSError:
+            self.was_up = ask("GET", f"{self.url}/api/v1/health", within_s=2).status == 200
+        except (OSError, HTTPException):
             return False
+        return self.was_up
 
 
 @dataclass
 class Tally:
-    """What came of the deliveries. All three of `twice`, `phantom` and `denied` have to be empty."""
+    """What came of the deliveries. Every list has to be empty."""
 
     states: Counter[str] = field(default_factory=Counter)
     # Why what did not go out did not.
@@ -91,22 +96,30 @@ class Tally:
     phantom: list[str] = field(default_factory=list)
     # Called failed, missed or cancelled, and a post is there.
     denied: list[str] = field(default_factory=list)
+    # Failed or missed, and neither Meta nor a person was why.
+    lost: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
 
     @property
+    def wrong(self) -> list[str]:
+        return [*self.twice, *self.phantom, *self.denied, *self.lost, *self.unfinished]
+
+    @property
     def is_clean(self) -> bool:
-        return not (self.twice or self.phantom or self.denied or self.unfinished)
+        return not self.wrong
 
 
 class World:
     """`open` it; then `give` posts, `start` victims, and `compare` when `settled`."""
 
-    def __init__(self, folder: Path, meta: Meta, launcher: subprocess.Popen[str], settings: Settings) -> None:
+    def __init__(self, folder: Path, meta: Meta, launcher: Launcher, settings: Settings) -> None:
         self.folder = folder
         self.meta = meta
         self.settings = settings
         self.given = 0
         self.key = ""
+        # The one that was started last.
+        self.victim: Victim | None = None
         self._launcher = launcher
         self._pictures: dict[str, Medium] = {}
 
@@ -118,12 +131,16 @@ class World:
         env |= {"ARALDO_LOG_LEVEL": "info", "ARALDO_SECRET_KEYS": ",".join(self.settings.secret_keys)}
         if self.settings.database.url is not None:
             env["ARALDO_DATABASE__URL"] = self.settings.database.url.get_secret_value()
-        order = {"env": env, "trap": vars_of(trap), "log": str(self.folder / "victims.log")}
-        assert self._launcher.stdin is not None
-        assert self._launcher.stdout is not None
-        self._launcher.stdin.write(json.dumps(order) + "\n")
-        self._launcher.stdin.flush()
-        return Victim(int(self._launcher.stdout.readline()), f"http://127.0.0.1:{port}")
+        pid = self._launcher.start(["up"], env, self.folder / "victims.log", None if trap is None else asdict(trap))
+        self.victim = Victim(pid, f"http://127.0.0.1:{port}")
+        return self.victim
+
+    def pid_once_up(self) -> int | None:
+        """Of the victim that was started last; None while it starts and when it is dead."""
+        victim = self.victim
+        if victim is None or not victim.lives:
+            return None
+        return victim.pid if victim.was_up or victim.is_up else None
 
     def connect(self) -> None:
         """With a fresh token, as a person would after the old one died."""
@@ -140,14 +157,26 @@ class World:
         except OSError:
             return None
 
-    def give(self, platforms: Sequence[str], count: int = 1, *, pictures: bool = True, slides: int = 0) -> list[str]:
+    def give(
+        self,
+        platforms: Sequence[str],
+        count: int = 1,
+        *,
+        pictures: bool = True,
+        slides: int = 0,
+        due_s: Sequence[float] = (),
+    ) -> list[str]:
         """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids.
 
-        With `slides`, each is of so many pictures, which are cropped from one when it is published.
+        With `slides`, each is of so many pictures, which are cropped from one when it is published. `due_s`: one
+        scheduled post for each, due so many seconds from now, instead of `count` that go out at once.
         """
-        return asyncio.run(self._give(platforms, count, pictures and not slides, slides))
+        times: list[datetime | None] = [datetime.now(UTC) + timedelta(seconds=seconds) for seconds in due_s]
+        return asyncio.run(self._give(platforms, times or [None] * count, pictures and not slides, slides))
 
-    async def _give(self, platforms: Sequence[str], count: int, with_pictures: bool, slides: int) -> list[str]:
+    async def _give(
+        self, platforms: Sequence[str], times: Sequence[datetime | None], with_pictures: bool, slides: int
+    ) -> list[str]:
         araldo = Araldo(self.settings)
         try:
             async with araldo.database.transaction() as transaction:
@@ -155,12 +184,13 @@ class World:
             if not self._pictures:
                 self._pictures = await _pictures(araldo, workspace)
             made = []
-            for _ in range(count):
+            for due in times:
                 self.given += 1
                 new = NewPost(
                     content=f"Prova {self.given}: ogni cosa una volta sola",
                     platforms=platforms,
-                    intent="publish",
+                    intent="publish" if due is None else "schedule",
+                    due_at=due,
                     makes_pictures=bool(slides),
                     slides=[{"media_id": self._pictures[platforms[0]].id}] * slides,
                     pictured=platforms if with_pictures else (),
@@ -188,6 +218,18 @@ class World:
             sent.setdefault(delivery_id, set()).update(ticket["handles"] or [ticket["text"]])
         return [row | {"marks": sent.get(row["id"], set())} for row in found]
 
+    def contents(self) -> Counter[str]:
+        """How many posts there are with the same words."""
+        return asyncio.run(self._contents())
+
+    async def _contents(self) -> Counter[str]:
+        araldo = Araldo(self.settings)
+        try:
+            async with araldo.database.reading() as transaction:
+                return Counter((await transaction.execute(select(posts.c.content))).scalars())
+        finally:
+            await araldo.close()
+
     def settled(self) -> bool:
         return not any(row["state"] in MOVING for row in self.rows())
 
@@ -208,13 +250,16 @@ class World:
                 tally.phantom.append(row["id"])
             elif state not in {State.PUBLISHED, State.UNCONFIRMED} and out:
                 tally.denied.append(row["id"])
+            elif state in {State.FAILED, State.MISSED} and _is_ours(row["error"]):
+                tally.lost.append(row["id"])
         known = {mark for row in self.rows() for mark in row["marks"]}
         tally.denied += [f"stray {mark}" for mark in seen if mark not in known]
         return tally
 
 
-def vars_of(trap: Trap | None) -> dict[str, object] | None:
-    return None if trap is None else {"at": trap.at, "nth": trap.nth, "do": trap.do}
+def _is_ours(error: dict[str, Any]) -> bool:
+    """Whether this machine or Araldo itself was the reason. A call that could not be made names the service."""
+    return bool(error["service"] == "araldo" or error["code"] == "local_fault")
 
 
 def _visible(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
@@ -257,20 +302,23 @@ async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
 
 
 @contextmanager
-def open_world(folder: Path, database_url: str | None = None) -> Iterator[World]:
-    """The sandbox with room for thousands of posts, an account connected, and a launcher."""
+def open_world(folder: Path, launcher: Launcher, database_url: str | None = None) -> Iterator[World]:
+    """The sandbox with room for thousands of posts, and an account connected."""
     port = free_port()
     meta = Meta(f"http://127.0.0.1:{port}")
-    log = folder / "sandbox.log"
-    with running("sandbox", "--port", str(port), env=environment(folder / "sandbox", port), log=log) as process:
-        until(lambda: _answers(meta) or process.poll() is not None, within_s=60)
+    words = ["sandbox", "--port", str(port)]
+    sandbox = Victim(launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url)
+    settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
+    world = World(folder, meta, launcher, settings)
+    try:
+        until(lambda: _answers(meta) or not sandbox.lives, within_s=60)
         meta.control("settings", {"quota_total": 1_000_000, "container_limit": 1_000_000, "container_delay_s": 0.1})
-        settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
-        command = [sys.executable, "-m", "tests.chaos.launcher"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as launcher:
-            world = World(folder, meta, launcher, settings)
-            world.connect()
-            yield world
+        world.connect()
+        yield world
+    finally:
+        for process in (sandbox, world.victim):
+            if process is not None:
+                process.kill()
 
 
 def _database(url: str | None) -> dict[str, Any]:

@@ -309,13 +309,11 @@ async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None
         await office.outbox.pass_on()
         running = asyncio.create_task(office.sender.run())
         try:
-            await office.receiver.until(3)
-            await slow.until(4)
+            await asyncio.gather(office.receiver.until(3), slow.until(4))
             assert len(slow.got) == 4
         finally:
             slow.hold.set()
             running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_test_says_what_came_of_it_and_is_not_repeated(office: Post) -> None:

@@ -235,7 +235,7 @@ class Publisher:
 
     async def _prepare(self, job: Job) -> None:
         held = job.held
-        await held.save(state=State.PREPARING, prepares=held.row.prepares + 1, error=None)
+        await held.save(state=State.PREPARING, error=None)
         to = await self._destination(job)
         declared = job.platform.declaration
         post = job.post
@@ -244,7 +244,8 @@ class Publisher:
         pictures = [await self._picture(post, held.row, medium_id) for medium_id in held.row.picture_ids]
         publication = Publication(text=text, pictures=tuple(pictures))
         ticket = await job.platform.prepare(to, publication)
-        await held.save(ticket=ticket.as_json(), tries=0)
+        # What could not be made does not count: `tries` bounds that.
+        await held.save(ticket=ticket.as_json(), prepares=held.row.prepares + 1, tries=0)
 
     async def _picture(self, post: Post, row: Delivery, medium_id: str) -> Picture:
         async with self._database.reading() as transaction:

@@ -208,7 +208,9 @@ class Sender:
         row = held.row
         # Since when it may be out stays known: a refusal that no look could question is not beyond doubt.
         unsent = replace(ticket_of(row), send_before=None, sends=0, empty_read_at=None)
-        dead = isinstance(refusal, PrepareAnew) or (isinstance(refusal, TryLater) and row.tries + 1 >= _REFUSALS_MAX)
+        # What never left this machine was not refused by anybody.
+        repeated = isinstance(refusal, TryLater) and not isinstance(refusal, NotSent) and row.tries + 1 >= _REFUSALS_MAX
+        dead = repeated or isinstance(refusal, PrepareAnew)
         worn_out = dead and row.prepares < PREPARES_MAX
         async with self._database.transaction() as transaction:
             await delivery_store.answer_attempt(

@@ -1,0 +1,138 @@
+"""One fault of this machine, held while posts fall due; its clients meanwhile ask for posts and do not give up."""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
+from itertools import count
+
+from tests.chaos.local_faults import disk_full, no_descriptors, postgres_locked, sqlite_locked
+from tests.chaos.world import ALL, SEVERAL, World
+from tests.support.house import ask
+from tests.support.waiting import until
+
+DISK, DESCRIPTORS, LOCK = "the disk is full", "no descriptor is free", "the database is locked"
+# How long each is held, in seconds, from and to.
+HELD_S = {DISK: (4.0, 9.0), DESCRIPTORS: (4.0, 9.0), LOCK: (20.0, 20.0)}
+# A scheduled post is asked for so long before its time, and has its picture made ahead.
+_LEAD_S = 12.0
+_GIVE_UP_S, _TAKEN_WITHIN_S = 400.0, 15.0
+_PAUSE_S, _NO_ANSWER_S = 0.3, 10.0
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A post that a client has asked for until it was taken."""
+
+    content: str
+    platforms: tuple[str, ...]
+    post_id: str
+    tries: int
+
+
+class Refused(Exception):
+    """An answer that a client does not expect from a server that only lacks something for a moment."""
+
+
+class Injection:
+    """Holds one fault in a thread of its own from `start` on; `lot` decides when and for how long."""
+
+    def __init__(self, world: World, kind: str, lot: random.Random) -> None:
+        self.kind = kind
+        # From when to when it was held.
+        self.window: tuple[datetime, datetime] | None = None
+        self._world = world
+        self._lot = lot
+        self._clients = ThreadPoolExecutor(4, thread_name_prefix="client")
+        self._orders: list[Future[Order]] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=kind)
+        self._held: Future[None] | None = None
+
+    def start(self) -> None:
+        self._held = self._thread.submit(self._hold)
+
+    @property
+    def active(self) -> bool:
+        return self._held is not None and not self._held.done()
+
+    def orders(self) -> list[Order]:
+        """What the clients asked for. Waits until all of it is taken; raises whatever went wrong in any thread."""
+        if self._held is not None:
+            self._held.result()
+        self._thread.shutdown()
+        self._clients.shutdown()
+        return [order.result() for order in self._orders]
+
+    def _hold(self) -> None:
+        until(lambda: self._world.victim is not None and self._world.victim.is_up, within_s=120)
+        self._orders.append(self._clients.submit(self._schedule))
+        # Not for ever: where the first try is killed, the server takes it for still at work for a while.
+        wait(self._orders, timeout=_TAKEN_WITHIN_S)
+        # The fault may come before the picture is made, while it is, or shortly before the post is due.
+        time.sleep(self._lot.uniform(0.0, 0.8 * _LEAD_S))
+        seconds = self._lot.uniform(*HELD_S[self.kind])
+        before_s = self._lot.uniform(0.2, seconds - 1)
+        with hold(self.kind, self._world):
+            began = datetime.now(UTC)
+            time.sleep(before_s)
+            self._orders.append(self._clients.submit(self._publish_now))
+            time.sleep(seconds - before_s)
+            self.window = (began, datetime.now(UTC))
+
+    def _schedule(self) -> Order:
+        while True:
+            due = datetime.now(UTC) + timedelta(seconds=_LEAD_S)
+            try:
+                return self._ask({"schedule_time": due.isoformat()}, ALL)
+            except Refused:
+                # Its time came before anybody took it: a person would choose another one.
+                if datetime.now(UTC) < due:
+                    raise
+
+    def _publish_now(self) -> Order:
+        if self._lot.random() < 0.3:
+            return self._ask({"publish_immediately": True, "pictures": 3}, SEVERAL)
+        return self._ask({"publish_immediately": True}, ALL)
+
+    def _ask(self, how: dict[str, object], platforms: tuple[str, ...]) -> Order:
+        """As docs/api.md says: again with the same Idempotency-Key until it is taken."""
+        number = next(_numbers)
+        body = {"content": f"Cliente {number}: ogni cosa una volta sola", "platforms": platforms, **how}
+        url = f"http://127.0.0.1:{self._world.settings.port}/api/v1/social/create-multi-platform-post?wait=0"
+        headers = {"Authorization": f"Bearer {self._world.key}", "Idempotency-Key": f"client-{number}"}
+        give_up = time.monotonic() + _GIVE_UP_S
+        for tries in count(1):
+            pause_s = _PAUSE_S
+            try:
+                reply = ask("POST", url, body, headers, within_s=_NO_ANSWER_S)
+            except (OSError, HTTPException):
+                # Killed, or out of descriptors for another connection.
+                pass
+            else:
+                if reply.status in {200, 202}:
+                    return Order(str(body["content"]), platforms, reply.body["job_id"], tries)
+                later = reply.status == 503 and reply.body["code"] == "unavailable"
+                if not later and reply.body["code"] != "idempotency_running":
+                    raise Refused(f"{reply.status} {reply.raw.decode()}")
+                pause_s = float(reply.headers["retry-after"]) if later else _PAUSE_S
+            if time.monotonic() > give_up:
+                break
+            time.sleep(pause_s)
+        raise TimeoutError(f"nobody took {body}")
+
+
+def hold(kind: str, world: World) -> AbstractContextManager[None]:
+    """The fault, for as long as the block takes."""
+    if kind == DISK:
+        return disk_full(world.settings.data_dir)
+    if kind == DESCRIPTORS:
+        return no_descriptors(world.pid_once_up)
+    if world.settings.database.url is None:
+        return sqlite_locked(world.settings.data_dir / "araldo.db")
+    return postgres_locked(world.settings.database.url.get_secret_value())

@@ -1,0 +1,82 @@
+"""What a campaign counted, and its tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.chaos.world import Tally
+
+
+@dataclass
+class Report:
+    kills: Counter[str] = field(default_factory=Counter)
+    misbehaviours: Counter[str] = field(default_factory=Counter)
+    # What a person did in between, and the status that it was answered with.
+    acts: Counter[str] = field(default_factory=Counter)
+    # How often each fault of this machine was held, and how many deliveries fell due meanwhile.
+    held: Counter[str] = field(default_factory=Counter)
+    due_while_held: Counter[str] = field(default_factory=Counter)
+    # Posts that clients asked for around such a fault, and how many of these they had to ask for again.
+    orders: int = 0
+    asked_again: int = 0
+    # Victims that ended by themselves.
+    ended: int = 0
+    reconnected: int = 0
+    deliveries: int = 0
+    seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def killed(self) -> int:
+        return self.kills.total()
+
+    @property
+    def unconfirmed(self) -> float:
+        """Share of all deliveries, 0 to 1."""
+        count = sum(count for name, count in self.tally.states.items() if name.endswith(" unconfirmed"))
+        return count / max(1, self.deliveries)
+
+
+def as_text(report: Report, database: str, seed: int) -> str:
+    """The tables of docs/reliability.md."""
+    tally = report.tally
+    lines = [
+        f"{database}, seed {seed}: {report.killed} kills, {report.deliveries} deliveries, {report.seconds:.0f} s",
+        "",
+        "| what | count |",
+        "|---|---|",
+        f"| out twice | {len(tally.twice)} |",
+        f"| called published, nothing there | {len(tally.phantom)} |",
+        f"| called failed, a post there | {len(tally.denied)} |",
+        f"| lost: failed or missed, and neither Meta nor a person was why | {len(tally.lost)} |",
+        f"| never came to rest | {len(tally.unfinished)} |",
+        f"| share that ended `unconfirmed` | {report.unconfirmed:.2%} |",
+        f"| reconnected on the way | {report.reconnected} |",
+        "",
+        "| killed | times |",
+        "|---|---|",
+        *[f"| {name} | {count} |" for name, count in sorted(report.kills.items())],
+        f"| ended by itself | {report.ended} |",
+        "",
+        "| a fault of this machine was held | times | deliveries due meanwhile |",
+        "|---|---|---|",
+        *[f"| {name} | {count} | {report.due_while_held[name]} |" for name, count in sorted(report.held.items())],
+        f"| posts that clients asked for around one, and asked for again | {report.orders} | {report.asked_again} |",
+        "",
+        "| Meta misbehaved | rounds |",
+        "|---|---|",
+        *[f"| {name} | {count} |" for name, count in sorted(report.misbehaviours.items())],
+        "",
+        "| a person did | times |",
+        "|---|---|",
+        *[f"| {name} | {count} |" for name, count in sorted(report.acts.items())],
+        "",
+        "| ended | deliveries |",
+        "|---|---|",
+        *[f"| {name} | {count} |" for name, count in sorted(tally.states.items())],
+    ]
+    if tally.reasons:
+        reasons = [f"| {name} | {count} |" for name, count in sorted(tally.reasons.items())]
+        lines += ["", "| why it did not go out | deliveries |", "|---|---|", *reasons]
+    return "\n".join([*lines, *(["", "WRONG: " + ", ".join(tally.wrong)] if tally.wrong else [])])
