@@ -102,13 +102,13 @@ def _auth_of(home: House) -> type[Any]:
         return people[-1]
 
     class Auth:
-        def get(self, case: schemathesis.Case, _context: AuthContext) -> dict[str, str]:
+        def get(self, case: schemathesis.Case[Any], _context: AuthContext) -> dict[str, str]:
             if (case.method, case.operation.path) not in PERSON_ROUTES:
                 return {"Authorization": f"Bearer {home.key}"}
             return {"Cookie": f"araldo_session={person().token}", "X-CSRF-Token": person().csrf}
 
-        def set(self, case: schemathesis.Case, data: dict[str, str], _context: AuthContext) -> None:
-            case.headers = {**(case.headers or {}), **data}
+        def set(self, case: schemathesis.Case[Any], data: dict[str, str], _context: AuthContext) -> None:
+            case.headers.update(data)
 
     return Auth
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -57,7 +58,7 @@ _EFFORT = Effort(40, is_random=True) if _EXPLORING else Effort(2, covers=not _QU
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if _EXPLORING else ["sqlite"])
 def test_every_operation_keeps_its_description(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    more = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
+    more: dict[str, Any] = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     with house(tmp_path, **more) as home:
         described = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
         found = check_conformance(home, effort=_EFFORT, switched_off=SWITCHED_OFF)
