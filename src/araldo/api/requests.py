@@ -67,6 +67,9 @@ async def refuse_unknown_input(request: Request) -> None:
 def _refuse_nul(request: Request) -> None:
     if "\x00" in request.scope["path"]:
         raise NotFound(_NO_SUCH_ADDRESS)
+    if not getattr(request.scope["route"], "include_in_schema", False):
+        # Pages for browsers refuse what they cannot use in their own way.
+        return
     unwritable = [name for name, value in request.query_params.multi_items() if "\x00" in value]
     if unwritable:
         raise RequestValidationError([{"loc": ("query", name), "type": "unwritable_text"} for name in unwritable])
