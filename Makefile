@@ -20,7 +20,7 @@ NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run test quick acceptance check tests web web-check web-types explore chaos bench gallery format lock openapi clean
+.PHONY: help run test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,7 +33,7 @@ test: checks tests ## What CI runs: format, lint, types, contracts, generated fi
 quick: checks ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
 	$(PYTEST) --hypothesis-profile=quick -m "not browser and not process and not postgres"
 
-acceptance: test chaos ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
+acceptance: test chaos conformance ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
 
 # The two halves side by side; what each prints stays together.
 .PHONY: checks
@@ -61,6 +61,9 @@ web-types: web/node_modules/.installed ## Write the studio's API types anew from
 
 explore: .venv/.test ## Run the property tests on new random examples, many of each
 	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=900 $$(grep -rl 'from hypothesis' tests --include='test_*.py')
+
+conformance: .venv/.test ## Call every operation with many new requests on both databases, by the API's description
+	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=3600 tests/api/test_schema_conformance.py
 
 chaos: .venv/.test ## Kill it 330 times while the sandbox misbehaves and disk, files and database fail; compare both sides (25 minutes)
 	$(PYTHON) -m tests.chaos --database sqlite --kills 250 --deliveries 1700 --faults 4

@@ -16,6 +16,7 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
+from araldo.api.description import DescribedAPI
 from araldo.api.middleware import install_middleware
 from araldo.api.parts import Parts
 from araldo.api.requests import refuse_unknown_input
@@ -370,7 +371,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
             yield
         await araldo.close()
 
-    app = FastAPI(
+    app = DescribedAPI(
         title="Araldo",
         version=__version__,
         summary="One idea, the right post for every platform, exactly once and on time.",

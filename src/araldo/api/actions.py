@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, HttpUrl
@@ -20,6 +20,8 @@ from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+
+_AT_WORK: dict[int | str, dict[str, Any]] = {202: {"model": PostRead, "description": "Still working; see Location."}}
 
 Names = Annotated[list[CleanText], Field(max_length=50)]
 
@@ -59,7 +61,11 @@ class Resolve(RequestModel):
     post_url: HttpUrl | None = None
 
 
-@router.post("/{post_id}/publish", operation_id="publish_post", responses={200: {"model": PostRead | Checked}})
+@router.post(
+    "/{post_id}/publish",
+    operation_id="publish_post",
+    responses={200: {"model": PostRead | Checked}, **_AT_WORK},
+)
 async def publish_post(
     post_id: str,
     request: Request,
@@ -126,7 +132,7 @@ async def cancel_post(
     return await answered(post_id, request, response, parts, caller.workspace)
 
 
-@router.post("/{post_id}/retry", operation_id="retry_post")
+@router.post("/{post_id}/retry", operation_id="retry_post", responses=_AT_WORK)
 async def retry_post(
     post_id: str,
     request: Request,

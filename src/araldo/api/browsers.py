@@ -27,7 +27,8 @@ _UNKNOWN = Sentence(
 )
 
 
-def _is_open(path: str) -> bool:
+def is_open_to_any_host(path: str) -> bool:
+    """Whether a path is answered under every name, also one that is not ours."""
     return path in _WHATEVER_THE_NAME or path.startswith(_PICTURES)
 
 
@@ -39,7 +40,7 @@ class KnownHosts:
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _is_open(scope["path"]):
+        if scope["type"] == "http" and not is_open_to_any_host(scope["path"]):
             request = Request(scope)
             named = request.headers.getlist("host")
             if len(named) != 1 or not self._site.answers_to(named[0]):

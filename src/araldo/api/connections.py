@@ -17,7 +17,7 @@ from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
 from araldo.api.consents import browser_of, forget_browser, set_browser
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES, language_of
+from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, Language, UserError
 from araldo.platforms.base import FoundAccount
@@ -71,7 +71,12 @@ class Chosen(RequestModel):
     page_ids: list[str] = []
 
 
-@router.post("/accounts/connect/meta", operation_id="connect_meta", status_code=201)
+@router.post(
+    "/accounts/connect/meta",
+    operation_id="connect_meta",
+    status_code=201,
+    responses=described_problems({502: "Refused by the service"}),
+)
 async def connect_meta(
     request: Request, response: Response, parts: PartsHere, caller: CallerHere, body: Connect | None = None
 ) -> ConnectionRead:

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from araldo.api.auth import CallerHere
 from araldo.api.fields import rfc3339
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES, ProblemBody, language_of
+from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.errors import Language, NotFound, Sentence, TooMany
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
@@ -53,16 +53,9 @@ async def _stream_place(parts: PartsHere, caller: CallerHere) -> AsyncIterator[N
             del parts.open_streams[caller.id]
 
 
-_LIMITED: dict[int | str, dict[str, Any]] = {
-    429: {
-        "model": ProblemBody,
-        "description": "Too many open streams",
-        "content": {"application/problem+json": {}},
-    }
-}
 _STREAM: dict[str, Any] = {
     "response_class": EventStream,
-    "responses": _LIMITED,
+    "responses": described_problems({429: "Too many open streams"}),
     "dependencies": [Depends(_stream_place)],
 }
 
@@ -132,9 +125,10 @@ async def follow(
             found, status = await asyncio.shield(_read(parts, caller, last, post_id))
         except NotFound:
             return
-        for event in found:
-            last = event.id
-            yield message(event, language, status)
+        if found:
+            last = found[-1].id
+            # As one piece: whether the client has left is seen between two of them.
+            yield "".join(message(event, language, status) for event in found)
         if parts.clock.running() >= beat:
             yield ": still here\n\n"
             beat = parts.clock.running() + parts.heartbeat_s

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 from araldo.api.requests import RequestModel
@@ -82,4 +83,15 @@ def _within_the_calendar(moment: datetime) -> datetime:
         raise ValueError("beyond the calendar") from beyond
 
 
-AskedInstant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
+def _as_text(moment: object) -> object:
+    """Refuses numbers, which pydantic takes for seconds since 1970, also as a text."""
+    if isinstance(moment, datetime) or (isinstance(moment, str) and _BEGINS_WITH_DATE.match(moment)):
+        return moment
+    raise PydanticCustomError("datetime_parsing", "not a date and a time of day")
+
+
+_BEGINS_WITH_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]", re.ASCII)
+
+AskedInstant = Annotated[
+    AwareDatetime, Field(strict=False), BeforeValidator(_as_text), AfterValidator(_within_the_calendar)
+]

@@ -20,7 +20,7 @@ from araldo.api.choices import AltText
 from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import KeyHeader, once
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES, ProblemBody, language_of
+from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence, TooLarge
 from araldo.images.unfit import MAX_BYTES, SENTENCES
@@ -121,7 +121,6 @@ _FILE_SCHEMA: dict[str, Any] = {
     "",
     operation_id="add_medium",
     status_code=201,
-    responses={413: {"model": ProblemBody, "description": "Too large", "content": {"application/problem+json": {}}}},
     openapi_extra={
         "requestBody": {
             "required": True,

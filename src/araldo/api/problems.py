@@ -10,9 +10,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
 from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import (
@@ -56,10 +58,17 @@ class ProblemBody(BaseModel):
     errors: list[ProblemEntry] = []
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemBody, "description": title, "content": {"application/problem+json": {}}}
-    for status, title in ((401, "No valid key"), (404, "Not found"), (409, "Conflict"), (422, "Not valid"))
-}
+PROBLEM_TYPE = "application/problem+json"
+PROBLEM_SCHEMA = {"$ref": f"#/components/schemas/{ProblemBody.__name__}"}
+
+
+def described_problems(descriptions: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """Declare a route's own refusals, by status. Those that follow from what a route is are added in description.py."""
+    return {status: {"model": ProblemBody, "description": why} for status, why in descriptions.items()}
+
+
+# FastAPI describes bodies that are not valid as its own handler would answer them, unless a route says otherwise.
+RESPONSES = described_problems({422: "Not valid"})
 
 _TITLES = {
     400: Sentence("Bad request", "Richiesta non corretta"),
@@ -109,6 +118,11 @@ _FIELD_TIME = Sentence(
 )
 
 
+def title_of(status: int) -> str:
+    """What problems of a status are called in English."""
+    return _TITLES.get(status, _OTHER).en
+
+
 def language_of(request: Request) -> Language:
     """What the person who is signed in has chosen; else Italian when the caller asks for it before English."""
     chosen = request.scope.get("language")
@@ -151,7 +165,7 @@ def answer(
         request_id=request.scope.get("request_id", ""),
         errors=[entry_of(problem, language) for problem in problems],
     )
-    return JSONResponse(body.model_dump(), status, dict(headers or {}), "application/problem+json")
+    return JSONResponse(body.model_dump(), status, dict(headers or {}), PROBLEM_TYPE)
 
 
 class BodyTooLarge(HTTPException):
@@ -212,7 +226,22 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     title = _TITLES.get(error.status_code, _OTHER)
     code = title.en.lower().replace(" ", "_")
     sentence = error.sentence if isinstance(error, BodyTooLarge) else title
-    return answer(request, error.status_code, code, sentence, headers=error.headers)
+    headers = {"Allow": _methods_of(request)} if error.status_code == 405 else error.headers
+    return answer(request, error.status_code, code, sentence, headers=headers)
+
+
+def _methods_of(request: Request) -> str:
+    """The methods of all routes that have the path; the router names those of the first alone."""
+    routes = (context.original_route for context in iter_route_contexts(request.app.routes))
+    path = request.scope["path"]
+    return ", ".join(
+        sorted(
+            method
+            for route in routes
+            if isinstance(route, Route | APIRoute) and route.path_regex.match(path)
+            for method in route.methods or ()
+        )
+    )
 
 
 async def _gone(request: Request, error: Exception) -> JSONResponse:

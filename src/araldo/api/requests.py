@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, PostInvalid, Problem, Sentence
 from araldo.posts.rules import escape_pointer
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -29,13 +29,15 @@ _UNKNOWN_FIELD = Sentence('There is no field "{name}" here.', 'Qui non esiste il
 _UNKNOWN_PARAMETER = Sentence('There is no query parameter "{name}" here.', 'Qui non esiste il parametro "{name}".')
 _NEAREST = Sentence('{what} Did you mean "{nearest}"?', '{what} Intendevi "{nearest}"?')
 _REPEATED = Sentence('"{name}" is given twice: send it once.', '"{name}" è indicato due volte: invialo una volta sola.')
+_NO_SUCH_ADDRESS = Sentence("There is nothing at this address.", "A questo indirizzo non c'è nulla.")
 _NO_BODY = Sentence("This request takes no body: leave it empty.", "Questa richiesta non ha un corpo: lascialo vuoto.")
 
 
 class RequestModel(BaseModel):
-    """Base of every model of a request's body, nested ones too: a field that it does not know is refused."""
+    """Base of every model of a request's body, nested ones too: refuses fields that it does not know, and values of
+    another JSON type than the described one (`0` or `"no"` for false, `"3"` for 3)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class BodyInvalid(RequestValidationError):
@@ -50,14 +52,27 @@ async def refuse_unknown_input(request: Request) -> None:
     """Refuse what a route that writes would ignore: unknown or repeated query parameters, repeated names in JSON, a
     body where none is read.
 
-    Fields of declared bodies are refused by RequestModel. Raises PostInvalid.
+    Fields of declared bodies are refused by RequestModel. Raises PostInvalid; for NUL in the address, which PostgreSQL
+    cannot look for, NotFound and RequestValidationError, also on a route that reads.
     """
+    _refuse_nul(request)
     route = request.scope["route"]
     if request.method in _SAFE or not isinstance(route, APIRoute):
         return
     problems = [*_query_problems(route, request), *await _body_problems(route, request)]
     if problems:
         raise PostInvalid(problems)
+
+
+def _refuse_nul(request: Request) -> None:
+    if "\x00" in request.scope["path"]:
+        raise NotFound(_NO_SUCH_ADDRESS)
+    if not getattr(request.scope["route"], "include_in_schema", False):
+        # Pages for browsers refuse what they cannot use in their own way.
+        return
+    unwritable = [name for name, value in request.query_params.multi_items() if "\x00" in value]
+    if unwritable:
+        raise RequestValidationError([{"loc": ("query", name), "type": "unwritable_text"} for name in unwritable])
 
 
 def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:

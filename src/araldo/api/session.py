@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from araldo import __version__
 from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, require_own_origin
 from araldo.api.fields import CleanText, Instant
 from araldo.api.parts import Parts, PartsHere
-from araldo.api.problems import RESPONSES, ProblemBody
+from araldo.api.problems import RESPONSES, described_problems
 from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
 from araldo.storage.database import Transaction
@@ -24,9 +24,8 @@ from araldo.workspaces.users import SESSION_LIVES, Session, csrf_token_of, short
 
 router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
-LIMITED: dict[int | str, dict[str, Any]] = {
-    429: {"model": ProblemBody, "description": "Too many tries", "content": {"application/problem+json": {}}}
-}
+_GONE = described_problems({404: "No such workspace, or the session has just ended"})
+LIMITED = described_problems({429: "Too many tries"})
 _HOW = Sentence("Give a link, or a name and a password.", "Indica un link, oppure nome e password.")
 _NO_WORKSPACE = Sentence("There is no such workspace.", "Questo spazio di lavoro non esiste.")
 _NO_SESSION = Sentence("There is no such session.", "Questa sessione non esiste.")
@@ -127,13 +126,13 @@ async def sign_in(
     return await _read(token, response, parts)
 
 
-@router.get("/session", operation_id="get_session")
+@router.get("/session", operation_id="get_session", responses=_GONE)
 async def get_session(response: Response, parts: PartsHere, signed_in: SignedInHere) -> SessionRead:
     """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
     return await _read(signed_in.token, response, parts)
 
 
-@router.patch("/session", operation_id="change_session")
+@router.patch("/session", operation_id="change_session", responses=_GONE)
 async def change_session(
     body: SessionChange, response: Response, parts: PartsHere, signed_in: SignedInHere
 ) -> SessionRead:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, literal, select
 
-from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, Sentence
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.storage import paging
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries, posts
@@ -49,19 +47,12 @@ async def get(transaction: Transaction, workspace_id: str, post_id: str) -> Post
 
 
 def cursor_of(post: Post) -> str:
-    return base64.urlsafe_b64encode(f"{post.created_at.isoformat()}|{post.id}".encode()).decode()
+    return paging.cursor_of(post.created_at, post.id)
 
 
 def position_of(cursor: str) -> tuple[Any, str]:
-    try:
-        moment, _, post_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        instant = datetime.fromisoformat(moment)
-        if instant.tzinfo is None:
-            raise ValueError(moment)
-    except (ValueError, binascii.Error) as broken:
-        sentence = Sentence("This cursor is not one of ours.", "Questo cursore non è valido.")
-        raise PostInvalid([Problem("/cursor", "cursor_invalid", sentence)]) from broken
-    # Bound with the column's own type, else SQLite would compare two spellings of a time.
+    """As paging.position_of; bound with the column's own type, else SQLite would compare two spellings of a time."""
+    instant, post_id = paging.position_of(cursor)
     return literal(instant, posts.c.created_at.type), post_id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, literal, tuple_
@@ -18,7 +18,7 @@ def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str |
     """One row more than `limit`, so that who reads them knows whether there is a next page."""
     made, row_id = table.c.created_at, table.c.id
     if cursor is not None:
-        moment, last_id = _position(cursor)
+        moment, last_id = position_of(cursor)
         # Bound with the column's own type, else SQLite would compare two spellings of a time.
         wanted = wanted.where(tuple_(made, row_id) < tuple_(literal(moment, made.type), last_id))
     return wanted.order_by(made.desc(), row_id.desc()).limit(limit + 1)
@@ -28,12 +28,14 @@ def cursor_of(created_at: datetime, row_id: str) -> str:
     return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{row_id}".encode()).decode()
 
 
-def _position(cursor: str) -> tuple[datetime, str]:
+def position_of(cursor: str) -> tuple[datetime, str]:
+    """Where the next page begins. Raises PostInvalid for what no list has given."""
     try:
         moment, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         instant = datetime.fromisoformat(moment)
-        if instant.tzinfo is None:
+        # PostgreSQL cannot look for NUL, and some zones have times at the calendar's ends that UTC has not.
+        if instant.tzinfo is None or "\x00" in row_id:
             raise ValueError(moment)
-    except (ValueError, binascii.Error) as broken:
+        return instant.astimezone(UTC), row_id
+    except (ValueError, OverflowError, binascii.Error) as broken:
         raise PostInvalid([Problem("/cursor", "cursor_invalid", _NOT_OURS)]) from broken
-    return instant, row_id

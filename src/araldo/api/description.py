@@ -1,0 +1,129 @@
+"""The OpenAPI description: which statuses and headers each operation answers with, worked out from what its route is.
+
+Routes declare their own answers. Every refusal that follows from what surrounds a route is added here, in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+
+from araldo.api.browsers import is_open_to_any_host
+from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES
+from araldo.api.problems import PROBLEM_SCHEMA, PROBLEM_TYPE, title_of
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_HEADERS: Mapping[str, dict[str, Any]] = {
+    "ETag": {"description": "The version of what is answered, for If-Match.", "schema": {"type": "string"}},
+    "Location": {"description": "Where to read what was made or is at work.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "In so many seconds the same request may succeed.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "WWW-Authenticate": {"description": "How to say who is calling.", "required": True, "schema": {"type": "string"}},
+}
+# What every answer with a status brings.
+_HEADERS_OF_STATUS: Mapping[int, str] = {
+    201: "Location",
+    202: "Location",
+    401: "WWW-Authenticate",
+    429: "Retry-After",
+    503: "Retry-After",
+}
+_SCHEMAS_WITH_ETAG = ("#/components/schemas/PostRead",)
+
+
+# One server-sent event.
+_EVENT: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
+
+class DescribedAPI(FastAPI):
+    """A FastAPI whose description names every status that an operation can answer with."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Add to each operation the refusals that it can answer with, and the headers of its answers."""
+    shared: dict[int, dict[str, Any]] = {}
+    for method, path, operation in _operations(document):
+        if (method, path) in OPEN_ROUTES:
+            operation.pop("security", None)
+        # Where FastAPI has no 422 declared it makes one up, also for what cannot be invalid.
+        answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
+        for status, answer in answers.items():
+            _complete_answer(int(status), answer)
+        for status in problem_statuses(method, path, operation):
+            answers.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
+            shared.setdefault(status, _problem_response(status))
+        operation["responses"] = dict(sorted(answers.items()))
+    document["components"]["headers"] = dict(_HEADERS)
+    document["components"]["responses"] = {f"Problem{status}": shared[status] for status in sorted(shared)}
+    return document
+
+
+def problem_statuses(method: str, path: str, operation: Mapping[str, Any]) -> set[int]:
+    """The refusals that follow from what an operation is: who may call it, what it reads, what it is about.
+
+    500 is none of them: it is a bug.
+    """
+    writes, is_open = method not in _SAFE, (method, path) in OPEN_ROUTES
+    found: set[int] = set() if is_open_to_any_host(path) else {400}
+    if writes or not is_open:
+        # Who is calling stands in the database, which may be away for a moment.
+        found |= {401, 403, 503}
+    if writes or not (is_open or (method, path) in PERSON_ROUTES):
+        # The page shows another workspace than its session is in; or the state does not allow it.
+        found.add(409)
+    if "{" in path:
+        found.add(404)
+    if writes:
+        # Whatever writes looks at its body, and at the names of its query parameters, also where it takes none.
+        found |= {413, 422}
+    if operation.get("parameters"):
+        found.add(422)
+    if writes and "{post_id}" in path:
+        # Against If-Match; and where the post changed while its picture was being fitted.
+        found.add(412)
+    return found
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    answer = {"description": title_of(status), "content": {"application/json": {"schema": PROBLEM_SCHEMA}}}
+    _complete_answer(status, answer)
+    return answer
+
+
+def _complete_answer(status: int, answer: dict[str, Any]) -> None:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    # FastAPI describes a declared refusal in the media type of the route's own answers.
+    if any(content.get("schema") == PROBLEM_SCHEMA for content in answer.get("content", {}).values()):
+        answer["content"] = {PROBLEM_TYPE: {"schema": PROBLEM_SCHEMA}}
+    for media_type, content in answer.get("content", {}).items():
+        if media_type == "text/event-stream":
+            content["schema"] = dict(_EVENT)
+    names = [_HEADERS_OF_STATUS[status]] if status in _HEADERS_OF_STATUS else []
+    if schema.get("$ref") in _SCHEMAS_WITH_ETAG or "image/jpeg" in answer.get("content", {}):
+        names.append("ETag")
+    if names:
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield method.upper(), path, operation
