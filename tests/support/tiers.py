@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 MARKERS = {
     "browser": "drives Chromium",
-    "process": "starts commands of ours as processes of their own",
+    "process": "starts commands of ours, or a whole system with its image process",
     "postgres": "needs a PostgreSQL server",
 }
 # Folders and files, below tests/.
 _PLACES = {
     "browser/": "browser",
     "chaos/": "process",
+    "images/test_process.py": "process",
     "processes/": "process",
     "sandbox/test_killed.py": "process",
     "test_cli.py": "process",
@@ -26,8 +29,17 @@ def mark(item: pytest.Item) -> None:
     for beginning, marker in _PLACES.items():
         if place.startswith(beginning):
             item.add_marker(marker)
+    if place.startswith("api/") and _takes_fixtures(item):
+        item.add_marker("process")
     if _uses_postgres(item):
         item.add_marker("postgres")
+
+
+def _takes_fixtures(item: pytest.Item) -> bool:
+    """Whether the test function is given more than its own variants: in tests/api/ that is a running system."""
+    variants = getattr(item, "callspec", None)
+    given = inspect.signature(getattr(item, "function", lambda: None)).parameters
+    return bool(set(given) - set(() if variants is None else variants.params))
 
 
 def _uses_postgres(item: pytest.Item) -> bool:
