@@ -10,11 +10,12 @@ import pytest
 from araldo.storage.database import Database
 from tests.support import postgres, tiers
 from tests.support.clock import FakeClock
+from tests.support.compiled import shared_compilation
 from tests.support.examples import register_profiles
 from tests.support.leaks import WATCH, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 
-__all__ = ["no_secret_leaks"]
+__all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
 

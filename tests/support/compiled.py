@@ -1,0 +1,39 @@
+"""SQL that is compiled once a process instead of once a test: SQLite engines that share what SQLAlchemy has compiled.
+
+Compiling its statements is most of what a test with a database of its own costs, and the tests open thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+class _First:
+    """The process's first SQLite engine that has connected: its dialect knows this SQLite by then."""
+
+    engine: Engine | None = None
+
+
+def create_sharing_engine(url: str, **options: Any) -> AsyncEngine:
+    """As `create_async_engine`. What is compiled is kept by statement and dialect, so both are the first engine's."""
+    made = create_async_engine(url, **options)
+    own, first = made.sync_engine, _First.engine
+    if own.dialect.name != "sqlite":
+        return made
+    if first is None:
+        event.listen(own, "connect", lambda *_: setattr(_First, "engine", _First.engine or own))
+    else:
+        own.dialect, own._compiled_cache = first.dialect, first._compiled_cache
+    return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_compilation() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("araldo.storage.database.create_async_engine", create_sharing_engine)
+        yield
