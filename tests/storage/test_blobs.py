@@ -76,6 +76,29 @@ async def test_only_what_nobody_else_has_put_is_discarded(tmp_path: Path) -> Non
     await ours.discard("0" * 64)
 
 
+@pytest.mark.parametrize("is_one_process", [True, False])
+async def test_of_two_that_put_the_same_at_once_neither_takes_it_from_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_one_process: bool
+) -> None:
+    one = Blobs(tmp_path)
+    other = one if is_one_process else Blobs(tmp_path)
+    both_have_written, whole = threading.Barrier(2, timeout=20), os.fsync
+
+    def fsync(file: int) -> None:
+        whole(file)
+        both_have_written.wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        digest, same = await asyncio.gather(one.put(DATA), other.put(DATA))
+    assert digest == same
+    # Each of them as the one whose transaction fails, while the other's row is not written yet.
+    await one.discard(digest)
+    await other.discard(digest)
+    assert await one.get(digest) == DATA
+    assert files(tmp_path) == [digest]
+
+
 def test_a_key_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: int) -> None:
         raise NO_SPACE

@@ -314,6 +314,7 @@ async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None
         finally:
             slow.hold.set()
             running.cancel()
+            await asyncio.wait([running])
 
 
 async def test_a_test_says_what_came_of_it_and_is_not_repeated(office: Post) -> None:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -64,9 +65,7 @@ class Blobs:
         for folder in (self._folder, path.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         with self._turn():
-            if path.exists():
-                # Young again, so that nobody who has just seen it unused takes it away.
-                os.utime(path)
+            if self._is_there(digest):
                 return digest
         temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
@@ -76,6 +75,10 @@ class Blobs:
                 # A row must never outlive a power cut that its picture did not.
                 os.fsync(file.fileno())
             with self._turn():
+                # Another may have put the same meanwhile: then it is theirs too.
+                if self._is_there(digest):
+                    temporary.unlink()
+                    return digest
                 temporary.replace(path)
                 self._new[digest] = path.stat().st_mtime_ns
         except BaseException:
@@ -85,6 +88,17 @@ class Blobs:
         while len(self._new) > _NEW_KEPT:
             self._new.popitem(last=False)
         return digest
+
+    def _is_there(self, digest: str) -> bool:
+        """Whether it was put before; from here on it is young again and nobody's alone, so nobody takes it away."""
+        path = self._path(digest)
+        if not path.exists():
+            return False
+        # Not the kernel's own time, which stands still for some milliseconds.
+        now = time.time_ns()
+        os.utime(path, ns=(now, now))
+        self._new.pop(digest, None)
+        return True
 
     def _discard(self, digest: str) -> None:
         path = self._path(digest)
