@@ -179,3 +179,17 @@ async def test_the_bell_rings_for_what_another_process_has_told(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def test_who_is_cancelled_just_as_the_bell_rings_ends() -> None:
+    """Or a worker that is stopped would go on for another round."""
+    for steps_between in range(4):
+        bell = asyncio.Event()
+        waiting = asyncio.create_task(rung(bell, 60))
+        await asyncio.sleep(0.01)
+        bell.set()
+        for _ in range(steps_between):
+            await asyncio.sleep(0)
+        cancelled = waiting.cancel()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled() is cancelled, steps_between

@@ -298,8 +298,7 @@ async def test_several_processes_pass_each_event_on_once_and_send_it_once(databa
 
 async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None:
     async with receiving() as slow:
-        slow.hold = asyncio.Event()
-        office.sender._http._allow = frozenset({slow.pair, office.receiver.pair})
+        slow.hold, office.sender._http._allow = asyncio.Event(), frozenset({slow.pair, office.receiver.pair})
         await office.webhooks.create(office.workspace, slow.url, events=None, note="", secret=None)
         await office.tell(count=30)
         await office.outbox.pass_on()

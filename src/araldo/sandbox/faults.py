@@ -139,7 +139,8 @@ class Silence(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await asyncio.wait_for(_gone(receive), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                await _gone(receive)
         except TimeoutError:
             await abort(scope, receive)
 

@@ -14,9 +14,17 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from araldo.storage.private_files import FOLDER_MODE, open_private
 
+log = structlog.get_logger()
+
 _NEW_KEPT = 1_000
+
+
+class BlobMissing(FileNotFoundError):
+    """There is no file of that digest: it was never put, or is gone, as after half a restore."""
 
 
 class Blobs:
@@ -39,8 +47,12 @@ class Blobs:
             raise
 
     async def get(self, digest: str) -> bytes:
-        """Raises FileNotFoundError when there is none."""
-        return await asyncio.to_thread(self._path(digest).read_bytes)
+        """Raises BlobMissing when there is none."""
+        try:
+            return await asyncio.to_thread(self._path(digest).read_bytes)
+        except FileNotFoundError as missing:
+            log.warning("blob_missing", digest=digest)
+            raise BlobMissing(digest) from missing
 
     async def discard(self, digest: str) -> None:
         """Delete what this object has just put and nobody else has put since: its row was never written."""

@@ -110,7 +110,9 @@ class Bell:
 async def rung(bell: asyncio.Event, within_s: float) -> bool:
     """Whether the bell rang within that many seconds."""
     try:
-        await asyncio.wait_for(bell.wait(), within_s)
+        # Not `asyncio.wait_for`: Python 3.11's loses a cancellation that comes with the bell.
+        async with asyncio.timeout(within_s):
+            await bell.wait()
     except TimeoutError:
         return False
     return True

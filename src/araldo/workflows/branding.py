@@ -14,7 +14,7 @@ from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import Brand, PictureRequest
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
-from araldo.storage.blobs import Blobs
+from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import brand_store
 from araldo.workspaces.brand import BrandKit, checked
@@ -71,7 +71,7 @@ class Branding:
             try:
                 data = await self._blobs.get(medium.digest)
                 self._logos[medium.digest] = await self._images.run(shrink_logo, data)
-            except (FileNotFoundError, Unfit) as gone:
+            except (BlobMissing, Unfit) as gone:
                 log.warning("logo_unreadable", workspace=workspace_id, medium=medium_id, why=type(gone).__name__)
                 return None
             while len(self._logos) > _LOGOS_KEPT:

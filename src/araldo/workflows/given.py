@@ -16,6 +16,7 @@ from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
 from araldo.posts.pictures import wish_of
 from araldo.posts.rules import NO_PICTURES
+from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
 from araldo.workflows.fitting import Cut, Fitting
 from araldo.workspaces.models import Workspace
@@ -84,7 +85,7 @@ class Givens:
                 problems.append(Problem(at, unfit.code, unfit.sentence, name))
             except PostInvalid as wrong:
                 problems += wrong.problems
-            except FileNotFoundError:
+            except BlobMissing:
                 # Its row is there and its file is not: a backup that was half restored.
                 problems.append(Problem(at, "media_unknown", _UNKNOWN, name))
         if problems:

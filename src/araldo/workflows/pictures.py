@@ -20,6 +20,7 @@ from araldo.platforms.base import Declaration
 from araldo.posts import store as post_store
 from araldo.posts.models import PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureWish, wish_of
+from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
 from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
 from araldo.workflows.fitting import WHOLE, Cut, Fitting
@@ -132,7 +133,7 @@ class Pictures:
             raise Rejected(_GONE, service="araldo", code="media_unknown")
         try:
             return await self._fitting.copy(own, spec, cut, alt)
-        except FileNotFoundError as lost:
+        except BlobMissing as lost:
             raise Rejected(_GONE, service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit

@@ -8,7 +8,7 @@ from datetime import datetime
 from araldo.clock import Clock
 from araldo.images.providers.memory import Asked, Finished, Question
 from araldo.media import spend_store
-from araldo.storage.blobs import Blobs
+from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
 
 
@@ -40,7 +40,7 @@ class WorkspaceMemory:
             return None
         try:
             data = await self._kept.blobs.get(found["blob"])
-        except FileNotFoundError:
+        except BlobMissing:
             async with self._kept.database.transaction() as transaction:
                 await spend_store.forget(transaction, self.owner, question.digest, found["blob"])
             return None
