@@ -11,11 +11,11 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import structlog
 
-from araldo.errors import Sentence, TryLater
 from araldo.images.budget import MegapixelBudget, megapixels_of
 from araldo.images.child import Child, Limits, ProcessDied
 from araldo.images.unfit import MAX_PIXELS, Unfit
 from araldo.images.wire import Job, Reply, job_of
+from araldo.local_faults import PassingFault
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ class ImageProcess:
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """What `function`, one of `wire.JOBS`, returns or raises; a caller that is cancelled leaves the process usable.
 
-        Raises TryLater when the process could not be had or was killed, Unfit for a picture that brings it down.
+        Raises PassingFault when the process could not be had or was killed, Unfit for a picture that brings it down.
         """
         call = _Call(job_of(function, arguments, options), megapixels_of((*arguments, *options.values())))
         # A task of its own: the room that a job takes is its own until it is done, whoever still waits for it.
@@ -156,7 +156,7 @@ class ImageProcess:
         try:
             # Closed while it started.
             self._require_open()
-        except TryLater:
+        except PassingFault:
             child.kill()
             raise
         return child
@@ -202,11 +202,5 @@ def _value_of(reply: Reply) -> Any:
     return reply.value
 
 
-def _lost() -> TryLater:
-    return TryLater(_LOST, service="araldo", code="image_process", after_s=2.0)
-
-
-_LOST = Sentence(
-    "The picture could not be worked on just now: try again in a moment.",
-    "In questo momento non è stato possibile elaborare l'immagine: riprova tra poco.",
-)
+def _lost() -> PassingFault:
+    return PassingFault("the image process could not be had, or was killed")

@@ -62,7 +62,9 @@ describe("live progress", () => {
       "href",
       "https://www.instagram.com/p/1",
     );
-    expect(screen.getByTestId("announced")).toHaveTextContent("Instagram: Published");
+    await waitFor(() => {
+      expect(screen.getByTestId("announced")).toHaveTextContent("Instagram: Published");
+    });
     expect(screen.getByText("Published everywhere: 2 of 2")).toBeVisible();
   });
 
