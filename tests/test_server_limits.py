@@ -109,7 +109,7 @@ def test_a_head_that_trickles_gets_no_more_time() -> None:
 def trickle(client: socket.socket) -> None:
     for _ in range(500):
         client.sendall(b"X: y\r\n")
-        time.sleep(0.02)
+        time.sleep(0.02)  # the client's own slowness is what is tested
 
 
 def test_a_body_that_never_ends_is_cut_off() -> None:
@@ -123,7 +123,7 @@ def test_a_body_that_keeps_coming_gets_more_time() -> None:
     with served(replace(LIMITS, body_rate=100)) as (port, _), opened(port, POST) as client:
         for _ in range(10):
             client.sendall(b"x" * 100)
-            time.sleep(0.06)
+            time.sleep(0.06)  # as slow as the rate still allows
         client.settimeout(10)
         assert client.recv(1000).startswith(b"HTTP/1.1 200")
 
@@ -151,7 +151,7 @@ def test_a_kept_connection_answers_again_and_again() -> None:
                 piece = client.recv(1000)
                 assert piece, answered
                 answered += piece
-            time.sleep(0.5)
+            time.sleep(0.5)  # quiet for longer than any limit here
 
 
 @pytest.mark.parametrize("half", [b"", GET[:-2], POST + b"x", POST.replace(b"/body", b"/early")])
@@ -174,7 +174,7 @@ def test_when_all_are_being_answered_a_newcomer_is_told_to_come_back() -> None:
         assert b"retry-after: 5" in reply
 
 
-class Held:
+class StubConnection:
     def __init__(self, address: str, phase: Phase, since: float) -> None:
         self.address, self.phase, self.since = address, phase, since
         self.evicted = False
@@ -184,33 +184,37 @@ class Held:
 
 
 def test_who_holds_the_most_loses_their_own() -> None:
-    quiet, first, second = Held("a", Phase.IDLE, 0), Held("b", Phase.HEAD, 1), Held("b", Phase.HEAD, 2)
+    quiet, first, second = (
+        StubConnection("a", Phase.IDLE, 0),
+        StubConnection("b", Phase.HEAD, 1),
+        StubConnection("b", Phase.HEAD, 2),
+    )
     table = ConnectionTable(3)
     held: list[Connection] = [quiet, first, second]
     assert all(table.admit(one) for one in held)
-    assert table.admit(Held("c", Phase.HEAD, 3))
+    assert table.admit(StubConnection("c", Phase.HEAD, 3))
     assert (quiet.evicted, first.evicted, second.evicted) == (False, True, False)
     assert len(table) == 3
 
 
 @pytest.mark.parametrize("worthier", [Phase.HEAD, Phase.BODY])
 def test_an_idle_connection_goes_before_a_request_on_its_way(worthier: Phase) -> None:
-    busy, idle = Held("a", worthier, 0), Held("a", Phase.IDLE, 5)
+    busy, idle = StubConnection("a", worthier, 0), StubConnection("a", Phase.IDLE, 5)
     table = ConnectionTable(2)
     assert table.admit(busy)
     assert table.admit(idle)
-    assert table.admit(Held("a", Phase.HEAD, 6))
+    assert table.admit(StubConnection("a", Phase.HEAD, 6))
     assert (busy.evicted, idle.evicted) == (False, True)
 
 
 def test_what_left_makes_room() -> None:
-    gone = Held("a", Phase.ANSWERING, 0)
+    gone = StubConnection("a", Phase.ANSWERING, 0)
     table = ConnectionTable(1)
     assert table.admit(gone)
-    assert not table.admit(Held("b", Phase.HEAD, 1))
+    assert not table.admit(StubConnection("b", Phase.HEAD, 1))
     table.remove(gone)
     table.remove(gone)
-    assert table.admit(Held("b", Phase.HEAD, 1))
+    assert table.admit(StubConnection("b", Phase.HEAD, 1))
 
 
 def test_an_ipv6_network_counts_as_one_client() -> None:

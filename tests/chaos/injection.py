@@ -75,14 +75,14 @@ class Injection:
         # Not for ever: where the first try is killed, the server takes it for still at work for a while.
         wait(self._orders, timeout=_TAKEN_WITHIN_S)
         # The fault may come before the picture is made, while it is, or shortly before the post is due.
-        time.sleep(self._lot.uniform(0.0, 0.8 * _LEAD_S))
+        time.sleep(self._lot.uniform(0.0, 0.8 * _LEAD_S))  # a moment drawn by lot; nothing is waited for
         seconds = self._lot.uniform(*HELD_S[self.kind])
         before_s = self._lot.uniform(0.2, seconds - 1)
         with hold(self.kind, self._world):
             began = datetime.now(UTC)
-            time.sleep(before_s)
+            time.sleep(before_s)  # how long the fault lasts before the client asks
             self._orders.append(self._clients.submit(self._publish_now))
-            time.sleep(seconds - before_s)
+            time.sleep(seconds - before_s)  # and how long after it
             self.window = (began, datetime.now(UTC))
 
     def _schedule(self) -> Order:
@@ -123,7 +123,7 @@ class Injection:
                 pause_s = float(reply.headers["retry-after"]) if later else _PAUSE_S
             if time.monotonic() > give_up:
                 break
-            time.sleep(pause_s)
+            time.sleep(pause_s)  # what Retry-After told the client to wait
         raise TimeoutError(f"nobody took {body}")
 
 

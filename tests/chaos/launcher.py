@@ -75,8 +75,8 @@ def _become(order: dict[str, object]) -> None:
     os.environ.clear()
     os.environ.update(order["env"])  # type: ignore[call-overload]  # a JSON object of texts
     if order["trap"] is not None:
-        set_up(Trap(**order["trap"]))  # type: ignore[arg-type]  # as above
-    sys.argv = ["araldo", *order["words"]]  # type: ignore[misc]  # as above
+        set_up(Trap(**order["trap"]))  # type: ignore[arg-type]  # a JSON object of its fields
+    sys.argv = ["araldo", *order["words"]]  # type: ignore[misc]  # a JSON array of texts
     status = 1
     try:
         cli.main()

@@ -71,7 +71,9 @@ class Batch:
         apply_branding: bool = True,
     ) -> list[Outcome]:
         """All side by side, answered in the order asked; one that fails leaves the others alone."""
-        one_by_one = (self._one(workspace, one, base_prompt, style, provider, apply_branding) for one in wanted)
+        one_by_one = (
+            self._make_picture(workspace, one, base_prompt, style, provider, apply_branding) for one in wanted
+        )
         return list(await asyncio.gather(*one_by_one))
 
     async def as_made(
@@ -90,7 +92,7 @@ class Batch:
         Closed early, what nobody is at work on is not begun.
         """
         tasks = {
-            asyncio.create_task(self._one(workspace, one, base_prompt, style, provider, apply_branding)): index
+            asyncio.create_task(self._make_picture(workspace, one, base_prompt, style, provider, apply_branding)): index
             for index, one in enumerate(wanted)
         }
         pending = set(tasks)
@@ -106,7 +108,7 @@ class Batch:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
 
-    async def _one(
+    async def _make_picture(
         self,
         workspace: Workspace,
         wanted: Wanted,

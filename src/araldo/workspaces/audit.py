@@ -15,7 +15,7 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSIONS_ENDED = "sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an action's name
-    PASSWORD_FORGOTTEN = "password_forgotten"  # noqa: S105 - as above
+    PASSWORD_FORGOTTEN = "password_forgotten"  # noqa: S105 - an action's name
     TOTP_ENABLED = "totp_enabled"
     TOTP_DISABLED = "totp_disabled"
     KEY_CREATED = "key_created"

@@ -80,7 +80,7 @@ export function PostActions({ post }: { post: Post }) {
         )}
       </Group>
       <ProblemAlert error={act.error ?? copy.error ?? removal.error} />
-      {asking !== null && <Asked what={asking} post={post} removal={removal} close={() => ask(null)} />}
+      {asking !== null && <ConfirmAction what={asking} post={post} removal={removal} close={() => ask(null)} />}
     </Stack>
   );
 }
@@ -92,14 +92,14 @@ function staysOut(post: Post): boolean {
   return post.platforms.some(({ state }) => state === "published" || state === "unconfirmed");
 }
 
-interface AskedProps {
+interface ConfirmActionProps {
   what: Question;
   post: Post;
   removal: ReturnType<typeof useRemovePost>;
   close: () => void;
 }
 
-function Asked({ what, post, removal, close }: AskedProps) {
+function ConfirmAction({ what, post, removal, close }: ConfirmActionProps) {
   if (what === "plan") return <ScheduleDialog post={post} close={close} />;
   if (what === "cancel") return <CancelDialog post={post} close={close} />;
   return <DeleteDialog post={post} removal={removal} close={close} />;

@@ -6,7 +6,7 @@ import { Problem } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { useWords } from "@/i18n/useWords";
 
-interface Asked {
+interface PasswordPrompt {
   /** Null until the server has asked for it. */
   password: string | null;
   setPassword: (password: string) => void;
@@ -14,7 +14,7 @@ interface Asked {
 }
 
 /** `explains`: whether the field says all that `error` does. */
-export function usePasswordAgain(error: unknown): Asked & { explains: boolean; clear: () => void } {
+export function usePasswordAgain(error: unknown): PasswordPrompt & { explains: boolean; clear: () => void } {
   const [typed, setPassword] = useState("");
   const [wasNeeded, setNeeded] = useState(false);
   const isNeeded = error instanceof Problem && error.code === "password_needed";
@@ -33,7 +33,7 @@ export function usePasswordAgain(error: unknown): Asked & { explains: boolean; c
   };
 }
 
-export function PasswordAgain({ password, setPassword, wrong }: Asked) {
+export function PasswordAgain({ password, setPassword, wrong }: PasswordPrompt) {
   const { t } = useWords();
   const { user } = useSession();
   if (password === null) return null;
