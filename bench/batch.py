@@ -18,7 +18,7 @@ from PIL import Image
 
 from araldo.app import Araldo
 from araldo.settings import Settings
-from araldo.workflows.batch import Wanted
+from araldo.workflows.batch import BatchImageRequest
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 
@@ -88,9 +88,11 @@ async def measure(folder: Path, url: str) -> None:
 
 
 async def run(araldo: Araldo, workspace: Workspace, name: str, latencies: list[float]) -> None:
-    wanted = [Wanted(f"{number} {seconds}", "1:1", "generic", "") for number, seconds in enumerate(latencies)]
+    wanted = [
+        BatchImageRequest(f"{number} {seconds}", "1:1", "generic", "") for number, seconds in enumerate(latencies)
+    ]
     started = time.perf_counter()
-    outcomes = await araldo.parts().batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
+    outcomes = await araldo.dependencies().batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
     total = time.perf_counter() - started
     assert all(one.medium is not None for one in outcomes)
     slowest = max(one.seconds for one in outcomes)

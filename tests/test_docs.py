@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from araldo.cli import cli
 from araldo.settings import Settings
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -93,12 +93,12 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[House]:
+def home(tmp_path: Path) -> Iterator[RunningSystem]:
     with house(tmp_path) as opened:
         yield opened
 
 
-def test_the_readmes_curl_publishes(home: House) -> None:
+def test_the_readmes_curl_publishes(home: RunningSystem) -> None:
     line = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("curl "))
     words = shlex.split(line)
     url = next(word for word in words if word.startswith("http"))
@@ -117,7 +117,7 @@ def test_the_readmes_curl_publishes(home: House) -> None:
     ]
 
 
-def test_a_posts_whole_life_is_as_the_documentation_walks_it(home: House, tmp_path: Path) -> None:
+def test_a_posts_whole_life_is_as_the_documentation_walks_it(home: RunningSystem, tmp_path: Path) -> None:
     page = (ROOT / "docs/api.md").read_text()
     script = next(block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "A draft exists" in block)
     walked = subprocess.run(

@@ -90,7 +90,7 @@ async def http() -> AsyncIterator[Http]:
         yield opened
 
 
-class Held(AbstractResolver):
+class LeasedDelivery(AbstractResolver):
     """Answers 127.0.0.1, but not before the test lets it."""
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ async def test_nothing_sent_is_try_later(http: Http) -> None:
 
 
 async def test_a_connection_that_never_comes_up_is_try_later() -> None:
-    held = Held()
+    held = LeasedDelivery()
     async with Http(resolver=held) as http, _line() as line:
         with pytest.raises(TryLater) as caught:
             await http.call("POST", f"http://slow.test:{line.port}/", service="meta", form={}, timeout_s=0.05)
@@ -253,7 +253,7 @@ async def test_a_gated_call_takes_a_fresh_connection_every_time(http: Http) -> N
 
 
 async def test_the_gate_is_asked_when_the_connection_is_up_and_nothing_has_left() -> None:
-    held = Held()
+    held = LeasedDelivery()
     gone_by: list[str] = []
 
     class LateError(Exception):

@@ -10,19 +10,19 @@ import psycopg
 import pytest
 import structlog
 
+from araldo.redaction import redact
 from araldo.sandbox.state import fresh_token
 from araldo.storage.vault import load_vault
-from araldo.striking import strike_out
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.users import csrf_token_of, make_link_token, make_session_token
-from tests.support.leaks import Watch
+from tests.support.leaks import SecretLeakDetector
 
 SIGNED = "http://127.0.0.1/media/med_1.jpg?expires=1&signature=" + "x" * 43
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def watch() -> SecretLeakDetector:
+    return SecretLeakDetector()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def watch() -> Watch:
     ],
     ids=["token", "key", "link", "session", "csrf", "app-secret", "signature", "proof"],
 )
-def test_it_finds_each_sort_in_a_log(watch: Watch, tmp_path: Path, secret: str, sort: str) -> None:
+def test_it_finds_each_sort_in_a_log(watch: SecretLeakDetector, tmp_path: Path, secret: str, sort: str) -> None:
     (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')
     watch.look_in_files(tmp_path)
     assert watch.found == [f"{sort} in {tmp_path / 'up.log'}"]
@@ -47,7 +47,9 @@ def test_it_finds_each_sort_in_a_log(watch: Watch, tmp_path: Path, secret: str, 
     (tmp_path / "up.log").unlink()
 
 
-def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(watch: Watch, tmp_path: Path) -> None:
+def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(
+    watch: SecretLeakDetector, tmp_path: Path
+) -> None:
     token = watch.mint(fresh_token())
     with closing(sqlite3.connect(tmp_path / "some.db")) as database:
         database.execute("CREATE TABLE attempts (id TEXT, answer TEXT)")
@@ -58,7 +60,7 @@ def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(watch: 
     (tmp_path / "some.db").unlink()
 
 
-def test_it_finds_a_token_in_postgresql(watch: Watch, postgres_url: str) -> None:
+def test_it_finds_a_token_in_postgresql(watch: SecretLeakDetector, postgres_url: str) -> None:
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
         admin.execute("CREATE TABLE leaky (data JSON)")
         try:
@@ -69,16 +71,16 @@ def test_it_finds_a_token_in_postgresql(watch: Watch, postgres_url: str) -> None
     assert watch.found == ["a token in PostgreSQL, table leaky"]
 
 
-def test_what_is_sealed_or_struck_out_is_no_leak(watch: Watch, tmp_path: Path) -> None:
+def test_what_is_sealed_or_struck_out_is_no_leak(watch: SecretLeakDetector, tmp_path: Path) -> None:
     token = watch.mint(fresh_token())
     vault = load_vault(tmp_path, ())
     (tmp_path / "sealed.db").write_text("\n".join(vault.seal(token) for _ in range(200)))
-    (tmp_path / "struck.log").write_text(strike_out(f'{{"message": "Malformed access token {token}"}}'))
+    (tmp_path / "struck.log").write_text(redact(f'{{"message": "Malformed access token {token}"}}'))
     watch.look_in_files(tmp_path)
     assert watch.found == []
 
 
-def test_what_the_sandbox_keeps_is_its_own(watch: Watch, tmp_path: Path) -> None:
+def test_what_the_sandbox_keeps_is_its_own(watch: SecretLeakDetector, tmp_path: Path) -> None:
     (tmp_path / "sandbox").mkdir()
     kept = tmp_path / "sandbox" / "world.json"
     kept.write_text(fresh_token())

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from araldo.striking import strike_out
+from araldo.redaction import redact
 
 TOKEN = "EAA" + "b" * 80
 
@@ -28,4 +28,4 @@ TOKEN = "EAA" + "b" * 80
     ],
 )
 def test_secrets_are_struck_out(text: str, left: str) -> None:
-    assert strike_out(text) == left
+    assert redact(text) == left

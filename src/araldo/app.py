@@ -16,9 +16,9 @@ from araldo import __version__
 from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
+from araldo.api.dependencies import AppDependencies
 from araldo.api.description import DescribedAPI
 from araldo.api.middleware import install_middleware
-from araldo.api.parts import Parts
 from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, site_of
 from araldo.api.stream_access import StreamAccess
@@ -32,32 +32,32 @@ from araldo.images.providers.offline import Offline
 from araldo.loops import try_until_done
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
-from araldo.platforms.base import Surroundings
+from araldo.platforms.base import PlatformContext
 from araldo.posts import delivery_store
 from araldo.services import mail_plan, provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.listen import Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.batch import Batch
 from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
-from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.custom_pictures import CustomPictures
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.edit import Editor
 from araldo.workflows.engine import Engine
 from araldo.workflows.fitting import Fitting
-from araldo.workflows.given import Givens
 from araldo.workflows.housekeeping import Housekeeping
 from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.links import Links
+from araldo.workflows.notifications import Notifications
 from araldo.workflows.pictures import Pictures
 from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
@@ -69,7 +69,7 @@ from araldo.workflows.resolve import Resolver
 from araldo.workflows.send import Times
 from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
-from araldo.workflows.told import Told
+from araldo.workflows.validation import Validator
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 
@@ -90,9 +90,9 @@ class Acting(TypedDict):
 
     database: Database
     clock: Clock
-    bell: Bell
+    committed: ChangeSignal
     nudge: Callable[[], None]
-    checks: Checks
+    validator: Validator
 
 
 class Brought(TypedDict):
@@ -100,7 +100,7 @@ class Brought(TypedDict):
 
     bring_in: BringIn
     library: Library
-    givens: Givens
+    custom_pictures: CustomPictures
 
 
 class Araldo:
@@ -113,15 +113,17 @@ class Araldo:
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
-        self.surroundings = Surroundings(
-            self.http, self.clock, services_of(settings), look_gap_s=settings.publish.look_gap_s
+        self.surroundings = PlatformContext(
+            self.http, self.clock, services_of(settings), check_gap_s=settings.publish.check_gap_s
         )
         built = [platform(self.surroundings) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         # The bell rings for every commit here, the other one when there are new events, whoever told them.
-        self.bell, self.news = Bell(), Bell()
-        self.listener = Listener(database=self.database, bell=self.bell, news=self.news, clock=self.clock)
+        self.committed, self.events_available = ChangeSignal(), ChangeSignal()
+        self.listener = Listener(
+            database=self.database, committed=self.committed, events_available=self.events_available, clock=self.clock
+        )
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess()
@@ -141,12 +143,12 @@ class Araldo:
         self.links = Links(
             database=self.database,
             clock=self.clock,
-            bell=self.bell,
+            committed=self.committed,
             platforms=self.platforms,
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.told = self._told()
+        self.told = self._notifications()
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
@@ -156,7 +158,7 @@ class Araldo:
         self.recurrer = Recurrer(
             database=self.database,
             clock=self.clock,
-            bell=self.bell,
+            committed=self.committed,
             engine=self.engine,
             every_s=30 * settings.publish.sweep_s,
         )
@@ -169,7 +171,7 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            bell=self.bell,
+            committed=self.committed,
             logins=logins,
             declarations=declarations,
             redirect_base=self.settings.own_url,
@@ -179,17 +181,17 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            bell=self.bell,
+            committed=self.committed,
             logins=logins,
             declarations=declarations,
         )
         return connector, checkup
 
-    def _told(self) -> Told:
-        return Told(
+    def _notifications(self) -> Notifications:
+        return Notifications(
             database=self.database,
             clock=self.clock,
-            news=self.news,
+            events_available=self.events_available,
             vault=self.vault,
             http=self.http,
             mail=mail_plan(self.settings),
@@ -208,7 +210,7 @@ class Araldo:
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
-            bell=self.bell,
+            committed=self.committed,
             times=Times(publish.http_timeout_s, publish.lease_s),
         )
 
@@ -228,9 +230,9 @@ class Araldo:
             and not is_public_url(self.settings.public_url)
         ]
 
-    def parts(self) -> Parts:
+    def dependencies(self) -> AppDependencies:
         session_life = timedelta(days=self.settings.session_max_days)
-        checks = Checks(
+        validator = Validator(
             self.declarations,
             self._unreachable(),
             designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
@@ -238,11 +240,11 @@ class Araldo:
         acting: Acting = {
             "database": self.database,
             "clock": self.clock,
-            "bell": self.bell,
+            "committed": self.committed,
             "nudge": self.engine.nudge,
-            "checks": checks,
+            "validator": validator,
         }
-        return Parts(
+        return AppDependencies(
             database=self.database,
             clock=self.clock,
             declarations=self.declarations,
@@ -250,7 +252,7 @@ class Araldo:
             lifecycle=Lifecycle(**acting),
             editor=Editor(**acting),
             redrawer=Redrawer(**acting),
-            checks=checks,
+            validator=validator,
             batch=Batch(
                 database=self.database,
                 illustrator=self.illustrator,
@@ -259,7 +261,7 @@ class Araldo:
             branding=self.branding,
             previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
             **self._brought(),
-            resolver=Resolver(database=self.database, clock=self.clock, bell=self.bell, engine=self.engine),
+            resolver=Resolver(database=self.database, clock=self.clock, committed=self.committed, engine=self.engine),
             connector=self.connector,
             checkup=self.checkup,
             recurrer=self.recurrer,
@@ -267,7 +269,7 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             readiness=self._readiness(),
-            news=self.news,
+            events_available=self.events_available,
             webhooks=self.told.webhooks,
             site=self._site(),
             sign_in=SignIn(database=self.database, clock=self.clock, vault=self.vault, session_life=session_life),
@@ -298,7 +300,9 @@ class Araldo:
         return {
             "bring_in": bring_in,
             "library": Library(database=self.database, clock=self.clock, fitting=self.fitting, bring_in=bring_in),
-            "givens": Givens(database=self.database, fitting=self.fitting, declarations=self.declarations),
+            "custom_pictures": CustomPictures(
+                database=self.database, fitting=self.fitting, declarations=self.declarations
+            ),
         }
 
     async def prepare(self) -> None:
@@ -381,10 +385,10 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
         redoc_url=None,
         lifespan=life,
     )
-    parts = app.state.parts = araldo.parts()
+    deps = app.state.dependencies = araldo.dependencies()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
     app.router.default = Studio(Path(__file__).parent / "web")
-    install_middleware(app, parts)
+    install_middleware(app, deps)
     return app

@@ -71,7 +71,7 @@ def up() -> None:
         araldo = Araldo(settings)
         say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
         web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
-        serve(web, listening, before_stopping=araldo.news.close)
+        serve(web, listening, before_stopping=araldo.events_available.close)
 
 
 @cli.command()

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from araldo.errors import Language, Sentence
-from araldo.striking import strike_out
+from araldo.redaction import redact
 
 
 def terminal_language() -> Language:
@@ -28,7 +28,7 @@ def complain(sentence: Sentence, **values: object) -> None:
 
 
 def _struck(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: strike_out(value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def set_up_logging(level: str) -> None:

@@ -30,7 +30,7 @@ _TRANSIENT = (408, 425, 429)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """What came back, whole; `headers` ignores case. A 3xx is an answer like any other."""
 
     status: int
@@ -119,7 +119,7 @@ class Http:
         timeout_s: float | None = None,
         max_bytes: int = _ANSWER_BYTES,
         gate: Gate | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """One request, sent at most once; any status is an answer. `files`: name -> (filename, bytes, type).
 
         Raises NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left (reset,
@@ -141,7 +141,7 @@ class Http:
             data=_body(form, json, files),
             headers=_with_type(headers, json),
         )
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, HttpResponse):
             return outcome
         # Raised here and not where it was caught: aiohttp's exceptions hold the whole URL, and would travel as context.
         if leaving.refusal is not None:
@@ -173,7 +173,7 @@ class Http:
 
     async def post_untrusted(
         self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, max_bytes: int
-    ) -> Answer:
+    ) -> HttpResponse:
         """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
 
         Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
@@ -190,7 +190,7 @@ class Http:
             data=BytesIO(body),
             headers=headers,
         )
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, HttpResponse):
             return outcome
         if is_passing(outcome) and not leaving.left:
             raise named_alone(outcome)
@@ -206,11 +206,11 @@ class Http:
         host = f"[{target.host}]" if ":" in (target.host or "") else target.host
         return f"{host}:{target.port}" in self._allow
 
-    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> Answer:
+    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> HttpResponse:
         outcome = await self._ask_stranger(
             "GET", target, _Leaving(), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
         )
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, HttpResponse):
             return outcome
         if isinstance(outcome, _TooLarge):
             raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
@@ -221,7 +221,7 @@ class Http:
 
     async def _ask_stranger(
         self, method: str, target: URL, leaving: _Leaving, *, headers: Mapping[str, str], **request: Any
-    ) -> Answer | Exception:
+    ) -> HttpResponse | Exception:
         """The answer, or what prevented it; raises Rejected for what the guard refuses."""
         allowed = self._is_allowed(target)
         if not allowed:
@@ -249,14 +249,14 @@ class Http:
         max_bytes: int,
         cut: bool = False,
         **request: Any,
-    ) -> Answer | Exception:
+    ) -> HttpResponse | Exception:
         """The answer, or what prevented it; one above `max_bytes` is cut there, or counts as none."""
         try:
             async with (
                 asyncio.timeout(timeout_s),
                 session.request(method, url, allow_redirects=False, trace_request_ctx=leaving, **request) as response,
             ):
-                return Answer(response.status, response.headers, await _read(response, max_bytes, cut))
+                return HttpResponse(response.status, response.headers, await _read(response, max_bytes, cut))
         except _Fault as fault:
             return fault.args[0]  # type: ignore[no-any-return]  # `_never_again` put an exception there
         except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, NotPublic) as fault:
@@ -344,7 +344,7 @@ def _configured(url: str, service: str) -> URL:
     raise Rejected(_BAD_BASE.with_(service=service), service=service, code="bad_base")
 
 
-def _fetched(answer: Answer, url: URL) -> Fetched:
+def _fetched(answer: HttpResponse, url: URL) -> Fetched:
     if answer.status == 200:
         return Fetched(answer.body, answer.headers.get("Content-Type", ""), str(url))
     if answer.status >= 500 or answer.status in _TRANSIENT:

@@ -43,7 +43,7 @@ class PublishSettings(BaseModel):
     http_timeout_s: float = Field(20, gt=0, description="Longest time for one call to a platform")
     lease_s: float = Field(15, gt=0, description="How long a worker holds a delivery unless it renews")
     sweep_s: float = Field(2, gt=0, description="How often a worker looks for what is due")
-    look_gap_s: float = Field(30, ge=0, description="Time between two looks that count as 'nothing is there'")
+    check_gap_s: float = Field(30, ge=0, description="Time between two looks that count as 'nothing is there'")
 
 
 class ImageSettings(BaseModel):

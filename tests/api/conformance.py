@@ -16,7 +16,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 
 from araldo.api.permissions import PERSON_ROUTES
 from tests.support.browsing import Person, signed_in
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 # A stream of events has no end: its first event is read and checked, then it is left.
 _STREAM_EVENTS = 1
@@ -49,7 +49,7 @@ class Conformance:
 
 
 def check_conformance(
-    home: House,
+    home: RunningSystem,
     *,
     effort: Effort,
     switched_off: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
@@ -92,7 +92,7 @@ def check_conformance(
     return _collect(from_schema(schema).execute())
 
 
-def _auth_of(home: House) -> type[Any]:
+def _auth_of(home: RunningSystem) -> type[Any]:
     """A key of all permissions; for what is for people alone, a session, and another one when it has ended."""
     people: list[Person] = []
 

@@ -10,30 +10,30 @@ import pytest
 from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
-from tests.support.house import House, begun_anew, house
+from tests.support.house import RunningSystem, begun_anew, house
 
 
 @pytest.fixture(scope="module")
-def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Started once a file. A file whose tests need other settings has its own fixture of this name."""
     with house(tmp_path_factory.mktemp("house"), connect=False) as opened:
         yield opened
 
 
 @pytest.fixture
-def home(running_system: House) -> Iterator[House]:
+def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
     with begun_anew(running_system) as lent:
         yield lent
 
 
 @pytest.fixture
-def own_home(tmp_path: Path) -> Iterator[House]:
+def own_home(tmp_path: Path) -> Iterator[RunningSystem]:
     """A system of the test's own, for what a server keeps in memory."""
     with house(tmp_path) as opened:
         yield opened
 
 
-async def connected_workspace(home: House, name: str) -> str:
+async def connected_workspace(home: RunningSystem, name: str) -> str:
     """A second workspace with the same Page connected, and a key of its own."""
     araldo, key = Araldo(home.settings), make_key()
     try:

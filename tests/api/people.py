@@ -9,14 +9,14 @@ from typing import Any
 import pyotp
 
 from tests.support.browsing import Person, link_for, person_of, signed_in
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 
 SESSION = "/api/v1/session"
 
 
 @dataclass
 class Someone:
-    house: House
+    house: RunningSystem
     name: str
     person: Person
     workspace: str
@@ -38,7 +38,7 @@ PEOPLE: dict[str, Someone] = {}
 Try = Callable[[Someone, Someone], None]
 
 
-def who_belongs_to(home: House, name: str) -> Someone:
+def who_belongs_to(home: RunningSystem, name: str) -> Someone:
     person = signed_in(home, name, new=True)
     (current,) = person.ask("GET", "/api/v1/sessions").body["data"]
     here = person.ask("GET", SESSION).body
@@ -140,6 +140,6 @@ WITH_A_SESSION: dict[tuple[str, str], Try] = {
 }
 
 
-def with_a_session(tried: Try) -> Callable[[Any, House], None]:
+def with_a_session(tried: Try) -> Callable[[Any, RunningSystem], None]:
     """Tried by the people of the two houses, instead of by their keys."""
     return lambda other, me: tried(PEOPLE[other.house.key], PEOPLE[me.key])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
 OPEN = {("get", "/api/v1/health"), ("get", "/api/v1/ready"), ("post", "/api/v1/session")}
@@ -15,7 +15,7 @@ ROUTES = [(method, path) for path, methods in DESCRIBED.items() for method in me
 
 
 @pytest.mark.parametrize("key", [None, "Bearer ara_wrong", "Basic YTpi"])
-def test_no_route_answers_without_a_key(home: House, key: str | None) -> None:
+def test_no_route_answers_without_a_key(home: RunningSystem, key: str | None) -> None:
     assert len(ROUTES) >= 6
     for method, path in ROUTES:
         headers = {"Authorization": key} if key else {}
@@ -24,7 +24,7 @@ def test_no_route_answers_without_a_key(home: House, key: str | None) -> None:
         assert reply.headers["content-type"] == "application/problem+json"
 
 
-def test_accounts_are_listed_without_a_token(home: House) -> None:
+def test_accounts_are_listed_without_a_token(home: RunningSystem) -> None:
     reply = home.ask("GET", "/api/v1/accounts")
     found = {account["kind"]: account for account in reply.body["data"]}
     assert found["facebook_page"]["name"] == "Studio Demo"
@@ -36,7 +36,7 @@ def test_accounts_are_listed_without_a_token(home: House) -> None:
     assert not any(token in reply.raw.decode() for token in tokens)
 
 
-def test_platforms_say_what_they_take(home: House) -> None:
+def test_platforms_say_what_they_take(home: RunningSystem) -> None:
     found = {one["name"]: one for one in home.ask("GET", "/api/v1/platforms").body["data"]}
     assert list(found) == ["facebook", "instagram", "instagram_story", "facebook_story"]
     assert (found["instagram"]["image"]["width"], found["instagram"]["image"]["height"]) == (1080, 1080)
@@ -46,7 +46,7 @@ def test_platforms_say_what_they_take(home: House) -> None:
     assert [name for name, one in found.items() if one["links_clickable"]] == ["facebook"]
 
 
-def test_what_there_is_to_choose_from_for_a_picture(home: House) -> None:
+def test_what_there_is_to_choose_from_for_a_picture(home: RunningSystem) -> None:
     found = home.ask("GET", "/api/v1/images/choices").body
     lacks = {one["name"]: one["missing_setting"] for one in found["providers"]}
     assert list(lacks) == ["auto", "offline", "google", "pollinations", "openai"]
@@ -56,20 +56,20 @@ def test_what_there_is_to_choose_from_for_a_picture(home: House) -> None:
     assert home.ask("POST", "/api/v1/posts", {"image_provider": "google"}).status == 422
 
 
-def test_health_is_open_and_well(home: House) -> None:
+def test_health_is_open_and_well(home: RunningSystem) -> None:
     reply = ask("GET", f"{home.url}/api/v1/health")
     assert reply.status == 200
     assert (reply.body["status"], reply.body["database"], reply.body["worker"]) == ("ok", "ok", "ok")
 
 
-def test_nothing_unknown_answers_in_another_shape(home: House) -> None:
+def test_nothing_unknown_answers_in_another_shape(home: RunningSystem) -> None:
     for method, path, status in (("GET", "/api/v1/nowhere", 404), ("DELETE", "/api/v1/accounts", 405)):
         reply = home.ask(method, path)
         assert (reply.status, reply.body["status"]) == (status, status)
         assert reply.body["request_id"] == reply.headers["x-request-id"]
 
 
-def test_no_token_lies_open_in_the_data_folder(home: House) -> None:
+def test_no_token_lies_open_in_the_data_folder(home: RunningSystem) -> None:
     home.create(publish_immediately=True)
     tokens = [token["access_token"].encode() for token in home.meta.state()["tokens"]]
     files = [path for path in home.settings.data_dir.rglob("*") if path.is_file()]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.painting import Painter, painting
 from tests.support.sse import Stream
 from tests.support.waiting import until
@@ -29,13 +29,13 @@ def painter() -> Iterator[Painter]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, painter: Painter) -> Iterator[House]:
+def home(tmp_path: Path, painter: Painter) -> Iterator[RunningSystem]:
     with house(tmp_path, images={"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}) as opened:
         yield opened
 
 
 @contextmanager
-def streamed(home: House, prompts: list[str], **headers: str) -> Iterator[Stream]:
+def streamed(home: RunningSystem, prompts: list[str], **headers: str) -> Iterator[Stream]:
     parts = urlsplit(home.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     body = json.dumps({"images": [{"prompt": prompt} for prompt in prompts], "provider": "openai"})
@@ -49,18 +49,18 @@ def streamed(home: House, prompts: list[str], **headers: str) -> Iterator[Stream
         connection.close()
 
 
-def keys_in(home: House) -> int:
+def keys_in(home: RunningSystem) -> int:
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
         return int(database.execute("SELECT count(*) FROM idempotency").fetchone()[0])
 
 
-def batch(home: House, prompts: list[str], **headers: str) -> dict[str, Any]:
+def batch(home: RunningSystem, prompts: list[str], **headers: str) -> dict[str, Any]:
     body = {"images": [{"prompt": prompt} for prompt in prompts], "provider": "openai"}
     answer: dict[str, Any] = home.ask("POST", PATH, body, **headers).body
     return answer
 
 
-def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: House, painter: Painter) -> None:
+def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: RunningSystem, painter: Painter) -> None:
     painter.gates = {name: threading.Event() for name in ("a", "b", "c")}
     painter.statuses = {"b": 401}
     with streamed(home, ["a", "b", "c"]) as stream:
@@ -81,7 +81,7 @@ def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: House, painter:
     assert [one["cached"] for one in plain["results"]] == [True, True]
 
 
-def test_who_leaves_stops_what_is_not_begun(home: House, painter: Painter) -> None:
+def test_who_leaves_stops_what_is_not_begun(home: RunningSystem, painter: Painter) -> None:
     prompts = [f"p{number}" for number in range(12)]
     painter.gates = {name: threading.Event() for name in prompts}
     with streamed(home, prompts, **{"Idempotency-Key": "left"}):
@@ -104,19 +104,19 @@ def test_who_leaves_stops_what_is_not_begun(home: House, painter: Painter) -> No
     assert len(painter.seen) == 12
 
 
-def test_refused_before_a_stream_begins(home: House) -> None:
+def test_refused_before_a_stream_begins(home: RunningSystem) -> None:
     for images in ([], [{"prompt": "x"}] * 21):
         reply = home.ask("POST", PATH, {"images": images}, Accept="text/event-stream")
         assert (reply.status, reply.headers["Content-Type"]) == (422, "application/problem+json")
 
 
-def test_events_only_when_they_are_asked_for(home: House) -> None:
+def test_events_only_when_they_are_asked_for(home: RunningSystem) -> None:
     for accept in ("*/*", "application/json, text/event-stream", "text/html"):
         reply = home.ask("POST", PATH, {"images": [{"prompt": "x"}]}, Accept=accept)
         assert reply.body["successful"] == 1
 
 
-def test_what_was_spent_is_added_up(home: House, painter: Painter) -> None:
+def test_what_was_spent_is_added_up(home: RunningSystem, painter: Painter) -> None:
     assert home.ask("GET", "/api/v1/images/spend").body == {"data": []}
     # Equal ones in a batch are paid for once.
     batch(home, ["a", "a", "a", "b"])
@@ -132,7 +132,7 @@ def test_what_was_spent_is_added_up(home: House, painter: Painter) -> None:
 
 
 def test_a_re_roll_of_a_posts_picture_is_asked_for_and_an_edit_that_it_does_not_show_is_not(
-    home: House, painter: Painter
+    home: RunningSystem, painter: Painter
 ) -> None:
     fields = {"content": "Ciao", "platforms": ["facebook"], "image_provider": "openai", "base_image_prompt": "horn"}
     path = f"/api/v1/posts/{home.ask('POST', '/api/v1/posts', fields).body['job_id']}"

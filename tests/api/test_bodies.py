@@ -11,7 +11,7 @@ import pytest
 
 from araldo.api.bodies import JSON_MAX_VALUES, has_more_values
 from tests.api.log_capture import capture_server_logs
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 from tests.support.waiting import until
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
@@ -28,7 +28,7 @@ EMPTY_LISTS = b"[" + b"[]," * (MEGABYTES // 3 - 1) + b"[]]"
 
 
 def begun(
-    home: House, method: str, path: str, *headers: str, sent: bytes = b"", kind: str = "application/json"
+    home: RunningSystem, method: str, path: str, *headers: str, sent: bytes = b"", kind: str = "application/json"
 ) -> tuple[int, str]:
     """The status and the body of the answer to a head alone (and `sent`), within a few seconds."""
     address = urlsplit(home.url)
@@ -45,14 +45,14 @@ def begun(
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 2000000", "Content-Length: 5", "Transfer-Encoding: chunked"])
-def test_a_stranger_is_refused_on_every_route_before_the_body_comes(home: House, length: str) -> None:
+def test_a_stranger_is_refused_on_every_route_before_the_body_comes(home: RunningSystem, length: str) -> None:
     assert len(WRITES) > 30
     for method, path in WRITES:
         status, body = begun(home, method, path, length)
         assert (status, json.loads(body)["code"]) == (401, "unauthorized"), (method, path)
 
 
-def test_so_is_one_with_a_wrong_key_or_session(home: House) -> None:
+def test_so_is_one_with_a_wrong_key_or_session(home: RunningSystem) -> None:
     for header in ("Authorization: Bearer ara_wrong", "Authorization: Basic YTpi", "Cookie: araldo_session=ses_wrong"):
         assert begun(home, "POST", "/api/v1/posts", "Content-Length: 2000000", header)[0] == 401
     # Also where there is nothing, so that nobody parses a body for it.
@@ -62,7 +62,7 @@ def test_so_is_one_with_a_wrong_key_or_session(home: House) -> None:
 @pytest.mark.parametrize(
     ("path", "most"), [(SIGN_IN, 16 * 1024), (CHOSEN, 24 * 1024), (CONSENT, 4 * 1024), ("/media/x.jpg", 4 * 1024)]
 )
-def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: House, path: str, most: int) -> None:
+def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: RunningSystem, path: str, most: int) -> None:
     status, body = begun(home, "POST", path, f"Content-Length: {most + 1}")
     assert (status, json.loads(body)["code"]) == (413, "too_large")
     assert f"{most // 1024} kB" in json.loads(body)["detail"]
@@ -71,7 +71,7 @@ def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: House, path: str,
 @pytest.mark.parametrize(
     ("path", "kind"), [(SIGN_IN, "application/json"), (CHOSEN, "application/x-www-form-urlencoded")]
 )
-def test_without_a_length_it_is_cut_off_there_too(home: House, path: str, kind: str) -> None:
+def test_without_a_length_it_is_cut_off_there_too(home: RunningSystem, path: str, kind: str) -> None:
     chunk = b"7000\r\n" + b"x" * 0x7000 + b"\r\n"
     status, body = begun(home, "POST", path, "Transfer-Encoding: chunked", sent=chunk, kind=kind)
     assert (status, json.loads(body)["code"]) == (413, "too_large")
@@ -80,7 +80,7 @@ def test_without_a_length_it_is_cut_off_there_too(home: House, path: str, kind: 
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
 @pytest.mark.parametrize(("has_key", "expected"), [(True, (413, "too_large")), (False, (401, "unauthorized"))])
 def test_a_client_that_reads_only_after_it_has_sent_all_gets_the_answer(
-    home: House, connection: str, has_key: bool, expected: tuple[int, str]
+    home: RunningSystem, connection: str, has_key: bool, expected: tuple[int, str]
 ) -> None:
     headers = [f"Connection: {connection}", "Content-Length: 6000000"]
     headers += [f"Authorization: Bearer {home.key}"] * has_key
@@ -88,7 +88,7 @@ def test_a_client_that_reads_only_after_it_has_sent_all_gets_the_answer(
     assert (status, json.loads(body)["code"]) == expected
 
 
-def test_a_client_that_sends_on_after_its_answer_is_cut_off(home: House) -> None:
+def test_a_client_that_sends_on_after_its_answer_is_cut_off(home: RunningSystem) -> None:
     address = urlsplit(home.url)
     head = f"POST /api/v1/posts HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\nContent-Length: 9\r\n\r\n"
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as client:
@@ -108,12 +108,12 @@ def _is_cut_off(client: socket.socket) -> bool:
     return False
 
 
-def test_the_longest_password_still_fits(home: House) -> None:
+def test_the_longest_password_still_fits(home: RunningSystem) -> None:
     tried = {"name": "owner", "password": "\N{GRINNING FACE}" * 1000}
     assert ask("POST", home.url + SIGN_IN, tried).status == 401
 
 
-def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: House) -> None:
+def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: RunningSystem) -> None:
     key = f"Authorization: Bearer {home.key}"
     chunks = b"".join(b"100000\r\n" + b" " * 0x100000 + b"\r\n" for _ in range(3))
     status, body = begun(home, "POST", "/api/v1/posts", "Transfer-Encoding: chunked", key, sent=chunks)
@@ -130,7 +130,7 @@ def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: House)
     ],
     ids=["lists", "numbers", "names"],
 )
-def test_two_megabytes_of_values_are_refused_unparsed(home: House, body: bytes) -> None:
+def test_two_megabytes_of_values_are_refused_unparsed(home: RunningSystem, body: bytes) -> None:
     for path in ("/api/v1/posts", "/api/v1/media", "/api/v1/social/create-multi-platform-post"):
         headers = {"Authorization": f"Bearer {home.key}", "Content-Type": "application/json", "Idempotency-Key": "k"}
         reply = ask("POST", home.url + path, headers=headers, data=body)
@@ -138,14 +138,14 @@ def test_two_megabytes_of_values_are_refused_unparsed(home: House, body: bytes) 
         assert "10,000 values" in reply.body["detail"]
 
 
-def test_a_long_text_with_many_commas_and_brackets_is_no_such_thing(home: House) -> None:
+def test_a_long_text_with_many_commas_and_brackets_is_no_such_thing(home: RunningSystem) -> None:
     text = '[,{"\\' * 15_000
     reply = home.ask("POST", "/api/v1/posts", {"content": text})
     assert reply.status == 201, reply.body
     assert reply.body["content"] == text
 
 
-def test_of_thousands_of_wrong_values_a_hundred_are_told(home: House) -> None:
+def test_of_thousands_of_wrong_values_a_hundred_are_told(home: RunningSystem) -> None:
     reply = home.ask("POST", "/api/v1/posts", {"content_by_platform": {}, "hashtags": [1] * 150, "platforms": [1] * 50})
     assert (reply.status, len(reply.body["errors"])) == (422, 100)
 
@@ -159,7 +159,7 @@ def test_values_are_counted_outside_of_strings() -> None:
     assert has_more_values(b"[" * (most + 1) + b'"' + b"," * 50, most)
 
 
-def test_who_leaves_in_the_middle_of_an_upload_is_no_error_of_ours(home: House) -> None:
+def test_who_leaves_in_the_middle_of_an_upload_is_no_error_of_ours(home: RunningSystem) -> None:
     address = urlsplit(home.url)
     head = (
         f"POST /api/v1/media HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {home.key}\r\n"

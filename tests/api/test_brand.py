@@ -8,7 +8,7 @@ import time
 from PIL import Image
 
 from tests.images.pictures import encoded
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 BRAND = {
     "name": "Costa Viva",
@@ -20,7 +20,7 @@ BRAND = {
 POST = {"content": "L'estate è già qui: -30% fino a domenica! Spedizione gratuita.", "cta": "Acquista ora"}
 
 
-def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: House) -> None:
+def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: RunningSystem) -> None:
     empty = home.ask("GET", "/api/v1/brand")
     assert (empty.status, empty.body["name"], empty.body["colors"], empty.body["notes"]) == (200, "", None, [])
     assert "playfair" in empty.body["font_pairs"]
@@ -38,14 +38,14 @@ def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: House) -> None:
     assert home.ask("DELETE", f"/api/v1/media/{logo}").status == 204
 
 
-def test_what_cannot_be_read_is_mended_and_said(home: House) -> None:
+def test_what_cannot_be_read_is_mended_and_said(home: RunningSystem) -> None:
     body = home.ask("PUT", "/api/v1/brand", {"colors": ["#ffee00", "#ffffff"]}).body
     assert any("#ffee00" in note for note in body["notes"])
     assert body["styles"]["professional"]["ground"] != "#ffee00"
     assert body["colors"] == ["#ffee00", "#ffffff"]
 
 
-def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: House) -> None:
+def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: RunningSystem) -> None:
     home.ask("PUT", "/api/v1/brand", BRAND)
     for wrong, pointer in (
         ({"colors": ["blue", "#fff"]}, "/colors/0"),
@@ -59,7 +59,7 @@ def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: House) -> None:
     assert home.ask("GET", "/api/v1/brand").body["name"] == "Costa Viva"
 
 
-def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: House) -> None:
+def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: RunningSystem) -> None:
     first = home.ask("POST", "/api/v1/images/preview", {**POST, "platform": "instagram_story", "style": "bold"})
     assert (first.status, first.headers["content-type"]) == (200, "image/jpeg")
     with Image.open(io.BytesIO(first.raw)) as card:
@@ -81,7 +81,7 @@ def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: Hous
     assert len(drawn | {first.raw}) == len(others) + 1
 
 
-def test_a_preview_has_the_brand_as_it_is_now(home: House) -> None:
+def test_a_preview_has_the_brand_as_it_is_now(home: RunningSystem) -> None:
     before = home.ask("POST", "/api/v1/images/preview", POST).raw
     home.ask("PUT", "/api/v1/brand", BRAND)
     after = home.ask("POST", "/api/v1/images/preview", POST).raw
@@ -91,7 +91,7 @@ def test_a_preview_has_the_brand_as_it_is_now(home: House) -> None:
     assert home.ask("POST", "/api/v1/images/preview", POST).raw == before
 
 
-def test_what_cannot_be_previewed_is_said(home: House) -> None:
+def test_what_cannot_be_previewed_is_said(home: RunningSystem) -> None:
     for wrong, pointer in (
         ({"platform": "myspace"}, "/platform"),
         ({"aspect_ratio": "1:99"}, "/aspect_ratio"),
@@ -103,7 +103,7 @@ def test_what_cannot_be_previewed_is_said(home: House) -> None:
         assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_a_posts_picture_has_the_brand(home: House) -> None:
+def test_a_posts_picture_has_the_brand(home: RunningSystem) -> None:
     batch = {"images": [{"prompt": "Estate", "aspect_ratio": "1:1"}], "provider": "offline"}
     plain = picture(home, home.ask("POST", "/api/v1/marketing/image/batch-generate", batch).body)
     home.ask("PUT", "/api/v1/brand", {"colors": ["#c8102e", "#ffffff"]})
@@ -113,7 +113,7 @@ def test_a_posts_picture_has_the_brand(home: House) -> None:
     assert plain.tobytes() != branded.tobytes()
 
 
-def picture(home: House, body: dict[str, list[dict[str, str]]]) -> Image.Image:
+def picture(home: RunningSystem, body: dict[str, list[dict[str, str]]]) -> Image.Image:
     raw = home.ask("GET", body["results"][0]["image_url"].removeprefix(home.url)).raw
     with Image.open(io.BytesIO(raw)) as opened:
         return opened.convert("RGB")

@@ -16,20 +16,20 @@ from hypothesis import strategies as st
 from araldo.api.site import Site, host_of, site_of
 from tests.support.browsing import Person, link_for, signed_in
 from tests.support.clicking import FORM, begin, click
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 
 SESSION = "/api/v1/session"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """One for all: nothing here changes what another test looks at."""
     with house(tmp_path_factory.mktemp("browsers"), allowed_hosts=["studio.lan", "other.lan:81"]) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def me(home: House) -> Person:
+def me(home: RunningSystem) -> Person:
     return signed_in(home)
 
 
@@ -43,13 +43,13 @@ def test_what_changes_something_needs_the_sessions_token(me: Person, method: str
     assert (refused.status, refused.body["code"]) == (403, "csrf")
 
 
-def test_another_sessions_token_will_not_do(home: House, me: Person) -> None:
+def test_another_sessions_token_will_not_do(home: RunningSystem, me: Person) -> None:
     refused = me.ask("POST", "/api/v1/posts", {}, x_csrf_token=signed_in(home).csrf)
     assert (refused.status, refused.body["code"]) == (403, "csrf")
     assert me.ask("POST", "/api/v1/posts", {"content": "Ciao"}).status == 201
 
 
-def test_reading_needs_no_token_and_a_key_none_at_all(home: House, me: Person) -> None:
+def test_reading_needs_no_token_and_a_key_none_at_all(home: RunningSystem, me: Person) -> None:
     assert me.ask("GET", "/api/v1/posts", x_csrf_token="").status == 200
     assert me.ask("POST", "/api/v1/posts", {}, x_csrf_token="", authorization=f"Bearer {home.key}").status == 201
     # The key counts, also when it is wrong.
@@ -59,7 +59,9 @@ def test_reading_needs_no_token_and_a_key_none_at_all(home: House, me: Person) -
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "file://"]
 )
-def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(home: House, me: Person, origin: str) -> None:
+def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(
+    home: RunningSystem, me: Person, origin: str
+) -> None:
     for method, path in (("GET", "/api/v1/posts"), ("POST", "/api/v1/posts")):
         refused = me.ask(method, path, None if method == "GET" else {}, origin=origin)
         assert (refused.status, refused.body["code"]) == (403, "origin")
@@ -69,7 +71,7 @@ def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(home: Hou
     assert ask("POST", home.url + SESSION, {"link": link}, {"Origin": home.url}).status == 200
 
 
-def test_from_our_own_pages_it_is_answered_under_each_of_our_names(home: House, me: Person) -> None:
+def test_from_our_own_pages_it_is_answered_under_each_of_our_names(home: RunningSystem, me: Person) -> None:
     port = urlsplit(home.url).port
     for host in (
         f"127.0.0.1:{port}",
@@ -89,7 +91,7 @@ def test_from_our_own_pages_it_is_answered_under_each_of_our_names(home: House, 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example:80", "localhost.evil", "[::2]", "-", "169.254.1.1"]
 )
-def test_a_name_that_is_not_ours_is_not_answered_to(home: House, me: Person, path: str, host: str) -> None:
+def test_a_name_that_is_not_ours_is_not_answered_to(home: RunningSystem, me: Person, path: str, host: str) -> None:
     refused = me.ask("GET", path, host=host)
     assert (refused.status, refused.body["code"]) == (400, "host_unknown")
     assert "ARALDO_ALLOWED_HOSTS" in refused.body["detail"]
@@ -97,14 +99,14 @@ def test_a_name_that_is_not_ours_is_not_answered_to(home: House, me: Person, pat
 
 
 @pytest.mark.parametrize("lines", ["", "Host: localhost\r\nHost: evil.example\r\n"])
-def test_no_name_or_two_are_none(home: House, lines: str) -> None:
+def test_no_name_or_two_are_none(home: RunningSystem, lines: str) -> None:
     parts = urlsplit(home.url)
     with socket.create_connection((parts.hostname or "", parts.port or 0), 5) as connection:
         connection.sendall(f"GET /api/v1/posts HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
         assert connection.makefile("rb").readline().split()[1] == b"400"
 
 
-def test_probes_and_fetchers_of_pictures_may_use_any_name(home: House) -> None:
+def test_probes_and_fetchers_of_pictures_may_use_any_name(home: RunningSystem) -> None:
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "x"}]}).body
     picture = drawn["results"][0]["image_url"].removeprefix(home.url)
     for path in ("/api/v1/health", "/api/v1/ready", "/robots.txt", picture):
@@ -112,13 +114,13 @@ def test_probes_and_fetchers_of_pictures_may_use_any_name(home: House) -> None:
     assert ask("GET", home.url + picture.partition("?")[0], headers={"Host": "10.0.0.7"}).status == 403
 
 
-def test_every_answer_says_that_it_is_what_it_says(home: House, me: Person) -> None:
+def test_every_answer_says_that_it_is_what_it_says(home: RunningSystem, me: Person) -> None:
     for path in ("/", "/api/v1/posts", "/robots.txt", "/nowhere"):
         headers = me.ask("GET", path).headers
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
 
 
-def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home: House, me: Person) -> None:
+def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home: RunningSystem, me: Person) -> None:
     back = click(begin(home)["dialog_url"])
     policy, page = back.headers["content-security-policy"], back.raw.decode()
     assert "'unsafe-inline'" not in policy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
@@ -24,20 +24,20 @@ def ground_of(url: str) -> tuple[int, ...]:
     return pixel
 
 
-def shown_on_instagram(home: House) -> list[str]:
+def shown_on_instagram(home: RunningSystem) -> list[str]:
     """The picture containers of the newest carousel, in the order that people swipe."""
     media = {one["id"]: one for one in home.meta.state()["media"]}
     whole = [one for one in media.values() if one["media_type"] == "CAROUSEL_ALBUM"][-1]
     return [media[child]["container"] for child in whole["children"]]
 
 
-def asked_urls(home: House) -> dict[str, str]:
+def asked_urls(home: RunningSystem) -> dict[str, str]:
     """By container, the address that Instagram was given."""
     made = [entry for entry in home.meta.log("/media", "POST") if entry["params"].get("is_carousel_item")]
     return {str(entry["made"][0]["id"]): str(entry["params"]["image_url"]) for entry in made if entry["made"]}
 
 
-def test_three_pictures_go_out_as_one_post_on_each_platform(home: House) -> None:
+def test_three_pictures_go_out_as_one_post_on_each_platform(home: RunningSystem) -> None:
     body = home.create(content=TEXT, cta="Provalo →", platforms=PLACES, pictures=3, publish_immediately=True).body
     assert (body["status"], body["images_generated"]) == ("published", 7)
     by_name = {one["platform"]: one for one in body["platforms"]}
@@ -55,7 +55,7 @@ def test_three_pictures_go_out_as_one_post_on_each_platform(home: House) -> None
         assert by_name[name]["notes"] == []
 
 
-def test_their_order_is_that_of_the_slides(home: House) -> None:
+def test_their_order_is_that_of_the_slides(home: RunningSystem) -> None:
     slides = [{"headline": word} for word in ("Uno", "Due", "Tre", "Quattro")]
     body = home.create(content=TEXT, platforms=["instagram"], slides=slides, publish_immediately=True).body
     answered = [one["image_url"].split("?")[0] for one in body["platforms"][0]["pictures"]]
@@ -65,7 +65,7 @@ def test_their_order_is_that_of_the_slides(home: House) -> None:
     assert [slide["headline"] for slide in read["slides"]] == ["Uno", "Due", "Tre", "Quattro"]
 
 
-def test_a_picture_of_your_own_among_them(home: House) -> None:
+def test_a_picture_of_your_own_among_them(home: RunningSystem) -> None:
     first = home.create(platforms=["facebook"], publish_immediately=True).body["platforms"][0]["image_url"]
     own = first.rpartition("/")[2].partition(".jpg")[0]
     slides = [{}, {"media_id": own}]
@@ -86,12 +86,12 @@ def test_a_picture_of_your_own_among_them(home: House) -> None:
         ({"slides": [{"headline": "x" * 1_001}]}, "/slides/0/headline"),
     ],
 )
-def test_how_many_there_can_be(home: House, fields: dict[str, Any], pointer: str) -> None:
+def test_how_many_there_can_be(home: RunningSystem, fields: dict[str, Any], pointer: str) -> None:
     refused = home.create(**fields)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_a_platform_that_shows_one_says_so_before(home: House) -> None:
+def test_a_platform_that_shows_one_says_so_before(home: RunningSystem) -> None:
     fields = {"content": TEXT, "platforms": ["instagram", "instagram_story"], "pictures": 2}
     made = home.ask("POST", POSTS, fields).body
     assert [(one["code"], one["pointer"]) for one in made["warnings"]] == [("not_all_pictures", "/platforms/1")]
@@ -102,7 +102,7 @@ def test_a_platform_that_shows_one_says_so_before(home: House) -> None:
     assert "pictures_switched_off" in [one["code"] for one in none["problems"]]
 
 
-def test_what_is_missing_on_the_outside_is_noted_and_fails_nothing(home: House) -> None:
+def test_what_is_missing_on_the_outside_is_noted_and_fails_nothing(home: RunningSystem) -> None:
     home.meta.control("settings", {"drop_carousel_child": True})
     body = home.create(content=TEXT, platforms=["instagram"], pictures=3, publish_immediately=True).body
     assert body["status"] == "published"
@@ -110,7 +110,7 @@ def test_what_is_missing_on_the_outside_is_noted_and_fails_nothing(home: House) 
     assert read["platforms"][0]["notes"] == ["Instagram mostra 2 delle 3 immagini inviate."]
 
 
-def test_a_copy_shows_the_same_pictures_and_an_edit_makes_only_what_it_changes(home: House) -> None:
+def test_a_copy_shows_the_same_pictures_and_an_edit_makes_only_what_it_changes(home: RunningSystem) -> None:
     slides = [{"headline": "Uno"}, {"headline": "Due"}]
     first = home.create(content=TEXT, platforms=["facebook"], slides=slides, publish_immediately=True).body
     copied = home.ask("POST", f"{POSTS}/{first['job_id']}/duplicate").body["job_id"]

@@ -12,27 +12,27 @@ from starlette.types import Message, Receive, Scope, Send
 from araldo.api.middleware import RequestLine
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from tests.support.browsing import signed_in
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 
 SESSION = "/api/v1/session"
 PASSWORD = "quattro gatti sul tetto"
 STRANGER, OWNER = "203.0.113.9", "198.51.100.1"
 
 
-def sign_in(home: House, password: str, forwarded_for: str) -> int:
+def sign_in(home: RunningSystem, password: str, forwarded_for: str) -> int:
     body = {"name": "owner", "password": password}
     return ask("POST", home.url + SESSION, body, {"X-Forwarded-For": forwarded_for}).status
 
 
-def with_password(home: House) -> None:
+def with_password(home: RunningSystem) -> None:
     assert signed_in(home).ask("PUT", f"{SESSION}/password", {"new": PASSWORD}).status == 204
 
 
-def addresses(home: House, action: str) -> list[str]:
+def addresses(home: RunningSystem, action: str) -> list[str]:
     return [one["address"] for one in home.ask("GET", f"/api/v1/audit?limit=100&action={action}").body["data"]]
 
 
-def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: House) -> None:
+def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: RunningSystem) -> None:
     with_password(own_home)
     # What a client itself sends stands before what the proxy adds.
     tries = [sign_in(own_home, "wrong", f"{OWNER}, 10.9.{number}.1, {STRANGER}") for number in range(12)]
@@ -52,7 +52,7 @@ def test_who_is_no_trusted_proxy_cannot_choose_an_address(tmp_path: Path, monkey
         assert set(addresses(home, "sign_in_failed")) == {"127.0.0.1"}
 
 
-def test_links_that_are_none_do_not_fill_the_log_nor_keep_a_good_one_out(own_home: House) -> None:
+def test_links_that_are_none_do_not_fill_the_log_nor_keep_a_good_one_out(own_home: RunningSystem) -> None:
     for number in range(40):
         reply = ask("POST", own_home.url + SESSION, {"link": f"aral_{number}"}, {"X-Forwarded-For": STRANGER})
         assert reply.body["code"] == "link_invalid"
@@ -63,7 +63,7 @@ def test_links_that_are_none_do_not_fill_the_log_nor_keep_a_good_one_out(own_hom
     signed_in(own_home)
 
 
-def _entries_of_nobody(home: House) -> int:
+def _entries_of_nobody(home: RunningSystem) -> int:
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
         (count,) = database.execute("SELECT count(*) FROM audit_log WHERE action = 'sign_in_failed'").fetchone()
     return int(count)

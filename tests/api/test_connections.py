@@ -12,23 +12,23 @@ import pytest
 
 from tests.support.browsing import cookie_of, signed_in
 from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.waiting import until
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[House]:
+def empty(tmp_path: Path) -> Iterator[RunningSystem]:
     """Nothing connected yet, and a second Page to be left alone."""
     with house(tmp_path, connect=False) as opened:
         opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
         yield opened
 
 
-def names(home: House) -> list[str]:
+def names(home: RunningSystem) -> list[str]:
     return [account["name"] for account in home.ask("GET", "/api/v1/accounts").body["data"]]
 
 
-def test_the_page_chosen_is_the_page_connected(empty: House) -> None:
+def test_the_page_chosen_is_the_page_connected(empty: RunningSystem) -> None:
     begun = begin(empty)
     assert empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 409
     back = click(begun["dialog_url"])
@@ -49,7 +49,7 @@ def test_the_page_chosen_is_the_page_connected(empty: House) -> None:
     assert {account["token_expiry"] for account in chosen.body["data"]} == {"never"}
 
 
-def test_the_page_of_check_boxes_connects_what_is_ticked(empty: House) -> None:
+def test_the_page_of_check_boxes_connects_what_is_ticked(empty: RunningSystem) -> None:
     back = click(begin(empty)["dialog_url"]).raw.decode()
     ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', back)[0])
     data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
@@ -62,7 +62,7 @@ def test_the_page_of_check_boxes_connects_what_is_ticked(empty: House) -> None:
     assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=forged).status == 403
 
 
-def test_the_state_is_signed_and_good_once(empty: House) -> None:
+def test_the_state_is_signed_and_good_once(empty: RunningSystem) -> None:
     browser = Browser()
     dialog(begin(empty)["dialog_url"], browser)
     url = browser.url
@@ -76,7 +76,7 @@ def test_the_state_is_signed_and_good_once(empty: House) -> None:
     assert replayed.status == 403
 
 
-def test_what_a_session_began_goes_on_in_the_studio(empty: House) -> None:
+def test_what_a_session_began_goes_on_in_the_studio(empty: RunningSystem) -> None:
     me = signed_in(empty)
     for button, status in (("allow", "pending"), ("cancel", "failed")):
         reply = me.ask("POST", "/api/v1/accounts/connect/meta")
@@ -86,7 +86,7 @@ def test_what_a_session_began_goes_on_in_the_studio(empty: House) -> None:
     assert led_to(begin(empty)["dialog_url"]) == ""
 
 
-def test_what_a_session_began_ends_with_it(empty: House) -> None:
+def test_what_a_session_began_ends_with_it(empty: RunningSystem) -> None:
     me = signed_in(empty)
     begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
     assert me.ask("DELETE", "/api/v1/session").status == 204
@@ -95,7 +95,7 @@ def test_what_a_session_began_ends_with_it(empty: House) -> None:
     assert names(empty) == []
 
 
-def test_who_declines_connects_nothing(empty: House) -> None:
+def test_who_declines_connects_nothing(empty: RunningSystem) -> None:
     begun = begin(empty)
     assert "not granted" in click(begun["dialog_url"], "cancel").raw.decode()
     found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
@@ -103,7 +103,7 @@ def test_who_declines_connects_nothing(empty: House) -> None:
     assert names(empty) == []
 
 
-def test_a_permission_that_was_declined_is_named(empty: House) -> None:
+def test_a_permission_that_was_declined_is_named(empty: RunningSystem) -> None:
     begun = begin(empty)
     click(begun["dialog_url"], scopes=["instagram_content_publish"])
     lacks = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["pages"][0]["lacks"]
@@ -111,7 +111,7 @@ def test_a_permission_that_was_declined_is_named(empty: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["user_short", "user_long", "system_user"])
-def test_a_pasted_token_of_any_kind_becomes_a_page_token_that_stays(empty: House, kind: str) -> None:
+def test_a_pasted_token_of_any_kind_becomes_a_page_token_that_stays(empty: RunningSystem, kind: str) -> None:
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint(kind)})
     assert (reply.status, reply.body["status"]) == (201, "pending")
     path = f"/api/v1/connections/{reply.body['id']}/choose"
@@ -119,14 +119,14 @@ def test_a_pasted_token_of_any_kind_becomes_a_page_token_that_stays(empty: House
     assert [(one["token_kind"], one["token_expiry"]) for one in accounts] == [("page", "never")] * 2
 
 
-def test_pages_of_a_portfolio_are_found(empty: House) -> None:
+def test_pages_of_a_portfolio_are_found(empty: RunningSystem) -> None:
     empty.meta.control("settings", {"accounts_empty": True})
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")})
     assert "Studio Demo" in [page["name"] for page in reply.body["pages"]]
 
 
 @pytest.mark.parametrize(("token", "said"), [("1|2", "app token"), ("", "empty"), ("EAAnothing", "no longer valid")])
-def test_a_token_that_will_not_do_is_refused_with_what_to_get(empty: House, token: str, said: str) -> None:
+def test_a_token_that_will_not_do_is_refused_with_what_to_get(empty: RunningSystem, token: str, said: str) -> None:
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": token})
     assert (reply.status, reply.body["code"]) == (422, "token_refused")
     assert said in reply.body["detail"]
@@ -140,7 +140,7 @@ def test_without_a_secret_it_says_what_cannot_be_done(tmp_path: Path) -> None:
     assert "ARALDO_META__APP_SECRET" in refused.body["detail"]
 
 
-def test_health_is_asked_for_and_told(home: House) -> None:
+def test_health_is_asked_for_and_told(home: RunningSystem) -> None:
     accounts = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     path = f"/api/v1/accounts/{accounts['facebook_page']['id']}/check"
     well = home.ask("POST", path).body
@@ -155,7 +155,7 @@ def test_health_is_asked_for_and_told(home: House) -> None:
     )
 
 
-def test_after_connecting_again_what_waited_goes_out(home: House) -> None:
+def test_after_connecting_again_what_waited_goes_out(home: RunningSystem) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     waiting = home.create(publish_immediately=True).body
@@ -166,7 +166,7 @@ def test_after_connecting_again_what_waited_goes_out(home: House) -> None:
     assert len(home.meta.out()) == 1
 
 
-def test_one_account_of_a_kind_is_the_default(empty: House) -> None:
+def test_one_account_of_a_kind_is_the_default(empty: RunningSystem) -> None:
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")}).body
     pages = [page["page_id"] for page in reply["pages"]]
     empty.ask("POST", f"/api/v1/connections/{reply['id']}/choose", {"page_ids": pages})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.waiting import until
 
 THREE = ["facebook", "instagram", "instagram_story"]
@@ -19,7 +19,7 @@ TEXT = "Ciao a tutti\n\nVieni →\n\n#Uno #due"
 SIZES = {"facebook": (1200, 675), "instagram": (1080, 1080), "instagram_story": (1080, 1920)}
 
 
-def test_one_post_stands_in_three_places(home: House) -> None:
+def test_one_post_stands_in_three_places(home: RunningSystem) -> None:
     reply = home.create(
         platforms=THREE,
         cta="Vieni →",
@@ -48,7 +48,7 @@ def test_one_post_stands_in_three_places(home: House) -> None:
         assert (opened.format, opened.size) == ("JPEG", SIZES[result["platform"]])
 
 
-def test_a_tag_goes_out_once_and_a_line_end_is_one_character(home: House) -> None:
+def test_a_tag_goes_out_once_and_a_line_end_is_one_character(home: RunningSystem) -> None:
     written = "Oggi #Uno\r\ne (https://example.com/a#tre) #2"
     body = home.create(content=written, hashtags=["uno", "#due"], platforms=["facebook"], publish_immediately=True).body
     post = home.ask("GET", f"/api/v1/posts/{body['job_id']}").body
@@ -58,7 +58,7 @@ def test_a_tag_goes_out_once_and_a_line_end_is_one_character(home: House) -> Non
     assert messages[-1] == "Oggi #Uno\ne (https://example.com/a#tre) #2\n\n#due"
 
 
-def test_a_post_can_be_read_again_and_listed_page_by_page(home: House) -> None:
+def test_a_post_can_be_read_again_and_listed_page_by_page(home: RunningSystem) -> None:
     ids = [home.create(content=f"Numero {number}").body["job_id"] for number in range(3)]
     read = home.ask("GET", f"/api/v1/social/posts/{ids[0]}").body
     assert (read["job_id"], read["content"], read["status"]) == (ids[0], "Numero 0", "draft")
@@ -71,7 +71,7 @@ def test_a_post_can_be_read_again_and_listed_page_by_page(home: House) -> None:
     assert home.ask("GET", "/api/v1/social/posts/post_none").status == 404
 
 
-def test_a_draft_has_its_pictures_and_sends_nothing(home: House) -> None:
+def test_a_draft_has_its_pictures_and_sends_nothing(home: RunningSystem) -> None:
     body = home.create(platforms=THREE).body
     assert (body["status"], body["images_generated"]) == ("draft", 3)
     assert {result["success"] for result in body["platforms"]} == {None}
@@ -80,7 +80,7 @@ def test_a_draft_has_its_pictures_and_sends_nothing(home: House) -> None:
     assert home.meta.out() == []
 
 
-def test_a_scheduled_post_goes_out_when_it_is_due(home: House) -> None:
+def test_a_scheduled_post_goes_out_when_it_is_due(home: RunningSystem) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2.5)
     body = home.create(schedule_time=due.isoformat(), platforms=["facebook", "instagram"]).body
     assert (body["status"], body["images_generated"]) == ("scheduled", 2)
@@ -118,7 +118,7 @@ def test_a_scheduled_post_goes_out_when_it_is_due(home: House) -> None:
     ],
 )
 def test_what_cannot_be_published_is_refused_with_a_pointer(
-    home: House, body: dict[str, Any], pointer: str, code: str
+    home: RunningSystem, body: dict[str, Any], pointer: str, code: str
 ) -> None:
     wanted = {"publish_immediately": "schedule_time" not in body, **body}
     reply = home.create(**wanted)
@@ -129,7 +129,7 @@ def test_what_cannot_be_published_is_refused_with_a_pointer(
     assert home.meta.log(method="POST", path="/photos") == []
 
 
-def test_problems_are_told_in_the_callers_language(home: House) -> None:
+def test_problems_are_told_in_the_callers_language(home: RunningSystem) -> None:
     what = {"content": " ", "platforms": ["facebook"]}
     path = "/api/v1/social/create-multi-platform-post"
     italian = home.ask("POST", path, what, Accept_Language="it-IT,it;q=0.9,en;q=0.8").body
@@ -138,7 +138,7 @@ def test_problems_are_told_in_the_callers_language(home: House) -> None:
     assert english["errors"][0]["detail"] == "The post has no text."
 
 
-def test_one_platform_failing_leaves_the_others_published(home: House) -> None:
+def test_one_platform_failing_leaves_the_others_published(home: RunningSystem) -> None:
     error = {"code": 100, "message": "no"}
     home.meta.fault(path="/media_publish", kind="graph_error", error=error)
     body = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
@@ -150,7 +150,7 @@ def test_one_platform_failing_leaves_the_others_published(home: House) -> None:
     assert by_name["facebook"]["success"] is True
 
 
-def test_a_dead_token_fails_its_platform_alone_and_says_what_to_do(home: House) -> None:
+def test_a_dead_token_fails_its_platform_alone_and_says_what_to_do(home: RunningSystem) -> None:
     home.meta.fault(path="/photos", kind="graph_error", error={"code": 190, "error_subcode": 460, "message": "x"})
     body = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
     by_name = {result["platform"]: result for result in body["platforms"]}
@@ -173,7 +173,7 @@ def test_a_failed_picture_is_never_published(tmp_path: Path) -> None:
         assert (draft["status"], draft["platforms"][0]["image_provider"]) == ("draft", "offline")
 
 
-def test_what_takes_longer_is_answered_with_where_to_look(home: House) -> None:
+def test_what_takes_longer_is_answered_with_where_to_look(home: RunningSystem) -> None:
     home.meta.control("settings", {"container_delay_s": 1.5})
     reply = home.create(wait=0.2, platforms=["instagram"], publish_immediately=True)
     assert (reply.status, reply.body["status"]) == (202, "publishing")
@@ -183,7 +183,7 @@ def test_what_takes_longer_is_answered_with_where_to_look(home: House) -> None:
     assert len(home.meta.out()) == 1
 
 
-def test_the_same_key_twice_is_one_post(home: House) -> None:
+def test_the_same_key_twice_is_one_post(home: RunningSystem) -> None:
     def send(_: int) -> tuple[int, str]:
         what = {"content": "Una volta", "platforms": ["facebook"], "publish_immediately": True}
         reply = home.ask("POST", "/api/v1/social/create-multi-platform-post", what, Idempotency_Key="once")
@@ -199,13 +199,13 @@ def test_the_same_key_twice_is_one_post(home: House) -> None:
     assert (reply.status, reply.body["errors"][0]["code"]) == (422, "idempotency_key_reused")
 
 
-def test_a_refused_request_leaves_its_key_free(home: House) -> None:
+def test_a_refused_request_leaves_its_key_free(home: RunningSystem) -> None:
     path = "/api/v1/social/create-multi-platform-post"
     assert home.ask("POST", path, {"content": "", "platforms": ["facebook"]}, Idempotency_Key="k").status == 422
     assert home.ask("POST", path, {"content": "Ora sì", "platforms": ["facebook"]}, Idempotency_Key="k").status == 200
 
 
-def test_without_a_key_there_is_nothing(home: House) -> None:
+def test_without_a_key_there_is_nothing(home: RunningSystem) -> None:
     for method, path in (
         ("GET", "/api/v1/social/posts"),
         ("GET", "/api/v1/platforms"),
@@ -219,7 +219,7 @@ def test_without_a_key_there_is_nothing(home: House) -> None:
             assert (reply.status, reply.headers["content-type"]) == (401, "application/problem+json")
 
 
-def test_a_link_that_could_not_be_read_is_filled_in_later(home: House) -> None:
+def test_a_link_that_could_not_be_read_is_filled_in_later(home: RunningSystem) -> None:
     """Instagram's link is a second read, and it may fail when the post is out already."""
     error = {"status": 400, "code": 1, "message": "no"}
     home.meta.fault(method="GET", path="/v26.0/1", kind="graph_error", error=error, times=1, skip=1)

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 
 from araldo.api.events import STREAMS_MAX
 from tests.support.browsing import signed_in
-from tests.support.house import House
+from tests.support.house import RunningSystem
 from tests.support.sse import stream
 from tests.support.waiting import until
 
 
-def test_one_key_opens_so_many_streams_and_no_more(home: House) -> None:
+def test_one_key_opens_so_many_streams_and_no_more(home: RunningSystem) -> None:
     created = home.create().body["job_id"]
     paths = ("/api/v1/events", f"/api/v1/posts/{created}/events")
     with ExitStack() as stack:
@@ -30,7 +30,7 @@ def test_one_key_opens_so_many_streams_and_no_more(home: House) -> None:
     until(lambda: has_place(home), within_s=10)
 
 
-def has_place(home: House) -> bool:
+def has_place(home: RunningSystem) -> bool:
     try:
         with stream(home.url, "/api/v1/events", home.key):
             return True

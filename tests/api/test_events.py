@@ -16,13 +16,13 @@ from sqlalchemy import update
 from araldo.app import Araldo, create_web
 from araldo.storage.schema import api_keys
 from tests.support.browsing import signed_in
-from tests.support.house import House, connected, house, sandbox, settings_for
+from tests.support.house import RunningSystem, connected, house, sandbox, settings_for
 from tests.support.serving import serve_made
 from tests.support.sse import stream
 from tests.support.waiting import until
 
 
-def test_a_posts_life_is_replayed_in_order_and_ends_published(home: House) -> None:
+def test_a_posts_life_is_replayed_in_order_and_ends_published(home: RunningSystem) -> None:
     job_id = home.create(publish_immediately=True).body["job_id"]
     with stream(home.url, f"/api/v1/posts/{job_id}/events", home.key) as opened:
         headers = opened.answer.headers
@@ -41,7 +41,7 @@ def test_a_posts_life_is_replayed_in_order_and_ends_published(home: House) -> No
     assert last["at"].endswith("Z")
 
 
-def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: House) -> None:
+def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: RunningSystem) -> None:
     with stream(home.url, "/api/v1/events", home.key) as opened:
         created = home.create(publish_immediately=True, wait=0).body["job_id"]
         found = opened.until("delivery.published")
@@ -51,7 +51,7 @@ def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: Hous
 
 
 @pytest.mark.parametrize("way", ["header", "query"])
-def test_who_comes_back_goes_on_where_they_were(home: House, way: str) -> None:
+def test_who_comes_back_goes_on_where_they_were(home: RunningSystem, way: str) -> None:
     job_id = home.create(publish_immediately=True).body["job_id"]
     path = f"/api/v1/posts/{job_id}/events"
     with stream(home.url, path, home.key) as opened:
@@ -66,14 +66,14 @@ def test_who_comes_back_goes_on_where_they_were(home: House, way: str) -> None:
         assert [one.id for one in opened.until("delivery.published")] == [one.id for one in everything[3:]]
 
 
-def test_an_id_from_the_future_is_no_silence(home: House) -> None:
+def test_an_id_from_the_future_is_no_silence(home: RunningSystem) -> None:
     headers = {"Last-Event-ID": "99999999999999999999"}
     with stream(home.url, "/api/v1/events", home.key, headers) as opened:
         home.create()
         assert opened.until("post.created")
 
 
-def test_errors_are_said_in_the_callers_language(home: House) -> None:
+def test_errors_are_said_in_the_callers_language(home: RunningSystem) -> None:
     error = {"status": 400, "code": 100, "message": "no"}
     home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
     job_id = home.create(publish_immediately=True).body["job_id"]
@@ -87,14 +87,14 @@ def test_errors_are_said_in_the_callers_language(home: House) -> None:
     assert said["en"] != said["it"]
 
 
-def test_another_workspaces_post_is_not_there(home: House) -> None:
+def test_another_workspaces_post_is_not_there(home: RunningSystem) -> None:
     for path in ("events", "timeline"):
         assert home.ask("GET", f"/api/v1/posts/post_unknown/{path}").status == 404
     assert home.ask("GET", "/api/v1/events?last_event_id=soon").status == 422
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Iterator[tuple[House, Araldo]]:
+def quick(tmp_path: Path) -> Iterator[tuple[RunningSystem, Araldo]]:
     """A house whose streams show signs of life every 0.2 s."""
     with sandbox() as meta:
         made: list[tuple[Araldo, str]] = []
@@ -110,17 +110,17 @@ def quick(tmp_path: Path) -> Iterator[tuple[House, Araldo]]:
 
         with serve_made(make) as url:
             araldo, key = made[0]
-            yield House(url, key, meta, araldo.settings), araldo
+            yield RunningSystem(url, key, meta, araldo.settings), araldo
 
 
-def test_there_are_signs_of_life(quick: tuple[House, Araldo]) -> None:
+def test_there_are_signs_of_life(quick: tuple[RunningSystem, Araldo]) -> None:
     home, _ = quick
     with stream(home.url, "/api/v1/events", home.key) as opened:
         home.create()
         until(lambda: opened.answer.readline().startswith(b": "))
 
 
-def test_a_key_revoked_by_another_process_ends_its_streams_before_the_next_sign_of_life(home: House) -> None:
+def test_a_key_revoked_by_another_process_ends_its_streams_before_the_next_sign_of_life(home: RunningSystem) -> None:
     job_id = home.create().body["job_id"]
     with (
         stream(home.url, "/api/v1/events", home.key) as of_all,
@@ -133,7 +133,7 @@ def test_a_key_revoked_by_another_process_ends_its_streams_before_the_next_sign_
     assert home.ask("GET", "/api/v1/events").status == 401
 
 
-def test_a_session_that_is_ended_elsewhere_ends_its_streams(home: House) -> None:
+def test_a_session_that_is_ended_elsewhere_ends_its_streams(home: RunningSystem) -> None:
     me, other = signed_in(home), signed_in(home)
     with (
         stream(home.url, "/api/v1/events", None, {"Cookie": f"araldo_session={me.token}"}) as ended,
@@ -145,14 +145,16 @@ def test_a_session_that_is_ended_elsewhere_ends_its_streams(home: House) -> None
         assert kept.next() is not None
 
 
-async def _end_keys(home: House) -> None:
+async def _end_keys(home: RunningSystem) -> None:
     beside = Araldo(home.settings)
     async with beside.database.transaction() as transaction:
         await transaction.execute(update(api_keys).values(revoked_at=beside.clock.now()))
     await beside.close()
 
 
-def test_clients_that_leave_free_everything_and_slow_ones_hold_no_transaction(quick: tuple[House, Araldo]) -> None:
+def test_clients_that_leave_free_everything_and_slow_ones_hold_no_transaction(
+    quick: tuple[RunningSystem, Araldo],
+) -> None:
     home, araldo = quick
     job_id = home.create().body["job_id"]
     pool = araldo.database._engine.pool
@@ -174,7 +176,7 @@ def _streams() -> list[object]:
     ]
 
 
-def test_a_hundred_listeners_all_hear_it(quick: tuple[House, Araldo]) -> None:
+def test_a_hundred_listeners_all_hear_it(quick: tuple[RunningSystem, Araldo]) -> None:
     home, _ = quick
     opened = []
     try:

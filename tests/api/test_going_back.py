@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.test_pictures import POSTS, ready, unsigned
 from tests.images.pictures import GREEN, RED, corners, encoded, near, quarters
-from tests.support.house import House, Reply, ask
+from tests.support.house import Reply, RunningSystem, ask
 
 PHOTO = encoded(quarters((1600, 1600)), "JPEG", quality=95)
 LEFT = {"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}
@@ -16,7 +16,7 @@ RIGHT = {"crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}}
 
 
 @pytest.fixture
-def path(home: House) -> str:
+def path(home: RunningSystem) -> str:
     """A draft on Instagram, its picture made."""
     fields = {"content": "Ciao", "platforms": ["instagram"], "image_provider": "offline"}
     made = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
@@ -24,29 +24,29 @@ def path(home: House) -> str:
     return made
 
 
-def regenerated(home: House, path: str) -> dict[str, Any]:
+def regenerated(home: RunningSystem, path: str) -> dict[str, Any]:
     assert home.ask("POST", f"{path}/images/instagram/regenerate").status == 202
     return ready(home, path)["instagram"]
 
 
-def given(home: House, path: str, **choice: Any) -> Reply:
+def given(home: RunningSystem, path: str, **choice: Any) -> Reply:
     return home.ask("PATCH", path, {"images": {"instagram": choice}})
 
 
-def album(home: House, path: str) -> list[dict[str, Any]]:
+def album(home: RunningSystem, path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = home.ask("GET", f"{path}/images/instagram").body["images"]
     return found
 
 
-def current(home: House, path: str) -> str:
+def current(home: RunningSystem, path: str) -> str:
     return next(str(one["media_id"]) for one in album(home, path) if one["current"])
 
 
-def choose(home: House, path: str, media_id: str) -> Reply:
+def choose(home: RunningSystem, path: str, media_id: str) -> Reply:
     return home.ask("POST", f"{path}/images/instagram/choose", {"media_id": media_id})
 
 
-def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: House, path: str) -> None:
+def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: RunningSystem, path: str) -> None:
     made = current(home, path)
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     shown = given(home, path, media_id=photo, **LEFT).body
@@ -73,7 +73,7 @@ def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: House, path: s
     assert ready(home, path)["instagram"]["image_origin"] == "given"
 
 
-def test_each_cut_is_one_to_go_back_to(home: House, path: str) -> None:
+def test_each_cut_is_one_to_go_back_to(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO).body["id"]
     given(home, path, media_id=photo, **LEFT)
     left = current(home, path)
@@ -87,7 +87,7 @@ def test_each_cut_is_one_to_go_back_to(home: House, path: str) -> None:
     assert len(choose(home, path, left).body["images"]) == 1
 
 
-def test_a_locked_picture_is_not_replaced_by_anything(home: House, path: str) -> None:
+def test_a_locked_picture_is_not_replaced_by_anything(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO).body["id"]
     before = given(home, path, media_id=photo).body
     assert home.ask("POST", f"{path}/images/instagram/lock", {"locked": True}).status == 200
@@ -112,7 +112,7 @@ def test_a_locked_picture_is_not_replaced_by_anything(home: House, path: str) ->
     assert home.ask("PATCH", path, {"shapes": {"facebook": "16:9"}}).status == 200
 
 
-def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: House, path: str) -> None:
+def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: RunningSystem, path: str) -> None:
     square = current(home, path)
     home.ask("PATCH", path, {"shapes": {"instagram": "4:5"}})
     regenerated(home, path)
@@ -122,7 +122,7 @@ def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: House, path: 
     assert choose(home, path, square).status == 200
 
 
-def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(home: House, path: str) -> None:
+def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO).body["id"]
     given(home, path, media_id=photo)
     own = current(home, path)
@@ -137,7 +137,7 @@ def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(ho
     assert len(album(home, path)) == 2
 
 
-def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: House, path: str) -> None:
+def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     home.ask("PATCH", path, {"slides": [{"media_id": photo}, {"headline": "Uno"}, {"headline": "Due"}]})
     refused = home.ask("DELETE", f"/api/v1/media/{photo}")
@@ -161,7 +161,7 @@ def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: House, pat
     assert pictures(ready(home, path)["instagram"]) == first
 
 
-def test_ones_own_picture_instead_of_a_carousel_and_back(home: House, path: str) -> None:
+def test_ones_own_picture_instead_of_a_carousel_and_back(home: RunningSystem, path: str) -> None:
     home.ask("PATCH", path, {"pictures": 2})
     regenerated(home, path)
     whole = current(home, path)

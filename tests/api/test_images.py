@@ -10,14 +10,14 @@ from PIL import Image
 
 from tests.api.test_posts import POSTS, draft, settled
 from tests.images.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, near, quarters
-from tests.support.house import House, Reply, ask
+from tests.support.house import Reply, RunningSystem, ask
 from tests.support.waiting import until
 
 CREATE = "/api/v1/social/create-multi-platform-post"
 PHOTO = encoded(quarters((1600, 900)), "JPEG", quality=95)
 
 
-def medium(home: House, data: bytes = PHOTO, **more: str) -> str:
+def medium(home: RunningSystem, data: bytes = PHOTO, **more: str) -> str:
     return str(home.upload(data, **more).body["id"])
 
 
@@ -34,7 +34,7 @@ def problems(reply: Reply) -> list[tuple[str, str]]:
     return [(one["pointer"], one["code"]) for one in reply.body["errors"]]
 
 
-def test_each_platform_shows_its_own_picture_fitted(home: House) -> None:
+def test_each_platform_shows_its_own_picture_fitted(home: RunningSystem) -> None:
     photo, other = medium(home, alt="Quattro colori"), medium(home, encoded(quarters((600, 600))))
     made = draft(
         home, platforms=["facebook", "instagram"], images={"facebook": photo, "instagram": {"media_id": other}}
@@ -56,7 +56,7 @@ def test_each_platform_shows_its_own_picture_fitted(home: House) -> None:
     assert len(home.meta.out()) == 2
 
 
-def test_an_own_picture_without_a_description_is_advised_on_and_published_all_the_same(home: House) -> None:
+def test_an_own_picture_without_a_description_is_advised_on_and_published_all_the_same(home: RunningSystem) -> None:
     photo = medium(home)
     # A story carries no description.
     images = {"facebook": photo, "instagram_story": photo}
@@ -72,7 +72,7 @@ def test_an_own_picture_without_a_description_is_advised_on_and_published_all_th
     assert settled(home, made.body["job_id"])["status"] == "published"
 
 
-def test_a_cut_and_a_point_to_keep(home: House) -> None:
+def test_a_cut_and_a_point_to_keep(home: RunningSystem) -> None:
     photo = medium(home)
     for choice, colour in (
         ({"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}, RED),
@@ -106,7 +106,7 @@ def test_a_cut_and_a_point_to_keep(home: House) -> None:
     ],
 )
 def test_what_cannot_be_shown_is_refused_and_nothing_is_kept(
-    home: House, images: dict[str, Any], pointer: str, code: str
+    home: RunningSystem, images: dict[str, Any], pointer: str, code: str
 ) -> None:
     photo = medium(home)
     filled = _filled(images, photo)
@@ -123,7 +123,7 @@ def _filled(images: Any, photo: str) -> Any:
     return photo if images == "PHOTO" else images
 
 
-def test_values_that_are_no_shares_are_refused(home: House) -> None:
+def test_values_that_are_no_shares_are_refused(home: RunningSystem) -> None:
     photo = medium(home)
     for choice in (
         {"crop": {"x": 0, "y": 0, "w": 0, "h": 1}},
@@ -135,7 +135,7 @@ def test_values_that_are_no_shares_are_refused(home: House) -> None:
         assert draft(home, images={"facebook": {"media_id": photo, **choice}}).status == 422
 
 
-def test_a_picture_given_to_one_platform_touches_no_other(home: House) -> None:
+def test_a_picture_given_to_one_platform_touches_no_other(home: RunningSystem) -> None:
     body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
     path = f"{POSTS}/{draft(home, **body).body['job_id']}"
     home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
@@ -157,7 +157,7 @@ def test_a_picture_given_to_one_platform_touches_no_other(home: House) -> None:
     assert on(home.ask("GET", path), "facebook")["image_state"] == "ready"
 
 
-def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: House) -> None:
+def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home, image_provider='offline').body['job_id']}"
     changed = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Un faro rosso"}}})
     assert on(changed, "facebook")["image_alt"] == "Un faro rosso"
@@ -166,7 +166,7 @@ def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: House) -> Non
     assert [call["params"]["alt_text_custom"] for call in home.meta.log("/photos", "POST")] == ["Un faro rosso"]
 
 
-def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: House) -> None:
+def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: RunningSystem) -> None:
     error = {"code": 36003, "error_subcode": 2207009, "message": "ratio"}
     home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
     body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
@@ -183,7 +183,7 @@ def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: House) -> None:
     assert len(home.meta.out()) == 2
 
 
-def test_a_draft_without_pictures_may_go_out_with_ones_own(home: House) -> None:
+def test_a_draft_without_pictures_may_go_out_with_ones_own(home: RunningSystem) -> None:
     made = draft(home, platforms=["instagram"], images={"instagram": medium(home)})
     assert made.body["problems"] == []
     path = f"{POSTS}/{made.body['job_id']}"
@@ -194,13 +194,13 @@ def test_a_draft_without_pictures_may_go_out_with_ones_own(home: House) -> None:
     assert on(copied, "instagram")["image_origin"] == "given"
 
 
-def test_a_new_platform_comes_with_its_picture(home: House) -> None:
+def test_a_new_platform_comes_with_its_picture(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home).body['job_id']}"
     both = {"platforms": ["facebook", "instagram"], "images": {"instagram": medium(home)}}
     assert on(home.ask("PATCH", path, both), "instagram")["image_origin"] == "given"
 
 
-def test_the_create_endpoint_takes_pictures_too(home: House) -> None:
+def test_the_create_endpoint_takes_pictures_too(home: RunningSystem) -> None:
     photo = medium(home, alt="Quattro colori")
     done = home.create(
         platforms=["facebook", "instagram"],
@@ -220,7 +220,7 @@ def test_the_create_endpoint_takes_pictures_too(home: House) -> None:
         assert (dry.body["valid"], dry.body["problems"][0]["pointer"]) == (False, f"/platform_images/{pointer}")
 
 
-def test_what_a_post_still_needs_is_not_deleted(home: House) -> None:
+def test_what_a_post_still_needs_is_not_deleted(home: RunningSystem) -> None:
     photo = medium(home)
     post_id = draft(home, images={"facebook": photo}).body["job_id"]
     used = home.ask("GET", f"/api/v1/media/{photo}").body["used_by"]
@@ -237,7 +237,7 @@ def test_what_a_post_still_needs_is_not_deleted(home: House) -> None:
     assert ask("GET", on(copied, "facebook")["image_url"]).status == 200
 
 
-def test_the_first_frame_is_said_on_the_post_too(home: House) -> None:
+def test_the_first_frame_is_said_on_the_post_too(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
     moving = medium(home, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     assert "first frame" in on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]

@@ -11,19 +11,19 @@ import pytest
 
 from tests.support.browsing import Person, cookie_of, link_for, signed_in
 from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
-from tests.support.house import House, Reply, ask, house
+from tests.support.house import Reply, RunningSystem, ask, house
 
 BEGIN = "/api/v1/accounts/connect/meta"
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[House]:
+def empty(tmp_path: Path) -> Iterator[RunningSystem]:
     with house(tmp_path, connect=False) as opened:
         yield opened
 
 
 @pytest.fixture
-def me(empty: House) -> Person:
+def me(empty: RunningSystem) -> Person:
     return signed_in(empty)
 
 
@@ -35,12 +35,12 @@ def state_of(url: str) -> str:
     return parse_qs(urlsplit(url).query)["state"][0]
 
 
-def connection(home: House, begun: dict[str, str]) -> tuple[str, int, str | None]:
+def connection(home: RunningSystem, begun: dict[str, str]) -> tuple[str, int, str | None]:
     found = home.ask("GET", f"/api/v1/connections/{begun['id']}").body
     return found["status"], len(found["pages"]), found["error"]
 
 
-def test_another_person_cannot_finish_what_a_session_began(empty: House, me: Person) -> None:
+def test_another_person_cannot_finish_what_a_session_began(empty: RunningSystem, me: Person) -> None:
     reply = me.ask("POST", BEGIN)
     victim = Browser()
     page = click(reply.body["dialog_url"], browser=victim)
@@ -55,7 +55,7 @@ def test_another_person_cannot_finish_what_a_session_began(empty: House, me: Per
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
 
 
-def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: House, me: Person) -> None:
+def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: RunningSystem, me: Person) -> None:
     mine, theirs = me.ask("POST", BEGIN), me.ask("POST", BEGIN)
     browser = browser_that_began(theirs)
     assert click(mine.body["dialog_url"], browser=browser).status == 403
@@ -66,7 +66,7 @@ def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: House, 
     assert led_to(theirs.body["dialog_url"], browser=browser) == f"{empty.url}/accounts/connect/{theirs.body['id']}"
 
 
-def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: House, me: Person) -> None:
+def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: RunningSystem, me: Person) -> None:
     reply = me.ask("POST", BEGIN)
     ((name, cookie),) = cookie_of(reply).items()
     assert name == f"araldo_login_{reply.body['id']}"
@@ -102,7 +102,7 @@ def test_behind_https_no_sibling_domain_can_bring_its_own(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("by", ["key", "another name of this machine"])
 def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspace(
-    empty: House, me: Person, by: str
+    empty: RunningSystem, me: Person, by: str
 ) -> None:
     host = f"localhost:{urlsplit(empty.url).port}"
     begun = begin(empty) if by == "key" else me.ask("POST", BEGIN, Host=host, Origin=f"http://{host}").body
@@ -126,21 +126,21 @@ def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspa
     assert connection(empty, begun)[:2] == ("pending", 1)
 
 
-def test_whoever_consented_cannot_hand_the_log_in_on(empty: House) -> None:
+def test_whoever_consented_cannot_hand_the_log_in_on(empty: RunningSystem) -> None:
     begun, attacker = begin(empty), Browser()
     assert dialog(begun["dialog_url"], attacker).status == 200
     assert click(attacker.url, browser=Browser()).status == 403
     assert connection(empty, begun)[0] == "failed"
 
 
-def test_without_consent_the_state_alone_leads_nowhere(empty: House) -> None:
+def test_without_consent_the_state_alone_leads_nowhere(empty: RunningSystem) -> None:
     begun = begin(empty)
     query = urlencode({"state": state_of(begun["dialog_url"]), "code": "x"})
     assert ask("GET", f"{empty.url}{BEGIN}/callback?{query}").status == 403
     assert connection(empty, begun)[0] == "failed"
 
 
-def test_only_our_own_page_in_the_same_browser_can_consent(empty: House) -> None:
+def test_only_our_own_page_in_the_same_browser_can_consent(empty: RunningSystem) -> None:
     begun = begin(empty)
     browser = Browser()
     page = browser.open(begun["dialog_url"]).raw.decode()
@@ -164,7 +164,7 @@ def test_only_our_own_page_in_the_same_browser_can_consent(empty: House) -> None
     assert connection(empty, begun) == ("begun", 0, None)
 
 
-def test_who_cancels_connects_nothing_and_the_link_is_over(empty: House) -> None:
+def test_who_cancels_connects_nothing_and_the_link_is_over(empty: RunningSystem) -> None:
     begun, browser = begin(empty), Browser()
     page = browser.submit(browser.open(begun["dialog_url"]), "cancel")
     assert (page.status, "was not granted" in page.raw.decode()) == (200, True)
@@ -172,7 +172,7 @@ def test_who_cancels_connects_nothing_and_the_link_is_over(empty: House) -> None
     assert Browser().open(begun["dialog_url"]).status == 403
 
 
-def test_a_link_that_was_used_asks_nobody_again(empty: House) -> None:
+def test_a_link_that_was_used_asks_nobody_again(empty: RunningSystem) -> None:
     begun = begin(empty)
     assert click(begun["dialog_url"]).status == 200
     page = Browser().open(begun["dialog_url"])
@@ -180,7 +180,7 @@ def test_a_link_that_was_used_asks_nobody_again(empty: House) -> None:
     assert not SimpleCookie(page.headers["set-cookie"] or "")
 
 
-def test_a_workspaces_name_is_text_on_the_page(empty: House, me: Person) -> None:
+def test_a_workspaces_name_is_text_on_the_page(empty: RunningSystem, me: Person) -> None:
     here = me.ask("GET", "/api/v1/session").body["workspace"]["id"]
     renamed = me.ask("PATCH", f"/api/v1/workspaces/{here}", {"name": '<script>x</script>"'})
     assert renamed.status == 200
@@ -189,7 +189,7 @@ def test_a_workspaces_name_is_text_on_the_page(empty: House, me: Person) -> None
     assert "&lt;script&gt;" in page
 
 
-def test_the_choice_is_still_asked_for_afterwards(empty: House) -> None:
+def test_the_choice_is_still_asked_for_afterwards(empty: RunningSystem) -> None:
     begun = begin(empty)
     click(begun["dialog_url"])
     chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from araldo.app import Araldo
 from araldo.storage.schema import mails
-from tests.support.house import House, house
+from tests.support.house import RunningSystem, house
 from tests.support.mailserver import mail_server
 from tests.support.processes import araldo, environment, free_port
 from tests.support.waiting import until
@@ -38,7 +38,7 @@ def test_three_places_that_fail_make_one_letter(tmp_path: Path) -> None:
         assert f"{home.url}/api/v1/posts/{job_id}/timeline" in plain.get_content().replace("=\n", "")
 
 
-async def _hurry(home: House) -> list[int]:
+async def _hurry(home: RunningSystem) -> list[int]:
     """The events of the one letter; once it has them all it need not wait for more."""
     beside = Araldo(home.settings)
     try:

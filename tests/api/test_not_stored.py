@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from araldo.api import ROUTERS
 from tests.images.pictures import encoded, quarters
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 # Files of the API's own description, the same for everybody.
 _STATIC = "/api/docs"
@@ -25,7 +25,7 @@ def routes() -> Iterator[tuple[str, str]]:
                 yield method, re.sub(r"\{[^}]*\}", "none", route.path)
 
 
-def cache_control(home: House, method: str, path: str, key: str | None) -> tuple[int, str | None]:
+def cache_control(home: RunningSystem, method: str, path: str, key: str | None) -> tuple[int, str | None]:
     """The body is not read, for a stream has no end."""
     parts = urlsplit(home.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
@@ -40,7 +40,7 @@ def cache_control(home: House, method: str, path: str, key: str | None) -> tuple
         connection.close()
 
 
-def test_every_answer_of_the_api_says_that_it_is_not_to_be_stored(home: House) -> None:
+def test_every_answer_of_the_api_says_that_it_is_not_to_be_stored(home: RunningSystem) -> None:
     private = [(method, path) for method, path in routes() if path.startswith("/api") and not path.startswith(_STATIC)]
     assert len(private) > 60
     private += [("GET", "/api/v1/nowhere"), ("PUT", "/api/v1/posts"), ("GET", "/api/v1/openapi.json")]
@@ -54,7 +54,7 @@ def test_every_answer_of_the_api_says_that_it_is_not_to_be_stored(home: House) -
         assert kept == {}
 
 
-def test_what_is_everybodys_may_be_kept(home: House) -> None:
+def test_what_is_everybodys_may_be_kept(home: RunningSystem) -> None:
     for path in ("/api/docs", "/", "/favicon.svg"):
         assert cache_control(home, "GET", path, None) == (200, "no-cache")
     assert cache_control(home, "GET", "/media/none.jpg", None) == (403, "no-store")

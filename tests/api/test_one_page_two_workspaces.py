@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 
 from tests.api.conftest import connected_workspace
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 WORDS = {"content": "Le stesse parole", "platforms": ["facebook"]}
 
 
-def test_the_others_post_with_the_same_words_is_not_ours(home: House) -> None:
+def test_the_others_post_with_the_same_words_is_not_ours(home: RunningSystem) -> None:
     other = replace(home, key=asyncio.run(connected_workspace(home, "Altro studio")))
     theirs = other.ask("POST", "/api/v1/social/publish", WORDS).body["results"][0]
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset")

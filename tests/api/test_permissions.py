@@ -15,7 +15,7 @@ from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES, ROUTE_PERMISSIONS
 from araldo.workspaces.permissions import Permission
 from tests.images.pictures import encoded, quarters
 from tests.support.browsing import signed_in
-from tests.support.house import House, Reply
+from tests.support.house import Reply, RunningSystem
 
 KEYS, POSTS = "/api/v1/keys", "/api/v1/posts"
 CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
@@ -24,7 +24,7 @@ POST = {"content": "Ciao", "platforms": ["facebook"]}
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
-def holding(home: House, *scopes: str) -> House:
+def acquire_lease(home: RunningSystem, *scopes: str) -> RunningSystem:
     """The same system, asked with a key of these scopes."""
     made = signed_in(home).ask("POST", KEYS, {"name": "narrow", "scopes": list(scopes)})
     assert made.status == 201, made.raw
@@ -49,9 +49,9 @@ def test_every_route_is_in_one_of_the_tables_and_in_no_other() -> None:
 
 
 @pytest.mark.parametrize("held", list(Permission))
-def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: House, held: Permission) -> None:
+def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: RunningSystem, held: Permission) -> None:
     """What a refusal names is what the table says, before the route does anything."""
-    narrow = holding(home, held)
+    narrow = acquire_lease(home, held)
     for (method, path), needed in ROUTE_PERMISSIONS.items():
         if path.endswith("/events") and held in needed:
             continue
@@ -65,8 +65,8 @@ def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: House, he
             assert missing(reply) == needed[0].value, path
 
 
-def test_a_draft_key_makes_and_changes_drafts_alone(home: House) -> None:
-    drafts = holding(home, "draft")
+def test_a_draft_key_makes_and_changes_drafts_alone(home: RunningSystem) -> None:
+    drafts = acquire_lease(home, "draft")
     made = drafts.ask("POST", POSTS, POST)
     assert made.status == 201
     path = f"{POSTS}/{made.body['job_id']}"
@@ -81,31 +81,31 @@ def test_a_draft_key_makes_and_changes_drafts_alone(home: House) -> None:
     assert home.meta.out() == []
 
 
-def draft(home: House, **more: Any) -> str:
+def draft(home: RunningSystem, **more: Any) -> str:
     return f"{POSTS}/{home.ask('POST', POSTS, {**POST, **more}).body['job_id']}"
 
 
-def scheduled(home: House) -> str:
+def scheduled(home: RunningSystem) -> str:
     path = draft(home, image_provider="none", **LATER)
     assert home.ask("POST", f"{path}/schedule", {}).body["status"] == "scheduled"
     return path
 
 
-def recurring(home: House) -> str:
+def recurring(home: RunningSystem) -> str:
     path = draft(home, **LATER)
     assert home.ask("POST", f"{path}/recurrence", {"rrule": "FREQ=WEEKLY"}).status == 201
     return path
 
 
-def published(home: House) -> str:
+def published(home: RunningSystem) -> str:
     return f"{POSTS}/{home.create(publish_immediately=True).body['job_id']}"
 
 
-def picture_of(home: House) -> str:
+def picture_of(home: RunningSystem) -> str:
     return str(home.upload(encoded(quarters((900, 900)), "JPEG")).body["id"])
 
 
-Road = Callable[[House, House], Reply]
+Road = Callable[[RunningSystem, RunningSystem], Reply]
 
 # What the first does is asked of the second: everything that makes something go out, or changes what will.
 ROADS: dict[str, Road] = {
@@ -156,9 +156,9 @@ ROADS: dict[str, Road] = {
 
 
 @pytest.mark.parametrize("road", list(ROADS))
-def test_no_road_leads_out_without_publish(home: House, road: str) -> None:
+def test_no_road_leads_out_without_publish(home: RunningSystem, road: str) -> None:
     """With every other permission; and what is refused has changed nothing."""
-    narrow = holding(home, "read", "draft", "manage")
+    narrow = acquire_lease(home, "read", "draft", "manage")
     assert missing(ROADS[road](home, narrow)) == "publish"
     assert len(home.meta.out()) == (1 if road == "rewrite a published post" else 0)
     posts = home.ask("GET", POSTS).body["data"]
@@ -167,17 +167,17 @@ def test_no_road_leads_out_without_publish(home: House, road: str) -> None:
         assert posts == []
 
 
-def test_a_deleted_post_that_recurs_comes_back_by_who_publishes(home: House) -> None:
+def test_a_deleted_post_that_recurs_comes_back_by_who_publishes(home: RunningSystem) -> None:
     """Its recurrence goes on where it was."""
     path = recurring(home)
     assert home.ask("DELETE", path).status == 204
-    assert missing(holding(home, "draft").ask("POST", f"{path}/restore")) == "publish"
+    assert missing(acquire_lease(home, "draft").ask("POST", f"{path}/restore")) == "publish"
     assert home.ask("GET", path).status == 404
-    assert holding(home, "publish").ask("POST", f"{path}/restore").status == 200
+    assert acquire_lease(home, "publish").ask("POST", f"{path}/restore").status == 200
 
 
-def test_a_publish_key_publishes_and_no_more(home: House) -> None:
-    narrow = holding(home, "publish")
+def test_a_publish_key_publishes_and_no_more(home: RunningSystem) -> None:
+    narrow = acquire_lease(home, "publish")
     assert narrow.create(publish_immediately=True).body["status"] == "published"
     assert narrow.ask("POST", PUBLISH, POST).body["success"] is True
     assert missing(narrow.create()) == "draft"
@@ -187,7 +187,7 @@ def test_a_publish_key_publishes_and_no_more(home: House) -> None:
     assert missing(narrow.ask("PUT", "/api/v1/brand", {})) == "manage"
 
 
-def test_scopes_are_checked_told_and_kept(home: House) -> None:
+def test_scopes_are_checked_told_and_kept(home: RunningSystem) -> None:
     me = signed_in(home)
     wrong = me.ask("POST", KEYS, {"scopes": ["read", "publsh"]})
     assert [(one["pointer"], one["code"], one["suggestions"]) for one in wrong.body["errors"]] == [
@@ -204,8 +204,8 @@ def test_scopes_are_checked_told_and_kept(home: House) -> None:
     assert listed == {"a": ["read", "publish"], "b": ["*"], "c": ["*"], "test": ["*"]}
 
 
-def test_what_is_missing_is_said_in_both_languages(home: House) -> None:
-    narrow = holding(home, "read")
+def test_what_is_missing_is_said_in_both_languages(home: RunningSystem) -> None:
+    narrow = acquire_lease(home, "read")
     said = narrow.ask("POST", PUBLISH, POST).body["detail"]
     detto = narrow.ask("POST", PUBLISH, POST, accept_language="it").body["detail"]
     assert said == 'The permission "publish" is missing: use an API key that has it.'

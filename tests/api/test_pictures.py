@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
 
 
-def ready(home: House, path: str) -> dict[str, dict[str, Any]]:
+def ready(home: RunningSystem, path: str) -> dict[str, dict[str, Any]]:
     """The post's platforms by name, once every picture has come to rest."""
 
     def found() -> dict[str, dict[str, Any]]:
@@ -23,7 +23,7 @@ def ready(home: House, path: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def path(home: House) -> str:
+def path(home: RunningSystem) -> str:
     """A scheduled post in two places, both pictures made."""
     fields = {"content": "Ciao", "platforms": ["facebook", "instagram"], "image_provider": "offline"}
     made = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
@@ -36,7 +36,7 @@ def unsigned(url: str) -> str:
     return url.partition("?")[0]
 
 
-def test_one_is_made_again_and_the_other_is_not_touched(home: House, path: str) -> None:
+def test_one_is_made_again_and_the_other_is_not_touched(home: RunningSystem, path: str) -> None:
     before = ready(home, path)
     asked = {"prompt": "una lanterna", "style": "professional", "provider": "offline"}
     reply = home.ask("POST", f"{path}/images/instagram/regenerate", asked)
@@ -53,7 +53,7 @@ def test_one_is_made_again_and_the_other_is_not_touched(home: House, path: str) 
     assert len(home.ask("GET", f"{path}/images/facebook").body["images"]) == 1
 
 
-def test_an_earlier_one_is_chosen_and_locked(home: House, path: str) -> None:
+def test_an_earlier_one_is_chosen_and_locked(home: RunningSystem, path: str) -> None:
     first = home.ask("GET", f"{path}/images/facebook").body["images"][0]["media_id"]
     home.ask("POST", f"{path}/images/facebook/regenerate")
     ready(home, path)
@@ -73,7 +73,7 @@ def test_an_earlier_one_is_chosen_and_locked(home: House, path: str) -> None:
     assert home.ask("POST", f"{path}/images/facebook/choose", {"media_id": "med_0"}).status == 404
 
 
-def test_a_failure_is_that_pictures_alone(home: House, path: str) -> None:
+def test_a_failure_is_that_pictures_alone(home: RunningSystem, path: str) -> None:
     home.ask("POST", f"{path}/images/facebook/regenerate", {"prompt": "x", "style": "\u200b" * 40})
     refused = home.ask("POST", f"{path}/images/facebook/regenerate", {"provider": "openai"})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/provider")
@@ -85,14 +85,14 @@ def test_a_failure_is_that_pictures_alone(home: House, path: str) -> None:
         assert home.ask("POST", f"{path}/images/facebook/regenerate", odd).status == 422
 
 
-def test_asked_twice_under_one_key_is_one(home: House, path: str) -> None:
+def test_asked_twice_under_one_key_is_one(home: RunningSystem, path: str) -> None:
     for _ in range(2):
         reply = home.ask("POST", f"{path}/images/facebook/regenerate", {}, Idempotency_Key="again")
         assert reply.status == 202
     assert ready(home, path)["facebook"]["image_variant"] == 1
 
 
-def test_what_is_out_keeps_its_picture(home: House, path: str) -> None:
+def test_what_is_out_keeps_its_picture(home: RunningSystem, path: str) -> None:
     home.ask("POST", f"{path}/publish")
     until(lambda: home.ask("GET", path).body["status"] == "published")
     refused = home.ask("POST", f"{path}/images/facebook/regenerate")

@@ -11,17 +11,17 @@ import pytest
 from PIL import Image
 
 from tests.sandbox.meta import picture_host
-from tests.support.house import House, Reply, ask, house
+from tests.support.house import Reply, RunningSystem, ask, house
 from tests.support.serving import serve
 from tests.support.waiting import until
 
 
-def publish(home: House, **body: Any) -> Reply:
+def publish(home: RunningSystem, **body: Any) -> Reply:
     what = {"content": "Ciao", "platforms": ["facebook"], **body}
     return home.ask("POST", "/api/v1/social/publish", what)
 
 
-def made(home: House) -> str:
+def made(home: RunningSystem) -> str:
     reply = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "mia"}]})
     return str(reply.body["results"][0]["image_url"])
 
@@ -32,7 +32,7 @@ def pictures() -> Iterator[str]:
         yield url
 
 
-def test_a_text_alone_goes_to_facebook(home: House) -> None:
+def test_a_text_alone_goes_to_facebook(home: RunningSystem) -> None:
     body = publish(home, hashtags=["uno"]).body
     assert (body["success"], body["published_count"], body["failed_count"]) == (True, 1, 0)
     post = home.meta.state()["posts"][0]
@@ -40,7 +40,7 @@ def test_a_text_alone_goes_to_facebook(home: House) -> None:
 
 
 @pytest.mark.parametrize("platform", ["instagram", "instagram_story"])
-def test_instagram_needs_a_picture(home: House, platform: str) -> None:
+def test_instagram_needs_a_picture(home: RunningSystem, platform: str) -> None:
     refused = publish(home, platforms=["facebook", platform])
     assert refused.status == 422
     assert [(error["pointer"], error["code"]) for error in refused.body["errors"]] == [
@@ -49,12 +49,12 @@ def test_instagram_needs_a_picture(home: House, platform: str) -> None:
     assert home.meta.out() == []
 
 
-def test_videos_are_refused_plainly(home: House) -> None:
+def test_videos_are_refused_plainly(home: RunningSystem) -> None:
     refused = publish(home, media_type="video", media_url="https://example.com/a.mp4")
     assert (refused.status, refused.body["errors"][0]["code"]) == (422, "video_not_supported")
 
 
-def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: House) -> None:
+def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: RunningSystem) -> None:
     three = ["facebook", "instagram", "instagram_story"]
     body = publish(home, platforms=three, media_url=made(home)).body
     assert (body["success"], body["published_count"]) == (True, 3)
@@ -66,7 +66,7 @@ def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: House) ->
     "url",
     ["http://127.0.0.1:9/a.jpg", "http://169.254.169.254/x", "http://[::1]/a.jpg", "file:///etc/passwd", "no url"],
 )
-def test_an_address_that_is_not_the_internets_is_refused(home: House, url: str) -> None:
+def test_an_address_that_is_not_the_internets_is_refused(home: RunningSystem, url: str) -> None:
     refused = publish(home, media_url=url)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
     assert home.meta.out() == []
@@ -82,7 +82,7 @@ def test_an_exception_that_the_operator_made_is_fetched_and_fitted(tmp_path: Pat
         assert len(home.meta.out()) == 1
 
 
-def test_one_failing_leaves_the_other_out(home: House) -> None:
+def test_one_failing_leaves_the_other_out(home: RunningSystem) -> None:
     error = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "ratio"}
     home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
     body = publish(home, platforms=["facebook", "instagram"], media_url=made(home)).body
@@ -91,7 +91,7 @@ def test_one_failing_leaves_the_other_out(home: House) -> None:
     assert len(home.meta.out()) == 1
 
 
-def test_a_signed_address_serves_the_picture_to_anybody(home: House) -> None:
+def test_a_signed_address_serves_the_picture_to_anybody(home: RunningSystem) -> None:
     url = made(home)
     got, head = ask("GET", url), ask("HEAD", url)
     assert (got.status, head.status, head.raw) == (200, 200, b"")
@@ -102,7 +102,7 @@ def test_a_signed_address_serves_the_picture_to_anybody(home: House) -> None:
     assert url.isascii()
 
 
-def test_without_its_signature_it_serves_nothing(home: House) -> None:
+def test_without_its_signature_it_serves_nothing(home: RunningSystem) -> None:
     url = made(home)
     base, _, query = url.partition("?")
     assert ask("GET", base).status == 403
@@ -113,7 +113,7 @@ def test_without_its_signature_it_serves_nothing(home: House) -> None:
     assert b"Allow: /media/" in ask("GET", f"{home.url}/robots.txt").raw
 
 
-def test_a_time_and_accounts_are_taken_too(home: House) -> None:
+def test_a_time_and_accounts_are_taken_too(home: RunningSystem) -> None:
     """They were left out in silence: it went out at once, on the default account."""
     page = next(one for one in home.ask("GET", "/api/v1/accounts").body["data"] if "facebook" in one["platforms"])
     reply = publish(home, schedule_time="2030-07-01T10:00:00+02:00", accounts={"facebook": page["id"]})
@@ -131,7 +131,7 @@ def test_a_time_and_accounts_are_taken_too(home: House) -> None:
     assert home.meta.out() == []
 
 
-def test_a_picture_of_ones_own_is_scheduled_with_its_post(home: House) -> None:
+def test_a_picture_of_ones_own_is_scheduled_with_its_post(home: RunningSystem) -> None:
     body = publish(
         home, platforms=["instagram"], media_url=made(home), schedule_time="2030-07-01T10:00", zone="Europe/Rome"
     ).body

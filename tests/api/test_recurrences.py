@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.house import House
+from tests.support.house import RunningSystem
 from tests.support.waiting import until
 
 ROME = ZoneInfo("Europe/Rome")
 
 
-def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: House) -> None:
+def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: RunningSystem) -> None:
     template = home.create(content="Ogni giorno").body["job_id"]
     path = f"/api/v1/posts/{template}/recurrence"
     first = datetime.now(UTC) + timedelta(seconds=3)
@@ -57,7 +57,7 @@ def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: House) -> None
         ({"start": "2027-01-01T10:00"}, "/rrule", "missing"),
     ],
 )
-def test_what_is_refused(home: House, body: dict[str, object], pointer: str, code: str) -> None:
+def test_what_is_refused(home: RunningSystem, body: dict[str, object], pointer: str, code: str) -> None:
     template = home.create().body["job_id"]
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(tzinfo=None).isoformat(timespec="minutes")
     reply = home.ask("POST", f"/api/v1/posts/{template}/recurrence", {"start": tomorrow, **body})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.house import House
+from tests.support.house import RunningSystem
 from tests.support.waiting import until
 
 
-def unconfirmed(home: House, *, out: bool) -> str:
+def unconfirmed(home: RunningSystem, *, out: bool) -> str:
     """A text alone whose answer was lost, and that cannot be seen: nobody knows whether it is out."""
     when = "after_commit" if out else "before"
     home.meta.fault(method="POST", path="/feed", when=when, kind="reset", times=1)
@@ -23,12 +23,12 @@ def unconfirmed(home: House, *, out: bool) -> str:
     return str(reply.body["job_id"])
 
 
-def resolve(home: House, job_id: str, platform: str = "facebook", **body: str) -> tuple[int, dict[str, object]]:
+def resolve(home: RunningSystem, job_id: str, platform: str = "facebook", **body: str) -> tuple[int, dict[str, object]]:
     reply = home.ask("POST", f"/api/v1/posts/{job_id}/deliveries/{platform}/resolve", body)
     return reply.status, reply.body
 
 
-def test_it_is_out(home: House) -> None:
+def test_it_is_out(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=True)
     status, body = resolve(home, job_id, **{"as": "published", "post_url": "https://example.com/1"})
     assert (status, body["status"]) == (200, "published")
@@ -37,7 +37,7 @@ def test_it_is_out(home: House) -> None:
     assert len(home.meta.out()) == 1
 
 
-def test_send_it_again(home: House) -> None:
+def test_send_it_again(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
     assert home.meta.out() == []
     assert resolve(home, job_id, **{"as": "retry"})[0] == 200
@@ -45,14 +45,14 @@ def test_send_it_again(home: House) -> None:
     assert len(home.meta.out()) == 1
 
 
-def test_drop_it(home: House) -> None:
+def test_drop_it(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
     assert resolve(home, job_id, **{"as": "cancelled"})[1]["status"] == "cancelled"
     assert resolve(home, job_id, **{"as": "retry"})[0] == 409
     assert home.meta.out() == []
 
 
-def sent_and_lost(home: House) -> str:
+def sent_and_lost(home: RunningSystem) -> str:
     """A text whose answer was lost, and then the account: only a look could tell, and nobody lets us look."""
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
     home.meta.fault(method="GET", path="/published_posts", kind="graph_error", error={"code": 190}, times=1)
@@ -63,7 +63,7 @@ def sent_and_lost(home: House) -> str:
 
 
 @pytest.mark.parametrize("answer", ["published", "cancelled"])
-def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: House, answer: str) -> None:
+def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: RunningSystem, answer: str) -> None:
     job_id = sent_and_lost(home)
     refused = home.ask("DELETE", f"/api/v1/posts/{job_id}")
     assert (refused.status, refused.body["detail"][:12]) == (409, "It was sent,")
@@ -72,7 +72,7 @@ def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: House, a
     assert home.ask("DELETE", f"/api/v1/posts/{job_id}").status in {200, 204}
 
 
-def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: House) -> None:
+def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: RunningSystem) -> None:
     home.meta.fault(method="POST", path="/feed", kind="graph_error", error={"code": 190}, times=1)
     reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})
     assert reply.body["results"][0]["state"] == "needs_reconnect"
@@ -83,6 +83,8 @@ def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: Hous
     ("platform", "body", "status"),
     [("instagram", {"as": "retry"}, 404), ("facebook", {"as": "maybe"}, 422), ("facebook", {"as": "retry"}, 409)],
 )
-def test_what_is_not_asked_is_not_decided(home: House, platform: str, body: dict[str, str], status: int) -> None:
+def test_what_is_not_asked_is_not_decided(
+    home: RunningSystem, platform: str, body: dict[str, str], status: int
+) -> None:
     job_id = home.create().body["job_id"]
     assert resolve(home, job_id, platform, **body)[0] == status

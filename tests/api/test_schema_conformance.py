@@ -14,7 +14,7 @@ from schemathesis.checks import CHECKS
 
 from araldo.settings import Settings
 from tests.api.conformance import Effort, check_conformance
-from tests.support.house import House, Meta, ask, house
+from tests.support.house import Meta, RunningSystem, ask, house
 from tests.support.serving import serve
 
 # Requests that are in keeping with the schema and refused all the same.
@@ -114,7 +114,7 @@ _LOOSE = {
 
 def test_what_breaks_its_description_is_found() -> None:
     with serve(_misbehaving()) as url:
-        home = House(url, "key", Meta(url), Settings())
+        home = RunningSystem(url, "key", Meta(url), Settings())
         found = check_conformance(home, effort=Effort(3)).failures
     kinds = {(operation, check) for operation, check, _title in found}
     assert kinds == {

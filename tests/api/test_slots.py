@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 WEEK = {"mon": ["18:30", "09:00"], "sat": ["11:00"]}
 
 
-def test_posting_times_are_default_until_they_are_set(home: House) -> None:
+def test_posting_times_are_default_until_they_are_set(home: RunningSystem) -> None:
     account = home.ask("GET", "/api/v1/accounts").body["data"][0]["id"]
     path = f"/api/v1/accounts/{account}/posting-times"
     default = home.ask("GET", path).body
@@ -30,7 +30,7 @@ def test_posting_times_are_default_until_they_are_set(home: House) -> None:
     ]
 
 
-def test_the_next_free_slot_is_taken_and_then_is_not_free(home: House) -> None:
+def test_the_next_free_slot_is_taken_and_then_is_not_free(home: RunningSystem) -> None:
     accounts = {account["kind"]: account["id"] for account in home.ask("GET", "/api/v1/accounts").body["data"]}
     page = f"/api/v1/accounts/{accounts['facebook_page']}/slots"
     before = home.ask("GET", page).body["data"]
@@ -45,7 +45,7 @@ def test_the_next_free_slot_is_taken_and_then_is_not_free(home: House) -> None:
     assert (both.status, both.body["errors"][0]["code"]) == (422, "publish_and_schedule")
 
 
-def test_slots_from_a_day_on(home: House) -> None:
+def test_slots_from_a_day_on(home: RunningSystem) -> None:
     account = home.ask("GET", "/api/v1/accounts").body["data"][0]["id"]
     path = f"/api/v1/accounts/{account}/slots"
     found = home.ask("GET", f"{path}?from=2099-03-28T00:00:00Z&limit=2").body["data"]

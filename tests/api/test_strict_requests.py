@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.browsing import signed_in
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 CREATE, BATCH = "/api/v1/social/create-multi-platform-post", "/api/v1/marketing/image/batch-generate"
 POST = {"content": "Ciao", "platforms": ["facebook"]}
@@ -24,14 +24,14 @@ POST = {"content": "Ciao", "platforms": ["facebook"]}
         ("/api/v1/posts", {"images": {"facebook": {"focal": {"x": "0", "y": 0}}}}, "/images/facebook/focal/x"),
     ],
 )
-def test_a_value_of_another_type_is_refused(home: House, path: str, body: Any, pointer: str) -> None:
+def test_a_value_of_another_type_is_refused(home: RunningSystem, path: str, body: Any, pointer: str) -> None:
     reply = home.ask("POST", path, body)
     assert (reply.status, [entry["pointer"] for entry in reply.body["errors"]]) == (422, [pointer]), reply.raw
     assert home.ask("GET", "/api/v1/posts").body["data"] == []
 
 
 @pytest.mark.parametrize("moment", ["0", "0.5", "1735689600", "2030-01-31", "20300131T100000Z"])
-def test_a_number_is_no_time(home: House, moment: str) -> None:
+def test_a_number_is_no_time(home: RunningSystem, moment: str) -> None:
     reply = home.ask("GET", f"/api/v1/posts?from={moment}")
     assert (reply.status, reply.body["errors"][0]["code"]) == (422, "query_datetime_parsing")
     made = signed_in(home).ask("POST", "/api/v1/keys", {"expires_at": float(moment) if moment == "0.5" else moment})
@@ -48,6 +48,6 @@ def test_a_number_is_no_time(home: House, moment: str) -> None:
         ("/api/v1/health", "GET"),
     ],
 )
-def test_a_refused_method_is_told_every_method_of_the_path(home: House, path: str, allow: str) -> None:
+def test_a_refused_method_is_told_every_method_of_the_path(home: RunningSystem, path: str, allow: str) -> None:
     reply = home.ask("OPTIONS", path)
     assert (reply.status, reply.headers["allow"], reply.body["code"]) == (405, allow, "method_not_allowed")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from araldo.api.studio import Studio
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.serving import serve
 
 INDEX = """<!doctype html><title>Studio</title><meta property="csp-nonce" nonce="ARALDO_CSP_NONCE">
@@ -23,7 +23,7 @@ INDEX = """<!doctype html><title>Studio</title><meta property="csp-nonce" nonce=
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     with house(tmp_path_factory.mktemp("studio")) as opened:
         yield opened
 
@@ -143,7 +143,7 @@ def test_while_it_is_not_built_it_says_how_to_build_it(tmp_path: Path) -> None:
         assert ask("GET", url).status == 200
 
 
-def test_it_stands_behind_every_route_of_the_application(home: House) -> None:
+def test_it_stands_behind_every_route_of_the_application(home: RunningSystem) -> None:
     for method, path, status in (("GET", "/api/v1/nowhere", 404), ("GET", "/api/v1/accounts/connect/meta", 405)):
         reply = home.ask(method, path)
         assert (reply.status, reply.body["status"], reply.headers["content-type"]) == (
@@ -155,7 +155,7 @@ def test_it_stands_behind_every_route_of_the_application(home: House) -> None:
         assert b"swagger" not in ask("GET", home.url + path).raw.lower()
 
 
-def test_the_apis_page_loads_from_us_alone(home: House) -> None:
+def test_the_apis_page_loads_from_us_alone(home: RunningSystem) -> None:
     page = ask("GET", f"{home.url}/api/docs")
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "script-src" not in page.headers["content-security-policy"]

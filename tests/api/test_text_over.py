@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from tests.api.test_pictures import POSTS, ready, unsigned
 from tests.images.pictures import encoded, quarters
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.painting import Painter, painting
 
 PHOTO = encoded(quarters((1200, 1200)), "JPEG", quality=95)
@@ -25,17 +25,17 @@ def painter() -> Iterator[Painter]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, painter: Painter) -> Iterator[House]:
+def home(tmp_path: Path, painter: Painter) -> Iterator[RunningSystem]:
     with house(tmp_path, images={"openai_base_url": painter.url, "openai_model": "m-1"}) as opened:
         yield opened
 
 
-def post(home: House, **fields: Any) -> str:
+def post(home: RunningSystem, **fields: Any) -> str:
     body = {"content": "Ciao", "platforms": ["instagram"], "image_provider": "openai", **fields}
     return f"{POSTS}/{home.ask('POST', POSTS, body).body['job_id']}"
 
 
-def shown(home: House, path: str) -> tuple[dict[str, Any], bytes]:
+def shown(home: RunningSystem, path: str) -> tuple[dict[str, Any], bytes]:
     found = ready(home, path)["instagram"]
     assert found["image_state"] == "ready", found
     return found, ask("GET", found["image_url"]).raw
@@ -50,12 +50,12 @@ def differ(one: bytes, other: bytes) -> bool:
     return max(ImageChops.difference(pixels(one), pixels(other)).convert("L").tobytes()) > 60
 
 
-def over(home: House, path: str, on: bool | None = None, **more: Any) -> Any:
+def over(home: RunningSystem, path: str, on: bool | None = None, **more: Any) -> Any:
     choice = more if on is None else {"text_over_picture": on, **more}
     return home.ask("PATCH", path, {"images": {"instagram": choice}})
 
 
-def test_over_ones_own_picture_and_off_again(home: House) -> None:
+def test_over_ones_own_picture_and_off_again(home: RunningSystem) -> None:
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     path = post(home, images={"instagram": photo})
     plain, without = shown(home, path)
@@ -79,7 +79,7 @@ def test_over_ones_own_picture_and_off_again(home: House) -> None:
     assert not differ(shown(home, path)[1], without)
 
 
-def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: House) -> None:
+def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: RunningSystem) -> None:
     path = post(home, images={"instagram": home.upload(PHOTO).body["id"]})
     plain = unsigned(shown(home, path)[0]["image_url"])
     over(home, path, True)
@@ -98,7 +98,7 @@ def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: House) -> 
     assert home.ask("GET", path).body["platforms"][0]["image_state"] == "stale"
 
 
-def test_over_a_models_picture_which_is_paid_for_once(home: House, painter: Painter) -> None:
+def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, painter: Painter) -> None:
     path = post(home, base_image_prompt="una lanterna")
     home.ask("POST", f"{path}/images/instagram/regenerate")
     _, without = shown(home, path)
@@ -114,7 +114,7 @@ def test_over_a_models_picture_which_is_paid_for_once(home: House, painter: Pain
     assert len(painter.seen) == 1
 
 
-def test_no_words_is_said_and_nothing_else_is_drawn(home: House) -> None:
+def test_no_words_is_said_and_nothing_else_is_drawn(home: RunningSystem) -> None:
     path = post(home, content="", images={"instagram": home.upload(PHOTO).body["id"]})
     over(home, path, True)
     assert ready(home, path)["instagram"]["image_state"] == "failed"
@@ -125,7 +125,7 @@ def test_no_words_is_said_and_nothing_else_is_drawn(home: House) -> None:
     assert shown(home, path)[0]["text_over_picture"]
 
 
-def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: House) -> None:
+def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: RunningSystem) -> None:
     path = post(home, images={"instagram": home.upload(PHOTO).body["id"]})
     over(home, path, True)
     shown(home, path)
@@ -136,7 +136,7 @@ def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: House) -> Non
     assert home.ask("GET", copied).body["images"] == home.ask("GET", path).body["images"]
 
 
-def test_of_a_carousels_own_pictures_those_that_have_words_get_them(home: House) -> None:
+def test_of_a_carousels_own_pictures_those_that_have_words_get_them(home: RunningSystem) -> None:
     photo = home.upload(PHOTO).body["id"]
     path = post(home, slides=[{"media_id": photo, "headline": "Uno"}, {"media_id": photo}])
     home.ask("POST", f"{path}/images/instagram/regenerate")

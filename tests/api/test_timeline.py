@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 
-def timeline(home: House, job_id: str, query: str = "", language: str = "en") -> list[dict[str, Any]]:
+def timeline(home: RunningSystem, job_id: str, query: str = "", language: str = "en") -> list[dict[str, Any]]:
     reply = home.ask("GET", f"/api/v1/posts/{job_id}/timeline{query}", Accept_Language=language)
     assert reply.status == 200
     found: list[dict[str, Any]] = reply.body["data"]
     return found
 
 
-def test_from_its_making_to_its_being_out(home: House) -> None:
+def test_from_its_making_to_its_being_out(home: RunningSystem) -> None:
     home.meta.fault(method="POST", path="/feed", when="after_commit", kind="reset", times=1)
     job_id = home.create(publish_immediately=True).body["job_id"]
     found = timeline(home, job_id)
@@ -34,7 +34,7 @@ def test_from_its_making_to_its_being_out(home: House) -> None:
     assert timeline(home, job_id, language="it")[-1]["text"] == "Pubblicato su Facebook."
 
 
-def test_raw_answers_on_demand_without_tokens(home: House) -> None:
+def test_raw_answers_on_demand_without_tokens(home: RunningSystem) -> None:
     error = {"status": 400, "code": 100, "message": "Invalid parameter"}
     home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
     job_id = home.create(publish_immediately=True).body["job_id"]

@@ -22,7 +22,7 @@ from araldo.storage.database import Database
 from tests.api.log_capture import capture_server_logs
 from tests.images.pictures import encoded, quarters
 from tests.support import postgres
-from tests.support.house import House, Reply, ask, house
+from tests.support.house import Reply, RunningSystem, ask, house
 from tests.support.waiting import until
 
 PHOTO = encoded(quarters((400, 400)), "JPEG")
@@ -30,7 +30,7 @@ NOTE = {"content": "Ciao", "hashtags": ["araldo"]}
 
 
 @pytest.fixture
-def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSystem]:
     """A system on SQLite that waits for a lock two tenths of a second."""
     monkeypatch.setattr(composition, "Database", partial(Database, busy_timeout_s=0.2))
     with house(tmp_path, connect=False) as opened:
@@ -38,7 +38,7 @@ def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House
 
 
 @contextmanager
-def locked(home: House) -> Iterator[None]:
+def locked(home: RunningSystem) -> Iterator[None]:
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db", isolation_level=None, timeout=20)) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield
@@ -56,7 +56,7 @@ def ready(url: str) -> Reply:
     return ask("GET", f"{url}/api/v1/ready")
 
 
-def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impatient: House) -> None:
+def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impatient: RunningSystem) -> None:
     home = impatient
     assert (ready(home.url).status, ready(home.url).body["status"]) == (200, "ok")
     with capture_server_logs() as logged, locked(home):
@@ -87,7 +87,7 @@ def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impati
     assert [line for line in logged if line["log_level"] == "error"] == []
 
 
-def test_many_at_once_behind_a_lock_are_all_told_in_time(impatient: House) -> None:
+def test_many_at_once_behind_a_lock_are_all_told_in_time(impatient: RunningSystem) -> None:
     def create(_number: int) -> int:
         return impatient.ask("POST", "/api/v1/posts", NOTE).status
 
@@ -96,7 +96,7 @@ def test_many_at_once_behind_a_lock_are_all_told_in_time(impatient: House) -> No
 
 
 def test_a_repeated_request_is_not_held_up_by_the_one_that_failed(
-    impatient: House, monkeypatch: pytest.MonkeyPatch
+    impatient: RunningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = partial(impatient.upload, PHOTO, Idempotency_Key="one")
     full(monkeypatch)
@@ -105,7 +105,7 @@ def test_a_repeated_request_is_not_held_up_by_the_one_that_failed(
     assert upload().status == 201
 
 
-def test_a_full_disk_is_503_for_an_upload(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_503_for_an_upload(home: RunningSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     full(monkeypatch)
     assert_unavailable(home.upload(PHOTO))
     monkeypatch.undo()

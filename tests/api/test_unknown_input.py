@@ -14,7 +14,7 @@ from araldo.api import ROUTERS
 from araldo.api.requests import RequestModel, body_type_of, fields_at, path_in_body
 from araldo.api.social import CreatePost
 from tests.images.pictures import encoded, quarters
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 
 CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
 POST = {"content": "Ciao", "platforms": ["facebook"]}
@@ -22,7 +22,9 @@ SAFE = {"GET", "HEAD"}
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
-def wrong_in(home: House, method: str, path: str, body: object, **headers: str) -> list[tuple[str, str, list[str]]]:
+def wrong_in(
+    home: RunningSystem, method: str, path: str, body: object, **headers: str
+) -> list[tuple[str, str, list[str]]]:
     """Pointer, code and suggestions of a refusal, and nothing has become of the request."""
     before = home.ask("GET", "/api/v1/posts?limit=100").body["data"]
     reply = home.ask(method, path, body, **headers)
@@ -57,7 +59,7 @@ def test_no_body_of_a_request_escapes() -> None:
             assert model.model_config["extra"] == "forbid", model
 
 
-def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home: House) -> None:
+def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home: RunningSystem) -> None:
     writing = [(method, route) for route in ROUTES for method in (route.methods or set()) - SAFE]
     assert len(writing) > 40
     for method, route in writing:
@@ -67,7 +69,7 @@ def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home:
         assert (reply.status, [one["pointer"] for one in found]) == (422, ["/quite_another"]), path
 
 
-def test_what_would_have_published_something_else_is_refused(home: House) -> None:
+def test_what_would_have_published_something_else_is_refused(home: RunningSystem) -> None:
     assert wrong_in(home, "POST", PUBLISH, {**POST, "account": {"facebook": "acc_1"}}) == [
         ("/account", "unknown_field", ["accounts"])
     ]
@@ -87,7 +89,7 @@ def test_what_would_have_published_something_else_is_refused(home: House) -> Non
     )
 
 
-def test_it_is_said_in_both_languages(home: House) -> None:
+def test_it_is_said_in_both_languages(home: RunningSystem) -> None:
     wrong = {**POST, "publish_immediatly": True}
     said = home.ask("POST", CREATE, wrong).body
     assert said["detail"] == 'There is no field "publish_immediatly" here. Did you mean "publish_immediately"?'
@@ -99,7 +101,7 @@ def test_it_is_said_in_both_languages(home: House) -> None:
     )
 
 
-def test_nested_objects_refuse_too(home: House) -> None:
+def test_nested_objects_refuse_too(home: RunningSystem) -> None:
     slides = {**POST, "slides": [{}, {"headlines": "Due"}]}
     assert wrong_in(home, "POST", CREATE, slides) == [("/slides/1/headlines", "unknown_field", ["headline"])]
     images = {"images": {"facebook": {"media_id": "med_1", "crop": {"x": 0, "y": 0, "w": 1, "width": 1}}}}
@@ -114,7 +116,7 @@ def test_nested_objects_refuse_too(home: House) -> None:
     ]
 
 
-def test_two_values_for_one_name_are_refused(home: House) -> None:
+def test_two_values_for_one_name_are_refused(home: RunningSystem) -> None:
     """Of `?validate_only=true&validate_only=false`, and of two fields, one would be dropped in silence."""
     now = {**POST, "publish_immediately": True}
     assert wrong_in(home, "POST", f"{CREATE}?validate_only=true&validate_only=false", now) == [
@@ -135,7 +137,7 @@ def test_two_values_for_one_name_are_refused(home: House) -> None:
     assert home.ask("GET", "/api/v1/posts").body["data"] == []
 
 
-def test_a_body_where_none_is_read_is_refused(home: House) -> None:
+def test_a_body_where_none_is_read_is_refused(home: RunningSystem) -> None:
     """`/undo` of one platform would undo all of them."""
     post = home.ask("POST", "/api/v1/posts", POST).body["job_id"]
     assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", {"platforms": ["facebook"]}) == [
@@ -145,7 +147,7 @@ def test_a_body_where_none_is_read_is_refused(home: House) -> None:
     assert home.ask("POST", f"/api/v1/posts/{post}/undo", {}).status == 409
 
 
-def test_forms_refuse_too(home: House) -> None:
+def test_forms_refuse_too(home: RunningSystem) -> None:
     edge = "edge"
     headers = {"Authorization": f"Bearer {home.key}", "Content-Type": f"multipart/form-data; boundary={edge}"}
 
@@ -185,7 +187,7 @@ def test_a_pointer_leads_past_a_key_that_is_called_like_a_part_of_a_type() -> No
 
 
 @pytest.mark.parametrize("count", [5_000])
-def test_a_refusal_stays_short(home: House, count: int) -> None:
+def test_a_refusal_stays_short(home: RunningSystem, count: int) -> None:
     """One line for each of thousands of unknown names would be a way to make us work."""
     reply = home.ask("POST", CREATE, {**POST, **{f"x{index}": 1 for index in range(count)}})
     assert reply.status == 422

@@ -13,7 +13,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from araldo.notify.models import TYPES
-from tests.support.house import House, house
+from tests.support.house import RunningSystem, house
 from tests.support.receiver import Receiver, receiving_in_a_thread
 from tests.support.waiting import until
 
@@ -22,7 +22,7 @@ ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
 
 @dataclass
 class Told:
-    home: House
+    home: RunningSystem
     receiver: Receiver
 
     def hook(self, **more: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tests.api.conftest import connected_workspace
 from tests.api.people import PEOPLE, WITH_A_SESSION, who_belongs_to, with_a_session
 from tests.images.pictures import encoded, quarters
 from tests.support.clicking import PAGE, begin, click
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.sse import stream
 
 
@@ -25,7 +25,7 @@ from tests.support.sse import stream
 class Side:
     """One workspace: its key, and one of each thing that it has."""
 
-    house: House
+    house: RunningSystem
     post: str
     accounts: dict[str, str]
     begun: str
@@ -41,7 +41,7 @@ class Side:
         return [*things, *PEOPLE[self.house.key].ids()]
 
 
-def side_of(home: House, name: str) -> Side:
+def side_of(home: RunningSystem, name: str) -> Side:
     found = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     begun = begin(home)
     pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
@@ -70,13 +70,13 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side
         yield side_of(first, "Primo"), side_of(second, "Secondo")
 
 
-Try = Callable[[Side, House], None]
+Try = Callable[[Side, RunningSystem], None]
 
 
 def refused(method: str, path: str, body: object = None, *, status: int = 404, code: str | None = None) -> Try:
     """`path` and `body` may name the other's things, as `{post}` or `{facebook_page}`."""
 
-    def tried(other: Side, me: House) -> None:
+    def tried(other: Side, me: RunningSystem) -> None:
         reply = me.ask(method, _named(path, other), _filled(body, other))
         assert reply.status == status, (path, reply.raw)
         if code is not None:
@@ -86,7 +86,7 @@ def refused(method: str, path: str, body: object = None, *, status: int = 404, c
 
 
 def shows_nothing(path: str) -> Try:
-    def tried(other: Side, me: House) -> None:
+    def tried(other: Side, me: RunningSystem) -> None:
         reply = me.ask("GET", path)
         assert reply.status == 200
         assert not any(one in reply.raw.decode() for one in other.ids())
@@ -97,7 +97,7 @@ def shows_nothing(path: str) -> Try:
 def open_to_all(path: str) -> Try:
     """Says nothing of any workspace."""
 
-    def tried(other: Side, me: House) -> None:
+    def tried(other: Side, me: RunningSystem) -> None:
         raw = ask("GET", me.url + path).raw.decode()
         assert not any(one in raw for one in (*other.ids(), other.house.key))
 
@@ -123,19 +123,19 @@ def _filled(body: Any, other: Side) -> Any:
     return _named(body, other) if isinstance(body, str) else body
 
 
-def _begins_its_own(other: Side, me: House) -> None:
+def _begins_its_own(other: Side, me: RunningSystem) -> None:
     begun = begin(me)
     assert begun["id"] not in other.ids()
     assert other.house.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
-def _begins_its_own_webhook(other: Side, me: House) -> None:
+def _begins_its_own_webhook(other: Side, me: RunningSystem) -> None:
     made = me.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/mine"}).body["id"]
     assert other.house.ask("GET", f"/api/v1/webhooks/{made}").status == 404
     assert me.ask("DELETE", f"/api/v1/webhooks/{made}").status == 204
 
 
-def _streams_its_own(other: Side, me: House) -> None:
+def _streams_its_own(other: Side, me: RunningSystem) -> None:
     """From the beginning, until the newest event of one's own has come."""
     newest = me.ask("POST", "/api/v1/posts", {"content": "la fine"}).body["job_id"]
     with stream(me.url, "/api/v1/events?last_event_id=0", me.key) as opened:
@@ -143,7 +143,7 @@ def _streams_its_own(other: Side, me: House) -> None:
     assert not any(one in str(event.data) for event in seen for one in other.ids())
 
 
-def _comes_back_to_its_owner(other: Side, me: House) -> None:
+def _comes_back_to_its_owner(other: Side, me: RunningSystem) -> None:
     """The state alone decides whose connection it is: another's key beside it changes nothing."""
     begun = begin(other.house)
     assert click(begun["dialog_url"]).status == 200
@@ -151,10 +151,10 @@ def _comes_back_to_its_owner(other: Side, me: House) -> None:
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
-def _asks_for_its_owner(other: Side, me: House) -> None:
+def _asks_for_its_owner(other: Side, me: RunningSystem) -> None:
     """The page that asks for consent names the workspace of the link, whoever opens it."""
 
-    def named(link_of: House, opened_by: House) -> str:
+    def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
         page = ask("GET", begin(link_of)["dialog_url"], headers=headers).raw.decode()
         return str(re.findall(r"<h1>Connect to (.*?)</h1>", page)[0])
@@ -163,7 +163,7 @@ def _asks_for_its_owner(other: Side, me: House) -> None:
     assert named(other.house, me) != named(me, me)
 
 
-def _ticket_is_its_owners(other: Side, me: House) -> None:
+def _ticket_is_its_owners(other: Side, me: RunningSystem) -> None:
     """A ticket for one's own connection, with the other's written over it."""
     page = click(begin(me)["dialog_url"]).raw.decode()
     ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
@@ -174,12 +174,12 @@ def _ticket_is_its_owners(other: Side, me: House) -> None:
         assert ask("POST", f"{me.url}/api/v1/connections/chosen", headers=form, data=data).status == 403
 
 
-def _picture_needs_its_signature(other: Side, me: House) -> None:
+def _picture_needs_its_signature(other: Side, me: RunningSystem) -> None:
     bare = other.picture.partition("?")[0]
     assert me.ask("GET", bare.removeprefix(me.url)).status == 403
 
 
-def _brings_its_own(other: Side, me: House) -> None:
+def _brings_its_own(other: Side, me: RunningSystem) -> None:
     assert me.ask("POST", "/api/v1/media", {"url": other.picture}).body["errors"][0]["code"] == "media_unknown"
     made = me.upload(encoded(quarters((30, 20))))
     assert (made.status, other.house.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
@@ -191,7 +191,7 @@ def _brings_its_own(other: Side, me: House) -> None:
     assert (asked.status, asked.body["errors"][0]["pointer"]) == (422, "/platform_images/facebook")
 
 
-def _has_its_own_brand(other: Side, me: House) -> None:
+def _has_its_own_brand(other: Side, me: RunningSystem) -> None:
     before = other.house.ask("GET", "/api/v1/brand").body
     mine = f"Marca di {me.key[-6:]}"
     assert me.ask("PUT", "/api/v1/brand", {"name": mine}).status == 200
@@ -200,7 +200,7 @@ def _has_its_own_brand(other: Side, me: House) -> None:
     assert me.ask("GET", "/api/v1/brand").body["name"] == mine != theirs["name"]
 
 
-def _previews_its_own_brand(other: Side, me: House) -> None:
+def _previews_its_own_brand(other: Side, me: RunningSystem) -> None:
     """Another's picture is no logo, and another's brand is not drawn."""
     wanted = {"content": "Stesse parole", "aspect_ratio": "21:9"}
     assert other.house.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.browser.watched import Watched
 from tests.support import chromium as installed
-from tests.support.house import House, house
+from tests.support.house import RunningSystem, house
 
 T = TypeVar("T")
 Browse = Callable[..., Page]
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A world of its own for each file of tests: Araldo with the studio, the sandbox, a connected account."""
     assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
     with elsewhere(house(tmp_path_factory.mktemp("house"))) as opened:
@@ -48,7 +48,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def watched(home: House) -> Iterator[Watched]:
+def watched(home: RunningSystem) -> Iterator[Watched]:
     """What the test's pages did wrong; anything fails the test at its end."""
     watched = Watched(home.url)
     yield watched
@@ -56,7 +56,7 @@ def watched(home: House) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def browse(chromium: Browser, home: House, watched: Watched) -> Iterator[Browse]:
+def browse(chromium: Browser, home: RunningSystem, watched: Watched) -> Iterator[Browse]:
     """`browse(viewport=PHONE, scheme="dark", language="it-IT")`: a page of a browser that has nothing yet."""
     contexts: list[BrowserContext] = []
 

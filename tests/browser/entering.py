@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import link_for
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 
-def enter(page: Page, home: House, language: str = "en") -> Page:
+def enter(page: Page, home: RunningSystem, language: str = "en") -> Page:
     """Signed in, on the home page, and spoken to in that language."""
     # The link is made on an event loop of its own, and playwright keeps one in this thread.
     with ThreadPoolExecutor(1) as elsewhere:

@@ -10,22 +10,22 @@ from playwright.sync_api import Page, expect
 from tests.browser.entering import enter
 from tests.browser.watched import Watched
 from tests.support.axe import assert_accessible
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 
 @pytest.fixture
-def inside(page: Page, home: House, watched: Watched) -> Page:
+def inside(page: Page, home: RunningSystem, watched: Watched) -> Page:
     # The log-in is Meta's page, here the sandbox's.
     watched.allow(home.meta.url)
     return enter(page, home)
 
 
-def end_all_access(home: House) -> None:
+def end_all_access(home: RunningSystem) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
 
 
-def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home: House, inside: Page) -> None:
+def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home: RunningSystem, inside: Page) -> None:
     end_all_access(home)
     post = home.create(wait=60, publish_immediately=True).body
     assert post["platforms"][0]["state"] == "needs_reconnect"
@@ -46,7 +46,9 @@ def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home:
     assert len(home.meta.out()) == 1
 
 
-def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_in(home: House, inside: Page) -> None:
+def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_in(
+    home: RunningSystem, inside: Page
+) -> None:
     inside.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
     expect(inside.get_by_role("heading", name="Connect to “Araldo”?")).to_be_visible()
     assert_accessible(inside)
@@ -60,7 +62,7 @@ def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_
     expect(inside.get_by_role("heading", name="Connected")).to_be_visible()
 
 
-def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: House, inside: Page) -> None:
+def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: RunningSystem, inside: Page) -> None:
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     inside.goto("/accounts")
     inside.get_by_text("Paste a token instead").click()
@@ -80,7 +82,7 @@ def test_who_declines_is_told_and_may_begin_again(inside: Page) -> None:
     expect(inside.get_by_role("button", name="Connect through Meta")).to_be_visible()
 
 
-def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: House, inside: Page) -> None:
+def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: RunningSystem, inside: Page) -> None:
     home.meta.control("pages", {"name": "Altra Pagina"})
     inside.goto("/accounts")
     inside.get_by_text("Paste a token instead").click()

@@ -17,7 +17,7 @@ from tests.browser.watched import Watched
 from tests.images.pictures import GREEN, WHITE, encoded, near, quarters
 from tests.support.axe import assert_accessible
 from tests.support.browsing import link_for
-from tests.support.house import House, ask, house
+from tests.support.house import RunningSystem, ask, house
 from tests.support.painting import Painter, painting
 from tests.support.waiting import until
 
@@ -31,7 +31,7 @@ def painter() -> Iterator[Painter]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, painter: Painter) -> Iterator[House]:
+def home(tmp_path_factory: pytest.TempPathFactory, painter: Painter) -> Iterator[RunningSystem]:
     """As every house of the browser tests, with a provider that can fail."""
     images = {"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}
     with elsewhere(house(tmp_path_factory.mktemp("house"), images=images)) as opened:
@@ -42,7 +42,7 @@ Open = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def open_step(home: House) -> Open:
+def open_step(home: RunningSystem) -> Open:
     """Signs in and goes to the pictures of a post."""
 
     def opened(page: Page, post: str) -> None:
@@ -56,7 +56,7 @@ def open_step(home: House) -> Open:
     return opened
 
 
-def draft(home: House, *platforms: str, **fields: Any) -> str:
+def draft(home: RunningSystem, *platforms: str, **fields: Any) -> str:
     fields = {"content": "Pane nero", "image_provider": "offline", "platforms": list(platforms), **fields}
     return str(home.ask("POST", POSTS, fields).body["job_id"])
 
@@ -69,13 +69,13 @@ def unsigned(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
-def result(home: House, post: str, platform: str) -> dict[str, Any]:
+def result(home: RunningSystem, post: str, platform: str) -> dict[str, Any]:
     (found,) = [one for one in home.ask("GET", f"{POSTS}/{post}").body["platforms"] if one["platform"] == platform]
     return dict(found)
 
 
 def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
-    home: House, page: Page, painter: Painter, open_step: Open, watched: Watched
+    home: RunningSystem, page: Page, painter: Painter, open_step: Open, watched: Watched
 ) -> None:
     painter.statuses["guasto"] = 401
     prompts = {"instagram": "guasto"}
@@ -102,7 +102,7 @@ def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
     )
 
 
-def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: House, page: Page, open_step: Open) -> None:
+def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: RunningSystem, page: Page, open_step: Open) -> None:
     post = draft(home, "instagram")
     open_step(page, post)
     instagram = tile(page, "instagram")
@@ -139,14 +139,14 @@ def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: House, page: 
     assert near(shown.getpixel((540, 880)), WHITE)  # type: ignore[arg-type]  # as above
 
 
-def published_picture(home: House) -> str:
+def published_picture(home: RunningSystem) -> str:
     """The address of what people see, from the sandbox itself."""
     state = home.meta.state()
     (medium,) = [one for one in state["media"] if one["media_product_type"] == "FEED"]
     return str(medium["media_url"])
 
 
-def test_made_again_and_back(home: House, page: Page, open_step: Open) -> None:
+def test_made_again_and_back(home: RunningSystem, page: Page, open_step: Open) -> None:
     post = draft(home, "facebook")
     open_step(page, post)
     facebook = tile(page, "facebook")
@@ -169,7 +169,7 @@ def test_made_again_and_back(home: House, page: Page, open_step: Open) -> None:
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["dark", "phone"])
 def test_several_pictures_in_every_look(
-    home: House, browse: Browse, open_step: Open, viewport: ViewportSize, scheme: Literal["light", "dark"]
+    home: RunningSystem, browse: Browse, open_step: Open, viewport: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
     slides = [{"headline": "Uno"}, {"headline": "Due"}]
     post = draft(home, "facebook", "instagram_story", slides=slides)

@@ -10,24 +10,24 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.entering import enter
 from tests.browser.watched import Watched
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 REFUSED = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "aspect ratio"}
 
 
 @pytest.fixture
-def inside(page: Page, home: House) -> Page:
+def inside(page: Page, home: RunningSystem) -> Page:
     return enter(page, home)
 
 
-def created(home: House, content: str, *platforms: str, **more: Any) -> dict[str, Any]:
+def created(home: RunningSystem, content: str, *platforms: str, **more: Any) -> dict[str, Any]:
     reply = home.create(wait=60, content=content, platforms=list(platforms), publish_immediately=True, **more)
     assert reply.status == 200, reply.body
     body: dict[str, Any] = reply.body
     return body
 
 
-def test_what_failed_is_tried_again_alone(home: House, inside: Page) -> None:
+def test_what_failed_is_tried_again_alone(home: RunningSystem, inside: Page) -> None:
     home.meta.fault(method="POST", path="media_publish", when="before", kind="graph_error", error=REFUSED, times=1)
     post = created(home, "Pane caldo anche la domenica", "facebook", "instagram")
     out = len(home.meta.out())
@@ -44,7 +44,7 @@ def test_what_failed_is_tried_again_alone(home: House, inside: Page) -> None:
     assert len(home.meta.out()) == out + 1
 
 
-def test_the_timeline_tells_each_attempt_and_shows_no_token(home: House, inside: Page) -> None:
+def test_the_timeline_tells_each_attempt_and_shows_no_token(home: RunningSystem, inside: Page) -> None:
     post = created(home, "Tutto raccontato", "facebook")
     inside.goto(f"/posts/{post['job_id']}")
     expect(inside.get_by_text("Sent to Facebook (attempt 1).")).to_be_visible()
@@ -56,7 +56,7 @@ def test_the_timeline_tells_each_attempt_and_shows_no_token(home: House, inside:
     assert "EAA" not in inside.content()
 
 
-def test_what_nobody_can_tell_is_decided_by_a_person(home: House, inside: Page) -> None:
+def test_what_nobody_can_tell_is_decided_by_a_person(home: RunningSystem, inside: Page) -> None:
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
     body = {"content": "Solo testo", "platforms": ["facebook"]}
     post = home.ask("POST", "/api/v1/social/publish?wait=60", body).body
@@ -72,7 +72,7 @@ def test_what_nobody_can_tell_is_decided_by_a_person(home: House, inside: Page) 
     assert len(home.meta.out()) == out + 1
 
 
-def test_it_is_given_another_time_and_taken_back(home: House, inside: Page, watched: Watched) -> None:
+def test_it_is_given_another_time_and_taken_back(home: RunningSystem, inside: Page, watched: Watched) -> None:
     watched.allow("status of 422")
     post = home.create(content="Concerto", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body
     inside.goto(f"/posts/{post['job_id']}")
@@ -90,7 +90,7 @@ def test_it_is_given_another_time_and_taken_back(home: House, inside: Page, watc
     expect(inside.get_by_text("A draft: nothing goes out")).to_be_visible()
 
 
-def test_a_deleted_post_comes_back(home: House, inside: Page, watched: Watched) -> None:
+def test_a_deleted_post_comes_back(home: RunningSystem, inside: Page, watched: Watched) -> None:
     # Its page hears that it is gone, and may ask for it once more while it closes.
     watched.allow("status of 404")
     post = home.ask("POST", "/api/v1/posts", {"content": "Da buttare, forse"}).body
@@ -103,7 +103,7 @@ def test_a_deleted_post_comes_back(home: House, inside: Page, watched: Watched) 
     expect(inside.get_by_role("heading", name="Da buttare, forse")).to_be_visible()
 
 
-def test_posts_are_found_by_their_words_and_by_where_they_stand(home: House, inside: Page) -> None:
+def test_posts_are_found_by_their_words_and_by_where_they_stand(home: RunningSystem, inside: Page) -> None:
     home.ask("POST", "/api/v1/posts", {"content": "Una novità da raccontare"})
     inside.goto("/posts?show=drafts")
     inside.get_by_role("searchbox").fill("novita")

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.entering import enter
 from tests.support.axe import assert_accessible
-from tests.support.house import House, ask
+from tests.support.house import RunningSystem, ask
 
 
-def test_a_key_is_shown_once_works_and_ends(home: House, page: Page) -> None:
+def test_a_key_is_shown_once_works_and_ends(home: RunningSystem, page: Page) -> None:
     enter(page, home).goto("/settings")
     page.get_by_label("What it is for").fill("Il sito")
     page.get_by_role("button", name="Make a key").click()
@@ -31,7 +31,7 @@ def test_a_key_is_shown_once_works_and_ends(home: House, page: Page) -> None:
     assert ask("GET", f"{home.url}/api/v1/posts", headers=using).status == 401
 
 
-def test_a_password_is_set_and_the_other_session_ends(home: House, page: Page, browse: Browse) -> None:
+def test_a_password_is_set_and_the_other_session_ends(home: RunningSystem, page: Page, browse: Browse) -> None:
     other = enter(browse(), home)
     enter(page, home).goto("/settings")
     expect(page.get_by_role("button", name=re.compile("^Sign out there: ")).first).to_be_visible()
@@ -46,7 +46,7 @@ def test_a_password_is_set_and_the_other_session_ends(home: House, page: Page, b
     expect(other.get_by_role("heading", name="Posts")).to_be_visible()
 
 
-def test_another_workspace_is_empty_and_one_can_go_back(home: House, page: Page) -> None:
+def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, page: Page) -> None:
     home.ask("POST", "/api/v1/posts", {"content": "Solo del primo"})
     enter(page, home).goto("/settings")
     page.get_by_label("Its name").fill("Bottega")
@@ -58,7 +58,7 @@ def test_another_workspace_is_empty_and_one_can_go_back(home: House, page: Page)
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_page_is_for_everybody(home: House, browse: Browse, viewport: ViewportSize) -> None:
+def test_every_page_is_for_everybody(home: RunningSystem, browse: Browse, viewport: ViewportSize) -> None:
     reply = home.create(wait=60, content="Per tutti", platforms=["facebook", "instagram"], publish_immediately=True)
     assert reply.body["status"] == "published"
     planned = home.create(content="Domani", schedule_time="2031-01-01T10:00:00Z").body["job_id"]

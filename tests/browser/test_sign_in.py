@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.watched import Watched
 from tests.support.axe import assert_accessible
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -73,7 +73,7 @@ def test_the_token_leaves_the_address(page: Page, watched: Watched) -> None:
     expect(page).to_have_url(re.compile(r"/sign-in$"))
 
 
-def test_a_page_that_asks_another_place_is_noticed(home: House, page: Page, watched: Watched) -> None:
+def test_a_page_that_asks_another_place_is_noticed(home: RunningSystem, page: Page, watched: Watched) -> None:
     page.goto("/sign-in")
     page.evaluate("fetch('http://192.0.2.1/').catch(() => null)")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'evil = 1'}))")

@@ -11,10 +11,10 @@ from tests.browser.conftest import PHONE, Browse
 from tests.browser.watched import Watched
 from tests.browser.wizard_page import SLOW_MS, Wizard, enter, facebook_post, out_with
 from tests.support.axe import assert_accessible
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 
-def test_from_the_first_key_to_three_published_posts(home: House, page: Page) -> None:
+def test_from_the_first_key_to_three_published_posts(home: RunningSystem, page: Page) -> None:
     enter(home, page)
     before = len(home.meta.out())
     wizard = Wizard(page)
@@ -62,7 +62,7 @@ def test_from_the_first_key_to_three_published_posts(home: House, page: Page) ->
     assert len(out_with(home, "Apriamo domani")) == 1
 
 
-def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: House, page: Page) -> None:
+def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: RunningSystem, page: Page) -> None:
     wizard = facebook_post(home, page, "Ripensamento")
     wizard.act("Publish now on 1").click()
     # A reload within the seconds takes nothing away.
@@ -83,7 +83,7 @@ def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: House
     assert len(out_with(home, "Ripensamento")) == 1
 
 
-def test_a_lost_connection_never_posts_twice(home: House, page: Page, watched: Watched) -> None:
+def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, watched: Watched) -> None:
     watched.allow("net::ERR_FAILED")
     wizard = facebook_post(home, page, "Linea interrotta")
     # It never arrives.
@@ -102,7 +102,9 @@ def test_a_lost_connection_never_posts_twice(home: House, page: Page, watched: W
     assert len(out_with(home, "Linea interrotta")) == 1
 
 
-def test_what_could_not_be_saved_is_kept_through_a_closed_tab(home: House, page: Page, watched: Watched) -> None:
+def test_what_could_not_be_saved_is_kept_through_a_closed_tab(
+    home: RunningSystem, page: Page, watched: Watched
+) -> None:
     watched.allow("net::ERR_FAILED")
     enter(home, page)
     wizard = Wizard(page)
@@ -130,7 +132,7 @@ def test_what_could_not_be_saved_is_kept_through_a_closed_tab(home: House, page:
     assert again.sent == []
 
 
-def test_two_tabs_that_change_the_same_are_both_shown(home: House, page: Page, watched: Watched) -> None:
+def test_two_tabs_that_change_the_same_are_both_shown(home: RunningSystem, page: Page, watched: Watched) -> None:
     watched.allow("status of 412")
     enter(home, page)
     wizard = Wizard(page)
@@ -151,12 +153,12 @@ def test_two_tabs_that_change_the_same_are_both_shown(home: House, page: Page, w
 
 
 def _after(faster: Wizard, route: Route) -> None:
-    """Held back until the other tab was faster."""
+    """LeasedDelivery back until the other tab was faster."""
     faster.saved()
     route.continue_()
 
 
-def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: House, browse: Browse) -> None:
+def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: RunningSystem, browse: Browse) -> None:
     page = browse(PHONE, "dark", "it-IT")
     enter(home, page, "it")
     wizard = Wizard(page)
@@ -211,7 +213,7 @@ _OVERLAPS = """() => {
 
 @pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("it", "it-IT")])
 def test_on_a_phone_nothing_at_the_foot_lies_over_another(
-    home: House, browse: Browse, language: str, locale: str
+    home: RunningSystem, browse: Browse, language: str, locale: str
 ) -> None:
     page = browse(PHONE, language=locale)
     enter(home, page, language)

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.support.browsing import link_for
-from tests.support.house import House
+from tests.support.house import RunningSystem
 
 # Undo's five seconds, and a picture or two.
 SLOW_MS = 20_000
 
 
-def enter(home: House, page: Page, language: str = "en") -> None:
+def enter(home: RunningSystem, page: Page, language: str = "en") -> None:
     """As the owner of the house, in that language."""
     with ThreadPoolExecutor(1) as thread:
         link = thread.submit(link_for, home).result()
@@ -86,7 +86,7 @@ class Wizard:
         expect(self.page.get_by_text("Published", exact=True)).to_have_count(count, timeout=SLOW_MS)
 
 
-def facebook_post(home: House, page: Page, text: str) -> Wizard:
+def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
     """Everything but the act: a post with one platform and no pictures to wait for, on the last step."""
     enter(home, page)
     wizard = Wizard(page)
@@ -98,7 +98,7 @@ def facebook_post(home: House, page: Page, text: str) -> Wizard:
     return wizard
 
 
-def out_with(home: House, text: str) -> list[str]:
+def out_with(home: RunningSystem, text: str) -> list[str]:
     """The sandbox's visible posts whose words begin so: how often it is out on the Page."""
     posts = home.meta.state()["posts"]
     return [post["id"] for post in posts if post["is_published"] and str(post.get("message")).startswith(text)]

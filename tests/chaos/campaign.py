@@ -12,7 +12,7 @@ from typing import Any
 from tests.chaos.injection import Injection, Order
 from tests.chaos.report import Report
 from tests.chaos.traps import BOUNDARIES, Trap
-from tests.chaos.world import ALL, SEVERAL, Victim, World
+from tests.chaos.world import ALL, SEVERAL, ServerProcess, World
 from tests.support.waiting import until
 
 VISIBLE = ("/feed", "/media_publish", "/photo_stories")
@@ -162,7 +162,7 @@ class Campaign:
 
     def _let_it_live(
         self,
-        victim: Victim,
+        victim: ServerProcess,
         trap: Trap | None,
         posts: Sequence[str],
         report: Report,

@@ -61,7 +61,7 @@ class Trap:
 def set_up(trap: Trap) -> None:
     """Once, before the application is built."""
     _around(Graph, "write", after=lambda: trap.pass_by("prepared"))
-    _around(Graph, "write_visibly", before=lambda: trap.pass_by("after_intent"))
+    _around(Graph, "send_visible_write", before=lambda: trap.pass_by("after_intent"))
     _around(delivery_store, "open_attempt", before=lambda: trap.pass_by("before_intent"))
     _around(delivery_store, "store_published", after=lambda: trap.pass_by("before_stored"))
     leave = araldo.http._leave

@@ -43,7 +43,7 @@ MOVING = {*WORKING, State.SCHEDULED}
 
 
 @dataclass
-class Victim:
+class ServerProcess:
     """One `araldo up`."""
 
     pid: int
@@ -119,11 +119,11 @@ class World:
         self.given = 0
         self.key = ""
         # The one that was started last.
-        self.victim: Victim | None = None
+        self.victim: ServerProcess | None = None
         self._launcher = launcher
         self._pictures: dict[str, Medium] = {}
 
-    def start(self, trap: Trap | None = None, *, data_dir: Path | None = None) -> Victim:
+    def start(self, trap: Trap | None = None, *, data_dir: Path | None = None) -> ServerProcess:
         """At once; it takes a moment until it is up. Another `data_dir` is for a second one on PostgreSQL."""
         port = free_port() if data_dir else self.settings.port
         env = environment(data_dir or self.settings.data_dir, port, self.meta)
@@ -132,7 +132,7 @@ class World:
         if self.settings.database.url is not None:
             env["ARALDO_DATABASE__URL"] = self.settings.database.url.get_secret_value()
         pid = self._launcher.start(["up"], env, self.folder / "victims.log", None if trap is None else asdict(trap))
-        self.victim = Victim(pid, f"http://127.0.0.1:{port}")
+        self.victim = ServerProcess(pid, f"http://127.0.0.1:{port}")
         return self.victim
 
     def pid_once_up(self) -> int | None:
@@ -146,7 +146,7 @@ class World:
         """With a fresh token, as a person would after the old one died."""
         self.key = asyncio.run(connected(self.settings, self.meta.mint()))
 
-    def act(self, victim: Victim, post_id: str, act: str) -> int | None:
+    def act(self, victim: ServerProcess, post_id: str, act: str) -> int | None:
         """A person cancels or edits over HTTP; the status, or None when the victim was gone before it answered."""
         path, headers = f"{victim.url}/api/v1/posts/{post_id}", {"Authorization": f"Bearer {self.key}"}
         try:
@@ -196,7 +196,7 @@ class World:
                     pictured=platforms if with_pictures else (),
                 )
                 pictures = {name: self._pictures[name] for name in platforms if with_pictures}
-                made.append(await araldo.parts().intake.submit(workspace, new, pictures=pictures))
+                made.append(await araldo.dependencies().intake.submit(workspace, new, pictures=pictures))
             return made
         finally:
             await araldo.close()
@@ -307,7 +307,9 @@ def open_world(folder: Path, launcher: Launcher, database_url: str | None = None
     port = free_port()
     meta = Meta(f"http://127.0.0.1:{port}")
     words = ["sandbox", "--port", str(port)]
-    sandbox = Victim(launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url)
+    sandbox = ServerProcess(
+        launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url
+    )
     settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
     world = World(folder, meta, launcher, settings)
     try:

@@ -335,8 +335,8 @@ def test_no_module_that_sees_pictures_uses_threads() -> None:
 def test_an_application_has_one_for_all(tmp_path: Path) -> None:
     """What is not given one works in threads, which is for tests."""
     araldo = Araldo(Settings(data_dir=tmp_path))
-    parts = araldo.parts()
-    holders: list[Any] = [araldo.fitting, araldo.branding, araldo.illustrator, parts.previews]
-    holders += [vars(parts.providers)["_asking"], vars(parts.providers)["_providers"]["offline"]]
+    deps = araldo.dependencies()
+    holders: list[Any] = [araldo.fitting, araldo.branding, araldo.illustrator, deps.previews]
+    holders += [vars(deps.providers)["_asking"], vars(deps.providers)["_providers"]["offline"]]
     assert {id(vars(holder)["_images"]) for holder in holders} == {id(araldo.images)}
     assert isinstance(araldo.images, ImageProcess)

@@ -18,15 +18,15 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
 from araldo.storage.schema import deliveries
 from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.illustrate import remember
+from araldo.workflows.illustrate import record_picture
 from tests.support.clock import FakeClock
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 
 class Shelf:
     """A library on a stage, and who sweeps it."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: PublisherHarness, folder: Path) -> None:
         self.stage = stage
         self.blobs = Blobs(folder / "blobs")
         self.folder = folder / "blobs"
@@ -58,13 +58,13 @@ class Shelf:
             state=state, picture_media_id=medium.id, picture_state=ready, picture_origin="given"
         )
 
-    async def remember(self, delivery_id: str) -> None:
+    async def record_picture(self, delivery_id: str) -> None:
         async with self.stage.database.transaction() as transaction:
-            await remember(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
+            await record_picture(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
 
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
         """What it shows joins what it can go back to, as before every replacing."""
-        await self.remember(delivery_id)
+        await self.record_picture(delivery_id)
         await self.set(delivery_id, picture_media_id=medium.id)
 
     async def set(self, delivery_id: str, **columns: object) -> None:
@@ -88,7 +88,7 @@ class Shelf:
 
 @pytest.fixture
 async def shelf(database: Database, clock: FakeClock, tmp_path: Path) -> Shelf:
-    return Shelf(await Stage.set(database, clock, tmp_path), tmp_path)
+    return Shelf(await PublisherHarness.set(database, clock, tmp_path), tmp_path)
 
 
 async def test_what_is_kept_stays_and_what_nothing_refers_to_goes(shelf: Shelf) -> None:
@@ -230,7 +230,7 @@ async def test_removing_it_takes_it_from_where_posts_could_go_back_to_it(shelf: 
     shown, before = [await shelf.add(name, source_id=source.id) for name in (b"shown", b"before")]
     delivery_id = await shelf.shown(before, State.PUBLISHED)
     await shelf.replaced(delivery_id, shown)
-    await shelf.remember(delivery_id)
+    await shelf.record_picture(delivery_id)
     async with shelf.stage.database.transaction() as transaction:
         await media_store.remove(transaction, source, shelf.stage.clock.now())
         kept = await history_store.of_delivery(transaction, delivery_id)

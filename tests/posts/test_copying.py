@@ -18,7 +18,7 @@ from araldo.storage.database import Database
 from araldo.workflows.submit import new_delivery, new_post
 from tests.support.clock import FakeClock
 from tests.support.declared import SQUARE, TALL, WALL
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 WHEN = When(datetime(2030, 2, 4, 9, 0, tzinfo=UTC), "Europe/Rome", "2030-02-04T10:00:00")
 OWN = {"id", "post_id", "position", "state", "due_at", "created_at", "updated_at"}
@@ -27,7 +27,7 @@ OWN = {"id", "post_id", "position", "state", "due_at", "created_at", "updated_at
 @pytest.fixture
 async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Post, list[Delivery]]:
     """A post that went through everything that can happen to one."""
-    stage = await Stage.set(database, clock, tmp_path)
+    stage = await PublisherHarness.set(database, clock, tmp_path)
     platforms = [WALL.name, SQUARE.name, TALL.name]
     new = NewPost(content="Ciao", cta="Vai", hashtags=["uno"], platforms=platforms, intent="publish")
     post = replace(new_post(stage.workspace, new, clock.now()), rev=7, recurrence_id="rec_1", occurrence_at=clock.now())

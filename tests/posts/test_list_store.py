@@ -19,15 +19,15 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.submit import new_delivery, new_post
 from tests.support.clock import FakeClock
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
-async def put(stage: Stage, content: str, states: tuple[State, ...] = (State.DRAFT,), **more: object) -> str:
+async def put(stage: PublisherHarness, content: str, states: tuple[State, ...] = (State.DRAFT,), **more: object) -> str:
     new = NewPost(content=content, makes_pictures=False)
     post = replace(new_post(stage.workspace, new, stage.clock.now()), **more)  # type: ignore[arg-type]  # fields by name
     async with stage.database.transaction() as transaction:
@@ -41,7 +41,7 @@ async def put(stage: Stage, content: str, states: tuple[State, ...] = (State.DRA
     return post.id
 
 
-async def found(stage: Stage, **wanted: Any) -> list[str]:
+async def found(stage: PublisherHarness, **wanted: Any) -> list[str]:
     async with stage.database.reading() as transaction:
         views, _ = await list_store.page(
             transaction,
@@ -53,7 +53,7 @@ async def found(stage: Stage, **wanted: Any) -> list[str]:
     return [view.post.content for view in views]
 
 
-async def test_sql_finds_the_status_that_is_derived(stage: Stage) -> None:
+async def test_sql_finds_the_status_that_is_derived(stage: PublisherHarness) -> None:
     sets = [states for size in (0, 1, 2) for states in itertools.combinations(State, size)]
     sets += [(State.PUBLISHED, State.FAILED, State.CANCELLED), (State.UNCONFIRMED, State.FAILED, State.MISSED)]
     for states in sets:
@@ -88,14 +88,16 @@ async def test_sql_finds_the_status_that_is_derived(stage: Stage) -> None:
         ("!!!", ["Con un'etichetta", "We are running a sale! 50% off", "Perché no? Le città d'Italia"]),
     ],
 )
-async def test_words_are_found_as_people_write_them(stage: Stage, words: str, contents: list[str]) -> None:
+async def test_words_are_found_as_people_write_them(stage: PublisherHarness, words: str, contents: list[str]) -> None:
     await put(stage, "Perché no? Le città d'Italia")
     await put(stage, "We are running a sale! 50% off")
     await put(stage, "Con un'etichetta", hashtags=["promo2030"], cta="Chiamaci", texts={"p0": "Solo qui"})
     assert await found(stage, words=words) == contents
 
 
-async def test_what_was_changed_is_found_by_its_new_words_and_what_was_swept_away_not_at_all(stage: Stage) -> None:
+async def test_what_was_changed_is_found_by_its_new_words_and_what_was_swept_away_not_at_all(
+    stage: PublisherHarness,
+) -> None:
     post_id = await put(stage, "vecchio")
     async with stage.database.transaction() as transaction:
         view = await post_store.get(transaction, stage.workspace.id, post_id)
@@ -106,12 +108,12 @@ async def test_what_was_changed_is_found_by_its_new_words_and_what_was_swept_awa
         await change_store.save_post(transaction, view.post, stage.clock.now(), deleted_at=stage.clock.now())
     assert await found(stage, words="nuovo") == []
     async with stage.database.transaction() as transaction:
-        assert await change_store.sweep_away(transaction, stage.clock.now() - timedelta(days=30)) == 0
-        assert await change_store.sweep_away(transaction, stage.clock.now() + timedelta(seconds=1)) == 1
+        assert await change_store.purge_deleted(transaction, stage.clock.now() - timedelta(days=30)) == 0
+        assert await change_store.purge_deleted(transaction, stage.clock.now() + timedelta(seconds=1)) == 1
     assert await found(stage) == []
 
 
-async def test_by_platform_and_by_time(stage: Stage) -> None:
+async def test_by_platform_and_by_time(stage: PublisherHarness) -> None:
     start = stage.clock.now()
     await put(stage, "uno", (State.DRAFT, State.DRAFT))
     await put(stage, "due", (State.SCHEDULED,), due_at=start + timedelta(days=3))

@@ -13,23 +13,23 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.clicking import PAGE, Browser, click
-from tests.support.house import House, house
+from tests.support.house import RunningSystem, house
 from tests.support.processes import araldo, environment
 from tests.support.waiting import until
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[House]:
+def empty(tmp_path: Path) -> Iterator[RunningSystem]:
     with house(tmp_path, connect=False) as opened:
         yield opened
 
 
-def surroundings(home: House, **more: str) -> dict[str, str]:
+def surroundings(home: RunningSystem, **more: str) -> dict[str, str]:
     return environment(home.settings.data_dir, urlsplit(home.url).port or 0, home.meta, **more)
 
 
 @contextmanager
-def connecting(home: House, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def connecting(home: RunningSystem, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The command while it waits for somebody to log in, and the address that it printed."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -50,7 +50,7 @@ def connecting(home: House, log: Path, **more: str) -> Iterator[tuple[subprocess
         process.wait()
 
 
-def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: House, tmp_path: Path) -> None:
+def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: RunningSystem, tmp_path: Path) -> None:
     log = tmp_path / "out"
     with connecting(empty, log) as (process, url):
         browser = Browser()
@@ -64,7 +64,7 @@ def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: Hou
     assert len(empty.ask("GET", "/api/v1/accounts").body["data"]) == 2
 
 
-def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: House, tmp_path: Path) -> None:
+def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem, tmp_path: Path) -> None:
     log = tmp_path / "out"
     with connecting(empty, log, LANG="it_IT.UTF-8") as (process, url):
         consented = Browser()
@@ -75,7 +75,7 @@ def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: House, tmp_pa
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
 
 
-def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: House) -> None:
+def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: RunningSystem) -> None:
     closed = empty.meta.control("pages", {"name": "Sola lettura", "tasks": ["ANALYZE"]})
     env, token = surroundings(empty), empty.meta.mint("user_long")
     named = araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, given=token)
@@ -87,7 +87,7 @@ def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: H
     assert (none.returncode != 0, "Meta Business Suite" in none.stderr) == (True, True)
 
 
-def test_a_list_that_broke_off_is_said_in_the_terminal(empty: House) -> None:
+def test_a_list_that_broke_off_is_said_in_the_terminal(empty: RunningSystem) -> None:
     for number in range(101):
         empty.meta.control("pages", {"name": f"N{number}"})
     empty.meta.fault(method="GET", path="me/accounts", kind="reset", skip=1)

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from araldo.sandbox.disk import Disk
+from araldo.sandbox.disk import DiskStorage
 from araldo.sandbox.records import Media
 from araldo.sandbox.state import State
 from tests.sandbox.meta import ACCOUNT, PAGE, Meta
@@ -99,7 +99,7 @@ async def test_what_was_answered_is_there_after_a_kill(
 
 
 def test_media_of_a_world_that_knew_no_comments_takes_them(tmp_path: Path) -> None:
-    with closing(Disk(tmp_path)) as disk:
+    with closing(DiskStorage(tmp_path)) as disk:
         state = State("http://127.0.0.1:1", disk)
         media = Media("18", "17", "16", 0.0, "abc", "IMAGE", "FEED", "ciao", "", None, [])
         earlier = {name: value for name, value in asdict(media).items() if name != "comments_enabled"}

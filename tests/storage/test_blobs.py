@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from araldo.sandbox.disk import Disk
+from araldo.sandbox.disk import DiskStorage
 from araldo.storage.blobs import Blobs
 from araldo.storage.vault import load_vault
 
@@ -112,7 +112,7 @@ def test_a_key_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monke
 def test_a_picture_that_the_sandbox_cannot_write_leaves_no_part_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk = Disk(tmp_path)
+    disk = DiskStorage(tmp_path)
 
     def fails(*_: object) -> None:
         raise NO_SPACE

@@ -12,7 +12,7 @@ from araldo.accounts import store as account_store
 from araldo.clock import SystemClock
 from araldo.storage import events
 from araldo.storage.database import Database
-from araldo.storage.events import Bell, rung, tell
+from araldo.storage.events import ChangeSignal, record_event, wait_for
 from araldo.storage.listen import Listener
 from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
@@ -32,20 +32,20 @@ async def kinds(database: Database, last: int = 0) -> list[str]:
 async def test_what_is_rolled_back_was_never_told(database: Database, clock: FakeClock, workspace_id: str) -> None:
     with suppress(ZeroDivisionError):
         async with database.transaction() as transaction:
-            await tell(transaction, "lost", workspace_id=workspace_id, at=clock.now())
+            await record_event(transaction, "lost", workspace_id=workspace_id, at=clock.now())
             raise ZeroDivisionError
     async with database.transaction() as transaction:
-        await tell(transaction, "first", workspace_id=workspace_id, at=clock.now())
-        await tell(transaction, "second", workspace_id=workspace_id, at=clock.now())
+        await record_event(transaction, "first", workspace_id=workspace_id, at=clock.now())
+        await record_event(transaction, "second", workspace_id=workspace_id, at=clock.now())
     assert await kinds(database) == ["first", "second"]
 
 
 async def test_a_workspace_reads_its_own_and_a_post_its_own(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         ours, theirs = [await workspace_store.add(transaction, name, clock.now()) for name in ("ours", "theirs")]
-        await tell(transaction, "a", workspace_id=ours.id, at=clock.now())
-        await tell(transaction, "b", workspace_id=theirs.id, at=clock.now())
-        await tell(transaction, "c", workspace_id=ours.id, at=clock.now())
+        await record_event(transaction, "a", workspace_id=ours.id, at=clock.now())
+        await record_event(transaction, "b", workspace_id=theirs.id, at=clock.now())
+        await record_event(transaction, "c", workspace_id=ours.id, at=clock.now())
     async with database.reading() as transaction:
         found = await events.after(transaction, 0, limit=100, workspace_id=ours.id)
         assert [event.kind for event in found] == ["a", "c"]
@@ -72,9 +72,9 @@ async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_i
                 last = event.id
 
     async with database.transaction() as slow:
-        await tell(slow, "slow", workspace_id=workspace, at=clock.now())
+        await record_event(slow, "slow", workspace_id=workspace, at=clock.now())
         async with database.transaction() as quick:
-            await tell(quick, "quick", workspace_id=workspace, at=clock.now())
+            await record_event(quick, "quick", workspace_id=workspace, at=clock.now())
         await look()
     await look()
     await database.close()
@@ -90,7 +90,7 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
 
     async def telling() -> None:
         async with database.transaction() as transaction:
-            await tell(transaction, "told", workspace_id=workspace, at=clock.now())
+            await record_event(transaction, "told", workspace_id=workspace, at=clock.now())
 
     # Somebody stands exactly between the id and the commit.
     async with await psycopg.AsyncConnection.connect(fresh_postgres) as between:
@@ -108,26 +108,26 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
 async def test_a_reader_that_follows_many_writers_misses_none(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
-    bell = Bell()
+    committed = ChangeSignal()
     seen: list[str] = []
 
     async def write(name: str) -> None:
         for number in range(10):
             async with database.transaction() as transaction:
-                await tell(transaction, f"{name}.{number}", workspace_id=workspace_id, at=clock.now())
+                await record_event(transaction, f"{name}.{number}", workspace_id=workspace_id, at=clock.now())
                 await asyncio.sleep(0.001 * (hash(name) % 3))
-            bell.ring()
+            committed.notify()
 
     async def read() -> None:
         last = 0
         while len(seen) < 80:
-            waiting = bell.listen()
+            waiting = committed.subscribe()
             async with database.reading() as transaction:
                 found = await events.after(transaction, last, limit=7)
             seen.extend(event.kind for event in found)
             last = found[-1].id if found else last
             if not found:
-                await rung(waiting, 1.0)
+                await wait_for(waiting, 1.0)
 
     async with asyncio.timeout(60):
         await asyncio.gather(read(), *(write(f"w{number}") for number in range(8)))
@@ -143,7 +143,7 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
 
     async def tell_then_write() -> None:
         async with database.transaction() as transaction:
-            await tell(transaction, "a", workspace_id=workspace_id, at=clock.now())
+            await record_event(transaction, "a", workspace_id=workspace_id, at=clock.now())
             await asyncio.sleep(0.01)
             await account_store.set_health(transaction, account_id, "ok", None)
 
@@ -151,7 +151,7 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
         async with database.transaction() as transaction:
             await account_store.set_health(transaction, account_id, "ok", None)
             await asyncio.sleep(0.01)
-            await tell(transaction, "b", workspace_id=workspace_id, at=clock.now())
+            await record_event(transaction, "b", workspace_id=workspace_id, at=clock.now())
 
     async with asyncio.timeout(30):
         await asyncio.gather(*(work() for _ in range(5) for work in (tell_then_write, write_then_tell)))
@@ -161,20 +161,20 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
 async def test_the_bell_rings_for_what_another_process_has_told(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
-    bell, news = Bell(), Bell()
-    listener = Listener(database=database, bell=bell, news=news, clock=SystemClock())
+    committed, events_available = ChangeSignal(), ChangeSignal()
+    listener = Listener(database=database, committed=committed, events_available=events_available, clock=SystemClock())
     running = asyncio.create_task(listener.run())
     try:
         if not database.is_sqlite:
             await asyncio.wait_for(listener.listening.wait(), 20)
         # The first look is over, whatever it rang for.
-        await rung(news.listen(), 2.0)
-        waiting = news.listen()
+        await wait_for(events_available.subscribe(), 2.0)
+        waiting = events_available.subscribe()
         other = Database(database.url)
         async with other.transaction() as transaction:
-            await tell(transaction, "told", workspace_id=workspace_id, at=clock.now())
+            await record_event(transaction, "told", workspace_id=workspace_id, at=clock.now())
         await other.close()
-        assert await rung(waiting, 5.0)
+        assert await wait_for(waiting, 5.0)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -184,10 +184,10 @@ async def test_the_bell_rings_for_what_another_process_has_told(
 async def test_who_is_cancelled_just_as_the_bell_rings_ends() -> None:
     """Or a worker that is stopped would go on for another round."""
     for steps_between in range(4):
-        bell = asyncio.Event()
-        waiting = asyncio.create_task(rung(bell, 60))
+        change = asyncio.Event()
+        waiting = asyncio.create_task(wait_for(change, 60))
         await asyncio.sleep(0.01)
-        bell.set()
+        change.set()
         for _ in range(steps_between):
             await asyncio.sleep(0)
         cancelled = waiting.cancel()

@@ -10,13 +10,13 @@ import pytest
 from araldo.errors import PostInvalid
 from araldo.storage import idempotency
 from araldo.storage.database import Database
-from araldo.storage.idempotency import Done, Repeatable, StillRunning
+from araldo.storage.idempotency import IdempotentRequest, PreviousResult, StillRunning
 from tests.support.clock import FakeClock
 
-REQUEST = Repeatable("key_1", "/posts", "abc", "hash-1")
+REQUEST = IdempotentRequest("key_1", "/posts", "abc", "hash-1")
 
 
-async def begin(database: Database, clock: FakeClock, request: Repeatable = REQUEST) -> Done | None:
+async def begin(database: Database, clock: FakeClock, request: IdempotentRequest = REQUEST) -> PreviousResult | None:
     async with database.transaction() as transaction:
         return await idempotency.begin(transaction, request, clock.now())
 
@@ -27,7 +27,7 @@ async def test_a_repeat_gets_what_the_first_made(database: Database, clock: Fake
         await begin(database, clock)
     async with database.transaction() as transaction:
         await idempotency.finish(transaction, REQUEST, answer={"made": 1})
-    assert await begin(database, clock) == Done(None, {"made": 1})
+    assert await begin(database, clock) == PreviousResult(None, {"made": 1})
 
 
 async def test_another_body_is_refused_also_while_the_first_runs(database: Database, clock: FakeClock) -> None:

@@ -10,7 +10,7 @@ from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import hash_of
-from tests.support.house import House, Reply, ask
+from tests.support.house import Reply, RunningSystem, ask
 from tests.support.leaks import WATCH
 
 
@@ -35,12 +35,12 @@ def cookie_of(reply: Reply) -> SimpleCookie:
     return SimpleCookie(reply.headers["set-cookie"])
 
 
-def link_for(home: House, name: str = "owner", *, new: bool = False) -> str:
+def link_for(home: RunningSystem, name: str = "owner", *, new: bool = False) -> str:
     """The token of a one-time link, made beside the server; a new user belongs to the workspace of the house's key."""
     return asyncio.run(_link(home, name, new=new))
 
 
-async def _link(home: House, name: str, *, new: bool) -> str:
+async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
     araldo = Araldo(home.settings)
     try:
         async with araldo.database.transaction() as transaction:
@@ -61,6 +61,6 @@ def person_of(reply: Reply, url: str) -> Person:
     return Person(url, cookie_of(reply)["araldo_session"].value, reply.body["csrf_token"])
 
 
-def signed_in(home: House, name: str = "owner", *, new: bool = False) -> Person:
+def signed_in(home: RunningSystem, name: str = "owner", *, new: bool = False) -> Person:
     link = link_for(home, name, new=new)
     return person_of(ask("POST", f"{home.url}/api/v1/session", {"link": link}), home.url)

@@ -9,14 +9,14 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from tests.support.house import House, Reply
+from tests.support.house import Reply, RunningSystem
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # The seeded Page, "Studio Demo".
 PAGE = "100000000000101"
 
 
-def begin(home: House) -> dict[str, str]:
+def begin(home: RunningSystem) -> dict[str, str]:
     reply = home.ask("POST", "/api/v1/accounts/connect/meta")
     assert (reply.status, reply.body["status"]) == (201, "begun")
     found: dict[str, str] = reply.body

@@ -20,7 +20,7 @@ from araldo.app import Araldo, create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
 from araldo.storage.brand_tables import metadata
-from araldo.storage.schema import tellers
+from araldo.storage.schema import consumers
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
 from tests.support.leaks import WATCH
@@ -97,7 +97,7 @@ class Meta:
 
 
 @dataclass
-class House:
+class RunningSystem:
     url: str
     key: str
     meta: Meta
@@ -142,7 +142,7 @@ def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
                 "app_id": "1000000000000001",
                 "app_secret": "sandbox-secret",
             },
-            "publish": {"http_timeout_s": 2, "lease_s": 3, "sweep_s": 0.2, "look_gap_s": 0.3},
+            "publish": {"http_timeout_s": 2, "lease_s": 3, "sweep_s": 0.2, "check_gap_s": 0.3},
             "log_level": "error",
             **more,
         }
@@ -179,7 +179,7 @@ def _empty(settings: Settings) -> None:
         until(lambda: connection.execute(leased).fetchone() is None, within_s=_FINISH_S)
         connection.execute("BEGIN IMMEDIATE")
         for table in reversed(metadata.sorted_tables):
-            if table is not tellers:
+            if table is not consumers:
                 rows = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()
                 if rows:
                     WATCH.look(f"table {table.name}", repr(rows).encode())
@@ -196,7 +196,7 @@ def sandbox(data_dir: Path | None = None) -> Iterator[Meta]:
 
 
 @contextmanager
-def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]:
+def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[RunningSystem]:
     with sandbox() as meta:
         token = meta.mint() if connect else None
         made: list[tuple[Settings, str]] = []
@@ -210,11 +210,11 @@ def house(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[House]
 
         with serve_made(make) as url:
             settings, key = made[0]
-            yield House(url, key, meta, settings)
+            yield RunningSystem(url, key, meta, settings)
 
 
 @contextmanager
-def begun_anew(running: House, *, connect: bool = True) -> Iterator[House]:
+def begun_anew(running: RunningSystem, *, connect: bool = True) -> Iterator[RunningSystem]:
     """Lend a running system to one test as if it had just been started: the sandbox reset, one account, a new key.
 
     For systems on SQLite with the test's process to themselves. What the server holds in memory stays.

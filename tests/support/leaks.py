@@ -53,7 +53,7 @@ _SHOWS_A_KEY = re.compile(r"run\d*\.log")
 
 
 @dataclass
-class Watch:
+class SecretLeakDetector:
     """`found` says where and of what sort, never the secret itself."""
 
     minted: set[bytes] = field(default_factory=set)
@@ -84,7 +84,7 @@ class Watch:
                 self.look(f"PostgreSQL, table {table}", "\n".join(text for (text,) in rows).encode())
 
 
-WATCH = Watch()
+WATCH = SecretLeakDetector()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,7 +30,7 @@ from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.branding import Branding
@@ -120,7 +120,7 @@ class ScriptedPlatform:
 
 
 @dataclass
-class Stage:
+class PublisherHarness:
     database: Database
     clock: FakeClock
     platform: ScriptedPlatform
@@ -130,7 +130,7 @@ class Stage:
     posts: list[Post] = field(default_factory=list)
 
     @classmethod
-    async def set(cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15) -> Stage:
+    async def set(cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15) -> PublisherHarness:
         vault = Vault([Fernet.generate_key().decode()])
         blobs = Blobs(folder / "blobs")
         platform = ScriptedPlatform(clock)
@@ -154,7 +154,7 @@ class Stage:
             blobs=blobs,
             destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),
-            bell=Bell(),
+            committed=ChangeSignal(),
             times=Times(http_timeout_s=20, lease_s=lease_s),
         )
         async with database.transaction() as transaction:

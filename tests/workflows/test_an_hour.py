@@ -15,13 +15,13 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.engine import Engine
 from tests.support.clock import FakeClock
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 _POSTS = 60
 
 
-class Hour:
-    def __init__(self, stage: Stage) -> None:
+class ScheduledHour:
+    def __init__(self, stage: PublisherHarness) -> None:
         self.stage = stage
         self.engine = Engine(work=stage.publisher.work, find_due=self.find_due, clock=stage.clock, sweep_s=2)
 
@@ -50,11 +50,11 @@ class Hour:
 
 
 @pytest.fixture
-async def hour(database: Database, tmp_path: Path) -> Hour:
-    return Hour(await Stage.set(database, FakeClock(short_s=0), tmp_path))
+async def hour(database: Database, tmp_path: Path) -> ScheduledHour:
+    return ScheduledHour(await PublisherHarness.set(database, FakeClock(short_s=0), tmp_path))
 
 
-async def test_each_fires_once_at_its_second(hour: Hour) -> None:
+async def test_each_fires_once_at_its_second(hour: ScheduledHour) -> None:
     start, lot = hour.stage.clock.now(), random.Random(11)
     seconds = sorted(lot.sample(range(60, 3_600), _POSTS - 10) + [1_800] * 10)
     planned = [(await hour.plan(start + timedelta(seconds=second)), second) for second in seconds]
@@ -75,7 +75,7 @@ async def test_each_fires_once_at_its_second(hour: Hour) -> None:
         assert (row.state, row.published_at) == (State.PUBLISHED, start + timedelta(seconds=second))
 
 
-async def test_what_was_due_while_nothing_ran_is_caught_up_oldest_first(hour: Hour) -> None:
+async def test_what_was_due_while_nothing_ran_is_caught_up_oldest_first(hour: ScheduledHour) -> None:
     start = hour.stage.clock.now()
     hours = [7.5, 1, 0.2, 5, 3, 7]
     planned = {(await hour.plan(start + timedelta(hours=ahead))): ahead for ahead in hours}

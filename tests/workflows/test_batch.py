@@ -16,7 +16,7 @@ from araldo.images.providers.base import ProviderSettings
 from araldo.images.spec import ImageSpec
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.workflows.batch import Batch, Wanted
+from araldo.workflows.batch import Batch, BatchImageRequest
 from araldo.workflows.branding import Branding
 from araldo.workflows.illustrate import Illustrator
 from araldo.workspaces import store as workspace_store
@@ -48,7 +48,7 @@ async def test_twenty_are_asked_for_at_once_and_answered_in_the_order_asked(
     async with serving(GOOD) as fake, Http() as http:
         fake.gate = asyncio.Event()
         batch = batch_of(database, clock, tmp_path, fake, http)
-        wanted = [Wanted(str(number), "", PLACE.name, f"tag {number}") for number in range(COUNT)]
+        wanted = [BatchImageRequest(str(number), "", PLACE.name, f"tag {number}") for number in range(COUNT)]
         making = asyncio.create_task(batch.make(workspace, wanted, base_prompt="", style="", provider="openai"))
         await fake.standing(COUNT)
         fake.gate.set()
@@ -72,7 +72,7 @@ async def test_a_fault_of_this_machine_costs_the_pictures_that_it_meets_and_no_o
     monkeypatch.setattr(Illustrator, "keep", keep)
     async with serving(GOOD) as fake, Http() as http:
         batch = batch_of(database, clock, tmp_path, fake, http)
-        wanted = [Wanted(f"horn {number}", "1:1", "generic", str(number)) for number in range(3)]
+        wanted = [BatchImageRequest(f"horn {number}", "1:1", "generic", str(number)) for number in range(3)]
         outcomes = await batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
         assert sorted(one.code or "made" for one in outcomes) == ["local_fault", "made", "made"]
         assert all((one.medium is None) == (one.error is not None) for one in outcomes)

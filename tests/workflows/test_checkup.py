@@ -16,15 +16,15 @@ from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.models import Account
 from araldo.errors import NotFound, ReconnectNeeded, Sentence, TryLater
-from araldo.platforms.base import Found, Inspection, Keys
+from araldo.platforms.base import Credentials, Found, Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import events
 from araldo.workflows.checkup import Checkup
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import SAD, Stage
+from tests.support.stage import SAD, PublisherHarness
 
 GONE = ReconnectNeeded(SAD, service="made_up", code="190")
 ENDED = Inspection(dead=Sentence("It has ended: connect it again.", "È finito: ricollegalo."))
@@ -36,7 +36,7 @@ class ScriptedLogin:
 
     def __init__(self) -> None:
         self.says: Inspection | Exception = Inspection()
-        self.asked: list[Keys] = []
+        self.asked: list[Credentials] = []
         self.meanwhile: Any = None
 
     def dialog_url(self, state: str, redirect_uri: str) -> str:
@@ -48,8 +48,8 @@ class ScriptedLogin:
     async def accounts_of(self, token: str) -> Found:
         raise NotImplementedError
 
-    async def inspect(self, keys: Keys) -> Inspection:
-        self.asked.append(keys)
+    async def inspect(self, credentials: Credentials) -> Inspection:
+        self.asked.append(credentials)
         if self.meanwhile is not None:
             await self.meanwhile()
         if isinstance(self.says, Exception):
@@ -57,14 +57,14 @@ class ScriptedLogin:
         return self.says
 
 
-class Ward:
-    def __init__(self, stage: Stage) -> None:
+class AccountInspectionHarness:
+    def __init__(self, stage: PublisherHarness) -> None:
         self.stage, self.login = stage, ScriptedLogin()
         self.checkup = Checkup(
             database=stage.database,
             clock=stage.clock,
             vault=stage.publisher._destinations._vault,
-            bell=Bell(),
+            committed=ChangeSignal(),
             logins={"made_up": self.login},
             declarations=[WALL],
         )
@@ -84,17 +84,17 @@ class Ward:
 
 
 @pytest.fixture
-async def ward(database: Database, clock: FakeClock, tmp_path: Path) -> Ward:
-    return Ward(await Stage.set(database, clock, tmp_path))
+async def ward(database: Database, clock: FakeClock, tmp_path: Path) -> AccountInspectionHarness:
+    return AccountInspectionHarness(await PublisherHarness.set(database, clock, tmp_path))
 
 
-async def test_a_change_is_told_once(ward: Ward) -> None:
+async def test_a_change_is_told_once(ward: AccountInspectionHarness) -> None:
     for says in (Inspection(), ENDED, ENDED, Inspection(), Inspection()):
         await ward.check(says)
     assert [told["health"] for told in await ward.told("account.health")] == ["dead", "ok"]
 
 
-async def test_it_warns_at_the_earliest_of_the_dates(ward: Ward) -> None:
+async def test_it_warns_at_the_earliest_of_the_dates(ward: AccountInspectionHarness) -> None:
     now = ward.stage.clock.now()
     far, near = now + timedelta(days=60), now + timedelta(days=6)
     for soon in ({"expires_at": near}, {"read_token_expires_at": near}, {"data_access_expires_at": near}):
@@ -107,14 +107,14 @@ async def test_it_warns_at_the_earliest_of_the_dates(ward: Ward) -> None:
     assert (await ward.check(Inspection(expiry="at", expires_at=far))).health == "ok"
 
 
-async def test_what_is_not_said_is_unknown_and_not_never(ward: Ward) -> None:
+async def test_what_is_not_said_is_unknown_and_not_never(ward: AccountInspectionHarness) -> None:
     await ward.check(Inspection(expiry="unknown", scopes=("a",)))
     checked = await ward.account()
     assert (checked.token_expiry, checked.token_expires_at, checked.health) == ("unknown", None, "ok")
 
 
 @pytest.mark.parametrize("before", [ENDED, Inspection(broken=SAD)])
-async def test_well_again_what_waited_goes_on(ward: Ward, before: Inspection) -> None:
+async def test_well_again_what_waited_goes_on(ward: AccountInspectionHarness, before: Inspection) -> None:
     ward.stage.platform.prepare_errors = [GONE]
     delivery_id = await ward.stage.add()
     row = await ward.stage.work(delivery_id)
@@ -128,7 +128,7 @@ async def test_well_again_what_waited_goes_on(ward: Ward, before: Inspection) ->
     assert (await ward.stage.work(delivery_id)).state is State.PUBLISHED
 
 
-async def test_too_late_it_is_missed_and_not_published(ward: Ward) -> None:
+async def test_too_late_it_is_missed_and_not_published(ward: AccountInspectionHarness) -> None:
     ward.stage.platform.prepare_errors = [GONE]
     delivery_id = await ward.stage.add()
     await ward.stage.work(delivery_id)
@@ -138,7 +138,7 @@ async def test_too_late_it_is_missed_and_not_published(ward: Ward) -> None:
     assert ward.stage.platform.world == []
 
 
-async def test_a_delivery_that_meets_the_loss_tells_it_once(ward: Ward) -> None:
+async def test_a_delivery_that_meets_the_loss_tells_it_once(ward: AccountInspectionHarness) -> None:
     ward.stage.platform.prepare_errors = [GONE, GONE]
     for _ in range(2):
         await ward.stage.work(await ward.stage.add())
@@ -146,7 +146,7 @@ async def test_a_delivery_that_meets_the_loss_tells_it_once(ward: Ward) -> None:
     assert ((await ward.account()).health_detail or {})["sentence"] == SAD.as_json()
 
 
-async def test_what_is_said_of_an_old_token_is_no_news_of_the_new_one(ward: Ward) -> None:
+async def test_what_is_said_of_an_old_token_is_no_news_of_the_new_one(ward: AccountInspectionHarness) -> None:
     async def reconnect() -> None:
         async with ward.stage.database.transaction() as transaction:
             await account_store.save(transaction, ward.stage.account_id, token="another", health="ok")
@@ -157,7 +157,7 @@ async def test_what_is_said_of_an_old_token_is_no_news_of_the_new_one(ward: Ward
     assert await ward.told("account.health") == []
 
 
-async def test_reconnected_while_the_old_token_was_in_use_it_goes_on_by_itself(ward: Ward) -> None:
+async def test_reconnected_while_the_old_token_was_in_use_it_goes_on_by_itself(ward: AccountInspectionHarness) -> None:
     stage = ward.stage
     stage.platform.publish_plan = [(False, GONE)]
     stage.platform.during_publish = asyncio.Event()
@@ -173,7 +173,7 @@ async def test_reconnected_while_the_old_token_was_in_use_it_goes_on_by_itself(w
     assert (await stage.work(delivery_id)).state is State.PUBLISHED
 
 
-async def test_once_a_day_by_itself(ward: Ward) -> None:
+async def test_once_a_day_by_itself(ward: AccountInspectionHarness) -> None:
     clock = ward.stage.clock
     assert await ward.checkup.due() == 0
     clock.advance(DAY_S + 1)
@@ -187,13 +187,15 @@ async def test_once_a_day_by_itself(ward: Ward) -> None:
     assert ((await ward.account()).health, len(ward.login.asked)) == ("dead", 4)
 
 
-async def test_a_bug_with_one_account_does_not_keep_the_others_from_being_looked_at(ward: Ward) -> None:
+async def test_a_bug_with_one_account_does_not_keep_the_others_from_being_looked_at(
+    ward: AccountInspectionHarness,
+) -> None:
     ward.login.says = KeyError("data")
     ward.stage.clock.advance(DAY_S + 1)
     assert await ward.checkup.due() == 1
 
 
-async def test_it_runs_until_cancelled(ward: Ward) -> None:
+async def test_it_runs_until_cancelled(ward: AccountInspectionHarness) -> None:
     asked = asyncio.Event()
 
     async def note() -> None:
@@ -208,7 +210,7 @@ async def test_it_runs_until_cancelled(ward: Ward) -> None:
         await running
 
 
-async def test_tokens_that_nobody_chose_from_leave_the_database(ward: Ward) -> None:
+async def test_tokens_that_nobody_chose_from_leave_the_database(ward: AccountInspectionHarness) -> None:
     now = ward.stage.clock.now()
     left = Connection(
         id="con_1",

@@ -20,18 +20,18 @@ from araldo.posts import store as post_store
 from araldo.posts.models import State
 from araldo.smtp import Smtp
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import mails, webhook_deliveries
 from araldo.storage.vault import Vault
-from araldo.workflows.mail import MailPlan, MailSender, MailTeller
-from araldo.workflows.outbox import Outbox, Teller
+from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
+from araldo.workflows.outbox import Outbox, OutboxConsumer
+from araldo.workflows.webhook_consumer import WebhookConsumer
 from araldo.workflows.webhook_sending import WebhookSender
-from araldo.workflows.webhook_telling import WebhookTeller
 from araldo.workflows.webhooks import Webhooks
 from tests.support.clock import FakeClock
 from tests.support.mailserver import mail_server
-from tests.support.stage import Stage
-from tests.workflows.test_checkup import ENDED, GONE, Ward
+from tests.support.stage import PublisherHarness
+from tests.workflows.test_checkup import ENDED, GONE, AccountInspectionHarness
 
 PLAN = MailPlan(Smtp("127.0.0.1", 1, "none"), "araldo@studio.example", ["anna@studio.example"], None, "http://x")
 
@@ -39,19 +39,25 @@ PLAN = MailPlan(Smtp("127.0.0.1", 1, "none"), "araldo@studio.example", ["anna@st
 class Notices:
     """A ward with one webhook for what is told unasked, one for everything, and mail."""
 
-    def __init__(self, ward: Ward) -> None:
+    def __init__(self, ward: AccountInspectionHarness) -> None:
         self.ward, self.stage = ward, ward.stage
         database, clock = self.stage.database, self.stage.clock
         parts: dict[str, Any] = {
             "database": database,
             "clock": clock,
-            "bell": Bell(),
+            "bell": ChangeSignal(),
             "vault": Vault([Fernet.generate_key().decode()]),
             "http": Http(),
         }
         self.webhooks = Webhooks(**parts, sender=WebhookSender(**parts, jitter=lambda: 0.5))
-        tellers: list[Teller] = [WebhookTeller(clock), MailTeller(clock, PLAN)]
-        self.outbox = Outbox(database=database, clock=clock, news=Bell(), wake=Bell(), tellers=tellers)
+        consumers: list[OutboxConsumer] = [WebhookConsumer(clock), MailConsumer(clock, PLAN)]
+        self.outbox = Outbox(
+            database=database,
+            clock=clock,
+            events_available=ChangeSignal(),
+            messages_queued=ChangeSignal(),
+            consumers=consumers,
+        )
 
     async def subscribe(self, events: list[str] | None) -> str:
         given: dict[str, Any] = {"events": events, "note": "", "secret": None}
@@ -76,7 +82,7 @@ class Notices:
 
 @pytest.fixture
 async def notices(database: Database, clock: FakeClock, tmp_path: Path) -> Notices:
-    return Notices(Ward(await Stage.set(database, clock, tmp_path)))
+    return Notices(AccountInspectionHarness(await PublisherHarness.set(database, clock, tmp_path)))
 
 
 async def test_five_held_posts_and_their_account_are_one_notice(notices: Notices) -> None:

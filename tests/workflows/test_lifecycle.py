@@ -14,26 +14,26 @@ from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import deliveries
-from araldo.workflows.checks import Checks
 from araldo.workflows.edit import Edit, Editor
 from araldo.workflows.lifecycle import Lifecycle
+from araldo.workflows.validation import Validator
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import SAD, Stage
+from tests.support.stage import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 
 
-class Desk:
+class PostHarness:
     """One post on a stage, and a person at it."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: PublisherHarness) -> None:
         self.stage = stage
-        checks = Checks({WALL.name: WALL}, [])
-        acting = {"database": stage.database, "clock": stage.clock, "bell": Bell(), "checks": checks}
+        checks = Validator({WALL.name: WALL}, [])
+        acting = {"database": stage.database, "clock": stage.clock, "bell": ChangeSignal(), "checks": checks}
         self.life = Lifecycle(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # one dict for both
         self.editor = Editor(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # as above
         self.post_id = ""
@@ -62,13 +62,13 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database, clock: FakeClock, tmp_path: Path) -> Desk:
-    made = Desk(await Stage.set(database, clock, tmp_path))
+async def desk(database: Database, clock: FakeClock, tmp_path: Path) -> PostHarness:
+    made = PostHarness(await PublisherHarness.set(database, clock, tmp_path))
     await made.write()
     return made
 
 
-async def test_a_draft_is_published_when_a_person_says_so(desk: Desk) -> None:
+async def test_a_draft_is_published_when_a_person_says_so(desk: PostHarness) -> None:
     assert await desk.work() is State.DRAFT
     await desk.life.publish(desk.workspace, desk.post_id)
     assert await desk.work() is State.PUBLISHED
@@ -77,7 +77,7 @@ async def test_a_draft_is_published_when_a_person_says_so(desk: Desk) -> None:
     assert desk.stage.platform.world == ["h1"]
 
 
-async def test_undo_within_the_window_and_not_after(desk: Desk) -> None:
+async def test_undo_within_the_window_and_not_after(desk: PostHarness) -> None:
     await desk.life.publish(desk.workspace, desk.post_id, undo_s=5)
     assert await desk.work() is State.QUEUED
     desk.stage.clock.advance(4.9)
@@ -93,7 +93,7 @@ async def test_undo_within_the_window_and_not_after(desk: Desk) -> None:
         await desk.life.undo(desk.workspace, desk.post_id)
 
 
-async def test_an_edit_within_the_window_does_not_shorten_it(desk: Desk) -> None:
+async def test_an_edit_within_the_window_does_not_shorten_it(desk: PostHarness) -> None:
     await desk.life.publish(desk.workspace, desk.post_id, undo_s=5)
     await desk.editor.edit(desk.workspace, desk.post_id, Edit({"content": "Altro"}))
     assert await desk.work() is State.QUEUED
@@ -102,7 +102,7 @@ async def test_an_edit_within_the_window_does_not_shorten_it(desk: Desk) -> None
     assert desk.stage.platform.tickets[0].text == "Altro"
 
 
-async def test_a_moved_post_goes_out_at_its_new_time_only(desk: Desk) -> None:
+async def test_a_moved_post_goes_out_at_its_new_time_only(desk: PostHarness) -> None:
     start = desk.stage.clock.now()
     await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     old_rev = (await desk.view()).deliveries[0].rev
@@ -119,7 +119,7 @@ async def test_a_moved_post_goes_out_at_its_new_time_only(desk: Desk) -> None:
 
 @pytest.mark.parametrize("act", ["cancel", "move", "edit", "undo"])
 @pytest.mark.parametrize("moment", ["before the ticket", "between look and intent"])
-async def test_whoever_commits_first_wins_here_the_person(desk: Desk, act: str, moment: str) -> None:
+async def test_whoever_commits_first_wins_here_the_person(desk: PostHarness, act: str, moment: str) -> None:
     await desk.life.publish(desk.workspace, desk.post_id)
     acted = False
 
@@ -156,7 +156,7 @@ async def test_whoever_commits_first_wins_here_the_person(desk: Desk, act: str, 
 
 
 @pytest.mark.parametrize("act", ["cancel", "move", "edit", "undo", "delete"])
-async def test_whoever_commits_first_wins_here_the_worker(desk: Desk, act: str) -> None:
+async def test_whoever_commits_first_wins_here_the_worker(desk: PostHarness, act: str) -> None:
     await desk.life.publish(desk.workspace, desk.post_id)
     desk.stage.platform.during_publish = asyncio.Event()
     working = asyncio.create_task(desk.work())
@@ -170,7 +170,7 @@ async def test_whoever_commits_first_wins_here_the_worker(desk: Desk, act: str) 
 
 
 @pytest.mark.parametrize("act", ["cancel", "move", "edit", "undo", "retry"])
-async def test_what_may_be_out_is_not_to_be_changed(desk: Desk, act: str) -> None:
+async def test_what_may_be_out_is_not_to_be_changed(desk: PostHarness, act: str) -> None:
     desk.stage.platform.publish_plan = [(True, UNKNOWN)]
     desk.stage.platform.findings = [Ready(), Unknown(SAD)]
     await desk.life.publish(desk.workspace, desk.post_id)
@@ -179,7 +179,7 @@ async def test_what_may_be_out_is_not_to_be_changed(desk: Desk, act: str) -> Non
         await _act(desk, act)
 
 
-async def _act(desk: Desk, act: str) -> None:
+async def _act(desk: PostHarness, act: str) -> None:
     if act == "cancel":
         await desk.life.cancel(desk.workspace, desk.post_id)
     elif act == "move":
@@ -194,7 +194,7 @@ async def _act(desk: Desk, act: str) -> None:
         await desk.life.delete(desk.workspace, desk.post_id)
 
 
-async def test_many_changes_at_once_against_the_worker_leave_one_truth(desk: Desk) -> None:
+async def test_many_changes_at_once_against_the_worker_leave_one_truth(desk: PostHarness) -> None:
     for number in range(12):
         await desk.write(content=f"n {number}")
         await desk.life.publish(desk.workspace, desk.post_id)
@@ -207,7 +207,7 @@ async def test_many_changes_at_once_against_the_worker_leave_one_truth(desk: Des
         assert out == (1 if state is State.PUBLISHED else 0), (number, state)
 
 
-async def test_retry_touches_what_failed_and_makes_a_new_ticket(desk: Desk) -> None:
+async def test_retry_touches_what_failed_and_makes_a_new_ticket(desk: PostHarness) -> None:
     desk.stage.platform.findings = [Gone(SAD)] * 9
     await desk.life.publish(desk.workspace, desk.post_id)
     assert await desk.work() is State.FAILED
@@ -220,7 +220,7 @@ async def test_retry_touches_what_failed_and_makes_a_new_ticket(desk: Desk) -> N
         await desk.life.retry(desk.workspace, desk.post_id, ["nowhere"])
 
 
-async def test_retry_with_an_open_attempt_looks_and_does_not_prepare(desk: Desk) -> None:
+async def test_retry_with_an_open_attempt_looks_and_does_not_prepare(desk: PostHarness) -> None:
     desk.stage.platform.publish_plan = [(True, UNKNOWN)]
     desk.stage.platform.findings = [Ready(), ReconnectNeeded(SAD, service="made_up", code="190")]
     await desk.life.publish(desk.workspace, desk.post_id)
@@ -230,7 +230,7 @@ async def test_retry_with_an_open_attempt_looks_and_does_not_prepare(desk: Desk)
     assert (desk.stage.platform.calls.count("prepare"), len(desk.stage.platform.world)) == (1, 1)
 
 
-async def test_a_missed_post_is_published_by_a_persons_word(desk: Desk) -> None:
+async def test_a_missed_post_is_published_by_a_persons_word(desk: PostHarness) -> None:
     await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     desk.stage.clock.advance(8 * 3_600)
     assert await desk.work() is State.MISSED
@@ -238,7 +238,7 @@ async def test_a_missed_post_is_published_by_a_persons_word(desk: Desk) -> None:
     assert await desk.work() is State.PUBLISHED
 
 
-async def test_deleted_it_is_never_sent_and_can_come_back_as_a_draft(desk: Desk) -> None:
+async def test_deleted_it_is_never_sent_and_can_come_back_as_a_draft(desk: PostHarness) -> None:
     await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     row_id = await desk.row_id()
     await desk.life.delete(desk.workspace, desk.post_id)
@@ -252,7 +252,7 @@ async def test_deleted_it_is_never_sent_and_can_come_back_as_a_draft(desk: Desk)
         await desk.life.restore(desk.workspace, desk.post_id)
 
 
-async def test_of_two_edits_of_one_reading_one_is_told_so(desk: Desk) -> None:
+async def test_of_two_edits_of_one_reading_one_is_told_so(desk: PostHarness) -> None:
     rev = (await desk.view()).post.rev
     first, second = Edit({"content": "uno"}), Edit({"content": "due"})
     results = await asyncio.gather(
@@ -264,7 +264,7 @@ async def test_of_two_edits_of_one_reading_one_is_told_so(desk: Desk) -> None:
         await desk.editor.edit(desk.workspace, desk.post_id, first, based_on=rev)
 
 
-async def test_what_is_scheduled_has_to_stay_fit_to_go_out(desk: Desk) -> None:
+async def test_what_is_scheduled_has_to_stay_fit_to_go_out(desk: PostHarness) -> None:
     await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     for bad in ({"content": ""}, {"content": "x" * 1_001}):
         with pytest.raises(PostInvalid):
@@ -272,7 +272,7 @@ async def test_what_is_scheduled_has_to_stay_fit_to_go_out(desk: Desk) -> None:
     assert (await desk.view()).post.content == "Ciao"
 
 
-async def test_a_draft_without_an_account_gets_one_when_it_goes_out(desk: Desk) -> None:
+async def test_a_draft_without_an_account_gets_one_when_it_goes_out(desk: PostHarness) -> None:
     async with desk.stage.database.transaction() as transaction:
         await transaction.execute(deliveries.update().values(account_id=None))
     await desk.life.publish(desk.workspace, desk.post_id)

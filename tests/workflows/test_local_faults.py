@@ -21,7 +21,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 NO_DESCRIPTOR = OSError(errno.EMFILE, "Too many open files")
@@ -33,8 +33,8 @@ LAID_OUT = ["ENOSPC", "EMFILE", "memory", "process", "busy"]
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
 class Broken:
@@ -56,14 +56,14 @@ class Broken:
         return self
 
 
-def post_due_in(stage: Stage, seconds: float, **fields: Any) -> NewPost:
+def post_due_in(stage: PublisherHarness, seconds: float, **fields: Any) -> NewPost:
     due = stage.clock.now() + timedelta(seconds=seconds)
     return NewPost(
         content="Ciao", platforms=[WALL.name], intent="schedule", due_at=due, image_provider="offline", **fields
     )
 
 
-async def run_to_the_end(stage: Stage, delivery_id: str) -> State:
+async def run_to_the_end(stage: PublisherHarness, delivery_id: str) -> State:
     """Work until it is published or failed, each time at the moment it waits for; picture first, then the post."""
     row = await stage.work_until_settled(delivery_id)
     if row.state is State.SCHEDULED:
@@ -76,7 +76,7 @@ async def run_to_the_end(stage: Stage, delivery_id: str) -> State:
 @pytest.mark.parametrize("error", LATER, ids=LAID_OUT)
 @pytest.mark.parametrize("at", ["make", "put"])
 async def test_a_fault_of_four_seconds_before_the_due_time_costs_nothing(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
 ) -> None:
     ends = stage.clock.now() + timedelta(seconds=4)
     owner = ImageProviders if at == "make" else Blobs
@@ -92,7 +92,7 @@ async def test_a_fault_of_four_seconds_before_the_due_time_costs_nothing(
 
 @pytest.mark.parametrize("error", [NO_SPACE, BUSY, SILENT], ids=["ENOSPC", "busy", "silent"])
 async def test_what_lasts_until_the_due_time_is_tried_then_and_after_it(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     due = stage.clock.now() + timedelta(hours=1)
     ends = due + timedelta(seconds=1)
@@ -114,7 +114,9 @@ async def test_what_lasts_until_the_due_time_is_tried_then_and_after_it(
     assert (await stage.work_until_settled(delivery_id)).state is State.PUBLISHED
 
 
-async def test_after_the_due_time_the_tries_are_bounded(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_after_the_due_time_the_tries_are_bounded(
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "make")
     at_once = await stage.add(replace(post_due_in(stage, 0), intent="publish", due_at=None))
     row = await stage.work_until_settled(at_once)
@@ -128,7 +130,7 @@ async def test_after_the_due_time_the_tries_are_bounded(stage: Stage, monkeypatc
     assert stage.platform.calls == []
 
 
-async def test_what_can_never_work_fails_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_can_never_work_fails_at_once(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Broken(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "make")
     delivery_id = await stage.add(post_due_in(stage, 60))
     row = await stage.work(delivery_id)
@@ -138,14 +140,16 @@ async def test_what_can_never_work_fails_at_once(stage: Stage, monkeypatch: pyte
     assert broken.tries == 1
 
 
-async def test_a_bug_in_a_picture_is_no_end_before_the_due_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_in_a_picture_is_no_end_before_the_due_time(
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bugs = [ZeroDivisionError("bug")] * 3
     Broken(bugs[0], lambda: bool(bugs and bugs.pop())).wrap(monkeypatch, ImageProviders, "make")
     assert await run_to_the_end(stage, await stage.add(post_due_in(stage, 60))) is State.PUBLISHED
 
 
 async def test_of_several_pictures_only_what_is_missing_is_made_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.platform.declaration = replace(WALL, pictures_max=10)
     made: list[str] = []
@@ -166,7 +170,7 @@ async def test_of_several_pictures_only_what_is_missing_is_made_again(
 
 
 async def test_of_several_pictures_one_that_can_never_work_ends_the_tries(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.platform.declaration = replace(WALL, pictures_max=10)
     errors: dict[str, OutsideError | OSError] = {"Uno": BUSY, "Due": REFUSED}
@@ -180,7 +184,7 @@ async def test_of_several_pictures_one_that_can_never_work_ends_the_tries(
     assert row.picture_state is PictureState.FAILED
 
 
-async def test_a_draft_s_picture_is_tried_a_few_times(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_draft_s_picture_is_tried_a_few_times(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Broken(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "make")
     draft = replace(post_due_in(stage, 0), intent="draft", due_at=None)
     delivery_id = await stage.add(draft, state=State.DRAFT, picture_state=PictureState.QUEUED)
@@ -190,14 +194,14 @@ async def test_a_draft_s_picture_is_tried_a_few_times(stage: Stage, monkeypatch:
 
 
 async def test_a_fault_while_the_link_is_stored_changes_nothing_of_what_is_out(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Broken(NO_SPACE, lambda: True).wrap(monkeypatch, type(stage.platform), "link")
     row = await stage.work(await stage.add())
     assert (row.state, row.picture_state, row.lease_owner) == (State.PUBLISHED, PictureState.NONE, None)
 
 
-async def test_many_faults_are_one_line(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_faults_are_one_line(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "make")
     posts = [await stage.add(post_due_in(stage, 600)) for _ in range(5)]
     with capture_logs() as lines:

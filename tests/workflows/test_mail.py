@@ -20,9 +20,9 @@ from araldo.notify import mail_store
 from araldo.notify.models import BACK_OFF_S
 from araldo.smtp import Smtp, is_address
 from araldo.storage.database import Database
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.schema import mails
-from araldo.workflows.mail import MailPlan, MailSender, MailTeller
+from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
 from araldo.workflows.outbox import Outbox
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -34,7 +34,7 @@ SAD = {"code": "1", "sentence": {"en": "Too long.", "it": "Troppo lungo."}}
 
 
 @dataclass
-class Desk:
+class PostHarness:
     database: Database
     clock: FakeClock
     workspace: Workspace
@@ -42,8 +42,14 @@ class Desk:
     server: MailServer
 
     def outbox(self, plan: MailPlan | None) -> Outbox:
-        tellers = [MailTeller(self.clock, plan)]
-        return Outbox(database=self.database, clock=self.clock, news=Bell(), wake=Bell(), tellers=tellers)
+        consumers = [MailConsumer(self.clock, plan)]
+        return Outbox(
+            database=self.database,
+            clock=self.clock,
+            events_available=ChangeSignal(),
+            messages_queued=ChangeSignal(),
+            consumers=consumers,
+        )
 
     def sender(self, plan: MailPlan | None = None) -> MailSender:
         return MailSender(
@@ -58,7 +64,7 @@ class Desk:
         data = {"account_id": account_id, "name": "Pagina", "health": health, "sentence": SAD["sentence"]}
         async with self.database.transaction() as transaction:
             now, workspace_id = self.clock.now(), self.workspace.id
-            await tell(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
+            await record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
 
     async def send(self) -> int:
         """As the two workers do, after the time in which letters are gathered."""
@@ -72,16 +78,16 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database, clock: FakeClock) -> AsyncIterator[Desk]:
+async def desk(database: Database, clock: FakeClock) -> AsyncIterator[PostHarness]:
     async with database.transaction() as transaction:
         workspace = await workspace_store.first_or_new(transaction, clock.now())
     with mail_server() as server:
         smtp = Smtp("127.0.0.1", server.port, "none")
         plan = MailPlan(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
-        yield Desk(database, clock, workspace, plan, server)
+        yield PostHarness(database, clock, workspace, plan, server)
 
 
-async def test_gathered_then_one_letter_in_the_workspaces_language(desk: Desk) -> None:
+async def test_gathered_then_one_letter_in_the_workspaces_language(desk: PostHarness) -> None:
     await desk.account("expiring")
     await desk.outbox(desk.plan).pass_on()
     desk.clock.advance(29)
@@ -106,7 +112,7 @@ async def test_gathered_then_one_letter_in_the_workspaces_language(desk: Desk) -
     assert message["message-id"] == f"<{row.id}@studio.example>"
 
 
-async def test_what_comes_after_it_was_sent_makes_another(desk: Desk) -> None:
+async def test_what_comes_after_it_was_sent_makes_another(desk: PostHarness) -> None:
     await desk.account()
     assert await desk.send() == 1
     await desk.account("expiring")
@@ -115,7 +121,7 @@ async def test_what_comes_after_it_was_sent_makes_another(desk: Desk) -> None:
     assert len(desk.server.got) == 3
 
 
-async def test_good_news_only_where_asked_for(desk: Desk) -> None:
+async def test_good_news_only_where_asked_for(desk: PostHarness) -> None:
     asked = replace(desk.plan, events=["account.expiring"])
     await desk.account("dead")
     await desk.account("ok")
@@ -124,7 +130,7 @@ async def test_good_news_only_where_asked_for(desk: Desk) -> None:
     assert [row.about for row in await desk.rows()] == ["acc_2"]
 
 
-async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: Desk) -> None:
+async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: PostHarness) -> None:
     await desk.outbox(None).pass_on()
     await desk.account()
     await desk.outbox(None).pass_on()
@@ -135,7 +141,7 @@ async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: Desk) 
     assert [row.about for row in await desk.rows()] == ["acc_3"]
 
 
-async def test_a_server_that_is_away_is_tried_again(desk: Desk) -> None:
+async def test_a_server_that_is_away_is_tried_again(desk: PostHarness) -> None:
     away = replace(desk.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
     await desk.account()
     await desk.outbox(desk.plan).pass_on()
@@ -154,7 +160,7 @@ async def test_a_server_that_is_away_is_tried_again(desk: Desk) -> None:
     assert len(desk.server.got) == 1
 
 
-async def test_a_fault_of_this_machine_is_no_try(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_fault_of_this_machine_is_no_try(desk: PostHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     async def no_descriptor(*_: Any, **__: Any) -> Any:
         raise SMTPConnectError("no connection") from OSError(errno.EMFILE, "Too many open files")
 
@@ -171,7 +177,7 @@ async def test_a_fault_of_this_machine_is_no_try(desk: Desk, monkeypatch: pytest
     assert [row.state for row in await desk.rows()] == ["sent"]
 
 
-async def test_after_the_last_try_there_is_none(desk: Desk) -> None:
+async def test_after_the_last_try_there_is_none(desk: PostHarness) -> None:
     desk.server.busy = 99
     await desk.account()
     await desk.outbox(desk.plan).pass_on()
@@ -183,7 +189,7 @@ async def test_after_the_last_try_there_is_none(desk: Desk) -> None:
     assert (row.state, row.attempts, row.next_at) == ("failed", 8, None)
 
 
-async def test_one_refused_address_does_not_keep_the_others_from_knowing(desk: Desk) -> None:
+async def test_one_refused_address_does_not_keep_the_others_from_knowing(desk: PostHarness) -> None:
     desk.server.refused = {"gone@studio.example"}
     both = replace(desk.plan, to=["gone@studio.example", "anna@studio.example"])
     await desk.account()
@@ -200,7 +206,7 @@ async def test_one_refused_address_does_not_keep_the_others_from_knowing(desk: D
 
 
 async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: PostHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.account()
     await desk.outbox(desk.plan).pass_on()
@@ -221,7 +227,7 @@ async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
     assert [row.state for row in await desk.rows()] == ["sent"]
 
 
-async def test_several_processes_send_each_letter_once(desk: Desk) -> None:
+async def test_several_processes_send_each_letter_once(desk: PostHarness) -> None:
     for number in range(6):
         await desk.account("dead", f"acc_{number}")
     await asyncio.gather(*(desk.outbox(desk.plan).pass_on() for _ in range(3)))
@@ -230,7 +236,7 @@ async def test_several_processes_send_each_letter_once(desk: Desk) -> None:
     assert len(desk.server.got) == 6
 
 
-async def test_encrypted_and_logged_in(desk: Desk, tmp_path: Path) -> None:
+async def test_encrypted_and_logged_in(desk: PostHarness, tmp_path: Path) -> None:
     serving, trusting = certificate(tmp_path)
     with mail_server(tls=serving, log_in=True) as server:
         smtp = Smtp("127.0.0.1", server.port, "starttls", "araldo", "secret", trusting)
@@ -256,7 +262,7 @@ async def test_encrypted_and_logged_in(desk: Desk, tmp_path: Path) -> None:
         assert server.logged_in
 
 
-async def test_starttls_is_demanded_of_a_server_that_has_none(desk: Desk) -> None:
+async def test_starttls_is_demanded_of_a_server_that_has_none(desk: PostHarness) -> None:
     plain = replace(desk.plan, smtp=Smtp("127.0.0.1", desk.server.port, "starttls"))
     await desk.account()
     await desk.outbox(desk.plan).pass_on()

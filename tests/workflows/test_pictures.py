@@ -25,7 +25,7 @@ from araldo.workspaces.models import Workspace
 from tests.images.pictures import encoded, noise
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 WALLS = replace(WALL, pictures_max=10)
 TEXT = "Araldo è qui. Pubblica ovunque. Una volta sola. Anche di notte."
@@ -73,7 +73,7 @@ def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
 async def test_one_that_fails_is_mended_alone_and_nothing_goes_out_before(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    stage = await Stage.set(database, clock, tmp_path)
+    stage = await PublisherHarness.set(database, clock, tmp_path)
     stage.platform.declaration = WALLS
     own = await medium(stage, tmp_path)
     slides: list[Slide] = [{}, {"media_id": own.id}, {}]
@@ -106,7 +106,7 @@ async def test_one_that_fails_is_mended_alone_and_nothing_goes_out_before(
     assert [picture.width for picture in stage.platform.publications[-1].pictures] == [WALL.image.width] * 3
 
 
-async def medium(stage: Stage, folder: Path) -> Medium:
+async def medium(stage: PublisherHarness, folder: Path) -> Medium:
     data = encoded(noise("RGB", (600, 600)), "JPEG")
     digest = await Blobs(folder / "blobs").put(data)
     return Medium(

@@ -20,7 +20,7 @@ from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
 from tests.support.migrated import copy_migrated_file
-from tests.support.stage import SAD, Stage
+from tests.support.stage import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 REFUSED = Rejected(SAD, service="made_up", code="no")
@@ -29,11 +29,11 @@ GONE_TOKEN = ReconnectNeeded(SAD, service="made_up", code="190")
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
-async def test_the_straight_way(stage: Stage) -> None:
+async def test_the_straight_way(stage: PublisherHarness) -> None:
     row = await stage.work(await stage.add())
     assert (row.state, row.remote_id) == (State.PUBLISHED, "remote-h1")
     assert row.permalink == "https://wall.example/remote-h1"
@@ -42,7 +42,7 @@ async def test_the_straight_way(stage: Stage) -> None:
     assert row.lease_owner is None
 
 
-async def test_a_lost_answer_is_looked_up_and_not_sent_again(stage: Stage) -> None:
+async def test_a_lost_answer_is_looked_up_and_not_sent_again(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     row = await stage.work(await stage.add())
     assert row.state is State.PUBLISHED
@@ -50,7 +50,9 @@ async def test_a_lost_answer_is_looked_up_and_not_sent_again(stage: Stage) -> No
     assert await stage.attempts(row.id) == ["published"]
 
 
-async def test_what_never_arrived_is_sent_again_with_the_same_ticket_once_it_cannot_be_under_way(stage: Stage) -> None:
+async def test_what_never_arrived_is_sent_again_with_the_same_ticket_once_it_cannot_be_under_way(
+    stage: PublisherHarness,
+) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)]
     delivery_id = await stage.add()
     row = await stage.work(delivery_id)
@@ -65,7 +67,7 @@ async def test_what_never_arrived_is_sent_again_with_the_same_ticket_once_it_can
     assert [ticket.handles for ticket in stage.platform.tickets] == [("h1",), ("h1",)]
 
 
-async def test_after_three_sends_without_an_answer_a_person_decides(stage: Stage) -> None:
+async def test_after_three_sends_without_an_answer_a_person_decides(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)] * 9
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.UNCONFIRMED
@@ -74,7 +76,7 @@ async def test_after_three_sends_without_an_answer_a_person_decides(stage: Stage
 
 
 @pytest.mark.parametrize("refusal", [REFUSED, LATER, GONE_TOKEN])
-async def test_after_an_unknown_attempt_no_refusal_is_final(stage: Stage, refusal: OutsideError) -> None:
+async def test_after_an_unknown_attempt_no_refusal_is_final(stage: PublisherHarness, refusal: OutsideError) -> None:
     # The first one got out and cannot be seen yet; the second is refused, "already posted" for instance.
     stage.platform.publish_plan = [(True, UNKNOWN), (False, refusal)]
     stage.platform.findings = [Ready(), Ready(), Ready()]
@@ -84,7 +86,9 @@ async def test_after_an_unknown_attempt_no_refusal_is_final(stage: Stage, refusa
 
 
 @pytest.mark.parametrize("finding", [Gone(SAD), Unknown(SAD)])
-async def test_a_dead_or_dark_ticket_after_a_send_is_for_a_person(stage: Stage, finding: Gone | Unknown) -> None:
+async def test_a_dead_or_dark_ticket_after_a_send_is_for_a_person(
+    stage: PublisherHarness, finding: Gone | Unknown
+) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), finding]
     row = await stage.work_until_settled(await stage.add())
@@ -93,7 +97,7 @@ async def test_a_dead_or_dark_ticket_after_a_send_is_for_a_person(stage: Stage, 
     assert row.open_attempts == 1
 
 
-async def test_what_refused_a_look_is_not_said_of_the_post(stage: Stage) -> None:
+async def test_what_refused_a_look_is_not_said_of_the_post(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), REFUSED]
     row = await stage.work_until_settled(await stage.add())
@@ -103,7 +107,7 @@ async def test_what_refused_a_look_is_not_said_of_the_post(stage: Stage) -> None
     assert row.error["sentence"]["it"].endswith(" triste")
 
 
-async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage: Stage) -> None:
+async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage: PublisherHarness) -> None:
     stage.platform.findings = [Gone(SAD), Ready()]
     row = await stage.work(await stage.add())
     assert row.state is State.PUBLISHED
@@ -113,7 +117,7 @@ async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage:
     assert row.state is State.FAILED
 
 
-async def test_a_refusal_closes_its_attempt_and_the_post_is_not_out(stage: Stage) -> None:
+async def test_a_refusal_closes_its_attempt_and_the_post_is_not_out(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, REFUSED)]
     row = await stage.work(await stage.add())
     assert (row.state, row.open_attempts) == (State.FAILED, 0)
@@ -122,7 +126,7 @@ async def test_a_refusal_closes_its_attempt_and_the_post_is_not_out(stage: Stage
     assert await stage.attempts(row.id) == ["refused"]
 
 
-async def test_not_now_waits_and_then_goes_out(stage: Stage) -> None:
+async def test_not_now_waits_and_then_goes_out(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, LATER), (False, LATER)]
     delivery_id = await stage.add()
     row = await stage.work(delivery_id)
@@ -133,7 +137,7 @@ async def test_not_now_waits_and_then_goes_out(stage: Stage) -> None:
     assert await stage.attempts(delivery_id) == ["refused", "refused", "published"]
 
 
-async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(stage: Stage) -> None:
+async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(stage: PublisherHarness) -> None:
     died = PrepareAnew(SAD, after_s=3, service="made_up")
     stage.platform.publish_plan = [(False, died)]
     row = await stage.work_until_settled(await stage.add())
@@ -145,14 +149,14 @@ async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(
     assert stage.platform.calls.count("prepare") == 2 + PREPARES_MAX
 
 
-async def test_not_now_for_ever_is_a_failure_in_the_end(stage: Stage) -> None:
+async def test_not_now_for_ever_is_a_failure_in_the_end(stage: PublisherHarness) -> None:
     stage.platform.prepare_errors = [LATER] * 99
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.FAILED
     assert stage.platform.calls.count("prepare") == 9
 
 
-async def test_not_now_for_ever_with_an_open_attempt_is_unconfirmed(stage: Stage) -> None:
+async def test_not_now_for_ever_with_an_open_attempt_is_unconfirmed(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), *[LATER] * 99]
     row = await stage.work_until_settled(await stage.add())
@@ -160,7 +164,7 @@ async def test_not_now_for_ever_with_an_open_attempt_is_unconfirmed(stage: Stage
     assert len(stage.platform.tickets) == 1
 
 
-async def test_a_lost_token_waits_for_reconnecting_and_resumes(stage: Stage) -> None:
+async def test_a_lost_token_waits_for_reconnecting_and_resumes(stage: PublisherHarness) -> None:
     stage.platform.prepare_errors = [GONE_TOKEN]
     delivery_id = await stage.add()
     assert (await stage.work(delivery_id)).state is State.NEEDS_RECONNECT
@@ -169,7 +173,7 @@ async def test_a_lost_token_waits_for_reconnecting_and_resumes(stage: Stage) -> 
     assert (await stage.work(delivery_id)).state is State.PUBLISHED
 
 
-async def test_a_token_lost_with_an_open_attempt_resumes_by_looking(stage: Stage) -> None:
+async def test_a_token_lost_with_an_open_attempt_resumes_by_looking(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), GONE_TOKEN]
     delivery_id = await stage.add()
@@ -181,7 +185,7 @@ async def test_a_token_lost_with_an_open_attempt_resumes_by_looking(stage: Stage
     assert stage.platform.calls.count("publish") == 1
 
 
-async def test_a_crash_in_the_middle_of_the_write_is_looked_up(stage: Stage) -> None:
+async def test_a_crash_in_the_middle_of_the_write_is_looked_up(stage: PublisherHarness) -> None:
     stage.platform.during_publish = asyncio.Event()
     delivery_id = await stage.add()
     working = asyncio.create_task(stage.work(delivery_id))
@@ -197,7 +201,7 @@ async def test_a_crash_in_the_middle_of_the_write_is_looked_up(stage: Stage) -> 
     assert stage.platform.calls.count("publish") == 1
 
 
-async def test_a_frozen_twin_does_not_send(stage: Stage) -> None:
+async def test_a_frozen_twin_does_not_send(stage: PublisherHarness) -> None:
     delivery_id = await stage.add()
     stage.platform.before_publish = lambda: stage.clock.advance(60)
     row = await stage.work(delivery_id)
@@ -208,14 +212,14 @@ async def test_a_frozen_twin_does_not_send(stage: Stage) -> None:
     assert stage.platform.world == ["h1"]
 
 
-async def test_two_workers_with_one_nudge_publish_once(stage: Stage) -> None:
+async def test_two_workers_with_one_nudge_publish_once(stage: PublisherHarness) -> None:
     delivery_id = await stage.add()
     await asyncio.gather(*(stage.publisher.work(delivery_id, 1) for _ in range(4)))
     assert (await stage.row(delivery_id)).state is State.PUBLISHED
     assert stage.platform.calls.count("publish") == 1
 
 
-async def test_a_cancelled_delivery_is_not_sent_by_who_held_it(stage: Stage) -> None:
+async def test_a_cancelled_delivery_is_not_sent_by_who_held_it(stage: PublisherHarness) -> None:
     delivery_id = await stage.add()
     cancelled = False
 
@@ -233,7 +237,7 @@ async def test_a_cancelled_delivery_is_not_sent_by_who_held_it(stage: Stage) -> 
     assert row.lease_owner is None
 
 
-async def test_that_it_is_out_is_true_whoever_brings_it(stage: Stage) -> None:
+async def test_that_it_is_out_is_true_whoever_brings_it(stage: PublisherHarness) -> None:
     delivery_id = await stage.add()
     stage.platform.during_publish = asyncio.Event()
     working = asyncio.create_task(stage.work(delivery_id))
@@ -247,7 +251,7 @@ async def test_that_it_is_out_is_true_whoever_brings_it(stage: Stage) -> None:
     assert (row.state, row.remote_id) == (State.PUBLISHED, "remote-h1")
 
 
-async def test_a_remote_id_that_another_delivery_owns_is_not_taken(stage: Stage) -> None:
+async def test_a_remote_id_that_another_delivery_owns_is_not_taken(stage: PublisherHarness) -> None:
     first = await stage.work(await stage.add())
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), Published(first.remote_id)]
@@ -255,13 +259,13 @@ async def test_a_remote_id_that_another_delivery_owns_is_not_taken(stage: Stage)
     assert (second.state, second.remote_id) == (State.PUBLISHED, None)
 
 
-async def test_a_stale_nudge_does_nothing(stage: Stage) -> None:
+async def test_a_stale_nudge_does_nothing(stage: PublisherHarness) -> None:
     delivery_id = await stage.add()
     await stage.publisher.work(delivery_id, 7)
     assert stage.platform.calls == []
 
 
-async def test_waiting_is_polled_within_the_job_and_beyond_it_ends_the_job(stage: Stage) -> None:
+async def test_waiting_is_polled_within_the_job_and_beyond_it_ends_the_job(stage: PublisherHarness) -> None:
     stage.platform.findings = [Waiting(), Waiting(), Waiting(), Ready()]
     before = stage.clock.now()
     row = await stage.work(await stage.add())
@@ -274,7 +278,7 @@ async def test_waiting_is_polled_within_the_job_and_beyond_it_ends_the_job(stage
     assert row.lease_owner is None
 
 
-async def test_what_is_due_too_late_is_missed_and_what_may_be_out_is_not(stage: Stage) -> None:
+async def test_what_is_due_too_late_is_missed_and_what_may_be_out_is_not(stage: PublisherHarness) -> None:
     due = stage.clock.now() + timedelta(hours=1)
     new = NewPost(content="Ciao", platforms=["wall"], intent="schedule", due_at=due, makes_pictures=False)
     late, early = await stage.add(new), await stage.add(new)
@@ -287,7 +291,7 @@ async def test_what_is_due_too_late_is_missed_and_what_may_be_out_is_not(stage: 
     assert (await stage.work_until_settled(early)).state is State.PUBLISHED
 
 
-async def test_a_bug_is_not_a_state_for_ever_and_never_a_second_post(stage: Stage) -> None:
+async def test_a_bug_is_not_a_state_for_ever_and_never_a_second_post(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, ZeroDivisionError("bug"))]
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.PUBLISHED
@@ -307,7 +311,7 @@ async def test_whatever_happens_nothing_is_out_twice_and_nothing_is_told_wrong(
     copy_migrated_file(tmp_path / "once.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'once.db'}")
     try:
-        stage = await Stage.set(database, clock, tmp_path)
+        stage = await PublisherHarness.set(database, clock, tmp_path)
         platform = stage.platform
         platform.publish_plan = list(plan)
         platform.findings = [finding for finding in seen if finding is not None]  # type: ignore[misc]

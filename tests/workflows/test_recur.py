@@ -17,13 +17,13 @@ from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, after
+from araldo.storage.events import ChangeSignal, after
 from araldo.storage.schema import deliveries, posts, recurrences
 from araldo.workflows.engine import Engine
 from araldo.workflows.recur import Recurrer
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 
 class Died(BaseException):
@@ -39,7 +39,7 @@ FRIDAY = datetime(2030, 2, 1, 10, 0)  # noqa: DTZ001 - a wall time
 class Again:
     """A stage with a post on it that may come again, and two workers who see to that."""
 
-    stage: Stage
+    stage: PublisherHarness
     post_id: str
     one: Recurrer
     other: Recurrer
@@ -71,19 +71,19 @@ class Again:
         self.stage.clock.advance(timedelta(**span).total_seconds())
 
 
-def recurrer_of(stage: Stage) -> Recurrer:
+def recurrer_of(stage: PublisherHarness) -> Recurrer:
     async def nothing(_: str, __: int) -> None: ...
 
     async def nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
         return [], None
 
     engine = Engine(work=nothing, find_due=nothing_due, clock=stage.clock, sweep_s=1)
-    return Recurrer(database=stage.database, clock=stage.clock, bell=Bell(), engine=engine, every_s=60)
+    return Recurrer(database=stage.database, clock=stage.clock, committed=ChangeSignal(), engine=engine, every_s=60)
 
 
 @pytest.fixture
 async def again(database: Database, clock: FakeClock, tmp_path: Path) -> Again:
-    stage = await Stage.set(database, clock, tmp_path)
+    stage = await PublisherHarness.set(database, clock, tmp_path)
     await stage.add(DRAFT)
     return Again(stage, stage.posts[0].id, recurrer_of(stage), recurrer_of(stage))
 

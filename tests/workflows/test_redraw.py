@@ -8,33 +8,33 @@ import pytest
 
 from araldo.errors import Conflict, NotFound
 from araldo.posts.models import PictureState, State
-from araldo.posts.pictures import wish_of
+from araldo.posts.pictures import options_of
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
-from araldo.workflows.checks import Checks
+from araldo.storage.events import ChangeSignal
 from araldo.workflows.edit import Edit
 from araldo.workflows.redraw import Redrawer
+from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
-from tests.support.stage import Stage
-from tests.workflows.test_lifecycle import Desk
+from tests.support.stage import PublisherHarness
+from tests.workflows.test_lifecycle import PostHarness
 
 
-class Easel(Desk):
+class Easel(PostHarness):
     """A desk with one picture on it."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: PublisherHarness) -> None:
         super().__init__(stage)
         self.redrawer = Redrawer(
             database=stage.database,
             clock=stage.clock,
-            bell=Bell(),
+            committed=ChangeSignal(),
             nudge=lambda: None,
-            checks=Checks({WALL.name: WALL}, []),
+            validator=Validator({WALL.name: WALL}, []),
         )
 
     async def regenerate(self, variant: int | None = None, **asked: str) -> None:
-        await self.redrawer.regenerate(self.workspace, self.post_id, "wall", wish_of(asked), variant=variant)
+        await self.redrawer.regenerate(self.workspace, self.post_id, "wall", options_of(asked), variant=variant)
 
     async def choose(self, medium_id: str) -> None:
         await self.redrawer.choose(self.workspace, self.post_id, "wall", medium_id)
@@ -44,7 +44,7 @@ class Easel(Desk):
 
     async def picture(self) -> tuple[PictureState, str | None, int]:
         row = (await self.view()).deliveries[0]
-        return row.picture_state, row.picture_media_id, wish_of(row.picture_wish).variant
+        return row.picture_state, row.picture_media_id, options_of(row.picture_wish).variant
 
     async def past(self) -> list[str]:
         """What can be chosen, the newest first."""
@@ -65,7 +65,7 @@ class Easel(Desk):
 
 @pytest.fixture
 async def easel(database: Database, clock: FakeClock, tmp_path: Path) -> Easel:
-    made = Easel(await Stage.set(database, clock, tmp_path))
+    made = Easel(await PublisherHarness.set(database, clock, tmp_path))
     await made.write(image_provider="offline")
     return made
 
@@ -121,7 +121,7 @@ async def test_what_was_asked_of_it_outlives_an_edit(easel: Easel) -> None:
     row = (await easel.view()).deliveries[0]
     assert row.picture_notes is not None
     assert (row.picture_notes["prompt"], row.picture_notes["style"]) == ("una lanterna", "creative")
-    assert wish_of(row.picture_wish).variant == 2
+    assert options_of(row.picture_wish).variant == 2
 
 
 async def test_a_locked_picture_stays_until_it_is_unlocked(easel: Easel) -> None:

@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import select
 
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
-from araldo.platforms.base import Gone, Published, Ready, Room, Ticket, Unknown
+from araldo.platforms.base import Gone, Published, Quota, Ready, Ticket, Unknown
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import accounts, events
 from araldo.workflows.engine import Engine
 from araldo.workflows.links import Links
-from araldo.workflows.resolve import Answer, Resolver
+from araldo.workflows.resolve import Decision, Resolver
 from tests.support.clock import FakeClock
-from tests.support.stage import SAD, Stage
+from tests.support.stage import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 GONE_TOKEN = ReconnectNeeded(SAD, service="made_up", code="190")
@@ -34,18 +34,18 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
-def room(stage: Stage, used: int, total: int = 5) -> Ready:
-    return Ready(Room(total, used, DAY_S, stage.clock.now(), SAD))
+def room(stage: PublisherHarness, used: int, total: int = 5) -> Ready:
+    return Ready(Quota(total, used, DAY_S, stage.clock.now(), SAD))
 
 
-async def resolve(stage: Stage, delivery_id: str, answer: Answer) -> None:
+async def resolve(stage: PublisherHarness, delivery_id: str, answer: Decision) -> None:
     engine = Engine(work=stage.publisher.work, find_due=_nothing_due, clock=stage.clock, sweep_s=1)
     row = await stage.row(delivery_id)
-    resolver = Resolver(database=stage.database, clock=stage.clock, bell=Bell(), engine=engine)
+    resolver = Resolver(database=stage.database, clock=stage.clock, committed=ChangeSignal(), engine=engine)
     await resolver.resolve(stage.workspace.id, row.post_id, row.platform, answer)
 
 
@@ -53,7 +53,7 @@ async def _nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
     return [], None
 
 
-async def test_a_full_allowance_is_waited_for_and_kept_on_the_account(stage: Stage) -> None:
+async def test_a_full_allowance_is_waited_for_and_kept_on_the_account(stage: PublisherHarness) -> None:
     stage.platform.findings = [room(stage, used=5)]
     row = await stage.work(await stage.add())
     assert (row.state, row.open_attempts) == (State.WAITING, 0)
@@ -66,7 +66,7 @@ async def test_a_full_allowance_is_waited_for_and_kept_on_the_account(stage: Sta
     assert stage.platform.world == []
 
 
-async def test_room_comes_back_when_our_own_oldest_post_leaves_the_window(stage: Stage) -> None:
+async def test_room_comes_back_when_our_own_oldest_post_leaves_the_window(stage: PublisherHarness) -> None:
     await stage.work(await stage.add())
     stage.clock.advance(DAY_S - 600)
     stage.platform.findings = [room(stage, used=5)]
@@ -75,7 +75,7 @@ async def test_room_comes_back_when_our_own_oldest_post_leaves_the_window(stage:
     assert (await stage.work_until_settled(row.id)).state is State.PUBLISHED
 
 
-async def test_the_last_place_is_given_to_one(stage: Stage) -> None:
+async def test_the_last_place_is_given_to_one(stage: PublisherHarness) -> None:
     ids = [await stage.add() for _ in range(4)]
     stage.platform.findings = [room(stage, used=3) for _ in ids]
     stage.platform.during_publish = asyncio.Event()
@@ -89,14 +89,14 @@ async def test_the_last_place_is_given_to_one(stage: Stage) -> None:
     assert len(stage.platform.world) == 2
 
 
-async def test_a_ticket_that_is_refused_again_and_again_gives_way_to_a_new_one(stage: Stage) -> None:
+async def test_a_ticket_that_is_refused_again_and_again_gives_way_to_a_new_one(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, LATER)] * 3
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.PUBLISHED
     assert [ticket.handles for ticket in stage.platform.tickets] == [("h1",), ("h1",), ("h1",), ("h2",)]
 
 
-async def test_refused_for_ever_it_fails_in_the_end_and_nothing_is_out(stage: Stage) -> None:
+async def test_refused_for_ever_it_fails_in_the_end_and_nothing_is_out(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, LATER)] * 99
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, row.open_attempts) == (State.FAILED, 0)
@@ -105,7 +105,7 @@ async def test_refused_for_ever_it_fails_in_the_end_and_nothing_is_out(stage: St
     assert len(stage.platform.tickets) == 3 + 3 + 9
 
 
-async def test_a_ticket_that_nobody_can_read_and_nobody_sent_gives_way_too(stage: Stage) -> None:
+async def test_a_ticket_that_nobody_can_read_and_nobody_sent_gives_way_too(stage: PublisherHarness) -> None:
     stage.platform.findings = [Unknown(SAD)] * 3
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.PUBLISHED
@@ -115,7 +115,7 @@ async def test_a_ticket_that_nobody_can_read_and_nobody_sent_gives_way_too(stage
     assert row.state is State.FAILED
 
 
-async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stage: Stage) -> None:
+async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), Unknown(SAD)]
     first = await stage.work(await stage.add())
@@ -130,7 +130,7 @@ async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stag
     assert (third.state, third.remote_id) == (State.PUBLISHED, None)
 
 
-async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: Stage) -> None:
+async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: PublisherHarness) -> None:
     first = await stage.work(await stage.add())
     stage.platform.publish_plan = [(False, UNKNOWN)]
     stage.platform.findings = [Ready(), Published(first.remote_id, by_text=True, sure=False)]
@@ -138,7 +138,7 @@ async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: St
     assert (second.state, second.remote_id, second.open_attempts) == (State.UNCONFIRMED, None, 1)
 
 
-async def test_words_that_only_one_of_ours_says_are_a_match(stage: Stage) -> None:
+async def test_words_that_only_one_of_ours_says_are_a_match(stage: PublisherHarness) -> None:
     other = NewPost(content="Altro", platforms=["wall"], intent="publish", makes_pictures=False)
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), Unknown(SAD)]
@@ -150,28 +150,30 @@ async def test_words_that_only_one_of_ours_says_are_a_match(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("refusal", [REFUSED, LATER, GONE_TOKEN, ANEW])
-async def test_a_refusal_is_not_believed_when_what_it_refused_is_there(stage: Stage, refusal: OutsideError) -> None:
+async def test_a_refusal_is_not_believed_when_what_it_refused_is_there(
+    stage: PublisherHarness, refusal: OutsideError
+) -> None:
     stage.platform.publish_plan = [(True, refusal)]
     row = await stage.work(await stage.add())
     assert (row.state, row.open_attempts, stage.platform.world) == (State.PUBLISHED, 0, ["h1"])
     assert await stage.attempts(row.id) == ["published"]
 
 
-async def test_a_look_that_fails_after_a_refusal_leaves_the_refusal(stage: Stage) -> None:
+async def test_a_look_that_fails_after_a_refusal_leaves_the_refusal(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, REFUSED)]
     stage.platform.findings = [Ready(), LATER]
     row = await stage.work(await stage.add())
     assert (row.state, stage.platform.world) == (State.FAILED, [])
 
 
-async def test_what_never_left_is_not_looked_for(stage: Stage) -> None:
+async def test_what_never_left_is_not_looked_for(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, NotSent(SAD, after_s=3, service="made_up"))]
     stage.platform.findings = [Ready(), Published("another's", None)]
     row = await stage.work(await stage.add())
     assert (row.state, row.open_attempts, stage.platform.world) == (State.WAITING, 0, [])
 
 
-async def test_send_again_looks_first_for_people_err_too(stage: Stage) -> None:
+async def test_send_again_looks_first_for_people_err_too(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), Unknown(SAD)]
     row = await stage.work(await stage.add())
@@ -181,7 +183,7 @@ async def test_send_again_looks_first_for_people_err_too(stage: Stage) -> None:
     assert stage.platform.calls.count("publish") == 1
 
 
-async def test_send_again_uses_the_same_ticket_also_when_nobody_can_tell(stage: Stage) -> None:
+async def test_send_again_uses_the_same_ticket_also_when_nobody_can_tell(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)]
     stage.platform.findings = [Ready(), Unknown(SAD)]
     row = await stage.work(await stage.add())
@@ -193,7 +195,7 @@ async def test_send_again_uses_the_same_ticket_also_when_nobody_can_tell(stage: 
     assert stage.platform.tickets[1].sent_since == stage.platform.tickets[0].sent_since
 
 
-async def test_a_ticket_from_before_the_token_died_is_sent_after_reconnecting(stage: Stage) -> None:
+async def test_a_ticket_from_before_the_token_died_is_sent_after_reconnecting(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, GONE_TOKEN)]
     row = await stage.work(await stage.add())
     assert row.state is State.NEEDS_RECONNECT
@@ -204,7 +206,7 @@ async def test_a_ticket_from_before_the_token_died_is_sent_after_reconnecting(st
     assert (row.state, row.tries, stage.platform.world) == (State.PUBLISHED, 0, ["h1"])
 
 
-async def test_send_again_prepares_anew_when_the_ticket_is_dead(stage: Stage) -> None:
+async def test_send_again_prepares_anew_when_the_ticket_is_dead(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)]
     stage.platform.findings = [Ready(), Gone(SAD)]
     row = await stage.work(await stage.add())
@@ -215,7 +217,7 @@ async def test_send_again_prepares_anew_when_the_ticket_is_dead(stage: Stage) ->
     assert (row.state, stage.platform.world) == (State.PUBLISHED, ["h2"])
 
 
-async def test_what_waits_is_missed_on_time_and_not_at_the_next_try(stage: Stage) -> None:
+async def test_what_waits_is_missed_on_time_and_not_at_the_next_try(stage: PublisherHarness) -> None:
     due = stage.clock.now() + timedelta(hours=1)
     new = NewPost(content="Ciao", platforms=["wall"], intent="schedule", due_at=due, makes_pictures=False)
     delivery_id = await stage.add(new)
@@ -231,7 +233,7 @@ def replace_after(error: TryLater, seconds: float) -> TryLater:
     return TryLater(error.sentence, after_s=seconds, service=error.service)
 
 
-async def test_another_reason_to_wait_is_told_at_once(stage: Stage) -> None:
+async def test_another_reason_to_wait_is_told_at_once(stage: PublisherHarness) -> None:
     stage.platform.prepare_errors = [LATER, TryLater(replace(SAD, en="full"), after_s=900, service="made_up")]
     delivery_id = await stage.add()
     await stage.work(delivery_id)
@@ -243,7 +245,7 @@ async def test_another_reason_to_wait_is_told_at_once(stage: Stage) -> None:
     assert reasons == ["sad", "full"]
 
 
-async def test_an_id_that_was_not_known_is_found_later(stage: Stage) -> None:
+async def test_an_id_that_was_not_known_is_found_later(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), Published()]
     row = await stage.work(await stage.add())
@@ -251,7 +253,7 @@ async def test_an_id_that_was_not_known_is_found_later(stage: Stage) -> None:
     links = Links(
         database=stage.database,
         clock=stage.clock,
-        bell=Bell(),
+        committed=ChangeSignal(),
         platforms={"wall": stage.platform},
         destinations=stage.publisher._destinations,
         every_s=1,
@@ -269,7 +271,7 @@ def test_a_ticket_survives_its_journey_through_json() -> None:
     assert Ticket.from_json(ticket.as_json()) == ticket
 
 
-async def test_words_found_after_a_refusal_are_looked_at_like_any_others(stage: Stage) -> None:
+async def test_words_found_after_a_refusal_are_looked_at_like_any_others(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, REFUSED)]
     stage.platform.findings = [Ready(), *[Published("mine", by_text=True, sure=False)] * 2]
     row = await stage.work(await stage.add())

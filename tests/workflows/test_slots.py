@@ -17,13 +17,13 @@ from araldo.posts.rules import NewPost
 from araldo.posts.slots import PostingTimes, asked_times
 from araldo.posts.timing import When
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
-from araldo.workflows.checks import Checks
+from araldo.storage.events import ChangeSignal
 from araldo.workflows.slots import next_slots
 from araldo.workflows.submit import Intake
+from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
 from tests.support.declared import DECLARATIONS, WALL
-from tests.support.stage import Stage
+from tests.support.stage import PublisherHarness
 
 AT_THE_NEXT = NewPost(
     content="Ciao", platforms=[WALL.name], intent="schedule", next_free_slot=True, makes_pictures=False
@@ -31,30 +31,32 @@ AT_THE_NEXT = NewPost(
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
-def intake_of(stage: Stage) -> Intake:
-    checks = Checks(DECLARATIONS, [])
-    return Intake(database=stage.database, clock=stage.clock, checks=checks, nudge=lambda: None, bell=Bell())
+def intake_of(stage: PublisherHarness) -> Intake:
+    checks = Validator(DECLARATIONS, [])
+    return Intake(
+        database=stage.database, clock=stage.clock, validator=checks, nudge=lambda: None, committed=ChangeSignal()
+    )
 
 
-async def set_times(stage: Stage, **week: list[str]) -> None:
+async def set_times(stage: PublisherHarness, **week: list[str]) -> None:
     times = asked_times("Europe/Rome", week)
     assert isinstance(times, PostingTimes)
     async with stage.database.transaction() as transaction:
         await account_store.save(transaction, stage.account_id, posting_times=times.as_json())
 
 
-async def slots_of(stage: Stage, count: int = 3) -> list[str]:
+async def slots_of(stage: PublisherHarness, count: int = 3) -> list[str]:
     async with stage.database.reading() as transaction:
         account = await account_store.get(transaction, stage.workspace.id, stage.account_id)
         found = await next_slots(transaction, stage.workspace, account, stage.clock.now(), count)
     return [slot.wall_time for slot in found]
 
 
-async def when_of(stage: Stage, post_id: str) -> When:
+async def when_of(stage: PublisherHarness, post_id: str) -> When:
     async with stage.database.reading() as transaction:
         view = await post_store.get(transaction, stage.workspace.id, post_id)
     assert view.post.due_at is not None
@@ -63,7 +65,7 @@ async def when_of(stage: Stage, post_id: str) -> When:
     return When(view.post.due_at, str(view.post.zone), str(view.post.wall_time))
 
 
-async def test_requests_at_once_get_a_slot_each(stage: Stage) -> None:
+async def test_requests_at_once_get_a_slot_each(stage: PublisherHarness) -> None:
     """The clock stands at Thursday 31 January 2030, ten o'clock in Rome."""
     await set_times(stage, thu=["10:00", "12:00"], fri=["09:00"])
     intake = intake_of(stage)
@@ -80,7 +82,7 @@ async def test_requests_at_once_get_a_slot_each(stage: Stage) -> None:
     assert await slots_of(stage, 1) == ["2030-02-14T10:00:00"]
 
 
-async def test_a_slot_is_taken_by_what_is_scheduled_and_free_again_when_it_is_not(stage: Stage) -> None:
+async def test_a_slot_is_taken_by_what_is_scheduled_and_free_again_when_it_is_not(stage: PublisherHarness) -> None:
     await set_times(stage, fri=["09:00"])
     due_at = datetime(2030, 2, 1, 8, 0, 30, tzinfo=UTC)
     delivery_id = await stage.add(replace(AT_THE_NEXT, due_at=due_at, next_free_slot=False))
@@ -89,7 +91,7 @@ async def test_a_slot_is_taken_by_what_is_scheduled_and_free_again_when_it_is_no
     assert await slots_of(stage, 1) == ["2030-02-01T09:00:00"]
 
 
-async def test_defaults_serve_until_times_are_set_and_without_any_there_is_no_slot(stage: Stage) -> None:
+async def test_defaults_serve_until_times_are_set_and_without_any_there_is_no_slot(stage: PublisherHarness) -> None:
     assert await slots_of(stage) == ["2030-01-31T18:00:00", "2030-02-01T09:00:00", "2030-02-01T18:00:00"]
     await set_times(stage)
     with pytest.raises(PostInvalid) as refused:
@@ -97,7 +99,7 @@ async def test_defaults_serve_until_times_are_set_and_without_any_there_is_no_sl
     assert [problem.code for problem in refused.value.problems] == ["no_free_slot"]
 
 
-async def test_a_second_choice_of_clocks_is_kept_as_the_first(stage: Stage) -> None:
+async def test_a_second_choice_of_clocks_is_kept_as_the_first(stage: PublisherHarness) -> None:
     """The slot in the double hour: its instant is kept, not guessed again from its wall time."""
     await set_times(stage, sun=["02:30"])
     stage.clock.advance((datetime(2030, 10, 26, 12, 0, tzinfo=UTC) - stage.clock.now()).total_seconds())

@@ -12,31 +12,33 @@ from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.workflows.send import PREPARES_MAX
 from tests.support.clock import FakeClock
-from tests.support.stage import SAD, Stage
+from tests.support.stage import SAD, PublisherHarness
 
 NOT_SENT = NotSent(SAD, after_s=3, service="made_up", code="local_fault")
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Stage:
-    return await Stage.set(database, clock, tmp_path)
+async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.set(database, clock, tmp_path)
 
 
-async def test_a_ticket_whose_request_never_left_is_sent_later(stage: Stage) -> None:
+async def test_a_ticket_whose_request_never_left_is_sent_later(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, NOT_SENT)] * 5
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, stage.platform.world, stage.platform.calls.count("prepare")) == (State.PUBLISHED, ["h1"], 1)
 
 
 @pytest.mark.parametrize("fault", [NOT_SENT, TryLater(SAD, after_s=3, service="made_up")])
-async def test_a_ticket_that_could_not_be_made_does_not_count_as_one(stage: Stage, fault: OutsideError) -> None:
+async def test_a_ticket_that_could_not_be_made_does_not_count_as_one(
+    stage: PublisherHarness, fault: OutsideError
+) -> None:
     stage.platform.prepare_errors = [fault] * PREPARES_MAX
     stage.platform.findings = [Gone(SAD)] * (PREPARES_MAX - 1)
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, row.prepares) == (State.PUBLISHED, PREPARES_MAX)
 
 
-async def test_a_delivery_may_have_so_many_tickets_and_no_more(stage: Stage) -> None:
+async def test_a_delivery_may_have_so_many_tickets_and_no_more(stage: PublisherHarness) -> None:
     stage.platform.findings = [Gone(SAD)] * PREPARES_MAX
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, stage.platform.calls.count("prepare")) == (State.FAILED, PREPARES_MAX)

@@ -19,11 +19,11 @@ from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import BACK_OFF_S, Webhook, WebhookDelivery
 from araldo.storage import events as event_store
 from araldo.storage.database import Database
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.vault import Vault
 from araldo.workflows.outbox import Outbox
+from araldo.workflows.webhook_consumer import WebhookConsumer
 from araldo.workflows.webhook_sending import WebhookSender
-from araldo.workflows.webhook_telling import WebhookTeller
 from araldo.workflows.webhooks import Webhooks
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -54,7 +54,7 @@ class Post:
             for number in range(count):
                 said = {"en": "It has ended.", "it": "È finito."}
                 data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "sentence": said}
-                await tell(
+                await record_event(
                     transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
                 )
 
@@ -79,12 +79,22 @@ async def office(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
 
 
 async def open_office(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> Post:
-    vault, bell = Vault([Fernet.generate_key().decode()]), Bell()
+    vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
     async with database.transaction() as transaction:
         workspace = await workspace_store.first_or_new(transaction, clock.now())
-    sender = WebhookSender(database=database, clock=clock, bell=bell, vault=vault, http=http, jitter=lambda: 0.5)
-    outbox = Outbox(database=database, clock=clock, news=Bell(), wake=bell, tellers=[WebhookTeller(clock)])
-    webhooks = Webhooks(database=database, clock=clock, bell=bell, vault=vault, http=http, sender=sender)
+    sender = WebhookSender(
+        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
+    )
+    outbox = Outbox(
+        database=database,
+        clock=clock,
+        events_available=ChangeSignal(),
+        messages_queued=messages_queued,
+        consumers=[WebhookConsumer(clock)],
+    )
+    webhooks = Webhooks(
+        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=sender
+    )
     return Post(database, clock, workspace, receiver, outbox, sender, webhooks)
 
 
@@ -394,7 +404,9 @@ async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post
     hook = await office.hook()
     async with office.database.transaction() as transaction:
         broken = {"health": "dead", "account_id": "acc", "sentence": {"de": "Nein."}}
-        await tell(transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken)
+        await record_event(
+            transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken
+        )
     await office.tell("expiring")
     await office.outbox.pass_on()
     assert [row.type for row in await office.log(hook)] == ["account.expiring"]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.errors import PostInvalid, TooMany
-from araldo.workspaces import guessing
-from araldo.workspaces.guessing import BY_ADDRESS, BY_CODE, BY_NAME, SLOW_AFTER, SLOW_S, WHILE_S, Guessing
+from araldo.workspaces import login_throttle
+from araldo.workspaces.login_throttle import BY_ADDRESS, BY_CODE, BY_NAME, SLOW_AFTER, SLOW_S, WHILE_S, LoginThrottle
 from araldo.workspaces.passwords import Passwords, require_good
 from araldo.workspaces.users import csrf_token_of, folded, is_csrf_token_of, make_session_token, short_agent
 from tests.support.clock import FakeClock
@@ -18,20 +18,20 @@ class Wrong(Exception):
     pass
 
 
-def fail(limit: Guessing, address: str, name: str | None = None) -> None:
-    with pytest.raises(Wrong), limit.one_try(address=address, name=name):
+def fail(limit: LoginThrottle, address: str, name: str | None = None) -> None:
+    with pytest.raises(Wrong), limit.attempt(address=address, name=name):
         raise Wrong
 
 
-def refused(limit: Guessing, address: str, name: str | None = None) -> float:
+def refused(limit: LoginThrottle, address: str, name: str | None = None) -> float:
     """For how many seconds."""
-    with pytest.raises(TooMany) as raised, limit.one_try(address=address, name=name):
+    with pytest.raises(TooMany) as raised, limit.attempt(address=address, name=name):
         raise AssertionError("no try was to be made")
     return raised.value.after_s
 
 
 def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: FakeClock) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for _ in range(BY_NAME):
         fail(limit, "192.0.2.1", "owner")
         clock.advance(1)
@@ -43,24 +43,24 @@ def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: Fa
 
 
 def test_a_stranger_locks_nobody_out_who_is_elsewhere(clock: FakeClock) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for _ in range(BY_NAME):
         fail(limit, "192.0.2.1", "owner")
     refused(limit, "192.0.2.1", "owner")
-    with limit.one_try(address="198.51.100.1", name="owner"):
+    with limit.attempt(address="198.51.100.1", name="owner"):
         pass
 
 
 def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: FakeClock) -> None:
-    limit = Guessing(clock)
-    with limit.one_try(address="198.51.100.1", name="owner"):
+    limit = LoginThrottle(clock)
+    with limit.attempt(address="198.51.100.1", name="owner"):
         pass
     for number in range(SLOW_AFTER + 1):
         fail(limit, f"10.0.0.{number}", "owner")
     assert refused(limit, "10.0.1.1", "owner") == SLOW_S
     assert refused(limit, "10.0.1.2", "owner") == SLOW_S
     fail(limit, "10.0.1.1", "another")
-    with limit.one_try(address="198.51.100.1", name="owner"):
+    with limit.attempt(address="198.51.100.1", name="owner"):
         pass
     clock.advance(SLOW_S)
     fail(limit, "10.0.1.1", "owner")
@@ -71,18 +71,18 @@ def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: F
 
 
 def test_codes_are_counted_for_the_person_wherever_they_come_from(clock: FakeClock) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for _ in range(BY_CODE):
-        with pytest.raises(Wrong), limit.one_code("usr_1"):
+        with pytest.raises(Wrong), limit.attempt_code("usr_1"):
             raise Wrong
-    with pytest.raises(TooMany), limit.one_code("usr_1"):
+    with pytest.raises(TooMany), limit.attempt_code("usr_1"):
         raise AssertionError("no try was to be made")
-    with limit.one_code("usr_2"):
+    with limit.attempt_code("usr_2"):
         pass
 
 
 def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for _ in range(2):
         for number in range(BY_NAME):
             fail(limit, "192.0.2.1", "owner")
@@ -96,39 +96,39 @@ def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
     [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::ffff:2"), ("::ffff:192.0.2.7", "192.0.2.7")],
 )
 def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first: str, second: str) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for number in range(BY_ADDRESS):
         fail(limit, first, f"name {number}")
-    with pytest.raises(TooMany), limit.one_try(address=second):
+    with pytest.raises(TooMany), limit.attempt(address=second):
         raise AssertionError("no try was to be made")
     fail(limit, "2001:db8:0:1::1")
 
 
 def test_who_is_right_uses_nothing_up(clock: FakeClock) -> None:
-    limit = Guessing(clock)
+    limit = LoginThrottle(clock)
     for _ in range(3 * BY_ADDRESS):
-        with limit.one_try(address="192.0.2.7", name="owner"):
+        with limit.attempt(address="192.0.2.7", name="owner"):
             pass
     for _ in range(BY_NAME):
         fail(limit, "192.0.2.7", "owner")
 
 
 def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeClock) -> None:
-    limit = Guessing(clock)
-    open_tries = [limit.one_try(address="192.0.2.7", name="owner") for _ in range(BY_NAME)]
+    limit = LoginThrottle(clock)
+    open_tries = [limit.attempt(address="192.0.2.7", name="owner") for _ in range(BY_NAME)]
     for one in open_tries:
         one.__enter__()
-    with pytest.raises(TooMany), limit.one_try(address="192.0.2.7", name="owner"):
+    with pytest.raises(TooMany), limit.attempt(address="192.0.2.7", name="owner"):
         raise AssertionError("no try was to be made")
     for one in open_tries:
         one.__exit__(None, None, None)
-    with limit.one_try(address="192.0.2.7", name="owner"):
+    with limit.attempt(address="192.0.2.7", name="owner"):
         pass
 
 
 def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guessing, "_REMEMBERED", 50)
-    limit = Guessing(clock)
+    monkeypatch.setattr(login_throttle, "_REMEMBERED", 50)
+    limit = LoginThrottle(clock)
     for number in range(500):
         fail(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
     assert [len(kept) for kept in (limit._tries, limit._known, limit._reported)] == [50, 0, 0]

@@ -19,7 +19,7 @@ from araldo.clock import Clock
 from araldo.errors import AraldoError, Conflict, Forbidden, Sentence
 from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action, current_actor
@@ -51,13 +51,13 @@ class Connector:
         database: Database,
         clock: Clock,
         vault: Vault,
-        bell: Bell,
+        committed: ChangeSignal,
         logins: Mapping[str, Login],
         declarations: Sequence[Declaration],
         redirect_base: str,
         resume: Resume,
     ) -> None:
-        self._bell = bell
+        self._committed = committed
         self._declarations = declarations
         self._resume = resume
         self._database = database
@@ -189,7 +189,7 @@ class Connector:
             if not await connection_store.move(transaction, connection, status="done", found=None):
                 raise Conflict(_OVER, code="connection_over")
             accounts = await self._put(transaction, workspace_id, chosen, self._clock.now())
-        self._bell.ring()
+        self._committed.notify()
         return accounts
 
     async def _put(
@@ -200,7 +200,7 @@ class Connector:
             account_id = await account_store.put(transaction, workspace_id, self._sealed(one, now), now)
             account = await account_store.get(transaction, workspace_id, account_id)
             data = {"account_id": account_id, "name": one.name, "kind": one.kind, "health": account.health}
-            await tell(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
+            await record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
             await audit_store.record(
                 transaction,
                 Action.ACCOUNT_CONNECTED,

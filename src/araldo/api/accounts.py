@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from araldo.accounts import store as account_store
 from araldo.accounts.health import missing_scopes
 from araldo.accounts.models import Account
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import Instant
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Language
@@ -53,37 +53,37 @@ class AccountChange(RequestModel):
 
 
 @router.get("/accounts", operation_id="list_accounts")
-async def list_accounts(request: Request, parts: PartsHere, caller: CallerHere) -> AccountList:
-    async with parts.database.reading() as transaction:
+async def list_accounts(request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountList:
+    async with deps.database.reading() as transaction:
         found = await account_store.of_workspace(transaction, caller.workspace.id)
-    return AccountList(data=[read_account(parts, account, language_of(request)) for account in found])
+    return AccountList(data=[read_account(deps, account, language_of(request)) for account in found])
 
 
 @router.patch("/accounts/{account_id}", operation_id="change_account")
 async def change_account(
-    account_id: str, body: AccountChange, request: Request, parts: PartsHere, caller: CallerHere
+    account_id: str, body: AccountChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountRead:
     """The default is used where a post names no account; there is one of a kind, or none."""
-    async with parts.database.transaction() as transaction:
+    async with deps.database.transaction() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
         await account_store.make_default(transaction, account, default=body.default)
         changed = await account_store.get(transaction, caller.workspace.id, account_id)
-    return read_account(parts, changed, language_of(request))
+    return read_account(deps, changed, language_of(request))
 
 
 @router.post("/accounts/{account_id}/check", operation_id="check_account")
-async def check_account(account_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> AccountRead:
+async def check_account(account_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountRead:
     """Ask the service now how this account is; a job does it daily."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-    checked = await parts.checkup.check(account)
+    checked = await deps.checkup.check(account)
     # Well again, what waited for it is due now.
-    parts.intake.nudge()
-    return read_account(parts, checked, language_of(request))
+    deps.intake.nudge()
+    return read_account(deps, checked, language_of(request))
 
 
-def read_account(parts: Parts, account: Account, language: Language) -> AccountRead:
-    declarations = list(parts.declarations.values())
+def read_account(deps: AppDependencies, account: Account, language: Language) -> AccountRead:
+    declarations = list(deps.declarations.values())
     detail = account.health_detail or {}
     return AccountRead(
         id=account.id,

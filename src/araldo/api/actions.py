@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, HttpUrl
 
 from araldo.api.answers import Checked, PostRead, checked_of
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun
-from araldo.api.idempotent import RepeatableHere, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
@@ -70,21 +70,21 @@ async def publish_post(
     post_id: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     body: Publish | None = None,
     validate_only: DryRun = False,
 ) -> PostRead | Checked:
     """What is a draft, scheduled or missed goes out now, or in `undo_s` seconds."""
     workspace = caller.workspace
     if validate_only:
-        return checked_of(await parts.lifecycle.look(workspace, post_id, None), language_of(request))
-    async with once(parts, repeatable) as done:
-        if done is None:
+        return checked_of(await deps.lifecycle.validate(workspace, post_id, None), language_of(request))
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is None:
             undo_s = 0.0 if body is None else body.undo_s
-            await parts.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=repeatable)
-    return await _at_work(post_id, request, response, parts, workspace)
+            await deps.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=idempotent_request)
+    return await _at_work(post_id, request, response, deps, workspace)
 
 
 @router.post("/{post_id}/schedule", operation_id="schedule_post", responses={200: {"model": PostRead | Checked}})
@@ -92,30 +92,30 @@ async def schedule_post(
     post_id: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     body: Schedule | None = None,
     validate_only: DryRun = False,
 ) -> PostRead | Checked:
     """For a time, or for another one: it never goes out at the old one."""
     workspace, asked = caller.workspace, None if body is None else body.asked()
     if validate_only:
-        look = await parts.lifecycle.look(workspace, post_id, asked or NewPost(content=""))
-        return checked_of(look, language_of(request))
-    async with once(parts, repeatable) as done:
-        if done is None:
-            await parts.lifecycle.schedule(workspace, post_id, asked, request=repeatable)
-    return await answered(post_id, request, response, parts, workspace)
+        validation = await deps.lifecycle.validate(workspace, post_id, asked or NewPost(content=""))
+        return checked_of(validation, language_of(request))
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is None:
+            await deps.lifecycle.schedule(workspace, post_id, asked, request=idempotent_request)
+    return await answered(post_id, request, response, deps, workspace)
 
 
 @router.post("/{post_id}/undo", operation_id="undo_post")
 async def undo_post(
-    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+    post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
     """Back to a draft; 409 once it was sent."""
-    await parts.lifecycle.undo(caller.workspace, post_id)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.lifecycle.undo(caller.workspace, post_id)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/cancel", operation_id="cancel_post")
@@ -123,13 +123,13 @@ async def cancel_post(
     post_id: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     body: Some | None = None,
 ) -> PostRead:
     """What was not sent will not be; 409 when all of it was."""
-    await parts.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/retry", operation_id="retry_post", responses=_AT_WORK)
@@ -137,17 +137,17 @@ async def retry_post(
     post_id: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     body: Some | None = None,
 ) -> PostRead:
     """What failed, was missed or waits for its account; never what is out or may be."""
-    async with once(parts, repeatable) as done:
-        if done is None:
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is None:
             names = None if body is None else body.platforms
-            await parts.lifecycle.retry(caller.workspace, post_id, names, request=repeatable)
-    return await _at_work(post_id, request, response, parts, caller.workspace)
+            await deps.lifecycle.retry(caller.workspace, post_id, names, request=idempotent_request)
+    return await _at_work(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/deliveries/{platform}/resolve", operation_id="resolve_delivery")
@@ -157,18 +157,20 @@ async def resolve_delivery(
     body: Resolve,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
 ) -> PostRead:
     """For what was sent, and nobody knows whether it is out: look at the platform, then say what you saw."""
     url = None if body.post_url is None else str(body.post_url)
-    await parts.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
-async def _at_work(post_id: str, request: Request, response: Response, parts: Parts, workspace: Workspace) -> PostRead:
+async def _at_work(
+    post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
+) -> PostRead:
     """202 and where to look while it works."""
-    post = await answered(post_id, request, response, parts, workspace)
+    post = await answered(post_id, request, response, deps, workspace)
     if post.status == "publishing":
         response.status_code = 202
         response.headers["Location"] = f"/api/v1/posts/{post_id}"

@@ -8,16 +8,16 @@ from pydantic import BaseModel
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
+from araldo.api.dependencies import AppDependencies
 from araldo.api.fields import Instant, SlideFields
-from araldo.api.parts import Parts
 from araldo.api.problems import ProblemEntry, entry_of
 from araldo.errors import Language
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
-from araldo.posts.pictures import wish_of
-from araldo.workflows.checks import Look
-from araldo.workflows.given import given_of
+from araldo.posts.pictures import options_of
+from araldo.workflows.custom_pictures import custom_picture_of
+from araldo.workflows.validation import ValidationResult
 from araldo.workspaces.models import Workspace
 
 # Nobody has begun with it, so its problems can be mended in peace.
@@ -145,35 +145,39 @@ class PostPage(BaseModel):
     has_more: bool
 
 
-def checked_of(look: Look, language: Language) -> Checked:
+def checked_of(validation: ValidationResult, language: Language) -> Checked:
     return Checked(
-        valid=not look.problems,
-        problems=[entry_of(problem, language) for problem in look.problems],
-        warnings=[entry_of(problem, language) for problem in look.warnings],
+        valid=not validation.problems,
+        problems=[entry_of(problem, language) for problem in validation.problems],
+        warnings=[entry_of(problem, language) for problem in validation.warnings],
     )
 
 
-def look_at(parts: Parts, accounts: Sequence[Account], workspace: Workspace, view: PostView) -> Look | None:
+def validation_of(
+    deps: AppDependencies, accounts: Sequence[Account], workspace: Workspace, view: PostView
+) -> ValidationResult | None:
     """What stands in the way of what has not been sent yet; None when all of it was."""
     waiting = [row.platform for row in view.deliveries if row.state in BEFORE]
     if view.deliveries and not waiting:
         return None
-    asked = rules.asked_again(view, waiting, "publish" if view.post.due_at is None else "schedule")
-    return parts.checks.look(workspace, asked, accounts, parts.clock.now())
+    asked = rules.post_request_for(view, waiting, "publish" if view.post.due_at is None else "schedule")
+    return deps.validator.validate(workspace, asked, accounts, deps.clock.now())
 
 
-async def read_post(parts: Parts, workspace: Workspace, post_id: str, language: Language) -> PostRead:
-    async with parts.database.reading() as transaction:
+async def read_post(deps: AppDependencies, workspace: Workspace, post_id: str, language: Language) -> PostRead:
+    async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
         accounts = await account_store.of_workspace(transaction, workspace.id)
-    return read_of(parts, view, language, look_at(parts, accounts, workspace, view))
+    return read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
 
 
-def read_of(parts: Parts, view: PostView, language: Language, look: Look | None = None) -> PostRead:
+def read_of(
+    deps: AppDependencies, view: PostView, language: Language, validation: ValidationResult | None = None
+) -> PostRead:
     post = view.post
-    checked = None if look is None else checked_of(look, language)
+    checked = None if validation is None else checked_of(validation, language)
     ended = max((delivery.updated_at for delivery in view.deliveries), default=post.updated_at)
-    answer = answer_of(parts, view, language, (ended - post.created_at).total_seconds())
+    answer = answer_of(deps, view, language, (ended - post.created_at).total_seconds())
     return PostRead(
         **answer.model_dump(),
         rev=post.rev,
@@ -191,7 +195,7 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
         images={
             row.platform: ImageRead(**given, alt=row.picture_alt)
             for row in view.deliveries
-            if (given := given_of(row)) is not None
+            if (given := custom_picture_of(row)) is not None
         },
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
@@ -202,8 +206,8 @@ def read_of(parts: Parts, view: PostView, language: Language, look: Look | None 
     )
 
 
-def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) -> PostAnswer:
-    results = [_result(parts, view.post, delivery, language) for delivery in view.deliveries]
+def answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
+    results = [_result(deps, view.post, delivery, language) for delivery in view.deliveries]
     made = sum(
         (1 if delivery.pictures is None else len(delivery.pictures))
         for delivery in view.deliveries
@@ -224,7 +228,7 @@ def answer_of(parts: Parts, view: PostView, language: Language, seconds: float) 
     )
 
 
-def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
+def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
     error = delivery.error or delivery.picture_error
     notes = delivery.picture_notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
@@ -236,31 +240,31 @@ def _result(parts: Parts, post: Post, delivery: Delivery, language: Language) ->
         may_be_decided=delivery.may_be_decided,
         post_id=delivery.remote_id,
         post_url=delivery.permalink,
-        image_url=None if medium_id is None else parts.media_urls.sign(medium_id, parts.clock.now()),
+        image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
         error=None if error is None else error["sentence"][language],
         error_code=None if error is None else error["code"],
         image_state=delivery.picture_state,
-        image_shape=parts.declarations[delivery.platform].shape(post.shapes).image.ratio,
+        image_shape=deps.declarations[delivery.platform].shape(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
         image_notes=[sentence[language] for sentence in said],
         image_origin=delivery.picture_origin,
         image_alt=None
         if medium_id is None and delivery.picture_alt is None
         else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
-        image_variant=wish_of(delivery.picture_wish).variant,
+        image_variant=options_of(delivery.picture_wish).variant,
         image_locked=delivery.picture_locked,
-        text_over_picture=wish_of(delivery.picture_wish).text_over,
-        pictures=[_slide(parts, one, language) for one in delivery.pictures or []],
+        text_over_picture=options_of(delivery.picture_wish).text_over,
+        pictures=[_slide(deps, one, language) for one in delivery.pictures or []],
         notes=[sentence[language] for sentence in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )
 
 
-def _slide(parts: Parts, picture: SlidePicture, language: Language) -> SlideResult:
+def _slide(deps: AppDependencies, picture: SlidePicture, language: Language) -> SlideResult:
     medium_id, error = picture.get("medium_id"), picture.get("error")
     return SlideResult(
-        image_url=None if medium_id is None else parts.media_urls.sign(medium_id, parts.clock.now()),
+        image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
         image_state=picture["state"],
         image_provider=(picture.get("notes") or {}).get("provider"),
         error=None if error is None else error["sentence"][language],

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import AskedInstant, CleanText, Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
@@ -47,8 +47,8 @@ class AuditPage(BaseModel):
 
 @router.get("/audit", operation_id="list_audit_entries")
 async def list_audit_entries(
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     action: Annotated[list[Action] | None, Query(description="One of these; may be repeated.")] = None,
     actor: Annotated[CleanText | None, Query(max_length=200, description="A key's or user's id or name.")] = None,
     target: Annotated[CleanText | None, Query(max_length=100, description="The id of a post, a key, a user …")] = None,
@@ -64,7 +64,7 @@ async def list_audit_entries(
         target=target,
         since=None if since is None else as_utc(since),
     )
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         entries, following = await audit_store.page(transaction, wanted, limit=limit, cursor=cursor)
     return AuditPage(data=[_read(one) for one in entries], next_cursor=following, has_more=following is not None)
 

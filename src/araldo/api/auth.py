@@ -12,7 +12,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.types import Scope
 
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.permissions import require_route_permission
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
@@ -40,9 +40,9 @@ class _SessionCookie(APIKeyCookie):
     """Reads the cookie under the one name that this server sets."""
 
     async def __call__(self, connection: HTTPConnection) -> str | None:
-        parts = connection.app.state.parts
-        assert isinstance(parts, Parts)
-        return connection.cookies.get(parts.site.session_cookie)
+        deps = connection.app.state.dependencies
+        assert isinstance(deps, AppDependencies)
+        return connection.cookies.get(deps.site.session_cookie)
 
 
 _bearer = HTTPBearer(auto_error=False, description="An API key, made in the studio or with `araldo keys create`.")
@@ -89,23 +89,23 @@ class SignedIn:
     permissions: Permissions = ALL_PERMISSIONS
 
 
-def require_own_origin(request: Request, parts: Parts) -> None:
+def require_own_origin(request: Request, deps: AppDependencies) -> None:
     """For what a browser does by itself with its cookies. Programs send no Origin. Raises Forbidden."""
     origin = request.headers.get("origin")
-    if origin is not None and not parts.site.is_own_origin(origin, request.headers.get("host", "")):
+    if origin is not None and not deps.site.is_own_origin(origin, request.headers.get("host", "")):
         raise Forbidden(_FOREIGN, code="origin")
 
 
-async def authenticate(request: Request, parts: Parts) -> None:
+async def authenticate(request: Request, deps: AppDependencies) -> None:
     """Find out who is calling from the headers alone, before any of the body is read, and keep it for the routes.
 
     Raises NotAllowed and Forbidden as a route would.
     """
     credentials = await _bearer(request)
     if credentials is not None:
-        await _by_key(request, parts, credentials.credentials)
+        await _by_key(request, deps, credentials.credentials)
     else:
-        await _by_cookie(request, parts, await _cookie(request), _NOBODY)
+        await _by_cookie(request, deps, await _cookie(request), _NOBODY)
 
 
 def is_authenticated(scope: Scope) -> bool:
@@ -113,37 +113,37 @@ def is_authenticated(scope: Scope) -> bool:
     return _FOUND in scope
 
 
-async def _note(parts: Parts, write: Callable[[Transaction], Awaitable[None]]) -> None:
+async def _note(deps: AppDependencies, write: Callable[[Transaction], Awaitable[None]]) -> None:
     """Write down a use; a passing fault stops nobody: while nothing can be written, whoever reads goes on reading."""
     try:
-        async with parts.database.transaction() as transaction:
+        async with deps.database.transaction() as transaction:
             await write(transaction)
     except Exception as failure:
         if not is_passing(failure):
             raise
 
 
-async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwise: Sentence) -> SignedIn:
+async def _by_cookie(request: Request, deps: AppDependencies, token: str | None, otherwise: Sentence) -> SignedIn:
     """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
     found = request.scope.get(_FOUND)
     if isinstance(found, SignedIn):
         return found
     if not token:
         raise NotAllowed(otherwise)
-    now = parts.clock.now()
-    async with parts.database.reading() as transaction:
+    now = deps.clock.now()
+    async with deps.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
-    if session is None or now >= session.created_at + parts.session_life:
+    if session is None or now >= session.created_at + deps.session_life:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
-    require_own_origin(request, parts)
+    require_own_origin(request, deps)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
         await _note(
-            parts,
-            lambda transaction: session_store.note_use(transaction, session, now, life=parts.session_life),
+            deps,
+            lambda transaction: session_store.note_use(transaction, session, now, life=deps.session_life),
         )
     signed_in = request.scope[_FOUND] = SignedIn(session, token)
     return signed_in
@@ -154,30 +154,30 @@ def peer_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-async def _by_key(request: Request, parts: Parts, key: str) -> Caller:
+async def _by_key(request: Request, deps: AppDependencies, key: str) -> Caller:
     known = request.scope.get(_FOUND)
     if isinstance(known, Caller):
         return known
-    now = parts.clock.now()
-    async with parts.database.reading() as transaction:
+    now = deps.clock.now()
+    async with deps.database.reading() as transaction:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
         raise NotAllowed(_WRONG_KEY)
     caller, name, last_used_at = found
     current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
-        await _note(parts, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
+        await _note(deps, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
     request.scope[_FOUND] = caller
     return caller
 
 
-async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, token: CookieHere) -> Caller:
+async def _caller(request: Request, deps: DependenciesDep, credentials: BearerHere, token: CookieHere) -> Caller:
     """With both, the key counts: nothing but a program sends one."""
     if credentials is not None:
-        caller = await _by_key(request, parts, credentials.credentials)
+        caller = await _by_key(request, deps, credentials.credentials)
         require_route_permission(request, caller.permissions)
         return caller
-    session = (await _by_cookie(request, parts, token, _NOBODY)).session
+    session = (await _by_cookie(request, deps, token, _NOBODY)).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
         raise Conflict(_ELSEWHERE, code="workspace_changed")
@@ -185,13 +185,13 @@ async def _caller(request: Request, parts: PartsHere, credentials: BearerHere, t
     return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
 
-async def _signed_in(request: Request, parts: PartsHere, token: CookieHere) -> SignedIn:
+async def _signed_in(request: Request, deps: DependenciesDep, token: CookieHere) -> SignedIn:
     credentials = await _bearer(request)
     if credentials is not None:
-        await _by_key(request, parts, credentials.credentials)
+        await _by_key(request, deps, credentials.credentials)
         raise Forbidden(_NO_PERSON, code="person_needed")
-    return await _by_cookie(request, parts, token, _NOT_SIGNED_IN)
+    return await _by_cookie(request, deps, token, _NOT_SIGNED_IN)
 
 
-CallerHere = Annotated[Caller, Depends(_caller)]
+CallerDep = Annotated[Caller, Depends(_caller)]
 SignedInHere = Annotated[SignedIn, Depends(_signed_in)]

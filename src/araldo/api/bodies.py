@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from araldo.api.auth import authenticate, is_authenticated
-from araldo.api.parts import Parts
+from araldo.api.dependencies import AppDependencies
 from araldo.api.problems import BodyTooLarge, answer, user_error
 from araldo.errors import Sentence, UserError
 
@@ -45,15 +45,15 @@ class AuthenticateFirst:
     unless it is named as open, so a new route cannot be forgotten. What is found out is kept for the route.
     """
 
-    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+    def __init__(self, app: ASGIApp, deps: AppDependencies) -> None:
         self._app = app
-        self._parts = parts
+        self._deps = deps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and _brings_body(scope) and _is_closed(scope):
             request = Request(scope)
             try:
-                await authenticate(request, self._parts)
+                await authenticate(request, self._deps)
             except UserError as refusal:
                 await (await user_error(request, refusal))(scope, receive, send)
                 return

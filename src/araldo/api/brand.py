@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Language
@@ -78,24 +78,24 @@ class BrandRead(BaseModel):
 
 
 @router.get("", operation_id="get_brand")
-async def get_brand(request: Request, parts: PartsHere, caller: CallerHere) -> BrandRead:
-    kit = await parts.branding.kit(caller.workspace.id)
-    return _read(kit or BrandKit(), parts, language_of(request))
+async def get_brand(request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
+    kit = await deps.branding.kit(caller.workspace.id)
+    return _read(kit or BrandKit(), deps, language_of(request))
 
 
 @router.put("", operation_id="set_brand")
-async def set_brand(body: AskedBrand, request: Request, parts: PartsHere, caller: CallerHere) -> BrandRead:
+async def set_brand(body: AskedBrand, request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
     """The whole of it. Pictures that are made stay as they are; the next ones have it."""
-    kit = await parts.branding.save(caller.workspace.id, body.as_kit())
-    return _read(kit, parts, language_of(request))
+    kit = await deps.branding.save(caller.workspace.id, body.as_kit())
+    return _read(kit, deps, language_of(request))
 
 
-def _read(kit: BrandKit, parts: Parts, language: Language) -> BrandRead:
+def _read(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead:
     colors = kit.colors
     return BrandRead(
         name=kit.name,
         logo=kit.logo,
-        logo_url=None if kit.logo is None else parts.media_urls.sign(kit.logo, parts.clock.now()),
+        logo_url=None if kit.logo is None else deps.media_urls.sign(kit.logo, deps.clock.now()),
         colors=None if colors is None else list(colors),
         fonts=kit.fonts,
         handle=kit.handle,

@@ -12,8 +12,8 @@ from araldo.api.requests import RequestModel
 from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.media.models import ALT_MAX
 from araldo.posts.rules import escape_pointer
+from araldo.workflows.custom_pictures import PictureSelection
 from araldo.workflows.fitting import Cut
-from araldo.workflows.given import Choice
 
 AltText = Annotated[str, Field(max_length=ALT_MAX), AfterValidator(writable)]
 MediumId = Annotated[CleanText, Field(max_length=100)]
@@ -66,7 +66,7 @@ _IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[Medium
 ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=50)]
 
 
-def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, Choice | None]:
+def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, PictureSelection | None]:
     """Raises PostInvalid for a crop that is no part of a picture."""
     problems = [
         Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", _OUTSIDE, name)
@@ -82,11 +82,11 @@ def _reaches_out(crop: CropBox) -> bool:
     return crop.x >= 1 or crop.y >= 1 or max(crop.x + crop.w, crop.y + crop.h) > 1 + _ROUNDING
 
 
-def _choice(asked: ImageChoice | str | None) -> Choice | None:
+def _choice(asked: ImageChoice | str | None) -> PictureSelection | None:
     if asked is None:
         return None
     if isinstance(asked, str):
-        return Choice(asked)
+        return PictureSelection(asked)
     cut = None
     if asked.media_id is not None or {"crop", "focal"} & asked.model_fields_set:
         crop, focal = asked.crop, asked.focal
@@ -94,7 +94,7 @@ def _choice(asked: ImageChoice | str | None) -> Choice | None:
             None if crop is None else (crop.x, crop.y, min(crop.w, 1 - crop.x), min(crop.h, 1 - crop.y)),
             None if focal is None else (focal.x, focal.y),
         )
-    return Choice(
+    return PictureSelection(
         asked.media_id,
         cut,
         asked.alt,

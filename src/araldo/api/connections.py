@@ -12,11 +12,11 @@ from pydantic import BaseModel, Field
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
-from araldo.api.auth import CallerHere, peer_address
+from araldo.api.auth import CallerDep, peer_address
 from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
 from araldo.api.consents import browser_of, forget_browser, set_browser
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, Language, UserError
@@ -78,7 +78,7 @@ class Chosen(RequestModel):
     responses=described_problems({502: "Refused by the service"}),
 )
 async def connect_meta(
-    request: Request, response: Response, parts: PartsHere, caller: CallerHere, body: Connect | None = None
+    request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, body: Connect | None = None
 ) -> ConnectionRead:
     """Begin: answers where to log in, or, given a token, what it opens.
 
@@ -86,37 +86,39 @@ async def connect_meta(
     """
     workspace_id = caller.workspace.id
     if body is not None and body.user_token is not None:
-        made = await parts.connector.paste("meta", body.user_token.strip(), workspace_id, caller)
-        return _read(parts, made, language_of(request))
+        made = await deps.connector.paste("meta", body.user_token.strip(), workspace_id, caller)
+        return _read(deps, made, language_of(request))
     # A cookie that is set under another name than the log-in leads back to would not come along.
-    here = caller.session_id is not None and parts.site.is_own_host(request.headers.get("host", ""))
+    here = caller.session_id is not None and deps.site.is_own_host(request.headers.get("host", ""))
     browser = secrets.token_urlsafe(32) if here else None
-    begun, url = await parts.connector.begin("meta", workspace_id, caller, browser)
+    begun, url = await deps.connector.begin("meta", workspace_id, caller, browser)
     if browser is not None:
-        set_browser(response, parts, begun.id, browser)
-    return _read(parts, begun, language_of(request), dialog_url=url)
+        set_browser(response, deps, begun.id, browser)
+    return _read(deps, begun, language_of(request), dialog_url=url)
 
 
 @router.get("/connections/{connection_id}", operation_id="get_connection")
-async def get_connection(connection_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> ConnectionRead:
-    return _read(parts, await parts.connector.get(caller.workspace.id, connection_id), language_of(request))
+async def get_connection(
+    connection_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
+) -> ConnectionRead:
+    return _read(deps, await deps.connector.get(caller.workspace.id, connection_id), language_of(request))
 
 
 @router.post("/connections/{connection_id}/choose", operation_id="choose_pages")
 async def choose_pages(
-    connection_id: str, body: Choose, request: Request, parts: PartsHere, caller: CallerHere
+    connection_id: str, body: Choose, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountList:
     """The Pages chosen are connected, with their Instagram accounts; no others."""
-    accounts = await parts.connector.choose(caller.workspace.id, connection_id, body.page_ids)
-    parts.intake.nudge()
-    return AccountList(data=[read_account(parts, account, language_of(request)) for account in accounts])
+    accounts = await deps.connector.choose(caller.workspace.id, connection_id, body.page_ids)
+    deps.intake.nudge()
+    return AccountList(data=[read_account(deps, account, language_of(request)) for account in accounts])
 
 
 @router.get("/accounts/connect/{service}/callback", include_in_schema=False)
 async def come_back(
     service: str,
     request: Request,
-    parts: PartsHere,
+    deps: DependenciesDep,
     state: str = "",
     code: str | None = None,
 ) -> Response:
@@ -127,49 +129,51 @@ async def come_back(
     """
     language = language_of(request)
     try:
-        connection = await parts.connector.come_back(service, state, code, browser_of(request, parts, state))
+        connection = await deps.connector.come_back(service, state, code, browser_of(request, deps, state))
     except Forbidden as refused:
         return failed_page(refused.sentence.to(language), language, status=403)
-    came_back = _after_log_in(parts, connection, language)
-    forget_browser(came_back, parts, state)
+    came_back = _after_log_in(deps, connection, language)
+    forget_browser(came_back, deps, state)
     return came_back
 
 
-def _after_log_in(parts: Parts, connection: Connection, language: Language) -> Response:
+def _after_log_in(deps: AppDependencies, connection: Connection, language: Language) -> Response:
     if connection.session_id is not None:
         return RedirectResponse(f"/accounts/connect/{connection.id}", 303, {"Cache-Control": "no-store"})
-    shown = _read(parts, connection, language)
+    shown = _read(deps, connection, language)
     if shown.error is not None:
         return failed_page(shown.error, language, status=200)
-    return pages_to_choose(shown, parts.connector.ticket_of(connection), language)
+    return pages_to_choose(shown, deps.connector.ticket_of(connection), language)
 
 
 @router.post("/connections/chosen", include_in_schema=False)
 async def chosen(
     request: Request,
-    parts: PartsHere,
+    deps: DependenciesDep,
     form: Annotated[Chosen, Form()],
 ) -> HTMLResponse:
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
     language = language_of(request)
     try:
-        accounts = await parts.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
+        accounts = await deps.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
     except UserError as refused:
         return failed_page(refused.sentence.to(language), language, status=refused.status)
-    parts.intake.nudge()
+    deps.intake.nudge()
     return chosen_page([account.name for account in accounts], language)
 
 
-def _read(parts: Parts, connection: Connection, language: Language, *, dialog_url: str | None = None) -> ConnectionRead:
+def _read(
+    deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
+) -> ConnectionRead:
     by_page: dict[str, list[FoundAccount]] = {}
-    for one in parts.connector.found_in(connection):
+    for one in deps.connector.found_in(connection):
         by_page.setdefault(one.page_id, []).append(one)
     return ConnectionRead(
         id=connection.id,
         service=connection.service,
         status=connection.status,
         dialog_url=dialog_url,
-        pages=[_page(parts, places, language) for places in by_page.values()],
+        pages=[_page(deps, places, language) for places in by_page.values()],
         complete=connection.complete,
         notes=[note[language] for note in connection.notes or []],
         error=None if connection.error is None else connection.error[language],
@@ -177,9 +181,9 @@ def _read(parts: Parts, connection: Connection, language: Language, *, dialog_ur
     )
 
 
-def _page(parts: Parts, places: list[FoundAccount], language: Language) -> FoundPage:
+def _page(deps: AppDependencies, places: list[FoundAccount], language: Language) -> FoundPage:
     page, kinds = places[0], {place.kind for place in places}
-    declarations = list(parts.declarations.values())
+    declarations = list(deps.declarations.values())
     return FoundPage(
         page_id=page.page_id,
         name=page.name,

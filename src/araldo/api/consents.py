@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from araldo.api.auth import require_own_origin
 from araldo.api.choose_page import consent_page, failed_page
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.problems import language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, Language, Sentence
@@ -31,59 +31,59 @@ _NOT_ASKED = Sentence(
 )
 
 
-def browser_of(request: Request, parts: Parts, state: str) -> str | None:
+def browser_of(request: Request, deps: AppDependencies, state: str) -> str | None:
     """The secret of this browser for this log-in."""
-    return request.cookies.get(_cookie_name(parts, state))
+    return request.cookies.get(_cookie_name(deps, state))
 
 
-def set_browser(response: Response, parts: Parts, state: str, secret: str) -> None:
+def set_browser(response: Response, deps: AppDependencies, state: str, secret: str) -> None:
     # Lax: it has to come along when the service leads back here, and with no form of another site.
     response.set_cookie(
-        _cookie_name(parts, state),
+        _cookie_name(deps, state),
         secret,
         max_age=_LIVES_S,
-        path=_cookie_path(parts),
-        secure=parts.site.is_https,
+        path=_cookie_path(deps),
+        secure=deps.site.is_https,
         httponly=True,
         samesite="lax",
     )
 
 
-def forget_browser(response: Response, parts: Parts, state: str) -> None:
+def forget_browser(response: Response, deps: AppDependencies, state: str) -> None:
     response.delete_cookie(
-        _cookie_name(parts, state),
-        path=_cookie_path(parts),
-        secure=parts.site.is_https,
+        _cookie_name(deps, state),
+        path=_cookie_path(deps),
+        secure=deps.site.is_https,
         httponly=True,
         samesite="lax",
     )
 
 
-def _cookie_name(parts: Parts, state: str) -> str:
+def _cookie_name(deps: AppDependencies, state: str) -> str:
     """One for each connection, so that two log-ins in one browser do not meet."""
-    return parts.site.cookie_name(f"araldo_login_{state.partition('.')[0]}")
+    return deps.site.cookie_name(f"araldo_login_{state.partition('.')[0]}")
 
 
-def _cookie_path(parts: Parts) -> str:
+def _cookie_path(deps: AppDependencies) -> str:
     # Browsers take a `__Host-` cookie for the whole host only.
-    return "/" if parts.site.is_https else _PATH
+    return "/" if deps.site.is_https else _PATH
 
 
 @router.get("/accounts/connect/{service}/consent", include_in_schema=False)
-async def ask_consent(service: str, request: Request, parts: PartsHere, state: str = "") -> HTMLResponse:
+async def ask_consent(service: str, request: Request, deps: DependenciesDep, state: str = "") -> HTMLResponse:
     """Changes nothing: a link that a chat opens for a preview is still good afterwards."""
     language = language_of(request)
     try:
-        begun = await parts.connector.asked_for(service, state)
+        begun = await deps.connector.asked_for(service, state)
     except Forbidden as refused:
         return _failed(refused, language)
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         workspace = await workspace_store.get(transaction, begun.workspace_id)
-    secret = browser_of(request, parts, state) or secrets.token_urlsafe(32)
-    places = [declared.label for declared in parts.declarations.values() if declared.service == service]
+    secret = browser_of(request, deps, state) or secrets.token_urlsafe(32)
+    places = [declared.label for declared in deps.declarations.values() if declared.service == service]
     hidden = {"state": state, "csrf": csrf_token_of(secret)}
-    page = consent_page(workspace.name, urlsplit(parts.site.own_url).netloc, places, hidden, language)
-    set_browser(page, parts, state, secret)
+    page = consent_page(workspace.name, urlsplit(deps.site.own_url).netloc, places, hidden, language)
+    set_browser(page, deps, state, secret)
     return page
 
 
@@ -99,20 +99,20 @@ class ConsentAnswer(RequestModel):
 async def answer_consent(
     service: str,
     request: Request,
-    parts: PartsHere,
+    deps: DependenciesDep,
     answer: Annotated[ConsentAnswer, Form()],
 ) -> Response:
     """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
     language = language_of(request)
-    secret = browser_of(request, parts, answer.state)
+    secret = browser_of(request, deps, answer.state)
     try:
-        require_own_origin(request, parts)
+        require_own_origin(request, deps)
         if secret is None or not is_csrf_token_of(secret, answer.csrf):
             raise Forbidden(_NOT_ASKED, code="csrf")
         if answer.button != "continue":
-            declined = await parts.connector.decline(service, answer.state)
+            declined = await deps.connector.decline(service, answer.state)
             return failed_page((declined.error or {})[language], language, status=200)
-        dialog_url = await parts.connector.consent(service, answer.state, secret)
+        dialog_url = await deps.connector.consent(service, answer.state, secret)
     except Forbidden as refused:
         return _failed(refused, language)
     return RedirectResponse(dialog_url, 303, {"Cache-Control": "no-store"})

@@ -10,14 +10,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import rfc3339
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.errors import Language, NotFound, Sentence, TooMany
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
-from araldo.storage.events import Event, rung
+from araldo.storage.events import Event, wait_for
 from araldo.workspaces.models import Caller
 
 _PAGE = 200
@@ -40,17 +40,17 @@ _TOO_MANY_STREAMS = Sentence(
 )
 
 
-async def _stream_place(parts: PartsHere, caller: CallerHere) -> AsyncIterator[None]:
+async def _stream_place(deps: DependenciesDep, caller: CallerDep) -> AsyncIterator[None]:
     """Count the stream until its answer has ended, however that comes. Raises TooMany."""
-    if parts.open_streams[caller.id] >= STREAMS_MAX:
+    if deps.open_streams[caller.id] >= STREAMS_MAX:
         raise TooMany(_TOO_MANY_STREAMS.with_(count=STREAMS_MAX), after_s=_AGAIN_S)
-    parts.open_streams[caller.id] += 1
+    deps.open_streams[caller.id] += 1
     try:
         yield
     finally:
-        parts.open_streams[caller.id] -= 1
-        if not parts.open_streams[caller.id]:
-            del parts.open_streams[caller.id]
+        deps.open_streams[caller.id] -= 1
+        if not deps.open_streams[caller.id]:
+            del deps.open_streams[caller.id]
 
 
 _STREAM: dict[str, Any] = {
@@ -69,32 +69,32 @@ LastEventIdAsked = Annotated[
 async def stream_post_events(
     post_id: str,
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     last_event_id: LastEventId = None,
     asked: LastEventIdAsked = None,
 ) -> EventStream:
     """From the post's first event, or behind the one named; it stays open. `status` is the post's as you read it."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         await post_store.get(transaction, caller.workspace.id, post_id)
         newest = await event_store.newest(transaction)
     start = _start(last_event_id, asked, newest)
-    return _stream(parts, caller, language_of(request), start or 0, post_id)
+    return _stream(deps, caller, language_of(request), start or 0, post_id)
 
 
 @router.get("/events", operation_id="stream_events", **_STREAM)
 async def stream_events(
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     last_event_id: LastEventId = None,
     asked: LastEventIdAsked = None,
 ) -> EventStream:
     """Everything in the workspace, from now on or behind the event named (0: from the beginning)."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         newest = await event_store.newest(transaction)
     start = _start(last_event_id, asked, newest)
-    return _stream(parts, caller, language_of(request), newest if start is None else start, None)
+    return _stream(deps, caller, language_of(request), newest if start is None else start, None)
 
 
 def _start(header: str | None, query: int | None, newest: int) -> int | None:
@@ -104,40 +104,42 @@ def _start(header: str | None, query: int | None, newest: int) -> int | None:
     return None if named is None else min(named, newest)
 
 
-def _stream(parts: Parts, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
+def _stream(deps: AppDependencies, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
     return EventStream(
-        parts.stream_access.guard(caller, follow(parts, caller, language, start, post_id)),
+        deps.stream_access.guard(caller, follow(deps, caller, language, start, post_id)),
         # A proxy that gathers an answer before it passes it on would gather this one for ever.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def follow(
-    parts: Parts, caller: Caller, language: Language, last: int, post_id: str | None
+    deps: AppDependencies, caller: Caller, language: Language, last: int, post_id: str | None
 ) -> AsyncGenerator[str]:
     """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
     yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
-    beat = parts.clock.running() + parts.heartbeat_s
-    while not parts.news.closing:
-        news = parts.news.listen()
+    beat = deps.clock.running() + deps.heartbeat_s
+    while not deps.events_available.closing:
+        change = deps.events_available.subscribe()
         try:
             # A client that leaves cuts the stream wherever it stands, but not a read in the middle of a statement.
-            found, status = await asyncio.shield(_read(parts, caller, last, post_id))
+            found, status = await asyncio.shield(_read(deps, caller, last, post_id))
         except NotFound:
             return
         if found:
             last = found[-1].id
             # As one piece: whether the client has left is seen between two of them.
             yield "".join(message(event, language, status) for event in found)
-        if parts.clock.running() >= beat:
+        if deps.clock.running() >= beat:
             yield ": still here\n\n"
-            beat = parts.clock.running() + parts.heartbeat_s
+            beat = deps.clock.running() + deps.heartbeat_s
         if len(found) < _PAGE:
-            await rung(news, beat - parts.clock.running())
+            await wait_for(change, beat - deps.clock.running())
 
 
-async def _read(parts: Parts, caller: Caller, last: int, post_id: str | None) -> tuple[list[Event], str | None]:
-    async with parts.database.reading() as transaction:
+async def _read(
+    deps: AppDependencies, caller: Caller, last: int, post_id: str | None
+) -> tuple[list[Event], str | None]:
+    async with deps.database.reading() as transaction:
         found = await event_store.after(
             transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id
         )

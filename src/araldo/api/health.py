@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from araldo import __version__
-from araldo.api.parts import PartsHere
+from araldo.api.dependencies import DependenciesDep
 
 router = APIRouter(prefix="/api/v1", tags=["health"])
 
@@ -35,20 +35,20 @@ class Ready(BaseModel):
 
 
 @router.get("/health", operation_id="get_health")
-async def get_health(parts: PartsHere) -> Health:
+async def get_health(deps: DependenciesDep) -> Health:
     """200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend."""
     return Health(
         status="ok",
-        database=_word(parts.readiness.database_seemed_well()),
-        worker="ok" if parts.readiness.worker_alive else "dead",
+        database=_word(deps.readiness.database_seemed_well()),
+        worker="ok" if deps.readiness.worker_alive else "dead",
         version=__version__,
     )
 
 
 @router.get("/ready", operation_id="get_readiness", responses={503: {"model": Ready, "description": "Not ready"}})
-async def get_readiness(parts: PartsHere, response: Response) -> Ready:
+async def get_readiness(deps: DependenciesDep, response: Response) -> Ready:
     """503 while something keeps it from working, and which part that is. It goes on by itself afterwards."""
-    found = await parts.readiness.check()
+    found = await deps.readiness.check()
     if not found.ready:
         response.status_code = 503
         response.headers["Retry-After"] = str(_RETRY_AFTER_S)

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 
-from araldo.api.auth import CallerHere
-from araldo.api.parts import Parts
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies
 from araldo.errors import UserError
 from araldo.local_faults import is_passing
 from araldo.storage import idempotency
-from araldo.storage.idempotency import ROUTE_MAX, Done, Repeatable, StillRunning
+from araldo.storage.idempotency import ROUTE_MAX, IdempotentRequest, PreviousResult, StillRunning
 
 # How long a twin request waits for the first one's post before it is told to come back.
 _TWIN_WAIT_S = 5.0
@@ -33,10 +33,10 @@ KeyHeader = Annotated[
 ]
 
 
-async def _repeatable(request: Request, caller: CallerHere, key: KeyHeader = None) -> Repeatable | None:
+async def _idempotent_request(request: Request, caller: CallerDep, key: KeyHeader = None) -> IdempotentRequest | None:
     if key is None:
         return None
-    return Repeatable(caller.id, _short(request.url.path), key, _digest(await request.body()))
+    return IdempotentRequest(caller.id, _short(request.url.path), key, _digest(await request.body()))
 
 
 def _digest(body: bytes) -> str:
@@ -53,11 +53,11 @@ def _short(path: str) -> str:
     return path if len(path) <= ROUTE_MAX else hashlib.sha256(path.encode()).hexdigest()
 
 
-RepeatableHere = Annotated[Repeatable | None, Depends(_repeatable)]
+IdempotencyDep = Annotated[IdempotentRequest | None, Depends(_idempotent_request)]
 
 
 @asynccontextmanager
-async def once(parts: Parts, request: Repeatable | None) -> AsyncIterator[Done | None]:
+async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -> AsyncIterator[PreviousResult | None]:
     """Yields what an earlier request made, or None: then it is the block's to make.
 
     A block that raises a UserError made nothing, and the key is free again. After a passing fault it is too, unless
@@ -66,35 +66,35 @@ async def once(parts: Parts, request: Repeatable | None) -> AsyncIterator[Done |
     if request is None:
         yield None
         return
-    done = await _begin(parts, request)
-    if done is not None:
-        yield done
+    previous = await _begin(deps, request)
+    if previous is not None:
+        yield previous
         return
     try:
         yield None
     except UserError:
-        await _free(parts, request)
+        await _free(deps, request)
         raise
     except Exception as failure:
         if is_passing(failure):
             # When this fails as well, the key is free once its lease has ended.
             with suppress(Exception):
-                await _free(parts, request)
+                await _free(deps, request)
         raise
 
 
-async def _free(parts: Parts, request: Repeatable) -> None:
-    async with parts.database.transaction() as transaction:
+async def _free(deps: AppDependencies, request: IdempotentRequest) -> None:
+    async with deps.database.transaction() as transaction:
         await idempotency.forget(transaction, request)
 
 
-async def _begin(parts: Parts, request: Repeatable) -> Done | None:
-    give_up = parts.clock.running() + _TWIN_WAIT_S
+async def _begin(deps: AppDependencies, request: IdempotentRequest) -> PreviousResult | None:
+    give_up = deps.clock.running() + _TWIN_WAIT_S
     while True:
         try:
-            async with parts.database.transaction() as transaction:
-                return await idempotency.begin(transaction, request, parts.clock.now())
+            async with deps.database.transaction() as transaction:
+                return await idempotency.begin(transaction, request, deps.clock.now())
         except StillRunning:
-            if parts.clock.running() >= give_up:
+            if deps.clock.running() >= give_up:
                 raise
-            await parts.clock.sleep(_LOOK_S)
+            await deps.clock.sleep(_LOOK_S)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from araldo.api.auth import CallerHere
-from araldo.api.parts import PartsHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.problems import RESPONSES
 from araldo.images.designer import STYLES
 from araldo.images.providers import AUTO
@@ -29,10 +29,10 @@ class ImageChoices(BaseModel):
 
 
 @router.get("/choices", operation_id="list_image_choices")
-async def list_image_choices(parts: PartsHere, _caller: CallerHere) -> ImageChoices:
+async def list_image_choices(deps: DependenciesDep, _caller: CallerDep) -> ImageChoices:
     """Every picture provider, `auto` first, and whether it can be used here; and every style."""
-    names = (AUTO, *parts.providers.known())
+    names = (AUTO, *deps.providers.known())
     return ImageChoices(
-        providers=[ProviderChoice(name=name, missing_setting=parts.providers.missing_setting(name)) for name in names],
+        providers=[ProviderChoice(name=name, missing_setting=deps.providers.missing_setting(name)) for name in names],
         styles=list(STYLES),
     )

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import AskedInstant, CleanText, Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem, Sentence
@@ -72,17 +72,17 @@ class KeyList(BaseModel):
 
 
 @router.get("/keys", operation_id="list_keys")
-async def list_keys(parts: PartsHere, signed_in: SignedInHere) -> KeyList:
+async def list_keys(deps: DependenciesDep, signed_in: SignedInHere) -> KeyList:
     """Newest first; those that have expired too, until they are ended."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         found = await workspace_store.keys_of(transaction, signed_in.session.workspace.id)
     return KeyList(data=[KeyRead(**_fields(key)) for key in found])
 
 
 @router.post("/keys", operation_id="create_key", status_code=201)
-async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHere) -> KeyMade:
+async def create_key(body: NewKeyAsked, deps: DependenciesDep, signed_in: SignedInHere) -> KeyMade:
     """A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again."""
-    now, key = parts.clock.now(), make_key()
+    now, key = deps.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
     problems = scope_problems(body.scopes)
     if expires_at is not None and expires_at <= now:
@@ -92,9 +92,9 @@ async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHer
     scopes = normal_scopes(body.scopes)
     for permission in permissions_of(scopes):
         require_permission(signed_in.permissions, permission)
-    await parts.sign_in.require_proof(signed_in.session, body.password)
+    await deps.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
-    async with parts.database.transaction() as transaction:
+    async with deps.database.transaction() as transaction:
         key_id = await workspace_store.add_key(
             transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
         )
@@ -106,10 +106,10 @@ async def create_key(body: NewKeyAsked, parts: PartsHere, signed_in: SignedInHer
 
 
 @router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
-async def end_key(key_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
+async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
     """At once, and for good."""
-    async with parts.database.transaction() as transaction:
-        workspace_id, now = signed_in.session.workspace.id, parts.clock.now()
+    async with deps.database.transaction() as transaction:
+        workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
         name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
         if name is None:
             raise NotFound(_NO_KEY)

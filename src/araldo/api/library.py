@@ -15,18 +15,18 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
 from araldo.api.choices import AltText
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.idempotent import KeyHeader, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence, TooLarge
 from araldo.images.unfit import MAX_BYTES, SENTENCES
 from araldo.media import store as media_store
 from araldo.media.models import Medium, Use
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workspaces.models import Caller, Workspace
 
 router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
@@ -90,7 +90,7 @@ class MediumPage(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MediaRequest:
     """What is to be taken in: a file's bytes, or an address."""
 
     data: bytes | None
@@ -98,12 +98,12 @@ class Asked:
     url: str
     alt: str
 
-    def as_repeatable(self, caller: Caller, route: str, key: str | None) -> Repeatable | None:
+    def as_idempotent(self, caller: Caller, route: str, key: str | None) -> IdempotentRequest | None:
         if key is None:
             return None
         file = None if self.data is None else hashlib.sha256(self.data).hexdigest()
         said = json.dumps([file, self.filename, self.url, self.alt])
-        return Repeatable(caller.id, route, key, hashlib.sha256(said.encode()).hexdigest())
+        return IdempotentRequest(caller.id, route, key, hashlib.sha256(said.encode()).hexdigest())
 
 
 _FILE_SCHEMA: dict[str, Any] = {
@@ -143,68 +143,72 @@ _FILE_SCHEMA: dict[str, Any] = {
     },
 )
 async def add_medium(
-    request: Request, response: Response, parts: PartsHere, caller: CallerHere, key: KeyHeader = None
+    request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, key: KeyHeader = None
 ) -> MediumDetail:
     """A file of at most 25 MB, or what stands at a public address. What it is is seen in its bytes, not in its name.
 
     JPEG, PNG, WebP, GIF and AVIF; kept upright, in sRGB, without EXIF, place or anything else but its pixels.
     """
     async with _asked(request) as asked:
-        repeatable = asked.as_repeatable(caller, request.url.path, key)
-        async with once(parts, repeatable) as done:
-            if done is not None and done.answer is not None:
-                medium_id = str(done.answer["medium_id"])
+        idempotent_request = asked.as_idempotent(caller, request.url.path, key)
+        async with idempotent(deps, idempotent_request) as previous:
+            if previous is not None and previous.answer is not None:
+                medium_id = str(previous.answer["medium_id"])
             elif asked.data is None:
-                medium_id = await parts.library.add_url(caller.workspace, asked.url, alt=asked.alt, request=repeatable)
+                medium_id = await deps.library.add_url(
+                    caller.workspace, asked.url, alt=asked.alt, request=idempotent_request
+                )
             else:
-                medium_id = await parts.library.add_file(
-                    caller.workspace, asked.data, filename=asked.filename, alt=asked.alt, request=repeatable
+                medium_id = await deps.library.add_file(
+                    caller.workspace, asked.data, filename=asked.filename, alt=asked.alt, request=idempotent_request
                 )
     response.headers["Location"] = f"/api/v1/media/{medium_id}"
-    return await _read(parts, caller.workspace, medium_id, language_of(request))
+    return await _read(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.get("", operation_id="list_media")
 async def list_media(
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
-    q: Annotated[CleanText | None, Query(max_length=500, description="Parts of its name and of its alt text.")] = None,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    q: Annotated[
+        CleanText | None, Query(max_length=500, description="AppDependencies of its name and of its alt text.")
+    ] = None,
     origin: Annotated[list[Origin] | None, Query(max_length=3)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> MediumPage:
     """The newest first, without the copies that were made to fit a place."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         media, following = await media_store.page(
             transaction, caller.workspace.id, words=q, origins=origin or (), limit=limit, cursor=cursor
         )
-    data = [MediumRead(**_fields(parts, medium, language_of(request))) for medium in media]
+    data = [MediumRead(**_fields(deps, medium, language_of(request))) for medium in media]
     return MediumPage(data=data, next_cursor=following, has_more=following is not None)
 
 
 @router.get("/{medium_id}", operation_id="get_medium")
-async def get_medium(medium_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> MediumDetail:
-    return await _read(parts, caller.workspace, medium_id, language_of(request))
+async def get_medium(medium_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> MediumDetail:
+    return await _read(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.patch("/{medium_id}", operation_id="describe_medium")
 async def describe_medium(
-    medium_id: str, body: Described, request: Request, parts: PartsHere, caller: CallerHere
+    medium_id: str, body: Described, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> MediumDetail:
     """Posts that show it already keep the words they have."""
-    await parts.library.describe(caller.workspace, medium_id, body.alt.strip())
-    return await _read(parts, caller.workspace, medium_id, language_of(request))
+    await deps.library.describe(caller.workspace, medium_id, body.alt.strip())
+    return await _read(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.delete("/{medium_id}", operation_id="delete_medium", status_code=204)
-async def delete_medium(medium_id: str, parts: PartsHere, caller: CallerHere) -> None:
+async def delete_medium(medium_id: str, deps: DependenciesDep, caller: CallerDep) -> None:
     """409 while a post that may still go out shows it; what is out keeps its copy."""
-    await parts.library.remove(caller.workspace, medium_id)
+    await deps.library.remove(caller.workspace, medium_id)
 
 
 @asynccontextmanager
-async def _asked(request: Request) -> AsyncIterator[Asked]:
+async def _asked(request: Request) -> AsyncIterator[MediaRequest]:
     """The body, whichever of the two it is. Raises PostInvalid, TooLarge, RequestValidationError."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
@@ -213,7 +217,7 @@ async def _asked(request: Request) -> AsyncIterator[Asked]:
         except ValidationError as wrong:
             lines = [{**line, "loc": ("body", *line["loc"])} for line in wrong.errors(include_url=False)]
             raise BodyInvalid(lines, body=await _json_of(request), model=FromUrl) from wrong
-        yield Asked(None, "", body.url.strip(), body.alt.strip())
+        yield MediaRequest(None, "", body.url.strip(), body.alt.strip())
         return
     # Streamed into a temporary file, which is gone when the form is closed.
     async with request.form(max_files=1, max_fields=8) as form:
@@ -228,7 +232,7 @@ async def _asked(request: Request) -> AsyncIterator[Asked]:
         except ValidationError as wrong:
             lines = [{**line, "loc": ("body", "alt")} for line in wrong.errors(include_url=False)]
             raise RequestValidationError(lines) from wrong
-        yield Asked(await file.read(), file.filename or "", "", words.strip())
+        yield MediaRequest(await file.read(), file.filename or "", "", words.strip())
 
 
 async def _json_of(request: Request) -> Any:
@@ -248,15 +252,15 @@ def _require_known(form: FormData) -> None:
         raise PostInvalid(problems)
 
 
-async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
-    async with parts.database.reading() as transaction:
+async def _read(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
+    async with deps.database.reading() as transaction:
         medium = await media_store.in_library(transaction, workspace.id, medium_id)
         if medium is None:
             raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
         alike = await media_store.alike(transaction, medium)
         uses: list[Use] = await media_store.uses(transaction, medium)
     return MediumDetail(
-        **_fields(parts, medium, language),
+        **_fields(deps, medium, language),
         source_id=medium.source_id,
         cut=medium.cut,
         alike=alike,
@@ -264,7 +268,7 @@ async def _read(parts: Parts, workspace: Workspace, medium_id: str, language: La
     )
 
 
-def _fields(parts: Parts, medium: Medium, language: Language) -> dict[str, Any]:
+def _fields(deps: AppDependencies, medium: Medium, language: Language) -> dict[str, Any]:
     return {
         "id": medium.id,
         "origin": medium.origin,
@@ -276,7 +280,7 @@ def _fields(parts: Parts, medium: Medium, language: Language) -> dict[str, Any]:
         "alt": medium.alt,
         "placeholder": medium.placeholder,
         "provider": medium.provider,
-        "url": parts.media_urls.sign(medium.id, parts.clock.now()),
+        "url": deps.media_urls.sign(medium.id, deps.clock.now()),
         "notes": [note[language] for note in medium.notes],
         "created_at": medium.created_at,
     }

@@ -12,17 +12,17 @@ from typing import Annotated, Any, TypedDict
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.events import EventStream
 from araldo.api.fields import CleanText
-from araldo.api.idempotent import RepeatableHere, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.storage import idempotency
-from araldo.storage.idempotency import Repeatable
-from araldo.workflows.batch import GENERIC, Outcome, Wanted
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.workflows.batch import GENERIC, BatchImageRequest, BatchImageResult
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
@@ -93,21 +93,21 @@ class BatchAnswer(BaseModel):
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def batch_generate_images(
-    body: GenerateBatch, request: Request, parts: PartsHere, caller: CallerHere, repeatable: RepeatableHere
+    body: GenerateBatch, request: Request, deps: DependenciesDep, caller: CallerDep, idempotent_request: IdempotencyDep
 ) -> BatchAnswer | EventStream:
     """All pictures at once; one that fails says so, and the others stand.
 
     With `Accept: text/event-stream` each comes as it is made (`image`), and then the whole answer (`done`).
     """
-    job = Job(parts, caller.workspace, body, language_of(request), repeatable)
-    async with once(parts, repeatable) as done:
-        if done is not None and done.answer is not None:
-            known = job.again(done.answer)
+    job = BatchGeneration(deps, caller.workspace, body, language_of(request), idempotent_request)
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is not None and previous.answer is not None:
+            known = job.again(previous.answer)
             return EventStream(iter([_message("done", known)])) if wants_stream(request) else known
         if not wants_stream(request):
             return await job.answer()
     # A proxy that gathers an answer before it passes it on would gather this one to the end.
-    pieces = parts.stream_access.guard(caller, job.messages())
+    pieces = deps.stream_access.guard(caller, job.messages())
     return EventStream(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
@@ -121,25 +121,25 @@ def wants_stream(request: Request) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class BatchGeneration:
     """One batch that is to be made."""
 
-    parts: Parts
+    deps: AppDependencies
     workspace: Workspace
     body: GenerateBatch
     language: Language
-    repeatable: Repeatable | None
+    idempotent_request: IdempotentRequest | None
     started: float = field(default_factory=time.perf_counter)
 
     async def answer(self) -> BatchAnswer:
-        outcomes = await self.parts.batch.make(self.workspace, self._wanted(), **self._how())
+        outcomes = await self.deps.batch.make(self.workspace, self._wanted(), **self._how())
         return await self._whole([self._result(outcome) for outcome in outcomes])
 
     async def messages(self) -> AsyncGenerator[str]:
         """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
         results: dict[int, ImageResult] = {}
-        beat_s = self.parts.heartbeat_s
-        made = self.parts.batch.as_made(self.workspace, self._wanted(), **self._how(), beat_s=beat_s)
+        beat_s = self.deps.heartbeat_s
+        made = self.deps.batch.as_made(self.workspace, self._wanted(), **self._how(), beat_s=beat_s)
         finished = False
         try:
             # The first bytes tell the client, and what stands between, that it has begun.
@@ -156,11 +156,11 @@ class Job:
             finished = True
             yield _message("done", answer)
         finally:
-            if not finished and self.repeatable is not None:
-                await asyncio.shield(self._let_go(self.repeatable))
+            if not finished and self.idempotent_request is not None:
+                await asyncio.shield(self._release_key(self.idempotent_request))
 
-    def _wanted(self) -> list[Wanted]:
-        return [Wanted(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
+    def _wanted(self) -> list[BatchImageRequest]:
+        return [BatchImageRequest(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
 
     def _how(self) -> How:
         return {
@@ -170,8 +170,8 @@ class Job:
             "apply_branding": self.body.apply_branding,
         }
 
-    def _result(self, outcome: Outcome) -> ImageResult:
-        return _result(self.parts, outcome, self.language)
+    def _result(self, outcome: BatchImageResult) -> ImageResult:
+        return _result(self.deps, outcome, self.language)
 
     async def _whole(self, results: list[ImageResult]) -> BatchAnswer:
         successful = sum(result.success for result in results)
@@ -182,36 +182,36 @@ class Job:
             failed=len(results) - successful,
             total_generation_time=round(time.perf_counter() - self.started, 3),
         )
-        if self.repeatable is not None:
-            async with self.parts.database.transaction() as transaction:
+        if self.idempotent_request is not None:
+            async with self.deps.database.transaction() as transaction:
                 # Addresses are signed for a time, and a signature is no thing to keep: a repeat gets fresh ones.
                 kept = answer.model_dump(exclude={"results": {"__all__": {"image_url"}}})
-                await idempotency.finish(transaction, self.repeatable, answer=kept)
+                await idempotency.finish(transaction, self.idempotent_request, answer=kept)
         return answer
 
     def again(self, kept: dict[str, Any]) -> BatchAnswer:
         """What was answered before, its pictures at fresh addresses."""
-        results = [{**one, "image_url": _address(self.parts, one.get("media_id"))} for one in kept["results"]]
+        results = [{**one, "image_url": _address(self.deps, one.get("media_id"))} for one in kept["results"]]
         return BatchAnswer(**{**kept, "results": results})
 
-    async def _let_go(self, repeatable: Repeatable) -> None:
-        async with self.parts.database.transaction() as transaction:
-            await idempotency.forget(transaction, repeatable)
+    async def _release_key(self, idempotent_request: IdempotentRequest) -> None:
+        async with self.deps.database.transaction() as transaction:
+            await idempotency.forget(transaction, idempotent_request)
 
 
-def _address(parts: Parts, media_id: str | None) -> str | None:
-    return None if media_id is None else parts.media_urls.sign(media_id, parts.clock.now())
+def _address(deps: AppDependencies, media_id: str | None) -> str | None:
+    return None if media_id is None else deps.media_urls.sign(media_id, deps.clock.now())
 
 
 def _message(event: str, data: BaseModel) -> str:
     return f"event: {event}\ndata: {data.model_dump_json()}\n\n"
 
 
-def _result(parts: Parts, outcome: Outcome, language: Language) -> ImageResult:
+def _result(deps: AppDependencies, outcome: BatchImageResult, language: Language) -> ImageResult:
     medium, notes = outcome.medium, outcome.notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
     return ImageResult(
-        image_url=_address(parts, None if medium is None else medium.id),
+        image_url=_address(deps, None if medium is None else medium.id),
         media_id=None if medium is None else medium.id,
         platform=outcome.wanted.platform,
         tag=outcome.wanted.tag,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
-from araldo.api.parts import PartsHere
+from araldo.api.dependencies import DependenciesDep
 from araldo.errors import Forbidden, NotFound, Sentence
 from araldo.media import store as media_store
 
@@ -20,18 +20,18 @@ _GONE = Sentence("This picture is gone.", "Questa immagine non c'è più.")
 @router.api_route("/media/{medium_id}.jpg", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
 async def get_media(
     medium_id: str,
-    parts: PartsHere,
+    deps: DependenciesDep,
     expires: Annotated[str, Query()] = "",
     signature: Annotated[str, Query()] = "",
 ) -> Response:
-    if not parts.media_urls.allows(medium_id, expires, signature, parts.clock.now()):
+    if not deps.media_urls.allows(medium_id, expires, signature, deps.clock.now()):
         raise Forbidden(_BAD_LINK, code="link_invalid")
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         medium = await media_store.find(transaction, medium_id)
     if medium is None:
         raise NotFound(_GONE)
     try:
-        data = await parts.blobs.get(medium.digest)
+        data = await deps.blobs.get(medium.digest)
     except FileNotFoundError as lost:
         raise NotFound(_GONE) from lost
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from araldo.api.bodies import AuthenticateFirst, BodyLimit
 from araldo.api.browsers import KnownHosts, PageHeaders
-from araldo.api.parts import Parts
+from araldo.api.dependencies import AppDependencies
 from araldo.api.passing_faults import AnswerPassingFaults
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 
@@ -57,11 +57,11 @@ class RequestLine:
             )
 
 
-def install_middleware(app: FastAPI, parts: Parts) -> None:
+def install_middleware(app: FastAPI, deps: AppDependencies) -> None:
     """From the inside out: what is added last is asked first."""
     app.add_middleware(BodyLimit)
-    app.add_middleware(AuthenticateFirst, parts=parts)
-    app.add_middleware(AnswerPassingFaults, clock=parts.clock)
-    app.add_middleware(KnownHosts, site=parts.site)
-    app.add_middleware(PageHeaders, site=parts.site)
+    app.add_middleware(AuthenticateFirst, deps=deps)
+    app.add_middleware(AnswerPassingFaults, clock=deps.clock)
+    app.add_middleware(KnownHosts, site=deps.site)
+    app.add_middleware(PageHeaders, site=deps.site)
     app.add_middleware(RequestLine)

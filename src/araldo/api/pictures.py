@@ -8,18 +8,18 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo.api.answers import PostRead
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.idempotent import RepeatableHere, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
 from araldo.errors import Language
 from araldo.media.models import Medium
-from araldo.posts.pictures import PastPicture, PictureWish, face_of, wish_of
-from araldo.workflows.redraw import Album
+from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
+from araldo.workflows.redraw import PictureHistory
 
 router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 
@@ -81,11 +81,11 @@ class PostImages(BaseModel):
 
 @router.get("", operation_id="get_post_images")
 async def get_post_images(
-    post_id: str, platform: str, request: Request, parts: PartsHere, caller: CallerHere
+    post_id: str, platform: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> PostImages:
     """The last five pictures of one platform, and how the current one stands."""
-    album = await parts.redrawer.look(caller.workspace, post_id, platform)
-    return _images(parts, album, language_of(request))
+    album = await deps.redrawer.look(caller.workspace, post_id, platform)
+    return _images(deps, album, language_of(request))
 
 
 @router.post("/regenerate", operation_id="regenerate_post_image", status_code=202)
@@ -94,28 +94,28 @@ async def regenerate_post_image(
     platform: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     body: Regenerate | None = None,
 ) -> PostRead:
     """Make this one anew; the others are not touched. 409 once it was sent, or while it is locked."""
     asked = body or Regenerate()
-    async with once(parts, repeatable) as done:
-        if done is None:
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is None:
             if asked.provider is not None:
-                require_provider(parts, asked.provider, "/provider")
-            await parts.redrawer.regenerate(
+                require_provider(deps, asked.provider, "/provider")
+            await deps.redrawer.regenerate(
                 caller.workspace,
                 post_id,
                 platform,
-                PictureWish(prompt=asked.prompt, style=asked.style, provider=asked.provider),
+                PictureOptions(prompt=asked.prompt, style=asked.style, provider=asked.provider),
                 variant=asked.variant,
-                request=repeatable,
+                request=idempotent_request,
                 permissions=caller.permissions,
             )
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await answered(post_id, request, response, parts, caller.workspace)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/choose", operation_id="choose_post_image")
@@ -125,12 +125,12 @@ async def choose_post_image(
     body: Choose,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
 ) -> PostRead:
     """An earlier picture again. 404 when it is not among the last five here."""
-    await parts.redrawer.choose(caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.redrawer.choose(caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/lock", operation_id="lock_post_image")
@@ -140,15 +140,15 @@ async def lock_post_image(
     body: Lock,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
 ) -> PostRead:
     """A locked picture is not made again when the text changes, and neither by `regenerate`."""
-    await parts.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
-def _images(parts: Parts, album: Album, language: Language) -> PostImages:
+def _images(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:
     row = album.delivery
     error = row.picture_error
     return PostImages(
@@ -161,15 +161,17 @@ def _images(parts: Parts, album: Album, language: Language) -> PostImages:
         variant=album.request.variant,
         error=None if error is None else error["sentence"][language],
         error_code=None if error is None else error["code"],
-        images=[_option(parts, past, medium, current=medium.id == face_of(row)) for past, medium in album.pictures],
+        images=[
+            _option(deps, past, medium, current=medium.id == cover_media_id(row)) for past, medium in album.pictures
+        ],
     )
 
 
-def _option(parts: Parts, past: PastPicture, medium: Medium, *, current: bool) -> PictureOption:
+def _option(deps: AppDependencies, past: PictureVersion, medium: Medium, *, current: bool) -> PictureOption:
     notes = past.notes or {}
     return PictureOption(
         media_id=medium.id,
-        image_url=parts.media_urls.sign(medium.id, parts.clock.now()),
+        image_url=deps.media_urls.sign(medium.id, deps.clock.now()),
         current=current,
         origin=past.origin,
         pictures=1 if past.pictures is None else len(past.pictures),
@@ -177,7 +179,7 @@ def _option(parts: Parts, past: PastPicture, medium: Medium, *, current: bool) -
         provider=notes.get("provider"),
         prompt=notes.get("prompt"),
         style=notes.get("style"),
-        variant=wish_of(past.wish).variant,
+        variant=options_of(past.wish).variant,
         width=medium.width,
         height=medium.height,
         made_at=past.made_at,

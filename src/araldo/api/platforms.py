@@ -7,8 +7,8 @@ from dataclasses import asdict
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from araldo.api.auth import CallerHere
-from araldo.api.parts import PartsHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
@@ -68,7 +68,7 @@ class PlatformList(BaseModel):
 
 
 @router.get("/platforms", operation_id="list_platforms")
-async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
+async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformList:
     found = [
         PlatformRead(
             name=declared.name,
@@ -97,6 +97,6 @@ async def list_platforms(parts: PartsHere, _caller: CallerHere) -> PlatformList:
             needs_picture=declared.needs_picture,
             account_kind=declared.account_kind,
         )
-        for declared in parts.declarations.values()
+        for declared in deps.declarations.values()
     ]
     return PlatformList(data=found)

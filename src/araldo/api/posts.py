@@ -9,12 +9,12 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
 from araldo.accounts import store as account_store
-from araldo.api.answers import PostPage, PostRead, look_at, read_of, read_post
-from araldo.api.auth import CallerHere
+from araldo.api.answers import PostPage, PostRead, read_of, read_post, validation_of
+from araldo.api.auth import CallerDep
 from araldo.api.choices import ImageChoices, choices_of
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import AskedInstant, CleanText, PictureCount, Shapes, Slides, slides_of
-from araldo.api.idempotent import RepeatableHere, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
@@ -77,20 +77,20 @@ class PostFields(RequestModel):
 
     model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
-    async def as_edit(self, parts: Parts, workspace: Workspace, post_id: str | None = None) -> Edit:
+    async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> Edit:
         """Raises PostInvalid for what cannot be kept."""
         given = self.model_dump(exclude_unset=True)
         if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
-            require_provider(parts, self.image_provider, "/image_provider")
+            require_provider(deps, self.image_provider, "/image_provider")
         fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
         if "hashtags" in fields:
             fields["hashtags"] = normal_hashtags(self.hashtags)
         if "pictures" in given or "slides" in given:
             fields["slides"] = slides_of(self.pictures, self.slides)
         if "schedule_time" in given:
-            fields |= self._planned(parts, workspace)
+            fields |= self._planned(deps, workspace)
         platforms = self.platforms if "platforms" in given else None
-        pictures = await parts.givens.ready(
+        pictures = await deps.custom_pictures.prepare(
             workspace,
             choices_of(self.images, "/images"),
             pointer="/images",
@@ -99,14 +99,14 @@ class PostFields(RequestModel):
         )
         return Edit(fields, platforms, given.get("accounts", {}), pictures)
 
-    def _planned(self, parts: Parts, workspace: Workspace) -> dict[str, Any]:
+    def _planned(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:
             raise PostInvalid([Problem("/schedule_time", "slot_when_scheduled", _NO_SLOT)])
         asked = asked_when(self.schedule_time, self.zone, self.time_choice)
         if asked.due_at is None:
             return {"due_at": None, "zone": None, "wall_time": None}
         when = timing.resolve(
-            asked.due_at, zone=asked.zone, fold=asked.fold, now=parts.clock.now(), default_zone=workspace.zone
+            asked.due_at, zone=asked.zone, fold=asked.fold, now=deps.clock.now(), default_zone=workspace.zone
         )
         if not isinstance(when, timing.When):
             raise PostInvalid(when)
@@ -131,26 +131,26 @@ async def create_post(
     body: PostFields,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
 ) -> PostRead:
     """A draft, whatever it still lacks; `problems` says what that is."""
-    async with once(parts, repeatable) as done:
-        if done is not None and done.post_id is not None:
-            post_id = done.post_id
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is not None and previous.post_id is not None:
+            post_id = previous.post_id
         else:
-            edit = await body.as_edit(parts, caller.workspace)
-            post_id = await parts.editor.create(caller.workspace, edit, repeatable)
+            edit = await body.as_edit(deps, caller.workspace)
+            post_id = await deps.editor.create(caller.workspace, edit, idempotent_request)
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await answered(post_id, request, response, parts, caller.workspace)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.get("", operation_id="list_posts")
 async def list_posts(
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     status: Annotated[list[Status] | None, Query(max_length=20)] = None,
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
     since: Annotated[AskedInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
@@ -162,20 +162,20 @@ async def list_posts(
     """The newest first. Words are found without their accents, and by their beginnings."""
     wanted = list_store.Filter(status or (), platform, since, until, q)
     language = language_of(request)
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         workspace_id = caller.workspace.id
         views, following = await list_store.page(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
         accounts = await account_store.of_workspace(transaction, workspace_id)
-    data = [read_of(parts, view, language, look_at(parts, accounts, caller.workspace, view)) for view in views]
+    data = [read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
     return PostPage(data=data, next_cursor=following, has_more=following is not None)
 
 
 @router.get("/{post_id}", operation_id="get_post")
 async def get_post(
-    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+    post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
     """With an ETag for If-Match."""
-    return await answered(post_id, request, response, parts, caller.workspace)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.patch("/{post_id}", operation_id="change_post")
@@ -184,29 +184,29 @@ async def change_post(
     body: PostFields,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     if_match: IfMatch = None,
 ) -> PostRead:
     """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
-    edit = await body.as_edit(parts, caller.workspace, post_id)
-    await parts.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    edit = await body.as_edit(deps, caller.workspace, post_id)
+    await deps.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
-async def delete_post(post_id: str, parts: PartsHere, caller: CallerHere) -> None:
+async def delete_post(post_id: str, deps: DependenciesDep, caller: CallerDep) -> None:
     """Kept for 30 days and never sent; what is out stays out. 409 while it is being published."""
-    await parts.lifecycle.delete(caller.workspace, post_id, permissions=caller.permissions)
+    await deps.lifecycle.delete(caller.workspace, post_id, permissions=caller.permissions)
 
 
 @router.post("/{post_id}/restore", operation_id="restore_post")
 async def restore_post(
-    post_id: str, request: Request, response: Response, parts: PartsHere, caller: CallerHere
+    post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
     """A deleted post comes back as a draft."""
-    await parts.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
-    return await answered(post_id, request, response, parts, caller.workspace)
+    await deps.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
+    return await answered(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/duplicate", operation_id="duplicate_post", status_code=201)
@@ -214,23 +214,25 @@ async def duplicate_post(
     post_id: str,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
 ) -> PostRead:
     """A draft with the same words, places and pictures."""
-    async with once(parts, repeatable) as done:
-        if done is not None and done.post_id is not None:
-            copied = done.post_id
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is not None and previous.post_id is not None:
+            copied = previous.post_id
         else:
-            copied = await parts.editor.duplicate(caller.workspace, post_id, repeatable)
+            copied = await deps.editor.duplicate(caller.workspace, post_id, idempotent_request)
     response.headers["Location"] = f"/api/v1/posts/{copied}"
-    return await answered(copied, request, response, parts, caller.workspace)
+    return await answered(copied, request, response, deps, caller.workspace)
 
 
-async def answered(post_id: str, request: Request, response: Response, parts: Parts, workspace: Workspace) -> PostRead:
+async def answered(
+    post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
+) -> PostRead:
     """The post as it now stands, with its ETag; 202 while it works."""
-    post = await read_post(parts, workspace, post_id, language_of(request))
+    post = await read_post(deps, workspace, post_id, language_of(request))
     response.headers["ETag"] = f'"{post.rev}"'
     return post
 

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
 from araldo.api.brand import AskedBrand
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
-from araldo.workflows.preview import Asked
+from araldo.workflows.preview import PreviewRequest
 
 router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
 
@@ -47,12 +47,12 @@ class AskedPreview(RequestModel):
     response_class=Response,
     responses={200: {"description": "The card", "content": {"image/jpeg": {}}}},
 )
-async def preview_image(body: AskedPreview, parts: PartsHere, caller: CallerHere) -> Response:
+async def preview_image(body: AskedPreview, deps: DependenciesDep, caller: CallerDep) -> Response:
     """What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
 
     The same request gives the same bytes, and the same `ETag`.
     """
-    asked = Asked(
+    asked = PreviewRequest(
         content=body.content,
         cta=body.cta,
         style=body.style,
@@ -63,6 +63,6 @@ async def preview_image(body: AskedPreview, parts: PartsHere, caller: CallerHere
         handle=body.handle,
         kit=None if body.brand is None else body.brand.as_kit(),
     )
-    data, digest = await parts.previews.card(caller.workspace.id, asked)
+    data, digest = await deps.previews.card(caller.workspace.id, asked)
     headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type="image/jpeg", headers=headers)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from araldo.api.parts import Parts
+from araldo.api.dependencies import AppDependencies
 from araldo.errors import PostInvalid, Problem
 from araldo.images.providers import ProviderUnavailable
 
 
-def require_provider(parts: Parts, name: str, pointer: str) -> None:
+def require_provider(deps: AppDependencies, name: str, pointer: str) -> None:
     """Raises PostInvalid naming the setting that is missing, or the providers that there are."""
     try:
-        parts.providers.require(name)
+        deps.providers.require(name)
     except ProviderUnavailable as lacking:
         raise PostInvalid([Problem(pointer, lacking.code, lacking.sentence)]) from lacking

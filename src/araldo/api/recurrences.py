@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.times import WallTime, ZoneName, naive
@@ -56,34 +56,36 @@ class RecurrenceRead(BaseModel):
 
 
 @router.post("/{post_id}/recurrence", operation_id="begin_recurrence", status_code=201)
-async def begin_recurrence(post_id: str, body: AskedRecurrence, parts: PartsHere, caller: CallerHere) -> RecurrenceRead:
+async def begin_recurrence(
+    post_id: str, body: AskedRecurrence, deps: DependenciesDep, caller: CallerDep
+) -> RecurrenceRead:
     """Each occurrence is a post of its own, a copy of this one as it is when it is made."""
     start = None if body.start is None else naive(body.start)
-    await parts.recurrer.begin(caller.workspace, post_id, body.rrule, body.zone, start)
-    return await _read(parts, caller.workspace, post_id)
+    await deps.recurrer.begin(caller.workspace, post_id, body.rrule, body.zone, start)
+    return await _read(deps, caller.workspace, post_id)
 
 
 @router.get("/{post_id}/recurrence", operation_id="get_recurrence")
-async def get_recurrence(post_id: str, parts: PartsHere, caller: CallerHere) -> RecurrenceRead:
-    return await _read(parts, caller.workspace, post_id)
+async def get_recurrence(post_id: str, deps: DependenciesDep, caller: CallerDep) -> RecurrenceRead:
+    return await _read(deps, caller.workspace, post_id)
 
 
 @router.delete("/{post_id}/recurrence", operation_id="end_recurrence")
 async def end_recurrence(
     post_id: str,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     future: Annotated[
         Literal["keep", "cancel"], Query(description="What becomes of those that are made and still scheduled.")
     ] = "keep",
 ) -> RecurrenceRead:
     """No more are made."""
-    await parts.recurrer.end(caller.workspace, post_id, cancel_future=future == "cancel")
-    return await _read(parts, caller.workspace, post_id)
+    await deps.recurrer.end(caller.workspace, post_id, cancel_future=future == "cancel")
+    return await _read(deps, caller.workspace, post_id)
 
 
-async def _read(parts: Parts, workspace: Workspace, post_id: str) -> RecurrenceRead:
-    recurrence, upcoming = await parts.recurrer.read(workspace, post_id)
+async def _read(deps: AppDependencies, workspace: Workspace, post_id: str) -> RecurrenceRead:
+    recurrence, upcoming = await deps.recurrer.read(workspace, post_id)
     return RecurrenceRead(
         id=recurrence.id,
         post_id=recurrence.post_id,

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.session import LIMITED
@@ -50,27 +50,31 @@ class RecoveryCodes(BaseModel):
 
 
 @router.get("/totp", operation_id="get_second_factor")
-async def get_second_factor(parts: PartsHere, signed_in: SignedInHere) -> SecondFactorRead:
-    found = await parts.sign_in.second_factor.status(signed_in.session.user.id)
+async def get_second_factor(deps: DependenciesDep, signed_in: SignedInHere) -> SecondFactorRead:
+    found = await deps.sign_in.second_factor.status(signed_in.session.user.id)
     return SecondFactorRead(enabled_at=found.enabled_at, recovery_codes_left=found.recovery_codes_left)
 
 
 @router.post("/totp", operation_id="begin_second_factor", responses=LIMITED)
-async def begin_second_factor(body: SecondFactorBegin, parts: PartsHere, signed_in: SignedInHere) -> SecondFactorSecret:
+async def begin_second_factor(
+    body: SecondFactorBegin, deps: DependenciesDep, signed_in: SignedInHere
+) -> SecondFactorSecret:
     """A secret for the app. Nothing changes until a code confirms it."""
-    await parts.sign_in.require_proof(signed_in.session, body.password)
-    made = await parts.sign_in.second_factor.begin(signed_in.session)
+    await deps.sign_in.require_proof(signed_in.session, body.password)
+    made = await deps.sign_in.second_factor.begin(signed_in.session)
     qr_code = segno.make(made.uri, micro=False).svg_data_uri(scale=4, border=4, light="#fff")
     return SecondFactorSecret(secret=made.secret, uri=made.uri, qr_code=qr_code)
 
 
 @router.post("/totp/confirm", operation_id="confirm_second_factor", responses=LIMITED)
-async def confirm_second_factor(body: SecondFactorCode, parts: PartsHere, signed_in: SignedInHere) -> RecoveryCodes:
+async def confirm_second_factor(
+    body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInHere
+) -> RecoveryCodes:
     """From here on signing in takes a code. The person's other sessions end."""
-    return RecoveryCodes(recovery_codes=await parts.sign_in.second_factor.confirm(signed_in.session, body.code))
+    return RecoveryCodes(recovery_codes=await deps.sign_in.second_factor.confirm(signed_in.session, body.code))
 
 
 @router.post("/totp/disable", operation_id="disable_second_factor", status_code=204, responses=LIMITED)
-async def disable_second_factor(body: SecondFactorCode, parts: PartsHere, signed_in: SignedInHere) -> None:
+async def disable_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInHere) -> None:
     """By a code of the app, or a recovery code."""
-    await parts.sign_in.second_factor.disable(signed_in.session, body.code)
+    await deps.sign_in.second_factor.disable(signed_in.session, body.code)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from araldo import __version__
 from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, require_own_origin
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.parts import Parts, PartsHere
 from araldo.api.problems import RESPONSES, described_problems
 from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
@@ -112,106 +112,104 @@ class PasswordChange(RequestModel):
 
 @router.post("/session", operation_id="sign_in", responses=LIMITED)
 async def sign_in(
-    body: SignInAsked, request: Request, response: Response, parts: PartsHere, old: CookieHere = None
+    body: SignInAsked, request: Request, response: Response, deps: DependenciesDep, old: CookieHere = None
 ) -> SessionRead:
     """By a one-time link or a password. The cookie comes with the answer."""
-    require_own_origin(request, parts)
+    require_own_origin(request, deps)
     browser = Browser(peer_address(request), request.headers.get("user-agent", ""), old, body.code)
     if body.link is not None:
-        token = await parts.sign_in.by_link(body.link, browser)
+        token = await deps.sign_in.by_link(body.link, browser)
     elif body.name is not None and body.password is not None:
-        token = await parts.sign_in.by_password(body.name, body.password, browser)
+        token = await deps.sign_in.by_password(body.name, body.password, browser)
     else:
         raise PostInvalid([Problem("", "sign_in_incomplete", _HOW)])
-    return await _read(token, response, parts)
+    return await _read(token, response, deps)
 
 
 @router.get("/session", operation_id="get_session", responses=_GONE)
-async def get_session(response: Response, parts: PartsHere, signed_in: SignedInHere) -> SessionRead:
+async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInHere) -> SessionRead:
     """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
-    return await _read(signed_in.token, response, parts)
+    return await _read(signed_in.token, response, deps)
 
 
 @router.patch("/session", operation_id="change_session", responses=_GONE)
 async def change_session(
-    body: SessionChange, response: Response, parts: PartsHere, signed_in: SignedInHere
+    body: SessionChange, response: Response, deps: DependenciesDep, signed_in: SignedInHere
 ) -> SessionRead:
     """Go to another of one's workspaces, or choose the language."""
     session = signed_in.session
-    async with parts.database.transaction() as transaction:
+    async with deps.database.transaction() as transaction:
         if body.workspace_id is not None:
             if not await user_store.is_member(transaction, session.user.id, body.workspace_id):
                 raise NotFound(_NO_WORKSPACE)
             await session_store.move_to(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
-    return await _read(signed_in.token, response, parts)
+    return await _read(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
-async def sign_out(response: Response, parts: PartsHere, signed_in: SignedInHere) -> None:
-    async with parts.database.transaction() as transaction:
+async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+    async with deps.database.transaction() as transaction:
         await session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-        await _record(transaction, Action.SIGNED_OUT, parts, signed_in)
-    response.delete_cookie(
-        parts.site.session_cookie, path="/", secure=parts.site.is_https, httponly=True, samesite="lax"
-    )
+        await _record(transaction, Action.SIGNED_OUT, deps, signed_in)
+    response.delete_cookie(deps.site.session_cookie, path="/", secure=deps.site.is_https, httponly=True, samesite="lax")
 
 
 @router.put("/session/password", operation_id="set_password", status_code=204, responses=LIMITED)
-async def set_password(body: PasswordChange, parts: PartsHere, signed_in: SignedInHere) -> None:
+async def set_password(body: PasswordChange, deps: DependenciesDep, signed_in: SignedInHere) -> None:
     """At least ten characters. The person's other sessions end."""
-    await parts.sign_in.set_password(signed_in.session, body.current, body.new)
+    await deps.sign_in.set_password(signed_in.session, body.current, body.new)
 
 
 @router.get("/sessions", operation_id="list_sessions")
-async def list_sessions(parts: PartsHere, signed_in: SignedInHere) -> SessionList:
+async def list_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> SessionList:
     """Where the person is signed in."""
-    async with parts.database.reading() as transaction:
-        found = await session_store.of_user(transaction, signed_in.session.user.id, parts.clock.now())
+    async with deps.database.reading() as transaction:
+        found = await session_store.of_user(transaction, signed_in.session.user.id, deps.clock.now())
     return SessionList(data=[_listed(one, signed_in) for one in found])
 
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
-async def end_other_sessions(parts: PartsHere, signed_in: SignedInHere) -> None:
-    async with parts.database.transaction() as transaction:
+async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> None:
+    async with deps.database.transaction() as transaction:
         await session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
-        await _record(transaction, Action.SESSIONS_ENDED, parts, signed_in)
+        await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in)
 
 
 @router.delete("/sessions/{session_id}", operation_id="end_session", status_code=204)
-async def end_session(session_id: str, parts: PartsHere, signed_in: SignedInHere) -> None:
-    async with parts.database.transaction() as transaction:
+async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+    async with deps.database.transaction() as transaction:
         if not await session_store.end(transaction, signed_in.session.user.id, session_id):
             raise NotFound(_NO_SESSION)
-        await _record(transaction, Action.SESSIONS_ENDED, parts, signed_in, target=session_id)
+        await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in, target=session_id)
 
 
 async def _record(
-    transaction: Transaction, action: Action, parts: Parts, signed_in: SignedIn, *, target: str | None = None
+    transaction: Transaction, action: Action, deps: AppDependencies, signed_in: SignedIn, *, target: str | None = None
 ) -> None:
     workspace_id = signed_in.session.workspace.id
-    await audit_store.record(transaction, action, workspace_id=workspace_id, at=parts.clock.now(), target=target)
+    await audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
 
 
-async def _read(token: str, response: Response, parts: Parts) -> SessionRead:
+async def _read(token: str, response: Response, deps: AppDependencies) -> SessionRead:
     """As it stands now; the cookie slides on with the session."""
-    now = parts.clock.now()
-    async with parts.database.reading() as transaction:
+    now = deps.clock.now()
+    async with deps.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
         if session is None:
             raise NotFound(_NO_SESSION)
         mine = await workspace_store.of_user(transaction, session.user.id)
     response.set_cookie(
-        parts.site.session_cookie,
+        deps.site.session_cookie,
         token,
-        max_age=int(min(SESSION_LIVES, session.created_at + parts.session_life - now).total_seconds()),
+        max_age=int(min(SESSION_LIVES, session.created_at + deps.session_life - now).total_seconds()),
         path="/",
-        secure=parts.site.is_https,
+        secure=deps.site.is_https,
         httponly=True,
         samesite="lax",
     )
-    user, here, sandbox_url = session.user, session.workspace, parts.site.sandbox_url
+    user, here, sandbox_url = session.user, session.workspace, deps.site.sandbox_url
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
         workspace=WorkspaceHere(id=here.id, name=here.name, language=here.language, zone=here.zone),

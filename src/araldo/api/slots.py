@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from araldo.accounts import store as account_store
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import AskedInstant, CleanText, Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.times import ZoneName
@@ -59,19 +59,19 @@ class SlotList(BaseModel):
 
 
 @router.get("/{account_id}/posting-times", operation_id="get_posting_times")
-async def get_posting_times(account_id: str, parts: PartsHere, caller: CallerHere) -> PostingTimesRead:
-    async with parts.database.reading() as transaction:
+async def get_posting_times(account_id: str, deps: DependenciesDep, caller: CallerDep) -> PostingTimesRead:
+    async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
     return _read(posting_times(account.posting_times, caller.workspace.zone))
 
 
 @router.put("/{account_id}/posting-times", operation_id="set_posting_times")
 async def set_posting_times(
-    account_id: str, body: AskedPostingTimes, parts: PartsHere, caller: CallerHere
+    account_id: str, body: AskedPostingTimes, deps: DependenciesDep, caller: CallerDep
 ) -> PostingTimesRead:
     """What is scheduled already stays where it is."""
     asked = asked_times(body.zone or caller.workspace.zone, body.times)
-    async with parts.database.transaction() as transaction:
+    async with deps.database.transaction() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
         if isinstance(asked, list):
             raise PostInvalid(asked)
@@ -82,15 +82,15 @@ async def set_posting_times(
 @router.get("/{account_id}/slots", operation_id="list_slots")
 async def list_slots(
     account_id: str,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     since: Annotated[AskedInstant | None, Query(alias="from", description="From now on, when left out.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SlotList:
     """The next free ones, within two years: posting times in whose minute nothing is scheduled on this account."""
-    now = parts.clock.now()
+    now = deps.clock.now()
     after = min(max(since or now, now), now + FAR)
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
         slots = await next_slots(transaction, caller.workspace, account, after, limit)
     return SlotList(

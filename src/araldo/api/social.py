@@ -20,11 +20,11 @@ from araldo.api.answers import (
     read_of,
     read_post,
 )
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
 from araldo.api.choices import ImageChoices, choices_of
+from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
-from araldo.api.idempotent import RepeatableHere, once
-from araldo.api.parts import Parts, PartsHere
+from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
@@ -36,8 +36,8 @@ from araldo.posts.compose import normal_hashtags
 from araldo.posts.list_store import Filter
 from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
-from araldo.storage.idempotency import Repeatable
-from araldo.workflows.given import Given
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.workflows.custom_pictures import PreparedPicture
 from araldo.workspaces.models import Caller, Workspace
 
 router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
@@ -117,7 +117,7 @@ class CreatePost(RequestModel):
             ],
         )
 
-    async def given(self, parts: Parts, workspace: Workspace) -> dict[str, Given]:
+    async def given(self, deps: AppDependencies, workspace: Workspace) -> dict[str, PreparedPicture]:
         """Raises PostInvalid, with everything that is wrong with the pictures."""
         asked = self.platform_images or {}
         strange = [name for name in asked if name not in self.platforms]
@@ -130,7 +130,7 @@ class CreatePost(RequestModel):
                 ]
             )
         choices = choices_of(asked, "/platform_images")
-        return await parts.givens.ready(workspace, choices, pointer="/platform_images", shapes=self.shapes)
+        return await deps.custom_pictures.prepare(workspace, choices, pointer="/platform_images", shapes=self.shapes)
 
 
 _NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
@@ -175,38 +175,38 @@ async def create_multi_platform_post(
     body: CreatePost,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     wait: Wait = 45.0,
     validate_only: DryRun = False,
 ) -> PostAnswer | Checked:
     """One picture per platform, then publish now, schedule, or keep as a draft."""
     started = time.perf_counter()
     if validate_only:
-        look = await parts.intake.look(caller.workspace, body.as_new_post())
+        validation = await deps.intake.validate(caller.workspace, body.as_new_post())
         try:
-            await body.given(parts, caller.workspace)
+            await body.given(deps, caller.workspace)
         except PostInvalid as wrong:
-            look = replace(look, problems=[*look.problems, *wrong.problems])
-        return checked_of(look, language_of(request))
-    async with once(parts, repeatable) as done:
-        if done is not None and done.post_id is not None:
-            post_id = done.post_id
+            validation = replace(validation, problems=[*validation.problems, *wrong.problems])
+        return checked_of(validation, language_of(request))
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is not None and previous.post_id is not None:
+            post_id = previous.post_id
         else:
             new = body.as_new_post()
-            require_provider(parts, new.image_provider, "/image_provider")
+            require_provider(deps, new.image_provider, "/image_provider")
             given = {}
             if body.platform_images:
                 # Nothing is fitted for a post that could not go out.
-                (await parts.intake.look(caller.workspace, new)).require()
-                given = await body.given(parts, caller.workspace)
-            post_id = await parts.intake.submit(
-                caller.workspace, new, request=repeatable, given=given, permissions=caller.permissions
+                (await deps.intake.validate(caller.workspace, new)).raise_if_invalid()
+                given = await body.given(deps, caller.workspace)
+            post_id = await deps.intake.submit(
+                caller.workspace, new, request=idempotent_request, given=given, permissions=caller.permissions
             )
-    view = await parts.intake.settled(caller.workspace, post_id, wait)
+    view = await deps.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
-    return answer_of(parts, view, language_of(request), time.perf_counter() - started)
+    return answer_of(deps, view, language_of(request), time.perf_counter() - started)
 
 
 @router.post(
@@ -218,20 +218,20 @@ async def publish(
     body: Publish,
     request: Request,
     response: Response,
-    parts: PartsHere,
-    caller: CallerHere,
-    repeatable: RepeatableHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
+    idempotent_request: IdempotencyDep,
     wait: Wait = 45.0,
 ) -> PublishAnswer:
     """Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once."""
-    async with once(parts, repeatable) as done:
-        if done is not None and done.post_id is not None:
-            post_id = done.post_id
+    async with idempotent(deps, idempotent_request) as previous:
+        if previous is not None and previous.post_id is not None:
+            post_id = previous.post_id
         else:
-            post_id = await _publish_given(body, parts, caller, repeatable)
-    view = await parts.intake.settled(caller.workspace, post_id, wait)
+            post_id = await _publish_given(body, deps, caller, idempotent_request)
+    view = await deps.intake.settled(caller.workspace, post_id, wait)
     _say_if_working(view, response)
-    answer = answer_of(parts, view, language_of(request), 0.0)
+    answer = answer_of(deps, view, language_of(request), 0.0)
     return PublishAnswer(
         job_id=post_id,
         status=view.status,
@@ -246,7 +246,9 @@ async def publish(
 _SUCCESS = {"published": True, "publishing": None, "scheduled": None, "unconfirmed": None}
 
 
-async def _publish_given(body: Publish, parts: Parts, caller: Caller, repeatable: Repeatable | None) -> str:
+async def _publish_given(
+    body: Publish, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
+) -> str:
     if body.media_type == "video":
         sentence = Sentence("Videos cannot be published yet.", "I video non si possono ancora pubblicare.")
         raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
@@ -254,34 +256,34 @@ async def _publish_given(body: Publish, parts: Parts, caller: Caller, repeatable
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
         # Nothing is fetched for a post that could not go out.
-        (await parts.intake.look(workspace, new)).require()
-        declarations = [parts.declarations[name] for name in body.platforms]
-        pictures = await parts.bring_in.for_platforms(
+        (await deps.intake.validate(workspace, new)).raise_if_invalid()
+        declarations = [deps.declarations[name] for name in body.platforms]
+        pictures = await deps.bring_in.for_platforms(
             workspace, body.media_url, declarations, shapes=body.shapes, pointer="/media_url"
         )
-    return await parts.intake.submit(
-        workspace, new, request=repeatable, pictures=pictures, permissions=caller.permissions
+    return await deps.intake.submit(
+        workspace, new, request=idempotent_request, pictures=pictures, permissions=caller.permissions
     )
 
 
 @router.get("/posts/{job_id}", operation_id="get_social_post")
-async def get_social_post(job_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> PostRead:
-    return await read_post(parts, caller.workspace, job_id, language_of(request))
+async def get_social_post(job_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> PostRead:
+    return await read_post(deps, caller.workspace, job_id, language_of(request))
 
 
 @router.get("/posts", operation_id="list_social_posts")
 async def list_social_posts(
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostPage:
     """The newest first."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         views, following = await list_store.page(transaction, caller.workspace.id, Filter(), limit=limit, cursor=cursor)
     language = language_of(request)
-    data = [read_of(parts, view, language) for view in views]
+    data = [read_of(deps, view, language) for view in views]
     return PostPage(data=data, next_cursor=following, has_more=following is not None)
 
 

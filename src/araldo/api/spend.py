@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import AskedInstant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.media import spend_store
 from araldo.media.spend_store import Spent
@@ -46,13 +46,13 @@ class SpendAnswer(BaseModel):
 
 @router.get("/spend", operation_id="get_image_spend")
 async def get_image_spend(
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     since: Annotated[AskedInstant | None, Query(alias="from", description="Asked at or after this.")] = None,
     until: Annotated[AskedInstant | None, Query(alias="to", description="Asked before this.")] = None,
 ) -> SpendAnswer:
     """What was asked of remote picture providers in this workspace."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         found = await spend_store.summary(transaction, caller.workspace.id, since, until)
     return SpendAnswer(data=[_spend(one) for one in found])
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.posts import store as post_store
 from araldo.posts import timeline_store
@@ -42,15 +42,15 @@ class Timeline(BaseModel):
 
 @router.get("/{post_id}/timeline", operation_id="get_post_timeline")
 async def get_post_timeline(
-    post_id: str, request: Request, parts: PartsHere, caller: CallerHere, raw: Raw = False
+    post_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, raw: Raw = False
 ) -> Timeline:
     """In the order in which it happened; the times within the sentences are in the post's zone."""
     workspace = caller.workspace
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
         events = await event_store.after(transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id)
         attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
-    labels = {name: declared.label for name, declared in parts.declarations.items()}
+    labels = {name: declared.label for name, declared in deps.declarations.items()}
     telling = Telling(labels, ZoneInfo(view.post.zone or workspace.zone))
     language = language_of(request)
     return Timeline(

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import CallerHere
+from araldo.api.auth import CallerDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Language
@@ -110,71 +110,73 @@ class WebhookDeliveryPage(BaseModel):
 
 
 @router.post("", operation_id="create_webhook", status_code=201)
-async def create_webhook(body: NewWebhook, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookMade:
-    made, secret = await parts.webhooks.create(
+async def create_webhook(body: NewWebhook, request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookMade:
+    made, secret = await deps.webhooks.create(
         caller.workspace, body.url, events=body.events, note=body.note, secret=body.secret
     )
     return WebhookMade(**_values(made, language_of(request)), secret=secret)
 
 
 @router.get("", operation_id="list_webhooks")
-async def list_webhooks(request: Request, parts: PartsHere, caller: CallerHere) -> WebhookList:
-    async with parts.database.reading() as transaction:
+async def list_webhooks(request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookList:
+    async with deps.database.reading() as transaction:
         found = await webhook_store.of_workspace(transaction, caller.workspace.id)
     return WebhookList(data=[_read(one, language_of(request)) for one in found])
 
 
 @router.get("/{webhook_id}", operation_id="get_webhook")
-async def get_webhook(webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookRead:
-    async with parts.database.reading() as transaction:
+async def get_webhook(webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookRead:
+    async with deps.database.reading() as transaction:
         found = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
     return _read(found, language_of(request))
 
 
 @router.patch("/{webhook_id}", operation_id="change_webhook")
 async def change_webhook(
-    webhook_id: str, body: WebhookChange, request: Request, parts: PartsHere, caller: CallerHere
+    webhook_id: str, body: WebhookChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookRead:
     """`events: null` goes back to what is told unasked; `active: true` starts a webhook that was given up again."""
     given = body.model_dump(exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name == "events"}
-    return _read(await parts.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
+    return _read(await deps.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
 
 
 @router.delete("/{webhook_id}", operation_id="delete_webhook", status_code=204)
-async def delete_webhook(webhook_id: str, parts: PartsHere, caller: CallerHere) -> Response:
+async def delete_webhook(webhook_id: str, deps: DependenciesDep, caller: CallerDep) -> Response:
     """With its log."""
-    await parts.webhooks.remove(caller.workspace, webhook_id)
+    await deps.webhooks.remove(caller.workspace, webhook_id)
     return Response(status_code=204)
 
 
 @router.post("/{webhook_id}/rotate-secret", operation_id="rotate_webhook_secret")
 async def rotate_webhook_secret(
-    webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere, body: NewSecret | None = None
+    webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, body: NewSecret | None = None
 ) -> WebhookMade:
     """For a day both secrets sign, so that the receiver can be changed without a gap."""
-    changed, secret = await parts.webhooks.rotate(caller.workspace, webhook_id, None if body is None else body.secret)
+    changed, secret = await deps.webhooks.rotate(caller.workspace, webhook_id, None if body is None else body.secret)
     return WebhookMade(**_values(changed, language_of(request)), secret=secret)
 
 
 @router.post("/{webhook_id}/test", operation_id="test_webhook")
-async def test_webhook(webhook_id: str, request: Request, parts: PartsHere, caller: CallerHere) -> WebhookDeliveryRead:
+async def test_webhook(
+    webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
+) -> WebhookDeliveryRead:
     """Send a `test` event now, and answer what came of it."""
-    return _delivery(await parts.webhooks.test(caller.workspace, webhook_id), language_of(request))
+    return _delivery(await deps.webhooks.test(caller.workspace, webhook_id), language_of(request))
 
 
 @router.get("/{webhook_id}/deliveries", operation_id="list_webhook_deliveries")
 async def list_webhook_deliveries(
     webhook_id: str,
     request: Request,
-    parts: PartsHere,
-    caller: CallerHere,
+    deps: DependenciesDep,
+    caller: CallerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     state: Literal["pending", "delivered", "failed"] | None = None,
 ) -> WebhookDeliveryPage:
     """What was sent and what came of it, the newest first; kept for 30 days."""
-    async with parts.database.reading() as transaction:
+    async with deps.database.reading() as transaction:
         hook = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
         rows, following = await webhook_store.page(transaction, hook, limit=limit, cursor=cursor, state=state)
     language = language_of(request)
@@ -186,10 +188,10 @@ async def list_webhook_deliveries(
     "/{webhook_id}/deliveries/{delivery_id}/redeliver", operation_id="redeliver_webhook_delivery", status_code=202
 )
 async def redeliver_webhook_delivery(
-    webhook_id: str, delivery_id: str, request: Request, parts: PartsHere, caller: CallerHere
+    webhook_id: str, delivery_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookDeliveryRead:
     """Send it again, whatever became of it, under the same `webhook-id`."""
-    again = await parts.webhooks.send_again(caller.workspace, webhook_id, delivery_id)
+    again = await deps.webhooks.send_again(caller.workspace, webhook_id, delivery_id)
     return _delivery(again, language_of(request))
 
 

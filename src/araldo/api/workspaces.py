@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
-from araldo.api.parts import PartsHere
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.errors import Language, NotFound, PostInvalid, Sentence
@@ -53,18 +53,18 @@ class WorkspaceChange(RequestModel):
 
 
 @router.get("/workspaces", operation_id="list_workspaces")
-async def list_workspaces(parts: PartsHere, signed_in: SignedInHere) -> WorkspaceList:
-    async with parts.database.reading() as transaction:
+async def list_workspaces(deps: DependenciesDep, signed_in: SignedInHere) -> WorkspaceList:
+    async with deps.database.reading() as transaction:
         mine = await workspace_store.of_user(transaction, signed_in.session.user.id)
     return WorkspaceList(data=[_read(one) for one in mine])
 
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
-async def create_workspace(body: NewWorkspace, parts: PartsHere, signed_in: SignedInHere) -> WorkspaceRead:
+async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInHere) -> WorkspaceRead:
     """Whoever makes it belongs to it; `PATCH /session` goes there."""
     _require_zone(body.zone)
-    now, user_id = parts.clock.now(), signed_in.session.user.id
-    async with parts.database.transaction() as transaction:
+    now, user_id = deps.clock.now(), signed_in.session.user.id
+    async with deps.database.transaction() as transaction:
         name = await workspace_store.free_name(transaction, body.name, user_id=user_id)
         made = await workspace_store.add(transaction, name, now, language=body.language, zone=body.zone)
         await user_store.join(transaction, user_id, made.id, now)
@@ -73,13 +73,13 @@ async def create_workspace(body: NewWorkspace, parts: PartsHere, signed_in: Sign
 
 @router.patch("/workspaces/{workspace_id}", operation_id="change_workspace")
 async def change_workspace(
-    workspace_id: str, body: WorkspaceChange, parts: PartsHere, signed_in: SignedInHere
+    workspace_id: str, body: WorkspaceChange, deps: DependenciesDep, signed_in: SignedInHere
 ) -> WorkspaceRead:
     changes = body.model_dump(exclude_none=True)
     if body.zone is not None:
         _require_zone(body.zone)
     user_id = signed_in.session.user.id
-    async with parts.database.transaction() as transaction:
+    async with deps.database.transaction() as transaction:
         if not await user_store.is_member(transaction, user_id, workspace_id):
             raise NotFound(_NO_WORKSPACE)
         if body.name is not None:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from araldo.images.wire import HEAD, MAX_MESSAGE, Job, Reply, decode_reply, encode
+from araldo.images.wire import HEAD, MAX_MESSAGE, ImageJob, Reply, decode_reply, encode
 
 # All that it gets of our environment: what an interpreter may need to start. No setting of ours, so no secret.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ", "HOME")
@@ -95,7 +95,7 @@ class Child:
     def busy(self) -> bool:
         return bool(self._pending)
 
-    async def do(self, job: Job) -> Reply:
+    async def do(self, job: ImageJob) -> Reply:
         """Raises ProcessDied."""
         if self.ended.done() or self._stopped:
             raise ProcessDied("it has ended already", alone=False, killed=True)

@@ -14,7 +14,7 @@ import structlog
 from araldo.images.budget import MegapixelBudget, megapixels_of
 from araldo.images.child import Child, Limits, ProcessDied
 from araldo.images.unfit import MAX_PIXELS, Unfit
-from araldo.images.wire import Job, Reply, job_of
+from araldo.images.wire import ImageJob, Reply, job_of
 from araldo.local_faults import PassingFault
 
 log = structlog.get_logger()
@@ -186,7 +186,7 @@ class ImageProcess:
 class _Call:
     """One run: its job, what it takes, and whether a process may have it already."""
 
-    def __init__(self, job: Job, megapixels: float) -> None:
+    def __init__(self, job: ImageJob, megapixels: float) -> None:
         self.job = job
         self.megapixels = megapixels
         self.sent = False

@@ -40,7 +40,7 @@ MAX_MESSAGE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ImageJob:
     """One call of a function named in `JOBS`."""
 
     module: str
@@ -60,12 +60,12 @@ class Reply:
     resident: int
 
 
-def job_of(function: Callable[..., object], arguments: tuple[Any, ...], options: dict[str, Any]) -> Job:
+def job_of(function: Callable[..., object], arguments: tuple[Any, ...], options: dict[str, Any]) -> ImageJob:
     """Raises ValueError for a function that is not one of `JOBS`."""
     name = (function.__module__, function.__qualname__)
     if name not in JOBS:
         raise ValueError(f"{'.'.join(name)} is not a job of the image process")
-    return Job(*name, arguments, options)
+    return ImageJob(*name, arguments, options)
 
 
 def encode(message: object) -> bytes:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from araldo.images.unfit import Unfit
-from araldo.images.wire import HEAD, JOBS, Job, Kind, Reply, encode
+from araldo.images.wire import HEAD, JOBS, ImageJob, Kind, Reply, encode
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _DESCRIPTORS = 64
@@ -59,7 +59,7 @@ class Worker:
                 del job
         os._exit(0)
 
-    def _work(self, number: int, job: Job) -> None:
+    def _work(self, number: int, job: ImageJob) -> None:
         try:
             kind, value = _outcome(job)
             self._reply(number, kind, value)
@@ -74,7 +74,7 @@ class Worker:
             self._connection.sendall(message)
 
 
-def _outcome(job: Job) -> tuple[Kind, Any]:
+def _outcome(job: ImageJob) -> tuple[Kind, Any]:
     try:
         if (job.module, job.function) not in JOBS:
             raise LookupError(f"no such job: {job.module}.{job.function}")

@@ -40,7 +40,7 @@ class Spent:
     totals: list[Total] = field(default_factory=list)
 
 
-async def recall(
+async def find_cached(
     transaction: Transaction, workspace_id: str, digest: str, not_before: datetime | None
 ) -> Mapping[str, Any] | None:
     """Where the picture is that answered this before, if it is no older than `not_before`."""

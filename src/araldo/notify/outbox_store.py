@@ -1,4 +1,4 @@
-"""How far each teller has passed events on, and what it needs to know of an event."""
+"""How far each consumer has passed events on, and what it needs to know of an event."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from araldo.posts.store import delivery_of
 from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
 from araldo.storage.events import Event
-from araldo.storage.schema import deliveries, events, tellers
+from araldo.storage.schema import consumers, deliveries, events
 
-# The position of a teller that is switched off.
+# The position of a consumer that is switched off.
 ASLEEP = -1
 
 _e = events.c
 
 
 async def position(transaction: Transaction, name: str) -> int:
-    found = await transaction.execute(select(tellers.c.told_up_to).where(tellers.c.name == name))
+    found = await transaction.execute(select(consumers.c.told_up_to).where(consumers.c.name == name))
     return int(found.scalar_one())
 
 
 async def wake(transaction: Transaction, name: str) -> None:
     """From now on, for one who has slept: what happened meanwhile is not news any more."""
-    asleep = (tellers.c.name == name, tellers.c.told_up_to == ASLEEP)
-    await transaction.execute(update(tellers).where(*asleep).values(told_up_to=await event_store.newest(transaction)))
+    asleep = (consumers.c.name == name, consumers.c.told_up_to == ASLEEP)
+    await transaction.execute(update(consumers).where(*asleep).values(told_up_to=await event_store.newest(transaction)))
 
 
 async def sleep(transaction: Transaction, name: str) -> None:
     """Nobody is to be told by this one for now."""
-    await transaction.execute(update(tellers).where(tellers.c.name == name).values(told_up_to=ASLEEP))
+    await transaction.execute(update(consumers).where(consumers.c.name == name).values(told_up_to=ASLEEP))
 
 
 async def move(transaction: Transaction, name: str, before: int, after: int) -> bool:
     """By compare-and-set: of several processes one passes these events on."""
     moved = await transaction.execute(
-        update(tellers).where(tellers.c.name == name, tellers.c.told_up_to == before).values(told_up_to=after)
+        update(consumers).where(consumers.c.name == name, consumers.c.told_up_to == before).values(told_up_to=after)
     )
     return bool(moved.rowcount)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from araldo.platforms.base import Login, Platform, Surroundings
+from araldo.platforms.base import Login, Platform, PlatformContext
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.instagram_story import InstagramStory
 from araldo.platforms.meta.login import MetaLogin
 
-PLATFORMS: tuple[Callable[[Surroundings], Platform], ...] = (
+PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = (
     FacebookPage,
     InstagramFeed,
     InstagramStory,
     FacebookStory,
 )
 
-LOGINS: Mapping[str, Callable[[Surroundings], Login]] = {"meta": MetaLogin}
+LOGINS: Mapping[str, Callable[[PlatformContext], Login]] = {"meta": MetaLogin}

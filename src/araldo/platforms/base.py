@@ -179,7 +179,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Quota:
     """How much of an account's allowance of posts was used when it was read: `used` of `total` in `window_s` seconds.
 
     `full` is what a person is told when nothing is left.
@@ -204,7 +204,7 @@ class Room:
 class Ready:
     """The ticket can be sent, and nothing of it is out. `room` where the account's posts are counted."""
 
-    room: Room | None = None
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +310,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Credentials:
     """One account's own tokens, opened, and where it hangs: what a check-up is done with."""
 
     kind: str
@@ -356,7 +356,7 @@ class Login(Protocol):
         """Every account that this token opens, at least one."""
         ...
 
-    async def inspect(self, keys: Keys) -> Inspection:
+    async def inspect(self, credentials: Credentials) -> Inspection:
         """Raises TryLater only: what is wrong with the account is in the answer."""
         ...
 
@@ -379,8 +379,8 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a platform is built with: `services` by name, `look_gap_s` between two looks that count as empty.
+class PlatformContext:
+    """What a platform is built with: `services` by name, `check_gap_s` between two looks that count as empty.
 
     `memory` is what one vendor's platforms remember together while the process lives; nothing depends on it.
     """
@@ -388,5 +388,5 @@ class Surroundings:
     http: Http
     clock: Clock
     services: Mapping[str, Service]
-    look_gap_s: float = 30.0
+    check_gap_s: float = 30.0
     memory: dict[str, Any] = field(default_factory=dict)

@@ -65,7 +65,7 @@ async def drop_delivery(transaction: Transaction, delivery: Delivery) -> bool:
     return bool(done.rowcount)
 
 
-async def buried(transaction: Transaction, workspace_id: str, post_id: str) -> Post | None:
+async def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> Post | None:
     """A post that was deleted and is still kept."""
     found = await transaction.execute(
         select(posts).where(_p.id == post_id, _p.workspace_id == workspace_id, _p.deleted_at.is_not(None))
@@ -74,7 +74,7 @@ async def buried(transaction: Transaction, workspace_id: str, post_id: str) -> P
     return None if row is None else post_of(row._asdict())
 
 
-async def dig_out(transaction: Transaction, post: Post, now: datetime) -> None:
+async def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     """Seen again, its deliveries drafts; what is out stays so."""
     await transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
     await transaction.execute(
@@ -95,7 +95,7 @@ async def save_post(transaction: Transaction, post: Post, now: datetime, **chang
     return bool(done.rowcount)
 
 
-async def sweep_away(transaction: Transaction, buried_before: datetime) -> int:
-    """Deletes for good, with deliveries, attempts and events, what was buried so long ago."""
-    done = await transaction.execute(delete(posts).where(_p.deleted_at < buried_before))
+async def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:
+    """Deletes for good, with deliveries, attempts and events, what was find_deleted so long ago."""
+    done = await transaction.execute(delete(posts).where(_p.deleted_at < deleted_before))
     return done.rowcount

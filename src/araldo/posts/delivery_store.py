@@ -211,7 +211,7 @@ async def without_link(transaction: Transaction, since: datetime, limit: int) ->
     return [delivery_of(row._asdict()) for row in rows]
 
 
-async def let_go(transaction: Transaction, held: Delivery) -> None:
+async def release_lease(transaction: Transaction, held: Delivery) -> None:
     """Give the lease back, whatever has become of the delivery, if it is still ours."""
     await transaction.execute(
         update(deliveries)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from araldo.posts.models import Delivery, SlidePicture, State
-from araldo.posts.pictures import HISTORY_KEPT, PastPicture
+from araldo.posts.pictures import HISTORY_KEPT, PictureVersion
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import picture_history, slide_media
 from araldo.storage.schema import deliveries
@@ -18,7 +18,7 @@ from araldo.storage.schema import deliveries
 _h = picture_history.c
 
 
-async def of_delivery(transaction: Transaction, delivery_id: str) -> list[PastPicture]:
+async def of_delivery(transaction: Transaction, delivery_id: str) -> list[PictureVersion]:
     """Those made last first."""
     found = await transaction.execute(
         select(picture_history).where(_h.delivery_id == delivery_id).order_by(_h.made_at.desc(), _h.medium_id)
@@ -26,7 +26,7 @@ async def of_delivery(transaction: Transaction, delivery_id: str) -> list[PastPi
     return [_past(row._asdict()) for row in found]
 
 
-async def keep(transaction: Transaction, delivery: Delivery, past: PastPicture) -> None:
+async def keep(transaction: Transaction, delivery: Delivery, past: PictureVersion) -> None:
     """Remembered, with its words as they are now; of more than the last few that were shown the oldest is let go."""
     this = (_h.delivery_id == delivery.id, _h.medium_id == past.medium_id)
     changes = {"alt": past.alt, "pictures": past.pictures, "shown_at": past.shown_at}
@@ -64,5 +64,5 @@ async def _refer_only(transaction: Transaction, delivery_id: str, shown: Iterabl
     await transaction.execute(delete(slide_media).where(of_it, slide_media.c.medium_id.not_in(named)))
 
 
-def _past(row: Mapping[str, Any]) -> PastPicture:
-    return PastPicture(**{name: row[name] for name in PastPicture.__dataclass_fields__})
+def _past(row: Mapping[str, Any]) -> PictureVersion:
+    return PictureVersion(**{name: row[name] for name in PictureVersion.__dataclass_fields__})

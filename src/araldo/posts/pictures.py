@@ -14,7 +14,7 @@ HISTORY_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class PictureWish:
+class PictureOptions:
     """Instead of the post's own; None leaves that as it is. `variant` counts re-rolls.
 
     `since`, an instant in ISO 8601: no picture that was made before is good enough, however alike the request.
@@ -35,8 +35,8 @@ class PictureWish:
         return None if self.since is None else datetime.fromisoformat(self.since)
 
     def with_(
-        self, asked: PictureWish, variant: int | None, others: Iterable[PictureWish], now: datetime
-    ) -> PictureWish:
+        self, asked: PictureOptions, variant: int | None, others: Iterable[PictureOptions], now: datetime
+    ) -> PictureOptions:
         """This one, changed by what is asked. Without a variant it is a re-roll: one that none of `others` had."""
         changes = {name: value for name, value in asdict(asked).items() if name in _WORDS and value is not None}
         if variant is not None:
@@ -52,15 +52,15 @@ class PictureWish:
 _WORDS = frozenset({"prompt", "style", "provider"})
 
 
-def wish_of(kept: Mapping[str, Any] | None) -> PictureWish:
+def options_of(kept: Mapping[str, Any] | None) -> PictureOptions:
     """What a delivery's row or a past picture says; fields of a later version are let go."""
-    known = {name: value for name, value in (kept or {}).items() if name in PictureWish.__dataclass_fields__}
-    return PictureWish(**known)
+    known = {name: value for name, value in (kept or {}).items() if name in PictureOptions.__dataclass_fields__}
+    return PictureOptions(**known)
 
 
 def is_own(delivery: Delivery) -> bool:
     """Whether it shows a person's own picture, without the post's words over it."""
-    return delivery.picture_origin == "given" and not wish_of(delivery.picture_wish).text_over
+    return delivery.picture_origin == "given" and not options_of(delivery.picture_wish).text_over
 
 
 def is_undescribed(delivery: Delivery) -> bool:
@@ -69,7 +69,7 @@ def is_undescribed(delivery: Delivery) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class PastPicture:
+class PictureVersion:
     """What a delivery shows or showed; `origin` is `made` or `given`, `digest` what it was made from.
 
     Of several, `pictures` is each, and `medium_id` is the first of those that were made: by it the whole is chosen.
@@ -86,19 +86,19 @@ class PastPicture:
     shown_at: datetime
 
 
-def face_of(delivery: Delivery) -> str | None:
+def cover_media_id(delivery: Delivery) -> str | None:
     """The medium that stands for what the delivery shows."""
     made = (one["medium_id"] for one in delivery.pictures or [] if one.get("notes") is not None and "medium_id" in one)
     return next(made, delivery.picture_media_id)
 
 
-def past_of(delivery: Delivery, *, made_at: datetime, shown_at: datetime) -> PastPicture | None:
+def version_of(delivery: Delivery, *, made_at: datetime, shown_at: datetime) -> PictureVersion | None:
     """What a delivery shows now; None while that is not whole, or is being replaced."""
-    face, pictures = face_of(delivery), delivery.pictures
+    face, pictures = cover_media_id(delivery), delivery.pictures
     whole = all(one["state"] == PictureState.READY for one in pictures or [])
     if face is None or not whole or delivery.picture_state not in {PictureState.READY, PictureState.STALE}:
         return None
-    return PastPicture(
+    return PictureVersion(
         medium_id=face,
         wish=delivery.picture_wish,
         digest=delivery.picture_digest,

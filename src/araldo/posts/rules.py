@@ -60,7 +60,7 @@ class NewPost:
     undescribed: Collection[str] = ()
 
 
-def asked_again(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
+def post_request_for(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
     """A stored post as if it were asked for now, for some of its platforms. Its time is that which it has."""
     post = view.post
     return NewPost(

@@ -32,7 +32,7 @@ _TIME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedTime:
     """A time as it was written: naive without an offset, and the zone that stood in brackets behind it."""
 
     moment: datetime
@@ -53,7 +53,7 @@ class When:
         return cls(instant.astimezone(UTC), zone, wall.isoformat())
 
 
-def read(text: str) -> Asked | None:
+def read(text: str) -> RequestedTime | None:
     """None when it is not a date and a time of day."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
@@ -69,7 +69,7 @@ def read(text: str) -> Asked | None:
             moment = moment.replace(tzinfo=timezone(-span if offset[0] == "-" else span))
     except ValueError:
         return None
-    return Asked(moment, found["zone"])
+    return RequestedTime(moment, found["zone"])
 
 
 @lru_cache(maxsize=1)

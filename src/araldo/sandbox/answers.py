@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from araldo.sandbox.asks import Ask, Kind, Lister, Made, Ref, Rows
 from araldo.sandbox.calls import whole
-from araldo.sandbox.fields import Wanted, cut, wanted
+from araldo.sandbox.fields import RequestedField, cut, wanted
 from araldo.sandbox.not_emulated import unknown_field
 from araldo.sandbox.replies import bad_parameter
 
@@ -29,10 +29,10 @@ def answer(ask: Ask, result: Any) -> Any:
     return cut(result, asked) if isinstance(result, dict) and isinstance(result.get("data"), list) else result
 
 
-def show(ask: Ask, ref: Ref, asked: list[Wanted] | None, *, named: bool = True) -> dict[str, Any]:
+def show(ask: Ask, ref: Ref, asked: list[RequestedField] | None, *, named: bool = True) -> dict[str, Any]:
     """The node with these fields, and its id."""
     out: dict[str, Any] = {}
-    for one in asked or [Wanted(name) for name in ref.kind.default]:
+    for one in asked or [RequestedField(name) for name in ref.kind.default]:
         if one.name == "id" and named:
             out["id"] = ref.record.id
             continue
@@ -44,7 +44,7 @@ def show(ask: Ask, ref: Ref, asked: list[Wanted] | None, *, named: bool = True) 
     return out
 
 
-def _value(ask: Ask, ref: Ref, one: Wanted) -> Any:
+def _value(ask: Ask, ref: Ref, one: RequestedField) -> Any:
     getter = ref.kind.fields.get(one.name)
     if getter is not None:
         value = getter(ask, ref.record, one)
@@ -57,7 +57,7 @@ def _value(ask: Ask, ref: Ref, one: Wanted) -> Any:
     raise unknown_field(ask.call, ref.kind, one.name)
 
 
-def _edge(ask: Ask, ref: Ref, one: Wanted, lister: Lister) -> Any:
+def _edge(ask: Ask, ref: Ref, one: RequestedField, lister: Lister) -> Any:
     """An edge inside a node; left out when it is empty."""
     fields = {"fields": ",".join(map(str, one.inside))} if one.inside else {}
     inner = ask.inside(ref.record.id, one.name, one.modifiers | fields)
@@ -80,7 +80,7 @@ def _metadata(kind: Kind) -> dict[str, Any]:
     return {"metadata": {"type": kind.name.lower(), "fields": [{"name": name} for name in ("id", *kind.fields)]}}
 
 
-def page(ask: Ask, rows: Rows, asked: list[Wanted] | None) -> dict[str, Any]:
+def page(ask: Ask, rows: Rows, asked: list[RequestedField] | None) -> dict[str, Any]:
     """One page of an edge, with cursors, and absolute links that carry the token as Meta's do."""
     call, items = ask.call, rows.items
     limit = _limit(call.text("limit"))

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from araldo.sandbox import control, dialog, picture_files, viewer, world
-from araldo.sandbox.disk import Disk, Memory
+from araldo.sandbox.disk import DiskStorage, InMemoryStorage
 from araldo.sandbox.faults import TRANSPORT, Faults
 from araldo.sandbox.graph import Graph
 from araldo.sandbox.state import State
@@ -42,7 +42,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     `public_url` is where people and programs reach it; permalinks and picture links begin with it. Run it under
     uvicorn: the fault `reset` needs its connections.
     """
-    state = State(public_url, Memory() if data_dir is None else Disk(data_dir))
+    state = State(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
     if not state.load():
         world.seed(state)
     faults = Faults()

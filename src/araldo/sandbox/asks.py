@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from araldo.sandbox.calls import Call
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import App, Token
 from araldo.sandbox.state import State
 from araldo.sandbox.times import moment
@@ -55,7 +55,7 @@ class Ask:
         return lambda created: created <= newest and first <= int(created) <= last
 
 
-Getter = Callable[[Ask, Any, Wanted], Any]
+Getter = Callable[[Ask, Any, RequestedField], Any]
 Lister = Callable[[Ask, Any], Any]
 Writer = Callable[[Ask, Any], Awaitable[Any]]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from araldo.sandbox import page_nodes, tokens, uploads
 from araldo.sandbox.asks import Ask, Kind, Made, Ref, Rows
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Comment, Page, Photo, Post
 from araldo.sandbox.replies import bad_parameter
@@ -28,7 +28,7 @@ def replies_to(state: State, comment: Comment) -> list[Comment]:
 # -- the node ---------------------------------------------------------------------------------------------------------
 
 
-def _permalink(ask: Ask, comment: Comment, one: Wanted) -> str:
+def _permalink(ask: Ask, comment: Comment, one: RequestedField) -> str:
     number = comment.id.split("_")[1]
     post = ask.state.posts.get(comment.target)
     if post is None:
@@ -36,19 +36,19 @@ def _permalink(ask: Ask, comment: Comment, one: Wanted) -> str:
     return f"{page_nodes.permalink(ask, post)}?comment_id={number}"
 
 
-def _object(ask: Ask, comment: Comment, one: Wanted) -> Ref | None:
+def _object(ask: Ask, comment: Comment, one: RequestedField) -> Ref | None:
     post, photo = ask.state.posts.get(comment.target), ask.state.photos.get(comment.target)
     if post is not None:
         return Ref(page_nodes.POST, post)
     return None if photo is None else Ref(page_nodes.PHOTO, photo)
 
 
-def _parent(ask: Ask, comment: Comment, one: Wanted) -> Ref | None:
+def _parent(ask: Ask, comment: Comment, one: RequestedField) -> Ref | None:
     parent = ask.state.comments.get(comment.parent)
     return None if parent is None else Ref(COMMENT, parent)
 
 
-def _attachment(ask: Ask, comment: Comment, one: Wanted) -> dict[str, Any] | None:
+def _attachment(ask: Ask, comment: Comment, one: RequestedField) -> dict[str, Any] | None:
     photo = ask.state.photos.get(comment.photo)
     return None if photo is None else page_nodes.photo_attachment(ask, photo.id)
 

@@ -11,7 +11,7 @@ from typing import Any
 Change = tuple[str, str]
 
 
-class Memory:
+class InMemoryStorage:
     """Keeps nothing but the pictures of this run."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Memory:
         pass
 
 
-class Disk(Memory):
+class DiskStorage(InMemoryStorage):
     """One transaction a Graph call: a killed sandbox comes back with all of a call or with nothing of it."""
 
     def __init__(self, folder: Path) -> None:

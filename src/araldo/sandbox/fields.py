@@ -12,12 +12,12 @@ _DEEPEST = 20
 
 
 @dataclass(slots=True)
-class Wanted:
+class RequestedField:
     """One field, its modifiers (`limit`, `type`, `as`...) and what is wanted inside of it; None: the defaults."""
 
     name: str
     modifiers: dict[str, str] = field(default_factory=dict)
-    inside: list[Wanted] | None = None
+    inside: list[RequestedField] | None = None
 
     def __str__(self) -> str:
         """As it would be asked for again, in a link to the next page."""
@@ -25,7 +25,7 @@ class Wanted:
         return f"{self.name}{modifiers}" + (f"{{{','.join(map(str, self.inside))}}}" if self.inside else "")
 
 
-def wanted(text: str) -> list[Wanted] | None:
+def wanted(text: str) -> list[RequestedField] | None:
     """The parsed list; None for an empty one.
 
     :raises GraphError: 2500 when brackets do not match, or are nested beyond all sense.
@@ -47,7 +47,7 @@ class _Reader:
     def rest(self) -> str:
         return self._text[self._at :]
 
-    def fields(self, deepest: int) -> list[Wanted]:
+    def fields(self, deepest: int) -> list[RequestedField]:
         if deepest == 0:
             raise _syntax(self.rest())
         found = [self._field(deepest)]
@@ -57,8 +57,8 @@ class _Reader:
             found.append(self._field(deepest))
         return found
 
-    def _field(self, deepest: int) -> Wanted:
-        made = Wanted(self._name())
+    def _field(self, deepest: int) -> RequestedField:
+        made = RequestedField(self._name())
         self._modifiers(made)
         if self._take("{"):
             made.inside = self.fields(deepest - 1)
@@ -66,7 +66,7 @@ class _Reader:
             self._modifiers(made)
         return made
 
-    def _modifiers(self, made: Wanted) -> None:
+    def _modifiers(self, made: RequestedField) -> None:
         while self._take("."):
             modifier = self._name()
             made.modifiers[modifier] = self._until(")") if self._take("(") else ""
@@ -99,7 +99,7 @@ def _syntax(where: str) -> GraphError:
     return GraphError(2500, message=f"Syntax error in the fields parameter near: {near}")
 
 
-def cut(value: Any, inside: Iterable[Wanted] | None) -> Any:
+def cut(value: Any, inside: Iterable[RequestedField] | None) -> Any:
     """A plain value with only the wanted keys; through lists, and through {"data": ...} as well."""
     if inside is None:
         return value

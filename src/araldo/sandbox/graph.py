@@ -21,7 +21,7 @@ from araldo.sandbox.state import Entry, State
 
 
 @dataclass(slots=True)
-class Outcome:
+class HandledCall:
     """An answer to send; `fault` replaces it. `body` is JSON, or where to go instead."""
 
     status: int
@@ -49,7 +49,7 @@ class Graph:
             return self._send(await self._batch(call))
         return self._send(await self._one(call))
 
-    def _send(self, outcome: Outcome) -> Response:
+    def _send(self, outcome: HandledCall) -> Response:
         if outcome.fault is not None:
             return faults.response(outcome.fault)
         headers = self._headers(outcome)
@@ -58,11 +58,11 @@ class Graph:
         quiet = outcome.call.flag_or("suppress_http_code", False)
         return reply(outcome.body, 200 if quiet else outcome.status, headers)
 
-    def _headers(self, outcome: Outcome) -> dict[str, str]:
+    def _headers(self, outcome: HandledCall) -> dict[str, str]:
         about = outcome.call.path.partition("/")[0]
         return headers_of(outcome.call.version, self._state.switches, outcome.throttle, about)
 
-    def _unread(self, call: Call, error: GraphError) -> Outcome:
+    def _unread(self, call: Call, error: GraphError) -> HandledCall:
         """A call that could not be read is a call all the same, and in the log."""
         entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
         outcome = self._refused(call, error)
@@ -70,7 +70,7 @@ class Graph:
         self._state.commit()
         return outcome
 
-    async def _batch(self, call: Call) -> Outcome:
+    async def _batch(self, call: Call) -> HandledCall:
         """Each item is a call of its own, in the log too; one that a fault strikes comes back as null."""
         try:
             items = batches.items_of(call)
@@ -89,9 +89,9 @@ class Graph:
                 bodies[name] = shown["body"] if shown is not None and outcome.status == 200 else None
             quiet = batches.omits_response(item, name in built_on)
             results.append(None if quiet and name and bodies[name] is not None else shown)
-        return Outcome(200, results, call)
+        return HandledCall(200, results, call)
 
-    async def _item(self, call: Call, item: dict[str, Any], bodies: dict[str, str | None]) -> Outcome:
+    async def _item(self, call: Call, item: dict[str, Any], bodies: dict[str, str | None]) -> HandledCall:
         try:
             for name in batches.waits_for(item):
                 if bodies.get(name) is None:
@@ -101,7 +101,7 @@ class Graph:
             return self._refused(call, error)
         return await self._one(one)
 
-    async def _one(self, call: Call) -> Outcome:
+    async def _one(self, call: Call) -> HandledCall:
         entry = self._state.open_entry(call.method, call.struck_path(), call.struck_out())
         try:
             outcome = await self._with_faults(call, entry)
@@ -111,14 +111,14 @@ class Graph:
             self._state.commit()
         return outcome
 
-    def _closed(self, entry: Entry, outcome: Outcome) -> None:
+    def _closed(self, entry: Entry, outcome: HandledCall) -> None:
         if outcome.fault is None:
             entry.status = outcome.status
             error = outcome.body.get("error") if isinstance(outcome.body, dict) else None
             entry.error_code = error.get("code") if isinstance(error, dict) else None
         self._state.close_entry(entry)
 
-    async def _with_faults(self, call: Call, entry: Entry) -> Outcome:
+    async def _with_faults(self, call: Call, entry: Entry) -> HandledCall:
         if self._state.switches.latency_s:
             await asyncio.sleep(self._state.switches.latency_s)
         struck = self._faults.take(call, "before")
@@ -131,7 +131,7 @@ class Graph:
             outcome = await self._struck(call, entry, later) or outcome
         return outcome
 
-    async def _struck(self, call: Call, entry: Entry, order: FaultOrder) -> Outcome | None:
+    async def _struck(self, call: Call, entry: Entry, order: FaultOrder) -> HandledCall | None:
         """What the fault makes of the call; None when it only was slow."""
         entry.fault = order.kind
         if order.kind == "slow":
@@ -139,9 +139,9 @@ class Graph:
             return None
         if order.kind == "graph_error":
             return self._refused(call, order.error.raised())
-        return Outcome(0, None, call, order)
+        return HandledCall(0, None, call, order)
 
-    async def _carried_out(self, call: Call, entry: Entry) -> Outcome:
+    async def _carried_out(self, call: Call, entry: Entry) -> HandledCall:
         state = self._state
         state.go_live()
         try:
@@ -152,12 +152,12 @@ class Graph:
         state.commit()
         if visible and state.switches.publish_latency_s:
             await asyncio.sleep(state.switches.publish_latency_s)
-        return Outcome(302 if isinstance(body, Moved) else 200, body, call)
+        return HandledCall(302 if isinstance(body, Moved) else 200, body, call)
 
-    def _refused(self, call: Call, error: GraphError) -> Outcome:
+    def _refused(self, call: Call, error: GraphError) -> HandledCall:
         switches = self._state.switches
         body = error.body(switches, call.text("locale") or None)
-        return Outcome(error.status(switches), body, call, throttle=error.throttle)
+        return HandledCall(error.status(switches), body, call, throttle=error.throttle)
 
     async def _body(self, call: Call, entry: Entry) -> tuple[Any, bool]:
         """The answer, and whether people can see what the call did."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from araldo.sandbox import empty_fields, tokens
 from araldo.sandbox.asks import Ask, Kind, Ref, Rows
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Container, Instagram, Media, MediaComment
 from araldo.sandbox.replies import GraphError, bad_parameter
 from araldo.sandbox.state import State, stamp
@@ -66,19 +66,19 @@ def _children_of(ask: Ask, container: Container) -> list[Container]:
     return [ask.state.containers[name] for name in container.children]
 
 
-def _status(ask: Ask, container: Container, one: Wanted) -> str:
+def _status(ask: Ask, container: Container, one: RequestedField) -> str:
     code = status_code(ask, container)
     if code == "ERROR":
         return f"Error: Media upload has failed with error code {container.error}"
     return _TEXTS[code]
 
 
-def _nobody(ask: Ask, node: Any, one: Wanted) -> int:
+def _nobody(ask: Ask, node: Any, one: RequestedField) -> int:
     """Nobody is here to like or to follow."""
     return 0
 
 
-def _business_discovery(ask: Ask, account: Instagram, one: Wanted) -> Ref:
+def _business_discovery(ask: Ask, account: Instagram, one: RequestedField) -> Ref:
     """Another account by `.username()`: those of this world are all that there are."""
     username = one.modifiers.get("username", "")
     if not username:
@@ -126,7 +126,7 @@ def permalink(ask: Ask, media: Media) -> str:
     return f"{url}/p/{media.shortcode}/"
 
 
-def _media_url(ask: Ask, media: Media, one: Wanted) -> str | None:
+def _media_url(ask: Ask, media: Media, one: RequestedField) -> str | None:
     picture = media.picture
     if picture is None and media.children:
         first = ask.state.media.get(media.children[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 from araldo.sandbox import instagram_nodes as nodes
 from araldo.sandbox.asks import Ask, Kind, Made, Ref, Rows
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Media, MediaComment
 from araldo.sandbox.replies import bad_parameter
 from araldo.sandbox.state import State, fresh_id, stamp
@@ -20,11 +20,11 @@ _SCOPES = ("instagram_basic", "instagram_manage_comments")
 # -- the node ---------------------------------------------------------------------------------------------------------
 
 
-def _username(ask: Ask, comment: MediaComment, one: Wanted) -> str:
+def _username(ask: Ask, comment: MediaComment, one: RequestedField) -> str:
     return ask.state.instagram[comment.instagram].username
 
 
-def _media(ask: Ask, comment: MediaComment, one: Wanted) -> Ref | None:
+def _media(ask: Ask, comment: MediaComment, one: RequestedField) -> Ref | None:
     media = ask.state.media.get(comment.media)
     return None if media is None else Ref(nodes.MEDIA, media)
 

@@ -7,7 +7,7 @@ from typing import Any
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens
 from araldo.sandbox.asks import Ask, Moved, Ref, Rows
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Business, Comment, Page, Photo, Post, User
 from araldo.sandbox.replies import bad_parameter
 
@@ -64,7 +64,7 @@ def nothing(ask: Ask, node: Post | Photo | Comment) -> Rows:
 
 def attachments(ask: Ask, post: Post) -> dict[str, Any]:
     """What the field of the same name answers, as an edge."""
-    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](ask, post, Wanted("attachments"))
+    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](ask, post, RequestedField("attachments"))
     return shown or {"data": []}
 
 

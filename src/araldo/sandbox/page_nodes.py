@@ -6,7 +6,7 @@ from typing import Any
 
 from araldo.sandbox import empty_fields, instagram_nodes, tokens
 from araldo.sandbox.asks import Ask, Kind, Ref
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Page, Photo, Post, Story
 from araldo.sandbox.state import stamp
 
@@ -26,12 +26,12 @@ def posts_of(ask: Ask, page: Page, *, published: bool | None) -> list[Post]:
 # -- nodes ------------------------------------------------------------------------------------------------------------
 
 
-def _instagram(ask: Ask, page: Page, one: Wanted) -> Ref | None:
+def _instagram(ask: Ask, page: Page, one: RequestedField) -> Ref | None:
     account = ask.state.instagram.get(page.instagram)
     return None if account is None else Ref(instagram_nodes.ACCOUNT, account)
 
 
-def _page_token(ask: Ask, page: Page, one: Wanted) -> str | None:
+def _page_token(ask: Ask, page: Page, one: RequestedField) -> str | None:
     if "pages_show_list" not in ask.token.scopes:
         return None
     return tokens.page_token(ask.state, ask.token, page).id
@@ -43,7 +43,7 @@ def face(ask: Ask, name: str) -> dict[str, Any]:
     return {"data": {"height": 50, "is_silhouette": False, "url": url, "width": 50}}
 
 
-def nobody(ask: Ask, node: Any, one: Wanted) -> int:
+def nobody(ask: Ask, node: Any, one: RequestedField) -> int:
     """Nobody is here to like or to follow."""
     return 0
 
@@ -98,15 +98,15 @@ APP = Kind(
 )
 
 
-def _images(ask: Ask, photo: Photo, one: Wanted) -> list[dict[str, Any]]:
+def _images(ask: Ask, photo: Photo, one: RequestedField) -> list[dict[str, Any]]:
     return [{"height": photo.height, "source": picture_url(ask, photo.id), "width": photo.width}]
 
 
-def _page_story_id(ask: Ask, photo: Photo, one: Wanted) -> str | None:
+def _page_story_id(ask: Ask, photo: Photo, one: RequestedField) -> str | None:
     return photo.spent_by if ask.state.switches.page_story_id_filled and photo.published else None
 
 
-def _owner(ask: Ask, thing: Photo | Post, one: Wanted) -> Ref:
+def _owner(ask: Ask, thing: Photo | Post, one: RequestedField) -> Ref:
     return Ref(PAGE, ask.state.pages[thing.page])
 
 
@@ -139,7 +139,7 @@ def permalink(ask: Ask, post: Post) -> str:
     return f"{ask.state.public_url}/{number}/posts/{post.id.split('_')[1]}"
 
 
-def _attachments(ask: Ask, post: Post, one: Wanted) -> dict[str, Any] | None:
+def _attachments(ask: Ask, post: Post, one: RequestedField) -> dict[str, Any] | None:
     shown = [photo_attachment(ask, name) for name in post.photos if name in ask.state.photos]
     if len(shown) > 1:
         target = {"id": post.id.split("_")[1], "url": permalink(ask, post)}
@@ -165,7 +165,7 @@ def photo_attachment(ask: Ask, name: str) -> dict[str, Any]:
     }
 
 
-def _scheduled(ask: Ask, post: Post, one: Wanted) -> int | None:
+def _scheduled(ask: Ask, post: Post, one: RequestedField) -> int | None:
     return int(post.scheduled) if post.scheduled is not None and not post.is_published else None
 
 

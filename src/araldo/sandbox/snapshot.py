@@ -8,7 +8,7 @@ from typing import Any
 from araldo.sandbox import comments, instagram_nodes, media_comments, page_nodes, tokens, world
 from araldo.sandbox.asks import Ask, Kind
 from araldo.sandbox.calls import Call
-from araldo.sandbox.fields import Wanted
+from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Comment, MediaComment, Token
 from araldo.sandbox.state import State, stamp
 
@@ -63,7 +63,7 @@ _MEDIA_COMMENT = ("timestamp", "username")
 
 
 def _graph(ask: Ask, kind: Kind, record: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: kind.fields[name](ask, record, Wanted(name)) for name in names}
+    return {name: kind.fields[name](ask, record, RequestedField(name)) for name in names}
 
 
 def _comment(ask: Ask, kind: Kind, record: Comment | MediaComment, names: tuple[str, ...]) -> dict[str, Any]:

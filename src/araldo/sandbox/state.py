@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from araldo.sandbox.disk import Memory
+from araldo.sandbox.disk import InMemoryStorage
 from araldo.sandbox.records import (
     App,
     Business,
@@ -90,7 +90,7 @@ class Entry:
 class State:
     """All there is. Everything between two awaits is one step: the sandbox runs on one event loop."""
 
-    def __init__(self, public_url: str, disk: Memory) -> None:
+    def __init__(self, public_url: str, disk: InMemoryStorage) -> None:
         self.public_url = public_url.rstrip("/")
         self.disk = disk
         self.switches = Switches()

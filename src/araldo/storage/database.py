@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Transaction = AsyncConnection
 
 # What a transaction does last, given everything that was put off until then.
-LastWork = Callable[[Transaction, list[Any]], Awaitable[None]]
+BeforeCommit = Callable[[Transaction, list[Any]], Awaitable[None]]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # How long SQLite waits for another process's lock; for our own other writers twice that, as SQLAlchemy does for a
@@ -61,10 +61,10 @@ class Database:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All that is done within is committed together when the block ends, and nothing when it raises."""
         if not self.is_sqlite:
-            async with self._writer.begin() as connection, _with_last_works(connection):
+            async with self._writer.begin() as connection, _run_before_commit_work(connection):
                 yield connection
             return
-        async with self._own_turn(), self._writer.begin() as connection, _with_last_works(connection):
+        async with self._own_turn(), self._writer.begin() as connection, _run_before_commit_work(connection):
             yield connection
 
     @asynccontextmanager
@@ -112,15 +112,15 @@ class Database:
         await self._engine.dispose()
 
 
-def put_off(transaction: Transaction, work: LastWork, item: Any) -> None:
+def run_before_commit(transaction: Transaction, work: BeforeCommit, item: Any) -> None:
     """Have `work` done as the transaction's last thing, once, with every item that was put off for it."""
     assert transaction.sync_connection is not None
     transaction.sync_connection.get_execution_options()[_LAST].setdefault(work, []).append(item)
 
 
 @asynccontextmanager
-async def _with_last_works(connection: AsyncConnection) -> AsyncIterator[None]:
-    last: dict[LastWork, list[Any]] = {}
+async def _run_before_commit_work(connection: AsyncConnection) -> AsyncIterator[None]:
+    last: dict[BeforeCommit, list[Any]] = {}
     await connection.execution_options(**{_LAST: last})
     yield
     for work, items in last.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from araldo.storage.database import Transaction, put_off
+from araldo.storage.database import Transaction, run_before_commit
 from araldo.storage.schema import events
 
 # What PostgreSQL's NOTIFY rings; the number is any that no other lock of ours has.
@@ -28,7 +28,7 @@ class Event:
     at: datetime
 
 
-async def tell(
+async def record_event(
     transaction: Transaction,
     kind: str,
     *,
@@ -43,7 +43,7 @@ async def tell(
     A reader goes on from the highest id that it has seen: an id given earlier and committed later would be skipped.
     """
     row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
-    put_off(transaction, _write, {**row, "data": data or {}})
+    run_before_commit(transaction, _write, {**row, "data": data or {}})
 
 
 async def _write(transaction: Transaction, told: list[Any]) -> None:
@@ -83,7 +83,7 @@ async def newest(transaction: Transaction) -> int:
     return (await transaction.execute(select(func.max(events.c.id)))).scalar() or 0
 
 
-class Bell:
+class ChangeSignal:
     """Rung after a commit; whoever waits looks at the rows again. A missed ring costs a moment, never an event.
 
     `closing` says that the process is about to stop: whoever waits without an end stops waiting.
@@ -93,26 +93,26 @@ class Bell:
         self._next = asyncio.Event()
         self.closing = False
 
-    def ring(self) -> None:
-        rung, self._next = self._next, asyncio.Event()
-        rung.set()
+    def notify(self) -> None:
+        current, self._next = self._next, asyncio.Event()
+        current.set()
 
     def close(self) -> None:
         """The last ring."""
         self.closing = True
-        self.ring()
+        self.notify()
 
-    def listen(self) -> asyncio.Event:
+    def subscribe(self) -> asyncio.Event:
         """Take this before reading the rows, and wait on it after: nothing falls between."""
         return self._next
 
 
-async def rung(bell: asyncio.Event, within_s: float) -> bool:
+async def wait_for(committed: asyncio.Event, within_s: float) -> bool:
     """Whether the bell rang within that many seconds."""
     try:
-        # Not `asyncio.wait_for`: Python 3.11's loses a cancellation that comes with the bell.
+        # Not `asyncio.wait_for`: Python 3.11's loses a cancellation that comes with the signal.
         async with asyncio.timeout(within_s):
-            await bell.wait()
+            await committed.wait()
     except TimeoutError:
         return False
     return True

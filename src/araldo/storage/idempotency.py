@@ -21,7 +21,7 @@ _i = idempotency.c
 
 
 @dataclass(frozen=True, slots=True)
-class Repeatable:
+class IdempotentRequest:
     """Which request this is: asked by whom (`Caller.id`), where, under which Idempotency-Key, with which body."""
 
     caller_id: str
@@ -31,7 +31,7 @@ class Repeatable:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PreviousResult:
     """What an earlier request with the same key made: a post, or an answer to give again."""
 
     post_id: str | None
@@ -42,11 +42,11 @@ class StillRunning(Conflict):
     code = "idempotency_running"
 
 
-def _row(request: Repeatable) -> ColumnElement[bool]:
+def _row(request: IdempotentRequest) -> ColumnElement[bool]:
     return and_(_i.caller_id == request.caller_id, _i.route == request.route, _i.key == request.key)
 
 
-async def begin(transaction: Transaction, request: Repeatable, now: datetime) -> Done | None:
+async def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -> PreviousResult | None:
     """None: it is ours to do. Raises PostInvalid for another body, StillRunning while the first is at work."""
     await transaction.execute(delete(idempotency).where(_i.created_at < now - KEPT))
     found = (await transaction.execute(select(idempotency).where(_row(request)))).one_or_none()
@@ -67,7 +67,7 @@ async def begin(transaction: Transaction, request: Repeatable, now: datetime) ->
     if found.body_hash != request.body_hash:
         raise PostInvalid([Problem("", "idempotency_key_reused", _OTHER_BODY)])
     if found.post_id is not None or found.answer is not None:
-        return Done(found.post_id, found.answer)
+        return PreviousResult(found.post_id, found.answer)
     took_over = await transaction.execute(
         update(idempotency)
         .where(_row(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
@@ -79,7 +79,11 @@ async def begin(transaction: Transaction, request: Repeatable, now: datetime) ->
 
 
 async def finish(
-    transaction: Transaction, request: Repeatable, *, post_id: str | None = None, answer: dict[str, Any] | None = None
+    transaction: Transaction,
+    request: IdempotentRequest,
+    *,
+    post_id: str | None = None,
+    answer: dict[str, Any] | None = None,
 ) -> None:
     """In the very transaction that made the post."""
     await transaction.execute(
@@ -87,7 +91,7 @@ async def finish(
     )
 
 
-async def forget(transaction: Transaction, request: Repeatable) -> None:
+async def forget(transaction: Transaction, request: IdempotentRequest) -> None:
     """Nothing was made: the key may be used again, with a mended body."""
     await transaction.execute(delete(idempotency).where(_row(request), _i.post_id.is_(None), _i.answer.is_(None)))
 

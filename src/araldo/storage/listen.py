@@ -1,4 +1,4 @@
-"""Ringing for news: once there are new events, whoever told them; NOTIFY on PostgreSQL, and a look every second."""
+"""Signal new events, whichever process recorded them: by NOTIFY on PostgreSQL, and by a read every second."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psycopg
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.storage.database import Database
-from araldo.storage.events import CHANNEL, Bell, newest, rung
+from araldo.storage.events import CHANNEL, ChangeSignal, newest, wait_for
 
 _LOOK_S = 1.0
 _AGAIN_S = 2.0
@@ -22,10 +22,12 @@ class Listener:
     `listening` is set while PostgreSQL's own notices come in, for tests.
     """
 
-    def __init__(self, *, database: Database, bell: Bell, news: Bell, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, committed: ChangeSignal, events_available: ChangeSignal, clock: Clock
+    ) -> None:
         self._database = database
-        self._bell = bell
-        self._news = news
+        self._committed = committed
+        self._events_available = events_available
         self._clock = clock
         self.listening = asyncio.Event()
 
@@ -43,12 +45,12 @@ class Listener:
     async def _look(self) -> None:
         seen = -1
         while True:
-            bell = self._bell.listen()
+            change = self._committed.subscribe()
             found = await self._newest()
             if found != seen:
                 seen = found
-                self._news.ring()
-            await rung(bell, _LOOK_S)
+                self._events_available.notify()
+            await wait_for(change, _LOOK_S)
             # Under load the bell rings a thousand times a second; one look serves them all.
             await self._clock.sleep(_BREATH_S)
 
@@ -62,7 +64,7 @@ class Listener:
             await connection.execute(f"LISTEN {CHANNEL}".encode())
             self.listening.set()
             async for _ in connection.notifies():
-                self._bell.ring()
+                self._committed.notify()
         finally:
             self.listening.clear()
             await connection.close()

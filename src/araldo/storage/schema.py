@@ -305,8 +305,8 @@ events = Table(
 
 # Who passes events on, and how far they have come: moved in the transaction that writes down what is to be sent.
 # -1: switched off.
-tellers = Table(
-    "tellers",
+consumers = Table(
+    "consumers",
     metadata,
     Column("name", String(20), primary_key=True),
     Column("told_up_to", BigInteger, nullable=False),

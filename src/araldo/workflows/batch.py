@@ -19,7 +19,7 @@ from araldo.media.models import Medium
 from araldo.platforms.base import Declaration
 from araldo.storage.database import Database
 from araldo.workflows.illustrate import Illustrator, notes_of
-from araldo.workflows.verdicts import LOCAL_FAULT
+from araldo.workflows.outcomes import LOCAL_FAULT
 from araldo.workspaces.models import Workspace
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ GENERIC = "generic"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BatchImageRequest:
     prompt: str
     aspect_ratio: str
     platform: str
@@ -36,10 +36,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchImageResult:
     """One picture's: `medium`, or the `error` that it has instead. `seconds` is its own time."""
 
-    wanted: Wanted
+    wanted: BatchImageRequest
     aspect_ratio: str
     seconds: float
     medium: Medium | None = None
@@ -63,13 +63,13 @@ class Batch:
     async def make(
         self,
         workspace: Workspace,
-        wanted: Sequence[Wanted],
+        wanted: Sequence[BatchImageRequest],
         *,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool = True,
-    ) -> list[Outcome]:
+    ) -> list[BatchImageResult]:
         """All side by side, answered in the order asked; one that fails leaves the others alone."""
         one_by_one = (
             self._make_picture(workspace, one, base_prompt, style, provider, apply_branding) for one in wanted
@@ -79,14 +79,14 @@ class Batch:
     async def as_made(
         self,
         workspace: Workspace,
-        wanted: Sequence[Wanted],
+        wanted: Sequence[BatchImageRequest],
         *,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool = True,
         beat_s: float,
-    ) -> AsyncGenerator[tuple[int, Outcome] | None]:
+    ) -> AsyncGenerator[tuple[int, BatchImageResult] | None]:
         """Each as soon as it is there, with its place among those asked; None after `beat_s` seconds of silence.
 
         Closed early, what nobody is at work on is not begun.
@@ -111,17 +111,17 @@ class Batch:
     async def _make_picture(
         self,
         workspace: Workspace,
-        wanted: Wanted,
+        wanted: BatchImageRequest,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool,
-    ) -> Outcome:
+    ) -> BatchImageResult:
         started = time.perf_counter()
         ratio = wanted.aspect_ratio
 
-        def failed(code: str, sentence: Sentence) -> Outcome:
-            return Outcome(wanted, ratio, time.perf_counter() - started, error=sentence, code=code)
+        def failed(code: str, sentence: Sentence) -> BatchImageResult:
+            return BatchImageResult(wanted, ratio, time.perf_counter() - started, error=sentence, code=code)
 
         if not (wanted.prompt.strip() or base_prompt.strip()):
             return failed("prompt_empty", Sentence("The prompt is empty.", "Il prompt è vuoto."))
@@ -142,7 +142,7 @@ class Batch:
                 raise
             log.warning("local_fault", why=type(fault).__name__)
             return failed("local_fault", LOCAL_FAULT)
-        return Outcome(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
+        return BatchImageResult(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
 
     async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:
         # Asked for by name, so it is a person's own.
@@ -151,7 +151,7 @@ class Batch:
             await self._illustrator.add(transaction, medium)
         return medium
 
-    def _spec(self, wanted: Wanted) -> tuple[ImageSpec, str]:
+    def _spec(self, wanted: BatchImageRequest) -> tuple[ImageSpec, str]:
         """A platform brings its own pixels and words; a generic picture has the ratio that was asked."""
         if wanted.platform == GENERIC:
             return spec_for_ratio(wanted.aspect_ratio), ""
@@ -165,7 +165,7 @@ class NoSuchPlatform(ValueError):
     """No such platform."""
 
 
-def _wrong(wanted: Wanted, wrong: ValueError) -> tuple[str, Sentence]:
+def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Sentence]:
     if isinstance(wrong, NoSuchPlatform):
         sentence = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
         return "platform_unknown", sentence.with_(name=wanted.platform)

@@ -10,14 +10,14 @@ from araldo.accounts.models import Account
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.platforms.base import Declaration
 from araldo.posts.models import Post, Slide
-from araldo.posts.pictures import PictureWish
+from araldo.posts.pictures import PictureOptions
 from araldo.posts.slides import words_of_slides
 from araldo.posts.wording import Wording
 from araldo.workflows.illustrate import NO_WISH, digest_of, request_for
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SlideRequest:
     """A picture to make for `request`; of the picture `media_id` where one is named, cropped to the request's spec."""
 
     request: PictureRequest
@@ -38,16 +38,16 @@ class Wanted:
 
 
 def pictures_for(
-    post: Post, declared: Declaration, account: Account | None, wish: PictureWish = NO_WISH
-) -> list[Wanted]:
+    post: Post, declared: Declaration, account: Account | None, wish: PictureOptions = NO_WISH
+) -> list[SlideRequest]:
     """In the order in which they are seen."""
     whole = request_for(post, declared, account, wish)
     slides = post.slides[: declared.pictures_max]
     if not slides:
-        return [Wanted(whole)]
+        return [SlideRequest(whole)]
     if len(slides) == 1 and not slides[0]:
         # Alone, a picture says what the whole post says.
-        return [Wanted(whole)]
+        return [SlideRequest(whole)]
     content = post.texts.get(declared.name, post.content)
     unsaid = [slide for slide in slides if not _says(slide)]
     words = iter(words_of_slides(content, post.cta, max(1, len(unsaid))))
@@ -60,7 +60,7 @@ def pictures_for(
     return [_wanted(whole, slide, said, index, kept_back) for index, slide in enumerate(slides)]
 
 
-def digest_of_all(pictures: Sequence[Wanted], provider: str) -> str:
+def digest_of_all(pictures: Sequence[SlideRequest], provider: str) -> str:
     digests = [picture.digest(provider) for picture in pictures]
     return digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
@@ -72,7 +72,7 @@ def _says(slide: Slide) -> bool:
 
 def _wanted(
     whole: PictureRequest, slide: Slide, said: Sequence[Wording], index: int, kept_back: Collection[str]
-) -> Wanted:
+) -> SlideRequest:
     words = said[index]
     headline = words.headline or words.text
     copy = PictureCopy(
@@ -87,4 +87,4 @@ def _wanted(
     told = [whole.prompt, place] if index else [whole.prompt]
     prompt = slide.get("prompt") or ", ".join(filter(None, told))
     family = (whole.prompt, whole.copy.headline if whole.copy else "")
-    return Wanted(replace(whole, prompt=prompt, copy=copy, family=family), slide.get("media_id"))
+    return SlideRequest(replace(whole, prompt=prompt, copy=copy, family=family), slide.get("media_id"))

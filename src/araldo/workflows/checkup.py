@@ -16,9 +16,9 @@ from araldo.clock import Clock
 from araldo.errors import OutsideError, Sentence
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog, repeat_forever
-from araldo.platforms.base import Declaration, Inspection, Keys, Login
+from araldo.platforms.base import Credentials, Declaration, Inspection, Login
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import KeyLost, Vault
 from araldo.workflows.reconnect import UNWELL, Reconnect, met_at, met_of, tell_health
 
@@ -40,14 +40,14 @@ class Checkup:
         database: Database,
         clock: Clock,
         vault: Vault,
-        bell: Bell,
+        committed: ChangeSignal,
         logins: Mapping[str, Login],
         declarations: Sequence[Declaration],
     ) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
-        self._bell = bell
+        self._committed = committed
         self._logins = logins
         self._declarations = declarations
         self._reconnect = Reconnect(clock)
@@ -80,7 +80,7 @@ class Checkup:
             if health not in UNWELL:
                 await self._reconnect.resume(transaction, [account.id])
             checked = await account_store.get(transaction, account.workspace_id, account.id)
-        self._bell.ring()
+        self._committed.notify()
         return checked
 
     async def _inspect(self, account: Account) -> Inspection:
@@ -91,8 +91,8 @@ class Checkup:
             token = self._vault.open(account.token)
         except KeyLost as lost:
             return Inspection(dead=lost.sentence)
-        keys = Keys(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
-        return await self._logins[account.service].inspect(keys)
+        credentials = Credentials(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
+        return await self._logins[account.service].inspect(credentials)
 
     async def due(self) -> int:
         """Check those that were not looked at for a day, and those for which a delivery has met an error since.

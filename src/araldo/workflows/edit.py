@@ -16,19 +16,19 @@ from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_of
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
-from araldo.posts.pictures import wish_of
+from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import Bell, tell
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change
 from araldo.workflows.carousel import digest_of_all, pictures_for
-from araldo.workflows.checks import Checks, Look
-from araldo.workflows.given import LOCKED, Given, columns, given_of
-from araldo.workflows.illustrate import provider_for, remember
+from araldo.workflows.custom_pictures import LOCKED, PreparedPicture, changes_for, custom_picture_of
+from araldo.workflows.illustrate import provider_for, record_picture
 from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
+from araldo.workflows.validation import ValidationResult, Validator
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
@@ -40,7 +40,7 @@ class Edit:
     fields: Mapping[str, Any] = field(default_factory=dict)
     platforms: Sequence[str] | None = None
     accounts: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, Given] = field(default_factory=dict)
+    pictures: Mapping[str, PreparedPicture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,21 @@ class Drawn:
 
 class Editor:
     def __init__(
-        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        committed: ChangeSignal,
+        nudge: Callable[[], None],
+        validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._nudge = nudge
-        self._checks = checks
+        self._validator = validator
 
-    async def create(self, workspace: Workspace, edit: Edit, request: Repeatable | None = None) -> str:
+    async def create(self, workspace: Workspace, edit: Edit, request: IdempotentRequest | None = None) -> str:
         """A draft; its id. Raises PostInvalid for what cannot be kept: an unknown platform or account."""
         now = self._clock.now()
         blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
@@ -81,7 +87,7 @@ class Editor:
             await self._tell(transaction, blank, "post.created", {"intent": "draft"})
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=blank.id)
-        self._bell.ring()
+        self._committed.notify()
         return blank.id
 
     async def edit(
@@ -105,10 +111,10 @@ class Editor:
             self._require_known(edit, accounts)
             await require_own(transaction, workspace.id, edit.fields.get("slides", ()))
             await self._apply(transaction, workspace, view, edit, accounts)
-        self._bell.ring()
+        self._committed.notify()
         self._nudge()
 
-    async def duplicate(self, workspace: Workspace, post_id: str, request: Repeatable | None = None) -> str:
+    async def duplicate(self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None) -> str:
         """A draft with the same words, places and pictures; its id."""
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
@@ -117,7 +123,7 @@ class Editor:
             await self._tell(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post.id)
-        self._bell.ring()
+        self._committed.notify()
         return post.id
 
     async def _apply(
@@ -175,20 +181,20 @@ class Editor:
             return
         changes = {"state": State.CANCELLED} if gone else dict(plan or {})
         if {"picture_media_id", "picture_wish"} & changes.keys():
-            await remember(transaction, row, now)
+            await record_picture(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
             raise Conflict(_SENT, code="already_out")
 
     def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
-        declared, wish = self._checks.declarations[row.platform], wish_of(row.picture_wish)
+        declared, wish = self._validator.declarations[row.platform], options_of(row.picture_wish)
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
         picture = digest_of_all(pictures_for(post, declared, account, wish), provider_for(post, wish))
         return Drawn(None if account is None else account.id, text, picture)
 
     def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:
         """What has no place in the database is refused; all else is kept and answered with its problems."""
-        declarations = self._checks.declarations
+        declarations = self._validator.declarations
         named: list[tuple[str, int | str, str]] = [
             ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
         ]
@@ -211,21 +217,21 @@ class Editor:
 
     def _require_unlocked(self, row: Delivery, plan: Mapping[str, Any], before: Post, after: Post) -> None:
         """A locked picture stays: its words may change, but it is not replaced, and has its shape. Raises Conflict."""
-        shape = self._checks.declarations[row.platform].shape
+        shape = self._validator.declarations[row.platform].shape
         moved = shape(before.shapes) != shape(after.shapes)
         if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & plan.keys()):
             problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", LOCKED, row.platform)
             raise Conflict(LOCKED, code="image_locked", problems=[problem])
 
-    def _require_shape(self, row: Delivery, given: Given | None, before: Post, after: Post) -> None:
+    def _require_shape(self, row: Delivery, given: PreparedPicture | None, before: Post, after: Post) -> None:
         """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""
-        shape = self._checks.declarations[row.platform].shape
+        shape = self._validator.declarations[row.platform].shape
         if given is not None and given.copy is not None:
             spec = shape(after.shapes).image
             fits = (given.copy.width, given.copy.height) == (spec.width, spec.height)
         else:
             left = given is None or not given.made
-            shown = left and row.changeable and given_of(row) is not None
+            shown = left and row.changeable and custom_picture_of(row) is not None
             fits = not shown or shape(before.shapes) == shape(after.shapes)
         if not fits:
             raise ChangedMeanwhile
@@ -234,9 +240,9 @@ class Editor:
         self, workspace: Workspace, edit: Edit, view: PostView, accounts: Sequence[Account], now: datetime
     ) -> Mapping[str, Account]:
         """The account of each platform, where one is certain: asked for, kept, the only one, or the default."""
-        asked = rules.asked_again(view, list(edit.platforms or ()), "draft")
+        asked = rules.post_request_for(view, list(edit.platforms or ()), "draft")
         asked = replace(asked, accounts={**asked.accounts, **edit.accounts})
-        return self._checks.look(workspace, asked, accounts, now).accounts
+        return self._validator.validate(workspace, asked, accounts, now).accounts
 
     def _require_rules(
         self, workspace: Workspace, view: PostView, wanted: Sequence[str], accounts: Sequence[Account], now: datetime
@@ -245,8 +251,10 @@ class Editor:
         on_their_way = {State.SCHEDULED, *WORKING}
         names = [row.platform for row in view.deliveries if row.platform in wanted and row.state in on_their_way]
         if names:
-            look: Look = self._checks.look(workspace, rules.asked_again(view, names, "publish"), accounts, now)
-            look.require()
+            validation: ValidationResult = self._validator.validate(
+                workspace, rules.post_request_for(view, names, "publish"), accounts, now
+            )
+            validation.raise_if_invalid()
 
     def _new_row(
         self,
@@ -274,7 +282,9 @@ class Editor:
             Problem(
                 f"/platforms/{row.position}",
                 "already_out",
-                _SENT_THERE.with_(label=self._checks.declarations[row.platform].label, still=", ".join(still) or "-"),
+                _SENT_THERE.with_(
+                    label=self._validator.declarations[row.platform].label, still=", ".join(still) or "-"
+                ),
                 row.platform,
                 still,
             )
@@ -283,7 +293,7 @@ class Editor:
 
     async def _tell(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
         at = self._clock.now()
-        await tell(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
+        await record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
 
 
 def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any]:
@@ -292,7 +302,7 @@ def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
     plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
     # A person's own picture, too, where the words that changed are drawn over it.
-    drawn = row.picture_origin == "made" or wish_of(row.picture_wish).text_over
+    drawn = row.picture_origin == "made" or options_of(row.picture_wish).text_over
     if drawn and row.picture_state is not PictureState.NONE and not row.picture_locked and old.picture != new.picture:
         # What somebody waits for is made all the same, of the words as they are now.
         awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
@@ -307,8 +317,8 @@ def _anew(row: Delivery) -> dict[str, Any]:
     return plan | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
 
 
-def _picture_plan(row: Delivery, given: Given | None, post: Post) -> dict[str, Any]:
-    changed = {} if given is None else columns(row, given, post, row.state)
+def _picture_plan(row: Delivery, given: PreparedPicture | None, post: Post) -> dict[str, Any]:
+    changed = {} if given is None else changes_for(row, given, post, row.state)
     return changed and {**_anew(row), **changed}
 
 

@@ -30,7 +30,7 @@ class Housekeeping:
     async def sweep(self) -> int:
         """How many posts are gone for good."""
         async with self._database.transaction() as transaction:
-            gone = await change_store.sweep_away(transaction, self._clock.now() - DELETED_KEPT)
+            gone = await change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
             await audit_store.prune(transaction, self._clock.now() - self._audit_kept)
         await self.sweep_pictures()
         return gone

@@ -25,21 +25,21 @@ from araldo.platforms.base import Declaration
 from araldo.posts import history_store
 from araldo.posts.compose import picture_prompt
 from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
-from araldo.posts.pictures import PictureWish, face_of, past_of, wish_of
+from araldo.posts.pictures import PictureOptions, cover_media_id, options_of, version_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.posts.wording import words_of
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.branding import Branding
-from araldo.workflows.lease import Held
-from araldo.workflows.remembering import Remembering
-from araldo.workflows.verdicts import own_error
+from araldo.workflows.image_cache import ImageCaches
+from araldo.workflows.lease import LeasedDelivery
+from araldo.workflows.outcomes import own_error
 
-NO_WISH = PictureWish()
+NO_WISH = PictureOptions()
 
 
 def request_for(
-    post: Post, declared: Declaration, account: Account | None, wish: PictureWish = NO_WISH
+    post: Post, declared: Declaration, account: Account | None, wish: PictureOptions = NO_WISH
 ) -> PictureRequest:
     """What is asked of a provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
@@ -56,7 +56,7 @@ def request_for(
     )
 
 
-def provider_for(post: Post, wish: PictureWish = NO_WISH) -> str:
+def provider_for(post: Post, wish: PictureOptions = NO_WISH) -> str:
     """Who is asked. A post without pictures may have one all the same, when a person asks for it."""
     if wish.provider is not None:
         return wish.provider
@@ -91,27 +91,29 @@ class Illustrator:
         self._blobs = blobs
         self._providers = providers
         self._branding = branding
-        self._remembering = Remembering(database, clock, blobs)
+        self._image_caches = ImageCaches(database, clock, blobs)
         self._images = images or InThreads()
 
-    async def illustrate(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
+    async def illustrate(
+        self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
+    ) -> None:
         """Leaves the delivery's picture `ready`, or `failed` where it can never work.
 
-        Raises TryLater when the provider may manage later, Lost.
+        Raises TryLater when the provider may manage later, LeaseLost.
         """
-        wish = wish_of(held.row.picture_wish)
+        wish = options_of(leased.row.picture_wish)
         request = request_for(post, declared, account, wish)
-        await self.begin(held)
+        await self.begin(leased)
         try:
             medium, notes = await self.draw(post, request, wish)
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
-            await held.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
+            await leased.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
-            await held.save_in(
+            await leased.save_in(
                 transaction,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
@@ -119,9 +121,9 @@ class Illustrator:
                 picture_origin="made",
                 picture_notes=notes,
             )
-            await remember(transaction, held.row, self._clock.now())
+            await record_picture(transaction, leased.row, self._clock.now())
 
-    async def draw(self, post: Post, request: PictureRequest, wish: PictureWish) -> tuple[Medium, dict[str, Any]]:
+    async def draw(self, post: Post, request: PictureRequest, wish: PictureOptions) -> tuple[Medium, dict[str, Any]]:
         """A picture, kept, and what a person should know of it. Its row is for the caller's transaction.
 
         Raises as `make`.
@@ -167,14 +169,14 @@ class Illustrator:
         ImageProviders.make.
         """
         branded = await self._branding.branded(workspace_id, request) if apply_branding else request
-        return await self._providers.make(provider, branded, self._remembering.of(workspace_id, not_before))
+        return await self._providers.make(provider, branded, self._image_caches.of(workspace_id, not_before))
 
-    async def begin(self, held: Held, pictures: list[SlidePicture] | None = None) -> None:
+    async def begin(self, leased: LeasedDelivery, pictures: list[SlidePicture] | None = None) -> None:
         """What is replaced can be chosen again."""
         async with self._database.transaction() as transaction:
-            await remember(transaction, held.row, self._clock.now())
+            await record_picture(transaction, leased.row, self._clock.now())
             making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
-            await held.save_in(transaction, **making)
+            await leased.save_in(transaction, **making)
 
     async def keep(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
         """The bytes are on disk when this returns; its row is for the caller's transaction."""
@@ -197,11 +199,11 @@ class Illustrator:
         await media_store.add(transaction, medium)
 
 
-async def remember(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
+async def record_picture(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
     """What the delivery shows joins its history, to be chosen again."""
-    face = face_of(delivery)
+    face = cover_media_id(delivery)
     medium = None if face is None else await media_store.find(transaction, face, delivery.workspace_id)
-    past = None if medium is None else past_of(delivery, made_at=medium.created_at, shown_at=now)
+    past = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
     if past is not None:
         await history_store.keep(transaction, delivery, past)
 

@@ -9,7 +9,7 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.bring_in import BringIn
 from araldo.workflows.fitting import Fitting
 from araldo.workspaces import audit_store, brand_store
@@ -25,7 +25,7 @@ class Library:
         self._bring_in = bring_in
 
     async def add_file(
-        self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: Repeatable | None = None
+        self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: IdempotentRequest | None = None
     ) -> str:
         """Its id. What it is, is seen in the bytes. Raises TooLarge, PostInvalid; then nothing is kept."""
         try:
@@ -38,7 +38,9 @@ class Library:
             raise PostInvalid([Problem("/file", unfit.code, unfit.sentence)]) from unfit
         return await self._keep(medium, request)
 
-    async def add_url(self, workspace: Workspace, url: str, *, alt: str, request: Repeatable | None = None) -> str:
+    async def add_url(
+        self, workspace: Workspace, url: str, *, alt: str, request: IdempotentRequest | None = None
+    ) -> str:
         """Its id. Raises PostInvalid."""
         medium = await self._bring_in.source(workspace, url, pointer="/url", alt=alt, kept=True)
         return await self._keep(medium, request)
@@ -75,7 +77,7 @@ class Library:
                 target_name=medium.filename,
             )
 
-    async def _keep(self, medium: Medium, request: Repeatable | None) -> str:
+    async def _keep(self, medium: Medium, request: IdempotentRequest | None) -> str:
         async with self._bring_in.storing([medium]) as transaction:
             await media_store.add(transaction, medium)
             if request is not None:

@@ -18,12 +18,12 @@ from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, tell
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change
-from araldo.workflows.checks import Checks, Look
-from araldo.workflows.lease import tell_of
+from araldo.workflows.lease import record_delivery_event
 from araldo.workflows.slots import take_slot
+from araldo.workflows.validation import ValidationResult, Validator
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
@@ -38,7 +38,7 @@ ANEW: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PostChange:
     """One transaction's view of a post that is being changed."""
 
     transaction: Transaction
@@ -48,59 +48,69 @@ class Change:
 
 class Lifecycle:
     def __init__(
-        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        committed: ChangeSignal,
+        nudge: Callable[[], None],
+        validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._nudge = nudge
-        self._checks = checks
+        self._validator = validator
 
     async def publish(
-        self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: Repeatable | None = None
+        self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
     ) -> None:
         """Now, or in `undo_s` seconds if nobody undoes it. Raises PostInvalid; Conflict when there is nothing to."""
         async with self._changing(workspace, post_id, request) as change:
             rows = _those(change.view, _TO_PUBLISH, _NOTHING_TO_PUBLISH)
-            look = await self._look(workspace, change, rules.asked_again(change.view, _names(rows), "publish"))
-            look.require()
+            validation = await self._validate(
+                workspace, change, rules.post_request_for(change.view, _names(rows), "publish")
+            )
+            validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **ANEW}
             await self._save(change, due_at=None, zone=None, wall_time=None)
             await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(change, rows, _TO_PUBLISH, look, plan)
+            await self._move(change, rows, _TO_PUBLISH, validation, plan)
 
     async def schedule(
-        self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: Repeatable | None = None
+        self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
     ) -> None:
         """For the time in `asked` (only that is read), else the one that the post has. Raises PostInvalid, Conflict."""
         async with self._changing(workspace, post_id, request) as change:
             rows = _those(change.view, _TO_SCHEDULE, _NOTHING_TO_SCHEDULE)
-            new = rules.asked_again(change.view, _names(rows), "schedule")
+            new = rules.post_request_for(change.view, _names(rows), "schedule")
             if asked is not None:
                 new = replace(
                     new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
                 )
             elif new.due_at is None:
                 raise PostInvalid([Problem("/schedule_time", "missing", _NO_TIME)])
-            look = await self._look(workspace, change, new)
-            look.require()
-            when = await self._when(change.transaction, workspace, new, look, change.now)
+            validation = await self._validate(workspace, change, new)
+            validation.raise_if_invalid()
+            when = await self._when(change.transaction, workspace, new, validation, change.now)
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **ANEW}
             await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
             await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(change, rows, _TO_SCHEDULE, look, plan)
+            await self._move(change, rows, _TO_SCHEDULE, validation, plan)
 
-    async def look(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> Look:
+    async def validate(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> ValidationResult:
         """What publishing it now, or scheduling it for the time in `asked`, would meet; nothing is changed."""
         async with self._database.reading() as transaction:
-            change = Change(transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now())
+            change = PostChange(
+                transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now()
+            )
             states = _TO_PUBLISH if asked is None else _TO_SCHEDULE
             names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
-            new = rules.asked_again(change.view, names, "publish" if asked is None else "schedule")
+            new = rules.post_request_for(change.view, names, "publish" if asked is None else "schedule")
             if asked is not None and (asked.due_at or asked.next_free_slot):
                 new = replace(new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold)
-            return await self._look(workspace, change, new)
+            return await self._validate(workspace, change, new)
 
     async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
         """What was not sent; what is out stays out. Raises Conflict when all of it was sent."""
@@ -131,7 +141,7 @@ class Lifecycle:
         post_id: str,
         platforms: Collection[str] | None = None,
         *,
-        request: Repeatable | None = None,
+        request: IdempotentRequest | None = None,
     ) -> None:
         """What failed, was missed, or waits for its account; what may be out is looked at and not prepared again."""
         async with self._changing(workspace, post_id, request) as change:
@@ -139,12 +149,16 @@ class Lifecycle:
             if not rows:
                 raise Conflict(_NOTHING_TO_RETRY, code="nothing_to_retry")
             unsent = [row for row in rows if not row.open_attempts]
-            look = await self._look(workspace, change, rules.asked_again(change.view, _names(unsent), "publish"))
+            validation = await self._validate(
+                workspace, change, rules.post_request_for(change.view, _names(unsent), "publish")
+            )
             if unsent:
-                look.require()
+                validation.raise_if_invalid()
             await self._save(change)
             await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(change, unsent, _TO_RETRY, look, {"state": State.QUEUED, "due_at": change.now, **ANEW})
+            await self._move(
+                change, unsent, _TO_RETRY, validation, {"state": State.QUEUED, "due_at": change.now, **ANEW}
+            )
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
@@ -168,53 +182,58 @@ class Lifecycle:
     async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """As a draft. Raises NotFound when it was not deleted, or too long ago; PermissionMissing."""
         async with self._database.transaction() as transaction:
-            post = await change_store.buried(transaction, workspace.id, post_id)
+            post = await change_store.find_deleted(transaction, workspace.id, post_id)
             if post is None:
                 raise NotFound(Sentence("There is no such deleted post.", "Questo post cancellato non esiste."))
             now = self._clock.now()
-            await change_store.dig_out(transaction, post, now)
+            await change_store.restore(transaction, post, now)
             await require_change(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
-            await tell(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
-        self._bell.ring()
+            await record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
+        self._committed.notify()
 
     @asynccontextmanager
     async def _changing(
-        self, workspace: Workspace, post_id: str, request: Repeatable | None = None
-    ) -> AsyncIterator[Change]:
+        self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None
+    ) -> AsyncIterator[PostChange]:
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-            yield Change(transaction, view, self._clock.now())
+            yield PostChange(transaction, view, self._clock.now())
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post_id)
-        self._bell.ring()
+        self._committed.notify()
         self._nudge()
 
-    async def _record(self, change: Change, action: Action) -> None:
+    async def _record(self, change: PostChange, action: Action) -> None:
         post = change.view.post
         await audit_store.record(
             change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id
         )
 
-    async def _look(self, workspace: Workspace, change: Change, new: NewPost) -> Look:
+    async def _validate(self, workspace: Workspace, change: PostChange, new: NewPost) -> ValidationResult:
         accounts = await account_store.of_workspace(change.transaction, workspace.id)
-        return self._checks.look(workspace, new, accounts, change.now)
+        return self._validator.validate(workspace, new, accounts, change.now)
 
     async def _when(
-        self, transaction: Transaction, workspace: Workspace, new: NewPost, look: Look, now: datetime
+        self, transaction: Transaction, workspace: Workspace, new: NewPost, validation: ValidationResult, now: datetime
     ) -> When:
         if new.next_free_slot:
-            return await take_slot(transaction, workspace, list(look.accounts.values()), now)
+            return await take_slot(transaction, workspace, list(validation.accounts.values()), now)
         when = rules.when_of(new, now, workspace.zone)
         if not isinstance(when, When):
             raise PostInvalid(when or [Problem("/schedule_time", "missing", _NO_TIME)])
         return when
 
     async def _move(
-        self, change: Change, rows: Iterable[Delivery], only: Collection[State], look: Look, plan: dict[str, Any]
+        self,
+        change: PostChange,
+        rows: Iterable[Delivery],
+        only: Collection[State],
+        validation: ValidationResult,
+        plan: dict[str, Any],
     ) -> None:
         for row in rows:
             own = {
-                "account_id": look.accounts[row.platform].id,
+                "account_id": validation.accounts[row.platform].id,
                 "picture_state": picture_to_make(change.view.post, row),
                 "picture_error": None,
             }
@@ -222,7 +241,7 @@ class Lifecycle:
 
     async def _one(
         self,
-        change: Change,
+        change: PostChange,
         row: Delivery,
         plan: dict[str, Any],
         only: Collection[State] | None = None,
@@ -235,9 +254,9 @@ class Lifecycle:
             change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan
         ):
             raise Conflict(_TOO_LATE, code="already_out")
-        await tell_of(change.transaction, replace(row, **plan), self._clock)
+        await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
 
-    async def _save(self, change: Change, **changes: Any) -> None:
+    async def _save(self, change: PostChange, **changes: Any) -> None:
         """Before its deliveries, here as in every edit: who comes second waits for the post, and nobody in a circle."""
         if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile

@@ -18,7 +18,7 @@ from araldo.platforms.base import Platform, Published, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.workflows.destinations import Destinations
 
 log = structlog.get_logger()
@@ -33,14 +33,14 @@ class Links:
         *,
         database: Database,
         clock: Clock,
-        bell: Bell,
+        committed: ChangeSignal,
         platforms: Mapping[str, Platform],
         destinations: Destinations,
         every_s: float,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._platforms = platforms
         self._destinations = destinations
         self._every_s = every_s
@@ -77,7 +77,7 @@ class Links:
             if twin or (found.remote_id, found.permalink) == (row.remote_id, None):
                 return False
             await delivery_store.store_link(transaction, row.id, found.permalink, remote_id=found.remote_id)
-        self._bell.ring()
+        self._committed.notify()
         return True
 
     async def _found(self, row: Delivery, account: Account) -> Published:

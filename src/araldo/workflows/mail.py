@@ -50,7 +50,7 @@ class MailPlan:
     own_url: str
 
 
-class MailTeller:
+class MailConsumer:
     """Writes down which letters are to be sent; without a plan nobody is written to."""
 
     name = "mail"
@@ -60,13 +60,13 @@ class MailTeller:
         self._plan = plan
 
     @property
-    def awake(self) -> bool:
+    def enabled(self) -> bool:
         return self._plan is not None
 
-    def may_want(self, event: Event) -> bool:
+    def matches(self, event: Event) -> bool:
         return may_be_news(event) or event.kind == "webhook.stopped"
 
-    async def take_in(self, transaction: Transaction, events: Sequence[Event]) -> None:
+    async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
         now = self._clock.now()
         for event in events:
             about = event.post_id or event.data.get("account_id") or event.data.get("webhook_id")

@@ -19,14 +19,14 @@ from araldo.media.models import Medium
 from araldo.platforms.base import Declaration
 from araldo.posts import store as post_store
 from araldo.posts.models import PictureState, Post, SlidePicture
-from araldo.posts.pictures import PictureWish, wish_of
+from araldo.posts.pictures import PictureOptions, options_of
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
-from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
+from araldo.workflows.carousel import SlideRequest, digest_of_all, pictures_for
+from araldo.workflows.custom_pictures import crop_of_notes, custom_picture_of, delivery_columns_for
 from araldo.workflows.fitting import WHOLE, Cut, Fitting
-from araldo.workflows.given import cut_of, given_of, shown
-from araldo.workflows.illustrate import Illustrator, error_of, provider_for, remember, request_for
-from araldo.workflows.lease import Held
+from araldo.workflows.illustrate import Illustrator, error_of, provider_for, record_picture, request_for
+from araldo.workflows.lease import LeasedDelivery
 
 _GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
 
@@ -40,53 +40,59 @@ class Pictures:
         self._illustrator = illustrator
         self._fitting = fitting
 
-    async def make(self, held: Held, post: Post, declared: Declaration, account: Account | None) -> None:
+    async def make(self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None) -> None:
         """Leaves the delivery's picture `ready`, or `failed` where it can never work.
 
-        Raises TryLater when a provider may manage later, Lost.
+        Raises TryLater when a provider may manage later, LeaseLost.
         """
-        wish = wish_of(held.row.picture_wish)
+        wish = options_of(leased.row.picture_wish)
         wanted = pictures_for(post, declared, account, wish)
-        given = given_of(held.row)
+        given = custom_picture_of(leased.row)
         if given is not None:
-            await self._given(held, post, given, request_for(post, declared, account, wish), wish, wanted)
+            await self._given(leased, post, given, request_for(post, declared, account, wish), wish, wanted)
             return
         if len(wanted) == 1 and wanted[0].media_id is None and wanted[0].request.family is None:
-            await self._illustrator.illustrate(held, post, declared, account)
+            await self._illustrator.illustrate(leased, post, declared, account)
             return
-        await self._make_all(held, post, wanted, wish)
+        await self._make_all(leased, post, wanted, wish)
 
     async def _given(
         self,
-        held: Held,
+        leased: LeasedDelivery,
         post: Post,
         given: Mapping[str, Any],
         request: PictureRequest,
-        wish: PictureWish,
-        wanted: Sequence[Wanted],
+        wish: PictureOptions,
+        wanted: Sequence[SlideRequest],
     ) -> None:
         """A person's own picture, cut anew from what it was cut from, with or without the post's words over it."""
-        await self._illustrator.begin(held)
+        await self._illustrator.begin(leased)
         try:
-            medium = await self._cropped(post, given["media_id"], request.spec, cut_of(given), held.row.picture_alt)
+            medium = await self._cropped(
+                post, given["media_id"], request.spec, crop_of_notes(given), leased.row.picture_alt
+            )
             if wish.text_over:
                 medium = await self._illustrator.with_words(medium, request)
         except TryLater:
             raise
         except OutsideError as failure:
-            await held.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            await leased.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
         digest = digest_of_all(wanted, provider_for(post, wish)) if wish.text_over else None
-        alt = held.row.picture_alt
+        alt = leased.row.picture_alt
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
-            await held.save_in(transaction, **shown(medium) | {"picture_digest": digest, "picture_alt": alt})
-            await remember(transaction, held.row, self._clock.now())
+            await leased.save_in(
+                transaction, **delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
+            )
+            await record_picture(transaction, leased.row, self._clock.now())
 
-    async def _make_all(self, held: Held, post: Post, wanted: Sequence[Wanted], wish: PictureWish) -> None:
+    async def _make_all(
+        self, leased: LeasedDelivery, post: Post, wanted: Sequence[SlideRequest], wish: PictureOptions
+    ) -> None:
         provider = provider_for(post, wish)
-        pictures = _begun(held.row.pictures or [], [one.digest(provider) for one in wanted])
-        await self._illustrator.begin(held, pictures)
+        pictures = _begun(leased.row.pictures or [], [one.digest(provider) for one in wanted])
+        await self._illustrator.begin(leased, pictures)
         # Each is stored when it is there, and one at a time: they share the delivery's row.
         turn = asyncio.Lock()
 
@@ -97,18 +103,18 @@ class Pictures:
                 async with self._database.transaction() as transaction:
                     if medium is not None:
                         await media_store.add(transaction, medium)
-                        await post_store.refer(transaction, held.row.id, [medium.id])
-                    await held.save_in(transaction, pictures=list(pictures))
+                        await post_store.refer(transaction, leased.row.id, [medium.id])
+                    await leased.save_in(transaction, pictures=list(pictures))
 
         missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
         ends = await asyncio.gather(*map(one, missing), return_exceptions=True)
         _raise_unless_final([end for end in ends if end is not None], pictures)
         async with self._database.transaction() as transaction:
-            await held.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
-            await remember(transaction, held.row, self._clock.now())
+            await leased.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
+            await record_picture(transaction, leased.row, self._clock.now())
 
     async def _made(
-        self, post: Post, wanted: Wanted, wish: PictureWish, digest: str | None
+        self, post: Post, wanted: SlideRequest, wish: PictureOptions, digest: str | None
     ) -> tuple[SlidePicture, Medium | None]:
         try:
             if wanted.media_id is None:

@@ -24,7 +24,7 @@ _KEPT_BYTES = 24 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PreviewRequest:
     """`platform` or `aspect_ratio` say how large; `kit` is a brand to try, else the workspace's own is drawn."""
 
     content: str
@@ -50,7 +50,7 @@ class Previews:
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
-    async def card(self, workspace_id: str, asked: Asked) -> tuple[bytes, str]:
+    async def card(self, workspace_id: str, asked: PreviewRequest) -> tuple[bytes, str]:
         """A JPEG, and a digest of what it was drawn from. Raises PostInvalid."""
         kit = await self._kit(workspace_id, asked)
         words = words_of(asked.content, asked.cta)
@@ -70,7 +70,7 @@ class Previews:
         digest = _digest(card)
         return await self._kept(digest, card), digest
 
-    async def _kit(self, workspace_id: str, asked: Asked) -> BrandKit | None:
+    async def _kit(self, workspace_id: str, asked: PreviewRequest) -> BrandKit | None:
         if asked.kit is None:
             return await self._branding.kit(workspace_id)
         try:
@@ -79,7 +79,7 @@ class Previews:
             within = [replace(one, pointer=f"/brand{one.pointer}") for one in invalid.problems]
             raise PostInvalid(within) from invalid
 
-    def _spec(self, asked: Asked) -> ImageSpec:
+    def _spec(self, asked: PreviewRequest) -> ImageSpec:
         if asked.platform is not None:
             declared = self._declarations.get(asked.platform)
             if declared is None:

@@ -12,8 +12,8 @@ from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded
 from araldo.posts import delivery_store
 from araldo.storage.database import Transaction
-from araldo.storage.events import tell
-from araldo.workflows.lease import tell_of
+from araldo.storage.events import record_event
+from araldo.workflows.lease import record_delivery_event
 
 UNWELL = frozenset({"action_needed", "dead"})
 # In an account's `health_detail`: the platform on which a delivery met the error, and when.
@@ -29,7 +29,7 @@ class Reconnect:
     async def resume(self, transaction: Transaction, account_ids: Sequence[str]) -> None:
         """What waited for these accounts is queued again; what has an open attempt begins with a look."""
         for row in await delivery_store.resume_after_reconnect(transaction, account_ids, self._clock.now()):
-            await tell_of(transaction, row, self._clock)
+            await record_delivery_event(transaction, row, self._clock)
 
     async def lost(self, transaction: Transaction, account: Account, platform: str, why: ReconnectNeeded) -> None:
         """Flag the account for an error that a delivery met; the check-up that follows says how it really is."""
@@ -81,4 +81,4 @@ async def tell_health(
     data: dict[str, Any] = {"account_id": account.id, "name": account.name, "health": health, **(detail or {})}
     if told:
         data["told"] = True
-    await tell(transaction, "account.health", workspace_id=account.workspace_id, at=clock.now(), data=data)
+    await record_event(transaction, "account.health", workspace_id=account.workspace_id, at=clock.now(), data=data)

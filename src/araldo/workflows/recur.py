@@ -18,9 +18,9 @@ from araldo.posts.recurrence import NO_OCCURRENCE, START_WITHIN, Rule, normal, o
 from araldo.posts.recurrence_store import Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import ChangeSignal, record_event
 from araldo.workflows.engine import Engine
-from araldo.workflows.lease import tell_of
+from araldo.workflows.lease import record_delivery_event
 from araldo.workspaces.models import Workspace
 
 # How far ahead occurrences are posts, to be seen, changed or cancelled one by one; the next one always is.
@@ -38,10 +38,12 @@ class Upcoming:
 
 
 class Recurrer:
-    def __init__(self, *, database: Database, clock: Clock, bell: Bell, engine: Engine, every_s: float) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine, every_s: float
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._engine = engine
         self._every_s = every_s
         self._failures = FailureLog(clock)
@@ -85,8 +87,8 @@ class Recurrer:
             await recurrence_store.end(transaction, recurrence.id, now)
             if cancel_future:
                 for row in await recurrence_store.cancel_scheduled(transaction, recurrence.id, now):
-                    await tell_of(transaction, row, self._clock)
-        self._bell.ring()
+                    await record_delivery_event(transaction, row, self._clock)
+        self._committed.notify()
 
     async def read(self, workspace: Workspace, post_id: str) -> tuple[Recurrence, list[Upcoming]]:
         """The post's recurrence and its next occurrences. Raises NotFound."""
@@ -132,7 +134,7 @@ class Recurrer:
             async with self._database.reading() as transaction:
                 recurrence = await recurrence_store.by_id(transaction, recurrence.id)
         if made:
-            self._bell.ring()
+            self._committed.notify()
             self._engine.nudge()
         return made
 
@@ -170,7 +172,9 @@ class Recurrer:
         post = replace(copied, recurrence_id=recurrence.id, occurrence_at=when.instant)
         await post_store.add(transaction, post, rows)
         data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
-        await tell(transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data)
+        await record_event(
+            transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data
+        )
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -15,76 +15,82 @@ from araldo.media.models import Medium
 from araldo.posts import change_store, history_store
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
-from araldo.posts.pictures import HISTORY_KEPT, PastPicture, PictureWish, face_of, past_of, wish_of
+from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.events import ChangeSignal
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change
-from araldo.workflows.carousel import Wanted, digest_of_all, pictures_for
-from araldo.workflows.checks import Checks
-from araldo.workflows.given import LOCKED
-from araldo.workflows.illustrate import provider_for, remember
-from araldo.workflows.lease import tell_of
+from araldo.workflows.carousel import SlideRequest, digest_of_all, pictures_for
+from araldo.workflows.custom_pictures import LOCKED
+from araldo.workflows.illustrate import provider_for, record_picture
+from araldo.workflows.lease import record_delivery_event
+from araldo.workflows.validation import Validator
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
+class PictureHistory:
     """A delivery's pictures, the newest first; `request` is what the next one would be made from."""
 
     delivery: Delivery
     request: PictureRequest
     provider: str
-    pictures: Sequence[tuple[PastPicture, Medium]]
+    pictures: Sequence[tuple[PictureVersion, Medium]]
 
 
 class Redrawer:
     def __init__(
-        self, *, database: Database, clock: Clock, bell: Bell, nudge: Callable[[], None], checks: Checks
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        committed: ChangeSignal,
+        nudge: Callable[[], None],
+        validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._nudge = nudge
-        self._checks = checks
+        self._validator = validator
 
-    async def look(self, workspace: Workspace, post_id: str, platform: str) -> Album:
+    async def look(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
         """Raises NotFound."""
         async with self._database.reading() as transaction:
             post, row = await self._found(transaction, workspace, post_id, platform)
             wanted, provider = await self._asked(transaction, post, row)
-            past, face = await history_store.of_delivery(transaction, row.id), face_of(row)
+            past, face = await history_store.of_delivery(transaction, row.id), cover_media_id(row)
             media = await media_store.find_all(
                 transaction, workspace.id, {face or "", *(one.medium_id for one in past)}
             )
         if face in media and all(one.medium_id != face for one in past):
             # A copy's, or a person's own: it joins the others when it is replaced.
-            current = past_of(row, made_at=media[face].created_at, shown_at=self._clock.now())
+            current = version_of(row, made_at=media[face].created_at, shown_at=self._clock.now())
             past = [*([] if current is None else [current]), *past][:HISTORY_KEPT]
         found = [(one, media[one.medium_id]) for one in past if one.medium_id in media]
-        return Album(row, wanted[0].request, provider, found)
+        return PictureHistory(row, wanted[0].request, provider, found)
 
     async def regenerate(
         self,
         workspace: Workspace,
         post_id: str,
         platform: str,
-        asked: PictureWish,
+        asked: PictureOptions,
         *,
         variant: int | None,
-        request: Repeatable | None = None,
+        request: IdempotentRequest | None = None,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """A worker makes it. Raises Conflict when it was sent, was cancelled, or the picture is locked."""
         async with self._database.transaction() as transaction:
             _, row = await self._found(transaction, workspace, post_id, platform, permissions)
             _require_open(row)
-            await remember(transaction, row, self._clock.now())
+            await record_picture(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
-            wish = wish_of(row.picture_wish).with_(
-                asked, variant, [wish_of(one.wish) for one in past], self._clock.now()
+            wish = options_of(row.picture_wish).with_(
+                asked, variant, [options_of(one.wish) for one in past], self._clock.now()
             )
             plan: dict[str, Any] = {
                 "picture_state": PictureState.QUEUED,
@@ -113,7 +119,7 @@ class Redrawer:
         async with self._database.transaction() as transaction:
             post, row = await self._found(transaction, workspace, post_id, platform, permissions)
             _require_open(row)
-            await remember(transaction, row, self._clock.now())
+            await record_picture(transaction, row, self._clock.now())
             past = await history_store.of_delivery(transaction, row.id)
             chosen = next((one for one in past if one.medium_id == medium_id), None)
             if chosen is None:
@@ -156,7 +162,7 @@ class Redrawer:
                 raise Conflict(_NOT_READY, code="image_not_ready")
             if locked:
                 plan["picture_state"] = PictureState.READY
-            elif row.picture_origin == "made" or wish_of(row.picture_wish).text_over:
+            elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
                 fresh = digest_of_all(*await self._asked(transaction, post, row)) == row.picture_digest
                 plan["picture_state"] = PictureState.READY if fresh else PictureState.STALE
             await self._change(transaction, row, plan)
@@ -179,16 +185,16 @@ class Redrawer:
             raise NotFound(_NOT_THERE.with_(name=platform))
         return view.post, row
 
-    async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[Wanted], str]:
+    async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[SlideRequest], str]:
         account = await account_store.find(transaction, row.workspace_id, row.account_id)
-        wish = wish_of(row.picture_wish)
-        declared = self._checks.declarations[row.platform]
+        wish = options_of(row.picture_wish)
+        declared = self._validator.declarations[row.platform]
         return pictures_for(post, declared, account, wish), provider_for(post, wish)
 
-    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PastPicture) -> None:
+    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
         """Raises Conflict for a picture of a shape that the post does not have there any more."""
         medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
-        spec = self._checks.declarations[row.platform].shape(post.shapes).image
+        spec = self._validator.declarations[row.platform].shape(post.shapes).image
         if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
             raise Conflict(_OTHER_SHAPE.with_(ratio=spec.ratio), code="image_of_other_shape")
 
@@ -207,7 +213,7 @@ class Redrawer:
             await self._why_not(transaction, row)
         changed = replace(row, **plan)
         if changed.picture_state is not row.picture_state:
-            await tell_of(transaction, changed, self._clock)
+            await record_delivery_event(transaction, changed, self._clock)
 
     async def _why_not(self, transaction: Transaction, row: Delivery) -> NoReturn:
         """The worker's intent, or another person, was first."""
@@ -217,7 +223,7 @@ class Redrawer:
         raise Conflict(_SENT, code="already_out")
 
     def _ring(self) -> None:
-        self._bell.ring()
+        self._committed.notify()
         self._nudge()
 
 

@@ -12,12 +12,12 @@ from araldo.posts import delivery_store
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, tell
+from araldo.storage.events import ChangeSignal, record_event
 from araldo.workflows.engine import Engine
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 
-Answer = Literal["published", "retry", "cancelled"]
+Decision = Literal["published", "retry", "cancelled"]
 
 _NOT_ASKED = Sentence(
     "Only what was sent and nobody knows to be out can be decided; this one is {state}.",
@@ -27,14 +27,14 @@ _NO_DELIVERY = Sentence("This post does not go to that platform.", "Questo post 
 
 
 class Resolver:
-    def __init__(self, *, database: Database, clock: Clock, bell: Bell, engine: Engine) -> None:
+    def __init__(self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._engine = engine
 
     async def resolve(
-        self, workspace_id: str, post_id: str, platform: str, answer: Answer, *, post_url: str | None = None
+        self, workspace_id: str, post_id: str, platform: str, answer: Decision, *, post_url: str | None = None
     ) -> None:
         """Closes the open attempts by the person's word. Raises NotFound, and Conflict unless it `may_be_decided`."""
         async with self._database.transaction() as transaction:
@@ -45,10 +45,10 @@ class Resolver:
             if not row.may_be_decided:
                 raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
             await self._decide(transaction, row, answer, post_url)
-        self._bell.ring()
+        self._committed.notify()
         self._engine.nudge()
 
-    async def _decide(self, transaction: Transaction, row: Delivery, answer: Answer, post_url: str | None) -> None:
+    async def _decide(self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None) -> None:
         now = self._clock.now()
         await delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
         if answer != "cancelled":
@@ -79,7 +79,7 @@ class Resolver:
                 changes |= {"due_at": now, "ticket": _to_be_sent_again(row), "prepares": 0}
             if await delivery_store.save(transaction, row, now, **changes) is None:
                 raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
-        await tell(
+        await record_event(
             transaction,
             f"delivery.{state}",
             workspace_id=row.workspace_id,

@@ -11,7 +11,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store, session_store, totp_store
 from araldo.workspaces.audit import Action
-from araldo.workspaces.guessing import Guessing
+from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.totp import (
     make_recovery_codes,
     make_secret,
@@ -52,11 +52,11 @@ class NewSecret:
 
 
 class SecondFactor:
-    def __init__(self, *, database: Database, clock: Clock, vault: Vault, guessing: Guessing) -> None:
+    def __init__(self, *, database: Database, clock: Clock, vault: Vault, throttle: LoginThrottle) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
-        self._guessing = guessing
+        self._throttle = throttle
 
     async def status(self, user_id: str) -> SecondFactorStatus:
         async with self._database.reading() as transaction:
@@ -82,7 +82,7 @@ class SecondFactor:
                 raise Conflict(_NOT_BEGUN, code="totp_not_begun")
             if found.confirmed_at is not None:
                 raise Conflict(_ON_ALREADY, code="totp_enabled")
-            with self._guessing.one_code(user_id):
+            with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
                     raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
             await totp_store.confirm(transaction, user_id, now)
@@ -98,7 +98,7 @@ class SecondFactor:
             found = await totp_store.find(transaction, user_id)
             if found is None or found.confirmed_at is None:
                 raise Conflict(_OFF, code="totp_disabled")
-            with self._guessing.one_code(user_id):
+            with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
                     raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
             await totp_store.remove(transaction, user_id)
@@ -111,7 +111,7 @@ class SecondFactor:
             return
         if not code:
             raise NotAllowed(_NEEDED, code="totp_required")
-        with self._guessing.one_code(user_id):
+        with self._throttle.attempt_code(user_id):
             if not await self._accepts(transaction, user_id, found, code):
                 raise NotAllowed(_WRONG, code="totp_wrong")
 

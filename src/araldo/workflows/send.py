@@ -19,15 +19,15 @@ from araldo.errors import (
     TryLater,
 )
 from araldo.loops import FailureLog
-from araldo.platforms.base import Destination, Platform, Published, Room, Ticket
+from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.workflows.destinations import Destinations
-from araldo.workflows.lease import Held, Lost, tell_of
+from araldo.workflows.lease import LeasedDelivery, LeaseLost, record_delivery_event
+from araldo.workflows.outcomes import DeliveryOutcomes
 from araldo.workflows.reconnect import Reconnect
-from araldo.workflows.verdicts import Verdicts
 from araldo.workspaces import audit_store
 
 SENDS_MAX = 3
@@ -39,7 +39,7 @@ _SEND_WINDOW_S = 10.0
 # What was sent this long ago is either counted by the platform or will never be, in seconds.
 _UNDER_WAY_S = 60.0
 # Others may leave room at any time, so a full allowance is read again after this many seconds.
-_ROOM_PAUSE_S = 1800.0
+_QUOTA_RECHECK_S = 1800.0
 
 _MANY_SENDS = Sentence(
     "Sent {count} times without a clear answer, and it is not to be found.",
@@ -69,10 +69,10 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class DeliveryJob:
     """All that the steps of one delivery need: plain values, read once."""
 
-    held: Held
+    leased: LeasedDelivery
     post: Post
     account: Account
     platform: Platform
@@ -90,64 +90,64 @@ class Sender:
         *,
         database: Database,
         clock: Clock,
-        bell: Bell,
+        committed: ChangeSignal,
         destinations: Destinations,
-        verdicts: Verdicts,
+        outcomes: DeliveryOutcomes,
         times: Times,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._committed = committed
         self._destinations = destinations
-        self._verdicts = verdicts
+        self._outcomes = outcomes
         self._times = times
         self._reconnect = Reconnect(clock)
         self._failures = FailureLog(clock)
 
-    async def may_send(self, held: Held) -> bool:
+    async def may_send(self, leased: LeasedDelivery) -> bool:
         """A repeat waits until the request before it can no longer be under way, and there are few of them."""
-        if not held.row.open_attempts:
+        if not leased.row.open_attempts:
             return True
-        ticket = ticket_of(held.row)
+        ticket = ticket_of(leased.row)
         if ticket.sends >= SENDS_MAX:
-            await self._verdicts.unconfirmed(held, _MANY_SENDS.with_(count=ticket.sends))
+            await self._outcomes.unconfirmed(leased, _MANY_SENDS.with_(count=ticket.sends))
             return False
         quiet = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
         if self._clock.now() < quiet:
-            await held.save(state=State.WAITING, next_at=quiet)
+            await leased.save(state=State.WAITING, next_at=quiet)
             return False
         return True
 
-    async def send(self, job: Job, room: Room | None) -> bool:
+    async def send(self, job: DeliveryJob, quota: Quota | None) -> bool:
         """Intent, then the one visible write. False when the answer is not definite: look again."""
-        held = job.held
-        to = await self._destinations.open(job.account, held.row)
-        ticket, number = await self._intend(job, room)
+        leased = job.leased
+        to = await self._destinations.open(job.account, leased.row)
+        ticket, number = await self._intend(job, quota)
         started = self._clock.running()
         try:
             published = await job.platform.publish(to, ticket)
         except OutcomeUnknown as unknown:
-            await self._verdicts.note_answer(held, number, unknown, self._clock.running() - started)
+            await self._outcomes.note_answer(leased, number, unknown, self._clock.running() - started)
             return False
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
             seconds = self._clock.running() - started
-            doubtful = held.row.open_attempts == 1 and not isinstance(refusal, NotSent)
-            out = await self._out_all_the_same(job, to, ticket) if doubtful else None
+            doubtful = leased.row.open_attempts == 1 and not isinstance(refusal, NotSent)
+            out = await self._recheck_after_refusal(job, to, ticket) if doubtful else None
             if out is None:
-                return await self._refused(held, number, refusal, seconds)
+                return await self._handle_refusal(leased, number, refusal, seconds)
             if not out.sure:
-                await self._verdicts.note_answer(held, number, refusal, seconds)
+                await self._outcomes.note_answer(leased, number, refusal, seconds)
                 return False
             await self.record(job, out, number=number, seconds=seconds)
             return True
         await self.record(job, published, number=number, seconds=self._clock.running() - started)
         return True
 
-    async def _intend(self, job: Job, room: Room | None) -> tuple[Ticket, int]:
+    async def _intend(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int]:
         """One committed transaction: from here on it may be out. The ticket as sent, and the attempt's number."""
-        held, now = job.held, self._clock.now()
+        leased, now = job.leased, self._clock.now()
         send_before = now + timedelta(seconds=self._times.send_window_s)
-        before = ticket_of(held.row)
+        before = ticket_of(leased.row)
         ticket = replace(
             before,
             sent_since=before.sent_since or now,
@@ -157,39 +157,43 @@ class Sender:
         )
         async with self._database.transaction() as transaction:
             full_for_s = (
-                None if room is None else await self._full_for_s(transaction, job.held.row, job.account.id, room)
+                None
+                if quota is None
+                else await self._seconds_until_quota_frees(transaction, job.leased.row, job.account.id, quota)
             )
             if full_for_s is None:
                 opened = await delivery_store.open_attempt(
-                    transaction, held.row, ticket=ticket.as_json(), now=now, send_before=send_before
+                    transaction, leased.row, ticket=ticket.as_json(), now=now, send_before=send_before
                 )
                 if opened is None:
-                    raise Lost
-                held.row, number = opened
-                await tell_of(transaction, held.row, self._clock)
-        if room is not None and full_for_s is not None:
-            raise TryLater(room.full, after_s=full_for_s, service="araldo", code="quota")
-        self._bell.ring()
+                    raise LeaseLost
+                leased.row, number = opened
+                await record_delivery_event(transaction, leased.row, self._clock)
+        if quota is not None and full_for_s is not None:
+            raise TryLater(quota.full, after_s=full_for_s, service="araldo", code="quota")
+        self._committed.notify()
         return ticket, number
 
-    async def _full_for_s(self, transaction: Transaction, row: Delivery, account_id: str, room: Room) -> float | None:
+    async def _seconds_until_quota_frees(
+        self, transaction: Transaction, row: Delivery, account_id: str, quota: Quota
+    ) -> float | None:
         """Seconds until there may be room in the account's allowance; None when there is, and it is ours."""
         # Written first: on PostgreSQL this holds up the account's other intents until ours is committed.
-        await account_store.save(transaction, account_id, quota=room.as_json())
+        await account_store.save(transaction, account_id, quota=quota.as_json())
         under_way = await delivery_store.sent_lately(
-            transaction, row, since=room.read_at, under_way_since=room.read_at - timedelta(seconds=_UNDER_WAY_S)
+            transaction, row, since=quota.read_at, under_way_since=quota.read_at - timedelta(seconds=_UNDER_WAY_S)
         )
-        if room.used + under_way < room.total:
+        if quota.used + under_way < quota.total:
             return None
-        window = timedelta(seconds=room.window_s)
-        oldest = await delivery_store.oldest_published(transaction, account_id, room.read_at - window)
-        if room.used < room.total:
+        window = timedelta(seconds=quota.window_s)
+        oldest = await delivery_store.oldest_published(transaction, account_id, quota.read_at - window)
+        if quota.used < quota.total:
             # Only our own sends fill it: a moment tells whether they went out.
             return _UNDER_WAY_S
-        frees_s = _ROOM_PAUSE_S if oldest is None else (oldest + window - room.read_at).total_seconds() + 1
-        return min(_ROOM_PAUSE_S, frees_s)
+        frees_s = _QUOTA_RECHECK_S if oldest is None else (oldest + window - quota.read_at).total_seconds() + 1
+        return min(_QUOTA_RECHECK_S, frees_s)
 
-    async def _out_all_the_same(self, job: Job, to: Destination, ticket: Ticket) -> Published | None:
+    async def _recheck_after_refusal(self, job: DeliveryJob, to: Destination, ticket: Ticket) -> Published | None:
         """One look after a refusal: it is believed, unless what it refused is there.
 
         What may be another's with the same words leaves the attempt open: the looks that follow decide, or a person.
@@ -200,12 +204,12 @@ class Sender:
             return None
         return finding if isinstance(finding, Published) else None
 
-    async def _refused(self, held: Held, number: int, refusal: OutsideError, seconds: float) -> bool:
+    async def _handle_refusal(self, leased: LeasedDelivery, number: int, refusal: OutsideError, seconds: float) -> bool:
         """A refusal closes its own attempt as not out, unless an older one is open: then only a look can tell."""
-        if held.row.open_attempts > 1:
-            await self._verdicts.note_answer(held, number, refusal, seconds)
+        if leased.row.open_attempts > 1:
+            await self._outcomes.note_answer(leased, number, refusal, seconds)
             return False
-        row = held.row
+        row = leased.row
         # Since when it may be out stays known: a refusal that no look could question is not beyond doubt.
         unsent = replace(ticket_of(row), send_before=None, sends=0, empty_read_at=None)
         # What never left this machine was not refused by anybody.
@@ -222,32 +226,36 @@ class Sender:
                 outcome="refused",
                 now=self._clock.now(),
             )
-            await held.save_in(transaction, open_attempts=0, ticket=None if worn_out else unsent.as_json())
+            await leased.save_in(transaction, open_attempts=0, ticket=None if worn_out else unsent.as_json())
         raise refusal
 
-    async def record(self, job: Job, published: Published, *, number: int | None = None, seconds: float = 0.0) -> None:
+    async def record(
+        self, job: DeliveryJob, published: Published, *, number: int | None = None, seconds: float = 0.0
+    ) -> None:
         """It is out: stored under any fence, for it is true. Then its link, which fails nothing when unreadable."""
-        row = job.held.row
+        row = job.leased.row
         async with self._database.transaction() as transaction:
-            known = await self._ours_alone(transaction, row, published)
+            known = await self._resolve_remote_id_owner(transaction, row, published)
             if known is not None:
-                await self._store(transaction, job.held, known, number, seconds)
+                await self._store(transaction, job.leased, known, number, seconds)
         if known is None:
             # Nothing is settled by words that two of ours share: a person can tell them apart.
-            await self._verdicts.unconfirmed(job.held, _TWIN)
+            await self._outcomes.unconfirmed(job.leased, _TWIN)
         elif known.remote_id is not None:
             await self._read_details(job, known, known.remote_id)
 
-    async def _read_details(self, job: Job, known: Published, remote_id: str) -> None:
+    async def _read_details(self, job: DeliveryJob, known: Published, remote_id: str) -> None:
         """Read the link and count the pictures. Best effort: nothing that goes wrong here changes what is out."""
         try:
             if known.permalink is None:
                 await self._fill_in_link(job, remote_id)
             await self._count_pictures(job, remote_id)
         except Exception as failure:
-            self._failures.write("details_not_read", failure, delivery=job.held.row.id)
+            self._failures.write("details_not_read", failure, delivery=job.leased.row.id)
 
-    async def _ours_alone(self, transaction: Transaction, row: Delivery, published: Published) -> Published | None:
+    async def _resolve_remote_id_owner(
+        self, transaction: Transaction, row: Delivery, published: Published
+    ) -> Published | None:
         """Without the id when another delivery owns it, or could; None when that it is out rests on such an id."""
         if published.remote_id is None:
             return published
@@ -259,9 +267,9 @@ class Sender:
         return Published() if published.sure else None
 
     async def _store(
-        self, transaction: Transaction, held: Held, published: Published, number: int | None, seconds: float
+        self, transaction: Transaction, leased: LeasedDelivery, published: Published, number: int | None, seconds: float
     ) -> None:
-        row, now = held.row, self._clock.now()
+        row, now = leased.row, self._clock.now()
         if number is not None:
             answer = {"remote_id": published.remote_id, "permalink": published.permalink}
             await delivery_store.answer_attempt(
@@ -274,27 +282,27 @@ class Sender:
             await audit_store.record_published(
                 transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=now
             )
-            held.row = replace(row, state=State.PUBLISHED, error=None)
-            await tell_of(transaction, held.row, self._clock)
+            leased.row = replace(row, state=State.PUBLISHED, error=None)
+            await record_delivery_event(transaction, leased.row, self._clock)
         if number is not None:
             began_at = now - timedelta(seconds=seconds)
             await self._reconnect.succeeded(transaction, row.workspace_id, row.account_id, row.platform, began_at)
 
-    async def _count_pictures(self, job: Job, remote_id: str) -> None:
+    async def _count_pictures(self, job: DeliveryJob, remote_id: str) -> None:
         """It fails nothing: what is out is out. But a person should know when a part of it is not."""
-        sent = ticket_of(job.held.row).pictures
+        sent = ticket_of(job.leased.row).pictures
         if sent < 2:
             return
-        to = await self._destinations.open(job.account, job.held.row)
+        to = await self._destinations.open(job.account, job.leased.row)
         shown = await job.platform.pictures_shown(to, remote_id)
         if shown is not None and shown != sent:
             note = _NOT_ALL.with_(label=job.platform.declaration.label, shown=shown, sent=sent)
             async with self._database.transaction() as transaction:
-                await delivery_store.store_notes(transaction, job.held.row.id, [note.as_json()])
+                await delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
 
-    async def _fill_in_link(self, job: Job, remote_id: str) -> None:
-        to = await self._destinations.open(job.account, job.held.row)
+    async def _fill_in_link(self, job: DeliveryJob, remote_id: str) -> None:
+        to = await self._destinations.open(job.account, job.leased.row)
         link = await job.platform.link(to, remote_id)
         if link is not None:
             async with self._database.transaction() as transaction:
-                await delivery_store.store_link(transaction, job.held.row.id, link)
+                await delivery_store.store_link(transaction, job.leased.row.id, link)

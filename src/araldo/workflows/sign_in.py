@@ -13,8 +13,8 @@ from araldo.workflows.second_factor import SecondFactor
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action, Actor, ActorKind
-from araldo.workspaces.guessing import Guessing
 from araldo.workspaces.keys import hash_of
+from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.passwords import Passwords, require_good
 from araldo.workspaces.users import SESSION_MAX, Session, User, folded, make_session_token
 
@@ -58,13 +58,13 @@ class SignIn:
         self._database = database
         self._clock = clock
         self._session_life = session_life
-        self._guessing = Guessing(clock)
+        self._throttle = LoginThrottle(clock)
         self._passwords = Passwords()
-        self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, guessing=self._guessing)
+        self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, throttle=self._throttle)
 
     async def by_link(self, token: str, browser: Browser) -> str:
         """The new session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
-        # Not counted: nobody guesses a link, and it has to work for who is locked out by another's guessing.
+        # Not counted: nobody guesses a link, and it has to work for who is locked out by another's throttle.
         user: User | None = None
         try:
             async with self._database.transaction() as transaction:
@@ -82,7 +82,7 @@ class SignIn:
         """As `by_link`; raises TooMany as well."""
         user: User | None = None
         try:
-            with self._guessing.one_try(address=browser.address, name=folded(name)):
+            with self._throttle.attempt(address=browser.address, name=folded(name)):
                 async with self._database.reading() as transaction:
                     found = await user_store.credentials(transaction, name)
                 user, password_hash = found or (None, None)
@@ -133,7 +133,7 @@ class SignIn:
             raise Forbidden(_PROVE, code="password_needed")
 
     async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
-        with self._guessing.one_try(address=f"session {session.id}"):
+        with self._throttle.attempt(address=f"session {session.id}"):
             if not await self._passwords.matches(kept, given):
                 raise PostInvalid([Problem(pointer, "password_wrong", _CURRENT)])
 
@@ -158,14 +158,14 @@ class SignIn:
         if refused.code == "totp_required":
             return
         # Whoever sends links without end must not fill the disk with entries.
-        if refused.code == "link_invalid" and not self._guessing.reports_refused_link(browser.address):
+        if refused.code == "link_invalid" and not self._throttle.reports_refused_link(browser.address):
             return
         now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
         actions = [Action.SIGN_IN_FAILED]
         if refused.code == "totp_wrong" and user is not None:
-            locked = self._guessing.locks_out_codes_now(user.id)
+            locked = self._throttle.locks_out_codes_now(user.id)
         else:
-            locked = folded_name is not None and self._guessing.locks_out_now(address=browser.address, name=folded_name)
+            locked = folded_name is not None and self._throttle.locks_out_now(address=browser.address, name=folded_name)
         if locked:
             actions.append(Action.LOCKED_OUT)
         target, name = (None, None) if user is None else (user.id, user.name)

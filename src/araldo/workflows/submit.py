@@ -18,13 +18,13 @@ from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import Bell, rung, tell
-from araldo.storage.idempotency import Repeatable
+from araldo.storage.events import ChangeSignal, record_event, wait_for
+from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_intent
-from araldo.workflows.checks import Checks, Look
-from araldo.workflows.given import Given, columns, shown
+from araldo.workflows.custom_pictures import PreparedPicture, changes_for, delivery_columns_for
 from araldo.workflows.own_media import require_own
 from araldo.workflows.slots import take_slot
+from araldo.workflows.validation import ValidationResult, Validator
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.models import Workspace
@@ -36,22 +36,28 @@ _FIRST_STATE = {"draft": State.DRAFT, "schedule": State.SCHEDULED, "publish": St
 
 class Intake:
     def __init__(
-        self, *, database: Database, clock: Clock, checks: Checks, nudge: Callable[[], None], bell: Bell
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        validator: Validator,
+        nudge: Callable[[], None],
+        committed: ChangeSignal,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._checks = checks
+        self._validator = validator
         self._nudge = nudge
-        self._bell = bell
+        self._committed = committed
 
     async def submit(
         self,
         workspace: Workspace,
         new: NewPost,
         *,
-        request: Repeatable | None = None,
+        request: IdempotentRequest | None = None,
         pictures: Mapping[str, Medium] | None = None,
-        given: Mapping[str, Given] | None = None,
+        given: Mapping[str, PreparedPicture] | None = None,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> str:
         """The post's id. `pictures` are ready ones by platform, stored already; `given` are stored with the post.
@@ -62,10 +68,10 @@ class Intake:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-            look = self._checks.look(workspace, new, accounts, now)
-            look.require()
+            validation = self._validator.validate(workspace, new, accounts, now)
+            validation.raise_if_invalid()
             await require_own(transaction, workspace.id, new.slides)
-            chosen = look.accounts
+            chosen = validation.accounts
             if new.next_free_slot:
                 slot = await take_slot(transaction, workspace, list(chosen.values()), now)
                 new = replace(new, due_at=slot.instant, zone=slot.zone)
@@ -83,7 +89,7 @@ class Intake:
                 )
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post.id)
-        self._bell.ring()
+        self._committed.notify()
         self._nudge()
         return post.id
 
@@ -91,15 +97,15 @@ class Intake:
         """Something else has changed the rows: what waits may be due now."""
         self._nudge()
 
-    async def look(self, workspace: Workspace, new: NewPost) -> Look:
+    async def validate(self, workspace: Workspace, new: NewPost) -> ValidationResult:
         """Every rule and every account, and nothing stored."""
         async with self._database.reading() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
-        return self._checks.look(workspace, new, accounts, self._clock.now())
+        return self._validator.validate(workspace, new, accounts, self._clock.now())
 
     async def _tell(self, transaction: Transaction, post: Post, new: NewPost) -> None:
         data = {"intent": new.intent, "platforms": list(new.platforms)}
-        await tell(
+        await record_event(
             transaction,
             "post.created",
             workspace_id=post.workspace_id,
@@ -112,25 +118,25 @@ class Intake:
         """The post once nobody works on it, or as it stands after `within_s` seconds; the work goes on either way."""
         give_up = self._clock.running() + within_s
         while True:
-            bell = self._bell.listen()
+            change = self._committed.subscribe()
             async with self._database.reading() as transaction:
                 view = await post_store.get(transaction, workspace.id, post_id)
             left = give_up - self._clock.running()
             if view.settled or left <= 0:
                 return view
             # Another process may change the row without ringing here, so look again after a second at most.
-            await rung(bell, min(left, 1.0))
+            await wait_for(change, min(left, 1.0))
 
 
 async def with_given(
-    transaction: Transaction, post: Post, rows: Sequence[Delivery], given: Mapping[str, Given]
+    transaction: Transaction, post: Post, rows: Sequence[Delivery], given: Mapping[str, PreparedPicture]
 ) -> list[Delivery]:
     """New deliveries with the pictures that a person chose for them, whose rows are stored here."""
     for one in given.values():
         if one.copy is not None:
             await media_store.add(transaction, one.copy)
     return [
-        replace(row, **columns(row, given[row.platform], post, row.state)) if row.platform in given else row
+        replace(row, **changes_for(row, given[row.platform], post, row.state)) if row.platform in given else row
         for row in rows
     ]
 
@@ -204,4 +210,4 @@ def new_delivery(
         updated_at=now,
         published_at=None,
     )
-    return row if medium is None else replace(row, **shown(medium))
+    return row if medium is None else replace(row, **delivery_columns_for(medium))

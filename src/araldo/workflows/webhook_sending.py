@@ -21,9 +21,9 @@ from araldo.notify.models import GIVEN_UP_AFTER, TEST, Webhook, WebhookDelivery,
 from araldo.notify.news import payload
 from araldo.notify.signing import signed_headers
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell, rung, tell
+from araldo.storage.events import ChangeSignal, record_event, wait_for
 from araldo.storage.vault import KeyLost, Vault
-from araldo.workflows.webhook_telling import as_text
+from araldo.workflows.webhook_consumer import as_text
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ _ONLY_FAILING = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WebhookAttemptResult:
     """Of one attempt: `status` None when there was no answer; `error` None when it was taken."""
 
     status: int | None
@@ -62,11 +62,18 @@ class WebhookSender:
     """`jitter` gives numbers in [0, 1)."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http, jitter: Callable[[], float]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        messages_queued: ChangeSignal,
+        vault: Vault,
+        http: Http,
+        jitter: Callable[[], float],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._messages_queued = messages_queued
         self._vault = vault
         self._http = http
         self._jitter = jitter
@@ -91,10 +98,10 @@ class WebhookSender:
             await asyncio.gather(*self._jobs, return_exceptions=True)
 
     async def _round(self) -> None:
-        bell = self._bell.listen()
+        change = self._messages_queued.subscribe()
         await self._start_due()
         await self._forget()
-        await rung(bell, _LOOK_S)
+        await wait_for(change, _LOOK_S)
 
     async def _start_due(self) -> None:
         under_way = Counter(self._jobs.values())
@@ -114,7 +121,7 @@ class WebhookSender:
 
     def _ended(self, job: asyncio.Task[None]) -> None:
         self._jobs.pop(job, None)
-        self._bell.ring()
+        self._messages_queued.notify()
 
     async def _job(self, delivery_id: str) -> None:
         try:
@@ -146,7 +153,7 @@ class WebhookSender:
         languages = await workspace_store.languages(transaction)
         return as_text(payload(held.type, event, view, languages[held.workspace_id]))
 
-    async def attempt(self, held: WebhookDelivery) -> Outcome:
+    async def attempt(self, held: WebhookDelivery) -> WebhookAttemptResult:
         """One attempt of what is held, and its outcome kept."""
         async with self._database.reading() as transaction:
             hook = await webhook_store.get(transaction, held.workspace_id, held.webhook_id)
@@ -154,7 +161,7 @@ class WebhookSender:
         await self._keep(hook, held, outcome)
         return outcome
 
-    async def _post(self, hook: Webhook, held: WebhookDelivery) -> Outcome:
+    async def _post(self, hook: Webhook, held: WebhookDelivery) -> WebhookAttemptResult:
         started = self._clock.running()
         try:
             answer = await self._http.post_untrusted(
@@ -168,12 +175,12 @@ class WebhookSender:
                 max_bytes=_ANSWER_BYTES,
             )
         except OutsideError as failure:
-            return Outcome(None, failure.sentence, self._clock.running() - started)
+            return WebhookAttemptResult(None, failure.sentence, self._clock.running() - started)
         except KeyLost as lost:
-            return Outcome(None, lost.sentence, 0.0)
+            return WebhookAttemptResult(None, lost.sentence, 0.0)
         said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
         error = None if 200 <= answer.status < 300 else _STATUS.with_(status=answer.status)
-        return Outcome(answer.status, error, self._clock.running() - started, said)
+        return WebhookAttemptResult(answer.status, error, self._clock.running() - started, said)
 
     def _secrets(self, hook: Webhook) -> list[str]:
         sealed = [hook.secret]
@@ -181,7 +188,7 @@ class WebhookSender:
             sealed += [hook.old_secret] if self._clock.now() < hook.old_secret_until else []
         return [self._vault.open(secret) for secret in sealed]
 
-    async def _keep(self, hook: Webhook, held: WebhookDelivery, outcome: Outcome) -> None:
+    async def _keep(self, hook: Webhook, held: WebhookDelivery, outcome: WebhookAttemptResult) -> None:
         now, attempts, well = self._clock.now(), held.attempts + 1, outcome.error is None
         error = None if outcome.error is None else outcome.error.as_json()
         line = {
@@ -208,9 +215,9 @@ class WebhookSender:
             if await webhook_store.finish(transaction, held, **changes):
                 await webhook_store.note_health(transaction, hook, now, well=well)
                 await self._give_up(transaction, hook, outcome)
-        self._bell.ring()
+        self._messages_queued.notify()
 
-    async def _give_up(self, transaction: Transaction, hook: Webhook, outcome: Outcome) -> None:
+    async def _give_up(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
         """A receiver that is gone, or that has done nothing but fail for days."""
         now = self._clock.now()
         why = None
@@ -222,7 +229,7 @@ class WebhookSender:
         if why is None or not await webhook_store.stop(transaction, hook, why.as_json(), now):
             return
         data = {"webhook_id": hook.id, "url": hook.url, "sentence": why.as_json()}
-        await tell(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
+        await record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
 
     async def _forget(self) -> None:
         """What came to its end long ago; looked for once an hour."""

@@ -16,10 +16,10 @@ from araldo.notify.models import EVERYTHING, OLD_SECRET_FOR, TEST, TYPES, Webhoo
 from araldo.notify.news import greeting
 from araldo.notify.signing import checked_secret, new_secret
 from araldo.storage.database import Database, new_id
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import Vault
+from araldo.workflows.webhook_consumer import as_text, new_delivery
 from araldo.workflows.webhook_sending import WebhookSender
-from araldo.workflows.webhook_telling import as_text, new_delivery
 from araldo.workspaces.models import Workspace
 
 # A test holds its row for as long as its one attempt can take, and longer.
@@ -34,11 +34,18 @@ _NOT_ACTIVE = Sentence("This webhook is not active: activate it first.", "Questo
 
 class Webhooks:
     def __init__(
-        self, *, database: Database, clock: Clock, bell: Bell, vault: Vault, http: Http, sender: WebhookSender
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        messages_queued: ChangeSignal,
+        vault: Vault,
+        http: Http,
+        sender: WebhookSender,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._bell = bell
+        self._messages_queued = messages_queued
         self._vault = vault
         self._http = http
         self._sender = sender
@@ -78,7 +85,7 @@ class Webhooks:
             fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
             await webhook_store.change(transaction, webhook_id, self._clock.now(), **changes, **fresh)
             after = await webhook_store.get(transaction, workspace.id, webhook_id)
-        self._bell.ring()
+        self._messages_queued.notify()
         return after
 
     async def remove(self, workspace: Workspace, webhook_id: str) -> None:
@@ -126,7 +133,7 @@ class Webhooks:
             if not await webhook_store.send_again(transaction, row, self._clock.now()):
                 raise Conflict(_UNDER_WAY, code="webhook_under_way")
             again = await webhook_store.get_delivery(transaction, hook, delivery_id)
-        self._bell.ring()
+        self._messages_queued.notify()
         return again
 
     def _check(self, url: str, events: Sequence[str] | None) -> None:

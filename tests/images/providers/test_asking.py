@@ -15,8 +15,8 @@ from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images.providers import Finished, ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.cache import CacheKey, GenerationRecord, Price
 from araldo.images.providers.generations import price_in
-from araldo.images.providers.memory import Asked, Price, Question
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import as_base64
@@ -32,13 +32,13 @@ class Notebook:
     def __init__(self, owner: str = "ws") -> None:
         self.owner = owner
         self.known: dict[str, Finished] = {}
-        self.asked: list[Asked] = []
+        self.asked: list[GenerationRecord] = []
         self._told = asyncio.Condition()
 
-    async def recall(self, question: Question) -> Finished | None:
+    async def get(self, question: CacheKey) -> Finished | None:
         return self.known.get(question.digest)
 
-    async def remember(self, asked: Asked, finished: Finished | None) -> None:
+    async def put(self, asked: GenerationRecord, finished: Finished | None) -> None:
         self.asked.append(asked)
         if finished is not None:
             self.known[asked.question.digest] = replace(finished, cached=True)
@@ -105,12 +105,12 @@ async def test_what_was_paid_for_and_could_not_be_written_down_is_not_paid_for_a
     notebook = Notebook()
     full = [OSError(errno.ENOSPC, "No space left on device")] * 2
 
-    async def remember(asked: Asked, finished: Finished | None) -> None:
+    async def put(asked: GenerationRecord, finished: Finished | None) -> None:
         if full:
             raise full.pop()
-        await Notebook.remember(notebook, asked, finished)
+        await Notebook.put(notebook, asked, finished)
 
-    notebook.remember = remember  # type: ignore[method-assign]  # the disk of this one is full for two writes
+    notebook.put = put  # type: ignore[method-assign]  # the disk of this one is full for two writes
     async with studio(good()) as (providers, fake):
         made = [await providers.make("openai", REQUEST, notebook) for _ in range(4)]
         assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)

@@ -12,7 +12,7 @@ from araldo.errors import OutsideError, Sentence
 from araldo.http import Http
 from araldo.images import providers
 from araldo.images.providers import IMAGE_PROVIDERS, ImageProviders, ProviderUnavailable
-from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
 from araldo.images.providers.failures import failure
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, noise, quarters
@@ -122,14 +122,14 @@ class Slow:
     def asks(self) -> tuple[str, str]:
         return "http://slow.example", "noise-1"
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         self.now += 1
         self.most = max(self.most, self.now)
         for _ in range(5):
             await asyncio.sleep(0)
         self.now -= 1
         note = Sentence("made of noise", "fatta di rumore")
-        return Made(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
+        return GeneratedPicture(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
 
 
 async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:

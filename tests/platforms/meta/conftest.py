@@ -20,9 +20,9 @@ from araldo.platforms.base import (
     Destination,
     Picture,
     Platform,
+    PlatformContext,
     Publication,
     Service,
-    Surroundings,
     Ticket,
 )
 from araldo.platforms.meta.login import MetaLogin
@@ -114,7 +114,7 @@ async def place(request: pytest.FixtureRequest, meta: Meta, served_pictures: str
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
         kind, count = request.param if isinstance(request.param, tuple) else (request.param, 1)
-        platform = kind(Surroundings(http, clock, {"meta": service}, look_gap_s=30))
+        platform = kind(PlatformContext(http, clock, {"meta": service}, check_gap_s=30))
         user = meta.mint("user_long")
         token = user_pages(meta, user)
         declared = platform.declaration
@@ -135,7 +135,7 @@ def user_pages(meta: Meta, user: str) -> str:
 
 
 @dataclass
-class Odd:
+class UnusualGraph:
     """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
 
     url: str = ""
@@ -154,8 +154,8 @@ class Odd:
 
 
 @pytest.fixture(scope="module")
-def odd_server() -> Iterator[Odd]:
-    odd, app = Odd(), FastAPI()
+def odd_server() -> Iterator[UnusualGraph]:
+    odd, app = UnusualGraph(), FastAPI()
     app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
     with serve(app) as url:
         odd.url = url
@@ -163,7 +163,7 @@ def odd_server() -> Iterator[Odd]:
 
 
 @pytest.fixture
-def odd(odd_server: Odd) -> Odd:
+def odd(odd_server: UnusualGraph) -> UnusualGraph:
     odd_server.says.clear()
     odd_server.calls.clear()
     odd_server.answer("debug_token", {"data": GOOD})
@@ -176,6 +176,6 @@ def service(url: str, **more: Any) -> Service:
 
 
 @pytest.fixture
-async def login(odd: Odd) -> AsyncIterator[MetaLogin]:
+async def login(odd: UnusualGraph) -> AsyncIterator[MetaLogin]:
     async with Http(timeout_s=2) as http:
-        yield MetaLogin(Surroundings(http, SystemClock(), {"meta": service(odd.url)}))
+        yield MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(odd.url)}))

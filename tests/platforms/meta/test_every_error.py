@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from araldo.http import Http
-from araldo.platforms.base import Destination, Finding, Picture, Publication, Published, Service, Surroundings, Ticket
+from araldo.platforms.base import (
+    Destination,
+    Finding,
+    Picture,
+    PlatformContext,
+    Publication,
+    Published,
+    Service,
+    Ticket,
+)
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.graph_errors import TABLE, Row
 from araldo.posts.models import State
@@ -20,7 +29,7 @@ from tests.support.clock import FakeClock
 from tests.support.declared import WALL
 from tests.support.house import Meta
 from tests.support.migrated import copy_migrated_file
-from tests.support.stage import ScriptedPlatform, Stage
+from tests.support.stage import PublisherHarness, ScriptedPlatform
 
 Key = tuple[int, int | None]
 # Permission errors are one row said a hundred times.
@@ -61,7 +70,7 @@ class RealPage(ScriptedPlatform):
 
 @dataclass
 class Scene:
-    stage: Stage
+    stage: PublisherHarness
     meta: Meta
 
     async def ends(self, path: str, key: Key, when: str = "before", **more: object) -> tuple[State, int]:
@@ -77,10 +86,10 @@ async def scene(meta: Meta, tmp_path: Path) -> AsyncIterator[Scene]:
     clock = FakeClock(datetime.now(UTC))
     copy_migrated_file(tmp_path / "test.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    stage = await Stage.set(database, clock, tmp_path)
+    stage = await PublisherHarness.set(database, clock, tmp_path)
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
-        page = FacebookPage(Surroundings(http, clock, {"meta": service}, look_gap_s=1))
+        page = FacebookPage(PlatformContext(http, clock, {"meta": service}, check_gap_s=1))
         real = RealPage(clock, page, Destination(PAGE, user_pages(meta, meta.mint("user_long"))))
         stage.publisher._platforms = {WALL.name: real}
         yield Scene(stage, meta)

@@ -11,7 +11,7 @@ from araldo.platforms import PLATFORMS
 from araldo.platforms.meta.usage import Usage
 from tests.platforms.meta.conftest import Place
 from tests.support.clock import FakeClock
-from tests.support.house import House, house
+from tests.support.house import RunningSystem, house
 from tests.support.waiting import until
 
 
@@ -70,7 +70,7 @@ def test_over_quota_it_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPa
         assert len(home.meta.out()) == 1
 
 
-def instagram(home: House, content: str, until_state: str = "published") -> dict[str, object]:
+def instagram(home: RunningSystem, content: str, until_state: str = "published") -> dict[str, object]:
     """The result of a post of one's own, once it has come to that state."""
     made = home.create(content=content, platforms=["instagram"], publish_immediately=True).body
 

@@ -12,13 +12,13 @@ import pytest
 from araldo.clock import SystemClock
 from araldo.errors import ReconnectNeeded, Rejected, TryLater
 from araldo.http import Http
-from araldo.platforms.base import Destination, Platform, Published, Ready, Service, Surroundings, Ticket, Unknown
+from araldo.platforms.base import Destination, Platform, PlatformContext, Published, Ready, Service, Ticket, Unknown
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.graph import Graph
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.lists import read_list
-from tests.platforms.meta.conftest import Odd
+from tests.platforms.meta.conftest import UnusualGraph
 
 TO = Destination("1", "EAApage", "EAAuser")
 NOW = SystemClock().now()
@@ -38,22 +38,24 @@ def numbered(first: int, last: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def around(odd_server: Odd) -> AsyncIterator[Surroundings]:
+async def around(odd_server: UnusualGraph) -> AsyncIterator[PlatformContext]:
     odd_server.says.clear()
     odd_server.calls.clear()
     async with Http(timeout_s=2) as http:
-        yield Surroundings(http, SystemClock(), {"meta": Service(odd_server.url, "v26.0", True)}, look_gap_s=30)
+        yield PlatformContext(http, SystemClock(), {"meta": Service(odd_server.url, "v26.0", True)}, check_gap_s=30)
 
 
-async def listing(around: Surroundings, *turns: Any, odd: Odd, requests_max: int = 20) -> tuple[list[str], str | None]:
+async def listing(
+    context: PlatformContext, *turns: Any, odd: UnusualGraph, requests_max: int = 20
+) -> tuple[list[str], str | None]:
     odd.answer("edge", *turns)
-    read = await read_list(Graph(around), "edge", "EAAuser", requests_max=requests_max, fields="id")
+    read = await read_list(Graph(context), "edge", "EAAuser", requests_max=requests_max, fields="id")
     return [item["id"] for item in read.items], None if read.broken is None else read.broken.code
 
 
-async def test_a_list_of_many_turns_is_read_to_its_end(around: Surroundings, odd_server: Odd) -> None:
+async def test_a_list_of_many_turns_is_read_to_its_end(context: PlatformContext, odd_server: UnusualGraph) -> None:
     turns = [turn(*numbered(at, at + 100), after=f"c{at}") for at in range(0, 700, 100)]
-    found = await listing(around, *turns, {"data": numbered(700, 720), "paging": {}}, odd=odd_server)
+    found = await listing(context, *turns, {"data": numbered(700, 720), "paging": {}}, odd=odd_server)
     assert found == ([str(number) for number in range(720)], None)
 
 
@@ -77,19 +79,19 @@ async def test_a_list_of_many_turns_is_read_to_its_end(around: Surroundings, odd
     ],
 )
 async def test_what_could_be_read_is_there_and_what_broke_it_off_is_named(
-    around: Surroundings, odd_server: Odd, turns: list[Any], last: int, why: str
+    context: PlatformContext, odd_server: UnusualGraph, turns: list[Any], last: int, why: str
 ) -> None:
-    ids, broken = await listing(around, *turns, odd=odd_server)
+    ids, broken = await listing(context, *turns, odd=odd_server)
     assert ids == [str(number) for number in range(last)]
     assert broken == why
     assert len(odd_server.calls) <= 20
 
 
 async def test_a_following_address_without_a_cursor_still_says_where_it_goes_on(
-    around: Surroundings, odd_server: Odd
+    context: PlatformContext, odd_server: UnusualGraph
 ) -> None:
     following = "http://evil.example/v26.0/edge?access_token=EAAother&limit=1&offset=3&__paging_token=t%2F1"
-    found = await listing(around, turn(*numbered(0, 3), following=following), {"data": numbered(3, 4)}, odd=odd_server)
+    found = await listing(context, turn(*numbered(0, 3), following=following), {"data": numbered(3, 4)}, odd=odd_server)
     assert found == (["0", "1", "2", "3"], None)
     asked = odd_server.calls[1][1]
     assert (asked["offset"], asked["__paging_token"], asked["limit"]) == ("3", "t/1", "100")
@@ -97,14 +99,16 @@ async def test_a_following_address_without_a_cursor_still_says_where_it_goes_on(
 
 
 @pytest.mark.parametrize("paging", [None, [], "next", {"next": None}, {"cursors": {"after": "a"}}, {"cursors": None}])
-async def test_without_a_following_address_it_ends(around: Surroundings, odd_server: Odd, paging: object) -> None:
-    assert await listing(around, {"data": numbered(0, 2), "paging": paging}, odd=odd_server) == (["0", "1"], None)
+async def test_without_a_following_address_it_ends(
+    context: PlatformContext, odd_server: UnusualGraph, paging: object
+) -> None:
+    assert await listing(context, {"data": numbered(0, 2), "paging": paging}, odd=odd_server) == (["0", "1"], None)
 
 
-async def test_what_the_first_request_meets_is_raised(around: Surroundings, odd_server: Odd) -> None:
+async def test_what_the_first_request_meets_is_raised(context: PlatformContext, odd_server: UnusualGraph) -> None:
     for first, kind in ((FOUL, Rejected), (PASSING, TryLater), (ENDED, ReconnectNeeded), ({"data": 7}, TryLater)):
         with pytest.raises(kind):
-            await listing(around, first, odd=odd_server)
+            await listing(context, first, odd=odd_server)
 
 
 def post(number: int, **more: Any) -> dict[str, Any]:
@@ -123,11 +127,11 @@ SEARCHES = [
     pytest.param(FacebookPage, "1/published_posts", post, {"message": "Ciao"}, id="facebook"),
     pytest.param(InstagramFeed, "1/media", medium, {"caption": "Ciao"}, id="instagram"),
 ]
-Made = Callable[[Surroundings], Platform]
+Made = Callable[[PlatformContext], Platform]
 Row = Callable[..., dict[str, Any]]
 
 
-def lagging(odd: Odd) -> None:
+def lagging(odd: UnusualGraph) -> None:
     """Instagram's container still says FINISHED after the send, as it may for a while."""
     odd.answer("5", {"id": "5", "status_code": "FINISHED"})
 
@@ -136,68 +140,79 @@ def lagging(odd: Odd) -> None:
 @pytest.mark.parametrize("rest", [FOUL, None], ids=["error", "cursors go round"])
 @pytest.mark.parametrize("matches", [0, 1])
 async def test_a_search_in_a_list_that_broke_off_concludes_nothing(
-    around: Surroundings, odd_server: Odd, platform: Made, path: str, row: Row, match: Any, rest: Any, matches: int
+    context: PlatformContext,
+    odd_server: UnusualGraph,
+    platform: Made,
+    path: str,
+    row: Row,
+    match: Any,
+    rest: Any,
+    matches: int,
 ) -> None:
     lagging(odd_server)
     first = turn(row(1), *[row(2, **match)] * matches, after="a")
     odd_server.answer(path, first, rest or first)
-    assert isinstance(await platform(around).check(TO, SENT), Unknown)
+    assert isinstance(await platform(context).check(TO, SENT), Unknown)
 
 
 @pytest.mark.parametrize(("platform", "path", "row", "match"), SEARCHES)
 async def test_a_passing_fault_in_the_middle_of_a_search_is_tried_again(
-    around: Surroundings, odd_server: Odd, platform: Made, path: str, row: Row, match: Any
+    context: PlatformContext, odd_server: UnusualGraph, platform: Made, path: str, row: Row, match: Any
 ) -> None:
     lagging(odd_server)
     odd_server.answer(path, turn(row(1), after="a"), PASSING, turn(row(1), after="a"), {"data": [row(2, **match)]})
     with pytest.raises(TryLater):
-        await platform(around).check(TO, SENT)
-    found = await platform(around).check(TO, SENT)
+        await platform(context).check(TO, SENT)
+    found = await platform(context).check(TO, SENT)
     assert isinstance(found, Published)
     assert (found.remote_id, found.sure) == (row(2)["id"], False)
 
 
 @pytest.mark.parametrize(("platform", "path", "row", "match"), SEARCHES)
 async def test_a_twin_on_a_later_turn_makes_it_several(
-    around: Surroundings, odd_server: Odd, platform: Made, path: str, row: Row, match: Any
+    context: PlatformContext, odd_server: UnusualGraph, platform: Made, path: str, row: Row, match: Any
 ) -> None:
     lagging(odd_server)
     odd_server.answer(path, turn(row(1, **match), after="a"), {"data": [row(2, **match)]})
-    assert isinstance(await platform(around).check(TO, SENT), Unknown)
+    assert isinstance(await platform(context).check(TO, SENT), Unknown)
 
 
-async def test_a_photo_of_ours_is_proof_in_a_list_that_broke_off(around: Surroundings, odd_server: Odd) -> None:
+async def test_a_photo_of_ours_is_proof_in_a_list_that_broke_off(
+    context: PlatformContext, odd_server: UnusualGraph
+) -> None:
     shown = {"attachments": {"data": [{"target": {"id": "5"}}]}}
     odd_server.answer("1/published_posts", turn(post(1), post(2, **shown), after="a"), FOUL)
-    found = await FacebookPage(around).check(TO, SENT)
+    found = await FacebookPage(context).check(TO, SENT)
     assert isinstance(found, Published)
     assert (found.remote_id, found.sure) == ("1_2", True)
 
 
-async def test_a_story_list_that_broke_off_is_not_empty(around: Surroundings, odd_server: Odd) -> None:
+async def test_a_story_list_that_broke_off_is_not_empty(context: PlatformContext, odd_server: UnusualGraph) -> None:
     taken = replace(TO, taken=frozenset({"7"}))
     story = {"post_id": "7", "media_id": "8"}
     odd_server.answer("1/stories", turn(story, after="a"), FOUL)
-    assert isinstance(await FacebookStory(around).check(taken, SENT), Unknown)
+    assert isinstance(await FacebookStory(context).check(taken, SENT), Unknown)
     odd_server.answer("1/stories", turn(story, after="a"), {"data": [{"post_id": "9", "media_id": "5"}]})
-    found = await FacebookStory(around).check(taken, SENT)
+    found = await FacebookStory(context).check(taken, SENT)
     assert isinstance(found, Published)
     assert found.remote_id == "9"
     odd_server.answer("1/stories", turn(story, after="a"), {"data": []})
-    assert isinstance(await FacebookStory(around).check(taken, SENT), Ready)
+    assert isinstance(await FacebookStory(context).check(taken, SENT), Ready)
 
 
 async def test_a_published_container_stays_published_when_its_id_cannot_be_found(
-    around: Surroundings, odd_server: Odd
+    context: PlatformContext, odd_server: UnusualGraph
 ) -> None:
     odd_server.answer("5", {"id": "5", "status_code": "PUBLISHED"})
     odd_server.answer("1/media", turn(medium(1, caption="Ciao"), after="a"), PASSING)
-    assert await InstagramFeed(around).check(TO, SENT) == Published()
+    assert await InstagramFeed(context).check(TO, SENT) == Published()
 
 
-async def test_pictures_are_not_counted_in_a_list_that_goes_on(around: Surroundings, odd_server: Odd) -> None:
+async def test_pictures_are_not_counted_in_a_list_that_goes_on(
+    context: PlatformContext, odd_server: UnusualGraph
+) -> None:
     odd_server.answer("9", {"id": "9", "children": turn({"id": "1"}, {"id": "2"}, after="a")})
-    assert await InstagramFeed(around).pictures_shown(TO, "9") is None
+    assert await InstagramFeed(context).pictures_shown(TO, "9") is None
     album = {"subattachments": turn({"target": {"id": "5"}}, after="a")}
     odd_server.answer("9", {"id": "9", "attachments": {"data": [album]}})
-    assert await FacebookPage(around).pictures_shown(TO, "9") is None
+    assert await FacebookPage(context).pictures_shown(TO, "9") is None

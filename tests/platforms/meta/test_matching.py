@@ -75,7 +75,7 @@ async def test_the_allowance_comes_with_being_ready(place: Place) -> None:
     ready = await place.platform.check(place.to, ticket)
     assert isinstance(ready, Ready)
     if place.platform.declaration.account_kind == "instagram_account":
-        assert ready.room is not None
-        assert (ready.room.used, ready.room.total, ready.room.window_s) == (0, 7, 86_400)
+        assert ready.quota is not None
+        assert (ready.quota.used, ready.quota.total, ready.quota.window_s) == (0, 7, 86_400)
     else:
-        assert ready.room is None
+        assert ready.quota is None

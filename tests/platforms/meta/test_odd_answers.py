@@ -13,7 +13,7 @@ from araldo.clock import SystemClock
 from araldo.errors import OutcomeUnknown, Rejected, TryLater
 from araldo.http import Http
 from araldo.platforms import PLATFORMS
-from araldo.platforms.base import Destination, Picture, Platform, Publication, Service, Surroundings, Ticket
+from araldo.platforms.base import Destination, Picture, Platform, PlatformContext, Publication, Service, Ticket
 from tests.platforms.meta.conftest import jpeg
 from tests.support.serving import serve
 
@@ -55,8 +55,8 @@ async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
     with serve(gateway.app) as url:
         async with Http(timeout_s=5) as http:
             services = {"meta": Service(url, "v26.0", True, app_secret="not-for-you")}
-            build: Callable[[Surroundings], Platform] = request.param
-            yield build(Surroundings(http, SystemClock(), services)), gateway
+            build: Callable[[PlatformContext], Platform] = request.param
+            yield build(PlatformContext(http, SystemClock(), services)), gateway
 
 
 @pytest.mark.parametrize(("status", "body"), NO_ANSWERS)

@@ -9,15 +9,15 @@ import pytest
 from araldo.accounts.health import lacks_of
 from araldo.errors import TryLater
 from araldo.platforms import PLATFORMS
-from araldo.platforms.base import Keys
+from araldo.platforms.base import Credentials
 from araldo.platforms.meta.login import MetaLogin, TokenRefused
-from tests.platforms.meta.conftest import LINKED, UNA, Odd
+from tests.platforms.meta.conftest import LINKED, UNA, UnusualGraph
 
 FOUL: dict[str, Any] = {"error": {"code": 100, "message": "Invalid cursors values"}}
 PASSING: dict[str, Any] = {"error": {"code": 2, "message": "An unexpected error has occurred."}}
 DECLARED = [vars(platform)["declaration"] for platform in PLATFORMS]
-PAGE_KEYS = Keys("facebook_page", "11", None, "EAApage", "EAAuser")
-INSTAGRAM_KEYS = Keys("instagram_account", "17", "11", "EAApage", "EAAuser")
+PAGE_KEYS = Credentials("facebook_page", "11", None, "EAApage", "EAAuser")
+INSTAGRAM_KEYS = Credentials("instagram_account", "17", "11", "EAApage", "EAAuser")
 
 
 def pages(first: int, last: int, **more: Any) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def turn(found: list[dict[str, Any]], after: str | None = None) -> dict[str, Any
     return {"data": found, "paging": {"next": "http://elsewhere/", "cursors": {"after": after}}}
 
 
-async def test_seven_hundred_pages_are_all_there(login: MetaLogin, odd: Odd) -> None:
+async def test_seven_hundred_pages_are_all_there(login: MetaLogin, odd: UnusualGraph) -> None:
     turns = [turn(pages(at, at + 100), f"c{at}") for at in range(0, 600, 100)]
     odd.answer("me/accounts", *turns, {"data": pages(600, 700)})
     found = await login.accounts_of("EAAuser")
@@ -44,7 +44,9 @@ async def test_seven_hundred_pages_are_all_there(login: MetaLogin, odd: Odd) -> 
         ([{"data": None}], "no_json"),
     ],
 )
-async def test_a_list_that_broke_off_is_said_to_be_so(login: MetaLogin, odd: Odd, rest: list[Any], code: str) -> None:
+async def test_a_list_that_broke_off_is_said_to_be_so(
+    login: MetaLogin, odd: UnusualGraph, rest: list[Any], code: str
+) -> None:
     odd.answer("me/accounts", turn(pages(0, 2), "c1"), *rest)
     found = await login.accounts_of("EAAuser")
     assert [account.page_id for account in found.accounts] == ["0", "1"]
@@ -53,14 +55,16 @@ async def test_a_list_that_broke_off_is_said_to_be_so(login: MetaLogin, odd: Odd
     assert f"interrotto dopo 2 ({code})" in found.notes[0].it
 
 
-async def test_without_a_cursor_it_is_said_as_well(login: MetaLogin, odd: Odd) -> None:
+async def test_without_a_cursor_it_is_said_as_well(login: MetaLogin, odd: UnusualGraph) -> None:
     odd.answer("me/accounts", turn(pages(0, 2)))
     found = await login.accounts_of("EAAuser")
     assert (len(found.accounts), found.complete) == (2, False)
     assert "(no_cursor)" in found.notes[0].en
 
 
-async def test_where_asking_for_instagram_breaks_it_off_the_rest_is_read_without(login: MetaLogin, odd: Odd) -> None:
+async def test_where_asking_for_instagram_breaks_it_off_the_rest_is_read_without(
+    login: MetaLogin, odd: UnusualGraph
+) -> None:
     first = turn([UNA | LINKED], "c1")
     odd.answer("me/accounts", first, FOUL, turn(pages(11, 13), "c1"), {"data": pages(13, 14)})
     found = await login.accounts_of("EAAuser")
@@ -74,7 +78,9 @@ async def test_where_asking_for_instagram_breaks_it_off_the_rest_is_read_without
     assert "did not show whether an Instagram account" in found.accounts[2].lacks[0].en
 
 
-async def test_a_portfolio_whose_list_broke_off_is_named_and_the_others_are_read(login: MetaLogin, odd: Odd) -> None:
+async def test_a_portfolio_whose_list_broke_off_is_named_and_the_others_are_read(
+    login: MetaLogin, odd: UnusualGraph
+) -> None:
     odd.answer("me/accounts", {"data": []})
     odd.answer("me/businesses", turn([{"id": "b1", "name": "Uno"}], "c1"), {"data": [{"id": "b2", "name": "Due"}]})
     odd.answer("b1/owned_pages", PASSING)
@@ -88,7 +94,7 @@ async def test_a_portfolio_whose_list_broke_off_is_named_and_the_others_are_read
     assert ['"Due"' in note.it for note in found.notes] == [False, True]
 
 
-async def test_where_nothing_at_all_could_be_read_it_is_no_empty_list(login: MetaLogin, odd: Odd) -> None:
+async def test_where_nothing_at_all_could_be_read_it_is_no_empty_list(login: MetaLogin, odd: UnusualGraph) -> None:
     odd.answer("me/accounts", {"data": []})
     odd.answer("me/businesses", {"data": [{"id": "b1", "name": "Uno"}]})
     odd.answer("b1/client_pages", {"data": []})
@@ -100,7 +106,7 @@ async def test_where_nothing_at_all_could_be_read_it_is_no_empty_list(login: Met
         await login.accounts_of("EAAuser")
 
 
-async def test_a_lost_session_in_the_middle_of_a_list_is_the_tokens_end(login: MetaLogin, odd: Odd) -> None:
+async def test_a_lost_session_in_the_middle_of_a_list_is_the_tokens_end(login: MetaLogin, odd: UnusualGraph) -> None:
     ended = {"error": {"code": 190, "error_subcode": 463, "message": "x"}}
     odd.answer("me/accounts", turn(pages(0, 2), "c1"), ended)
     with pytest.raises(TokenRefused, match="has expired"):
@@ -120,7 +126,7 @@ async def test_a_lost_session_in_the_middle_of_a_list_is_the_tokens_end(login: M
     ],
 )
 async def test_only_named_tasks_refuse_a_page_and_its_instagram(
-    login: MetaLogin, odd: Odd, tasks: object, allowed: bool
+    login: MetaLogin, odd: UnusualGraph, tasks: object, allowed: bool
 ) -> None:
     page = {name: value for name, value in (UNA | LINKED).items() if name != "tasks"}
     odd.answer("me/accounts", {"data": [page if tasks is None else page | {"tasks": tasks}]})
@@ -137,7 +143,7 @@ async def test_only_named_tasks_refuse_a_page_and_its_instagram(
             assert "amministratore della Pagina può ridarlo in Meta Business Suite" in seen.broken.it
 
 
-async def test_the_tasks_of_a_portfolios_page_are_found_as_well(login: MetaLogin, odd: Odd) -> None:
+async def test_the_tasks_of_a_portfolios_page_are_found_as_well(login: MetaLogin, odd: UnusualGraph) -> None:
     odd.answer("11", {"id": "11", "name": "Una"} | LINKED)
     odd.answer("me/accounts", {"data": []})
     odd.answer("me/businesses", {"data": [{"id": "b1", "name": "Uno"}]})
@@ -147,8 +153,10 @@ async def test_the_tasks_of_a_portfolios_page_are_found_as_well(login: MetaLogin
 
 
 @pytest.mark.parametrize("answer", [{"data": []}, {"data": pages(50, 51)}, FOUL])
-async def test_where_meta_tells_no_tasks_nothing_is_lost(login: MetaLogin, odd: Odd, answer: dict[str, Any]) -> None:
+async def test_where_meta_tells_no_tasks_nothing_is_lost(
+    login: MetaLogin, odd: UnusualGraph, answer: dict[str, Any]
+) -> None:
     odd.answer("11", {"id": "11", "name": "Una"} | LINKED)
     odd.answer("me/accounts", answer)
     assert (await login.inspect(PAGE_KEYS)).broken is None
-    assert (await login.inspect(Keys("facebook_page", "11", None, "EAApage", None))).broken is None
+    assert (await login.inspect(Credentials("facebook_page", "11", None, "EAApage", None))).broken is None

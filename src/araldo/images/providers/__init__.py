@@ -10,8 +10,8 @@ from araldo.http import Http
 from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.asking import Asking
 from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.cache import Finished, ImageCache
 from araldo.images.providers.google import Google
-from araldo.images.providers.memory import Finished, Memory
 from araldo.images.providers.offline import Offline
 from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
@@ -71,16 +71,16 @@ class ImageProviders:
         if missing is not None:
             raise ProviderUnavailable("provider_not_configured", _NOT_SET.with_(name=name, setting=missing))
 
-    async def make(self, provider: str, request: PictureRequest, memory: Memory | None = None) -> Finished:
+    async def make(self, provider: str, request: PictureRequest, cache: ImageCache | None = None) -> Finished:
         """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
 
-        With a `memory` what was made before is not asked for again, and what is asked of remote ones is told to it.
+        With a `cache` what was made before is not asked for again, and what is asked of remote ones is told to it.
 
         Raises ProviderUnavailable before anyone is asked; errors.OutsideError when none made one (never a placeholder).
         """
         self.require(provider)
         if provider != AUTO:
-            return await self._one(provider, request, memory)
+            return await self._one(provider, request, cache)
         reasons: list[Sentence] = []
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
@@ -88,13 +88,13 @@ class ImageProviders:
                 reasons.append(_NOT_SET.with_(name=name, setting=missing))
                 continue
             try:
-                return _told(await self._one(name, request, memory), reasons)
+                return _told(await self._one(name, request, cache), reasons)
             except OutsideError as failed:
                 reasons.append(failed.sentence)
-        return _told(await self._one(self._order[-1], request, memory), reasons)
+        return _told(await self._one(self._order[-1], request, cache), reasons)
 
-    async def _one(self, name: str, request: PictureRequest, memory: Memory | None) -> Finished:
-        return await self._asking.ask(self._providers[name], request, memory)
+    async def _one(self, name: str, request: PictureRequest, cache: ImageCache | None) -> Finished:
+        return await self._asking.ask(self._providers[name], request, cache)
 
     def _auto_order(self) -> tuple[str, ...]:
         """The operator's order up to `offline`, else every configured one; `offline` ends it."""

@@ -10,14 +10,14 @@ from araldo.clock import Clock
 from araldo.errors import OutsideError, TryLater
 from araldo.images.fit import fit_checked
 from araldo.images.process import ImageRunner
-from araldo.images.providers.base import ImageProvider, Made, PictureRequest
+from araldo.images.providers.base import GeneratedPicture, ImageProvider, PictureRequest
+from araldo.images.providers.cache import CacheKey, Finished, GenerationRecord, ImageCache
 from araldo.images.providers.failures import failure
-from araldo.images.providers.memory import Asked, Finished, Memory, Question
 from araldo.images.providers.sharing import Sharing
 from araldo.images.unfit import Unfit
 from araldo.local_faults import is_passing
 
-# Asked again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
+# Tried again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
 # for, so they are a person's to repeat.
 _REPEATED = frozenset({"rate_limited", "unavailable"})
 _REPEATS = 2
@@ -36,25 +36,25 @@ class Asking:
         self._rooms: dict[str, asyncio.Semaphore] = {}
         self._sharing: Sharing[Finished] = Sharing()
         # Paid for, and not written down: the disk was full, or the database away.
-        self._unwritten: OrderedDict[Hashable, tuple[Asked, Finished]] = OrderedDict()
+        self._unwritten: OrderedDict[Hashable, tuple[GenerationRecord, Finished]] = OrderedDict()
         self._paid: dict[Hashable, asyncio.Task[Finished]] = {}
 
-    async def ask(self, provider: ImageProvider, request: PictureRequest, memory: Memory | None) -> Finished:
+    async def ask(self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None) -> Finished:
         """Raises errors.OutsideError. Cancelled, it stops unless the provider is at work on it already."""
-        if memory is None or not provider.remote:
+        if cache is None or not provider.remote:
             return await self._repeating(_Order(provider, request, None))
-        order = _Order(provider, request, memory)
-        return await self._sharing.do(order.key, lambda: self._recalled_or_made(order, memory))
+        order = _Order(provider, request, cache)
+        return await self._sharing.do(order.key, lambda: self._recalled_or_made(order, cache))
 
-    async def _recalled_or_made(self, order: _Order, memory: Memory) -> Finished:
+    async def _recalled_or_made(self, order: _Order, cache: ImageCache) -> Finished:
         if order.key in self._paid:
             # Whoever asked for it first has gone; it is on its way all the same.
             return await asyncio.shield(self._paid[order.key])
         unwritten = self._unwritten.pop(order.key, None)
         if unwritten is not None:
-            await self._remember(order, memory, *unwritten)
+            await self._record(order, cache, *unwritten)
             return unwritten[1]
-        return await asyncio.shield(memory.recall(order.question)) or await self._repeating(order)
+        return await asyncio.shield(cache.get(order.question)) or await self._repeating(order)
 
     async def _repeating(self, order: _Order) -> Finished:
         for repeat in range(_REPEATS):
@@ -87,29 +87,31 @@ class Asking:
             task.exception()
 
     async def _once(self, order: _Order) -> Finished:
-        provider, request, memory, question = order.provider, order.request, order.memory, order.question
+        provider, request, cache, question = order.provider, order.request, order.cache, order.question
         started = self._clock.running()
 
-        def asked(outcome: str, made: Made | None = None) -> Asked:
+        def asked(outcome: str, made: GeneratedPicture | None = None) -> GenerationRecord:
             price = None if made is None else made.price
-            return Asked(question, outcome, round(self._clock.running() - started, 3), price)
+            return GenerationRecord(question, outcome, round(self._clock.running() - started, 3), price)
 
-        made: Made | None = None
+        made: GeneratedPicture | None = None
         try:
             made = await provider.make(request)
             finished = await self._finished(provider, made, request)
         except OutsideError as failed:
-            if memory is not None:
-                await self._remember(order, memory, asked(failed.code, made), None)
+            if cache is not None:
+                await self._record(order, cache, asked(failed.code, made), None)
             raise
-        if memory is not None:
-            await self._remember(order, memory, asked("made", made), finished)
+        if cache is not None:
+            await self._record(order, cache, asked("made", made), finished)
         return finished
 
-    async def _remember(self, order: _Order, memory: Memory, asked: Asked, finished: Finished | None) -> None:
+    async def _record(
+        self, order: _Order, cache: ImageCache, asked: GenerationRecord, finished: Finished | None
+    ) -> None:
         """Write it down; a picture that cannot be for a passing fault of this machine is held for who asks again."""
         try:
-            await memory.remember(asked, finished)
+            await cache.put(asked, finished)
         except Exception as fault:
             if not is_passing(fault):
                 raise
@@ -118,7 +120,7 @@ class Asking:
             while len(self._unwritten) > _UNWRITTEN_KEPT:
                 self._unwritten.popitem(last=False)
 
-    async def _finished(self, provider: ImageProvider, made: Made, request: PictureRequest) -> Finished:
+    async def _finished(self, provider: ImageProvider, made: GeneratedPicture, request: PictureRequest) -> Finished:
         try:
             fitted, problem = await self._images.run(fit_checked, made.data, request.spec)
         except Unfit as unfit:
@@ -141,14 +143,14 @@ class Asking:
 
 
 class _Order:
-    """One picture to ask for; without a memory it is like no other."""
+    """One picture to ask for; without a cache it is like no other."""
 
-    def __init__(self, provider: ImageProvider, request: PictureRequest, memory: Memory | None) -> None:
-        self.provider, self.request, self.memory = provider, request, memory
+    def __init__(self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None) -> None:
+        self.provider, self.request, self.cache = provider, request, cache
         self.question = question_of(provider, request)
-        self.key: Hashable = object() if memory is None else (memory.owner, self.question.digest)
+        self.key: Hashable = object() if cache is None else (cache.owner, self.question.digest)
 
 
-def question_of(provider: ImageProvider, request: PictureRequest) -> Question:
+def question_of(provider: ImageProvider, request: PictureRequest) -> CacheKey:
     base_url, model = provider.asks()
-    return Question(provider.name, base_url, model, request.remote_prompt, request.variant, request.spec)
+    return CacheKey(provider.name, base_url, model, request.remote_prompt, request.variant, request.spec)

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from araldo.clock import Clock
 from araldo.errors import Sentence
 from araldo.http import Http
-from araldo.images.providers.memory import Price
+from araldo.images.providers.cache import Price
 from araldo.images.spec import ImageSpec
 
 
@@ -78,7 +78,7 @@ class PictureRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class GeneratedPicture:
     """A picture as its provider gave it, of any size and format; `notes` are what a person should know of it."""
 
     data: bytes
@@ -135,6 +135,6 @@ class ImageProvider(Protocol):
         """Its base URL and its model: what a picture depends on beside the request. Empty where there is none."""
         ...
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         """One picture, whatever its size. Raises errors.OutsideError only, made by `failures.failure`."""
         ...

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from araldo.errors import OutsideError, Rejected, Sentence, TryLater
-from araldo.http import Answer, Http
+from araldo.http import Http, HttpResponse
 from araldo.images.spec import sniff
 from araldo.images.unfit import MAX_BYTES
 
 Kind = Literal["auth", "quota", "rate_limited", "blocked", "timeout", "bad_response", "unavailable", "misconfigured"]
-KindOf = Callable[[Answer], Kind | None]
+KindOf = Callable[[HttpResponse], Kind | None]
 
 # A picture of the largest size that `fit` takes, in base64 and with JSON around it.
 MAX_ANSWER = MAX_BYTES * 4 // 3 + 100_000
@@ -62,7 +62,7 @@ async def ask(
     secret: str | None,
     kind_of: KindOf | None = None,
     **request: Any,
-) -> Answer:
+) -> HttpResponse:
     """One call whose answer is 200, or an error of a kind. `kind_of` knows better than the status where it can.
 
     A picture is no visible write: what may or may not have been made is simply asked for again another time.
@@ -86,7 +86,7 @@ def _class_of(status: int) -> Kind:
     return "misconfigured"
 
 
-def told(answer: Answer, secret: str | None) -> str:
+def told(answer: HttpResponse, secret: str | None) -> str:
     """The beginning of what it said, the key struck out."""
     text = answer.body.decode(errors="replace")
     if secret:
@@ -94,12 +94,12 @@ def told(answer: Answer, secret: str | None) -> str:
     return f"HTTP {answer.status}: {text[:_RAW]}"
 
 
-def _retry_after(answer: Answer) -> float:
+def _retry_after(answer: HttpResponse) -> float:
     text = answer.headers.get("Retry-After", "")
     return float(text) if text.isdecimal() and len(text) < 9 else _UNTOLD_S
 
 
-def said_in(answer: Answer, service: str) -> Any:
+def said_in(answer: HttpResponse, service: str) -> Any:
     """The JSON of an answer; a bad_response when it is none."""
     try:
         return answer.json()

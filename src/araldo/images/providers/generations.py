@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from araldo.errors import OutsideError, TryLater
-from araldo.http import Answer, Http
-from araldo.images.providers.base import Made, PictureRequest
+from araldo.http import Http, HttpResponse
+from araldo.images.providers.base import GeneratedPicture, PictureRequest
+from araldo.images.providers.cache import Price
 from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, picture, said_in
-from araldo.images.providers.memory import Price
 from araldo.images.unfit import MAX_BYTES
 
 _CODES: dict[str, Kind] = {
@@ -27,7 +27,9 @@ _BLOCK = 16
 _DEAREST = 10_000
 
 
-async def generate(http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None) -> Made:
+async def generate(
+    http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None
+) -> GeneratedPicture:
     """One picture: from the answer itself, or from the URL that it names, fetched through the guard."""
     answer = await ask(
         http,
@@ -46,7 +48,7 @@ async def generate(http: Http, base_url: str, asked: dict[str, Any], *, service:
         data = await _fetched(http, url, service)
     else:
         data = from_base64(dig(first, "b64_json"), service)
-    return Made(data, service, price=price_in(said))
+    return GeneratedPicture(data, service, price=price_in(said))
 
 
 def price_in(said: Any) -> Price | None:
@@ -76,7 +78,7 @@ async def _fetched(http: Http, url: str, service: str) -> bytes:
         raise failure("bad_response", service, raw=refused.code) from refused
 
 
-def _kind_of(answer: Answer) -> Kind | None:
+def _kind_of(answer: HttpResponse) -> Kind | None:
     try:
         code = dig(answer.json(), "error", "code")
     except ValueError:

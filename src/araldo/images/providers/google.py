@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from araldo.clock import Clock
-from araldo.http import Answer, Http
-from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.http import Http, HttpResponse
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
 from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, said_in
 from araldo.images.spec import ImageSpec
 
@@ -33,7 +33,7 @@ class Google:
     def asks(self) -> tuple[str, str]:
         return self._settings.google_base_url, self._settings.google_model
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         key = self._settings.google_api_key or ""
         answer = await ask(
             self._http,
@@ -45,7 +45,7 @@ class Google:
             headers={"x-goog-api-key": key},
             json=_asked(request),
         )
-        return Made(from_base64(_found(said_in(answer, self.name)), self.name), self.name)
+        return GeneratedPicture(from_base64(_found(said_in(answer, self.name)), self.name), self.name)
 
 
 def _asked(request: PictureRequest) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _found(said: Any) -> object:
     return None
 
 
-def _kind_of(answer: Answer) -> Kind | None:
+def _kind_of(answer: HttpResponse) -> Kind | None:
     try:
         details = dig(answer.json(), "error", "details")
     except ValueError:

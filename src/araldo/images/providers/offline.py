@@ -11,7 +11,7 @@ from araldo.images.designer import STYLES, Card, draw
 from araldo.images.designer.drawable import undrawable
 from araldo.images.designer.words import clean
 from araldo.images.process import ImageRunner, InThreads
-from araldo.images.providers.base import Made, PictureRequest, ProviderSettings
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
 
 _DEFAULT_STYLE = "professional"
 # Letters that a note names.
@@ -35,7 +35,7 @@ class Offline:
     def asks(self) -> tuple[str, str]:
         return "", ""
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         card = card_for(request)
         notes: tuple[Sentence, ...] = ()
         if request.style and request.style != card.style:
@@ -43,7 +43,7 @@ class Offline:
         missing = left_out(card)
         if missing:
             notes = (*notes, _LEFT_OUT.with_(letters=" ".join(missing[:_NAMED])))
-        return Made(await self._images.run(draw, card), self.name, notes)
+        return GeneratedPicture(await self._images.run(draw, card), self.name, notes)
 
 
 def card_for(request: PictureRequest) -> Card:

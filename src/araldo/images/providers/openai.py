@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
 from araldo.images.providers.generations import generate, size_of
 
 _THEIRS = ProviderSettings().openai_base_url
@@ -31,7 +31,7 @@ class OpenAI:
     def asks(self) -> tuple[str, str]:
         return self._settings.openai_base_url.rstrip("/"), self._settings.openai_model
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         base = self._settings.openai_base_url.rstrip("/")
         asked: dict[str, Any] = {
             "model": self._settings.openai_model,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.images.providers.base import Made, PictureRequest, ProviderSettings, variable
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
 from araldo.images.providers.failures import ask, picture
 from araldo.images.providers.generations import generate
 
@@ -43,9 +43,9 @@ class Pollinations:
         base_url = settings.pollinations_keyless_url if keyless else settings.pollinations_base_url
         return base_url, settings.pollinations_model
 
-    async def make(self, request: PictureRequest) -> Made:
+    async def make(self, request: PictureRequest) -> GeneratedPicture:
         if self._settings.pollinations_api_key is None:
-            return Made(await self._keyless(request), self.name)
+            return GeneratedPicture(await self._keyless(request), self.name)
         asked = {
             "model": self._settings.pollinations_model,
             "prompt": request.remote_prompt,

@@ -19,18 +19,18 @@ from araldo.platforms.base import (
     Finding,
     Gone,
     Picture,
+    PlatformContext,
     Published,
+    Quota,
     Ready,
-    Room,
-    Surroundings,
     Ticket,
     Unknown,
     Waiting,
 )
+from araldo.platforms.meta.concurrency import gather_in_order
 from araldo.platforms.meta.graph import Graph, id_of
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list, whole
-from araldo.platforms.meta.several import in_order
 from araldo.platforms.meta.times import since_field, was_created_after
 
 # Which media of an account could be a ticket's, by what can be told of them.
@@ -46,7 +46,7 @@ _CANNOT_READ = Sentence(
     "Instagram non ci lascia vedere ciò che avevamo preparato, o non c'è più.",
 )
 _FULL = Sentence(
-    "Instagram allows {total} posts in 24 hours and {used} are out; this one goes out when there is room.",
+    "Instagram allows {total} posts in 24 hours and {used} are out; this one goes out when there is quota.",
     "Instagram consente {total} post in 24 ore e ne sono usciti {used}; questo uscirà quando ci sarà spazio.",
 )
 _EXPIRED = Sentence(
@@ -71,9 +71,9 @@ _STRANGE = Sentence("Instagram answered with an unknown status.", "Instagram ha 
 class Containers:
     """`edge` lists the account's media of this sort: `media`, or `stories`, which `media` leaves out."""
 
-    def __init__(self, around: Surroundings, *, edge: str, match: Match) -> None:
-        self._graph = Graph(around)
-        self._clock = around.clock
+    def __init__(self, context: PlatformContext, *, edge: str, match: Match) -> None:
+        self._graph = Graph(context)
+        self._clock = context.clock
         self._edge = edge
         self._match = match
 
@@ -87,7 +87,7 @@ class Containers:
         Children that are left when one fails cannot be deleted (Meta's reference of /{ig-container} knows no DELETE);
         they are seen by nobody and end after 24 hours.
         """
-        children = await in_order(
+        children = await gather_in_order(
             self.create(to, _of_picture(picture) | {"is_carousel_item": "true"}) for picture in pictures
         )
         whole = {**form, "media_type": "CAROUSEL", "children": ",".join(children)}
@@ -143,15 +143,15 @@ class Containers:
         """FINISHED can lag behind a publishing that went through, so after a send the account itself is looked at."""
         # A story has no words of its own: any story of that time would match, so a match says nothing here.
         if not ticket.sends or not ticket.text or ticket.sent_since is None:
-            return Ready(await self._room(to))
+            return Ready(await self._quota(to))
         listing = await self._media(to, ticket.sent_since)
         listing.raise_if_passing()
         found = self._match_in(listing, to, ticket)
         if found is None:
-            return Ready(await self._room(to))
+            return Ready(await self._quota(to))
         return replace(found, sure=False) if isinstance(found, Published) else found
 
-    async def _room(self, to: Destination) -> Room | None:
+    async def _quota(self, to: Destination) -> Quota | None:
         """Meta names two different limits, so the account's own is asked."""
         path, read_at = f"{to.remote_id}/content_publishing_limit", self._clock.now()
         try:
@@ -163,7 +163,7 @@ class Containers:
             config, used = told.get("config", {}), told.get("quota_usage")
             total, window_s = config.get("quota_total"), config.get("quota_duration", _DAY_S)
             if isinstance(total, int) and isinstance(used, int) and isinstance(window_s, int):
-                return Room(total, used, window_s, read_at, _FULL.with_(used=used, total=total))
+                return Quota(total, used, window_s, read_at, _FULL.with_(used=used, total=total))
         return None
 
     async def _published(self, to: Destination, ticket: Ticket) -> Published:
@@ -201,7 +201,9 @@ class Containers:
 
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"creation_id": ticket.handles[0]}
-        media = await self._graph.write_visibly(f"{to.remote_id}/media_publish", to.token, form, ticket.send_before)
+        media = await self._graph.send_visible_write(
+            f"{to.remote_id}/media_publish", to.token, form, ticket.send_before
+        )
         remote_id = media.get("id")
         return Published(None if remote_id is None else str(remote_id))
 

@@ -16,10 +16,10 @@ from araldo.platforms.base import (
     Destination,
     Finding,
     Limits,
+    PlatformContext,
     Publication,
     Published,
     Ready,
-    Surroundings,
     Ticket,
     Unknown,
 )
@@ -62,10 +62,10 @@ class FacebookPage:
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
-    def __init__(self, around: Surroundings) -> None:
-        self.rights = Rights(around)
-        self._graph = Graph(around)
-        self._photos = Photos(around)
+    def __init__(self, context: PlatformContext) -> None:
+        self.rights = Rights(context)
+        self._graph = Graph(context)
+        self._photos = Photos(context)
 
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
@@ -109,7 +109,7 @@ class FacebookPage:
             form["message"] = ticket.text
         if ticket.handles:
             form["attached_media"] = as_json_field([{"media_fbid": photo_id} for photo_id in ticket.handles])
-        post = await self._graph.write_visibly(f"{to.remote_id}/feed", to.token, form, ticket.send_before)
+        post = await self._graph.send_visible_write(f"{to.remote_id}/feed", to.token, form, ticket.send_before)
         remote_id = post.get("id")
         return Published(None if remote_id is None else str(remote_id), post.get("permalink_url"))
 

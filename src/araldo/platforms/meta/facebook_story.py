@@ -16,11 +16,11 @@ from araldo.platforms.base import (
     Destination,
     Finding,
     Limits,
+    PlatformContext,
     Publication,
     Published,
     Ready,
     SafeMargins,
-    Surroundings,
     Ticket,
     Unknown,
 )
@@ -60,10 +60,10 @@ class FacebookStory:
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
-    def __init__(self, around: Surroundings) -> None:
-        self.rights = Rights(around)
-        self._graph = Graph(around)
-        self._photos = Photos(around)
+    def __init__(self, context: PlatformContext) -> None:
+        self.rights = Rights(context)
+        self._graph = Graph(context)
+        self._photos = Photos(context)
 
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
@@ -92,7 +92,7 @@ class FacebookStory:
     async def publish(self, to: Destination, ticket: Ticket) -> Published:
         form = {"photo_id": ticket.handles[0]}
         path = f"{to.remote_id}/photo_stories"
-        story = await self._graph.write_visibly(path, to.token, form, ticket.send_before, names="post_id")
+        story = await self._graph.send_visible_write(path, to.token, form, ticket.send_before, names="post_id")
         remote_id = story.get("post_id")
         return Published(None if remote_id is None else str(remote_id))
 

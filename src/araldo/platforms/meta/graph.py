@@ -14,11 +14,11 @@ from typing import Any
 
 from araldo.clock import past
 from araldo.errors import NotSent, OutcomeUnknown, Sentence, TryLater
-from araldo.http import Answer, Files
-from araldo.platforms.base import Surroundings
+from araldo.http import Files, HttpResponse
+from araldo.platforms.base import PlatformContext
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.usage import Usage
-from araldo.striking import strike_out
+from araldo.redaction import redact
 
 SERVICE = "meta"
 
@@ -33,26 +33,26 @@ _TOO_LATE = Sentence(
 
 
 class Graph:
-    def __init__(self, around: Surroundings) -> None:
-        self._http = around.http
-        self._service = around.services[SERVICE]
-        self._clock = around.clock
+    def __init__(self, context: PlatformContext) -> None:
+        self._http = context.http
+        self._service = context.services[SERVICE]
+        self._clock = context.clock
         # One allowance for all that is done with a token, on whatever platform.
-        self._usage: Usage = around.memory.setdefault("meta usage", Usage(around.clock))
+        self._usage: Usage = context.memory.setdefault("meta usage", Usage(context.clock))
 
     async def read(self, path: str, token: str, **params: str) -> dict[str, Any]:
         """A GET. Never raises OutcomeUnknown: reading changes nothing."""
-        return await self._invisible("GET", path, token, params=params)
+        return await self._repeatable_call("GET", path, token, params=params)
 
     async def write(self, path: str, token: str, form: Mapping[str, str], files: Files | None = None) -> dict[str, Any]:
         """A POST that nobody can see the result of, and that may be repeated. Never raises OutcomeUnknown."""
-        return await self._invisible("POST", path, token, form=form, files=files)
+        return await self._repeatable_call("POST", path, token, form=form, files=files)
 
     async def delete(self, path: str, token: str) -> dict[str, Any]:
         """A DELETE of something that nobody sees. Never raises OutcomeUnknown: it may be repeated."""
-        return await self._invisible("DELETE", path, token, params={})
+        return await self._repeatable_call("DELETE", path, token, params={})
 
-    async def write_openly(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
+    async def post_unauthenticated(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
         """A POST that brings its own credentials and no token, as the log-in's do."""
         try:
             answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
@@ -60,7 +60,7 @@ class Graph:
             raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
         return _parsed(answer, visible=False, hidden=self._hidden())
 
-    async def write_visibly(
+    async def send_visible_write(
         self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, names: str = "id"
     ) -> dict[str, Any]:
         """The one visible POST; not sent, and NotSent raised, when `send_before` is past as the bytes would leave.
@@ -91,7 +91,7 @@ class Graph:
             raise error_from(NO_JSON, visible=True, raw=_raw(answer, hidden))
         return made
 
-    async def _invisible(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
+    async def _repeatable_call(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
         self._wait_if_used_up(token)
         common = self._common(token)
         if "params" in what:
@@ -133,7 +133,7 @@ def _authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _parsed(answer: Answer, *, visible: bool, hidden: Sequence[str]) -> dict[str, Any]:
+def _parsed(answer: HttpResponse, *, visible: bool, hidden: Sequence[str]) -> dict[str, Any]:
     """The object that was answered; an `error` is an error whatever the status, and so is anything but an object."""
     try:
         body = answer.json()
@@ -148,12 +148,12 @@ def _parsed(answer: Answer, *, visible: bool, hidden: Sequence[str]) -> dict[str
     raise error_from(error, visible=visible, raw=_raw(answer, hidden))
 
 
-def _raw(answer: Answer, hidden: Sequence[str]) -> str:
+def _raw(answer: HttpResponse, hidden: Sequence[str]) -> str:
     """What was said, for the record. Some messages repeat the token that they refuse, whatever it looks like."""
     said = answer.body.decode("utf-8", "replace")
     for secret in hidden:
         said = said.replace(secret, "[struck out]")
-    return f"HTTP {answer.status}: {strike_out(said)[:2_000]}"
+    return f"HTTP {answer.status}: {redact(said)[:2_000]}"
 
 
 def _is_id(value: object) -> bool:

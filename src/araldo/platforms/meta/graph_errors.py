@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
 
-Outcome = Literal["later", "anew", "unknown", "rejected", "reconnect"]
+Handling = Literal["later", "anew", "unknown", "rejected", "reconnect"]
 
 # What stands for an answer that is no error object at all: HTML, nothing, half a JSON.
 NO_JSON: Mapping[str, Any] = {"code": None, "message": "the answer is not JSON"}
@@ -24,9 +24,9 @@ _MINUTE, _HOUR = 60.0, 3600.0
 class Row:
     """`visible` is the outcome on the one visible write, where it differs; `after_s` is for "later" and "anew"."""
 
-    outcome: Outcome
+    outcome: Handling
     sentence: Sentence
-    visible: Outcome | None = None
+    visible: Handling | None = None
     after_s: float = 30.0
 
 
@@ -145,7 +145,7 @@ _UNLISTED = Sentence(
 _GARBLED = Sentence("Meta's answer could not be read.", "La risposta di Meta non era leggibile.")
 
 
-def _later(sentence: Sentence, after_s: float, visible: Outcome | None = None) -> Row:
+def _later(sentence: Sentence, after_s: float, visible: Handling | None = None) -> Row:
     return Row("later", sentence, visible, after_s)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
-from araldo.platforms.base import Expiry, Inspection, Keys, Service
+from araldo.platforms.base import Credentials, Expiry, Inspection, Service
 from araldo.platforms.meta.graph import Graph
 from araldo.platforms.meta.graph_errors import error_from
 
@@ -108,33 +108,35 @@ class Inspector:
             return refusal
         return refusal
 
-    async def inspect(self, keys: Keys) -> Inspection:
+    async def inspect(self, credentials: Credentials) -> Inspection:
         """Raises TryLater only."""
-        own = await self.ask(keys.token)
-        other = Known() if keys.read_token is None else await self.ask(keys.read_token)
-        reads_apart = keys.kind == "instagram_account"
+        own = await self.ask(credentials.token)
+        other = Known() if credentials.read_token is None else await self.ask(credentials.read_token)
+        reads_apart = credentials.kind == "instagram_account"
         seen = Inspection(
             expiry=own.expiry,
             expires_at=own.expires_at,
             read_token_expires_at=other.expires_at if reads_apart else None,
             data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
-            scopes=own.scopes_for(keys.remote_id, keys.parent_remote_id),
+            scopes=own.scopes_for(credentials.remote_id, credentials.parent_remote_id),
             ending=_PERSON_GONE if reads_apart and other.trouble is not None else None,
         )
-        trouble = own.trouble or await self._trouble_in_use(keys)
+        trouble = own.trouble or await self._trouble_in_use(credentials)
         if trouble is not None:
             return _with_trouble(seen, trouble)
-        if keys.kind == "instagram_account" and not await self._is_linked(keys):
+        if credentials.kind == "instagram_account" and not await self._is_linked(credentials):
             return replace(seen, broken=_UNLINKED)
         ended = seen.data_access_expires_at
         if ended is not None and ended <= self._clock.now():
             return replace(seen, broken=_DATA_ACCESS)
         return seen
 
-    async def _trouble_in_use(self, keys: Keys) -> OutsideError | None:
+    async def _trouble_in_use(self, credentials: Credentials) -> OutsideError | None:
         """Without a secret nobody tells; so the token is used, for a read of its own Page."""
         try:
-            await self._graph.read(keys.parent_remote_id or keys.remote_id, keys.token, fields="id,name")
+            await self._graph.read(
+                credentials.parent_remote_id or credentials.remote_id, credentials.token, fields="id,name"
+            )
         except TryLater:
             raise
         except Rejected as refusal:
@@ -145,20 +147,20 @@ class Inspector:
             return refusal
         return None
 
-    async def _is_linked(self, keys: Keys) -> bool:
-        page_id = keys.parent_remote_id
+    async def _is_linked(self, credentials: Credentials) -> bool:
+        page_id = credentials.parent_remote_id
         if page_id is None:
             return True
         fields = "instagram_business_account{id},connected_instagram_account{id}"
         try:
-            page = await self._graph.read(page_id, keys.token, fields=fields)
+            page = await self._graph.read(page_id, credentials.token, fields=fields)
         except TryLater:
             raise
         except OutsideError:
             # It cannot be told; what can be told was asked before.
             return True
         names = ("instagram_business_account", "connected_instagram_account")
-        return keys.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
+        return credentials.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
 
 
 def _with_trouble(seen: Inspection, trouble: OutsideError) -> Inspection:

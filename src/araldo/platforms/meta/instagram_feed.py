@@ -12,10 +12,10 @@ from araldo.platforms.base import (
     Destination,
     Finding,
     Limits,
+    PlatformContext,
     Publication,
     Published,
     Shape,
-    Surroundings,
     Ticket,
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
@@ -46,9 +46,9 @@ class InstagramFeed:
         other_shapes=(Shape(ImageSpec(1080, 1350), "Instagram-optimized, portrait 4:5"),),
     )
 
-    def __init__(self, around: Surroundings) -> None:
-        self.rights = Rights(around)
-        self._containers = Containers(around, edge="media", match=_same_caption)
+    def __init__(self, context: PlatformContext) -> None:
+        self.rights = Rights(context)
+        self._containers = Containers(context, edge="media", match=_same_caption)
 
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:

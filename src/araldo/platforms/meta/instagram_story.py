@@ -12,10 +12,10 @@ from araldo.platforms.base import (
     Destination,
     Finding,
     Limits,
+    PlatformContext,
     Publication,
     Published,
     SafeMargins,
-    Surroundings,
     Ticket,
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
@@ -43,9 +43,9 @@ class InstagramStory:
         scopes=CONTENT_SCOPES,
     )
 
-    def __init__(self, around: Surroundings) -> None:
-        self.rights = Rights(around)
-        self._containers = Containers(around, edge="stories", match=_is_story)
+    def __init__(self, context: PlatformContext) -> None:
+        self.rights = Rights(context)
+        self._containers = Containers(context, edge="stories", match=_is_story)
 
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:

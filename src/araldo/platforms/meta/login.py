@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater, UserError
-from araldo.platforms.base import Found, FoundAccount, Inspection, Keys, Surroundings
+from araldo.platforms.base import Credentials, Found, FoundAccount, Inspection, PlatformContext
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.inspect import APP_REFUSED, SESSION_LOST, Inspector, Known
 from araldo.platforms.meta.pages import NO_PAGE_TOKEN, Pages, accounts_on
@@ -99,11 +99,11 @@ class TokenRefused(UserError):
 
 
 class MetaLogin:
-    def __init__(self, around: Surroundings) -> None:
-        self._service = around.services[SERVICE]
-        self._graph = Graph(around)
-        self._inspector = Inspector(self._graph, self._service, around.clock)
-        self._rights = Rights(around)
+    def __init__(self, context: PlatformContext) -> None:
+        self._service = context.services[SERVICE]
+        self._graph = Graph(context)
+        self._inspector = Inspector(self._graph, self._service, context.clock)
+        self._rights = Rights(context)
 
     def dialog_url(self, state: str, redirect_uri: str) -> str:
         app = self._app()
@@ -120,7 +120,7 @@ class MetaLogin:
             code = code.removesuffix(mark)
         asked = self._app() | {"code": code, "redirect_uri": redirect_uri}
         try:
-            answer = await self._graph.write_openly("oauth/access_token", asked)
+            answer = await self._graph.post_unauthenticated("oauth/access_token", asked)
         except OutsideError as refusal:
             raise _not_logged_in(refusal, redirect_uri) from refusal
         if not answer.get("access_token"):
@@ -142,11 +142,11 @@ class MetaLogin:
             raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
         return found if self._inspector.can_ask else replace(found, notes=(*found.notes, _NO_SECRET))
 
-    async def inspect(self, keys: Keys) -> Inspection:
-        seen = await self._inspector.inspect(keys)
-        if seen.dead is not None or seen.broken is not None or keys.read_token is None:
+    async def inspect(self, credentials: Credentials) -> Inspection:
+        seen = await self._inspector.inspect(credentials)
+        if seen.dead is not None or seen.broken is not None or credentials.read_token is None:
             return seen
-        lost = await self._rights.lost_task(keys.remote_id, keys.read_token)
+        lost = await self._rights.lost_task(credentials.remote_id, credentials.read_token)
         return seen if lost is None else replace(seen, broken=lost)
 
     def _app(self) -> dict[str, str]:

@@ -9,23 +9,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from araldo.platforms.base import Destination, Finding, Picture, Ready, Surroundings, Ticket, Waiting
+from araldo.platforms.base import Destination, Finding, Picture, PlatformContext, Ready, Ticket, Waiting
+from araldo.platforms.meta.concurrency import gather_in_order
 from araldo.platforms.meta.graph import Graph, id_of
-from araldo.platforms.meta.several import in_order
 
 
 class Photos:
-    def __init__(self, around: Surroundings) -> None:
-        self._graph = Graph(around)
-        self._clock = around.clock
-        self._look_gap_s = around.look_gap_s
+    def __init__(self, context: PlatformContext) -> None:
+        self._graph = Graph(context)
+        self._clock = context.clock
+        self._look_gap_s = context.check_gap_s
 
     async def upload_all(self, to: Destination, pictures: Sequence[Picture]) -> tuple[str, ...]:
         """Their ids in order. When one fails, those that were taken in are deleted, for the next try makes new ones.
 
         Only ids that Meta gave out in this very call: no post shows them yet, and no ticket names them.
         """
-        return await in_order(
+        return await gather_in_order(
             (self.upload(to, picture) for picture in pictures),
             undo=lambda photo_id: self._graph.delete(photo_id, to.token),
         )

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
 from araldo.errors import OutsideError, ReconnectNeeded, Sentence, TryLater
-from araldo.platforms.base import Declaration, Destination, Surroundings
+from araldo.platforms.base import Declaration, Destination, PlatformContext
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.graph_errors import is_about_rights
 from araldo.platforms.meta.inspect import Inspector
@@ -24,9 +24,9 @@ _MISSING = Sentence(
 
 
 class Rights:
-    def __init__(self, around: Surroundings) -> None:
-        self._graph = Graph(around)
-        self._inspector = Inspector(self._graph, around.services[SERVICE], around.clock)
+    def __init__(self, context: PlatformContext) -> None:
+        self._graph = Graph(context)
+        self._inspector = Inspector(self._graph, context.services[SERVICE], context.clock)
 
     async def lost_task(self, remote_id: str, person_token: str) -> Sentence | None:
         """What to say where the person may no longer publish there; None also where Meta does not tell.

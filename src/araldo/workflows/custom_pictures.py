@@ -14,7 +14,7 @@ from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
-from araldo.posts.pictures import wish_of
+from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
@@ -23,7 +23,7 @@ from araldo.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PictureSelection:
     """What a person says of one platform's picture: which, what of it, and in which words for who cannot see it.
 
     Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone. `text_over`: whether
@@ -38,7 +38,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PreparedPicture:
     """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made.
 
     `anew`: nobody chose it now, the one that is there was fitted to another shape. `says_alt`: the words are for it.
@@ -52,35 +52,37 @@ class Given:
     anew: bool = False
 
 
-class Givens:
+class CustomPictures:
     def __init__(self, *, database: Database, fitting: Fitting, declarations: Mapping[str, Declaration]) -> None:
         self._database = database
         self._fitting = fitting
         self._declarations = declarations
 
-    async def ready(
+    async def prepare(
         self,
         workspace: Workspace,
-        choices: Mapping[str, Choice | None],
+        choices: Mapping[str, PictureSelection | None],
         *,
         pointer: str,
         shapes: Mapping[str, str] | None = None,
         post_id: str | None = None,
-    ) -> dict[str, Given]:
+    ) -> dict[str, PreparedPicture]:
         """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them.
 
         `shapes` None: as the post has them. With others, what a post has been given is fitted anew.
         """
         if not choices and (shapes is None or post_id is None):
             return {}
-        there = _There({}, {}, frozenset()) if post_id is None else await self._there(workspace, post_id)
-        wanted = there.shapes if shapes is None else shapes
-        asked = {**self._anew(there, wanted), **choices}
+        current_pictures = (
+            CurrentPictures({}, {}, frozenset()) if post_id is None else await self._current(workspace, post_id)
+        )
+        wanted = current_pictures.shapes if shapes is None else shapes
+        asked = {**self._refit(current_pictures, wanted), **choices}
         given, problems = {}, []
         for name, choice in asked.items():
             at = f"{pointer if name in choices else '/shapes'}/{rules.escape_pointer(name)}"
             try:
-                given[name] = await self._one(workspace, name, choice, there, wanted, at)
+                given[name] = await self._prepare(workspace, name, choice, current_pictures, wanted, at)
             except Unfit as unfit:
                 problems.append(Problem(at, unfit.code, unfit.sentence, name))
             except PostInvalid as wrong:
@@ -92,43 +94,53 @@ class Givens:
             raise PostInvalid(problems)
         return given
 
-    async def _there(self, workspace: Workspace, post_id: str) -> _There:
+    async def _current(self, workspace: Workspace, post_id: str) -> CurrentPictures:
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-        given = {row.platform: given_of(row) for row in view.deliveries}
-        return _There(
+        given = {row.platform: custom_picture_of(row) for row in view.deliveries}
+        return CurrentPictures(
             view.post.shapes,
-            {name: Choice(one["media_id"], cut_of(one)) for name, one in given.items() if one is not None},
+            {
+                name: PictureSelection(one["media_id"], crop_of_notes(one))
+                for name, one in given.items()
+                if one is not None
+            },
             frozenset(row.platform for row in view.deliveries if row.changeable),
         )
 
-    def _anew(self, there: _There, shapes: Mapping[str, str]) -> dict[str, Choice | None]:
+    def _refit(
+        self, current_pictures: CurrentPictures, shapes: Mapping[str, str]
+    ) -> dict[str, PictureSelection | None]:
         """The pictures that a post has been given and that have another shape now, each as it was chosen."""
-        moved = self._moved(there, shapes)
-        return {name: choice for name, choice in there.given.items() if name in moved}
+        moved = self._moved(current_pictures, shapes)
+        return {name: choice for name, choice in current_pictures.given.items() if name in moved}
 
-    def _moved(self, there: _There, shapes: Mapping[str, str]) -> set[str]:
-        known = [self._declarations[name] for name in there.given if name in there.open and name in self._declarations]
-        return {one.name for one in known if one.shape(there.shapes) != one.shape(shapes)}
+    def _moved(self, current_pictures: CurrentPictures, shapes: Mapping[str, str]) -> set[str]:
+        known = [
+            self._declarations[name]
+            for name in current_pictures.given
+            if name in current_pictures.open and name in self._declarations
+        ]
+        return {one.name for one in known if one.shape(current_pictures.shapes) != one.shape(shapes)}
 
-    async def _one(
+    async def _prepare(
         self,
         workspace: Workspace,
         name: str,
-        choice: Choice | None,
-        there: _There,
+        choice: PictureSelection | None,
+        current_pictures: CurrentPictures,
         shapes: Mapping[str, str],
         at: str,
-    ) -> Given:
+    ) -> PreparedPicture:
         if name not in self._declarations:
             raise PostInvalid([Problem(at, "platform_unknown", _NO_SUCH.with_(name=name), name)])
         if choice is None:
-            return Given(made=True)
-        current = there.given.get(name)
+            return PreparedPicture(made=True)
+        current = current_pictures.given.get(name)
         if choice.media_id is None and choice.cut is None:
-            fitted = choice.text_over is None and name not in self._moved(there, shapes)
+            fitted = choice.text_over is None and name not in self._moved(current_pictures, shapes)
             if current is None or fitted:
-                return Given(alt=choice.alt, text_over=choice.text_over, says_alt=choice.says_alt)
+                return PreparedPicture(alt=choice.alt, text_over=choice.text_over, says_alt=choice.says_alt)
             choice = replace(choice, media_id=current.media_id, cut=current.cut)
             stays = True
         else:
@@ -144,19 +156,19 @@ class Givens:
         alt = choice.alt if choice.alt is not None or stays else source.alt
         spec = self._declarations[name].shape(shapes).image
         copy = await self._fitting.copy(source, spec, choice.cut or Cut(), alt)
-        return Given(copy, alt, text_over=choice.text_over, anew=choice is current)
+        return PreparedPicture(copy, alt, text_over=choice.text_over, anew=choice is current)
 
 
 @dataclass(frozen=True, slots=True)
-class _There:
+class CurrentPictures:
     """A post's shapes; by platform the pictures that it has been given, as they were chosen; where it is not out."""
 
     shapes: Mapping[str, str]
-    given: Mapping[str, Choice]
+    given: Mapping[str, PictureSelection]
     open: frozenset[str]
 
 
-def cut_of(given: Mapping[str, Any]) -> Cut:
+def crop_of_notes(given: Mapping[str, Any]) -> Cut:
     """As a row's notes keep it."""
     crop, focal = given.get("crop"), given.get("focal")
     return Cut(
@@ -165,13 +177,13 @@ def cut_of(given: Mapping[str, Any]) -> Cut:
     )
 
 
-def given_of(row: Delivery) -> dict[str, Any] | None:
+def custom_picture_of(row: Delivery) -> dict[str, Any] | None:
     """Which of the library a delivery shows, and what of it; None for a picture that was made."""
     found: dict[str, Any] | None = (row.picture_notes or {}).get("given")
     return found if row.picture_origin == "given" else None
 
 
-def shown(copy: Medium) -> dict[str, Any]:
+def delivery_columns_for(copy: Medium) -> dict[str, Any]:
     """A delivery's columns when it shows that copy."""
     return {
         "picture_state": PictureState.READY,
@@ -185,16 +197,16 @@ def shown(copy: Medium) -> dict[str, Any]:
     }
 
 
-def columns(row: Delivery, given: Given, post: Post, state: State) -> dict[str, Any]:
+def changes_for(row: Delivery, given: PreparedPicture, post: Post, state: State) -> dict[str, Any]:
     """What a choice makes of a delivery that is or will be in `state`; empty when it is so already."""
-    before = wish_of(row.picture_wish)
+    before = options_of(row.picture_wish)
     wish = before if given.text_over is None else replace(before, text_over=given.text_over)
     wished = {} if wish == before else {"picture_wish": wish.as_json()}
     if given.copy is not None:
         words = {"picture_alt": row.picture_alt} if given.alt is None else {}
         # A worker draws the words: they are those that the post has then.
         drawn = {"picture_state": PictureState.QUEUED} if wish.text_over else {}
-        return shown(given.copy) | words | wished | drawn
+        return delivery_columns_for(given.copy) | words | wished | drawn
     if not given.made:
         words = {} if given.alt == row.picture_alt or not given.says_alt else {"picture_alt": given.alt}
         again = {"picture_state": PictureState.QUEUED} if wished and row.picture_state is not PictureState.NONE else {}

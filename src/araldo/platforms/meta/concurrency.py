@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 
-async def in_order(
+async def gather_in_order(
     calls: Iterable[Awaitable[str]], undo: Callable[[str], Awaitable[object]] | None = None
 ) -> tuple[str, ...]:
     """Every id that was answered, in the order of the calls.

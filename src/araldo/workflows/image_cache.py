@@ -6,36 +6,36 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from araldo.clock import Clock
-from araldo.images.providers.memory import Asked, Finished, Question
+from araldo.images.providers.cache import CacheKey, Finished, GenerationRecord
 from araldo.media import spend_store
 from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Remembering:
-    """What a `WorkspaceMemory` is made with."""
+class ImageCaches:
+    """What a `WorkspaceImageCache` is made with."""
 
     database: Database
     clock: Clock
     blobs: Blobs
 
-    def of(self, workspace_id: str, not_before: datetime | None = None) -> WorkspaceMemory:
+    def of(self, workspace_id: str, not_before: datetime | None = None) -> WorkspaceImageCache:
         """`not_before`: nothing older is good enough."""
-        return WorkspaceMemory(workspace_id, self, not_before)
+        return WorkspaceImageCache(workspace_id, self, not_before)
 
 
-class WorkspaceMemory:
+class WorkspaceImageCache:
     """Nothing crosses from one workspace to another."""
 
-    def __init__(self, workspace_id: str, kept: Remembering, not_before: datetime | None) -> None:
+    def __init__(self, workspace_id: str, kept: ImageCaches, not_before: datetime | None) -> None:
         self.owner = workspace_id
         self._kept = kept
         self._not_before = not_before
 
-    async def recall(self, question: Question) -> Finished | None:
+    async def get(self, question: CacheKey) -> Finished | None:
         async with self._kept.database.reading() as transaction:
-            found = await spend_store.recall(transaction, self.owner, question.digest, self._not_before)
+            found = await spend_store.find_cached(transaction, self.owner, question.digest, self._not_before)
         if found is None:
             return None
         try:
@@ -45,7 +45,7 @@ class WorkspaceMemory:
                 await spend_store.forget(transaction, self.owner, question.digest, found["blob"])
             return None
         async with self._kept.database.transaction() as transaction:
-            await self._note(transaction, Asked(question, spend_store.RECALLED, 0.0))
+            await self._note(transaction, GenerationRecord(question, spend_store.RECALLED, 0.0))
         return Finished(
             data,
             found["width"],
@@ -58,7 +58,7 @@ class WorkspaceMemory:
             cached=True,
         )
 
-    async def remember(self, asked: Asked, finished: Finished | None) -> None:
+    async def put(self, asked: GenerationRecord, finished: Finished | None) -> None:
         blob = None if finished is None else await self._kept.blobs.put(finished.data)
         async with self._kept.database.transaction() as transaction:
             await self._note(transaction, asked)
@@ -76,7 +76,7 @@ class WorkspaceMemory:
                     made_at=self._kept.clock.now(),
                 )
 
-    async def _note(self, transaction: Transaction, asked: Asked) -> None:
+    async def _note(self, transaction: Transaction, asked: GenerationRecord) -> None:
         question, price = asked.question, asked.price
         await spend_store.note(
             transaction,

@@ -10,16 +10,16 @@ from araldo.clock import Clock
 from araldo.http import Http
 from araldo.notify import mail_store, webhook_store
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import Vault
-from araldo.workflows.mail import MailPlan, MailSender, MailTeller
+from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
 from araldo.workflows.outbox import Outbox
+from araldo.workflows.webhook_consumer import WebhookConsumer
 from araldo.workflows.webhook_sending import WebhookSender
-from araldo.workflows.webhook_telling import WebhookTeller
 from araldo.workflows.webhooks import Webhooks
 
 
-class Told:
+class Notifications:
     """One for a process."""
 
     def __init__(
@@ -27,25 +27,32 @@ class Told:
         *,
         database: Database,
         clock: Clock,
-        news: Bell,
+        events_available: ChangeSignal,
         vault: Vault,
         http: Http,
         mail: MailPlan | None,
         labels: Mapping[str, str],
     ) -> None:
         # Rung when there is something to send.
-        wake = Bell()
+        messages_queued = ChangeSignal()
         self._sender = WebhookSender(
-            database=database, clock=clock, bell=wake, vault=vault, http=http, jitter=random.random
+            database=database,
+            clock=clock,
+            messages_queued=messages_queued,
+            vault=vault,
+            http=http,
+            jitter=random.random,
         )
         self._outbox = Outbox(
             database=database,
             clock=clock,
-            news=news,
-            wake=wake,
-            tellers=[WebhookTeller(clock), MailTeller(clock, mail)],
+            events_available=events_available,
+            messages_queued=messages_queued,
+            consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
         )
-        self.webhooks = Webhooks(database=database, clock=clock, bell=wake, vault=vault, http=http, sender=self._sender)
+        self.webhooks = Webhooks(
+            database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=self._sender
+        )
         self._mailer: MailSender | None = None
         if mail is not None:
             self._mailer = MailSender(database=database, clock=clock, plan=mail, labels=labels, jitter=random.random)

@@ -32,20 +32,20 @@ _SCOPES = Sentence("{account} lacks for {label}: {scopes}.", "A {account} mancan
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ValidationResult:
     """`problems` forbid to schedule or publish; `warnings` do not. `accounts` by platform, where one is certain."""
 
     accounts: Mapping[str, Account]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
 
-    def require(self) -> None:
+    def raise_if_invalid(self) -> None:
         """Raises PostInvalid with every problem at once."""
         if self.problems:
             raise PostInvalid(list(self.problems))
 
 
-class Checks:
+class Validator:
     """`unreachable` names the platforms that cannot be used with the present settings.
 
     `designed` are the picture providers whose pictures are cards with the post's words; `designed_only` those of them
@@ -65,7 +65,9 @@ class Checks:
         self._designed = frozenset(designed)
         self._designed_only = frozenset(designed_only)
 
-    def look(self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime) -> Look:
+    def validate(
+        self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime
+    ) -> ValidationResult:
         problems = rules.check(new, self.declarations, now, workspace.zone)
         chosen, lacking = choose_accounts(new.platforms, self.declarations, accounts, new.accounts)
         problems += lacking
@@ -84,7 +86,7 @@ class Checks:
             warnings += letter_warnings(new, self.declarations)
             warnings += self._names_not_drawn(new, chosen)
         warnings += [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
-        return Look(chosen, problems, warnings)
+        return ValidationResult(chosen, problems, warnings)
 
     def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Account]) -> Iterable[Problem]:
         """Who speaks stands on a card too."""

@@ -10,5 +10,5 @@ _SECRETS = re.compile(
 )
 
 
-def strike_out(text: str) -> str:
+def redact(text: str) -> str:
     return _SECRETS.sub("[struck out]", text)

@@ -25,7 +25,7 @@ _SENTENCE = Sentence(
 )
 
 
-class Guessing:
+class LoginThrottle:
     """In this process's memory: a start forgets, and each process counts for itself.
 
     A stranger locks out only their own address. Tries for a name from elsewhere are slowed down at the most, and not at
@@ -40,7 +40,7 @@ class Guessing:
         self._reported: dict[str, float] = {}
 
     @contextmanager
-    def one_try(self, *, address: str, name: str | None = None) -> Iterator[None]:
+    def attempt(self, *, address: str, name: str | None = None) -> Iterator[None]:
         """Counted before it is made, so that many at once are no way around; taken back when the block ends well.
 
         Raises TooMany, and what the block raises.
@@ -54,8 +54,8 @@ class Guessing:
             _forget_the_oldest(self._known)
 
     @contextmanager
-    def one_code(self, user_id: str) -> Iterator[None]:
-        """As `one_try`, for a code of a second factor: it is short, so all addresses together count."""
+    def attempt_code(self, user_id: str) -> Iterator[None]:
+        """As `attempt`, for a code of a second factor: it is short, so all addresses together count."""
         with self._counted({f"code {user_id}": BY_CODE}, None):
             yield
 

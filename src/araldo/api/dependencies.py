@@ -1,4 +1,4 @@
-"""What the routes are given: the application's parts, handed in by the composition root."""
+"""What the routes are given: the application's deps, handed in by the composition root."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.events import Bell
+from araldo.storage.events import ChangeSignal
 from araldo.workflows.batch import Batch
 from araldo.workflows.branding import Branding
 from araldo.workflows.bring_in import BringIn
-from araldo.workflows.checks import Checks
 from araldo.workflows.checkup import Checkup
+from araldo.workflows.custom_pictures import CustomPictures
 from araldo.workflows.edit import Editor
-from araldo.workflows.given import Givens
 from araldo.workflows.library import Library
 from araldo.workflows.lifecycle import Lifecycle
 from araldo.workflows.preview import Previews
@@ -36,11 +35,12 @@ from araldo.workflows.redraw import Redrawer
 from araldo.workflows.resolve import Resolver
 from araldo.workflows.sign_in import SignIn
 from araldo.workflows.submit import Intake
+from araldo.workflows.validation import Validator
 from araldo.workflows.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AppDependencies:
     database: Database
     clock: Clock
     declarations: Mapping[str, Declaration]
@@ -48,13 +48,13 @@ class Parts:
     lifecycle: Lifecycle
     editor: Editor
     redrawer: Redrawer
-    checks: Checks
+    validator: Validator
     batch: Batch
     branding: Branding
     previews: Previews
     bring_in: BringIn
     library: Library
-    givens: Givens
+    custom_pictures: CustomPictures
     resolver: Resolver
     connector: Connector
     checkup: Checkup
@@ -63,7 +63,7 @@ class Parts:
     blobs: Blobs
     media_urls: MediaUrls
     readiness: ReadinessCheck
-    news: Bell
+    events_available: ChangeSignal
     webhooks: Webhooks
     site: Site
     sign_in: SignIn
@@ -76,10 +76,10 @@ class Parts:
     open_streams: Counter[str] = field(default_factory=Counter)
 
 
-def _parts(request: Request) -> Parts:
-    parts = request.app.state.parts
-    assert isinstance(parts, Parts)
-    return parts
+def _dependencies(request: Request) -> AppDependencies:
+    deps = request.app.state.dependencies
+    assert isinstance(deps, AppDependencies)
+    return deps
 
 
-PartsHere = Annotated[Parts, Depends(_parts)]
+DependenciesDep = Annotated[AppDependencies, Depends(_dependencies)]

@@ -38,7 +38,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CacheKey:
     """All that a remote provider's answer depends on: two that are equal need not both be paid for."""
 
     provider: str
@@ -55,24 +55,24 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GenerationRecord:
     """One question put to a provider, and how it ended: `made`, or the kind of the failure. `seconds` it took."""
 
-    question: Question
+    question: CacheKey
     outcome: str
     seconds: float
     price: Price | None = None
 
 
-class Memory(Protocol):
+class ImageCache(Protocol):
     """One workspace's; `owner` names it."""
 
     owner: str
 
-    async def recall(self, question: Question) -> Finished | None:
+    async def get(self, question: CacheKey) -> Finished | None:
         """The picture that was the answer before."""
         ...
 
-    async def remember(self, asked: Asked, finished: Finished | None) -> None:
+    async def put(self, asked: GenerationRecord, finished: Finished | None) -> None:
         """What was asked, and the picture when there is one: on the disk when this returns."""
         ...

@@ -26,19 +26,19 @@ log = structlog.get_logger()
 _LINK_S = 2.0
 
 
-class WebhookTeller:
+class WebhookConsumer:
     """Writes down which receivers are to be told of an event."""
 
     name = "webhooks"
-    awake = True
+    enabled = True
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def may_want(self, event: Event) -> bool:
+    def matches(self, event: Event) -> bool:
         return may_be_news(event)
 
-    async def take_in(self, transaction: Transaction, events: Sequence[Event]) -> None:
+    async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
         hooks = await webhook_store.active(transaction, {event.workspace_id for event in events})
         if not hooks:
             return
