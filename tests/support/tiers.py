@@ -29,7 +29,7 @@ def mark(item: pytest.Item) -> None:
     for beginning, marker in _PLACES.items():
         if place.startswith(beginning):
             item.add_marker(marker)
-    if place.startswith("api/") and _takes_fixtures(item):
+    if (place.startswith("api/") and _takes_fixtures(item)) or _starts_a_system(item):
         item.add_marker("process")
     if _uses_postgres(item):
         item.add_marker("postgres")
@@ -40,6 +40,12 @@ def _takes_fixtures(item: pytest.Item) -> bool:
     variants = getattr(item, "callspec", None)
     given = inspect.signature(getattr(item, "function", lambda: None)).parameters
     return bool(set(given) - set(() if variants is None else variants.params))
+
+
+def _starts_a_system(item: pytest.Item) -> bool:
+    """Whether the test function itself calls `tests.support.house.house`."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return code is not None and "house" in code.co_names
 
 
 def _uses_postgres(item: pytest.Item) -> bool:
