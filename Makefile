@@ -6,11 +6,11 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker a core and one more, for many tests wait. A file's tests share one worker, and with it the systems that they
-# run against. Without the limit glibc keeps a heap for each of many threads, and each keeps the room of its largest
-# picture: 485 MB instead of 332 after some 270 tests.
-WORKERS := $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
-PYTEST := MALLOC_ARENA_MAX=2 $(PYTHON) -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+# A worker a core; all tests together take two more, for many of them wait for processes and browsers. A file's tests
+# share one worker, and with it the systems that they run against. Without MALLOC_ARENA_MAX glibc keeps a heap for each
+# of many threads, and each keeps the room of its largest picture: 485 MB instead of 332 after some 270 tests.
+CORES := $(shell nproc 2>/dev/null || echo 2)
+PYTEST := MALLOC_ARENA_MAX=2 $(PYTHON) -m pytest --dist=loadfile
 
 # Compiled modules are kept: a command that compiles all that it imports takes twice as long to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +31,8 @@ run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 test: checks tests ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
 
 quick: checks ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
-	$(PYTEST) --hypothesis-profile=quick -m "not browser and not process and not postgres"
+	$(PYTEST) --numprocesses=$(CORES) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
+		--ignore=tests/browser --ignore=tests/chaos --ignore=tests/processes
 
 acceptance: test chaos conformance ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
 
@@ -49,7 +50,7 @@ check: .venv/.test web/node_modules/.installed
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
 
 tests: .venv/.test $(WEB)
-	$(PYTEST)
+	$(PYTEST) --numprocesses=$$(( $(CORES) + 2 ))
 
 web: $(WEB) ## Build the studio into the package
 

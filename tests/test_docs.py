@@ -95,6 +95,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[RunningSystem]:
     with house(tmp_path) as opened:
+        opened.meta.control("settings", {"container_delay_s": 0.1})
         yield opened
 
 

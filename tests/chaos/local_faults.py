@@ -17,9 +17,11 @@ import psycopg
 # From Linux's <sched.h> and <sys/mount.h>.
 _CLONE_NEWNS, _CLONE_NEWUSER = 0x0002_0000, 0x1000_0000
 _MS_REC, _MS_PRIVATE, _MNT_DETACH = 0x4000, 0x4_0000, 2
-# How long a lock is asked for before the fault counts as not to be had, in seconds.
-_LOCK_WAIT_S = 60
-_LOCK_TRY_MS = 500
+# How long a lock is asked for before the fault counts as not to be had, in seconds: on a busy machine there is always
+# somebody at work on one of the tables.
+_LOCK_WAIT_S = 300
+# How long one try queues for a table. Longer than a transaction takes there, so that its turn comes.
+_LOCK_TRY_MS = 2000
 _TICK_S = 0.05
 
 

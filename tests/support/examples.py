@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
 
 from hypothesis import settings
 
+_Case = TypeVar("_Case")
 _QUICK, _STEADY, _EXPLORE = 25, 100, 1000
 
 
@@ -25,3 +27,13 @@ def examples(count: int, **more: Any) -> settings:
     chosen = settings().max_examples
     scaled = chosen if chosen >= _EXPLORE else max(3, count * chosen // _STEADY)
     return settings(max_examples=scaled, **more)
+
+
+def cases(every: Sequence[_Case], kind: Callable[[_Case], Hashable]) -> Sequence[_Case]:
+    """Variants of a test that costs much: all of them in CI, the first of each `kind` when quick."""
+    if settings().max_examples > _QUICK:
+        return every
+    first: dict[Hashable, _Case] = {}
+    for case in every:
+        first.setdefault(kind(case), case)
+    return list(first.values())

@@ -29,7 +29,7 @@ def mark(item: pytest.Item) -> None:
     for beginning, marker in _PLACES.items():
         if place.startswith(beginning):
             item.add_marker(marker)
-    if place.startswith("api/") and _takes_fixtures(item):
+    if (place.startswith("api/") and _takes_fixtures(item)) or _starts_a_system(item):
         item.add_marker("process")
     if _uses_postgres(item):
         item.add_marker("postgres")
@@ -37,9 +37,18 @@ def mark(item: pytest.Item) -> None:
 
 def _takes_fixtures(item: pytest.Item) -> bool:
     """Whether the test function is given more than its own variants: in tests/api/ that is a running system."""
-    variants = getattr(item, "callspec", None)
-    given = inspect.signature(getattr(item, "function", lambda: None)).parameters
-    return bool(set(given) - set(() if variants is None else variants.params))
+    given = set(inspect.signature(getattr(item, "function", lambda: None)).parameters)
+    for variants in item.iter_markers("parametrize"):
+        names = variants.args[0]
+        if not variants.kwargs.get("indirect"):
+            given -= set(names.replace(",", " ").split() if isinstance(names, str) else names)
+    return bool(given)
+
+
+def _starts_a_system(item: pytest.Item) -> bool:
+    """Whether it takes a running system (`home`), or calls `tests.support.house.house` itself."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return "home" in getattr(item, "fixturenames", ()) or (code is not None and "house" in code.co_names)
 
 
 def _uses_postgres(item: pytest.Item) -> bool:

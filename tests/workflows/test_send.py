@@ -22,7 +22,10 @@ from araldo.storage.schema import accounts, events
 from araldo.workflows.engine import Engine
 from araldo.workflows.links import Links
 from araldo.workflows.resolve import Decision, Resolver
+from araldo.workflows.submit import Intake
+from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
+from tests.support.declared import WALL
 from tests.support.stage import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
@@ -64,6 +67,19 @@ async def test_a_full_allowance_is_waited_for_and_kept_on_the_account(stage: Pub
         kept = (await transaction.execute(select(accounts.c.quota))).scalar_one()
     assert (kept["used"], kept["total"]) == (5, 5)
     assert stage.platform.world == []
+
+
+async def test_an_answer_does_not_wait_for_what_rests_longer_than_it_may(stage: PublisherHarness) -> None:
+    """The clock stands: only an answer at once comes at all."""
+    stage.platform.findings = [room(stage, used=5)]
+    row = await stage.work(await stage.add())
+    validator = Validator({WALL.name: WALL}, [])
+    intake = Intake(
+        database=stage.database, clock=stage.clock, validator=validator, nudge=lambda: None, committed=ChangeSignal()
+    )
+    async with asyncio.timeout(20):
+        view = await intake.settled(stage.workspace, row.post_id, within_s=45)
+    assert [row.state for row in view.deliveries] == [State.WAITING]
 
 
 async def test_room_comes_back_when_our_own_oldest_post_leaves_the_window(stage: PublisherHarness) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -43,8 +44,9 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._engine = create_async_engine(url, pool_size=8, max_overflow=8)
-            _prepare_sqlite(self._engine, busy_timeout_s)
+            options = {"factory": _PreparedConnection, "timeout": busy_timeout_s, "isolation_level": None}
+            self._engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args=options)
+            _prepare_sqlite(self._engine)
         else:
             self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         self._writer = self._engine.execution_options(araldo_write=True)
@@ -144,23 +146,26 @@ def migration_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _prepare_sqlite(engine: AsyncEngine, busy_timeout_s: float) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        # We say BEGIN ourselves; the driver's own guess at it would start a write as a read and lose races.
-        connection.isolation_level = None
-        cursor = connection.cursor()
+class _PreparedConnection(sqlite3.Connection):
+    """An SQLite connection that is opened with its settings, in the driver's thread and in one step.
+
+    A task that was cancelled between two of them left a connection behind whose PRAGMA kept the database locked.
+    `isolation_level` None: we say BEGIN ourselves; the driver's own guess at it would start a write as a read and lose
+    races.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         for pragma in (
-            # First, for the next one may have to wait already.
-            f"busy_timeout={int(busy_timeout_s * 1000)}",
             "journal_mode=WAL",
             # With NORMAL a power cut can take back a committed intent, and the post would go out twice.
             "synchronous=FULL",
             "foreign_keys=ON",
         ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+            self.execute(f"PRAGMA {pragma}").close()
 
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "invalidate")
     def _on_invalidate(connection: Any, _record: Any, _why: Any) -> None:
         # A task was cancelled in the middle of a statement. Closing alone would leave the transaction open, and the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
@@ -115,17 +115,28 @@ class Intake:
         )
 
     async def settled(self, workspace: Workspace, post_id: str, within_s: float) -> PostView:
-        """The post once nobody works on it, or as it stands after `within_s` seconds; the work goes on either way."""
+        """The post once nobody works on it, or as it stands after `within_s` seconds; the work goes on either way.
+
+        It is given back at once where all that is left waits for a time after that, as for a quota.
+        """
         give_up = self._clock.running() + within_s
         while True:
             change = self._committed.subscribe()
             async with self._database.reading() as transaction:
                 view = await post_store.get(transaction, workspace.id, post_id)
             left = give_up - self._clock.running()
-            if view.settled or left <= 0:
+            if left <= 0 or _rests_until(view, self._clock.now() + timedelta(seconds=left)):
                 return view
             # Another process may change the row without ringing here, so look again after a second at most.
             await wait_for(change, min(left, 1.0))
+
+
+def _rests_until(view: PostView, moment: datetime) -> bool:
+    """Tell whether every delivery is settled, or waits for a time that comes after `moment`."""
+    return all(
+        row.settled or (row.state is State.WAITING and row.next_at is not None and row.next_at > moment)
+        for row in view.deliveries
+    )
 
 
 async def with_given(

@@ -27,13 +27,17 @@ from araldo.storage.database import Database
 from tests.platforms.meta.conftest import PAGE, jpeg, user_pages
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
+from tests.support.examples import cases
 from tests.support.house import Meta
 from tests.support.migrated import copy_migrated_file
 from tests.support.stage import PublisherHarness, ScriptedPlatform
 
 Key = tuple[int, int | None]
 # Permission errors are one row said a hundred times.
-ROWS = [(key, row) for key, row in TABLE.items() if not 201 <= key[0] < 300]
+ROWS = cases(
+    [(key, row) for key, row in TABLE.items() if not 201 <= key[0] < 300],
+    kind=lambda entry: (entry[1].outcome, entry[1].visible),
+)
 VISIBLE = {key: row.visible or row.outcome for key, row in ROWS}
 ENDS = {
     "later": State.PUBLISHED,

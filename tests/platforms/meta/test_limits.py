@@ -61,7 +61,7 @@ async def test_nothing_is_sent_while_the_allowance_is_used_up(place: Place) -> N
 
 def test_over_quota_it_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     with house(tmp_path_factory.mktemp("house")) as home:
-        home.meta.control("settings", {"quota_total": 1})
+        home.meta.control("settings", {"quota_total": 1, "container_delay_s": 0.1})
         first = instagram(home, "uno")
         assert first["state"] == "published"
         second = instagram(home, "due", until_state="waiting")
