@@ -178,16 +178,10 @@ def refused(code: str, **values: object) -> Rejected:
 
 
 _REFUSALS = {
-    "url_invalid": Sentence("This is not an http or https URL.", "Questo non è un URL http o https."),
-    "url_has_credentials": Sentence(
-        "URLs with a user name or a password in them are not used.",
-        "Gli URL che contengono nome utente o password non vengono usati.",
-    ),
-    "port_not_allowed": Sentence("Only the ports 80 and 443 are used.", "Si usano solo le porte 80 e 443."),
-    "address_not_public": Sentence(
-        "This URL leads to an address that is not on the public internet.",
-        "Questo URL porta a un indirizzo che non è nell'internet pubblica.",
-    ),
-    "too_many_redirects": Sentence("This URL redirects too often.", "Questo URL rimanda altrove troppe volte."),
-    "too_big": Sentence("The file is larger than {limit} MB.", "Il file supera {limit} MB."),
+    "url_invalid": Message("addresses.refusals_url_invalid"),
+    "url_has_credentials": Message("addresses.refusals_url_has_credentials"),
+    "port_not_allowed": Message("addresses.refusals_port_not_allowed"),
+    "address_not_public": Message("addresses.refusals_address_not_public"),
+    "too_many_redirects": Message("addresses.refusals_too_many_redirects"),
+    "too_big": Message("addresses.refusals_too_big"),
 }

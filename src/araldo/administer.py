@@ -16,12 +16,6 @@ from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_act
 from araldo.workspaces.audit_store import AuditFilter
 from araldo.workspaces.models import Workspace
 
-_NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
-_SEVERAL_KEYS = Sentence("Several keys begin like this: use the id.", "Più chiavi iniziano così: usa l'id.")
-_NO_FACTOR = Sentence("This user has no second factor.", "Questo utente non ha un secondo fattore.")
-_NO_ACTION = Sentence(
-    'There is no action "{name}"; there are: {names}.', 'L\'azione "{name}" non esiste; ci sono: {names}.'
-)
 
 
 def act_as_command() -> None:
@@ -67,9 +61,9 @@ async def revoke_key(araldo: Araldo, wanted: str, where: Workspace | None) -> No
     async with araldo.database.transaction() as transaction:
         found = await workspace_store.find_keys(transaction, wanted, None if where is None else where.id)
         if not found:
-            raise NotFound(_NO_KEY)
+            raise NotFound(Message("administer.no_key"))
         if len(found) > 1:
-            raise Conflict(_SEVERAL_KEYS)
+            raise Conflict(Message("administer.several_keys"))
         key_id, workspace_id = found[0]
         name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
         await audit_store.record(
@@ -82,7 +76,7 @@ async def reset_totp(araldo: Araldo, name: str) -> None:
     async with araldo.database.transaction() as transaction:
         user = await user_store.named(transaction, name)
         if not await totp_store.remove(transaction, user.id):
-            raise NotFound(_NO_FACTOR)
+            raise NotFound(Message("administer.no_factor"))
         await record_for_user(araldo, transaction, Action.TOTP_DISABLED, user.id, user.name)
 
 
@@ -122,7 +116,7 @@ def _actions(names: Sequence[str]) -> list[Action]:
     known = {action.value: action for action in Action}
     for name in names:
         if name not in known:
-            sentence = _NO_ACTION.with_(name=name, names=", ".join(known))
+            sentence = Message("administer.no_action", {"name": name, "names": ", ".join(known)})
             raise PostInvalid([Problem("/action", "action_unknown", sentence)])
     return [known[name] for name in names]
 

@@ -69,7 +69,7 @@ def up() -> None:
     set_up_logging(settings.log_level)
     with sole_owner(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
-        say(Sentence("Araldo is starting at {url}", "Araldo si avvia su {url}"), url=settings.own_url)
+        say(Message("cli.araldo_starting_at"), url=settings.own_url)
         web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
         serve(web, listening, before_stopping=araldo.events_available.close)
 
@@ -314,7 +314,7 @@ def _settings() -> Settings:
     except ValidationError as wrong:
         for entry in wrong.errors():
             name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
-            complain(Sentence("{name}: {why}", "{name}: {why}"), name=name, why=entry["msg"])
+            complain(Message("cli.text"), name=name, why=entry["msg"])
         sys.exit(2)
 
 
@@ -360,18 +360,10 @@ async def _say_how_to_sign_in(araldo: Araldo) -> None:
         if await user_store.somebody_has_a_way_in(transaction, now):
             return
         if not sys.stdout.isatty():
-            say(_NOBODY_YET)
+            say(Message("cli.nobody_yet"))
             return
         first = await user_store.first_or_new(transaction, now)
         token = await user_store.make_link(transaction, first.id, now)
-    say(_SIGN_IN, url=link_url(araldo.settings.own_url, token))
+    say(Message("cli.sign_in"), url=link_url(araldo.settings.own_url, token))
 
 
-_SIGN_IN = Sentence(
-    "Sign in with this link, once and within 15 minutes:\n  {url}",
-    "Accedi con questo link, una sola volta ed entro 15 minuti:\n  {url}",
-)
-_NOBODY_YET = Sentence(
-    "Nobody can sign in yet: `araldo users link` prints a link.",
-    "Nessuno può ancora accedere: `araldo users link` stampa un link.",
-)

@@ -20,10 +20,7 @@ def sole_owner(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            sentence = Sentence(
-                "Another `araldo up` is using the data folder {path}.",
-                "Un altro `araldo up` sta usando la cartella dati {path}.",
-            )
+            sentence = Message("data_folder.another_araldo_up_using_data")
             raise Conflict(sentence.with_(path=data_dir)) from busy
         # Whose it is, for people to read: on a full disk it stays unsaid, and the lock holds all the same.
         with suppress(OSError):
@@ -42,8 +39,5 @@ def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
         if has_database:
             make_private_file(data_dir / "araldo.db")
     except OSError as wrong:
-        sentence = Sentence(
-            "The data folder {path} cannot be used: {why}. Set ARALDO_DATA_DIR to one that can be written.",
-            "La cartella dati {path} non si può usare: {why}. Imposta ARALDO_DATA_DIR su una che si possa scrivere.",
-        )
+        sentence = Message("data_folder.data_folder_cannot_used_set")
         raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong

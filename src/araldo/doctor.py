@@ -37,10 +37,7 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Fin
     try:
         araldo = Araldo(settings)
     except OSError as broken:
-        sentence = Sentence(
-            "The data folder {path} cannot be used: {why}. Give one with ARALDO_DATA_DIR.",
-            "La cartella dati {path} non è utilizzabile: {why}. Indicane una con ARALDO_DATA_DIR.",
-        )
+        sentence = Message("doctor.data_folder_cannot_used_give")
         return [*findings, Finding("bad", sentence.with_(path=settings.data_dir, why=broken.strerror))]
     except NoKey as spoilt:
         return [*findings, Finding("bad", spoilt.sentence)]
@@ -54,47 +51,34 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Fin
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("good", Sentence("Python {version}", "Python {version}").with_(version=version))
+    return Finding("good", Message("doctor.python", {"version": version}))
 
 
 def _meta(settings: Settings) -> list[Finding]:
     meta = settings.meta
     local = not is_public_url(meta.graph_url)
-    where = Sentence("Graph API: {url}{note}", "Graph API: {url}{note}").with_(
-        url=meta.graph_url, note=" (sandbox)" if local else ""
-    )
+    where = Message("doctor.graph_api", {"url": meta.graph_url, "note": " (sandbox)" if local else ""})
     findings = [Finding("good", where)]
     if meta.app_id and meta.app_secret:
         findings.append(
-            Finding("good", Sentence("Meta app id and secret are set.", "Id e segreto dell'app Meta sono impostati."))
+            Finding("good", Message("doctor.meta_app_id_secret_set"))
         )
     else:
-        sentence = Sentence(
-            "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: a user token cannot be made long-lived.",
-            "ARALDO_META__APP_ID e ARALDO_META__APP_SECRET non sono entrambi impostati: "
-            "un token utente non può essere reso di lunga durata.",
-        )
+        sentence = Message("doctor.araldo_meta_app_id_araldo")
         findings.append(Finding("note", sentence))
     return findings
 
 
 def _public_url(settings: Settings) -> Finding:
     if is_public_url(settings.public_url):
-        good = Sentence("Public address: {url}", "Indirizzo pubblico: {url}")
+        good = Message("doctor.public_address")
         return Finding("good", good.with_(url=settings.public_url))
     if not is_public_url(settings.meta.graph_url):
         return Finding(
             "good",
-            Sentence(
-                "No public address is needed with the sandbox.", "Con la sandbox non serve un indirizzo pubblico."
-            ),
+            Message("doctor.no_public_address_needed_with"),
         )
-    sentence = Sentence(
-        "ARALDO_PUBLIC_URL is not an address that the internet reaches: "
-        "Instagram cannot fetch pictures. Facebook works.",
-        "ARALDO_PUBLIC_URL non è un indirizzo raggiungibile da internet: "
-        "Instagram non può scaricare le immagini. Facebook funziona.",
-    )
+    sentence = Message("doctor.araldo_public_url_not_address")
     return Finding("note", sentence)
 
 
@@ -102,28 +86,22 @@ def _secret_key(settings: Settings) -> Finding:
     path = settings.data_dir / "secret.key"
     if settings.secret_keys:
         return Finding(
-            "good", Sentence("Tokens are sealed with your keys.", "I token sono sigillati con le tue chiavi.")
+            "good", Message("doctor.tokens_sealed_with_your_keys")
         )
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        sentence = Sentence(
-            "Others can read {path}, which opens every token: run `chmod 600 {path}`.",
-            "Altri possono leggere {path}, che apre ogni token: esegui `chmod 600 {path}`.",
-        )
+        sentence = Message("doctor.others_can_read_which_opens")
         return Finding("bad", sentence.with_(path=path))
-    good = Sentence("Tokens are sealed with {path}: back it up.", "I token sono sigillati con {path}: fanne una copia.")
+    good = Message("doctor.tokens_sealed_with_back_up")
     return Finding("good", good.with_(path=path))
 
 
 async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Finding]:
     if not await araldo.database.answers():
-        sentence = Sentence(
-            "The database does not answer: check ARALDO_DATABASE__URL and that it is running.",
-            "Il database non risponde: controlla ARALDO_DATABASE__URL e che sia attivo.",
-        )
+        sentence = Message("doctor.database_does_not_answer_check")
         yield Finding("bad", sentence)
         return
     await araldo.prepare()
-    yield Finding("good", Sentence("The database answers and is up to date.", "Il database risponde ed è aggiornato."))
+    yield Finding("good", Message("doctor.database_answers_up_date"))
     async with araldo.database.transaction() as transaction:
         accounts = await account_store.all_of_them(transaction)
         keys = await workspace_store.count_keys(transaction)
@@ -131,15 +109,10 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
     if not keys:
         yield Finding(
             "note",
-            Sentence(
-                "There is no API key: run `araldo keys create`.", "Nessuna chiave API: esegui `araldo keys create`."
-            ),
+            Message("doctor.no_api_key_run_araldo"),
         )
     if not accounts:
-        sentence = Sentence(
-            "No account is connected: run `araldo connect meta --user-token -`.",
-            "Nessun account collegato: esegui `araldo connect meta --user-token -`.",
-        )
+        sentence = Message("doctor.no_account_connected_run_araldo")
         yield Finding("note", sentence)
     names = {one.id: one.name for one in workspaces}
     unwell = False
@@ -149,7 +122,7 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
         unwell = unwell or finding.grade != "good"
         yield finding
     if unwell:
-        yield Finding("note", _AGAIN)
+        yield Finding("note", Message("doctor.again"))
 
 
 async def _account(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> Finding:
@@ -162,7 +135,7 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
             asked = failure.sentence
     hint = asked or (Sentence(**told) if (told := (account.health_detail or {}).get("sentence")) else None)
     known = {"name": account.name, "kind": account.kind.replace("_", " "), "where": where, "health": account.health}
-    line = _ACCOUNT.with_(**known) if asked is None else _NOT_ASKED.with_(**known)
+    line = Message("doctor.account", known) if asked is None else Message("doctor.not_asked", known)
     said = _joined(line, ": ", hint) if hint is not None else line
     if ask_services:
         said = _joined(said, "\n    ", _token(account))
@@ -173,12 +146,12 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
 def _token(account: Account) -> Sentence:
     """What is known of its token: what was not said is unknown, which is not "never"."""
     ends = account.token_expires_at
-    end = _NEVER if account.token_expiry == "never" else _END_UNKNOWN  # noqa: S105 - a word, not a token
+    end = Message("doctor.never") if account.token_expiry == "never" else Message("doctor.end_unknown")  # noqa: S105 - a word, not a token
     if ends is not None:
-        end = _AT.with_(moment=f"{ends:%Y-%m-%d %H:%M}")
+        end = Message("doctor.at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
     lasts = account.data_access_expires_at
-    data = _UNTIL.with_(day=f"{lasts:%Y-%m-%d}") if lasts is not None else _UNTIL_UNKNOWN
-    kind = Sentence("{kind} token", "token: {kind}").with_(kind=account.token_kind or "?")
+    data = Message("doctor.until", {"day": f"{lasts:%Y-%m-%d}"}) if lasts is not None else Message("doctor.until_unknown")
+    kind = Message("doctor.token", {"kind": account.token_kind or "?"})
     return _joined(_joined(kind, ", ", end), ", ", data)
 
 
@@ -186,15 +159,3 @@ def _joined(first: Sentence, between: str, second: Sentence) -> Sentence:
     return Sentence(f"{first.en}{between}{second.en}", f"{first.it}{between}{second.it}")
 
 
-_ACCOUNT = Sentence("Account {name} ({kind}{where}): {health}", "Account {name} ({kind}{where}): {health}")
-_NOT_ASKED = Sentence(
-    "Account {name} ({kind}{where}) could not be asked about", "Account {name} ({kind}{where}): impossibile chiedere"
-)
-_NEVER = Sentence("ends never", "senza scadenza")
-_AT = Sentence("ends {moment} UTC", "scade il {moment} UTC")
-_END_UNKNOWN = Sentence("its end is unknown", "scadenza sconosciuta")
-_UNTIL = Sentence("data access until {day}", "accesso ai dati fino al {day}")
-_UNTIL_UNKNOWN = Sentence("data access: unknown until when", "accesso ai dati: fino a quando è sconosciuto")
-_AGAIN = Sentence(
-    "To connect an account again: `araldo connect meta`.", "Per ricollegare un account: `araldo connect meta`."
-)

@@ -88,10 +88,7 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            Sentence(
-                "This post was changed in the meantime: read it again.",
-                "Questo post è stato modificato nel frattempo: rileggilo.",
-            )
+            Message("errors.post_changed_in_meantime_read")
         )
 
 
@@ -146,7 +143,7 @@ class PostInvalid(UserError):
     code: str = "invalid"
 
     def __post_init__(self) -> None:
-        first = self.problems[0].sentence if self.problems else Sentence("Invalid request.", "Richiesta non valida.")
+        first = self.problems[0].sentence if self.problems else Message("errors.invalid_request")
         super().__init__(first, code=self.code)
 
     __hash__ = Exception.__hash__

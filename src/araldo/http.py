@@ -169,7 +169,7 @@ class Http:
             pass
         else:
             raise refused("too_many_redirects")
-        raise TryLater(_NOT_FETCHED, service="web", code="timeout")
+        raise TryLater(Message("http.not_fetched"), service="web", code="timeout")
 
     async def post_untrusted(
         self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, max_bytes: int
@@ -217,7 +217,7 @@ class Http:
         if is_passing(outcome):
             raise named_alone(outcome)
         code = _code(outcome)
-        raise TryLater(_NOT_FETCHED, service="web", code=code, raw=type(outcome).__name__)
+        raise TryLater(Message("http.not_fetched"), service="web", code=code, raw=type(outcome).__name__)
 
     async def _ask_stranger(
         self, method: str, target: URL, leaving: _Leaving, *, headers: Mapping[str, str], **request: Any
@@ -341,15 +341,15 @@ def _configured(url: str, service: str) -> URL:
         target = URL()
     if target.scheme in ("http", "https") and target.host:
         return target
-    raise Rejected(_BAD_BASE.with_(service=service), service=service, code="bad_base")
+    raise Rejected(Message("http.bad_base", {"service": service}), service=service, code="bad_base")
 
 
 def _fetched(answer: HttpResponse, url: URL) -> Fetched:
     if answer.status == 200:
         return Fetched(answer.body, answer.headers.get("Content-Type", ""), str(url))
     if answer.status >= 500 or answer.status in _TRANSIENT:
-        raise TryLater(_NOT_FETCHED, service="web", code=f"status_{answer.status}")
-    raise Rejected(_ANSWERED.with_(status=answer.status), service="web", code=f"status_{answer.status}")
+        raise TryLater(Message("http.not_fetched"), service="web", code=f"status_{answer.status}")
+    raise Rejected(Message("http.answered", {"status": answer.status}), service="web", code=f"status_{answer.status}")
 
 
 def _code(fault: Exception) -> str:
@@ -363,7 +363,7 @@ def _code(fault: Exception) -> str:
 
 def _fault(fault: Exception, service: str, *, left: bool) -> OutsideError:
     code = _code(fault)
-    kind, sentence = (OutcomeUnknown, _OUTCOME_UNKNOWN) if left else (NotSent, _NOT_SENT)
+    kind, sentence = (OutcomeUnknown, Message("http.outcome_unknown")) if left else (NotSent, Message("http.not_sent"))
     return kind(sentence.with_(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
 
 
@@ -379,22 +379,3 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientResponseError, "not_http"),
 )
 
-_BAD_BASE = Sentence(
-    "The address that is set for {service} is not an http or https URL.",
-    "L'indirizzo impostato per {service} non è un URL http o https.",
-)
-_NOT_SENT = Sentence(
-    "{service} could not be reached ({code}); nothing was sent.",
-    "Impossibile raggiungere {service} ({code}); non è stato inviato nulla.",
-)
-_OUTCOME_UNKNOWN = Sentence(
-    "The connection to {service} failed after the request had left ({code}): it may or may not have taken effect.",
-    "La connessione a {service} è caduta dopo l'invio della richiesta ({code}): non si sa se abbia avuto effetto.",
-)
-_NOT_FETCHED = Sentence(
-    "The picture's server did not answer properly; try again later.",
-    "Il server dell'immagine non ha risposto correttamente; riprova più tardi.",
-)
-_ANSWERED = Sentence(
-    "The picture's server refused with status {status}.", "Il server dell'immagine ha rifiutato con stato {status}."
-)

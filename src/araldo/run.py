@@ -133,7 +133,7 @@ class Demo:
                 return
             time.sleep(0.1)
         last = "\n".join(part.log.read_text(errors="replace").splitlines()[-15:])
-        raise DemoFailed(_NOT_UP.with_(name=part.name, log=part.log, last=last))
+        raise DemoFailed(Message("run.not_up", {"name": part.name, "log": part.log, "last": last}))
 
     def _key(self, path: Path) -> str:
         """The demo's key, kept beside its data so that every start prints the same one."""
@@ -159,23 +159,23 @@ class Demo:
     def _show(self, key: str) -> None:
         page = self._ask("GET", "/api/v1/social/posts?limit=1", key)
         if not page["data"]:
-            say(_PUBLISHING)
+            say(Message("run.publishing"))
             answer = self._ask(
                 "POST", "/api/v1/social/create-multi-platform-post", key, _EXAMPLE, {"Idempotency-Key": "araldo-demo"}
             )
             self._show_links(answer)
-        say(_VIEWER, url=self._sandbox_url)
-        say(_KEY, key=key, path=self._settings.data_dir / "demo-api-key")
-        say(_CURL, curl=self._curl(key))
-        say(_SIGN_IN, url=self._command("users", "link").strip())
-        say(Sentence("Ready: {url}", "Ready: {url}"), url=self._url)
+        say(Message("run.viewer"), url=self._sandbox_url)
+        say(Message("run.key"), key=key, path=self._settings.data_dir / "demo-api-key")
+        say(Message("run.curl"), curl=self._curl(key))
+        say(Message("run.sign_in"), url=self._command("users", "link").strip())
+        say(Message("run.ready"), url=self._url)
 
     def _show_links(self, answer: Mapping[str, Any]) -> None:
         if answer["status"] != "published":
-            raise DemoFailed(_EXAMPLE_FAILED.with_(status=answer["status"], answer=json.dumps(answer, indent=2)))
+            raise DemoFailed(Message("run.example_failed", {"status": answer["status"], "answer": json.dumps(answer, indent=2)}))
         for result in answer["platforms"]:
             say(
-                Sentence("  {name:}: {url}", "  {name:}: {url}").with_(**{"name:": result["platform"]}),
+                Message("run.text", {"name:": result["platform"]}),
                 url=result["post_url"],
             )
 
@@ -197,7 +197,7 @@ class Demo:
             check=False,
         )
         if done.returncode != 0:
-            raise DemoFailed(_COMMAND_FAILED.with_(command=f"araldo {words[0]} {words[1]}", why=done.stderr.strip()))
+            raise DemoFailed(Message("run.command_failed", {"command": f"araldo {words[0]} {words[1]}", "why": done.stderr.strip()}))
         return done.stdout
 
     def _ask(
@@ -213,7 +213,7 @@ class Demo:
                 status = part.process.poll()
                 if status is not None:
                     running.remove(part)
-                    complain(_ENDED, name=part.name, status=status, command=shlex.join(part.command), log=part.log)
+                    complain(Message("run.ended"), name=part.name, status=status, command=shlex.join(part.command), log=part.log)
             time.sleep(0.3)
 
     def _stop_all(self) -> None:
@@ -256,22 +256,3 @@ def _call(method: str, url: str, body: object = None, headers: Mapping[str, str]
         return json.load(reader)
 
 
-_PUBLISHING = Sentence("Publishing an example post to the sandbox:", "Pubblico un post di esempio nella sandbox:")
-_VIEWER = Sentence(
-    "The sandbox's feeds, as people see them: {url}", "I feed della sandbox, come li vede la gente: {url}"
-)
-_KEY = Sentence("API key (also in {path}): {key}", "Chiave API (anche in {path}): {key}")
-_SIGN_IN = Sentence(
-    "Sign in, once and within 15 minutes; `araldo users link` prints another link:\n\n{url}\n",
-    "Accedi, una sola volta ed entro 15 minuti; `araldo users link` stampa un altro link:\n\n{url}\n",
-)
-_CURL = Sentence("Try it:\n\n{curl}\n", "Provalo:\n\n{curl}\n")
-_NOT_UP = Sentence("{name} did not start. From {log}:\n{last}", "{name} non è partito. Da {log}:\n{last}")
-_COMMAND_FAILED = Sentence("`{command}` failed: {why}", "`{command}` è fallito: {why}")
-_EXAMPLE_FAILED = Sentence(
-    "The example post ended as {status}:\n{answer}", "Il post di esempio è finito come {status}:\n{answer}"
-)
-_ENDED = Sentence(
-    "{name} has ended (status {status}); the rest goes on. Its log: {log}. Start it again with:\n  {command}",
-    "{name} è terminato (stato {status}); il resto continua. Il suo log: {log}. Riavvialo con:\n  {command}",
-)

@@ -65,18 +65,14 @@ def mail_plan(settings: Settings) -> MailPlan | None:
         return None
     for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
         if not all(is_address(one) for one in given):
-            raise Conflict(_NO_ADDRESS.with_(name=f"ARALDO_MAIL__{name}"))
+            raise Conflict(Message("services.no_address", {"name": f"ARALDO_MAIL__{name}"}))
     unknown = sorted(set(mail.events) - {*TYPES, EVERYTHING})
     if unknown:
-        raise Conflict(_NO_EVENT.with_(names=", ".join(unknown)))
+        raise Conflict(Message("services.no_event", {"names": ", ".join(unknown)}))
     smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
     return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
 
 
-_NO_ADDRESS = Sentence("{name} has to be an e-mail address.", "{name} deve essere un indirizzo e-mail.")
-_NO_EVENT = Sentence(
-    "ARALDO_MAIL__EVENTS names what does not exist: {names}.", "ARALDO_MAIL__EVENTS indica eventi inesistenti: {names}."
-)
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -17,10 +17,6 @@ from araldo.local_faults import is_passing, named_alone
 
 Tls = Literal["starttls", "tls", "none"]
 
-_NOT_SENT = Sentence(
-    "The mail server {host} did not take the message ({why}).",
-    "Il server di posta {host} non ha accettato il messaggio ({why}).",
-)
 
 
 def is_address(text: str) -> bool:
@@ -74,4 +70,4 @@ class Smtp:
         # The server's words can repeat what it was given; its number is enough.
         number = getattr(fault, "code", None)
         why = type(fault).__name__ if number is None else f"{type(fault).__name__} {number}"
-        return TryLater(_NOT_SENT.with_(host=self.host, why=why), service="mail", code="mail_not_sent", raw=why)
+        return TryLater(Message("smtp.not_sent", {"host": self.host, "why": why}), service="mail", code="mail_not_sent", raw=why)

@@ -17,34 +17,13 @@ from araldo.platforms.base import FoundAccount
 
 _LOOK_S = 0.5
 
-_LOG_IN = Sentence(
-    "`araldo up` has to be running. Open this address, see that it names your workspace, continue in that same "
-    "browser, log in and allow everything that is asked:\n\n{url}\n",
-    "`araldo up` deve essere attivo. Apri questo indirizzo, controlla che nomini il tuo spazio di lavoro, continua in "
-    "quello stesso browser, accedi e consenti tutto ciò che viene chiesto:\n\n{url}\n",
-)
-_REDIRECT = Sentence(
-    "In the app's settings this must be a valid OAuth redirect address: {url}",
-    "Nelle impostazioni dell'app questo deve essere un indirizzo di reindirizzamento OAuth valido: {url}",
-)
-_PAGES = Sentence("Pages found:", "Pagine trovate:")
-_WHICH = Sentence(
-    "Which Pages? Numbers with commas, or `all`: ", "Quali Pagine? Numeri separati da virgole, o `tutte`: "
-)
-_AGAIN = Sentence("Write numbers from 1 to {count}, or `all`.", "Scrivi numeri da 1 a {count}, o `tutte`.")
-_IN_BROWSER = Sentence("Now choose the Pages in the browser.", "Ora scegli le Pagine nel browser.")
-_CONNECTED = Sentence("Connected: {name} ({kind})", "Collegato: {name} ({kind})")
-_HINT = Sentence("  ! {hint}", "  ! {hint}")
-_OVER = Sentence("The log-in ended without a connection.", "L'accesso è finito senza un collegamento.")
-_DONE = Sentence("The Pages were chosen in the browser.", "Le Pagine sono state scelte nel browser.")
-_PASTE = Sentence("Paste the token (it is not shown): ", "Incolla il token (non viene mostrato): ")
 _ALL = {"all", "tutte", "tutti"}
 
 
 def read_token() -> str:
     """One line from standard input; typed by a person it is not shown."""
     if sys.stdin.isatty():
-        return getpass(_PASTE.to(terminal_language())).strip()
+        return getpass(Message("terminal.paste").to(terminal_language())).strip()
     return sys.stdin.readline().strip()
 
 
@@ -69,24 +48,24 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
         # In the meantime it may have been chosen in the browser, which is as good.
         connection = await araldo.connector.get(workspace_id, connection.id)
     if connection.status == "done":
-        say(_DONE)
+        say(Message("terminal.done"))
         return
     for account in await araldo.connector.choose(workspace_id, connection.id, chosen):
         _say_connected(account)
 
 
 def _say_connected(account: Account) -> None:
-    say(_CONNECTED, name=account.name, kind=account.kind.replace("_", " "))
+    say(Message("terminal.connected"), name=account.name, kind=account.kind.replace("_", " "))
     hint = (account.health_detail or {}).get("sentence")
     if hint is not None:
-        say(_HINT.with_(hint=hint[terminal_language()]))
+        say(Message("terminal.hint", {"hint": hint[terminal_language()]}))
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
     """Until somebody has come back from the log-in to the running server, or it is over."""
     begun, url = await araldo.connector.begin("meta", workspace_id, None)
-    say(_REDIRECT, url=araldo.connector.redirect_uri("meta"))
-    say(_LOG_IN, url=url)
+    say(Message("terminal.redirect"), url=araldo.connector.redirect_uri("meta"))
+    say(Message("terminal.log_in"), url=url)
     connection = await _while(araldo, begun, "begun")
     if connection.error is not None:
         raise Conflict(Sentence(**connection.error))
@@ -99,7 +78,7 @@ async def _while(araldo: Araldo, connection: Connection, status: str) -> Connect
         await araldo.clock.sleep(_LOOK_S)
         connection = await araldo.connector.get(connection.workspace_id, connection.id)
     if connection.status == "expired":
-        raise Conflict(_OVER)
+        raise Conflict(Message("terminal.over"))
     return connection
 
 
@@ -110,12 +89,12 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
         by_page.setdefault(one.page_id, []).append(one)
     _list(araldo, by_page)
     if not sys.stdin.isatty():
-        say(_IN_BROWSER)
+        say(Message("terminal.in_browser"))
         await _while(araldo, connection, "pending")
         return None
     refusals = {page_id: places[0].refusal for page_id, places in by_page.items()}
     while True:
-        answer = await asyncio.to_thread(input, _WHICH.to(terminal_language()))
+        answer = await asyncio.to_thread(input, Message("terminal.which").to(terminal_language()))
         chosen = _named(answer, refusals)
         refused = [refusal for page_id in chosen if (refusal := refusals[page_id]) is not None]
         if chosen and not refused:
@@ -125,7 +104,7 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
             return None
         for refusal in dict.fromkeys(refused):
             complain(refusal)
-        complain(_AGAIN, count=len(by_page))
+        complain(Message("terminal.again"), count=len(by_page))
 
 
 def _named(answer: str, refusals: Mapping[str, Sentence | None]) -> list[str]:
@@ -140,10 +119,10 @@ def _named(answer: str, refusals: Mapping[str, Sentence | None]) -> list[str]:
 
 
 def _list(araldo: Araldo, by_page: dict[str, list[FoundAccount]]) -> None:
-    line = Sentence("{number}. {name}", "{number}. {name}")
-    say(_PAGES)
+    line = Message("terminal.text")
+    say(Message("terminal.pages"))
     for number, places in enumerate(by_page.values(), 1):
         named = " + ".join([places[0].name, *(f"Instagram @{place.username or place.name}" for place in places[1:])])
         say(line, number=number, name=named)
         for lack in lacks_of(places, araldo.declarations.values()):
-            say(_HINT.with_(hint=lack.to(terminal_language())))
+            say(Message("terminal.hint", {"hint": lack.to(terminal_language())}))

@@ -28,18 +28,6 @@ from araldo.workspaces.models import Caller
 _COME_BACK_WITHIN = timedelta(minutes=30)
 _CHOOSE_WITHIN = timedelta(minutes=10)
 
-_OTHER_BROWSER = Sentence(
-    "This log-in belongs to another browser, so nothing was connected: begin again in the one that you log in with.",
-    "Questo accesso appartiene a un altro browser e nulla è stato collegato: ricomincia in quello con cui accedi.",
-)
-_DECLINED = Sentence(
-    "The access was not granted; nothing was connected.", "L'accesso non è stato concesso; nulla è stato collegato."
-)
-_OVER = Sentence(
-    "This connection is over or took too long: begin again.",
-    "Questo collegamento è concluso o ha richiesto troppo tempo: ricomincia.",
-)
-_NOT_YET = Sentence("Nobody has come back from the log-in yet.", "Nessuno è ancora tornato dall'accesso.")
 # What is to go on once these accounts are connected again, in the transaction that connects them.
 Resume = Callable[[Transaction, Sequence[str]], Awaitable[None]]
 
@@ -109,7 +97,7 @@ class Connector:
 
     async def decline(self, service: str, state: str) -> Connection:
         """Nothing is connected, and the state is used up. Raises Forbidden."""
-        return await self._settle(await self._take(service, state), status="failed", error=_DECLINED.as_json())
+        return await self._settle(await self._take(service, state), status="failed", error=Message("connect.declined").as_json())
 
     async def come_back(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
         """What the log-in led back with; no `code` when the person declined. The state is good once.
@@ -118,10 +106,10 @@ class Connector:
         """
         begun = await self._take(service, state)
         if not is_same_browser(begun.browser_hash, browser):
-            await self._settle(begun, status="failed", error=_OTHER_BROWSER.as_json())
-            raise Forbidden(_OTHER_BROWSER, code="other_browser")
+            await self._settle(begun, status="failed", error=Message("connect.other_browser").as_json())
+            raise Forbidden(Message("connect.other_browser"), code="other_browser")
         if not code:
-            return await self._settle(begun, status="failed", error=_DECLINED.as_json())
+            return await self._settle(begun, status="failed", error=Message("connect.declined").as_json())
         login = self._logins[service]
         try:
             found = await login.accounts_of(await login.token_of(code, self.redirect_uri(service)))
@@ -168,12 +156,12 @@ class Connector:
         """As `choose`, for a browser without key and session at `address`: the act is of who began the connection."""
         named, _, signature = ticket.rpartition(".")
         if not self._vault.verifies(f"ticket {named}", signature):
-            raise Forbidden(BAD_STATE, code="ticket_invalid")
+            raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
         async with self._database.reading() as transaction:
             if not await connection_store.may_go_on(transaction, connection, self._clock.now()):
-                raise Forbidden(BAD_STATE, code="ticket_invalid")
+                raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
             current_actor.set(await connection_store.beginner(transaction, connection, address))
         return await self.choose(workspace_id, connection_id, page_ids)
 
@@ -181,13 +169,13 @@ class Connector:
         """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
         connection = await self.get(workspace_id, connection_id)
         if connection.status == "begun":
-            raise Conflict(_NOT_YET, code="not_yet")
+            raise Conflict(Message("connect.not_yet"), code="not_yet")
         if connection.status != "pending":
-            raise Conflict(_OVER, code="connection_over")
+            raise Conflict(Message("connect.over"), code="connection_over")
         chosen = choose_accounts(self.found_in(connection), page_ids)
         async with self._database.transaction() as transaction:
             if not await connection_store.move(transaction, connection, status="done", found=None):
-                raise Conflict(_OVER, code="connection_over")
+                raise Conflict(Message("connect.over"), code="connection_over")
             accounts = await self._put(transaction, workspace_id, chosen, self._clock.now())
         self._committed.notify()
         return accounts
@@ -278,5 +266,5 @@ class Connector:
 
 def _require(begun: Connection | None) -> Connection:
     if begun is None:
-        raise Forbidden(BAD_STATE, code="state_invalid")
+        raise Forbidden(Message("login_state.bad_state"), code="state_invalid")
     return begun

@@ -12,8 +12,6 @@ from araldo.errors import PostInvalid, Problem, Sentence
 from araldo.platforms.base import FoundAccount
 
 _TIMES = ("expires_at", "read_token_expires_at", "data_access_expires_at")
-_NO_PAGE = Sentence("Choose at least one Page.", "Scegli almeno una Pagina.")
-_NO_SUCH_PAGE = Sentence('"{page}" is not among the Pages found.', '"{page}" non è tra le Pagine trovate.')
 
 
 def pack_accounts(accounts: Sequence[FoundAccount]) -> str:
@@ -40,11 +38,11 @@ def choose_accounts(found: Sequence[FoundAccount], page_ids: Sequence[str] | Non
     if page_ids is None:
         # Nobody has named one, so those that cannot be connected are left out; the rest of them says why.
         page_ids = [account.page_id for account in found if account.page_id not in refusals] or list(refusals)
-    problems = [] if page_ids else [Problem("/page_ids", "empty", _NO_PAGE)]
+    problems = [] if page_ids else [Problem("/page_ids", "empty", Message("found_accounts.no_page"))]
     known = {account.page_id for account in found}
     for index, page_id in enumerate(page_ids):
         if page_id not in known:
-            problems.append(Problem(f"/page_ids/{index}", "page_unknown", _NO_SUCH_PAGE.with_(page=page_id)))
+            problems.append(Problem(f"/page_ids/{index}", "page_unknown", Message("found_accounts.no_such_page", {"page": page_id})))
         elif page_id in refusals:
             problems.append(Problem(f"/page_ids/{index}", "page_refused", refusals[page_id]))
     if problems:

@@ -12,14 +12,6 @@ from araldo.platforms.base import Declaration, FoundAccount, Inspection
 Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
 
-_EXPIRING = Sentence(
-    "The access ends on {day}: connect the account again before then.",
-    "L'accesso scade il {day}: ricollega l'account prima di allora.",
-)
-_SCOPES = Sentence(
-    "Missing for {label}: {scopes}; connect it again, choose this Page and allow everything that is asked.",
-    "Mancano per {label}: {scopes}; ricollegalo, scegli questa Pagina e consenti tutto ciò che viene chiesto.",
-)
 
 
 def health_of(
@@ -38,7 +30,7 @@ def health_of(
     if first is not None and first - now <= WARN_BEFORE:
         # On its last day the hour matters.
         day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
-        return "expiring", _EXPIRING.with_(day=day)
+        return "expiring", Message("health.expiring", {"day": day})
     return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
 
 
@@ -50,7 +42,7 @@ def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterab
         return None
     labels = {declared.name: declared.label for declared in known}
     every = {scope for absent in missing.values() for scope in absent}
-    return _SCOPES.with_(label=", ".join(labels[name] for name in missing), scopes=", ".join(sorted(every)))
+    return Message("health.scopes", {"label": ", ".join(labels[name] for name in missing), "scopes": ", ".join(sorted(every))})
 
 
 def lacks_of(places: Sequence[FoundAccount], declarations: Iterable[Declaration]) -> list[Sentence]:

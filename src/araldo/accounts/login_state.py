@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from araldo.errors import Forbidden, Sentence
 from araldo.storage.vault import Vault
 
-BAD_STATE = Sentence(
-    "This log-in was not begun here, has been used, or took too long: begin again.",
-    "Questo accesso non è iniziato qui, è già stato usato o ha richiesto troppo tempo: ricomincia.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ def read_state(vault: Vault, text: str) -> LoginState:
     """Raises Forbidden for a state that was not issued here."""
     named, _, signature = text.rpartition(".")
     if not vault.verifies(f"state {named}", signature):
-        raise Forbidden(BAD_STATE, code="state_invalid")
+        raise Forbidden(Message("login_state.bad_state"), code="state_invalid")
     connection_id, _, nonce = named.partition(".")
     return LoginState(connection_id, hash_secret(nonce), text)
 

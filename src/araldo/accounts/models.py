@@ -64,10 +64,7 @@ def choose_accounts(
 def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | None, index: int) -> Account | Problem:
     if wanted is not None:
         asked = next((account for account in fitting if account.id == wanted), None)
-        no_such = Sentence(
-            'No connected account for {label} has the id "{wanted}".',
-            'Nessun account collegato per {label} ha l\'id "{wanted}".',
-        )
+        no_such = Message("accounts.no_connected_account_for_id")
         return asked or Problem(
             f"/accounts/{declared.name}",
             "account_unknown",
@@ -75,18 +72,12 @@ def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | Non
             declared.name,
         )
     if not fitting:
-        none = Sentence(
-            "No account for {label} is connected: run `araldo connect meta`.",
-            "Nessun account collegato per {label}: esegui `araldo connect meta`.",
-        )
+        none = Message("accounts.no_account_for_connected_run")
         return Problem(f"/platforms/{index}", "account_missing", none.with_(label=declared.label), declared.name)
     defaults = fitting if len(fitting) == 1 else [account for account in fitting if account.is_default]
     if len(defaults) == 1:
         return defaults[0]
-    which = Sentence(
-        "Several accounts for {label} are connected and none is the default; name one in `accounts`: {list}.",
-        "Più account collegati per {label} e nessuno predefinito; indicane uno in `accounts`: {list}.",
-    )
+    which = Message("accounts.several_accounts_for_connected_none")
     listed = ", ".join(f"{account.id} ({account.name})" for account in fitting)
     return Problem(
         f"/accounts/{declared.name}", "account_ambiguous", which.with_(label=declared.label, list=listed), declared.name

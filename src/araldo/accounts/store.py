@@ -35,7 +35,7 @@ async def get(transaction: Transaction, workspace_id: str, account_id: str) -> A
     rows = await transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Sentence("There is no such account.", "Questo account non esiste."))
+        raise NotFound(Message("accounts.no_such_account"))
     return _account_of(row._asdict())
 
 

@@ -57,27 +57,6 @@ _cookie = _SessionCookie(
 BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 CookieHere = Annotated[str | None, Security(_cookie)]
 
-_NOBODY = Sentence(
-    "Sign in, or send an API key: `Authorization: Bearer KEY`. `araldo keys create` makes one.",
-    "Accedi, o invia una chiave API: `Authorization: Bearer CHIAVE`. `araldo keys create` ne crea una.",
-)
-_WRONG_KEY = Sentence("This API key is not valid.", "Questa chiave API non è valida.")
-_NOT_SIGNED_IN = Sentence("Sign in first.", "Prima accedi.")
-_NO_PERSON = Sentence(
-    "This is for a person who is signed in, not for an API key.",
-    "È riservato a chi ha effettuato l'accesso, non a una chiave API.",
-)
-_CSRF = Sentence(
-    "The page has to be loaded again: its {header} is missing or belongs to another session.",
-    "La pagina va ricaricata: {header} manca o appartiene a un'altra sessione.",
-)
-_ELSEWHERE = Sentence(
-    "You have gone to another workspace in another window: load this page again.",
-    "In un'altra finestra sei passato a un altro spazio di lavoro: ricarica questa pagina.",
-)
-_FOREIGN = Sentence(
-    "This request comes from a page that is not Araldo's.", "Questa richiesta arriva da una pagina che non è di Araldo."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +72,7 @@ def require_own_origin(request: Request, deps: AppDependencies) -> None:
     """For what a browser does by itself with its cookies. Programs send no Origin. Raises Forbidden."""
     origin = request.headers.get("origin")
     if origin is not None and not deps.site.is_own_origin(origin, request.headers.get("host", "")):
-        raise Forbidden(_FOREIGN, code="origin")
+        raise Forbidden(Message("auth.foreign"), code="origin")
 
 
 async def authenticate(request: Request, deps: AppDependencies) -> None:
@@ -105,7 +84,7 @@ async def authenticate(request: Request, deps: AppDependencies) -> None:
     if credentials is not None:
         await _by_key(request, deps, credentials.credentials)
     else:
-        await _by_cookie(request, deps, await _cookie(request), _NOBODY)
+        await _by_cookie(request, deps, await _cookie(request), Message("auth.nobody"))
 
 
 def is_authenticated(scope: Scope) -> bool:
@@ -139,7 +118,7 @@ async def _by_cookie(request: Request, deps: AppDependencies, token: str | None,
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, deps)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
-        raise Forbidden(_CSRF.with_(header=CSRF_HEADER), code="csrf")
+        raise Forbidden(Message("auth.csrf", {"header": CSRF_HEADER}), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
         await _note(
             deps,
@@ -162,7 +141,7 @@ async def _by_key(request: Request, deps: AppDependencies, key: str) -> Caller:
     async with deps.database.reading() as transaction:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
-        raise NotAllowed(_WRONG_KEY)
+        raise NotAllowed(Message("auth.wrong_key"))
     caller, name, last_used_at = found
     current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
@@ -177,10 +156,10 @@ async def _caller(request: Request, deps: DependenciesDep, credentials: BearerHe
         caller = await _by_key(request, deps, credentials.credentials)
         require_route_permission(request, caller.permissions)
         return caller
-    session = (await _by_cookie(request, deps, token, _NOBODY)).session
+    session = (await _by_cookie(request, deps, token, Message("auth.nobody"))).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
-        raise Conflict(_ELSEWHERE, code="workspace_changed")
+        raise Conflict(Message("auth.elsewhere"), code="workspace_changed")
     require_route_permission(request, ALL_PERMISSIONS)
     return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
@@ -189,8 +168,8 @@ async def _signed_in(request: Request, deps: DependenciesDep, token: CookieHere)
     credentials = await _bearer(request)
     if credentials is not None:
         await _by_key(request, deps, credentials.credentials)
-        raise Forbidden(_NO_PERSON, code="person_needed")
-    return await _by_cookie(request, deps, token, _NOT_SIGNED_IN)
+        raise Forbidden(Message("auth.no_person"), code="person_needed")
+    return await _by_cookie(request, deps, token, Message("auth.not_signed_in"))
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

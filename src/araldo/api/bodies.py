@@ -34,8 +34,6 @@ _API = "/api/"
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _SEPARATORS = (b",", b"[", b"{")
 
-_TOO_LARGE = Sentence("The request is larger than {most}.", "La richiesta supera {most}.")
-_TOO_MANY_VALUES = Sentence("The request holds more than {most} values.", "La richiesta contiene più di {most} valori.")
 
 
 class AuthenticateFirst:
@@ -104,7 +102,7 @@ class _Counted:
     def _require_few_values(self) -> None:
         body, self._kept = b"".join(self._kept), []
         if has_more_values(body, JSON_MAX_VALUES):
-            raise BodyTooLarge(_TOO_MANY_VALUES.with_(most=f"{JSON_MAX_VALUES:,}"))
+            raise BodyTooLarge(Message("bodies.too_many_values", {"most": f"{JSON_MAX_VALUES:,}"}))
 
 
 def has_more_values(body: bytes, most: int) -> bool:
@@ -126,7 +124,7 @@ def _separators(body: bytes) -> int:
 
 def _too_large(most: int) -> Sentence:
     said = f"{most // (1024 * 1024)} MB" if most >= BODY_MAX_BYTES else f"{most // 1024} kB"
-    return _TOO_LARGE.with_(most=said)
+    return Message("bodies.too_large", {"most": said})
 
 
 def _brings_body(scope: Scope) -> bool:

@@ -21,10 +21,6 @@ _PICTURES = "/media/"
 _UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"
 _ITS_OWN = f"form-action 'self'; {_UNFRAMED}"
 
-_UNKNOWN = Sentence(
-    'Araldo does not answer to the name "{host}". If it is yours, add it to ARALDO_ALLOWED_HOSTS.',
-    'Araldo non risponde al nome "{host}". Se è tuo, aggiungilo ad ARALDO_ALLOWED_HOSTS.',
-)
 
 
 def is_open_to_any_host(path: str) -> bool:
@@ -44,7 +40,7 @@ class KnownHosts:
             request = Request(scope)
             named = request.headers.getlist("host")
             if len(named) != 1 or not self._site.answers_to(named[0]):
-                sentence = _UNKNOWN.with_(host=host_of(", ".join(named))[:100])
+                sentence = Message("browsers.unknown", {"host": host_of(", ".join(named))[:100]})
                 await answer(request, 400, "host_unknown", sentence)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -20,10 +20,6 @@ MediumId = Annotated[CleanText, Field(max_length=100)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Side = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
-_OUTSIDE = Sentence(
-    "The crop reaches beyond the picture: x + w and y + h are 1 at most.",
-    "Il ritaglio esce dall'immagine: x + w e y + h arrivano al massimo a 1.",
-)
 # What rounding may add to a sum.
 _ROUNDING = 1e-4
 
@@ -69,7 +65,7 @@ ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=5
 def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, PictureSelection | None]:
     """Raises PostInvalid for a crop that is no part of a picture."""
     problems = [
-        Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", _OUTSIDE, name)
+        Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.outside"), name)
         for name, one in asked.items()
         if isinstance(one, ImageChoice) and one.crop is not None and _reaches_out(one.crop)
     ]

@@ -14,31 +14,6 @@ from fastapi.responses import HTMLResponse
 from araldo.api.browsers import bare_policy
 from araldo.errors import Language, Sentence
 
-_TITLE = Sentence("Which Pages?", "Quali Pagine?")
-_ONLY = Sentence(
-    "Only what you choose is connected. The choice is open for ten minutes.",
-    "Viene collegato solo ciò che scegli. La scelta resta aperta dieci minuti.",
-)
-_CONSENT = Sentence("Connect to “{workspace}”?", "Collegare a «{workspace}»?")
-_WHO = Sentence(
-    "Somebody asks for access to Pages of yours, for the workspace “{workspace}” on {host}.",
-    "Qualcuno chiede l'accesso a Pagine tue, per lo spazio di lavoro «{workspace}» su {host}.",
-)
-_WHAT = Sentence(
-    "Whoever works in this workspace will be able to publish there: {places}. You log in next, and choose which Pages.",
-    "Chi lavora in questo spazio potrà pubblicare lì: {places}. Poi accedi, e scegli quali Pagine.",
-)
-_ONLY_IF = Sentence(
-    "Go on only if you began this yourself, or trust whoever sent you this link.",
-    "Continua solo se l'hai iniziato tu, o se ti fidi di chi ti ha mandato questo link.",
-)
-_CONTINUE = Sentence("Continue", "Continua")
-_CANCEL = Sentence("Cancel", "Annulla")
-_CONNECT = Sentence("Connect", "Collega")
-_DONE = Sentence("Connected", "Collegato")
-_CLOSE = Sentence("You can close this page.", "Puoi chiudere questa pagina.")
-_BACK = Sentence("Back to Araldo", "Torna ad Araldo")
-_FAILED = Sentence("Not connected", "Non collegato")
 
 _STYLE = """
 body{font:17px/1.5 system-ui,sans-serif;background:#f2f5fb;color:#101a3c;margin:0;
@@ -58,17 +33,17 @@ def consent_page(
 ) -> HTMLResponse:
     """Asks whoever opened the link, before the service does; `hidden` is what the form is sent back with."""
     values = {"workspace": workspace, "host": host, "places": ", ".join(places)}
-    said = "".join(f"<p>{escape(sentence.with_(**values).to(language))}</p>" for sentence in (_WHO, _WHAT, _ONLY_IF))
+    said = "".join(f"<p>{escape(sentence.with_(**values).to(language))}</p>" for sentence in (Message("choose_page.who"), Message("choose_page.what"), Message("choose_page.only_if")))
     fields = "".join(
         f'<input type=hidden name={name} value="{escape(value, quote=True)}">' for name, value in hidden.items()
     )
     buttons = "".join(
         f"<button name=button value={value}>{escape(word.to(language))}</button>"
-        for value, word in (("continue", _CONTINUE), ("cancel", _CANCEL))
+        for value, word in (("continue", Message("choose_page.continue")), ("cancel", Message("choose_page.cancel")))
     )
     # To the page's own path without its query, which the form repeats.
     form = f"<form method=post action='?'>{fields}{buttons}</form>"
-    title = _CONSENT.with_(workspace=workspace).to(language)
+    title = Message("choose_page.consent", {"workspace": workspace}).to(language)
     return _page(title, said + form, language, forms_lead_elsewhere=True)
 
 
@@ -79,18 +54,18 @@ def pages_to_choose(connection: Any, ticket: str, language: Language) -> HTMLRes
     form = (
         f"<form method=post action=/api/v1/connections/chosen>{boxes}"
         f'<input type=hidden name=ticket value="{escape(ticket, quote=True)}">'
-        f"<p></p><button>{escape(_CONNECT.to(language))}</button></form>"
+        f"<p></p><button>{escape(Message("choose_page.connect").to(language))}</button></form>"
     )
-    return _page(_TITLE.to(language), f"<p>{escape(_ONLY.to(language))}</p>{notes}{form}", language)
+    return _page(Message("choose_page.title").to(language), f"<p>{escape(Message("choose_page.only").to(language))}</p>{notes}{form}", language)
 
 
 def chosen_page(names: Sequence[str], language: Language) -> HTMLResponse:
     listed = "".join(f"<li>{escape(name)}</li>" for name in names)
-    return _page(_DONE.to(language), f"<ul>{listed}</ul><p>{escape(_CLOSE.to(language))}</p>", language)
+    return _page(Message("choose_page.done").to(language), f"<ul>{listed}</ul><p>{escape(Message("choose_page.close").to(language))}</p>", language)
 
 
 def failed_page(why: str, language: Language, *, status: int) -> HTMLResponse:
-    return _page(_FAILED.to(language), f"<p>{escape(why)}</p>", language, status=status)
+    return _page(Message("choose_page.failed").to(language), f"<p>{escape(why)}</p>", language, status=status)
 
 
 def _box(page: Any, *, checked: bool) -> str:
@@ -107,7 +82,7 @@ def _box(page: Any, *, checked: bool) -> str:
 def _page(
     title: str, body: str, language: Language, *, status: int = 200, forms_lead_elsewhere: bool = False
 ) -> HTMLResponse:
-    back = f"<p><a href=/>{escape(_BACK.to(language))}</a></p>"
+    back = f"<p><a href=/>{escape(Message("choose_page.back").to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
         f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}{back}"

@@ -25,10 +25,6 @@ router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 _PATH = "/api/v1/accounts/connect"
 _LIVES_S = 30 * 60
-_NOT_ASKED = Sentence(
-    "This answer does not come from the page that asked: open the link again, with cookies allowed.",
-    "Questa risposta non arriva dalla pagina che l'ha chiesta: riapri il link, con i cookie consentiti.",
-)
 
 
 def browser_of(request: Request, deps: AppDependencies, state: str) -> str | None:
@@ -108,7 +104,7 @@ async def answer_consent(
     try:
         require_own_origin(request, deps)
         if secret is None or not is_csrf_token_of(secret, answer.csrf):
-            raise Forbidden(_NOT_ASKED, code="csrf")
+            raise Forbidden(Message("consents.not_asked"), code="csrf")
         if answer.button != "continue":
             declined = await deps.connector.decline(service, answer.state)
             return failed_page((declined.error or {})[language], language, status=200)

@@ -34,16 +34,12 @@ router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 # More than a person with many tabs or a program with many posts has use for.
 STREAMS_MAX = 128
 _AGAIN_S = 10
-_TOO_MANY_STREAMS = Sentence(
-    "{count} event streams are open with this key or by this person: close one first.",
-    "Con questa chiave o da questa persona sono aperti {count} flussi di eventi: prima chiudine uno.",
-)
 
 
 async def _stream_place(deps: DependenciesDep, caller: CallerDep) -> AsyncIterator[None]:
     """Count the stream until its answer has ended, however that comes. Raises TooMany."""
     if deps.open_streams[caller.id] >= STREAMS_MAX:
-        raise TooMany(_TOO_MANY_STREAMS.with_(count=STREAMS_MAX), after_s=_AGAIN_S)
+        raise TooMany(Message("events.too_many_streams", {"count": STREAMS_MAX}), after_s=_AGAIN_S)
     deps.open_streams[caller.id] += 1
     try:
         yield

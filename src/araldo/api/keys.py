@@ -30,8 +30,6 @@ from araldo.workspaces.permissions import (
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
-_PAST = Sentence("This time has passed already.", "Quest'ora è già passata.")
-_NO_KEY = Sentence("There is no such key.", "Questa chiave non esiste.")
 
 
 class NewKeyAsked(RequestModel):
@@ -86,7 +84,7 @@ async def create_key(body: NewKeyAsked, deps: DependenciesDep, signed_in: Signed
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
     problems = scope_problems(body.scopes)
     if expires_at is not None and expires_at <= now:
-        problems.append(Problem("/expires_at", "in_the_past", _PAST))
+        problems.append(Problem("/expires_at", "in_the_past", Message("keys.past")))
     if problems:
         raise PostInvalid(problems)
     scopes = normal_scopes(body.scopes)
@@ -112,7 +110,7 @@ async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInHere) -
         workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
         name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
         if name is None:
-            raise NotFound(_NO_KEY)
+            raise NotFound(Message("keys.no_key"))
         await audit_store.record(
             transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )

@@ -32,10 +32,6 @@ from araldo.workspaces.models import Caller, Workspace
 router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
 
 Origin = Literal["uploaded", "fetched", "generated"]
-_NO_FILE = Sentence(
-    "Send the picture as the form's field `file`, with a file name.",
-    "Invia l'immagine nel campo `file` del modulo, con un nome di file.",
-)
 
 
 class FromUrl(RequestModel):
@@ -224,7 +220,7 @@ async def _asked(request: Request) -> AsyncIterator[MediaRequest]:
         _require_known(form)
         file, alt = form.get("file"), form.get("alt", "")
         if not isinstance(file, UploadFile):
-            raise PostInvalid([Problem("/file", "missing", _NO_FILE)])
+            raise PostInvalid([Problem("/file", "missing", Message("library.no_file"))])
         if (file.size or 0) > MAX_BYTES:
             raise TooLarge(SENTENCES["too_big"])
         try:
@@ -256,7 +252,7 @@ async def _read(deps: AppDependencies, workspace: Workspace, medium_id: str, lan
     async with deps.database.reading() as transaction:
         medium = await media_store.in_library(transaction, workspace.id, medium_id)
         if medium is None:
-            raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
+            raise NotFound(Message("library.no_such_picture"))
         alike = await media_store.alike(transaction, medium)
         uses: list[Use] = await media_store.uses(transaction, medium)
     return MediumDetail(

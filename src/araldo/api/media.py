@@ -13,8 +13,6 @@ from araldo.media import store as media_store
 
 router = APIRouter(tags=["media"])
 
-_BAD_LINK = Sentence("This link is not valid, or has expired.", "Questo link non è valido o è scaduto.")
-_GONE = Sentence("This picture is gone.", "Questa immagine non c'è più.")
 
 
 @router.api_route("/media/{medium_id}.jpg", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
@@ -25,15 +23,15 @@ async def get_media(
     signature: Annotated[str, Query()] = "",
 ) -> Response:
     if not deps.media_urls.allows(medium_id, expires, signature, deps.clock.now()):
-        raise Forbidden(_BAD_LINK, code="link_invalid")
+        raise Forbidden(Message("media.bad_link"), code="link_invalid")
     async with deps.database.reading() as transaction:
         medium = await media_store.find(transaction, medium_id)
     if medium is None:
-        raise NotFound(_GONE)
+        raise NotFound(Message("media.gone"))
     try:
         data = await deps.blobs.get(medium.digest)
     except FileNotFoundError as lost:
-        raise NotFound(_GONE) from lost
+        raise NotFound(Message("media.gone")) from lost
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=medium.mime, headers=headers)
 

@@ -13,11 +13,6 @@ from araldo.loops import FailureLog
 
 _RETRY_AFTER_S = 10
 
-_UNAVAILABLE = Sentence(
-    "The server cannot do this right now: its disk or its database is full or away for a moment. Try again shortly.",
-    "In questo momento il server non può farlo: il disco o il database è pieno o assente per un attimo."
-    " Riprova tra poco.",
-)
 
 
 class AnswerPassingFaults:
@@ -51,4 +46,4 @@ class AnswerPassingFaults:
 
 async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {"Retry-After": str(_RETRY_AFTER_S)}
-    await answer(Request(scope), 503, "unavailable", _UNAVAILABLE, headers=headers)(scope, receive, send)
+    await answer(Request(scope), 503, "unavailable", Message("passing_faults.unavailable"), headers=headers)(scope, receive, send)

@@ -43,10 +43,6 @@ Status = Literal[
 ]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
-_NO_SLOT = Sentence(
-    "A free slot is taken when the post is scheduled: POST /schedule.",
-    "Uno slot libero si prende quando il post viene programmato: POST /schedule.",
-)
 
 
 class PostFields(RequestModel):
@@ -101,7 +97,7 @@ class PostFields(RequestModel):
 
     def _planned(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:
-            raise PostInvalid([Problem("/schedule_time", "slot_when_scheduled", _NO_SLOT)])
+            raise PostInvalid([Problem("/schedule_time", "slot_when_scheduled", Message("posts.no_slot"))])
         asked = asked_when(self.schedule_time, self.zone, self.time_choice)
         if asked.due_at is None:
             return {"due_at": None, "zone": None, "wall_time": None}

@@ -71,56 +71,41 @@ def described_problems(descriptions: Mapping[int, str]) -> dict[int | str, dict[
 RESPONSES = described_problems({422: "Not valid"})
 
 _TITLES = {
-    400: Sentence("Bad request", "Richiesta non corretta"),
-    401: Sentence("Not signed in", "Accesso non effettuato"),
-    403: Sentence("Not allowed", "Non consentito"),
-    404: Sentence("Not found", "Non trovato"),
-    405: Sentence("Method not allowed", "Metodo non consentito"),
-    409: Sentence("Conflict", "Conflitto"),
-    412: Sentence("Changed in the meantime", "Modificato nel frattempo"),
-    413: Sentence("Too large", "Troppo grande"),
-    422: Sentence("Not valid", "Non valido"),
-    429: Sentence("Too many requests", "Troppe richieste"),
-    500: Sentence("Internal error", "Errore interno"),
-    502: Sentence("Refused elsewhere", "Rifiutato altrove"),
-    503: Sentence("Not available now", "Non disponibile ora"),
+    400: Message("problems.titles_400"),
+    401: Message("problems.titles_401"),
+    403: Message("problems.titles_403"),
+    404: Message("problems.titles_404"),
+    405: Message("problems.titles_405"),
+    409: Message("problems.titles_409"),
+    412: Message("problems.titles_412"),
+    413: Message("problems.titles_413"),
+    422: Message("problems.titles_422"),
+    429: Message("problems.titles_429"),
+    500: Message("problems.titles_500"),
+    502: Message("problems.titles_502"),
+    503: Message("problems.titles_503"),
 }
-_OTHER = Sentence("Error", "Errore")
-_INTERNAL = Sentence(
-    "Something went wrong on our side; the log has the details under this request id.",
-    "Qualcosa è andato storto da parte nostra; i dettagli sono nel log con questo id di richiesta.",
-)
 # What pydantic calls its errors, said for people; the rest falls back to a general sentence.
 _FIELD_SENTENCES = {
-    "missing": Sentence("This field is required.", "Questo campo è obbligatorio."),
-    "json_invalid": Sentence("The body is not valid JSON.", "Il corpo non è JSON valido."),
-    "string_type": Sentence("This must be a text.", "Deve essere un testo."),
-    "list_type": Sentence("This must be a list.", "Deve essere un elenco."),
-    "dict_type": Sentence("This must be an object.", "Deve essere un oggetto."),
-    "model_attributes_type": Sentence("This must be an object.", "Deve essere un oggetto."),
-    "bool_type": Sentence("This must be true or false.", "Deve essere true o false."),
-    "bool_parsing": Sentence("This must be true or false.", "Deve essere true o false."),
-    "too_long": Sentence("Too many entries.", "Troppi elementi."),
-    "too_short": Sentence("At least one entry is needed.", "Serve almeno un elemento."),
-    "string_too_long": Sentence("This text is too long.", "Questo testo è troppo lungo."),
-    "datetime_wall_time": Sentence(
-        "This is a wall time in the zone: write e.g. 2030-01-31T10:00:00, without an offset.",
-        "È un orario nel fuso indicato: scrivi ad es. 2030-01-31T10:00:00, senza scarto.",
-    ),
-    "unwritable_text": Sentence(
-        "This text holds characters that cannot be stored.", "Questo testo contiene caratteri non ammessi."
-    ),
+    "missing": Message("problems.field_sentences_missing"),
+    "json_invalid": Message("problems.field_sentences_json_invalid"),
+    "string_type": Message("problems.field_sentences_string_type"),
+    "list_type": Message("problems.field_sentences_list_type"),
+    "dict_type": Message("problems.field_sentences_dict_type"),
+    "model_attributes_type": Message("problems.field_sentences_model_attributes_type"),
+    "bool_type": Message("problems.field_sentences_bool_type"),
+    "bool_parsing": Message("problems.field_sentences_bool_parsing"),
+    "too_long": Message("problems.field_sentences_too_long"),
+    "too_short": Message("problems.field_sentences_too_short"),
+    "string_too_long": Message("problems.field_sentences_string_too_long"),
+    "datetime_wall_time": Message("problems.field_sentences_datetime_wall_time"),
+    "unwritable_text": Message("problems.field_sentences_unwritable_text"),
 }
-_FIELD_OTHER = Sentence("This is not a valid value.", "Questo valore non è valido.")
-_FIELD_TIME = Sentence(
-    "This is not a date and time: write e.g. 2030-01-31T10:00:00+01:00.",
-    "Non è una data e ora: scrivi ad es. 2030-01-31T10:00:00+01:00.",
-)
 
 
 def title_of(status: int) -> str:
     """What problems of a status are called in English."""
-    return _TITLES.get(status, _OTHER).en
+    return _TITLES.get(status, Message("problems.other")).en
 
 
 def language_of(request: Request) -> Language:
@@ -158,7 +143,7 @@ def answer(
     language = language_of(request)
     body = ProblemBody(
         type=f"urn:araldo:problem:{code}",
-        title=_TITLES.get(status, _OTHER).to(language),
+        title=_TITLES.get(status, Message("problems.other")).to(language),
         status=status,
         detail=sentence.to(language),
         code=code,
@@ -212,7 +197,7 @@ def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Probl
         kind = "string_too_long"
     if kind == "json_invalid":
         path = []
-    general = _FIELD_TIME if kind.startswith("datetime") else _FIELD_OTHER
+    general = Message("problems.field_time") if kind.startswith("datetime") else Message("problems.field_other")
     sentence = _FIELD_SENTENCES.get(kind, general)
     code = kind if place == "body" else f"{place}_{kind}"
     return Problem(pointer_to(path), code, sentence)
@@ -223,7 +208,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if error.__cause__ is not None and is_passing(error.__cause__):
         # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
         raise error.__cause__
-    title = _TITLES.get(error.status_code, _OTHER)
+    title = _TITLES.get(error.status_code, Message("problems.other"))
     code = title.en.lower().replace(" ", "_")
     sentence = error.sentence if isinstance(error, BodyTooLarge) else title
     headers = {"Allow": _methods_of(request)} if error.status_code == 405 else error.headers
@@ -252,7 +237,7 @@ async def _gone(request: Request, error: Exception) -> JSONResponse:
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     log.error("request_failed", exc_info=error, request_id=request.scope.get("request_id"))
-    return answer(request, 500, "internal", _INTERNAL)
+    return answer(request, 500, "internal", Message("problems.internal"))
 
 
 def install(app: FastAPI) -> None:

@@ -25,12 +25,6 @@ _COMPARED_MAX = 100
 # A body is read a second time for its repeated names; past this size beside the event loop.
 _READ_ASIDE_BYTES = 64 * 1024
 
-_UNKNOWN_FIELD = Sentence('There is no field "{name}" here.', 'Qui non esiste il campo "{name}".')
-_UNKNOWN_PARAMETER = Sentence('There is no query parameter "{name}" here.', 'Qui non esiste il parametro "{name}".')
-_NEAREST = Sentence('{what} Did you mean "{nearest}"?', '{what} Intendevi "{nearest}"?')
-_REPEATED = Sentence('"{name}" is given twice: send it once.', '"{name}" è indicato due volte: invialo una volta sola.')
-_NO_SUCH_ADDRESS = Sentence("There is nothing at this address.", "A questo indirizzo non c'è nulla.")
-_NO_BODY = Sentence("This request takes no body: leave it empty.", "Questa richiesta non ha un corpo: lascialo vuoto.")
 
 
 class RequestModel(BaseModel):
@@ -66,7 +60,7 @@ async def refuse_unknown_input(request: Request) -> None:
 
 def _refuse_nul(request: Request) -> None:
     if "\x00" in request.scope["path"]:
-        raise NotFound(_NO_SUCH_ADDRESS)
+        raise NotFound(Message("requests.no_such_address"))
     if not getattr(request.scope["route"], "include_in_schema", False):
         # Pages for browsers refuse what they cannot use in their own way.
         return
@@ -77,11 +71,11 @@ def _refuse_nul(request: Request) -> None:
 
 def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:
     """`path` leads to the field; `known` are the names that it could have had."""
-    return _unknown(_UNKNOWN_FIELD, "unknown_field", pointer_to(path), str(path[-1]), known)
+    return _unknown(Message("requests.unknown_field"), "unknown_field", pointer_to(path), str(path[-1]), known)
 
 
 def repeated_field(path: Sequence[str | int]) -> Problem:
-    return Problem(pointer_to(path), "repeated_field", _REPEATED.with_(name=str(path[-1])[:_COMPARED_MAX]))
+    return Problem(pointer_to(path), "repeated_field", Message("requests.repeated", {"name": str(path[-1])[:_COMPARED_MAX]}))
 
 
 def pointer_to(path: Iterable[str | int]) -> str:
@@ -150,9 +144,9 @@ def _query_problems(route: APIRoute, request: Request) -> Iterator[Problem]:
     known = query_parameters_of(route.dependant)
     for name, count in Counter(name for name, _ in request.query_params.multi_items()).items():
         if name not in known:
-            yield _unknown(_UNKNOWN_PARAMETER, "unknown_parameter", pointer_to([name]), name, known)
+            yield _unknown(Message("requests.unknown_parameter"), "unknown_parameter", pointer_to([name]), name, known)
         elif count > 1 and not known[name]:
-            yield Problem(pointer_to([name]), "repeated_parameter", _REPEATED.with_(name=name))
+            yield Problem(pointer_to([name]), "repeated_parameter", Message("requests.repeated", {"name": name}))
 
 
 def query_parameters_of(dependant: Dependant) -> dict[str, bool]:
@@ -193,7 +187,7 @@ def _unread(data: bytes) -> list[Problem]:
         return []
     if isinstance(body, dict):
         return [unknown_field([name], ()) for name in list(body)[:_COMPARED_MAX]]
-    return [Problem("", "unexpected_body", _NO_BODY)]
+    return [Problem("", "unexpected_body", Message("requests.no_body"))]
 
 
 def _repeated(data: bytes) -> list[Problem]:
@@ -226,7 +220,7 @@ def _unknown(sentence: Sentence, code: str, pointer: str, name: str, known: Coll
     said, nearest = sentence.with_(name=name[:_COMPARED_MAX]), _nearest(name, known)
     if nearest is None:
         return Problem(pointer, code, said)
-    return Problem(pointer, code, _NEAREST.with_(what=said, nearest=nearest), suggestions=(nearest,))
+    return Problem(pointer, code, Message("requests.nearest", {"what": said, "nearest": nearest}), suggestions=(nearest,))
 
 
 def _nearest(name: str, known: Collection[str]) -> str | None:

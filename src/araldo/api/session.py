@@ -26,9 +26,6 @@ router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
 _GONE = described_problems({404: "No such workspace, or the session has just ended"})
 LIMITED = described_problems({429: "Too many tries"})
-_HOW = Sentence("Give a link, or a name and a password.", "Indica un link, oppure nome e password.")
-_NO_WORKSPACE = Sentence("There is no such workspace.", "Questo spazio di lavoro non esiste.")
-_NO_SESSION = Sentence("There is no such session.", "Questa sessione non esiste.")
 
 
 class SignInAsked(RequestModel):
@@ -122,7 +119,7 @@ async def sign_in(
     elif body.name is not None and body.password is not None:
         token = await deps.sign_in.by_password(body.name, body.password, browser)
     else:
-        raise PostInvalid([Problem("", "sign_in_incomplete", _HOW)])
+        raise PostInvalid([Problem("", "sign_in_incomplete", Message("session.how"))])
     return await _read(token, response, deps)
 
 
@@ -141,7 +138,7 @@ async def change_session(
     async with deps.database.transaction() as transaction:
         if body.workspace_id is not None:
             if not await user_store.is_member(transaction, session.user.id, body.workspace_id):
-                raise NotFound(_NO_WORKSPACE)
+                raise NotFound(Message("session.no_workspace"))
             await session_store.move_to(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
@@ -181,7 +178,7 @@ async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> 
 async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
     async with deps.database.transaction() as transaction:
         if not await session_store.end(transaction, signed_in.session.user.id, session_id):
-            raise NotFound(_NO_SESSION)
+            raise NotFound(Message("session.no_session"))
         await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in, target=session_id)
 
 
@@ -198,7 +195,7 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     async with deps.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
         if session is None:
-            raise NotFound(_NO_SESSION)
+            raise NotFound(Message("session.no_session"))
         mine = await workspace_store.of_user(transaction, session.user.id)
     response.set_cookie(
         deps.site.session_cookie,

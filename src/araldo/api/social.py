@@ -125,7 +125,7 @@ class CreatePost(RequestModel):
             at = "/platform_images/"
             raise PostInvalid(
                 [
-                    Problem(at + escape_pointer(name), "platform_not_chosen", _NOT_THERE.with_(name=name), name)
+                    Problem(at + escape_pointer(name), "platform_not_chosen", Message("social.not_there", {"name": name}), name)
                     for name in strange
                 ]
             )
@@ -133,7 +133,6 @@ class CreatePost(RequestModel):
         return await deps.custom_pictures.prepare(workspace, choices, pointer="/platform_images", shapes=self.shapes)
 
 
-_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
 
 
 class Publish(RequestModel):
@@ -250,7 +249,7 @@ async def _publish_given(
     body: Publish, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
 ) -> str:
     if body.media_type == "video":
-        sentence = Sentence("Videos cannot be published yet.", "I video non si possono ancora pubblicare.")
+        sentence = Message("social.videos_cannot_published_yet")
         raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
     new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}

@@ -20,7 +20,6 @@ from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
 
-_NO_WORKSPACE = Sentence("There is no such workspace.", "Questo spazio di lavoro non esiste.")
 Name = Annotated[CleanText, Field(max_length=200)]
 ZoneName = Annotated[CleanText, Field(max_length=100)]
 
@@ -81,7 +80,7 @@ async def change_workspace(
     user_id = signed_in.session.user.id
     async with deps.database.transaction() as transaction:
         if not await user_store.is_member(transaction, user_id, workspace_id):
-            raise NotFound(_NO_WORKSPACE)
+            raise NotFound(Message("workspaces.no_workspace"))
         if body.name is not None:
             changes["name"] = await workspace_store.free_name(transaction, body.name, user_id=user_id, but=workspace_id)
         await workspace_store.change(transaction, workspace_id, **changes)

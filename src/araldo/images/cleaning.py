@@ -25,17 +25,6 @@ _WHITE = (255, 255, 255)
 # What WebP can hold along a side, and JPEG.
 _WEBP_SIDE, _JPEG_SIDE = 16_383, 65_500
 
-FIRST_FRAME = Sentence(
-    "Only the first frame of this animation was kept.", "Di questa animazione è stato tenuto solo il primo fotogramma."
-)
-ON_DARK = Sentence(
-    "On white this picture would hardly be seen: posts show it on a dark ground.",
-    "Sul bianco questa immagine si vedrebbe appena: i post la mostrano su uno sfondo scuro.",
-)
-SHOWS_NOTHING = Sentence(
-    "This picture is transparent all over: a post would show an empty area. Choose another one.",
-    "Questa immagine è tutta trasparente: un post mostrerebbe un'area vuota. Scegline un'altra.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,7 @@ class Cleaned:
 def clean(data: bytes) -> Cleaned:
     """The same bytes for the same file. Raises Unfit, also for a file that is cut short anywhere."""
     header = open_picture(data)
-    notes = (FIRST_FRAME,) if _moves(data, header.format) else ()
+    notes = (Message("cleaning.first_frame"),) if _moves(data, header.format) else ()
     bare = _bare(header, data)
     if bare is None:
         return _encoded(header, notes)
@@ -67,9 +56,9 @@ def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, 
     small = shown.resize((min(_SMALL, size[0]), min(_SMALL, size[1])), Image.Resampling.BOX)
     ground = visible_ground(small, _WHITE)
     if shows_nothing(small):
-        notes = (*notes, SHOWS_NOTHING)
+        notes = (*notes, Message("cleaning.shows_nothing"))
     elif ground != _WHITE:
-        notes = (*notes, ON_DARK)
+        notes = (*notes, Message("cleaning.on_dark"))
     seen = plain(small, None, ground)
     return Cleaned(data, mime, *size, placeholder_of(seen), difference_hash(seen), notes)
 

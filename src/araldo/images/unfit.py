@@ -18,28 +18,13 @@ class Unfit(ValueError):
 
 
 SENTENCES = {
-    "empty": Sentence("The file is empty.", "Il file è vuoto."),
-    "too_big": Sentence("The file is larger than 25 MB.", "Il file supera 25 MB."),
-    "too_many_pixels": Sentence("The picture has more than 50 megapixels.", "L'immagine supera 50 megapixel."),
-    "svg": Sentence(
-        "SVG drawings are not accepted: export it as PNG.", "I disegni SVG non sono accettati: esportalo in PNG."
-    ),
-    "format_unsupported": Sentence(
-        "This kind of picture is not read: save it as JPEG, PNG, WebP, GIF or AVIF.",
-        "Questo tipo di immagine non viene letto: salvala come JPEG, PNG, WebP, GIF o AVIF.",
-    ),
-    "not_a_picture": Sentence("This file is not a picture.", "Questo file non è un'immagine."),
-    "damaged": Sentence(
-        "The picture is damaged or cut short: its pixels cannot be read.",
-        "L'immagine è danneggiata o incompleta: i suoi pixel non si leggono.",
-    ),
-    "too_costly": Sentence(
-        "Reading this picture takes more time or memory than is allowed: save it anew, smaller, as JPEG or PNG.",
-        "Leggere questa immagine richiede più tempo o memoria di quanto consentito: salvala di nuovo, più piccola, "
-        "come JPEG o PNG.",
-    ),
-    "over_cap": Sentence(
-        "The picture stays larger than the platform accepts, even at the lowest quality.",
-        "L'immagine resta più pesante di quanto la piattaforma accetti, anche alla qualità più bassa.",
-    ),
+    "empty": Message("unfit.sentences_empty"),
+    "too_big": Message("unfit.sentences_too_big"),
+    "too_many_pixels": Message("unfit.sentences_too_many_pixels"),
+    "svg": Message("unfit.sentences_svg"),
+    "format_unsupported": Message("unfit.sentences_format_unsupported"),
+    "not_a_picture": Message("unfit.sentences_not_a_picture"),
+    "damaged": Message("unfit.sentences_damaged"),
+    "too_costly": Message("unfit.sentences_too_costly"),
+    "over_cap": Message("unfit.sentences_over_cap"),
 }

@@ -20,7 +20,6 @@ _POST_TYPES = {
 _TELLING_HEALTH = frozenset({"expiring", "action_needed", "dead"})
 _FIRST_WORDS = 140
 
-_HELLO = Sentence("This is a test from Araldo.", "Questa è una prova da Araldo.")
 
 
 def may_be_news(event: Event) -> bool:
@@ -73,7 +72,7 @@ def payload(name: str, event: Event, view: PostView | None, language: Language) 
 
 
 def greeting(now: datetime, language: Language) -> dict[str, Any]:
-    return {"type": "test", "timestamp": stamp(now), "data": {"message": _HELLO.to(language)}}
+    return {"type": "test", "timestamp": stamp(now), "data": {"message": Message("news.hello").to(language)}}
 
 
 def first_words(text: str) -> str:

@@ -16,9 +16,6 @@ _PREFIX = "whsec_"
 # The specification's own bounds.
 _BYTES_MIN, _BYTES_MAX = 24, 64
 
-_NOT_A_SECRET = Sentence(
-    "A secret is whsec_ and then 24 to 64 bytes in base64.", "Un segreto è whsec_ seguito da 24-64 byte in base64."
-)
 
 
 def new_secret() -> str:
@@ -32,7 +29,7 @@ def checked_secret(given: str, pointer: str) -> str:
     except (binascii.Error, ValueError):
         raw = b""
     if not given.startswith(_PREFIX) or not _BYTES_MIN <= len(raw) <= _BYTES_MAX:
-        raise PostInvalid([Problem(pointer, "secret_invalid", _NOT_A_SECRET)])
+        raise PostInvalid([Problem(pointer, "secret_invalid", Message("signing.not_a_secret"))])
     return given
 
 

@@ -17,8 +17,6 @@ from araldo.storage.schema import webhook_deliveries, webhooks
 
 _w = webhooks.c
 _d = webhook_deliveries.c
-_NO_WEBHOOK = Sentence("There is no such webhook.", "Questo webhook non esiste.")
-_NO_DELIVERY = Sentence("Nothing with this id was sent to it.", "Con questo id non gli è stato inviato nulla.")
 
 
 async def add(transaction: Transaction, webhook: Webhook) -> None:
@@ -30,7 +28,7 @@ async def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> W
     rows = await transaction.execute(select(webhooks).where(_w.id == webhook_id, _w.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(_NO_WEBHOOK)
+        raise NotFound(Message("webhook_store.no_webhook"))
     return Webhook(**row._asdict())
 
 
@@ -87,7 +85,7 @@ async def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: 
     )
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(_NO_DELIVERY)
+        raise NotFound(Message("webhook_store.no_delivery"))
     return WebhookDelivery(**row._asdict())
 
 

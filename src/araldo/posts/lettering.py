@@ -32,7 +32,7 @@ def letters_missing(text: str, pointer: str, platform: str | None = None) -> Ite
     missing = undrawable(text)
     if missing:
         letters = " ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
-        yield Problem(pointer, "letters_not_drawn", _LEFT_OUT.with_(letters=letters), platform)
+        yield Problem(pointer, "letters_not_drawn", Message("lettering.left_out", {"letters": letters}), platform)
 
 
 def wordless(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -43,7 +43,7 @@ def wordless(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable
     for pointer, name in _texts(post, drawn_on):
         words = " ".join(_drawn_of(post, name))
         if words.strip() and not drawable(words).text:
-            yield Problem(pointer, "no_letter_drawn", _NONE_DRAWN, name or None)
+            yield Problem(pointer, "no_letter_drawn", Message("lettering.none_drawn"), name or None)
 
 
 def _texts(post: NewPost, platforms: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -68,11 +68,3 @@ def _drawn_of(post: NewPost, platform: str) -> list[str]:
     return [part for words in said for part in (words.kicker, words.headline, words.text) if part]
 
 
-_LEFT_OUT = Sentence(
-    "A card cannot show {letters}: it will be drawn without. Use other letters, or a picture of your own.",
-    "La card non può mostrare {letters}: verrà disegnata senza. Usa altri caratteri, o un'immagine tua.",
-)
-_NONE_DRAWN = Sentence(
-    "No letter of this text can be drawn, so no card can be made of it. Use a picture of your own.",
-    "Nessun carattere di questo testo può essere disegnato, quindi la card non si può creare. Usa un'immagine tua.",
-)

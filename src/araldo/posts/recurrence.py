@@ -57,7 +57,7 @@ def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
         if not _fits(name, value, parts["FREQ"]):
             return [_invalid(f"{name}={value}")]
     if "COUNT" in parts and "UNTIL" in parts:
-        return [Problem("/rrule", "rrule_count_and_until", _ONE_END)]
+        return [Problem("/rrule", "rrule_count_and_until", Message("recurrence.one_end"))]
     if _numbers_in(parts, "BYHOUR") * _numbers_in(parts, "BYMINUTE") > PER_DAY_MAX:
         return [_often()]
     until = parts.pop("UNTIL", None)
@@ -172,20 +172,10 @@ def _twin(year: int) -> int:
 
 
 def _invalid(part: str) -> Problem:
-    return Problem("/rrule", "rrule_invalid", _NOT_UNDERSTOOD.with_(part=part[:60]))
+    return Problem("/rrule", "rrule_invalid", Message("recurrence.not_understood", {"part": part[:60]}))
 
 
 def _often() -> Problem:
-    return Problem("/rrule", "rrule_too_often", _OFTEN.with_(most=PER_DAY_MAX))
+    return Problem("/rrule", "rrule_too_often", Message("recurrence.often", {"most": PER_DAY_MAX}))
 
 
-NO_OCCURRENCE = Sentence("By this rule the post would never come again.", "Con questa regola il post non torna mai.")
-_NOT_UNDERSTOOD = Sentence(
-    '"{part}" cannot be used in a rule. Write e.g. FREQ=WEEKLY;BYDAY=MO;COUNT=10.',
-    '"{part}" non si può usare in una regola. Scrivi ad es. FREQ=WEEKLY;BYDAY=MO;COUNT=10.',
-)
-_ONE_END = Sentence("COUNT or UNTIL, not both.", "COUNT oppure UNTIL, non entrambi.")
-_OFTEN = Sentence(
-    "That is too often: DAILY, WEEKLY, MONTHLY or YEARLY, and at most {most} times a day.",
-    "È troppo spesso: DAILY, WEEKLY, MONTHLY o YEARLY, e al massimo {most} volte al giorno.",
-)

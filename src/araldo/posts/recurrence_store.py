@@ -40,7 +40,7 @@ async def add(transaction: Transaction, recurrence: Recurrence) -> None:
     try:
         await transaction.execute(insert(recurrences).values(**asdict(recurrence)))
     except IntegrityError as second:
-        raise Conflict(_ONE_ALREADY, code="recurrence_exists") from second
+        raise Conflict(Message("recurrence_store.one_already"), code="recurrence_exists") from second
 
 
 async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
@@ -53,7 +53,7 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     )
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Sentence("This post does not come again.", "Questo post non si ripete."))
+        raise NotFound(Message("recurrence_store.post_does_not_come_again"))
     return _recurrence_of(row._asdict())
 
 
@@ -124,7 +124,3 @@ def _recurrence_of(row: Mapping[str, Any]) -> Recurrence:
     return Recurrence(**{name: row[name] for name in Recurrence.__dataclass_fields__})
 
 
-_ONE_ALREADY = Sentence(
-    "This post comes again by a rule already: end that one first.",
-    "Questo post si ripete già con una regola: prima termina quella.",
-)

@@ -111,7 +111,7 @@ def alt_on(name: str, content: str, texts: Mapping[str, str], alt: str | None) -
 
 
 def _content(post: NewPost) -> Iterable[Problem]:
-    empty = Sentence("The post has no text.", "Il post non ha testo.")
+    empty = Message("posts.post_no_text")
     if not post.content.strip() and not all(name in post.texts for name in post.platforms or ("",)):
         yield Problem("/content", "empty", empty)
     for name in post.platforms:
@@ -120,10 +120,7 @@ def _content(post: NewPost) -> Iterable[Problem]:
 
 
 def _hashtags(post: NewPost) -> list[Problem]:
-    sentence = Sentence(
-        'The hashtag "{tag}" is not valid: letters, digits and _ only, and at least one letter.',
-        'L\'hashtag "{tag}" non è valido: solo lettere, cifre e _, e almeno una lettera.',
-    )
+    sentence = Message("posts.hashtag_not_valid_letters_digits")
     return [
         Problem(f"/hashtags/{index}", "hashtag_invalid", sentence.with_(tag=tag))
         for index, tag in enumerate(post.hashtags)
@@ -134,21 +131,19 @@ def _hashtags(post: NewPost) -> list[Problem]:
 def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
     if not post.platforms:
         yield Problem(
-            "/platforms", "empty", Sentence("Choose at least one platform.", "Scegli almeno una piattaforma.")
+            "/platforms", "empty", Message("posts.choose_at_least_one_platform")
         )
-    unknown = Sentence(
-        'There is no platform "{name}". Known: {known}.', 'La piattaforma "{name}" non esiste. Note: {known}.'
-    )
+    unknown = Message("posts.no_platform_known")
     known = ", ".join(declarations)
     for index, name in enumerate(post.platforms):
         pointer = f"/platforms/{index}"
         if name not in declarations:
             yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
         elif name in post.platforms[:index]:
-            twice = Sentence('"{name}" is there twice.', '"{name}" compare due volte.')
+            twice = Message("posts.twice")
             yield Problem(pointer, "platform_duplicate", twice.with_(name=name), name)
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
-            lacks = Sentence("{label} needs a picture.", "{label} richiede un'immagine.")
+            lacks = Message("posts.needs_picture")
             yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
     by_platform = (
         ("texts", post.texts),
@@ -165,9 +160,9 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
 
 def _slides(post: NewPost) -> Iterable[Problem]:
     if len(post.slides) > SLIDES_MAX:
-        yield Problem("/slides", "too_many_pictures", _TOO_MANY.with_(most=SLIDES_MAX, count=len(post.slides)))
+        yield Problem("/slides", "too_many_pictures", Message("posts.too_many", {"most": SLIDES_MAX, "count": len(post.slides)}))
     if post.slides and not post.makes_pictures:
-        yield Problem("/slides", "pictures_switched_off", _SWITCHED_OFF)
+        yield Problem("/slides", "pictures_switched_off", Message("posts.switched_off"))
 
 
 def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -175,7 +170,7 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
     for index, name in enumerate(post.platforms):
         declared = declarations.get(name)
         if declared is not None and len(post.slides) > declared.pictures_max:
-            said = _FIRST_ONLY.with_(label=declared.label, most=declared.pictures_max, count=len(post.slides))
+            said = Message("posts.first_only", {"label": declared.label, "most": declared.pictures_max, "count": len(post.slides)})
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
 
@@ -186,25 +181,10 @@ def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) ->
         # A story carries no description.
         if declared is not None and declared.shows_text and name in post.undescribed:
             yield Problem(
-                f"/images/{escape_pointer(name)}", "alt_text_missing", _NO_ALT.with_(label=declared.label), name
+                f"/images/{escape_pointer(name)}", "alt_text_missing", Message("posts.no_alt", {"label": declared.label}), name
             )
 
 
-_NO_ALT = Sentence(
-    "Your picture for {label} has no description: people who cannot see it do not learn what it shows. Describe it.",
-    "La tua immagine per {label} non ha una descrizione: chi non la vede non sa che cosa mostra. Descrivila.",
-)
-_TOO_MANY = Sentence(
-    "A post has {most} pictures at most, not {count}.", "Un post ha al massimo {most} immagini, non {count}."
-)
-_SWITCHED_OFF = Sentence(
-    "This post makes no pictures (`image_provider` is `none`), so it cannot have several.",
-    "Questo post non crea immagini (`image_provider` è `none`), quindi non può averne più di una.",
-)
-_FIRST_ONLY = Sentence(
-    "{label} shows {most} of the {count} pictures: the first.",
-    "{label} mostra {most} delle {count} immagini: la prima.",
-)
 
 
 def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -212,13 +192,10 @@ def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declara
     for name, asked in shapes.items():
         known = tuple(declarations[name].shapes) if name in declarations else (asked,)
         if asked not in known:
-            said = _NO_SHAPE.with_(label=declarations[name].label, asked=asked[:20], known=", ".join(known))
+            said = Message("posts.no_shape", {"label": declarations[name].label, "asked": asked[:20], "known": ", ".join(known)})
             yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
 
 
-_NO_SHAPE = Sentence(
-    '{label} has no shape "{asked}"; there is: {known}.', '{label} non ha il formato "{asked}"; c\'è: {known}.'
-)
 
 
 def escape_pointer(part: str) -> str:
@@ -246,33 +223,24 @@ _LIMITS = (
     (
         "/content",
         "text_too_long",
-        Sentence(
-            "Too long for {label}: {count} characters with call to action and hashtags, {most} at most.",
-            "Troppo lungo per {label}: {count} caratteri con invito all'azione e hashtag, al massimo {most}.",
-        ),
+        Message("posts.too_long_for_characters_with"),
     ),
     (
         "/hashtags",
         "too_many_hashtags",
-        Sentence(
-            "Too many hashtags for {label}: {count}, {most} at most.",
-            "Troppi hashtag per {label}: {count}, al massimo {most}.",
-        ),
+        Message("posts.too_many_hashtags_for_at"),
     ),
     (
         "/content",
         "too_many_mentions",
-        Sentence(
-            "Too many mentions for {label}: {count}, {most} at most.",
-            "Troppe menzioni per {label}: {count}, al massimo {most}.",
-        ),
+        Message("posts.too_many_mentions_for_at"),
     ),
 )
 
 
 def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:
     if post.intent == "publish" and (post.due_at is not None or post.next_free_slot):
-        both = Sentence("Choose one: publish immediately or schedule.", "Scegli: pubblicare subito oppure programmare.")
+        both = Message("posts.choose_one_publish_immediately_or")
         yield Problem("/schedule_time", "publish_and_schedule", both)
     when = when_of(post, now, default_zone)
     if isinstance(when, list):

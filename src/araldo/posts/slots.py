@@ -47,15 +47,15 @@ def asked_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes |
     problems = [] if unknown_zone is None else [unknown_zone]
     for day, clocks in times.items():
         if day not in WEEKDAYS:
-            problems.append(Problem("/times", "weekday_unknown", _NO_WEEKDAY.with_(day=day[:20])))
+            problems.append(Problem("/times", "weekday_unknown", Message("slots.no_weekday", {"day": day[:20]})))
             continue
         problems += [
-            Problem(f"/times/{day}/{index}", "posting_time_invalid", _NO_CLOCK.with_(clock=clock[:20]))
+            Problem(f"/times/{day}/{index}", "posting_time_invalid", Message("slots.no_clock", {"clock": clock[:20]}))
             for index, clock in enumerate(clocks)
             if not _CLOCK.fullmatch(clock)
         ]
         if len(set(clocks)) > _PER_DAY_MAX:
-            problems.append(Problem(f"/times/{day}", "too_many_times", _TOO_MANY.with_(most=_PER_DAY_MAX)))
+            problems.append(Problem(f"/times/{day}", "too_many_times", Message("slots.too_many", {"most": _PER_DAY_MAX})))
     return problems or PostingTimes(zone, {day: sorted(set(times.get(day, ()))) for day in WEEKDAYS})
 
 
@@ -81,15 +81,3 @@ def _walls(times: PostingTimes, day: date) -> list[datetime]:
     return [datetime.combine(day, time.fromisoformat(clock)) for clock in times.times[WEEKDAYS[day.weekday()]]]
 
 
-NO_FREE_SLOT = Sentence(
-    "There is no free slot: set posting times for this account, or choose a time.",
-    "Non c'è uno slot libero: imposta gli orari di pubblicazione dell'account, o scegli un orario.",
-)
-_NO_WEEKDAY = Sentence(
-    '"{day}" is no day of the week. Write mon, tue, wed, thu, fri, sat, sun.',
-    '"{day}" non è un giorno della settimana. Scrivi mon, tue, wed, thu, fri, sat, sun.',
-)
-_NO_CLOCK = Sentence(
-    '"{clock}" is no time of day. Write e.g. 09:00.', '"{clock}" non è un orario. Scrivi ad es. 09:00.'
-)
-_TOO_MANY = Sentence("At most {most} times a day.", "Al massimo {most} orari al giorno.")

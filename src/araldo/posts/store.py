@@ -42,7 +42,7 @@ async def get(transaction: Transaction, workspace_id: str, post_id: str) -> Post
     )
     row = found.one_or_none()
     if row is None:
-        raise NotFound(Sentence("There is no such post.", "Questo post non esiste."))
+        raise NotFound(Message("posts.no_such_post"))
     return (await with_deliveries(transaction, [row]))[0]
 
 

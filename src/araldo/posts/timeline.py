@@ -79,7 +79,7 @@ def lines_of(post: Post, events: Sequence[Event], attempts: Iterable[Attempt], t
 
 
 def _attempt_lines(attempt: Attempt, telling: Telling) -> list[Line]:
-    sent = _SENT.with_(label=telling.label(attempt.platform), number=attempt.number)
+    sent = Message("timeline.sent", {"label": telling.label(attempt.platform), "number": attempt.number})
     raw = {"asked": attempt.asked, "answered": attempt.answer}
     lines = [Line(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
     kind, said = _answer(attempt)
@@ -98,8 +98,8 @@ def _answer(attempt: Attempt) -> tuple[str, Sentence | None]:
     if said is None:
         return "", None
     if attempt.outcome == "refused":
-        return "refused", _REFUSED.with_(why=_joined(said))
-    return "unclear", _UNCLEAR
+        return "refused", Message("timeline.refused", {"why": _joined(said)})
+    return "unclear", Message("timeline.unclear")
 
 
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
@@ -125,10 +125,10 @@ def delivery_sentence(event: Event, telling: Telling) -> Sentence:
     label = telling.label(data.get("platform"))
     why = _joined(data["error"]["sentence"]) if data.get("error") else None
     if data.get("decided"):
-        return _DECIDED.get(data["decided"], _OTHER)
+        return _DECIDED.get(data["decided"], Message("timeline.other"))
     if state == "waiting":
         return _waiting(event, why, label, telling)
-    plain, with_why = _STATES.get(state, (_OTHER, None))
+    plain, with_why = _STATES.get(state, (Message("timeline.other"), None))
     return plain.with_(label=label) if why is None or with_why is None else with_why.with_(label=label, why=why)
 
 
@@ -136,94 +136,69 @@ def _waiting(event: Event, why: Sentence | None, label: str, telling: Telling) -
     told = event.data.get("next_at")
     next_at = None if told is None else datetime.fromisoformat(told)
     if next_at is None or next_at <= event.at:
-        return _WAITING.with_(label=label)
+        return Message("timeline.waiting", {"label": label})
     until = telling.time(next_at, event.at)
     if why is None:
-        return _WAITING_UNTIL.with_(label=label, until=until)
-    return _WAITING_WHY.with_(label=label, until=until, why=why)
+        return Message("timeline.waiting_until", {"label": label, "until": until})
+    return Message("timeline.waiting_why", {"label": label, "until": until, "why": why})
 
 
 def _post_sentence(event: Event, post: Post, telling: Telling) -> Sentence:
     if event.kind != "post.created":
-        return _POST.get(event.kind, _OTHER)
+        return _POST.get(event.kind, Message("timeline.other"))
     intent = event.data.get("intent")
     if intent == "schedule" and post.due_at is not None:
         due = datetime.fromisoformat(event.data["due_at"]) if event.data.get("due_at") else post.due_at
-        return _CREATED_FOR.with_(when=telling.time(due, event.at))
-    return _CREATED_NOW if intent == "publish" else _CREATED
+        return Message("timeline.created_for", {"when": telling.time(due, event.at)})
+    return Message("timeline.created_now") if intent == "publish" else Message("timeline.created")
 
 
 def _joined(said: Mapping[str, str]) -> Sentence:
     return Sentence(said["en"], said["it"])
 
 
-_CREATED = Sentence("Kept as a draft.", "Salvato come bozza.")
-_CREATED_FOR = Sentence("Scheduled for {when}.", "Programmato per le {when}.")
-_CREATED_NOW = Sentence("Created, to go out at once.", "Creato, da pubblicare subito.")
 _POST = {
-    "post.edited": Sentence("The post was edited.", "Il post è stato modificato."),
-    "post.scheduled": Sentence("It was given a time.", "È stato programmato."),
-    "post.rescheduled": Sentence("It was given another time.", "È stato spostato a un altro orario."),
-    "post.cancelled": Sentence("It was cancelled.", "È stato annullato."),
-    "post.retried": Sentence("Somebody asked to try again.", "È stato chiesto di riprovare."),
+    "post.edited": Message("timeline.post_post_edited"),
+    "post.scheduled": Message("timeline.post_post_scheduled"),
+    "post.rescheduled": Message("timeline.post_post_rescheduled"),
+    "post.cancelled": Message("timeline.post_post_cancelled"),
+    "post.retried": Message("timeline.post_post_retried"),
 }
-_OTHER = Sentence("The post was changed.", "Il post è stato cambiato.")
-_SENT = Sentence("Sent to {label} (attempt {number}).", "Inviato a {label} (tentativo {number}).")
-_UNCLEAR = Sentence(
-    "No clear answer: looking before anything is repeated.",
-    "Nessuna risposta chiara: si guarda prima di ripetere qualsiasi cosa.",
-)
-_REFUSED = Sentence("Refused, so it is not out: {why}", "Rifiutato, quindi non è uscito: {why}")
 _DECIDED = {
-    "published": Sentence("A person has looked: it is out.", "Una persona ha controllato: è uscito."),
-    "retry": Sentence(
-        "A person has looked: it is not out, send it again.",
-        "Una persona ha controllato: non è uscito, da inviare di nuovo.",
-    ),
-    "cancelled": Sentence("A person has dropped it.", "Una persona l'ha scartato."),
+    "published": Message("timeline.decided_published"),
+    "retry": Message("timeline.decided_retry"),
+    "cancelled": Message("timeline.decided_cancelled"),
 }
-_WAITING = Sentence("Waiting for {label} to be ready.", "In attesa che {label} sia pronto.")
-_WAITING_UNTIL = Sentence(
-    "Waiting until {until}, then {label} is asked again.",
-    "In attesa fino alle {until}, poi si chiede ancora a {label}.",
-)
-_WAITING_WHY = Sentence("Waiting until {until}: {why}", "In attesa fino alle {until}: {why}")
 _PICTURE = {
-    "queued": Sentence("A picture is to be made.", "È da preparare un'immagine."),
-    "making": Sentence("The picture is being made.", "L'immagine è in preparazione."),
-    "ready": Sentence("The picture is ready.", "L'immagine è pronta."),
-    "failed": Sentence("The picture could not be made.", "Non è stato possibile preparare l'immagine."),
-    "stale": Sentence("The picture is to be made anew.", "L'immagine è da rifare."),
+    "queued": Message("timeline.picture_queued"),
+    "making": Message("timeline.picture_making"),
+    "ready": Message("timeline.picture_ready"),
+    "failed": Message("timeline.picture_failed"),
+    "stale": Message("timeline.picture_stale"),
 }
 # By state: the sentence, and the one that says why when there is a reason.
 _STATES: Mapping[str, tuple[Sentence, Sentence | None]] = {
-    "publishing": (Sentence("Sending to {label}.", "Invio a {label}."), None),
-    "draft": (Sentence("Back to a draft for {label}.", "Di nuovo bozza per {label}."), None),
-    "scheduled": (Sentence("Waits for its time on {label}.", "Attende il suo orario su {label}."), None),
-    "queued": (Sentence("Its turn has come on {label}.", "È arrivato il suo turno su {label}."), None),
-    "preparing": (Sentence("Getting it ready for {label}.", "In preparazione per {label}."), None),
-    "published": (Sentence("Published on {label}.", "Pubblicato su {label}."), None),
+    "publishing": (Message("timeline.sending"), None),
+    "draft": (Message("timeline.back_draft_for"), None),
+    "scheduled": (Message("timeline.waits_for_its_time_on"), None),
+    "queued": (Message("timeline.its_turn_come_on"), None),
+    "preparing": (Message("timeline.getting_ready_for"), None),
+    "published": (Message("timeline.published_on"), None),
     "failed": (
-        Sentence("Not published on {label}.", "Non pubblicato su {label}."),
-        Sentence("Not published on {label}: {why}", "Non pubblicato su {label}: {why}"),
+        Message("timeline.not_published_on"),
+        Message("timeline.not_published_on_2"),
     ),
     "unconfirmed": (
-        Sentence(
-            "Nobody can tell whether it is out on {label}: look there, then decide.",
-            "Non si sa se sia uscito su {label}: controlla lì, poi decidi.",
-        ),
-        Sentence(
-            "Nobody can tell whether it is out on {label}: look there, then decide. {why}",
-            "Non si sa se sia uscito su {label}: controlla lì, poi decidi. {why}",
-        ),
+        Message("timeline.nobody_can_tell_whether_out"),
+        Message("timeline.nobody_can_tell_whether_out_2"),
     ),
     "needs_reconnect": (
-        Sentence("Waiting for {label} to be connected again.", "In attesa che {label} venga ricollegato."),
-        Sentence("Waiting for {label} to be connected again: {why}", "In attesa che {label} venga ricollegato: {why}"),
+        Message("timeline.waiting_for_connected_again"),
+        Message("timeline.waiting_for_connected_again_2"),
     ),
-    "cancelled": (Sentence("Cancelled for {label}.", "Annullato per {label}."), None),
+    "cancelled": (Message("timeline.cancelled_for"), None),
     "missed": (
-        Sentence("Too late for {label}: not published.", "Troppo tardi per {label}: non pubblicato."),
-        Sentence("Not published on {label}: {why}", "Non pubblicato su {label}: {why}"),
+        Message("timeline.too_late_for_not_published"),
+        Message("timeline.not_published_on_2"),
     ),
 }

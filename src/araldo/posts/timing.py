@@ -82,10 +82,7 @@ def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
     if name in zone_names():
         return None
     near = _like(name)
-    sentence = Sentence(
-        'There is no time zone "{name}". Write an IANA name, e.g. {examples}.',
-        'Il fuso orario "{name}" non esiste. Scrivi un nome IANA, es. {examples}.',
-    )
+    sentence = Message("timing.no_time_zone_write_iana")
     examples = ", ".join(near or ("Europe/Rome", "America/New_York"))
     return Problem(pointer, "zone_unknown", sentence.with_(name=name[:64], examples=examples), suggestions=near)
 
@@ -210,34 +207,22 @@ def _problem(what: tuple[str, Sentence], pointer: str, near: Iterable[str], zone
 
 _WITHOUT_ZONE = (
     "time_without_zone",
-    Sentence(
-        "The time has no zone. Write its offset, or a `zone` beside it: e.g. {near}.",
-        "L'orario non ha fuso. Scrivi lo scarto, o una `zone` accanto: es. {near}.",
-    ),
+    Message("timing.time_no_zone_write_its"),
 )
-_PAST = ("time_past", Sentence("The time is past. The next: {near}.", "L'orario è già passato. Il prossimo: {near}."))
+_PAST = ("time_past", Message("timing.time_past_next"))
 _TOO_FAR = (
     "time_too_far",
-    Sentence("The time is more than a hundred years away.", "L'orario è tra più di cento anni."),
+    Message("timing.time_more_than_hundred_years"),
 )
 _IN_GAP = (
     "time_in_gap",
-    Sentence(
-        "There is no such time in {zone}: clocks are set forward over it. The nearest: {near}.",
-        "Questo orario non esiste in {zone}: gli orologi lo saltano in avanti. I più vicini: {near}.",
-    ),
+    Message("timing.no_such_time_in_clocks"),
 )
 _AMBIGUOUS = (
     "time_ambiguous",
-    Sentence(
-        "This time comes twice in {zone}, for clocks are set back. Choose: {near}.",
-        "Questo orario capita due volte in {zone}, perché gli orologi tornano indietro. Scegli: {near}.",
-    ),
+    Message("timing.time_comes_twice_in_for"),
 )
 _OTHER_OFFSET = (
     "offset_not_of_zone",
-    Sentence(
-        "{zone} does not have this offset at that time. Right is: {near}.",
-        "{zone} non ha questo scarto a quell'ora. Giusto è: {near}.",
-    ),
+    Message("timing.does_not_offset_at_time"),
 )

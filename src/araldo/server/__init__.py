@@ -39,10 +39,7 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as wrong:
         listening.close()
-        sentence = Sentence(
-            "Port {port} of {host} cannot be used: {why}. Set another one.",
-            "La porta {port} di {host} non si può usare: {why}. Impostane un'altra.",
-        )
+        sentence = Message("server.port_cannot_used_set_another")
         raise Conflict(sentence.with_(port=port, host=host, why=wrong.strerror)) from wrong
     return listening
 

@@ -65,7 +65,7 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
             # A twin came first, and is committed since.
             found = (await transaction.execute(select(idempotency).where(_row(request)))).one()
     if found.body_hash != request.body_hash:
-        raise PostInvalid([Problem("", "idempotency_key_reused", _OTHER_BODY)])
+        raise PostInvalid([Problem("", "idempotency_key_reused", Message("idempotency.other_body"))])
     if found.post_id is not None or found.answer is not None:
         return PreviousResult(found.post_id, found.answer)
     took_over = await transaction.execute(
@@ -74,7 +74,7 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
         .values(lease_until=now + LEASE)
     )
     if not took_over.rowcount:
-        raise StillRunning(_RUNNING)
+        raise StillRunning(Message("idempotency.running"))
     return None
 
 
@@ -101,10 +101,3 @@ async def free_all(transaction: Transaction) -> None:
     await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))
 
 
-_OTHER_BODY = Sentence(
-    "This Idempotency-Key was used with another body.", "Questa Idempotency-Key è già stata usata con altri dati."
-)
-_RUNNING = Sentence(
-    "The first request with this Idempotency-Key is still at work; ask again in a moment.",
-    "La prima richiesta con questa Idempotency-Key è ancora in corso; riprova tra un momento.",
-)

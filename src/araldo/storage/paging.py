@@ -11,7 +11,6 @@ from sqlalchemy import Select, Table, literal, tuple_
 
 from araldo.errors import PostInvalid, Problem, Sentence
 
-_NOT_OURS = Sentence("This cursor is not one of ours.", "Questo cursore non è valido.")
 
 
 def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str | None) -> Select[Any]:
@@ -38,4 +37,4 @@ def position_of(cursor: str) -> tuple[datetime, str]:
             raise ValueError(moment)
         return instant.astimezone(UTC), row_id
     except (ValueError, OverflowError, binascii.Error) as broken:
-        raise PostInvalid([Problem("/cursor", "cursor_invalid", _NOT_OURS)]) from broken
+        raise PostInvalid([Problem("/cursor", "cursor_invalid", Message("paging.not_ours"))]) from broken

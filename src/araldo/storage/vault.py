@@ -15,22 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from araldo.errors import Conflict, Sentence
 from araldo.storage.private_files import make_private_folder
 
-_LOST = Sentence(
-    "A stored token does not open with the present key: give the key it was sealed with, or connect the account again.",
-    "Un token salvato non si apre con la chiave attuale: indica la chiave con cui fu sigillato o ricollega l'account.",
-)
 
 
-_NO_KEY = Sentence(
-    "{where} holds no Fernet key: put the right one there from a backup. Without one, move {where} away; a new one is "
-    "made, and every account has to be connected again.",
-    "{where} non contiene una chiave Fernet: rimetti quella giusta da un backup. Se non c'è, sposta {where} altrove; "
-    "ne viene creata una nuova e ogni account va ricollegato.",
-)
-_NO_GIVEN_KEY = Sentence(
-    "ARALDO_SECRET_KEYS holds something that is no Fernet key: put the keys there that the tokens were sealed with.",
-    "ARALDO_SECRET_KEYS contiene ciò che non è una chiave Fernet: indica le chiavi con cui i token furono sigillati.",
-)
 
 
 class KeyLost(Conflict):
@@ -55,7 +41,7 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as broken:
-            raise KeyLost(_LOST) from broken
+            raise KeyLost(Message("vault.lost")) from broken
 
     def sign(self, message: str) -> str:
         return _signature(self._signing[0], message)
@@ -76,11 +62,11 @@ def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
     Raises NoKey when what should be a key is none; nothing is ever written over it.
     """
     if given:
-        return _opened(given, _NO_GIVEN_KEY)
+        return _opened(given, Message("vault.no_given_key"))
     path = data_dir / "secret.key"
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return _opened(path.read_text(errors="replace").split(), _NO_KEY.with_(where=path))
+    return _opened(path.read_text(errors="replace").split(), Message("vault.no_key", {"where": path}))
 
 
 def _opened(keys: Sequence[str], otherwise: Sentence) -> Vault:

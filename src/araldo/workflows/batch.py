@@ -124,7 +124,7 @@ class Batch:
             return BatchImageResult(wanted, ratio, time.perf_counter() - started, error=sentence, code=code)
 
         if not (wanted.prompt.strip() or base_prompt.strip()):
-            return failed("prompt_empty", Sentence("The prompt is empty.", "Il prompt è vuoto."))
+            return failed("prompt_empty", Message("batch.prompt_empty"))
         try:
             spec, suffix = self._spec(wanted)
         except ValueError as wrong:
@@ -141,7 +141,7 @@ class Batch:
             if not is_passing(fault):
                 raise
             log.warning("local_fault", why=type(fault).__name__)
-            return failed("local_fault", LOCAL_FAULT)
+            return failed("local_fault", Message("outcomes.local_fault"))
         return BatchImageResult(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
 
     async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:
@@ -167,10 +167,7 @@ class NoSuchPlatform(ValueError):
 
 def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Sentence]:
     if isinstance(wrong, NoSuchPlatform):
-        sentence = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
+        sentence = Message("batch.no_platform")
         return "platform_unknown", sentence.with_(name=wanted.platform)
-    sentence = Sentence(
-        '"{ratio}" is no aspect ratio: write it as width:height, e.g. 16:9, between 9:21 and 21:9.',
-        '"{ratio}" non è una proporzione: scrivila come larghezza:altezza, es. 16:9, tra 9:21 e 21:9.',
-    )
+    sentence = Message("batch.no_aspect_ratio_write_as")
     return "aspect_ratio_invalid", sentence.with_(ratio=wanted.aspect_ratio)

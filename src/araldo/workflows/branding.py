@@ -83,8 +83,7 @@ class Branding:
 async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
     kit = checked(asked)
     if kit.logo is not None and await media_store.in_library(transaction, workspace_id, kit.logo) is None:
-        raise PostInvalid([Problem("/logo", "media_unknown", _NO_LOGO)])
+        raise PostInvalid([Problem("/logo", "media_unknown", Message("branding.no_logo"))])
     return kit
 
 
-_NO_LOGO = Sentence("There is no such picture in the library.", "Questa immagine non è nella libreria.")

@@ -108,7 +108,7 @@ class BringIn:
         async with self._database.reading() as transaction:
             medium = await media_store.find(transaction, own, workspace.id)
         if medium is None:
-            gone = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
+            gone = Message("bring_in.picture_not_among_yours")
             raise PostInvalid([Problem(pointer, "media_unknown", gone)])
         return medium
 

@@ -28,9 +28,6 @@ _EVERY = timedelta(days=1)
 _ROUND_S = 60.0
 _AFTER_ERROR = timedelta(minutes=1)
 _AT_ONCE = 50
-_NO_TOKEN = Sentence(
-    "There is no token for this account: connect it again.", "Non c'è un token per questo account: ricollegalo."
-)
 
 
 class Checkup:
@@ -85,7 +82,7 @@ class Checkup:
 
     async def _inspect(self, account: Account) -> Inspection:
         if account.token is None:
-            return Inspection(dead=_NO_TOKEN)
+            return Inspection(dead=Message("checkup.no_token"))
         try:
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
             token = self._vault.open(account.token)

@@ -89,7 +89,7 @@ class CustomPictures:
                 problems += wrong.problems
             except BlobMissing:
                 # Its row is there and its file is not: a backup that was half restored.
-                problems.append(Problem(at, "media_unknown", _UNKNOWN, name))
+                problems.append(Problem(at, "media_unknown", Message("custom_pictures.unknown"), name))
         if problems:
             raise PostInvalid(problems)
         return given
@@ -133,7 +133,7 @@ class CustomPictures:
         at: str,
     ) -> PreparedPicture:
         if name not in self._declarations:
-            raise PostInvalid([Problem(at, "platform_unknown", _NO_SUCH.with_(name=name), name)])
+            raise PostInvalid([Problem(at, "platform_unknown", Message("custom_pictures.no_such", {"name": name}), name)])
         if choice is None:
             return PreparedPicture(made=True)
         current = current_pictures.given.get(name)
@@ -147,11 +147,11 @@ class CustomPictures:
             stays = choice.media_id is None or choice is current
         source_id = choice.media_id or (None if current is None else current.media_id)
         if source_id is None:
-            raise PostInvalid([Problem(at, "media_missing", _WHICH, name)])
+            raise PostInvalid([Problem(at, "media_missing", Message("custom_pictures.which"), name)])
         async with self._database.reading() as transaction:
             source = await media_store.in_library(transaction, workspace.id, source_id)
         if source is None:
-            raise PostInvalid([Problem(at, "media_unknown", _UNKNOWN, name)])
+            raise PostInvalid([Problem(at, "media_unknown", Message("custom_pictures.unknown"), name)])
         # Words that a person gave to the picture that is there stay with it when only its cut changes.
         alt = choice.alt if choice.alt is not None or stays else source.alt
         spec = self._declarations[name].shape(shapes).image
@@ -228,7 +228,3 @@ def changes_for(row: Delivery, given: PreparedPicture, post: Post, state: State)
     }
 
 
-_NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
-_WHICH = Sentence("Say which picture: `media_id`.", "Indica quale immagine: `media_id`.")
-_UNKNOWN = Sentence("This picture is not in the library.", "Questa immagine non è nella libreria.")
-LOCKED = Sentence("This picture is locked: unlock it first.", "Questa immagine è bloccata: prima sbloccala.")

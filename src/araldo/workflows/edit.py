@@ -155,7 +155,7 @@ class Editor:
         sent = [row for row in view.deliveries if not row.changeable]
         refused = [row for row in sent if row in gone or plans.get(row.platform)]
         if refused:
-            raise Conflict(_SENT, code="already_out", problems=self._why_refused(refused, view))
+            raise Conflict(Message("edit.sent"), code="already_out", problems=self._why_refused(refused, view))
         shown = [_with_picture(row, plans.get(row.platform)) for row in view.deliveries]
         self._require_rules(workspace, replace(view, post=after, deliveries=shown), wanted, accounts, now)
         # The post first: of two edits of one reading, the second waits here and is told so.
@@ -184,7 +184,7 @@ class Editor:
             await record_picture(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
-            raise Conflict(_SENT, code="already_out")
+            raise Conflict(Message("edit.sent"), code="already_out")
 
     def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
         declared, wish = self._validator.declarations[row.platform], options_of(row.picture_wish)
@@ -202,12 +202,12 @@ class Editor:
         for key in ("texts", "platform_prompts", "shapes"):
             named += [(key, name, name) for name in edit.fields.get(key, {})]
         problems = [
-            Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", _NO_SUCH.with_(name=name), name)
+            Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", Message("edit.no_such", {"name": name}), name)
             for key, at, name in named
             if name not in declarations
         ]
         problems += [
-            Problem(f"/accounts/{name}", "account_unknown", _NO_ACCOUNT.with_(name=account_id), name)
+            Problem(f"/accounts/{name}", "account_unknown", Message("edit.no_account", {"name": account_id}), name)
             for name, account_id in edit.accounts.items()
             if name in declarations and not _fits(declarations[name], account_id, accounts)
         ]
@@ -220,8 +220,8 @@ class Editor:
         shape = self._validator.declarations[row.platform].shape
         moved = shape(before.shapes) != shape(after.shapes)
         if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & plan.keys()):
-            problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", LOCKED, row.platform)
-            raise Conflict(LOCKED, code="image_locked", problems=[problem])
+            problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", Message("custom_pictures.locked"), row.platform)
+            raise Conflict(Message("custom_pictures.locked"), code="image_locked", problems=[problem])
 
     def _require_shape(self, row: Delivery, given: PreparedPicture | None, before: Post, after: Post) -> None:
         """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""
@@ -282,9 +282,7 @@ class Editor:
             Problem(
                 f"/platforms/{row.position}",
                 "already_out",
-                _SENT_THERE.with_(
-                    label=self._validator.declarations[row.platform].label, still=", ".join(still) or "-"
-                ),
+                Message("edit.sent_there", {"label": self._validator.declarations[row.platform].label, "still": ", ".join(still) or "-"}),
                 row.platform,
                 still,
             )
@@ -333,7 +331,7 @@ def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
         at = "/images/"
         raise PostInvalid(
             [
-                Problem(at + rules.escape_pointer(name), "platform_not_chosen", _NOT_THERE.with_(name=name), name)
+                Problem(at + rules.escape_pointer(name), "platform_not_chosen", Message("edit.not_there", {"name": name}), name)
                 for name in strange
             ]
         )
@@ -344,7 +342,7 @@ def _moved(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
     if row.state is not State.SCHEDULED or before.due_at == after.due_at:
         return {}
     if after.due_at is None:
-        raise PostInvalid([Problem("/schedule_time", "scheduled", _UNDO_FIRST)])
+        raise PostInvalid([Problem("/schedule_time", "scheduled", Message("edit.undo_first"))])
     return {"due_at": after.due_at}
 
 
@@ -356,20 +354,3 @@ def _fits(declared: Declaration, account_id: str, accounts: Iterable[Account]) -
     return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)
 
 
-_UNDO_FIRST = Sentence(
-    "It is scheduled: undo that first, or give another time.",
-    "È programmato: annulla prima la programmazione, o indica un altro orario.",
-)
-_SENT = Sentence(
-    "Something of this was sent already and stays as it is.", "Una parte è già stata inviata e resta com'è."
-)
-_SENT_THERE = Sentence(
-    "{label}: it was sent, and stays as it is. What can still be changed: {still}.",
-    "{label}: è stato inviato e resta com'è. Si può ancora modificare: {still}.",
-)
-_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
-_NO_SUCH = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
-_NO_ACCOUNT = Sentence(
-    'No connected account of this kind has the id "{name}".',
-    'Nessun account collegato di questo tipo ha l\'id "{name}".',
-)

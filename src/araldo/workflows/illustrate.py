@@ -147,7 +147,7 @@ class Illustrator:
     async def over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> Fitted:
         """The request's words, and the workspace's brand, over a picture of its size. Raises Rejected."""
         if request.copy is None or not request.copy.headline.strip():
-            raise Rejected(_NO_WORDS, service="araldo", code="no_words")
+            raise Rejected(Message("illustrate.no_words"), service="araldo", code="no_words")
         branded = await self._branding.branded(workspace_id, request)
         try:
             return await self._images.run(draw_over, picture, card_for(branded), request.spec)
@@ -228,6 +228,3 @@ def notes_of(finished: Finished) -> dict[str, Any]:
     }
 
 
-_NO_WORDS = Sentence(
-    "The post has no words to draw over the picture.", "Il post non ha parole da scrivere sull'immagine."
-)

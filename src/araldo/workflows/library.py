@@ -57,15 +57,15 @@ class Library:
             needed = [use for use in await media_store.uses(transaction, medium) if use.open]
             if needed:
                 raise Conflict(
-                    _IN_USE.with_(count=len({use.post_id for use in needed})),
+                    Message("library.in_use", {"count": len({use.post_id for use in needed})}),
                     code="media_in_use",
                     problems=[
-                        Problem("", "media_in_use", _USED_BY.with_(post=use.post_id), use.platform, (use.post_id,))
+                        Problem("", "media_in_use", Message("library.used_by", {"post": use.post_id}), use.platform, (use.post_id,))
                         for use in needed
                     ],
                 )
             if await brand_store.has_logo(transaction, workspace.id, medium.id):
-                raise Conflict(_IS_LOGO, code="media_in_use")
+                raise Conflict(Message("library.is_logo"), code="media_in_use")
             now = self._clock.now()
             await media_store.remove(transaction, medium, now)
             await audit_store.record(
@@ -88,16 +88,7 @@ class Library:
 async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
     medium = await media_store.in_library(transaction, workspace.id, medium_id)
     if medium is None:
-        raise NotFound(Sentence("There is no such picture.", "Questa immagine non esiste."))
+        raise NotFound(Message("library.no_such_picture"))
     return medium
 
 
-_IN_USE = Sentence(
-    "It is used by {count} posts that are not out yet: give them another picture first.",
-    "È usata da {count} post non ancora usciti: prima assegna loro un'altra immagine.",
-)
-_USED_BY = Sentence("The post {post} uses it.", "La usa il post {post}.")
-_IS_LOGO = Sentence(
-    "The brand has this picture for its logo: choose another one first.",
-    "Il marchio usa questa immagine come logo: prima scegline un'altra.",
-)

@@ -67,7 +67,7 @@ class Lifecycle:
     ) -> None:
         """Now, or in `undo_s` seconds if nobody undoes it. Raises PostInvalid; Conflict when there is nothing to."""
         async with self._changing(workspace, post_id, request) as change:
-            rows = _those(change.view, _TO_PUBLISH, _NOTHING_TO_PUBLISH)
+            rows = _those(change.view, _TO_PUBLISH, Message("lifecycle.nothing_to_publish"))
             validation = await self._validate(
                 workspace, change, rules.post_request_for(change.view, _names(rows), "publish")
             )
@@ -83,14 +83,14 @@ class Lifecycle:
     ) -> None:
         """For the time in `asked` (only that is read), else the one that the post has. Raises PostInvalid, Conflict."""
         async with self._changing(workspace, post_id, request) as change:
-            rows = _those(change.view, _TO_SCHEDULE, _NOTHING_TO_SCHEDULE)
+            rows = _those(change.view, _TO_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
             new = rules.post_request_for(change.view, _names(rows), "schedule")
             if asked is not None:
                 new = replace(
                     new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
                 )
             elif new.due_at is None:
-                raise PostInvalid([Problem("/schedule_time", "missing", _NO_TIME)])
+                raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.no_time"))])
             validation = await self._validate(workspace, change, new)
             validation.raise_if_invalid()
             when = await self._when(change.transaction, workspace, new, validation, change.now)
@@ -118,7 +118,7 @@ class Lifecycle:
             asked = _of(change.view, platforms)
             rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
             if not rows and any(row.state is not State.CANCELLED for row in asked):
-                raise Conflict(_TOO_LATE, code="already_out")
+                raise Conflict(Message("lifecycle.too_late"), code="already_out")
             if rows:
                 await self._save(change)
             for row in rows:
@@ -127,10 +127,10 @@ class Lifecycle:
     async def undo(self, workspace: Workspace, post_id: str) -> None:
         """Back to a draft, all of what was ordered together. Raises Conflict once any of it was sent."""
         async with self._changing(workspace, post_id) as change:
-            rows = _those(change.view, _TO_UNDO, _NOTHING_TO_UNDO)
+            rows = _those(change.view, _TO_UNDO, Message("lifecycle.nothing_to_undo"))
             together = max(row.due_at for row in rows if row.due_at is not None)
             if any(row.due_at == together and not row.changeable for row in change.view.deliveries):
-                raise Conflict(_TOO_LATE, code="already_out")
+                raise Conflict(Message("lifecycle.too_late"), code="already_out")
             await self._save(change)
             for row in rows:
                 await self._one(change, row, {"state": State.DRAFT, "due_at": None, **ANEW}, _TO_UNDO)
@@ -147,7 +147,7 @@ class Lifecycle:
         async with self._changing(workspace, post_id, request) as change:
             rows = [row for row in _of(change.view, platforms) if row.state in _TO_RETRY]
             if not rows:
-                raise Conflict(_NOTHING_TO_RETRY, code="nothing_to_retry")
+                raise Conflict(Message("lifecycle.nothing_to_retry"), code="nothing_to_retry")
             unsent = [row for row in rows if not row.open_attempts]
             validation = await self._validate(
                 workspace, change, rules.post_request_for(change.view, _names(unsent), "publish")
@@ -170,9 +170,9 @@ class Lifecycle:
             await require_change(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
                 if row.open_attempts and row.state is not State.UNCONFIRMED:
-                    raise Conflict(_SENT, code="publishing")
+                    raise Conflict(Message("lifecycle.sent"), code="publishing")
                 if row.state in WORKING:
-                    raise Conflict(_BUSY, code="publishing")
+                    raise Conflict(Message("lifecycle.busy"), code="publishing")
             await self._save(change, deleted_at=change.now)
             await self._record(change, Action.POST_DELETED)
             for row in change.view.deliveries:
@@ -184,7 +184,7 @@ class Lifecycle:
         async with self._database.transaction() as transaction:
             post = await change_store.find_deleted(transaction, workspace.id, post_id)
             if post is None:
-                raise NotFound(Sentence("There is no such deleted post.", "Questo post cancellato non esiste."))
+                raise NotFound(Message("lifecycle.no_such_deleted_post"))
             now = self._clock.now()
             await change_store.restore(transaction, post, now)
             await require_change(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
@@ -220,7 +220,7 @@ class Lifecycle:
             return await take_slot(transaction, workspace, list(validation.accounts.values()), now)
         when = rules.when_of(new, now, workspace.zone)
         if not isinstance(when, When):
-            raise PostInvalid(when or [Problem("/schedule_time", "missing", _NO_TIME)])
+            raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.no_time"))])
         return when
 
     async def _move(
@@ -253,7 +253,7 @@ class Lifecycle:
         if not await change_store.change(
             change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan
         ):
-            raise Conflict(_TOO_LATE, code="already_out")
+            raise Conflict(Message("lifecycle.too_late"), code="already_out")
         await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
 
     async def _save(self, change: PostChange, **changes: Any) -> None:
@@ -282,7 +282,7 @@ def _those(view: PostView, states: Collection[State], otherwise: Sentence) -> li
     if rows:
         return rows
     if not view.deliveries:
-        raise PostInvalid([Problem("/platforms", "empty", _NO_PLATFORM)])
+        raise PostInvalid([Problem("/platforms", "empty", Message("lifecycle.no_platform"))])
     raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
 
 
@@ -291,31 +291,7 @@ def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]
     known = _names(view.deliveries)
     strange = [name for name in platforms or () if name not in known]
     if strange:
-        raise PostInvalid([Problem("/platforms", "platform_unknown", _NOT_THERE.with_(name=name)) for name in strange])
+        raise PostInvalid([Problem("/platforms", "platform_unknown", Message("lifecycle.not_there", {"name": name})) for name in strange])
     return [row for row in view.deliveries if platforms is None or row.platform in platforms]
 
 
-_TOO_LATE = Sentence(
-    "It is too late: it has been sent, or is being sent.", "È troppo tardi: è già stato inviato, o lo si sta inviando."
-)
-_BUSY = Sentence("It is being published; cancel it first.", "È in pubblicazione; prima annullala.")
-_SENT = Sentence(
-    "It was sent, and nobody knows yet whether it is out: wait for that, or decide it first.",
-    "È stato inviato e ancora non si sa se è uscito: attendi, o prima decidi.",
-)
-_NO_TIME = Sentence("Say when: `schedule_time`.", "Indica quando: `schedule_time`.")
-_NO_PLATFORM = Sentence("Choose at least one platform.", "Scegli almeno una piattaforma.")
-_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
-_NOTHING_TO_PUBLISH = Sentence(
-    "There is nothing to publish: it is out, on its way, or cancelled.",
-    "Non c'è nulla da pubblicare: è già uscito, in uscita o annullato.",
-)
-_NOTHING_TO_SCHEDULE = Sentence(
-    "There is nothing to schedule: it is out, being sent, or cancelled.",
-    "Non c'è nulla da programmare: è già uscito, in invio o annullato.",
-)
-_NOTHING_TO_UNDO = Sentence("There is nothing to undo.", "Non c'è nulla da annullare.")
-_NOTHING_TO_RETRY = Sentence(
-    "There is nothing to retry: only what failed, was missed or waits for its account can be.",
-    "Non c'è nulla da ritentare: si può solo ciò che è fallito, è scaduto o attende l'account.",
-)

@@ -21,24 +21,6 @@ _LOCAL_PAUSE_S = 2.0
 # A provider that answered so may have been paid: it is asked again seldom.
 _MAYBE_PAID, _TRIES_PAID = frozenset({"timeout", "bad_response"}), 2
 
-_BUG = Sentence(
-    "Something went wrong inside Araldo; the log has the details.",
-    "Qualcosa è andato storto dentro Araldo; i dettagli sono nel log.",
-)
-LOCAL_FAULT = Sentence(
-    "Araldo's computer lacks something for the moment (disk space, memory, open files or the database): "
-    "see that it has it again.",
-    "Al computer di Araldo manca per ora qualcosa (spazio su disco, memoria, file aperti o il database): "
-    "fai in modo che lo riabbia.",
-)
-_NOT_SEEN = Sentence(
-    "It was sent, and whether it is out could not be seen: look at the platform, then decide. In the way was: {why}",
-    "È stato inviato e non si è potuto verificare se è uscito: guarda sulla piattaforma, poi decidi. L'ostacolo: {why}",
-)
-_MISSED = Sentence(
-    "It was too late to publish it: its time had passed by more than the limit.",
-    "Era troppo tardi per pubblicarlo: il suo orario era passato da più del limite.",
-)
 
 
 class DeliveryOutcomes:
@@ -127,7 +109,7 @@ class DeliveryOutcomes:
     async def local_fault(self, leased: LeasedDelivery, fault: Exception) -> None:
         """A passing fault of this machine: tried again as what a platform puts off is."""
         raw, code = type(fault).__name__, "local_fault"
-        wait = TryLater(LOCAL_FAULT, after_s=_LOCAL_PAUSE_S, service="araldo", code=code, raw=raw)
+        wait = TryLater(Message("outcomes.local_fault"), after_s=_LOCAL_PAUSE_S, service="araldo", code=code, raw=raw)
         if leased.row.state in WORKING:
             await self.try_later(leased, wait)
         else:
@@ -138,17 +120,17 @@ class DeliveryOutcomes:
     async def bug(self, leased: LeasedDelivery, bug: Exception) -> None:
         """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""
         row = leased.row
-        error = own_error("internal", _BUG) | {"raw": type(bug).__name__}
+        error = own_error("internal", Message("outcomes.bug")) | {"raw": type(bug).__name__}
         if row.state not in WORKING:
             await self._picture_ahead(leased, error, 5.0, _TRIES_AT_ONCE)
         elif row.tries >= _TRIES_AT_ONCE:
-            await self._give_up(leased, error, _BUG)
+            await self._give_up(leased, error, Message("outcomes.bug"))
         else:
             next_at = self._clock.now() + timedelta(seconds=min(_LONGEST_PAUSE_S, 5.0 * 2.0**row.tries))
             await leased.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error)
 
     async def missed(self, leased: LeasedDelivery) -> None:
-        await leased.save(state=State.MISSED, next_at=None, error=own_error("missed", _MISSED))
+        await leased.save(state=State.MISSED, next_at=None, error=own_error("missed", Message("outcomes.missed")))
 
     async def no_picture(self, leased: LeasedDelivery) -> None:
         await leased.save(state=State.FAILED, next_at=None, error=leased.row.picture_error)
@@ -172,7 +154,7 @@ class DeliveryOutcomes:
     async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Sentence) -> None:
         if leased.row.open_attempts:
             # The refusal was of a look, and says nothing of what was sent.
-            await self.unconfirmed(leased, _NOT_SEEN.with_(why=why))
+            await self.unconfirmed(leased, Message("outcomes.not_seen", {"why": why}))
         elif leased.row.picture_is_due:
             failed = {"picture_state": PictureState.FAILED, "picture_error": error}
             await leased.save(state=State.FAILED, next_at=None, error=error, **failed)

@@ -9,7 +9,6 @@ from araldo.media import store as media_store
 from araldo.posts.models import Slide
 from araldo.storage.database import Transaction
 
-_NOT_YOURS = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
 
 
 async def require_own(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
@@ -19,7 +18,7 @@ async def require_own(transaction: Transaction, workspace_id: str, slides: Seque
         return
     there = await media_store.find_all(transaction, workspace_id, set(named.values()))
     problems = [
-        Problem(f"/slides/{index}/media_id", "media_unknown", _NOT_YOURS)
+        Problem(f"/slides/{index}/media_id", "media_unknown", Message("own_media.not_yours"))
         for index, media_id in named.items()
         if media_id not in there or there[media_id].removed_at is not None
     ]

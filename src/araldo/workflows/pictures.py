@@ -28,7 +28,6 @@ from araldo.workflows.fitting import WHOLE, Cut, Fitting
 from araldo.workflows.illustrate import Illustrator, error_of, provider_for, record_picture, request_for
 from araldo.workflows.lease import LeasedDelivery
 
-_GONE = Sentence("This picture is not among yours.", "Questa immagine non è tra le tue.")
 
 
 class Pictures:
@@ -136,11 +135,11 @@ class Pictures:
         async with self._database.reading() as transaction:
             own = await media_store.in_library(transaction, post.workspace_id, media_id)
         if own is None:
-            raise Rejected(_GONE, service="araldo", code="media_unknown")
+            raise Rejected(Message("pictures.gone"), service="araldo", code="media_unknown")
         try:
             return await self._fitting.copy(own, spec, cut, alt)
         except BlobMissing as lost:
-            raise Rejected(_GONE, service="araldo", code="media_unknown") from lost
+            raise Rejected(Message("pictures.gone"), service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
             raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
 

@@ -83,12 +83,12 @@ class Previews:
         if asked.platform is not None:
             declared = self._declarations.get(asked.platform)
             if declared is None:
-                raise PostInvalid([Problem("/platform", "platform_unknown", _NO_PLATFORM.with_(name=asked.platform))])
+                raise PostInvalid([Problem("/platform", "platform_unknown", Message("preview.no_platform", {"name": asked.platform}))])
             return declared.image
         try:
             return spec_for_ratio(asked.aspect_ratio)
         except ValueError as wrong:
-            raise PostInvalid([Problem("/aspect_ratio", "aspect_ratio_invalid", _NO_RATIO)]) from wrong
+            raise PostInvalid([Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.no_ratio"))]) from wrong
 
     async def _kept(self, digest: str, card: Card) -> bytes:
         if digest in self._drawn:
@@ -113,8 +113,3 @@ def _digest(card: Card) -> str:
     return hashlib.sha256(repr((asdict(card), card.logo)).encode("utf-8", "replace")).hexdigest()
 
 
-_NO_PLATFORM = Sentence('There is no platform "{name}".', 'La piattaforma "{name}" non esiste.')
-_NO_RATIO = Sentence(
-    "Write the aspect ratio as width:height, between 9:21 and 21:9.",
-    "Scrivi la proporzione come larghezza:altezza, tra 9:21 e 21:9.",
-)

@@ -49,10 +49,6 @@ _FIRST_POLL_S, _LAST_POLL_S = 0.25, 2.0
 # How often a ticket that was never sent may be unreadable before another one is made.
 _UNREADABLE_MAX = 2
 
-_NO_ACCOUNT = Sentence(
-    "No account was chosen for it: choose one, then publish again.",
-    "Non è stato scelto un account: scegline uno, poi pubblica di nuovo.",
-)
 
 
 class Publisher:
@@ -174,7 +170,7 @@ class Publisher:
         if row.picture_state is PictureState.FAILED:
             await self._outcomes.no_picture(leased)
         elif account is None:
-            raise Rejected(_NO_ACCOUNT, service="araldo", code="account_missing")
+            raise Rejected(Message("publish.no_account"), service="araldo", code="account_missing")
         else:
             self._require_rules(view, row)
             return False

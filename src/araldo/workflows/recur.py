@@ -61,7 +61,7 @@ class Recurrer:
             rule = _asked_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
             first = next(occurrences(rule, now), None)
             if first is None:
-                raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", NO_OCCURRENCE)])
+                raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", Message("recurrence.no_occurrence"))])
             recurrence = Recurrence(
                 id=new_id("rec"),
                 workspace_id=workspace.id,
@@ -198,10 +198,10 @@ def _asked_rule(view: PostView, rrule: str, zone: str, start: datetime | None, n
         raise PostInvalid([unknown])
     if start is None:
         if view.post.due_at is None:
-            raise PostInvalid([Problem("/start", "start_missing", _NO_START)])
+            raise PostInvalid([Problem("/start", "start_missing", Message("recur.no_start"))])
         start = datetime.fromisoformat(When.at(view.post.due_at, zone).wall_time)
     if abs(start - now.replace(tzinfo=None)) > START_WITHIN:
-        raise PostInvalid([Problem("/start", "start_too_far", _FAR_START)])
+        raise PostInvalid([Problem("/start", "start_too_far", Message("recur.far_start"))])
     rule = rule_of(rrule, zone, start)
     if isinstance(rule, list):
         raise PostInvalid(rule)
@@ -215,10 +215,3 @@ def _rule(recurrence: Recurrence) -> Rule:
     return rule
 
 
-_NO_START = Sentence(
-    "This post has no time of its own: say when the first one is, as `start`.",
-    "Questo post non ha un orario proprio: indica in `start` quando è la prima volta.",
-)
-_FAR_START = Sentence(
-    "A recurrence begins within five years of now.", "Una ripetizione comincia entro cinque anni da oggi."
-)

@@ -123,7 +123,7 @@ class Redrawer:
             past = await history_store.of_delivery(transaction, row.id)
             chosen = next((one for one in past if one.medium_id == medium_id), None)
             if chosen is None:
-                raise NotFound(_NO_SUCH_PICTURE)
+                raise NotFound(Message("redraw.no_such_picture"))
             await self._require_shape(transaction, post, row, chosen)
             await history_store.show(transaction, row.id, medium_id, self._clock.now())
             wanted, provider = await self._asked(transaction, post, replace(row, picture_wish=chosen.wish))
@@ -159,7 +159,7 @@ class Redrawer:
             _require_unsent(row)
             plan: dict[str, Any] = {"picture_locked": locked}
             if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
-                raise Conflict(_NOT_READY, code="image_not_ready")
+                raise Conflict(Message("redraw.not_ready"), code="image_not_ready")
             if locked:
                 plan["picture_state"] = PictureState.READY
             elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
@@ -182,7 +182,7 @@ class Redrawer:
             await require_change(transaction, to_change, view)
         row = next((one for one in view.deliveries if one.platform == platform), None)
         if row is None:
-            raise NotFound(_NOT_THERE.with_(name=platform))
+            raise NotFound(Message("redraw.not_there", {"name": platform}))
         return view.post, row
 
     async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[SlideRequest], str]:
@@ -196,7 +196,7 @@ class Redrawer:
         medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
         spec = self._validator.declarations[row.platform].shape(post.shapes).image
         if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
-            raise Conflict(_OTHER_SHAPE.with_(ratio=spec.ratio), code="image_of_other_shape")
+            raise Conflict(Message("redraw.other_shape", {"ratio": spec.ratio}), code="image_of_other_shape")
 
     async def _change(self, transaction: Transaction, row: Delivery, plan: dict[str, Any]) -> None:
         """What was prepared with another picture is prepared anew. Raises Conflict when the worker was first."""
@@ -220,7 +220,7 @@ class Redrawer:
         view = await post_store.get(transaction, row.workspace_id, row.post_id)
         if any(one.id == row.id and one.changeable for one in view.deliveries):
             raise ChangedMeanwhile
-        raise Conflict(_SENT, code="already_out")
+        raise Conflict(Message("redraw.sent"), code="already_out")
 
     def _ring(self) -> None:
         self._committed.notify()
@@ -229,28 +229,14 @@ class Redrawer:
 
 def _require_unsent(row: Delivery) -> None:
     if row.state is State.CANCELLED:
-        raise Conflict(_CANCELLED, code="cancelled")
+        raise Conflict(Message("redraw.cancelled"), code="cancelled")
     if not row.changeable:
-        raise Conflict(_SENT, code="already_out")
+        raise Conflict(Message("redraw.sent"), code="already_out")
 
 
 def _require_open(row: Delivery) -> None:
     _require_unsent(row)
     if row.picture_locked:
-        raise Conflict(LOCKED, code="image_locked")
+        raise Conflict(Message("custom_pictures.locked"), code="image_locked")
 
 
-_NOT_THERE = Sentence('This post does not go to "{name}".', 'Questo post non è destinato a "{name}".')
-_NO_SUCH_PICTURE = Sentence(
-    "This picture is not among the last ones here.", "Questa immagine non è tra le ultime di questo post."
-)
-_SENT = Sentence(
-    "It has been sent, or is being sent: its picture stays as it is.",
-    "È già stato inviato, o lo si sta inviando: l'immagine resta com'è.",
-)
-_CANCELLED = Sentence("It is cancelled there.", "Lì è annullato.")
-_OTHER_SHAPE = Sentence(
-    "This picture was made for another shape than {ratio}: choose its shape for the post first.",
-    "Questa immagine è stata fatta per un formato diverso da {ratio}: prima scegli per il post il suo formato.",
-)
-_NOT_READY = Sentence("Only a picture that is ready can be locked.", "Si può bloccare solo un'immagine pronta.")

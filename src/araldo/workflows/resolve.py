@@ -19,11 +19,6 @@ from araldo.workspaces.audit import Action
 
 Decision = Literal["published", "retry", "cancelled"]
 
-_NOT_ASKED = Sentence(
-    "Only what was sent and nobody knows to be out can be decided; this one is {state}.",
-    "Si può decidere solo ciò che è stato inviato e non si sa se è uscito; questa è {state}.",
-)
-_NO_DELIVERY = Sentence("This post does not go to that platform.", "Questo post non è destinato a quella piattaforma.")
 
 
 class Resolver:
@@ -41,9 +36,9 @@ class Resolver:
             view = await post_store.get(transaction, workspace_id, post_id)
             row = next((one for one in view.deliveries if one.platform == platform), None)
             if row is None:
-                raise NotFound(_NO_DELIVERY)
+                raise NotFound(Message("resolve.no_delivery"))
             if not row.may_be_decided:
-                raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
+                raise Conflict(Message("resolve.not_asked", {"state": row.state}), code="not_unconfirmed")
             await self._decide(transaction, row, answer, post_url)
         self._committed.notify()
         self._engine.nudge()
@@ -78,7 +73,7 @@ class Resolver:
                 # Its time is now: the limit on lateness is for what no person has asked for.
                 changes |= {"due_at": now, "ticket": _to_be_sent_again(row), "prepares": 0}
             if await delivery_store.save(transaction, row, now, **changes) is None:
-                raise Conflict(_NOT_ASKED.with_(state=row.state), code="not_unconfirmed")
+                raise Conflict(Message("resolve.not_asked", {"state": row.state}), code="not_unconfirmed")
         await record_event(
             transaction,
             f"delivery.{state}",

@@ -22,19 +22,6 @@ from araldo.workspaces.totp import (
 from araldo.workspaces.totp_store import Enrolment
 from araldo.workspaces.users import Session
 
-_NEEDED = Sentence(
-    "Enter the code that your authenticator app shows, or a recovery code.",
-    "Inserisci il codice mostrato dalla tua app di autenticazione, o un codice di recupero.",
-)
-_WRONG = Sentence(
-    "This code is wrong, or was used already: wait for the next one.",
-    "Questo codice è errato o è già stato usato: attendi il prossimo.",
-)
-_ON_ALREADY = Sentence(
-    "A second factor is in use already: disable it first.", "Un secondo fattore è già attivo: prima disattivalo."
-)
-_NOT_BEGUN = Sentence("Begin the setup first.", "Prima inizia la configurazione.")
-_OFF = Sentence("No second factor is in use.", "Nessun secondo fattore è attivo.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +57,7 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             sealed = self._vault.seal(secret)
             if not await totp_store.begin(transaction, session.user.id, sealed, self._clock.now()):
-                raise Conflict(_ON_ALREADY, code="totp_enabled")
+                raise Conflict(Message("second_factor.on_already"), code="totp_enabled")
         return NewSecret(secret, provisioning_uri(secret, session.user.name))
 
     async def confirm(self, session: Session, code: str) -> list[str]:
@@ -79,12 +66,12 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
             if found is None:
-                raise Conflict(_NOT_BEGUN, code="totp_not_begun")
+                raise Conflict(Message("second_factor.not_begun"), code="totp_not_begun")
             if found.confirmed_at is not None:
-                raise Conflict(_ON_ALREADY, code="totp_enabled")
+                raise Conflict(Message("second_factor.on_already"), code="totp_enabled")
             with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
+                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.wrong"))])
             await totp_store.confirm(transaction, user_id, now)
             await totp_store.replace_codes(transaction, user_id, map(recovery_hash, codes), now)
             await session_store.end_all(transaction, user_id, but=session.id)
@@ -97,10 +84,10 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
             if found is None or found.confirmed_at is None:
-                raise Conflict(_OFF, code="totp_disabled")
+                raise Conflict(Message("second_factor.off"), code="totp_disabled")
             with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", _WRONG)])
+                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.wrong"))])
             await totp_store.remove(transaction, user_id)
             await audit_store.record(transaction, Action.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
@@ -110,10 +97,10 @@ class SecondFactor:
         if found is None or found.confirmed_at is None:
             return
         if not code:
-            raise NotAllowed(_NEEDED, code="totp_required")
+            raise NotAllowed(Message("second_factor.needed"), code="totp_required")
         with self._throttle.attempt_code(user_id):
             if not await self._accepts(transaction, user_id, found, code):
-                raise NotAllowed(_WRONG, code="totp_wrong")
+                raise NotAllowed(Message("second_factor.wrong"), code="totp_wrong")
 
     async def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
         """Once for each code: a step of the app's, or a recovery code."""

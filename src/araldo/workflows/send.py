@@ -41,18 +41,6 @@ _UNDER_WAY_S = 60.0
 # Others may leave room at any time, so a full allowance is read again after this many seconds.
 _QUOTA_RECHECK_S = 1800.0
 
-_MANY_SENDS = Sentence(
-    "Sent {count} times without a clear answer, and it is not to be found.",
-    "Inviato {count} volte senza una risposta chiara, e non si trova.",
-)
-_NOT_ALL = Sentence(
-    "{label} shows {shown} of the {sent} pictures that were sent.",
-    "{label} mostra {shown} delle {sent} immagini inviate.",
-)
-_TWIN = Sentence(
-    "A post with the same words is out, and another one of ours could be meant.",
-    "È uscito un post con le stesse parole, ma potrebbe essere un altro dei nostri.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +98,7 @@ class Sender:
             return True
         ticket = ticket_of(leased.row)
         if ticket.sends >= SENDS_MAX:
-            await self._outcomes.unconfirmed(leased, _MANY_SENDS.with_(count=ticket.sends))
+            await self._outcomes.unconfirmed(leased, Message("send.many_sends", {"count": ticket.sends}))
             return False
         quiet = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
         if self._clock.now() < quiet:
@@ -240,7 +228,7 @@ class Sender:
                 await self._store(transaction, job.leased, known, number, seconds)
         if known is None:
             # Nothing is settled by words that two of ours share: a person can tell them apart.
-            await self._outcomes.unconfirmed(job.leased, _TWIN)
+            await self._outcomes.unconfirmed(job.leased, Message("send.twin"))
         elif known.remote_id is not None:
             await self._read_details(job, known, known.remote_id)
 
@@ -296,7 +284,7 @@ class Sender:
         to = await self._destinations.open(job.account, job.leased.row)
         shown = await job.platform.pictures_shown(to, remote_id)
         if shown is not None and shown != sent:
-            note = _NOT_ALL.with_(label=job.platform.declaration.label, shown=shown, sent=sent)
+            note = Message("send.not_all", {"label": job.platform.declaration.label, "shown": shown, "sent": sent})
             async with self._database.transaction() as transaction:
                 await delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
 

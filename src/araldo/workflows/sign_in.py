@@ -18,24 +18,7 @@ from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.passwords import Passwords, require_good
 from araldo.workspaces.users import SESSION_MAX, Session, User, folded, make_session_token
 
-_BAD_LINK = Sentence(
-    "This link was used already or took too long. `araldo users link` prints a new one.",
-    "Questo link è già stato usato o è scaduto. `araldo users link` ne stampa uno nuovo.",
-)
 # One sentence for both: which names exist is nobody's business.
-_BAD_PASSWORD = Sentence("The name or the password is wrong.", "Il nome o la password non sono corretti.")
-_NOWHERE = Sentence(
-    "You do not belong to any workspace yet: whoever runs Araldo can add you to one.",
-    "Non appartieni ancora a nessuno spazio di lavoro: chi gestisce Araldo può aggiungerti a uno.",
-)
-_CURRENT = Sentence("The current password is wrong.", "La password attuale non è corretta.")
-_CURRENT_NEEDED = Sentence("Give the current password as well.", "Indica anche la password attuale.")
-_CHANGED = Sentence("The password was changed in the meantime.", "La password è stata cambiata nel frattempo.")
-_PROVE = Sentence("Enter your password again.", "Inserisci di nuovo la tua password.")
-_SIGN_IN_AGAIN = Sentence(
-    "Sign in again first: this needs a sign-in of the last ten minutes.",
-    "Prima accedi di nuovo: serve un accesso degli ultimi dieci minuti.",
-)
 # So long after signing in nobody is asked again who they are.
 FRESH_FOR = timedelta(minutes=10)
 
@@ -70,7 +53,7 @@ class SignIn:
             async with self._database.transaction() as transaction:
                 user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
                 if user_id is None:
-                    raise NotAllowed(_BAD_LINK, code="link_invalid")
+                    raise NotAllowed(Message("sign_in.bad_link"), code="link_invalid")
                 user = await user_store.get(transaction, user_id)
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
@@ -87,12 +70,12 @@ class SignIn:
                     found = await user_store.credentials(transaction, name)
                 user, password_hash = found or (None, None)
                 if not await self._passwords.matches(password_hash, password) or user is None:
-                    raise NotAllowed(_BAD_PASSWORD, code="sign_in_wrong")
+                    raise NotAllowed(Message("sign_in.bad_password"), code="sign_in_wrong")
             # The code is counted by itself: a right password must not use up tries while the code is asked for.
             async with self._database.transaction() as transaction:
                 # Changed while it was looked at: then this was not the password any more.
                 if await user_store.password_hash_of(transaction, user.id) != password_hash:
-                    raise NotAllowed(_BAD_PASSWORD, code="sign_in_wrong")
+                    raise NotAllowed(Message("sign_in.bad_password"), code="sign_in_wrong")
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
             await self._record_refusal(refused, user, browser, folded(name))
@@ -106,12 +89,12 @@ class SignIn:
             old = await user_store.password_hash_of(transaction, user.id)
         if old is not None:
             if current is None:
-                raise PostInvalid([Problem("/current", "missing", _CURRENT_NEEDED)])
+                raise PostInvalid([Problem("/current", "missing", Message("sign_in.current_needed"))])
             await self._require_password(session, old, current, "/current")
         made = await self._passwords.hash(new)
         async with self._database.transaction() as transaction:
             if not await user_store.set_password(transaction, user.id, made, instead=old):
-                raise Conflict(_CHANGED)
+                raise Conflict(Message("sign_in.changed"))
             await session_store.end_all(transaction, user.id, but=session.id)
             await audit_store.record(
                 transaction, Action.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
@@ -129,18 +112,18 @@ class SignIn:
             await self._require_password(session, kept, password, "/password")
         elif self._clock.now() - session.created_at >= FRESH_FOR:
             if kept is None:
-                raise Forbidden(_SIGN_IN_AGAIN, code="sign_in_again")
-            raise Forbidden(_PROVE, code="password_needed")
+                raise Forbidden(Message("sign_in.sign_in_again"), code="sign_in_again")
+            raise Forbidden(Message("sign_in.prove"), code="password_needed")
 
     async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
         with self._throttle.attempt(address=f"session {session.id}"):
             if not await self._passwords.matches(kept, given):
-                raise PostInvalid([Problem(pointer, "password_wrong", _CURRENT)])
+                raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current"))])
 
     async def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
         where = await workspace_store.of_user(transaction, user.id)
         if not where:
-            raise Forbidden(_NOWHERE, code="no_workspace")
+            raise Forbidden(Message("sign_in.nowhere"), code="no_workspace")
         await self.second_factor.require(transaction, user.id, browser.code)
         token = make_session_token()
         if browser.old_token is not None:

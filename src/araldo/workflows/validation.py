@@ -17,18 +17,6 @@ from araldo.posts.lettering import letter_warnings, letters_missing, wordless
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
-_NEEDS_URL = Sentence(
-    "{name} fetches the picture from this server: set ARALDO_PUBLIC_URL to an address that the internet can reach.",
-    "{name} scarica l'immagine da questo server: imposta ARALDO_PUBLIC_URL con un indirizzo raggiungibile da internet.",
-)
-_UNWELL = Sentence(
-    "{account} has to be connected again before this can go out.",
-    "{account} va ricollegato prima che questo possa uscire.",
-)
-_ENDING = Sentence(
-    "The access to {account} ends soon: connect it again.", "L'accesso a {account} sta per scadere: ricollegalo."
-)
-_SCOPES = Sentence("{account} lacks for {label}: {scopes}.", "A {account} mancano per {label}: {scopes}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +60,7 @@ class Validator:
         chosen, lacking = choose_accounts(new.platforms, self.declarations, accounts, new.accounts)
         problems += lacking
         problems += [
-            Problem(f"/platforms/{index}", "public_url_needed", _NEEDS_URL.with_(name=name), name)
+            Problem(f"/platforms/{index}", "public_url_needed", Message("validation.needs_url", {"name": name}), name)
             for index, name in enumerate(new.platforms)
             if name in self._unreachable
         ]
@@ -98,10 +86,10 @@ class Validator:
     def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
         pointer = f"/accounts/{rules.escape_pointer(name)}"
         if account.health in {"dead", "action_needed"}:
-            yield Problem(pointer, "account_unwell", _UNWELL.with_(account=account.name), name)
+            yield Problem(pointer, "account_unwell", Message("validation.unwell", {"account": account.name}), name)
         elif account.health == "expiring":
-            yield Problem(pointer, "account_expiring", _ENDING.with_(account=account.name), name)
+            yield Problem(pointer, "account_expiring", Message("validation.ending", {"account": account.name}), name)
         declared = self.declarations[name]
         for scopes in missing_scopes(account.kind, account.scopes, [declared]).values():
-            said = _SCOPES.with_(account=account.name, label=declared.label, scopes=", ".join(scopes))
+            said = Message("validation.scopes", {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)})
             yield Problem(pointer, "scopes_missing", said, name)

@@ -38,14 +38,6 @@ _LOOK_S = 1.0
 _KEPT_FOR = timedelta(days=30)
 _FORGET_EVERY_S = 3_600.0
 
-_STATUS = Sentence("The receiver answered with status {status}.", "Il destinatario ha risposto con stato {status}.")
-_GONE = Sentence(
-    "The receiver said that it is gone for good (status 410).",
-    "Il destinatario ha detto di non esistere più (stato 410).",
-)
-_ONLY_FAILING = Sentence(
-    "For {days} days nothing sent to it has arrived.", "Da {days} giorni nulla di quanto inviato è arrivato."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +171,7 @@ class WebhookSender:
         except KeyLost as lost:
             return WebhookAttemptResult(None, lost.sentence, 0.0)
         said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
-        error = None if 200 <= answer.status < 300 else _STATUS.with_(status=answer.status)
+        error = None if 200 <= answer.status < 300 else Message("webhook_sending.status", {"status": answer.status})
         return WebhookAttemptResult(answer.status, error, self._clock.running() - started, said)
 
     def _secrets(self, hook: Webhook) -> list[str]:
@@ -222,10 +214,10 @@ class WebhookSender:
         now = self._clock.now()
         why = None
         if outcome.status == 410:
-            why = _GONE
+            why = Message("webhook_sending.gone")
         elif outcome.error is not None and hook.failing_since is not None:
             failing = now - hook.failing_since
-            why = _ONLY_FAILING.with_(days=failing.days) if failing >= GIVEN_UP_AFTER else None
+            why = Message("webhook_sending.only_failing", {"days": failing.days}) if failing >= GIVEN_UP_AFTER else None
         if why is None or not await webhook_store.stop(transaction, hook, why.as_json(), now):
             return
         data = {"webhook_id": hook.id, "url": hook.url, "sentence": why.as_json()}

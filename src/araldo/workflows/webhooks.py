@@ -25,11 +25,6 @@ from araldo.workspaces.models import Workspace
 # A test holds its row for as long as its one attempt can take, and longer.
 _TEST_LEASE = timedelta(minutes=5)
 
-_UNKNOWN_EVENT = Sentence(
-    'There is no event "{name}"; see docs/webhooks.md.', 'Non esiste l\'evento "{name}"; vedi docs/webhooks.md.'
-)
-_UNDER_WAY = Sentence("It is being sent right now.", "L'invio è in corso proprio ora.")
-_NOT_ACTIVE = Sentence("This webhook is not active: activate it first.", "Questo webhook non è attivo: prima attivalo.")
 
 
 class Webhooks:
@@ -129,9 +124,9 @@ class Webhooks:
             hook = await webhook_store.get(transaction, workspace.id, webhook_id)
             row = await webhook_store.get_delivery(transaction, hook, delivery_id)
             if not hook.active:
-                raise Conflict(_NOT_ACTIVE, code="webhook_not_active")
+                raise Conflict(Message("webhooks.not_active"), code="webhook_not_active")
             if not await webhook_store.send_again(transaction, row, self._clock.now()):
-                raise Conflict(_UNDER_WAY, code="webhook_under_way")
+                raise Conflict(Message("webhooks.under_way"), code="webhook_under_way")
             again = await webhook_store.get_delivery(transaction, hook, delivery_id)
         self._messages_queued.notify()
         return again
@@ -143,7 +138,7 @@ class Webhooks:
         except Rejected as refused:
             problems.append(Problem("/url", refused.code, refused.sentence))
         problems += [
-            Problem(f"/events/{index}", "event_unknown", _UNKNOWN_EVENT.with_(name=name))
+            Problem(f"/events/{index}", "event_unknown", Message("webhooks.unknown_event", {"name": name}))
             for index, name in enumerate(events or [])
             if name not in {*TYPES, EVERYTHING}
         ]

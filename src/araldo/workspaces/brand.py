@@ -30,26 +30,22 @@ class BrandKit:
 def names_not_drawn(kit: BrandKit) -> list[Sentence]:
     """What of a brand's name and handle cards leave out; empty when they show both."""
     missing = undrawable(f"{kit.name} {kit.handle}")
-    return [_LEFT_OUT.with_(letters=" ".join(missing))] if missing else []
+    return [Message("brand.left_out", {"letters": " ".join(missing)})] if missing else []
 
 
-_LEFT_OUT = Sentence(
-    "Cards cannot show {letters} of the name or the handle: they are drawn without.",
-    "Le card non possono mostrare {letters} del nome o dell'handle: vengono disegnate senza.",
-)
 
 
 def checked(kit: BrandKit) -> BrandKit:
     """With its colours written one way; the logo is not looked for. Raises PostInvalid with all its faults."""
     problems = [
-        Problem(f"/colors/{at}", "color_invalid", _NO_COLOR.with_(color=color[:20]))
+        Problem(f"/colors/{at}", "color_invalid", Message("brand.no_color", {"color": color[:20]}))
         for at, color in enumerate(kit.colors or ())
         if not _COLOR.fullmatch(color)
     ]
     if kit.fonts is not None and kit.fonts not in FONT_PAIRS:
         names = ", ".join(FONT_PAIRS)
         problems.append(
-            Problem("/fonts", "fonts_unknown", _NO_FONTS.with_(name=kit.fonts[:40], names=names), None, FONT_PAIRS)
+            Problem("/fonts", "fonts_unknown", Message("brand.no_fonts", {"name": kit.fonts[:40], "names": names}), None, FONT_PAIRS)
         )
     if problems:
         raise PostInvalid(problems)
@@ -63,10 +59,3 @@ def _long(color: str) -> str:
     return "#" + (bare if len(bare) == 6 else "".join(letter * 2 for letter in bare))
 
 
-_NO_COLOR = Sentence(
-    '"{color}" is no colour: write it as #rrggbb.', '"{color}" non è un colore: scrivilo come #rrggbb.'
-)
-_NO_FONTS = Sentence(
-    'There is no pair of fonts "{name}"; there are: {names}.',
-    'La coppia di font "{name}" non esiste; ci sono: {names}.',
-)

@@ -19,10 +19,6 @@ SLOW_AFTER, SLOW_S = 100, 3.0
 # Names are whatever somebody sends: the oldest give way.
 _REMEMBERED = 20_000
 
-_SENTENCE = Sentence(
-    "Too many tries to sign in. Wait {minutes} minutes, or use a one-time link: `araldo users link` prints one.",
-    "Troppi tentativi di accesso. Attendi {minutes} minuti, o usa un link monouso: lo stampa `araldo users link`.",
-)
 
 
 class LoginThrottle:
@@ -135,7 +131,7 @@ def _limits(place: str, name: str | None) -> dict[str, int]:
 
 
 def _too_many(wait_s: float) -> TooMany:
-    return TooMany(_SENTENCE.with_(minutes=int(wait_s // 60) + 1), after_s=wait_s)
+    return TooMany(Message("login_throttle.sentence", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
 
 
 def _forget_the_oldest(remembered: dict[Any, Any]) -> None:

@@ -15,21 +15,8 @@ SHORTEST = 10
 # Enough for any phrase; more would only be work for us.
 LONGEST = 500
 
-_TOO_SHORT = Sentence(
-    "A password has at least {least} characters; a few words that you remember are best.",
-    "Una password ha almeno {least} caratteri; meglio qualche parola che ricordi.",
-)
-_TOO_LONG = Sentence("A password has at most {most} characters.", "Una password ha al massimo {most} caratteri.")
 
 
-_COMMON = Sentence(
-    "This password is one of the first to be guessed. Take a few words that have nothing to do with each other.",
-    "Questa password è tra le prime che si proverebbero. Usa qualche parola che non c'entra con le altre.",
-)
-_OWN = Sentence(
-    "This password is little more than your name or Araldo's. Take a few other words.",
-    "Questa password è poco più del tuo nome o di quello di Araldo. Usa qualche altra parola.",
-)
 _PRODUCT = "araldo"
 # Letters that have to be left when names are taken away.
 _OTHER_LETTERS = 4
@@ -45,14 +32,14 @@ def require_good(password: str, pointer: str, *, name: str = "") -> None:
     """
     length = len(_same_writing(password))
     if length < SHORTEST:
-        raise PostInvalid([Problem(pointer, "password_short", _TOO_SHORT.with_(least=SHORTEST))])
+        raise PostInvalid([Problem(pointer, "password_short", Message("passwords.too_short", {"least": SHORTEST}))])
     if length > LONGEST:
-        raise PostInvalid([Problem(pointer, "password_long", _TOO_LONG.with_(most=LONGEST))])
+        raise PostInvalid([Problem(pointer, "password_long", Message("passwords.too_long", {"most": LONGEST}))])
     names = [_PRODUCT, *(part for part in (name.casefold(), *name.casefold().split()) if len(part) > 2)]
     if _is_own(password.casefold(), names):
-        raise PostInvalid([Problem(pointer, "password_own_name", _OWN)])
+        raise PostInvalid([Problem(pointer, "password_own_name", Message("passwords.own"))])
     if _is_common(_same_writing(password), names):
-        raise PostInvalid([Problem(pointer, "password_common", _COMMON)])
+        raise PostInvalid([Problem(pointer, "password_common", Message("passwords.common"))])
 
 
 def _is_own(folded: str, names: Sequence[str]) -> bool:

@@ -28,14 +28,6 @@ ALL_PERMISSIONS: Permissions = frozenset(Permission)
 EVERYTHING = "*"
 SCOPES = (EVERYTHING, *(permission.value for permission in Permission))
 
-_MISSING = Sentence(
-    'The permission "{name}" is missing: use an API key that has it.',
-    'Manca il permesso "{name}": usa una chiave API che lo abbia.',
-)
-_UNKNOWN = Sentence(
-    'There is no permission "{name}". Known: {known}.', 'Il permesso "{name}" non esiste. Noti: {known}.'
-)
-_NONE = Sentence("Name at least one permission: {known}.", "Indica almeno un permesso: {known}.")
 
 
 class PermissionMissing(Forbidden):
@@ -44,7 +36,7 @@ class PermissionMissing(Forbidden):
     code = "permission_missing"
 
     def __init__(self, permission: Permission) -> None:
-        super().__init__(_MISSING.with_(name=permission.value))
+        super().__init__(Message("permissions.missing", {"name": permission.value}))
         self.permission = permission
 
 
@@ -66,12 +58,12 @@ def scope_problems(asked: Sequence[str]) -> list[Problem]:
     """What is wrong with scopes that somebody asked for."""
     known = ", ".join(SCOPES)
     if not asked:
-        return [Problem("/scopes", "empty", _NONE.with_(known=known))]
+        return [Problem("/scopes", "empty", Message("permissions.none", {"known": known}))]
     return [
         Problem(
             f"/scopes/{index}",
             "scope_unknown",
-            _UNKNOWN.with_(name=name[:100], known=known),
+            Message("permissions.unknown", {"name": name[:100], "known": known}),
             suggestions=tuple(difflib.get_close_matches(name[:100], SCOPES, n=1)),
         )
         for index, name in enumerate(asked)

@@ -12,10 +12,6 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.users import User
 
-_ELSEWHERE_TOO = Sentence(
-    "{name} belongs to another workspace as well, where you are no member: remove them from this workspace only.",
-    "{name} fa parte anche di un altro spazio di lavoro, di cui non sei membro: rimuovi la persona solo da questo.",
-)
 
 
 async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
@@ -35,7 +31,7 @@ async def remove_user(
         # First, for what `remove` raises names workspaces that the asker must not learn of.
         places = await workspace_store.of_user(transaction, user.id)
         if any(place.id not in within for place in places):
-            raise Forbidden(_ELSEWHERE_TOO.with_(name=user.name), code="user_elsewhere")
+            raise Forbidden(Message("removal.elsewhere_too", {"name": user.name}), code="user_elsewhere")
     workspace_ids = await user_store.remove(transaction, user.id)
     for workspace_id in workspace_ids or (None,):
         await _record(transaction, Action.USER_REMOVED, user, workspace_id, now)

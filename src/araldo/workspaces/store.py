@@ -66,14 +66,14 @@ async def free_name(transaction: Transaction, name: str, *, user_id: str | None 
     """
     wanted = name.strip()
     if not wanted or len(wanted) > _NAME_MAX:
-        raise Conflict(Sentence("A name has 1 to 200 characters.", "Un nome ha da 1 a 200 caratteri."))
+        raise Conflict(Message("workspaces.name_1_200_characters"))
     having = select(_w.id).where(_w.name == wanted)
     if user_id is not None:
         having = having.join(members, members.c.workspace_id == _w.id).where(members.c.user_id == user_id)
     if but is not None:
         having = having.where(_w.id != but)
     if (await transaction.execute(having)).first() is not None:
-        sentence = Sentence("A workspace has this name already.", "Uno spazio di lavoro ha già questo nome.")
+        sentence = Message("workspaces.workspace_name_already")
         raise Conflict(sentence, code="name_taken")
     return wanted
 
@@ -88,10 +88,10 @@ async def named(transaction: Transaction, name: str) -> Workspace:
     """By id or by name; raises NotFound, or Conflict when the name is not one workspace's alone."""
     rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
     if not rows:
-        raise NotFound(Sentence("There is no such workspace.", "Questo spazio di lavoro non esiste."))
+        raise NotFound(Message("workspaces.no_such_workspace"))
     if len(rows) > 1:
         raise Conflict(
-            Sentence("Several workspaces have this name: use the id.", "Più spazi hanno questo nome: usa l'id.")
+            Message("workspaces.several_workspaces_name_use_id")
         )
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 

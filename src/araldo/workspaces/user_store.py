@@ -21,17 +21,6 @@ FIRST_NAME = "owner"
 _NAME_MAX = 100
 _u, _m, _l = users.c, members.c, sign_in_links.c
 
-_NAME_LENGTH = Sentence("A name has 1 to 100 characters.", "Un nome ha da 1 a 100 caratteri.")
-_NAME_TAKEN = Sentence("Somebody has this name already.", "Qualcuno ha già questo nome.")
-_NO_MEMBER = Sentence("This user is no member of the workspace.", "Questo utente non è membro dello spazio di lavoro.")
-_LAST_MEMBER = Sentence(
-    "Nobody else is a member of {workspace}: add somebody first, or its posts are nobody's.",
-    "Nessun altro è membro di {workspace}: prima aggiungi qualcuno, o i suoi post non sono di nessuno.",
-)
-_LAST_USER = Sentence(
-    "Nobody else could sign in: make another user first.", "Nessun altro potrebbe accedere: prima crea un altro utente."
-)
-_NO_USER = Sentence("There is no such user.", "Questo utente non esiste.")
 
 
 async def first_or_new(transaction: Transaction, now: datetime) -> User:
@@ -74,9 +63,9 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
     """By a name that nobody has, whatever its capitals. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
-        raise Conflict(_NAME_LENGTH)
+        raise Conflict(Message("user_store.name_length"))
     if (await transaction.execute(select(_u.id).where(_u.folded_name == folded(wanted)))).first() is not None:
-        raise Conflict(_NAME_TAKEN, code="name_taken")
+        raise Conflict(Message("user_store.name_taken"), code="name_taken")
     made = User(new_id("usr"), wanted, language, has_password=False)
     values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language}
     await transaction.execute(insert(users).values(**values, created_at=now))
@@ -87,7 +76,7 @@ async def named(transaction: Transaction, name: str) -> User:
     """By name, whatever its capitals. Raises NotFound."""
     row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
     if row is None:
-        raise NotFound(_NO_USER)
+        raise NotFound(Message("user_store.no_user"))
     return as_user(row)
 
 
@@ -101,7 +90,7 @@ async def member(transaction: Transaction, user_id: str, workspace_id: str) -> U
     found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
     row = (await transaction.execute(found)).one_or_none()
     if row is None:
-        raise NotFound(_NO_MEMBER)
+        raise NotFound(Message("user_store.no_member"))
     return as_user(row)
 
 
@@ -182,7 +171,7 @@ async def leave(transaction: Transaction, user_id: str, workspace_id: str) -> No
     """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
     await _lock_members(transaction, [workspace_id])
     if not await is_member(transaction, user_id, workspace_id):
-        raise NotFound(_NO_MEMBER)
+        raise NotFound(Message("user_store.no_member"))
     await _require_others(transaction, user_id, [workspace_id])
     await transaction.execute(delete(members).where(_m.user_id == user_id, _m.workspace_id == workspace_id))
     here = (sessions.c.user_id == user_id, sessions.c.workspace_id == workspace_id)
@@ -199,7 +188,7 @@ async def remove(transaction: Transaction, user_id: str) -> list[str]:
     await _lock_members(transaction, workspace_ids)
     await _require_others(transaction, user_id, workspace_ids)
     if (await transaction.execute(select(_u.id).where(_u.id != user_id).limit(1))).first() is None:
-        raise Conflict(_LAST_USER, code="last_user")
+        raise Conflict(Message("user_store.last_user"), code="last_user")
     # Sessions, links, memberships and the second factor go with it.
     await transaction.execute(delete(users).where(_u.id == user_id))
     return workspace_ids
@@ -217,7 +206,7 @@ async def _require_others(transaction: Transaction, user_id: str, workspace_ids:
         others = select(_m.id).where(_m.workspace_id == workspace_id, _m.user_id != user_id).limit(1)
         if (await transaction.execute(others)).first() is None:
             name = (await workspace_store.get(transaction, workspace_id)).name
-            raise Conflict(_LAST_MEMBER.with_(workspace=name), code="last_member")
+            raise Conflict(Message("user_store.last_member", {"workspace": name}), code="last_member")
 
 
 async def make_link(transaction: Transaction, user_id: str, now: datetime) -> str:

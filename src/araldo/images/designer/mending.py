@@ -32,7 +32,7 @@ def mendings(colors: tuple[str, str]) -> list[Sentence]:
     first, second = colors
     said = [*_grounds(first, found), *_accents(first, second, found)]
     if contrast(first, second) < _APART:
-        said.append(_ALIKE.with_(ratio=f"{contrast(first, second):.1f}"))
+        said.append(Message("mending.alike", {"ratio": f"{contrast(first, second):.1f}"}))
     return said
 
 
@@ -43,7 +43,7 @@ def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Sentence]:
         return []
     used = found[changed[0]].ground
     return [
-        _DARKENED.with_(color=color, used=used, ratio=f"{contrast('#ffffff', color):.1f}", styles=", ".join(changed))
+        Message("mending.darkened", {"color": color, "used": used, "ratio": f"{contrast('#ffffff', color):.1f}", "styles": ", ".join(changed)})
     ]
 
 
@@ -53,7 +53,7 @@ def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Sente
     for color, style in ((first, "minimal"), (second, "professional")):
         swatch = found[style]
         if swatch.accent != color:
-            said.append(_MOVED.with_(color=color, used=swatch.accent, ground=swatch.ground, style=style))
+            said.append(Message("mending.moved", {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style}))
     return said
 
 
@@ -67,15 +67,3 @@ def is_readable(swatch: Swatch) -> bool:
 
 
 _APART = 1.4
-_DARKENED = Sentence(
-    "White words on {color} have a contrast of {ratio} (4.5 can be read): in the styles {styles} it becomes {used}.",
-    "Il testo bianco su {color} ha un contrasto di {ratio} (si legge da 4,5): negli stili {styles} diventa {used}.",
-)
-_MOVED = Sentence(
-    "{color} would hardly be seen on {ground}: in the style {style} it becomes {used}.",
-    "{color} si vedrebbe appena su {ground}: nello stile {style} diventa {used}.",
-)
-_ALIKE = Sentence(
-    "The two colours are hard to tell apart (contrast {ratio}): cards look livelier when they differ more.",
-    "I due colori si distinguono appena (contrasto {ratio}): le card rendono di più se differiscono.",
-)

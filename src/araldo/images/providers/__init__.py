@@ -56,7 +56,7 @@ class ImageProviders:
             return None
         if name not in self._providers:
             names = ", ".join((AUTO, *self._providers))
-            raise ProviderUnavailable("provider_unknown", _UNKNOWN.with_(name=name[:40], names=names))
+            raise ProviderUnavailable("provider_unknown", Message("providers.unknown", {"name": name[:40], "names": names}))
         return self._providers[name].missing_setting(self._settings)
 
     def draws_only(self, name: str) -> bool:
@@ -69,7 +69,7 @@ class ImageProviders:
         """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""
         missing = self.missing_setting(name)
         if missing is not None:
-            raise ProviderUnavailable("provider_not_configured", _NOT_SET.with_(name=name, setting=missing))
+            raise ProviderUnavailable("provider_not_configured", Message("providers.not_set", {"name": name, "setting": missing}))
 
     async def make(self, provider: str, request: PictureRequest, cache: ImageCache | None = None) -> Finished:
         """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
@@ -85,7 +85,7 @@ class ImageProviders:
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
             if missing is not None:
-                reasons.append(_NOT_SET.with_(name=name, setting=missing))
+                reasons.append(Message("providers.not_set", {"name": name, "setting": missing}))
                 continue
             try:
                 return _told(await self._one(name, request, cache), reasons)
@@ -116,8 +116,3 @@ def _told(finished: Finished, reasons: list[Sentence]) -> Finished:
     return replace(finished, fallback_reason=joined)
 
 
-_UNKNOWN = Sentence(
-    'There is no picture provider "{name}"; there are: {names}.',
-    'Il provider di immagini "{name}" non esiste; ci sono: {names}.',
-)
-_NOT_SET = Sentence("{name} is not configured: set {setting}.", "{name} non è configurato: imposta {setting}.")

@@ -138,25 +138,12 @@ def picture(data: bytes, service: str) -> bytes:
 
 
 SENTENCES: dict[Kind, Sentence] = {
-    "auth": Sentence("{service} does not accept the key.", "{service} non accetta la chiave."),
-    "quota": Sentence(
-        "The quota or the credit at {service} is used up.", "La quota o il credito presso {service} è esaurito."
-    ),
-    "rate_limited": Sentence(
-        "{service} is at its limit. Without billing some image models answer so for ever.",
-        "{service} è al limite. Senza fatturazione attiva alcuni modelli di immagini rispondono sempre così.",
-    ),
-    "blocked": Sentence(
-        "{service} refused to draw this: its safety rules.", "{service} ha rifiutato il soggetto: regole di sicurezza."
-    ),
-    "timeout": Sentence("{service} took too long.", "{service} ha impiegato troppo tempo."),
-    "bad_response": Sentence(
-        "{service} answered with something that is not a usable picture.",
-        "{service} ha risposto con qualcosa che non è un'immagine utilizzabile.",
-    ),
-    "unavailable": Sentence("{service} cannot be reached at the moment.", "{service} al momento non è raggiungibile."),
-    "misconfigured": Sentence(
-        "{service} does not take this request: check its model and its address in the settings.",
-        "{service} non accetta la richiesta: controlla il modello e l'indirizzo nelle impostazioni.",
-    ),
+    "auth": Message("failures.sentences_auth"),
+    "quota": Message("failures.sentences_quota"),
+    "rate_limited": Message("failures.sentences_rate_limited"),
+    "blocked": Message("failures.sentences_blocked"),
+    "timeout": Message("failures.sentences_timeout"),
+    "bad_response": Message("failures.sentences_bad_response"),
+    "unavailable": Message("failures.sentences_unavailable"),
+    "misconfigured": Message("failures.sentences_misconfigured"),
 }

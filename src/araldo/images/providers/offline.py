@@ -39,10 +39,10 @@ class Offline:
         card = card_for(request)
         notes: tuple[Sentence, ...] = ()
         if request.style and request.style != card.style:
-            notes = (_OTHER_STYLE.with_(style=request.style, drawn=card.style),)
+            notes = (Message("offline.other_style", {"style": request.style, "drawn": card.style}),)
         missing = left_out(card)
         if missing:
-            notes = (*notes, _LEFT_OUT.with_(letters=" ".join(missing[:_NAMED])))
+            notes = (*notes, Message("offline.left_out", {"letters": " ".join(missing[:_NAMED])}))
         return GeneratedPicture(await self._images.run(draw, card), self.name, notes)
 
 
@@ -56,7 +56,7 @@ def card_for(request: PictureRequest) -> Card:
     if headline and not clean(headline):
         headline, text = text, ""
         if not clean(headline):
-            raise Rejected(_NONE_DRAWN, service=Offline.name, code="blocked")
+            raise Rejected(Message("offline.none_drawn"), service=Offline.name, code="blocked")
     kicker = copy.kicker if copy else None
     prompt, family = request.family or (request.prompt, "")
     if not headline:
@@ -64,9 +64,9 @@ def card_for(request: PictureRequest) -> Card:
     if not headline:
         kicker, headline = None, request.base_prompt.strip()
     if not headline:
-        raise Rejected(_NO_WORDS, service=Offline.name, code="blocked")
+        raise Rejected(Message("offline.no_words"), service=Offline.name, code="blocked")
     if not clean(headline):
-        raise Rejected(_NONE_DRAWN, service=Offline.name, code="blocked")
+        raise Rejected(Message("offline.none_drawn"), service=Offline.name, code="blocked")
     return Card(
         headline=headline,
         text=text,
@@ -94,13 +94,3 @@ def left_out(card: Card) -> tuple[str, ...]:
     return undrawable(" ".join(part for part in words if part))
 
 
-_LEFT_OUT = Sentence("Drawn without {letters}: no typeface has it.", "Disegnata senza {letters}: nessun font lo ha.")
-_NONE_DRAWN = Sentence(
-    "No letter of these words can be drawn. Use a picture of your own.",
-    "Nessun carattere di queste parole può essere disegnato. Usa un'immagine tua.",
-)
-_OTHER_STYLE = Sentence(
-    'The offline designer has no style "{style}": drawn as "{drawn}".',
-    'Il designer offline non ha lo stile "{style}": disegnato come "{drawn}".',
-)
-_NO_WORDS = Sentence("There are no words to draw.", "Non ci sono parole da disegnare.")

@@ -41,31 +41,6 @@ CONTENT_SCOPES = ("instagram_basic", "instagram_content_publish", "pages_show_li
 
 _DAY_S = 86_400
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
-_CANNOT_READ = Sentence(
-    "Instagram does not let us look at what we prepared, or it is gone.",
-    "Instagram non ci lascia vedere ciò che avevamo preparato, o non c'è più.",
-)
-_FULL = Sentence(
-    "Instagram allows {total} posts in 24 hours and {used} are out; this one goes out when there is quota.",
-    "Instagram consente {total} post in 24 ore e ne sono usciti {used}; questo uscirà quando ci sarà spazio.",
-)
-_EXPIRED = Sentence(
-    "Instagram kept the picture for 24 hours and let it go.",
-    "Instagram ha tenuto l'immagine per 24 ore e poi l'ha scartata.",
-)
-_FAILED = Sentence(
-    "Instagram could not take the picture in ({status}).",
-    "Instagram non è riuscita ad acquisire l'immagine ({status}).",
-)
-_SEVERAL = Sentence(
-    "Several publications of the account could be this one.",
-    "Più pubblicazioni dell'account potrebbero essere questa.",
-)
-_UNSEEN = Sentence(
-    "The list of the account's publications could not be read to its end, so it is not known whether this one is out.",
-    "L'elenco delle pubblicazioni dell'account non si è potuto leggere fino in fondo: non si sa se questa è uscita.",
-)
-_STRANGE = Sentence("Instagram answered with an unknown status.", "Instagram ha risposto con uno stato sconosciuto.")
 
 
 class Containers:
@@ -106,13 +81,13 @@ class Containers:
         except Rejected as refusal:
             # 100/33 is said of what is gone, and of what this kind of token may not see.
             if (refusal.code, refusal.subcode) == ("100", "33"):
-                return Unknown(_CANNOT_READ)
+                return Unknown(Message("meta.containers.cannot_read"))
             raise
         if container.get("status_code") == "PUBLISHED":
             return await self._published(to, ticket)
         for found in (container, *children):
             if found.get("status_code") == "EXPIRED":
-                return Gone(_EXPIRED)
+                return Gone(Message("meta.containers.expired"))
             if found.get("status_code") == "ERROR":
                 return Gone(_why_failed(str(found.get("status", ""))))
         statuses = {found.get("status_code") for found in (container, *children)}
@@ -120,7 +95,7 @@ class Containers:
             return Waiting()
         if statuses <= {"FINISHED", None}:
             return await self._ready_unless_out(to, ticket)
-        return Unknown(_STRANGE)
+        return Unknown(Message("meta.containers.strange"))
 
     async def _children(self, to: Destination, ticket: Ticket) -> list[Mapping[str, Any]]:
         """All of a carousel's, in one call."""
@@ -163,7 +138,7 @@ class Containers:
             config, used = told.get("config", {}), told.get("quota_usage")
             total, window_s = config.get("quota_total"), config.get("quota_duration", _DAY_S)
             if isinstance(total, int) and isinstance(used, int) and isinstance(window_s, int):
-                return Quota(total, used, window_s, read_at, _FULL.with_(used=used, total=total))
+                return Quota(total, used, window_s, read_at, Message("meta.containers.full", {"used": used, "total": total}))
         return None
 
     async def _published(self, to: Destination, ticket: Ticket) -> Published:
@@ -184,9 +159,9 @@ class Containers:
         ]
         if listing.broken is not None:
             # One that matches may have a twin in the part that was not read.
-            return Unknown(_UNSEEN)
+            return Unknown(Message("meta.containers.unseen"))
         if len(matches) > 1:
-            return Unknown(_SEVERAL)
+            return Unknown(Message("meta.containers.several"))
         return Published(str(matches[0]["id"]), matches[0].get("permalink"), by_text=True) if matches else None
 
     async def _media(self, to: Destination, since: datetime) -> Listing:
@@ -238,7 +213,7 @@ def _why_failed(status: str) -> Sentence:
     number = re.search(r"\b2207\d{3}\b", status)
     code = _CODE_OF.get(int(number[0])) if number else None
     if code is None:
-        return _FAILED.with_(status=status or "ERROR")
+        return Message("meta.containers.failed", {"status": status or "ERROR"})
     return error_from({"code": code}, visible=False).sentence
 
 

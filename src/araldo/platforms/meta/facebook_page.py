@@ -32,15 +32,6 @@ from araldo.platforms.meta.times import since_field, was_created_after
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
 _POST_FIELDS = f"id,message,created_time,permalink_url,is_published,{_SHOWN_FIELDS}"
 
-_SEVERAL = Sentence("Several posts on the Page could be this one.", "Più post sulla Pagina potrebbero essere questo.")
-_UNSEEN = Sentence(
-    "There are more posts on the Page than could be looked through.",
-    "Sulla Pagina ci sono più post di quanti se ne potessero controllare.",
-)
-_TEXT_NOT_FOUND = Sentence(
-    "It was sent without a clear answer and is not on the Page; a text alone is never sent twice.",
-    "È stato inviato senza una risposta chiara e sulla Pagina non c'è; un testo da solo non si invia due volte.",
-)
 
 
 class FacebookPage:
@@ -91,15 +82,15 @@ class FacebookPage:
             return _published(by_photo[0], by_text=False)
         if listing.broken is not None:
             listing.raise_if_passing()
-            return Unknown(_UNSEEN)
+            return Unknown(Message("meta.facebook_page.unseen"))
         matches = by_photo or [post for post in posts if _says_the_same(post, ticket)]
         if len(matches) == 1:
             return _published(matches[0], by_text=True)
         if matches:
-            return Unknown(_SEVERAL)
+            return Unknown(Message("meta.facebook_page.several"))
         finding = self._photos.nothing_found(ticket)
         # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
-        return Unknown(_TEXT_NOT_FOUND) if isinstance(finding, Ready) and not ticket.handles else finding
+        return Unknown(Message("meta.facebook_page.text_not_found")) if isinstance(finding, Ready) and not ticket.handles else finding
 
     @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:

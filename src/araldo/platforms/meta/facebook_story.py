@@ -30,15 +30,6 @@ from araldo.platforms.meta.photos import Photos
 from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.times import since_field
 
-_SOMEBODYS = Sentence(
-    "There is a story of that time on the Page that could be this one.",
-    "Sulla Pagina c'è una storia di quel momento che potrebbe essere questa.",
-)
-_UNSEEN = Sentence(
-    "The list of the Page's stories could not be read to its end, so it is not known whether this one is out.",
-    "L'elenco delle storie della Pagina non si è potuto leggere fino in fondo: non si sa se questa è uscita.",
-)
-_NEEDS_PICTURE = Sentence("A story needs a picture.", "Una storia richiede un'immagine.")
 
 
 class FacebookStory:
@@ -68,7 +59,7 @@ class FacebookStory:
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
-            raise Rejected(_NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+            raise Rejected(Message("meta.facebook_story.needs_picture"), service=SERVICE, code="picture_needed")
         return Ticket(text="", handles=(await self._photos.upload(to, publication.pictures[0]),))
 
     @naming_missing_right
@@ -82,10 +73,10 @@ class FacebookStory:
             return Published(str(ours[0]["post_id"]), ours[0].get("url"))
         if free:
             # Somebody's story of that time, maybe ours under another media id.
-            return Unknown(_SOMEBODYS)
+            return Unknown(Message("meta.facebook_story.somebodys"))
         if listing.broken is not None:
             listing.raise_if_passing()
-            return Unknown(_UNSEEN)
+            return Unknown(Message("meta.facebook_story.unseen"))
         return self._photos.nothing_found(ticket)
 
     @naming_missing_right

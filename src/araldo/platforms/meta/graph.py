@@ -22,14 +22,6 @@ from araldo.redaction import redact
 
 SERVICE = "meta"
 
-_USED_UP = Sentence(
-    "Meta's limit of calls is nearly used up; we go on when there is room.",
-    "Il limite di chiamate di Meta è quasi esaurito; si riprende quando c'è spazio.",
-)
-_TOO_LATE = Sentence(
-    "The moment to send had passed before the request could leave; nothing was sent.",
-    "Il momento di inviare era passato prima che la richiesta partisse; non è stato inviato nulla.",
-)
 
 
 class Graph:
@@ -74,7 +66,7 @@ class Graph:
 
         def gate() -> None:
             if is_past():
-                raise NotSent(_TOO_LATE, after_s=1, service=SERVICE, code="too_late_to_send")
+                raise NotSent(Message("meta.graph.too_late"), after_s=1, service=SERVICE, code="too_late_to_send")
 
         answer = await self._http.call(
             "POST",
@@ -110,7 +102,7 @@ class Graph:
         """Raises NotSent."""
         seconds = self._usage.wait_s(token)
         if seconds:
-            raise NotSent(_USED_UP, after_s=seconds, service=SERVICE, code="usage")
+            raise NotSent(Message("meta.graph.used_up"), after_s=seconds, service=SERVICE, code="usage")
 
     def _hidden(self, token: str = "") -> list[str]:
         """What an answer may repeat and no record may keep."""

@@ -20,30 +20,6 @@ SESSION_LOST = frozenset({"190", "102"})
 # The session is intact when a person has to confirm something with Meta, or has lost the role.
 _ALIVE_BUT_BARRED = {"459", "464", "492"}
 
-APP_REFUSED = Sentence(
-    "Meta does not accept ARALDO_META__APP_ID with ARALDO_META__APP_SECRET: copy both again from the app's dashboard.",
-    "Meta non accetta ARALDO_META__APP_ID con ARALDO_META__APP_SECRET: copiali di nuovo dalla dashboard dell'app.",
-)
-_OTHER_APP = Sentence(
-    "This token was made by another app ({theirs}) than ARALDO_META__APP_ID ({ours}): get one from that app.",
-    "Questo token viene da un'altra app ({theirs}) e non da ARALDO_META__APP_ID ({ours}): prendine uno da quella.",
-)
-_UNLINKED = Sentence(
-    "The Page no longer has this Instagram account: link it again in the Page's settings, then check again.",
-    "La Pagina non ha più questo account Instagram: ricollegalo nelle impostazioni della Pagina, poi ricontrolla.",
-)
-_NOT_SHOWN = Sentence(
-    "Meta does not show this Page with its token ({code}): check your role on the Page, then connect it again.",
-    "Meta non mostra questa Pagina con il suo token ({code}): controlla il tuo ruolo sulla Pagina, poi ricollegala.",
-)
-_PERSON_GONE = Sentence(
-    "The session of the person who connected it has ended and the Page's own access stands in: connect it again soon.",
-    "La sessione di chi l'ha collegato è finita e supplisce l'accesso della Pagina: ricollegalo presto.",
-)
-_DATA_ACCESS = Sentence(
-    "The consent to use this account's data has ended after 90 days: connect it again.",
-    "Il consenso a usare i dati di questo account è scaduto dopo 90 giorni: ricollegalo.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +70,7 @@ class Inspector:
             return Known()
         theirs = str(data.get("app_id") or self._service.app_id)
         if theirs != self._service.app_id:
-            sentence = _OTHER_APP.with_(theirs=theirs, ours=self._service.app_id)
+            sentence = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._service.app_id})
             return Known(trouble=ReconnectNeeded(sentence, service="meta", code="other_app"))
         return _known(data)
 
@@ -103,7 +79,7 @@ class Inspector:
         try:
             await self._graph.read(str(self._service.app_id), app_token, fields="id")
         except ReconnectNeeded:
-            return Rejected(APP_REFUSED, service="meta", code="app_refused")
+            return Rejected(Message("meta.inspect.app_refused"), service="meta", code="app_refused")
         except OutsideError:
             return refusal
         return refusal
@@ -119,16 +95,16 @@ class Inspector:
             read_token_expires_at=other.expires_at if reads_apart else None,
             data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
             scopes=own.scopes_for(credentials.remote_id, credentials.parent_remote_id),
-            ending=_PERSON_GONE if reads_apart and other.trouble is not None else None,
+            ending=Message("meta.inspect.person_gone") if reads_apart and other.trouble is not None else None,
         )
         trouble = own.trouble or await self._trouble_in_use(credentials)
         if trouble is not None:
             return _with_trouble(seen, trouble)
         if credentials.kind == "instagram_account" and not await self._is_linked(credentials):
-            return replace(seen, broken=_UNLINKED)
+            return replace(seen, broken=Message("meta.inspect.unlinked"))
         ended = seen.data_access_expires_at
         if ended is not None and ended <= self._clock.now():
-            return replace(seen, broken=_DATA_ACCESS)
+            return replace(seen, broken=Message("meta.inspect.data_access"))
         return seen
 
     async def _trouble_in_use(self, credentials: Credentials) -> OutsideError | None:
@@ -142,7 +118,7 @@ class Inspector:
         except Rejected as refusal:
             # The table's sentence for it speaks of posts.
             code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
-            return Rejected(_NOT_SHOWN.with_(code=code), service="meta", code=refusal.code, subcode=refusal.subcode)
+            return Rejected(Message("meta.inspect.not_shown", {"code": code}), service="meta", code=refusal.code, subcode=refusal.subcode)
         except OutsideError as refusal:
             return refusal
         return None

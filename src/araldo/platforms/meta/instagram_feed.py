@@ -22,7 +22,6 @@ from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.rights import Rights, naming_missing_right
 
-NEEDS_PICTURE = Sentence("Instagram needs a picture.", "Instagram richiede un'immagine.")
 
 
 class InstagramFeed:
@@ -53,7 +52,7 @@ class InstagramFeed:
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
-            raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+            raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         caption = {"caption": publication.text} if publication.text else {}
         if len(publication.pictures) > 1:
             return await self._containers.create_carousel(to, publication.pictures, caption)

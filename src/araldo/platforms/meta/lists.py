@@ -20,9 +20,6 @@ CHECK_REQUESTS_MAX = 10
 # Parameters of a `next` address that say where the list goes on. Everything else in it, tokens above all, is not used.
 _POSITIONS = frozenset({"after", "offset", "until", "__paging_token", "__previous", "page"})
 
-_BROKE_OFF = Sentence(
-    "Meta's list broke off before its end ({code}).", "L'elenco di Meta si è interrotto prima della fine ({code})."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def whole(edge: object) -> list[dict[str, Any]]:
     items = listed(edge)
     paging = edge.get("paging") if isinstance(edge, Mapping) else None
     if isinstance(paging, Mapping) and paging.get("next"):
-        raise TryLater(_BROKE_OFF.with_(code="too_long"), service=SERVICE, code="too_long")
+        raise TryLater(Message("meta.lists.broke_off", {"code": "too_long"}), service=SERVICE, code="too_long")
     return items
 
 
@@ -94,4 +91,4 @@ def _position(paging: Any, following: object) -> dict[str, str]:
 
 
 def _broke_off(code: str) -> Rejected:
-    return Rejected(_BROKE_OFF.with_(code=code), service=SERVICE, code=code)
+    return Rejected(Message("meta.lists.broke_off", {"code": code}), service=SERVICE, code=code)

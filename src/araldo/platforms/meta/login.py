@@ -32,65 +32,6 @@ _AT_ONCE = 8
 # A browser leaves the mark of an empty fragment at the code's end, one for each kind of log-in.
 _FRAGMENTS = ("#_=_", "#_")
 
-_NO_TOKEN = Sentence("The token is empty.", "Il token è vuoto.")
-_NOT_A_TOKEN = Sentence(
-    "This is not a token: one has only plain letters, digits and signs, and no spaces.",
-    "Questo non è un token: un token ha solo lettere semplici, cifre e segni, senza spazi.",
-)
-_DEAD = Sentence(
-    "Meta says that this token is no longer valid: get a new one.",
-    "Meta dice che questo token non è più valido: prendine uno nuovo.",
-)
-_WRONG_KIND = Sentence(
-    "This is an app token: get a user token, a system-user token or a Page token.",
-    "Questo è un token dell'app: serve un token utente, di un utente di sistema o di una Pagina.",
-)
-_OTHER_KIND = Sentence(
-    'This token is of the kind "{kind}": get a user token, a system-user token or a Page token.',
-    'Questo token è del tipo "{kind}": serve un token utente, di un utente di sistema o di una Pagina.',
-)
-_INSTAGRAM_KIND = Sentence(
-    "This token comes from the Instagram log-in: get a user token from the Facebook log-in or a Page token.",
-    "Questo token viene dall'accesso con Instagram: serve un token utente dell'accesso con Facebook o di una Pagina.",
-)
-_NO_PAGES = Sentence(
-    "This token opens no Page: allow pages_show_list (business_management too, for Pages of a business portfolio) "
-    "and choose at least one Page when you grant it.",
-    "Questo token non apre nessuna Pagina: consenti pages_show_list (anche business_management, per le Pagine di un "
-    "portfolio business) e scegli almeno una Pagina quando lo concedi.",
-)
-_NO_SECRET = Sentence(
-    "ARALDO_META__APP_ID and ARALDO_META__APP_SECRET are not both set: the token could be neither inspected nor made "
-    "long-lived, so it may end within hours.",
-    "ARALDO_META__APP_ID e ARALDO_META__APP_SECRET non sono entrambi impostati: il token non può essere né controllato "
-    "né reso di lunga durata, quindi può scadere entro poche ore.",
-)
-_NO_APP = Sentence(
-    "Set ARALDO_META__APP_ID and ARALDO_META__APP_SECRET first: without a Meta app nobody can log in.",
-    "Imposta prima ARALDO_META__APP_ID e ARALDO_META__APP_SECRET: senza un'app Meta non si può accedere.",
-)
-_STAYS_SHORT = Sentence(
-    "Meta would not make this token long-lived ({code}), so the connection may end within hours: log in instead.",
-    "Meta non ha reso questo token di lunga durata ({code}), quindi il collegamento può finire entro poche ore: accedi "
-    "invece di incollarlo.",
-)
-_CODE_SPENT = Sentence(
-    "The code that the log-in gave has been used or has expired: begin again.",
-    "Il codice dato dall'accesso è già stato usato o è scaduto: ricomincia.",
-)
-_OTHER_REDIRECT = Sentence(
-    "Meta wants the redirect address of the log-in to be exactly {url}: enter it in the app's settings.",
-    "Meta vuole che l'indirizzo di reindirizzamento sia esattamente {url}: inseriscilo nelle impostazioni dell'app.",
-)
-_LOGIN_REFUSED = Sentence(
-    "Meta did not accept the log-in ({code}): begin again.", "Meta non ha accettato l'accesso ({code}): ricomincia."
-)
-_PROOF_WANTED = Sentence(
-    "Meta refuses calls with this token ({code}): the app may ask for a proof of its secret, so set "
-    "ARALDO_META__APP_SECRET.",
-    "Meta rifiuta le chiamate con questo token ({code}): l'app può richiedere la prova del segreto, quindi imposta "
-    "ARALDO_META__APP_SECRET.",
-)
 
 
 class TokenRefused(UserError):
@@ -124,7 +65,7 @@ class MetaLogin:
         except OutsideError as refusal:
             raise _not_logged_in(refusal, redirect_uri) from refusal
         if not answer.get("access_token"):
-            raise TokenRefused(_LOGIN_REFUSED.with_(code="-"), code="login_refused")
+            raise TokenRefused(Message("meta.login.login_refused", {"code": "-"}), code="login_refused")
         return str(answer["access_token"])
 
     async def accounts_of(self, token: str) -> Found:
@@ -133,14 +74,14 @@ class MetaLogin:
         if known.trouble is not None:
             raise _refused(known.trouble)
         if known.kind == "APP":
-            raise TokenRefused(_WRONG_KIND)
+            raise TokenRefused(Message("meta.login.wrong_kind"))
         if known.kind not in {None, "USER", "SYSTEM_USER", "PAGE"}:
-            raise TokenRefused(_OTHER_KIND.with_(kind=known.kind))
+            raise TokenRefused(Message("meta.login.other_kind", {"kind": known.kind}))
         try:
             found = await self._found(token, known)
         except (ReconnectNeeded, Rejected) as refusal:
             raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
-        return found if self._inspector.can_ask else replace(found, notes=(*found.notes, _NO_SECRET))
+        return found if self._inspector.can_ask else replace(found, notes=(*found.notes, Message("meta.login.no_secret")))
 
     async def inspect(self, credentials: Credentials) -> Inspection:
         seen = await self._inspector.inspect(credentials)
@@ -151,7 +92,7 @@ class MetaLogin:
 
     def _app(self) -> dict[str, str]:
         if not self._inspector.can_ask:
-            raise TokenRefused(_NO_APP, code="app_missing")
+            raise TokenRefused(Message("meta.login.no_app"), code="app_missing")
         return {"client_id": str(self._service.app_id), "client_secret": str(self._service.app_secret)}
 
     async def _found(self, token: str, known: Known) -> Found:
@@ -164,7 +105,7 @@ class MetaLogin:
         token, notes = await self._lengthened(token, known)
         listed = await pages.of(token)
         if pages.tokenless:
-            notes = (*notes, NO_PAGE_TOKEN.with_(pages=", ".join(pages.tokenless)))
+            notes = (*notes, Message("meta.pages.no_page_token", {"pages": ", ".join(pages.tokenless)}))
         notes = (*notes, *pages.incomplete)
         if not listed and known.kind is None:
             # Without an app secret nobody tells us the kind; a Page's own token lists no Pages but is one.
@@ -172,7 +113,7 @@ class MetaLogin:
         if not listed and isinstance(pages.broken, TryLater):
             raise pages.broken
         if not listed:
-            raise TokenRefused(notes[-1] if pages.tokenless or pages.incomplete else _NO_PAGES)
+            raise TokenRefused(notes[-1] if pages.tokenless or pages.incomplete else Message("meta.login.no_pages"))
         person = await self._inspector.ask(token)
         turn = asyncio.Semaphore(_AT_ONCE)
 
@@ -191,7 +132,7 @@ class MetaLogin:
             page = await pages.of_page_token(token)
         except Rejected as refusal:
             # A person has no `instagram_business_account`: then it was a user token that opens nothing.
-            raise TokenRefused(_NO_PAGES) from refusal
+            raise TokenRefused(Message("meta.login.no_pages")) from refusal
         return accounts_on(page, token, await self._inspector.ask(token), None, Known())
 
     async def _lengthened(self, token: str, known: Known) -> tuple[str, tuple[Sentence, ...]]:
@@ -204,29 +145,29 @@ class MetaLogin:
         except (Rejected, ReconnectNeeded) as refusal:
             if refusal.code in SESSION_LOST:
                 raise
-            return token, (_STAYS_SHORT.with_(code=_numbers(refusal)),)
+            return token, (Message("meta.login.stays_short", {"code": _numbers(refusal)}),)
         longer = answer.get("access_token")
-        return (str(longer), ()) if longer else (token, (_STAYS_SHORT.with_(code="-"),))
+        return (str(longer), ()) if longer else (token, (Message("meta.login.stays_short", {"code": "-"}),))
 
 
 def _check_looks(token: str) -> None:
     """What needs nobody to be asked. A token travels in a header, where nothing but plain signs may stand."""
     if not token:
-        raise TokenRefused(_NO_TOKEN)
+        raise TokenRefused(Message("meta.login.no_token"))
     if not all("!" <= sign <= "~" for sign in token):
-        raise TokenRefused(_NOT_A_TOKEN)
+        raise TokenRefused(Message("meta.login.not_a_token"))
     if "|" in token:
-        raise TokenRefused(_WRONG_KIND)
+        raise TokenRefused(Message("meta.login.wrong_kind"))
     if token.startswith("IG"):
-        raise TokenRefused(_INSTAGRAM_KIND)
+        raise TokenRefused(Message("meta.login.instagram_kind"))
 
 
 def _refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused:
     if trouble.code in SESSION_LOST and trouble.subcode is None:
-        return TokenRefused(_DEAD)
+        return TokenRefused(Message("meta.login.dead"))
     if isinstance(trouble, Rejected) and trouble.code.lstrip("-").isdigit():
         # A row of the table speaks of posts; here it is the token's.
-        said = _LOGIN_REFUSED if with_secret else _PROOF_WANTED
+        said = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_wanted")
         return TokenRefused(said.with_(code=_numbers(trouble)))
     return TokenRefused(trouble.sentence)
 
@@ -234,15 +175,15 @@ def _refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused
 def _not_logged_in(refusal: OutsideError, redirect_uri: str) -> Exception:
     """Why the code was not taken: what is wrong is with the code, the redirect address or the app, not with a post."""
     if refusal.subcode == "36008":
-        return TokenRefused(_OTHER_REDIRECT.with_(url=redirect_uri), code="redirect_mismatch")
+        return TokenRefused(Message("meta.login.other_redirect", {"url": redirect_uri}), code="redirect_mismatch")
     if refusal.subcode in {"36007", "36009"}:
-        return TokenRefused(_CODE_SPENT, code="code_spent")
+        return TokenRefused(Message("meta.login.code_spent"), code="code_spent")
     if refusal.code in {"1", "101", "190"}:
         # Meta says 1 of a wrong secret, as it does of passing problems.
-        return TokenRefused(APP_REFUSED, code="app_refused")
+        return TokenRefused(Message("meta.inspect.app_refused"), code="app_refused")
     if isinstance(refusal, TryLater):
         return refusal
-    return TokenRefused(_LOGIN_REFUSED.with_(code=_numbers(refusal)), code="login_refused")
+    return TokenRefused(Message("meta.login.login_refused", {"code": _numbers(refusal)}), code="login_refused")
 
 
 def _numbers(refusal: OutsideError) -> str:

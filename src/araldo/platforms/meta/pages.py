@@ -21,33 +21,6 @@ _PLAIN_FIELDS = "id,name,access_token,tasks"
 # Five thousand Pages: more than one person ever chooses from, and an end for a list that has none.
 _REQUESTS_MAX = 50
 
-_NO_INSTAGRAM = Sentence(
-    "No Instagram business account is linked to this Page: link one in the Page's settings if you want Instagram.",
-    "A questa Pagina non è collegato un account Instagram aziendale: collegalo dalle impostazioni della Pagina.",
-)
-_CANNOT_SEE = Sentence(
-    "Without the permission instagram_basic it cannot be seen whether an Instagram account is linked.",
-    "Senza il permesso instagram_basic non si può vedere se è collegato un account Instagram.",
-)
-_NOT_SHOWN = Sentence(
-    "Meta did not show whether an Instagram account is linked to this Page: connect it again if you want Instagram.",
-    "Meta non ha mostrato se a questa Pagina è collegato un account Instagram: ricollegala se vuoi Instagram.",
-)
-NO_PAGE_TOKEN = Sentence(
-    "Left out, for Meta gives no token for them: {pages}; a Page admin can give you the task CREATE_CONTENT on them in "
-    "Meta Business Suite.",
-    "Escluse, perché Meta non dà un token: {pages}; un amministratore può darti il compito CREATE_CONTENT per queste "
-    "Pagine in Meta Business Suite.",
-)
-_INCOMPLETE = Sentence(
-    "Not all Pages are shown, for {list} broke off after {count} ({code}): choose among these, or begin again to see "
-    "the rest.",
-    "Non sono mostrate tutte le Pagine, perché {list} si è interrotto dopo {count} ({code}): scegli tra queste, o "
-    "ricomincia per vedere le altre.",
-)
-_YOURS = Sentence("the list of your Pages", "l'elenco delle tue Pagine")
-_PORTFOLIOS = Sentence("the list of your business portfolios", "l'elenco dei tuoi portfolio business")
-_PORTFOLIO = Sentence('the list of Pages of the portfolio "{name}"', 'l\'elenco delle Pagine del portfolio "{name}"')
 
 
 class Pages:
@@ -85,20 +58,20 @@ class Pages:
         return str(page["id"]) not in self._instagram_unseen
 
     async def _of_person(self, token: str) -> AsyncIterator[Mapping[str, Any]]:
-        pages = await self._readable("me/accounts", token, _YOURS)
+        pages = await self._readable("me/accounts", token, Message("meta.pages.yours"))
         for page in pages:
             yield page
         if pages:
             return
         for business in await self._businesses(token):
-            name = _PORTFOLIO.with_(name=business.get("name", business["id"]))
+            name = Message("meta.pages.portfolio", {"name": business.get("name", business["id"])})
             for edge in ("owned_pages", "client_pages"):
                 for page in await self._readable(f"{business['id']}/{edge}", token, name, needed=True):
                     yield page
 
     async def _businesses(self, token: str) -> list[Mapping[str, Any]]:
         listing = await self._read("me/businesses", token, "id,name")
-        return [] if isinstance(listing, OutsideError) else self._taken(listing, _PORTFOLIOS)
+        return [] if isinstance(listing, OutsideError) else self._taken(listing, Message("meta.pages.portfolios"))
 
     async def _readable(
         self, path: str, token: str, name: Sentence, *, needed: bool = False
@@ -143,7 +116,7 @@ class Pages:
 
     def _note(self, name: Sentence, count: int, broken: OutsideError) -> None:
         self.broken = broken
-        self.incomplete.append(_INCOMPLETE.with_(list=name, count=count, code=broken.code))
+        self.incomplete.append(Message("meta.pages.incomplete", {"list": name, "count": count, "code": broken.code}))
 
     @staticmethod
     def _with_ids(items: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
@@ -153,7 +126,7 @@ class Pages:
         """The Page whose own token it is. Raises Rejected when it is nobody's but a person's."""
         page = await self._graph.read("me", token, fields=f"id,name,{INSTAGRAM}")
         if "id" not in page:
-            raise Rejected(NO_TASK, service=SERVICE, code="no_page")
+            raise Rejected(Message("meta.tasks.no_task"), service=SERVICE, code="no_page")
         return page
 
 
@@ -182,11 +155,11 @@ def accounts_on(
     instagram = instagram_of(page)
     instagram_id = str(instagram["id"]) if instagram.get("id") else None
     scopes = known.scopes_for(page_id, instagram_id)
-    refusal = None if may_publish(page.get("tasks")) else NO_TASK
+    refusal = None if may_publish(page.get("tasks")) else Message("meta.tasks.no_task")
     lacks = [] if refusal is None else [refusal]
     if instagram_id is None:
         cannot_see = scopes is not None and "instagram_basic" not in scopes
-        lacks.append(_CANNOT_SEE if cannot_see else _NO_INSTAGRAM if shows_instagram else _NOT_SHOWN)
+        lacks.append(Message("meta.pages.cannot_see") if cannot_see else Message("meta.pages.no_instagram") if shows_instagram else Message("meta.pages.not_shown"))
 
     def found(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> FoundAccount:
         return FoundAccount(

@@ -17,10 +17,6 @@ from araldo.platforms.meta.inspect import Inspector
 from araldo.platforms.meta.pages import Pages
 from araldo.platforms.meta.tasks import TASK_LOST, may_publish
 
-_MISSING = Sentence(
-    "Missing for {label}: {scopes}; connect the account again, choose this Page and allow everything that is asked.",
-    "Mancano per {label}: {scopes}; ricollega l'account, scegli questa Pagina e consenti tutto ciò che viene chiesto.",
-)
 
 
 class Rights:
@@ -39,7 +35,7 @@ class Rights:
             raise
         except OutsideError:
             return None
-        return None if may_publish(tasks) else TASK_LOST
+        return None if may_publish(tasks) else Message("meta.tasks.task_lost")
 
     async def name_missing(
         self, refusal: ReconnectNeeded, to: Destination, declaration: Declaration
@@ -61,7 +57,7 @@ class Rights:
         granted = known.scopes if known.trouble is None else None
         missing = [] if granted is None else [scope for scope in declaration.scopes if scope not in granted]
         if missing:
-            return _MISSING.with_(label=declaration.label, scopes=", ".join(missing))
+            return Message("meta.rights.missing", {"label": declaration.label, "scopes": ", ".join(missing)})
         return None if to.read_token is None else await self.lost_task(to.remote_id, to.read_token)
 
 

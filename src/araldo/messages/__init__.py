@@ -1,0 +1,97 @@
+"""Messages for people: a key and values, rendered from one catalogue of texts per language.
+
+A catalogue is a JSON file, `{key: text}`, named by its language. Ours lie in this folder; a service's lie in a folder of
+its own and are merged in by `add_texts`. The languages that there are follow from the files of this folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+# A code as in ISO 639-1, one of LANGUAGES.
+Language = str
+DEFAULT_LANGUAGE: Language = "en"
+
+_FOLDER = Path(__file__).parent
+LANGUAGES: tuple[Language, ...] = tuple(sorted(file.stem for file in _FOLDER.glob("*.json")))
+# By language and key. A message that was stored before there were keys has its texts with it.
+_texts: dict[Language, dict[str, str]] = {language: {} for language in LANGUAGES}
+_STORED_TEXTS = "stored_texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for a person: the key of its text, and the values of the text's `{name}` places.
+
+    A value is text, a number, another message, or a list of messages, which are joined by spaces.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def with_values(self, **values: object) -> Message:
+        """Return the message with these values added."""
+        return Message(self.key, {**self.values, **values})
+
+    def to(self, language: Language) -> str:
+        """Render it: in `language`, else in English, else as its key."""
+        if self.key == _STORED_TEXTS:
+            return str(self.values.get(language) or self.values.get(DEFAULT_LANGUAGE) or "")
+        text = _texts.get(language, {}).get(self.key) or _texts[DEFAULT_LANGUAGE].get(self.key, self.key)
+        # str.format would let a value's braces or attribute paths act; a plain replacement does not.
+        for name, value in self.values.items():
+            text = text.replace("{" + name + "}", _rendered(value, language))
+        return text
+
+    def as_json(self) -> dict[str, Any]:
+        """Return `{key, values}` as rows and events keep it."""
+        return {"key": self.key, "values": {name: _as_json(value) for name, value in self.values.items()}}
+
+
+def message_of(stored: Mapping[str, Any]) -> Message:
+    """Read what `as_json` wrote, or the `{en, it}` texts of a row that was written before there were keys."""
+    if "key" not in stored:
+        return Message(_STORED_TEXTS, dict(stored))
+    return Message(stored["key"], {name: _from_json(value) for name, value in stored["values"].items()})
+
+
+def add_texts(folder: Path) -> None:
+    """Merge the catalogues of a folder in. Raises ValueError when a key is there already with another text."""
+    for language, texts in _texts.items():
+        for key, text in json.loads((folder / f"{language}.json").read_text("utf-8")).items():
+            if texts.setdefault(key, text) != text:
+                raise ValueError(f"two texts have the key {key}")
+
+
+def texts_of(language: Language) -> Mapping[str, str]:
+    """Return all texts of a language, by key."""
+    return _texts[language]
+
+
+def _rendered(value: object, language: Language) -> str:
+    if isinstance(value, Message):
+        return value.to(language)
+    if isinstance(value, list | tuple):
+        return " ".join(_rendered(one, language) for one in value)
+    return str(value)
+
+
+def _as_json(value: object) -> Any:
+    if isinstance(value, Message):
+        return value.as_json()
+    if isinstance(value, list | tuple):
+        return [_as_json(one) for one in value]
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return message_of(value)
+    return [_from_json(one) for one in value] if isinstance(value, list) else value
+
+
+add_texts(_FOLDER)
