@@ -154,7 +154,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert "ARALDO_PUBLISH__LEASE_S" in refused.stderr
 
 
-def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_message(tmp_path: Path) -> None:
     with sandbox() as meta:
         taken = tmp_path / "a file"
         taken.write_text("mine")

@@ -13,8 +13,9 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from araldo.errors import OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, Rejected, TryLater
 from araldo.http import Http
+from araldo.messages import message_of
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 _SECRET = "sesame-3000"
@@ -276,7 +277,9 @@ async def test_the_gate_is_asked_when_the_connection_is_up_and_nothing_has_left(
         assert (line.connections, line.requests) == (1, [])
 
 
-@pytest.mark.parametrize("wrong", [OSError("gate"), TimeoutError("gate"), TryLater(Sentence("x", "x"), service="us")])
+@pytest.mark.parametrize(
+    "wrong", [OSError("gate"), TimeoutError("gate"), TryLater(message_of({"en": "x", "it": "x"}), service="us")]
+)
 async def test_what_the_gate_raises_comes_out_unchanged(http: Http, wrong: Exception) -> None:
     def gate() -> None:
         raise wrong

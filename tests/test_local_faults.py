@@ -13,11 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from araldo.errors import NotFound, Rejected, Sentence, TryLater
+from araldo.errors import NotFound, Rejected, TryLater
 from araldo.local_faults import PassingFault, is_passing
+from araldo.messages import message_of
 from araldo.storage.database import Database
 
-WORDS = Sentence("No.", "No.")
+WORDS = message_of({"en": "No.", "it": "No."})
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:

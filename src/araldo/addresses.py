@@ -8,7 +8,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from yarl import URL
 
-from araldo.errors import Rejected, Sentence
+from araldo.errors import Rejected
+from araldo.messages import Message
 
 _MAX_URL = 4096
 # C0, DEL and C1: parsers drop some of them silently, and then disagree on where the host ends.
@@ -174,7 +175,7 @@ def check_public_target(target: URL) -> None:
 
 
 def refused(code: str, **values: object) -> Rejected:
-    return Rejected(_REFUSALS[code].with_(**values), service="web", code=code)
+    return Rejected(_REFUSALS[code].with_values(**values), service="web", code=code)
 
 
 _REFUSALS = {

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from araldo.app import Araldo
-from araldo.errors import Conflict, NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import Conflict, NotFound, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workspaces import audit_store, removal, totp_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_actor
 from araldo.workspaces.audit_store import AuditFilter
 from araldo.workspaces.models import Workspace
-
 
 
 def act_as_command() -> None:
@@ -116,8 +116,8 @@ def _actions(names: Sequence[str]) -> list[Action]:
     known = {action.value: action for action in Action}
     for name in names:
         if name not in known:
-            sentence = Message("administer.no_action", {"name": name, "names": ", ".join(known)})
-            raise PostInvalid([Problem("/action", "action_unknown", sentence)])
+            message = Message("administer.no_action", {"name": name, "names": ", ".join(known)})
+            raise PostInvalid([Problem("/action", "action_unknown", message)])
     return [known[name] for name in names]
 
 

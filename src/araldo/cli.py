@@ -19,7 +19,8 @@ from araldo import doctor as checks
 from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
-from araldo.errors import AraldoError, Language, PostInvalid, Sentence
+from araldo.errors import AraldoError, PostInvalid
+from araldo.messages import Language, Message
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -288,7 +289,7 @@ def doctor(
     settings = _settings()
     findings = asyncio.run(checks.examine(settings, ask_services=accounts))
     for finding in findings:
-        print(f"{finding.mark} {finding.sentence.to(terminal_language())}")
+        print(f"{finding.mark} {finding.message.to(terminal_language())}")
     raise typer.Exit(1 if any(finding.grade == "bad" for finding in findings) else 0)
 
 
@@ -299,12 +300,12 @@ def openapi() -> None:
 
 
 def main() -> None:
-    """Every error that a person can mend is one sentence, and exit status 1."""
+    """Every error that a person can mend is one message, and exit status 1."""
     os.umask(UMASK)
     try:
         cli()
     except AraldoError as error:
-        complain(error.sentence)
+        complain(error.message)
         sys.exit(1)
 
 
@@ -365,5 +366,3 @@ async def _say_how_to_sign_in(araldo: Araldo) -> None:
         first = await user_store.first_or_new(transaction, now)
         token = await user_store.make_link(transaction, first.id, now)
     say(Message("cli.sign_in"), url=link_url(araldo.settings.own_url, token))
-
-

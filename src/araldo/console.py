@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from araldo.errors import Language, Sentence
+from araldo.messages import Language, Message
 from araldo.redaction import redact
 
 
@@ -19,12 +19,12 @@ def terminal_language() -> Language:
     return "it" if wanted.lower().startswith("it") else "en"
 
 
-def say(sentence: Sentence, **values: object) -> None:
-    print(sentence.with_(**values).to(terminal_language()), flush=True)  # noqa: T201 - the terminal is what this is for
+def say(message: Message, **values: object) -> None:
+    print(message.with_values(**values).to(terminal_language()), flush=True)  # noqa: T201 - the terminal is what this is for
 
 
-def complain(sentence: Sentence, **values: object) -> None:
-    print(sentence.with_(**values).to(terminal_language()), file=sys.stderr, flush=True)  # noqa: T201 - as above
+def complain(message: Message, **values: object) -> None:
+    print(message.with_values(**values).to(terminal_language()), file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 def _struck(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from araldo.errors import Conflict, Sentence
+from araldo.errors import Conflict
+from araldo.messages import Message
 from araldo.storage.private_files import make_private_file, make_private_folder, open_private
 
 
@@ -20,8 +21,8 @@ def sole_owner(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            sentence = Message("data_folder.another_araldo_up_using_data")
-            raise Conflict(sentence.with_(path=data_dir)) from busy
+            message = Message("data_folder.another_araldo_up_using_data")
+            raise Conflict(message.with_values(path=data_dir)) from busy
         # Whose it is, for people to read: on a full disk it stays unsaid, and the lock holds all the same.
         with suppress(OSError):
             lock.truncate(0)
@@ -39,5 +40,5 @@ def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
         if has_database:
             make_private_file(data_dir / "araldo.db")
     except OSError as wrong:
-        sentence = Message("data_folder.data_folder_cannot_used_set")
-        raise Conflict(sentence.with_(path=data_dir, why=wrong.strerror)) from wrong
+        message = Message("data_folder.data_folder_cannot_used_set")
+        raise Conflict(message.with_values(path=data_dir, why=wrong.strerror)) from wrong

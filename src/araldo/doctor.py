@@ -12,7 +12,8 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.addresses import is_public_url
 from araldo.app import Araldo
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
+from araldo.messages import Message, message_in
 from araldo.settings import Settings
 from araldo.storage.vault import NoKey
 from araldo.workspaces import store as workspace_store
@@ -25,7 +26,7 @@ class Finding:
     """`note` is fine for trying out, and to be mended before real use."""
 
     grade: Grade
-    sentence: Sentence
+    message: Message
 
     @property
     def mark(self) -> str:
@@ -37,10 +38,10 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Fin
     try:
         araldo = Araldo(settings)
     except OSError as broken:
-        sentence = Message("doctor.data_folder_cannot_used_give")
-        return [*findings, Finding("bad", sentence.with_(path=settings.data_dir, why=broken.strerror))]
+        message = Message("doctor.data_folder_cannot_used_give")
+        return [*findings, Finding("bad", message.with_values(path=settings.data_dir, why=broken.strerror))]
     except NoKey as spoilt:
-        return [*findings, Finding("bad", spoilt.sentence)]
+        return [*findings, Finding("bad", spoilt.message)]
     findings.append(_secret_key(settings))
     try:
         findings += [finding async for finding in _database(araldo, ask_services=ask_services)]
@@ -60,45 +61,41 @@ def _meta(settings: Settings) -> list[Finding]:
     where = Message("doctor.graph_api", {"url": meta.graph_url, "note": " (sandbox)" if local else ""})
     findings = [Finding("good", where)]
     if meta.app_id and meta.app_secret:
-        findings.append(
-            Finding("good", Message("doctor.meta_app_id_secret_set"))
-        )
+        findings.append(Finding("good", Message("doctor.meta_app_id_secret_set")))
     else:
-        sentence = Message("doctor.araldo_meta_app_id_araldo")
-        findings.append(Finding("note", sentence))
+        message = Message("doctor.araldo_meta_app_id_araldo")
+        findings.append(Finding("note", message))
     return findings
 
 
 def _public_url(settings: Settings) -> Finding:
     if is_public_url(settings.public_url):
         good = Message("doctor.public_address")
-        return Finding("good", good.with_(url=settings.public_url))
+        return Finding("good", good.with_values(url=settings.public_url))
     if not is_public_url(settings.meta.graph_url):
         return Finding(
             "good",
             Message("doctor.no_public_address_needed_with"),
         )
-    sentence = Message("doctor.araldo_public_url_not_address")
-    return Finding("note", sentence)
+    message = Message("doctor.araldo_public_url_not_address")
+    return Finding("note", message)
 
 
 def _secret_key(settings: Settings) -> Finding:
     path = settings.data_dir / "secret.key"
     if settings.secret_keys:
-        return Finding(
-            "good", Message("doctor.tokens_sealed_with_your_keys")
-        )
+        return Finding("good", Message("doctor.tokens_sealed_with_your_keys"))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        sentence = Message("doctor.others_can_read_which_opens")
-        return Finding("bad", sentence.with_(path=path))
+        message = Message("doctor.others_can_read_which_opens")
+        return Finding("bad", message.with_values(path=path))
     good = Message("doctor.tokens_sealed_with_back_up")
-    return Finding("good", good.with_(path=path))
+    return Finding("good", good.with_values(path=path))
 
 
 async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Finding]:
     if not await araldo.database.answers():
-        sentence = Message("doctor.database_does_not_answer_check")
-        yield Finding("bad", sentence)
+        message = Message("doctor.database_does_not_answer_check")
+        yield Finding("bad", message)
         return
     await araldo.prepare()
     yield Finding("good", Message("doctor.database_answers_up_date"))
@@ -112,8 +109,8 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
             Message("doctor.no_api_key_run_araldo"),
         )
     if not accounts:
-        sentence = Message("doctor.no_account_connected_run_araldo")
-        yield Finding("note", sentence)
+        message = Message("doctor.no_account_connected_run_araldo")
+        yield Finding("note", message)
     names = {one.id: one.name for one in workspaces}
     unwell = False
     for account in accounts:
@@ -127,13 +124,13 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
 
 async def _account(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> Finding:
     """One line, with `ask_services` a second one on its token. `where` names the workspace, if there are several."""
-    asked: Sentence | None = None
+    asked: Message | None = None
     if ask_services:
         try:
             account = await araldo.checkup.check(account)
         except OutsideError as failure:
-            asked = failure.sentence
-    hint = asked or (Sentence(**told) if (told := (account.health_detail or {}).get("sentence")) else None)
+            asked = failure.message
+    hint = asked or message_in(account.health_detail)
     known = {"name": account.name, "kind": account.kind.replace("_", " "), "where": where, "health": account.health}
     line = Message("doctor.account", known) if asked is None else Message("doctor.not_asked", known)
     said = _joined(line, ": ", hint) if hint is not None else line
@@ -143,19 +140,19 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
     return Finding("note" if asked is not None else grades.get(account.health, "bad"), said)
 
 
-def _token(account: Account) -> Sentence:
+def _token(account: Account) -> Message:
     """What is known of its token: what was not said is unknown, which is not "never"."""
     ends = account.token_expires_at
     end = Message("doctor.never") if account.token_expiry == "never" else Message("doctor.end_unknown")  # noqa: S105 - a word, not a token
     if ends is not None:
         end = Message("doctor.at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
     lasts = account.data_access_expires_at
-    data = Message("doctor.until", {"day": f"{lasts:%Y-%m-%d}"}) if lasts is not None else Message("doctor.until_unknown")
+    data = (
+        Message("doctor.until", {"day": f"{lasts:%Y-%m-%d}"}) if lasts is not None else Message("doctor.until_unknown")
+    )
     kind = Message("doctor.token", {"kind": account.token_kind or "?"})
     return _joined(_joined(kind, ", ", end), ", ", data)
 
 
-def _joined(first: Sentence, between: str, second: Sentence) -> Sentence:
-    return Sentence(f"{first.en}{between}{second.en}", f"{first.it}{between}{second.it}")
-
-
+def _joined(first: Message, between: str, second: Message) -> Message:
+    return Message("doctor.joined", {"first": first, "between": between, "second": second})

@@ -15,45 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-Language = Literal["en", "it"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence for a person, in every language that Araldo speaks."""
-
-    en: str
-    it: str
-
-    def to(self, language: Language) -> str:
-        return self.it if language == "it" else self.en
-
-    def with_(self, **values: object) -> Sentence:
-        """The same sentence with its `{name}` places filled in; a Sentence in its own language, the rest as it is."""
-        return Sentence(_fill(self.en, values, "en"), _fill(self.it, values, "it"))
-
-    def as_json(self) -> dict[str, str]:
-        return {"en": self.en, "it": self.it}
-
-
-def _fill(template: str, values: dict[str, object], language: Language) -> str:
-    # str.format would let a value's braces or attribute paths act; a plain replacement does not.
-    for name, value in values.items():
-        said = value.to(language) if isinstance(value, Sentence) else str(value)
-        template = template.replace("{" + name + "}", said)
-    return template
+from araldo.messages import DEFAULT_LANGUAGE, Message
 
 
 class AraldoError(Exception):
-    """The root: `code` is stable for programs, `sentence` is for people."""
+    """The root: `code` is stable for programs, `message` is for people."""
 
     code: str = "error"
 
-    def __init__(self, sentence: Sentence, *, code: str | None = None) -> None:
-        super().__init__(sentence.en)
-        self.sentence = sentence
+    def __init__(self, message: Message, *, code: str | None = None) -> None:
+        super().__init__(message.to(DEFAULT_LANGUAGE))
+        self.message = message
         if code is not None:
             self.code = code
 
@@ -70,13 +44,13 @@ class NotFound(UserError):
 
 
 class Conflict(UserError):
-    """`problems`: what stands in the way, one by one, where there is more to say than the sentence."""
+    """`problems`: what stands in the way, one by one, where there is more to say than the message."""
 
     status = 409
     code = "conflict"
 
-    def __init__(self, sentence: Sentence, *, code: str | None = None, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(sentence, code=code)
+    def __init__(self, message: Message, *, code: str | None = None, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, code=code)
         self.problems = list(problems)
 
 
@@ -87,9 +61,7 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
     def __init__(self) -> None:
-        super().__init__(
-            Message("errors.post_changed_in_meantime_read")
-        )
+        super().__init__(Message("errors.post_changed_in_meantime_read"))
 
 
 class TooLarge(UserError):
@@ -117,8 +89,8 @@ class TooMany(UserError):
     status = 429
     code = "too_many"
 
-    def __init__(self, sentence: Sentence, *, after_s: float) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message, *, after_s: float) -> None:
+        super().__init__(message)
         self.after_s = after_s
 
 
@@ -128,7 +100,7 @@ class Problem:
 
     pointer: str
     code: str
-    sentence: Sentence
+    message: Message
     platform: str | None = None
     suggestions: tuple[str, ...] = ()
 
@@ -143,7 +115,7 @@ class PostInvalid(UserError):
     code: str = "invalid"
 
     def __post_init__(self) -> None:
-        first = self.problems[0].sentence if self.problems else Message("errors.invalid_request")
+        first = self.problems[0].message if self.problems else Message("errors.invalid_request")
         super().__init__(first, code=self.code)
 
     __hash__ = Exception.__hash__
@@ -158,7 +130,7 @@ class OutsideError(AraldoError):
 
     def __init__(
         self,
-        sentence: Sentence,
+        message: Message,
         *,
         service: str,
         code: str | int = "unknown",
@@ -166,7 +138,7 @@ class OutsideError(AraldoError):
         trace_id: str | None = None,
         raw: str | None = None,
     ) -> None:
-        super().__init__(sentence, code=str(code))
+        super().__init__(message, code=str(code))
         self.service = service
         self.subcode = None if subcode is None else str(subcode)
         self.trace_id = trace_id
@@ -180,15 +152,15 @@ class OutsideError(AraldoError):
             "subcode": self.subcode,
             "trace_id": self.trace_id,
             "raw": self.raw,
-            "sentence": self.sentence.as_json(),
+            "message": self.message.as_json(),
         }
 
 
 class TryLater(OutsideError):
     """Nothing happened; the same call may be made again after `after_s` seconds."""
 
-    def __init__(self, sentence: Sentence, *, after_s: float = 30.0, **known: Any) -> None:
-        super().__init__(sentence, **known)
+    def __init__(self, message: Message, *, after_s: float = 30.0, **known: Any) -> None:
+        super().__init__(message, **known)
         self.after_s = after_s
 
 

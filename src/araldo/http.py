@@ -16,9 +16,10 @@ from yarl import URL
 
 from araldo import __version__
 from araldo.addresses import check_public_target, refused, untrusted_url
-from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, TryLater
 from araldo.guard import NotPublic, guarded_connector
 from araldo.local_faults import is_passing, named_alone
+from araldo.messages import Message
 
 Gate = Callable[[], None]
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -363,8 +364,8 @@ def _code(fault: Exception) -> str:
 
 def _fault(fault: Exception, service: str, *, left: bool) -> OutsideError:
     code = _code(fault)
-    kind, sentence = (OutcomeUnknown, Message("http.outcome_unknown")) if left else (NotSent, Message("http.not_sent"))
-    return kind(sentence.with_(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
+    kind, message = (OutcomeUnknown, Message("http.outcome_unknown")) if left else (NotSent, Message("http.not_sent"))
+    return kind(message.with_values(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
 
 
 # From the particular to the general: the first that fits names the fault.
@@ -378,4 +379,3 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientPayloadError, "half_answer"),
     (aiohttp.ClientResponseError, "not_http"),
 )
-

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import IO, Any
 
 from araldo.console import complain, say
-from araldo.errors import Sentence
+from araldo.messages import DEFAULT_LANGUAGE, Message
 from araldo.settings import Settings
 from araldo.storage.private_files import make_private_folder
 
@@ -89,7 +89,7 @@ class Demo:
         except Stopped:
             pass
         except DemoFailed as failure:
-            complain(failure.sentence)
+            complain(failure.message)
             return 1
         finally:
             self._stop_all()
@@ -172,7 +172,9 @@ class Demo:
 
     def _show_links(self, answer: Mapping[str, Any]) -> None:
         if answer["status"] != "published":
-            raise DemoFailed(Message("run.example_failed", {"status": answer["status"], "answer": json.dumps(answer, indent=2)}))
+            raise DemoFailed(
+                Message("run.example_failed", {"status": answer["status"], "answer": json.dumps(answer, indent=2)})
+            )
         for result in answer["platforms"]:
             say(
                 Message("run.text", {"name:": result["platform"]}),
@@ -197,7 +199,9 @@ class Demo:
             check=False,
         )
         if done.returncode != 0:
-            raise DemoFailed(Message("run.command_failed", {"command": f"araldo {words[0]} {words[1]}", "why": done.stderr.strip()}))
+            raise DemoFailed(
+                Message("run.command_failed", {"command": f"araldo {words[0]} {words[1]}", "why": done.stderr.strip()})
+            )
         return done.stdout
 
     def _ask(
@@ -213,7 +217,13 @@ class Demo:
                 status = part.process.poll()
                 if status is not None:
                     running.remove(part)
-                    complain(Message("run.ended"), name=part.name, status=status, command=shlex.join(part.command), log=part.log)
+                    complain(
+                        Message("run.ended"),
+                        name=part.name,
+                        status=status,
+                        command=shlex.join(part.command),
+                        log=part.log,
+                    )
             time.sleep(0.3)
 
     def _stop_all(self) -> None:
@@ -231,9 +241,9 @@ class Demo:
 
 
 class DemoFailed(Exception):
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence.en)
-        self.sentence = sentence
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.to(DEFAULT_LANGUAGE))
+        self.message = message
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -254,5 +264,3 @@ def _call(method: str, url: str, body: object = None, headers: Mapping[str, str]
     with urllib.request.urlopen(request, timeout=90) as answer:  # noqa: S310 - as above
         reader: IO[bytes] = answer
         return json.load(reader)
-
-

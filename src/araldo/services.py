@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from araldo.addresses import is_public_url
-from araldo.errors import Conflict, Sentence
+from araldo.errors import Conflict
 from araldo.images.providers.base import ProviderSettings
+from araldo.messages import Message
 from araldo.notify.models import EVERYTHING, TYPES
 from araldo.platforms.base import Service
 from araldo.settings import Settings
@@ -71,8 +72,6 @@ def mail_plan(settings: Settings) -> MailPlan | None:
         raise Conflict(Message("services.no_event", {"names": ", ".join(unknown)}))
     smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
     return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
-
-
 
 
 def _secret(value: SecretStr | None) -> str | None:

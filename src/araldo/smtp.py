@@ -12,11 +12,11 @@ from typing import Literal
 
 import aiosmtplib
 
-from araldo.errors import Sentence, TryLater
+from araldo.errors import TryLater
 from araldo.local_faults import is_passing, named_alone
+from araldo.messages import Message
 
 Tls = Literal["starttls", "tls", "none"]
-
 
 
 def is_address(text: str) -> bool:
@@ -70,4 +70,6 @@ class Smtp:
         # The server's words can repeat what it was given; its number is enough.
         number = getattr(fault, "code", None)
         why = type(fault).__name__ if number is None else f"{type(fault).__name__} {number}"
-        return TryLater(Message("smtp.not_sent", {"host": self.host, "why": why}), service="mail", code="mail_not_sent", raw=why)
+        return TryLater(
+            Message("smtp.not_sent", {"host": self.host, "why": why}), service="mail", code="mail_not_sent", raw=why
+        )

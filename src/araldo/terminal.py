@@ -12,7 +12,8 @@ from araldo.accounts.health import lacks_of
 from araldo.accounts.models import Account
 from araldo.app import Araldo
 from araldo.console import complain, say, terminal_language
-from araldo.errors import Conflict, Sentence
+from araldo.errors import Conflict
+from araldo.messages import Message, message_in, message_of
 from araldo.platforms.base import FoundAccount
 
 _LOOK_S = 0.5
@@ -37,7 +38,7 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
     else:
         connection = await _log_in(araldo, workspace_id)
     for note in connection.notes or []:
-        complain(Sentence(**note))
+        complain(message_of(note))
     found = araldo.connector.found_in(connection)
     chosen: list[str] | None = page_ids or None
     # Where no Page can be connected nobody is asked: choosing says why.
@@ -56,9 +57,9 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
 
 def _say_connected(account: Account) -> None:
     say(Message("terminal.connected"), name=account.name, kind=account.kind.replace("_", " "))
-    hint = (account.health_detail or {}).get("sentence")
+    hint = message_in(account.health_detail)
     if hint is not None:
-        say(Message("terminal.hint", {"hint": hint[terminal_language()]}))
+        say(Message("terminal.hint", {"hint": hint}))
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
@@ -68,7 +69,7 @@ async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
     say(Message("terminal.log_in"), url=url)
     connection = await _while(araldo, begun, "begun")
     if connection.error is not None:
-        raise Conflict(Sentence(**connection.error))
+        raise Conflict(message_of(connection.error))
     return connection
 
 
@@ -107,7 +108,7 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
         complain(Message("terminal.again"), count=len(by_page))
 
 
-def _named(answer: str, refusals: Mapping[str, Sentence | None]) -> list[str]:
+def _named(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
     """None of them when any part of the answer is not understood: a slip must not choose. All: of those that can be."""
     page_ids = list(refusals)
     words = answer.replace(",", " ").lower().split()

@@ -1,4 +1,4 @@
-"""The library over HTTP: what comes in is clean or refused in a sentence; listed, found, described, deleted."""
+"""The library over HTTP: what comes in is clean or refused in a message; listed, found, described, deleted."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_what_it_is_is_seen_in_its_bytes(home: RunningSystem) -> None:
         (encoded(Image.new("1", (20_000, 20_000))), "too_many_pixels"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_a_sentence(home: RunningSystem, data: bytes, code: str) -> None:
+def test_what_is_no_picture_is_refused_in_a_message(home: RunningSystem, data: bytes, code: str) -> None:
     refused = home.upload(data, Accept_Language="it")
     assert (refused.status, errors(refused)) == (422, [("/file", code)])
     assert refused.headers["content-type"] == "application/problem+json"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from araldo.images.fit import Unfit, fit
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import SENTENCES
+from araldo.images.unfit import MESSAGES
 from tests.images.pictures import encoded, noise, quarters
 from tests.support.examples import examples
 
@@ -81,7 +81,7 @@ def test_a_bad_file_is_refused_by_name(name: str) -> None:
     with pytest.raises(Unfit) as caught:
         fit(data, _SPEC)
     assert caught.value.code == code
-    assert caught.value.sentence == SENTENCES[code]
+    assert caught.value.message == MESSAGES[code]
     assert isinstance(caught.value, ValueError)
 
 
@@ -99,7 +99,7 @@ def test_damaged_notes_of_the_camera_are_no_reason_to_refuse_its_picture() -> No
 
 
 def test_every_kind_of_bad_file_has_its_case() -> None:
-    assert {code for _, code in _BAD.values()} | {"over_cap", "too_costly"} == set(SENTENCES)
+    assert {code for _, code in _BAD.values()} | {"over_cap", "too_costly"} == set(MESSAGES)
 
 
 _SEEDS = [

@@ -25,9 +25,9 @@ def test_every_event_is_listed_with_whether_it_is_told_unasked() -> None:
 
 def test_the_schedule() -> None:
     units = {"s": 1, "min": 60, "h": 3_600}
-    sentence = re.search(r"tried again in (.*?) \(give", PAGE, re.DOTALL)
-    assert sentence is not None
-    said = [int(count) * units[unit] for count, unit in re.findall(r"(\d+) (s|min|h)\b", sentence[1])]
+    message = re.search(r"tried again in (.*?) \(give", PAGE, re.DOTALL)
+    assert message is not None
+    said = [int(count) * units[unit] for count, unit in re.findall(r"(\d+) (s|min|h)\b", message[1])]
     assert said == list(BACK_OFF_S)
 
 
@@ -41,8 +41,8 @@ def test_the_samples_have_the_fields_that_are_sent() -> None:
 def _sent(name: str) -> dict[str, Any]:
     if name == TEST:
         return greeting(AT, "it")
-    error = {"code": "1", "sentence": {"en": "No.", "it": "No."}}
-    data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "sentence": error["sentence"]}
+    error = {"code": "1", "message": {"en": "No.", "it": "No."}}
+    data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "message": error["message"]}
     post = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
     rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
     row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture_state": PictureState.READY})

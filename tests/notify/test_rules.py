@@ -73,7 +73,7 @@ def test_an_accounts_health() -> None:
 
 
 def test_a_body_without_a_post_any_more() -> None:
-    error = {"code": "x", "sentence": {"en": "No.", "it": "No!"}}
+    error = {"code": "x", "message": {"en": "No.", "it": "No!"}}
     body = payload(
         "delivery.failed", event("delivery.failed", state="failed", platform="wall", error=error), None, "it"
     )

@@ -17,7 +17,7 @@ from araldo.storage.events import Event
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 TELLING = Telling({"wall": "Wall", "square": "Square"}, ZoneInfo("Europe/Rome"))
 POST = Post("post_1", "w", "Ciao <b>a\ntutti</b>", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
-ERROR = {"code": "1", "sentence": {"en": "Too long.", "it": "Troppo lungo."}}
+ERROR = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 URL = "https://araldo.example"
 
 
@@ -73,7 +73,7 @@ def test_every_state_has_its_words(state: str, language: Any) -> None:
     ],
 )
 def test_accounts_and_webhooks(kind: str, data: dict[str, Any], subject: str) -> None:
-    told = replace(event("x"), kind=kind, post_id=None, data={**data, "sentence": ERROR["sentence"]})
+    told = replace(event("x"), kind=kind, post_id=None, data={**data, "message": ERROR["message"]})
     said = letter([told], None, TELLING, "en", URL)
     assert said.subject == f"[Araldo] {subject}"
     assert "Too long." in said.text

@@ -29,8 +29,8 @@ def test_what_cannot_be_drawn_is_named_with_its_field(words: str) -> None:
     post = replace(POST, content=f"Ciao {words}", cta=words, texts={"square": "Ciao"}, slides=[{"headline": words}, {}])
     assert warned(post) == [(at, "letters_not_drawn") for at in ("/content", "/cta", "/slides/0")]
     (warning,) = letter_warnings(replace(POST, content=f"Ciao {words}"), DECLARATIONS)
-    assert words[0] in warning.sentence.en
-    assert words[0] in warning.sentence.it
+    assert words[0] in warning.message.to("en")
+    assert words[0] in warning.message.to("it")
 
 
 def test_a_text_of_one_platform_is_warned_of_there() -> None:
@@ -58,8 +58,8 @@ def test_what_is_never_drawn_is_not_warned_of(changes: dict[str, object]) -> Non
 def test_a_long_list_of_letters_is_cut() -> None:
     letters = "".join(chr(0x13000 + number) for number in range(12))
     (warning,) = letter_warnings(replace(POST, content=letters + " ciao"), DECLARATIONS)
-    assert letters[7] in warning.sentence.en
-    assert letters[8] not in warning.sentence.en
+    assert letters[7] in warning.message.to("en")
+    assert letters[8] not in warning.message.to("en")
 
 
 def test_a_text_of_which_nothing_can_be_drawn_is_a_problem() -> None:

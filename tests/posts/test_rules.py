@@ -98,6 +98,6 @@ def test_bad_hashtags(tag: str) -> None:
 def test_any_input_gets_an_answer_in_both_languages(tags: list[str], content: str, platforms: list[str]) -> None:
     post = NewPost(content=content, hashtags=normal_hashtags(tags), platforms=platforms)
     for problem in check(post, DECLARATIONS, NOW):
-        assert problem.sentence.en
-        assert problem.sentence.it
+        assert problem.message.to("en")
+        assert problem.message.to("it")
         assert problem.pointer.startswith("/")

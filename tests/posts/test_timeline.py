@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from araldo.errors import Sentence
+from araldo.messages import message_of
 from araldo.posts.models import Post, State
 from araldo.posts.timeline import _STATES, Attempt, Telling, lines_of
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 TELLING = Telling({"wall": "Wall"}, ZoneInfo("Europe/Rome"))
-QUOTA = {"sentence": Sentence("50 posts in 24 hours are allowed.", "Sono ammessi 50 post in 24 ore.").as_json()}
+QUOTA = {
+    "message": message_of(
+        {"en": "50 posts in 24 hours are allowed.", "it": "Sono ammessi 50 post in 24 ore."}
+    ).as_json()
+}
 
 
 def post(due_at: datetime | None = None) -> Post:
@@ -33,8 +37,8 @@ def attempt(outcome: str | None, answer: dict[str, Any] | None, seconds: float |
 
 def said(*events: Event, attempts: list[Attempt] | None = None, due_at: datetime | None = None) -> list[str]:
     lines = lines_of(post(due_at), list(events), attempts or [], TELLING)
-    assert all(line.sentence.it and "{" not in line.sentence.en + line.sentence.it for line in lines)
-    return [line.sentence.en for line in lines]
+    assert all(line.message.to("it") and "{" not in line.message.to("en") + line.message.to("it") for line in lines)
+    return [line.message.to("en") for line in lines]
 
 
 def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
@@ -42,7 +46,7 @@ def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
     waiting = event("delivery.waiting", next_at=later, error=QUOTA)
     assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
     line = lines_of(post(), [waiting], [], TELLING)[0]
-    assert line.sentence.it == "In attesa fino alle 10:30: Sono ammessi 50 post in 24 ore."
+    assert line.message.to("it") == "In attesa fino alle 10:30: Sono ammessi 50 post in 24 ore."
     assert line.raw == {"answered": QUOTA}
 
 
@@ -61,7 +65,7 @@ def test_waiting_by_how_long(next_at: datetime | None, text: str) -> None:
 
 def test_an_intent_is_told_as_the_attempt_that_it_opened_and_in_the_order_of_causes() -> None:
     events = [event("delivery.preparing", 1), event("delivery.publishing", 1), event("delivery.published", 2.5)]
-    unclear = attempt("published", {"kind": "OutcomeUnknown", "sentence": QUOTA["sentence"]})
+    unclear = attempt("published", {"kind": "OutcomeUnknown", "message": QUOTA["message"]})
     assert said(*events, attempts=[unclear]) == [
         "Getting it ready for Wall.",
         "Sent to Wall (attempt 1).",

@@ -217,7 +217,7 @@ def test_every_zone_that_is_known_can_be_used() -> None:
 def test_reading_never_breaks(text: str) -> None:
     read(text)
     problem = zone_problem(text)
-    assert problem is None or problem.sentence.it
+    assert problem is None or problem.message.to("it")
 
 
 @given(walls, zones, st.sampled_from([None, 0, 1]), st.timedeltas(timedelta(days=-40), timedelta(days=40)))

@@ -11,11 +11,12 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from araldo.accounts import store as account_store
-from araldo.errors import OutcomeUnknown, OutsideError, Sentence, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, TryLater
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import ProviderSettings
 from araldo.media.urls import MediaUrls
+from araldo.messages import message_of
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -46,7 +47,7 @@ from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
 
-SAD = Sentence("sad", "triste")
+SAD = message_of({"en": "sad", "it": "triste"})
 
 
 def anew(error: Exception) -> Exception:

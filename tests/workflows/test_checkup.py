@@ -15,7 +15,8 @@ from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.models import Account
-from araldo.errors import NotFound, ReconnectNeeded, Sentence, TryLater
+from araldo.errors import NotFound, ReconnectNeeded, TryLater
+from araldo.messages import message_of
 from araldo.platforms.base import Credentials, Found, Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
@@ -27,7 +28,7 @@ from tests.support.declared import WALL
 from tests.support.stage import SAD, PublisherHarness
 
 GONE = ReconnectNeeded(SAD, service="made_up", code="190")
-ENDED = Inspection(dead=Sentence("It has ended: connect it again.", "È finito: ricollegalo."))
+ENDED = Inspection(dead=message_of({"en": "It has ended: connect it again.", "it": "È finito: ricollegalo."}))
 DAY_S = 86_400
 
 
@@ -103,7 +104,7 @@ async def test_it_warns_at_the_earliest_of_the_dates(ward: AccountInspectionHarn
         )
         checked = await ward.check(replace(dates, **soon))  # type: ignore[arg-type]  # dates by name
         assert checked.health == "expiring"
-        assert f"{near:%Y-%m-%d}" in (checked.health_detail or {})["sentence"]["en"]
+        assert f"{near:%Y-%m-%d}" in message_of((checked.health_detail or {})["message"]).to("en")
     assert (await ward.check(Inspection(expiry="at", expires_at=far))).health == "ok"
 
 
@@ -143,7 +144,7 @@ async def test_a_delivery_that_meets_the_loss_tells_it_once(ward: AccountInspect
     for _ in range(2):
         await ward.stage.work(await ward.stage.add())
     assert [told["health"] for told in await ward.told("account.health")] == ["action_needed"]
-    assert ((await ward.account()).health_detail or {})["sentence"] == SAD.as_json()
+    assert ((await ward.account()).health_detail or {})["message"] == SAD.as_json()
 
 
 async def test_what_is_said_of_an_old_token_is_no_news_of_the_new_one(ward: AccountInspectionHarness) -> None:

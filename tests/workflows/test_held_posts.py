@@ -166,7 +166,7 @@ async def test_an_error_that_has_passed_is_gone_after_the_next_check_up_too(noti
 
 async def test_a_post_that_goes_out_says_nothing_against_what_a_check_up_has_found(notices: Notices) -> None:
     stage, ward = notices.stage, notices.ward
-    await ward.check(Inspection(broken=GONE.sentence))
+    await ward.check(Inspection(broken=GONE.message))
     assert (await stage.work(await stage.add())).state is State.PUBLISHED
     assert (await ward.account()).health == "action_needed"
 
@@ -174,7 +174,7 @@ async def test_a_post_that_goes_out_says_nothing_against_what_a_check_up_has_fou
 async def test_a_post_that_was_sent_before_the_error_says_nothing_of_it(notices: Notices) -> None:
     stage, ward = notices.stage, notices.ward
     error_at = (stage.clock.now() + timedelta(seconds=60)).isoformat()
-    detail = {"sentence": GONE.sentence.as_json(), "met": {"platform": "wall", "at": error_at}}
+    detail = {"message": GONE.message.as_json(), "met": {"platform": "wall", "at": error_at}}
     async with stage.database.transaction() as transaction:
         await account_store.set_health(transaction, stage.account_id, "action_needed", detail)
     assert (await stage.work(await stage.add())).state is State.PUBLISHED

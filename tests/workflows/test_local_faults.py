@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import Finished, ImageProviders
 from araldo.local_faults import PassingFault
+from araldo.messages import message_of
 from araldo.posts.models import PictureState, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
@@ -25,9 +26,9 @@ from tests.support.stage import PublisherHarness
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 NO_DESCRIPTOR = OSError(errno.EMFILE, "Too many open files")
-BUSY = TryLater(Sentence("busy", "occupato"), service="made_up", code="unavailable", after_s=1)
-SILENT = TryLater(Sentence("silent", "muto"), service="made_up", code="timeout", after_s=1)
-REFUSED = Rejected(Sentence("no", "no"), service="made_up", code="blocked")
+BUSY = TryLater(message_of({"en": "busy", "it": "occupato"}), service="made_up", code="unavailable", after_s=1)
+SILENT = TryLater(message_of({"en": "silent", "it": "muto"}), service="made_up", code="timeout", after_s=1)
+REFUSED = Rejected(message_of({"en": "no", "it": "no"}), service="made_up", code="blocked")
 LATER = [NO_SPACE, NO_DESCRIPTOR, MemoryError(), PassingFault("the picture process crashed"), BUSY]
 LAID_OUT = ["ENOSPC", "EMFILE", "memory", "process", "busy"]
 

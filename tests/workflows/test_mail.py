@@ -16,6 +16,7 @@ from aiosmtplib import SMTPConnectError
 from sqlalchemy import select
 
 from araldo.local_faults import PassingFault
+from araldo.messages import message_of
 from araldo.notify import mail_store
 from araldo.notify.models import BACK_OFF_S
 from araldo.smtp import Smtp, is_address
@@ -30,7 +31,7 @@ from tests.support.clock import FakeClock
 from tests.support.mailserver import MailServer, certificate, mail_server
 from tests.support.processes import free_port
 
-SAD = {"code": "1", "sentence": {"en": "Too long.", "it": "Troppo lungo."}}
+SAD = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 
 
 @dataclass
@@ -61,7 +62,7 @@ class PostHarness:
         )
 
     async def account(self, health: str = "dead", account_id: str = "acc_1") -> None:
-        data = {"account_id": account_id, "name": "Pagina", "health": health, "sentence": SAD["sentence"]}
+        data = {"account_id": account_id, "name": "Pagina", "health": health, "message": SAD["message"]}
         async with self.database.transaction() as transaction:
             now, workspace_id = self.clock.now(), self.workspace.id
             await record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
@@ -149,7 +150,7 @@ async def test_a_server_that_is_away_is_tried_again(desk: PostHarness) -> None:
     assert await desk.sender(away).send_due() == 1
     (row,) = await desk.rows()
     assert (row.state, row.attempts) == ("pending", 1)
-    assert "127.0.0.1" in row.error["it"]
+    assert "127.0.0.1" in message_of(row.error).to("it")
     desk.clock.advance(BACK_OFF_S[0])
     desk.server.busy = 1
     await desk.sender().send_due()

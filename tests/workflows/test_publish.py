@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import message_of
 from araldo.platforms.base import Finding, Gone, Published, Ready, Unknown, Waiting
 from araldo.posts import delivery_store
 from araldo.posts.models import State
@@ -103,8 +104,8 @@ async def test_what_refused_a_look_is_not_said_of_the_post(stage: PublisherHarne
     row = await stage.work_until_settled(await stage.add())
     assert row.error is not None
     assert (row.state, row.error["code"]) == (State.UNCONFIRMED, "unconfirmed")
-    assert row.error["sentence"]["en"].startswith("It was sent,")
-    assert row.error["sentence"]["it"].endswith(" triste")
+    assert message_of(row.error["message"]).to("en").startswith("It was sent,")
+    assert message_of(row.error["message"]).to("it").endswith(" triste")
 
 
 async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage: PublisherHarness) -> None:
@@ -122,7 +123,7 @@ async def test_a_refusal_closes_its_attempt_and_the_post_is_not_out(stage: Publi
     row = await stage.work(await stage.add())
     assert (row.state, row.open_attempts) == (State.FAILED, 0)
     assert row.error is not None
-    assert row.error["sentence"] == {"en": "sad", "it": "triste"}
+    assert row.error["message"] == SAD.as_json()
     assert await stage.attempts(row.id) == ["refused"]
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import message_of
 from araldo.platforms.base import Gone, Published, Quota, Ready, Ticket, Unknown
 from araldo.posts import delivery_store
 from araldo.posts.models import State
@@ -246,7 +247,7 @@ async def test_what_waits_is_missed_on_time_and_not_at_the_next_try(stage: Publi
 
 
 def replace_after(error: TryLater, seconds: float) -> TryLater:
-    return TryLater(error.sentence, after_s=seconds, service=error.service)
+    return TryLater(error.message, after_s=seconds, service=error.service)
 
 
 async def test_another_reason_to_wait_is_told_at_once(stage: PublisherHarness) -> None:
@@ -257,7 +258,7 @@ async def test_another_reason_to_wait_is_told_at_once(stage: PublisherHarness) -
     await stage.work(delivery_id)
     async with stage.database.reading() as transaction:
         told = list((await transaction.execute(select(events.c.data).order_by(events.c.id))).scalars())
-    reasons = [one["error"]["sentence"]["en"] for one in told if one["state"] == "waiting"]
+    reasons = [message_of(one["error"]["message"]).to("en") for one in told if one["state"] == "waiting"]
     assert reasons == ["sad", "full"]
 
 

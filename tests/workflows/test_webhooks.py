@@ -15,6 +15,7 @@ from standardwebhooks import Webhook as Verifier
 from araldo.errors import Conflict, NotFound, PostInvalid
 from araldo.http import Http
 from araldo.local_faults import PassingFault
+from araldo.messages import message_of
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import BACK_OFF_S, Webhook, WebhookDelivery
 from araldo.storage import events as event_store
@@ -53,7 +54,7 @@ class Post:
         async with self.database.transaction() as transaction:
             for number in range(count):
                 said = {"en": "It has ended.", "it": "È finito."}
-                data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "sentence": said}
+                data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "message": said}
                 await record_event(
                     transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
                 )
@@ -168,7 +169,7 @@ async def test_another_try_at_each_time_of_the_schedule_under_the_same_id_then_n
     row = await office.one(hook)
     assert (row.state, row.next_at, row.attempts) == ("failed", None, 8)
     assert row.error is not None
-    assert "500" in row.error["en"]
+    assert "500" in message_of(row.error).to("en")
     assert [line["status"] for line in row.log] == [500, 302, 429, 400, 503, 404, 500, 500]
     assert len({got.headers["webhook-id"] for got in office.receiver.got}) == 1
     assert len({got.body for got in office.receiver.got}) == 1
@@ -231,7 +232,7 @@ async def test_five_days_of_nothing_but_failures(office: Post) -> None:
     stopped = await office.state_of(hook)
     assert not stopped.active
     assert stopped.stopped is not None
-    assert "5" in stopped.stopped["en"]
+    assert "5" in message_of(stopped.stopped).to("en")
 
 
 async def test_a_crash_between_sending_and_writing_it_down_repeats_it_under_the_same_id(office: Post) -> None:
@@ -387,7 +388,7 @@ async def test_a_name_that_leads_inside_is_refused_when_it_is_sent(office: Post)
     row = await office.webhooks.test(office.workspace, hook.id)
     assert (row.state, row.status_code) == ("failed", None)
     assert row.error is not None
-    assert "not on the public internet" in row.error["en"]
+    assert "not on the public internet" in message_of(row.error).to("en")
 
 
 async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
@@ -403,7 +404,7 @@ async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
 async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post) -> None:
     hook = await office.hook()
     async with office.database.transaction() as transaction:
-        broken = {"health": "dead", "account_id": "acc", "sentence": {"de": "Nein."}}
+        broken = {"health": "dead", "account_id": "acc", "message": {"de": "Nein."}}
         await record_event(
             transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken
         )

@@ -55,7 +55,7 @@ def test_any_two_colours_are_mended_until_words_can_be_read(first: str, second: 
 
 @given(COLORS, COLORS)
 def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str) -> None:
-    said = " ".join(note.en + note.it for note in mendings((first, second)))
+    said = " ".join(note.to("en") + note.to("it") for note in mendings((first, second)))
     ground = swatches((first, second))["professional"].ground
     assert (ground != first) == (f"White words on {first}" in said)
     if contrast(first, second) < 1.4:
@@ -66,8 +66,8 @@ def test_a_good_pair_needs_no_note_and_a_bad_one_has_its_numbers() -> None:
     assert mendings(("#0b3f9e", "#ffcb5c")) == []
     yellow = mendings(("#ffee00", "#fff200"))
     assert len(yellow) >= 3
-    assert "1.2" in yellow[0].en
-    assert "#ffee00" in yellow[0].it
+    assert "1.2" in yellow[0].to("en")
+    assert "#ffee00" in yellow[0].to("it")
 
 
 def test_a_card_has_the_brand() -> None:
@@ -166,5 +166,5 @@ async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database,
 
 def test_letters_of_a_name_that_no_card_shows_are_named() -> None:
     (note,) = names_not_drawn(BrandKit("Studio ꦗ", handle="@𓀀"))
-    assert note.en == "Cards cannot show ꦗ 𓀀 of the name or the handle: they are drawn without."
+    assert note.to("en") == "Cards cannot show ꦗ 𓀀 of the name or the handle: they are drawn without."
     assert names_not_drawn(BrandKit("स्टूडियो ⭐", handle="@studio")) == []

@@ -13,10 +13,11 @@ from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.found_accounts import choose_accounts, pack_accounts, unpack_accounts
 from araldo.accounts.health import health_of
-from araldo.accounts.login_state import BAD_STATE, LoginState, hash_secret, is_same_browser, issue_state, read_state
+from araldo.accounts.login_state import LoginState, hash_secret, is_same_browser, issue_state, read_state
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import AraldoError, Conflict, Forbidden, Sentence
+from araldo.errors import AraldoError, Conflict, Forbidden
+from araldo.messages import Message
 from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import ChangeSignal, record_event
@@ -97,7 +98,9 @@ class Connector:
 
     async def decline(self, service: str, state: str) -> Connection:
         """Nothing is connected, and the state is used up. Raises Forbidden."""
-        return await self._settle(await self._take(service, state), status="failed", error=Message("connect.declined").as_json())
+        return await self._settle(
+            await self._take(service, state), status="failed", error=Message("connect.declined").as_json()
+        )
 
     async def come_back(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
         """What the log-in led back with; no `code` when the person declined. The state is good once.
@@ -114,7 +117,7 @@ class Connector:
         try:
             found = await login.accounts_of(await login.token_of(code, self.redirect_uri(service)))
         except AraldoError as failure:
-            return await self._settle(begun, status="failed", error=failure.sentence.as_json())
+            return await self._settle(begun, status="failed", error=failure.message.as_json())
         return await self._settle(begun, **self._pending(found))
 
     async def _take(self, service: str, state: str) -> Connection:
@@ -251,7 +254,7 @@ class Connector:
             "name": found.name,
             "username": found.username,
             "health": health,
-            "health_detail": None if hint is None else {"sentence": hint.as_json()},
+            "health_detail": None if hint is None else {"message": hint.as_json()},
             "checked_at": now,
             "token": self._vault.seal(found.token),
             "token_kind": found.token_kind,

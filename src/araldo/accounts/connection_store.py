@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from araldo.accounts.login_state import LoginState
-from araldo.errors import NotFound, Sentence
+from araldo.errors import NotFound
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
 from araldo.storage.user_tables import members, sessions, users
@@ -37,8 +38,8 @@ class Connection:
     browser_hash: str | None
     complete: bool
     found: str | None = field(repr=False)
-    notes: list[dict[str, str]] | None
-    error: dict[str, str] | None
+    notes: list[dict[str, Any]] | None
+    error: dict[str, Any] | None
     created_at: datetime
     expires_at: datetime
 

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message, message_of
 from araldo.platforms.base import FoundAccount
 
 _TIMES = ("expires_at", "read_token_expires_at", "data_access_expires_at")
@@ -25,10 +26,10 @@ def unpack_accounts(packed: str) -> list[FoundAccount]:
 def _unpacked(packed: dict[str, Any]) -> FoundAccount:
     times = {name: None if packed[name] is None else datetime.fromisoformat(packed[name]) for name in _TIMES}
     scopes = None if packed["scopes"] is None else tuple(packed["scopes"])
-    lacks = tuple(Sentence(**lack) for lack in packed["lacks"])
+    lacks = tuple(message_of(lack) for lack in packed["lacks"])
     # What an earlier version packed has none.
     refusal = packed.get("refusal")
-    known = {"scopes": scopes, "lacks": lacks, "refusal": None if refusal is None else Sentence(**refusal)}
+    known = {"scopes": scopes, "lacks": lacks, "refusal": None if refusal is None else message_of(refusal)}
     return FoundAccount(**{**packed, **times, **known})
 
 
@@ -42,7 +43,9 @@ def choose_accounts(found: Sequence[FoundAccount], page_ids: Sequence[str] | Non
     known = {account.page_id for account in found}
     for index, page_id in enumerate(page_ids):
         if page_id not in known:
-            problems.append(Problem(f"/page_ids/{index}", "page_unknown", Message("found_accounts.no_such_page", {"page": page_id})))
+            problems.append(
+                Problem(f"/page_ids/{index}", "page_unknown", Message("found_accounts.no_such_page", {"page": page_id}))
+            )
         elif page_id in refusals:
             problems.append(Problem(f"/page_ids/{index}", "page_refused", refusals[page_id]))
     if problems:

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from araldo.errors import Sentence
+from araldo.messages import Message
 from araldo.platforms.base import Declaration, FoundAccount, Inspection
 
 Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
 
 
-
 def health_of(
     seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime
-) -> tuple[Health, Sentence | None]:
-    """The state, and one sentence on what to do; none when there is nothing to do."""
+) -> tuple[Health, Message | None]:
+    """The state, and one message on what to do; none when there is nothing to do."""
     if seen.dead is not None:
         return "dead", seen.dead
     if seen.broken is not None:
@@ -34,18 +33,20 @@ def health_of(
     return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
 
 
-def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]) -> Sentence | None:
-    """What is missing for which platforms, as one sentence; None when nothing is."""
+def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]) -> Message | None:
+    """What is missing for which platforms, as one message; None when nothing is."""
     known = list(declarations)
     missing = missing_scopes(kind, scopes, known)
     if not missing:
         return None
     labels = {declared.name: declared.label for declared in known}
     every = {scope for absent in missing.values() for scope in absent}
-    return Message("health.scopes", {"label": ", ".join(labels[name] for name in missing), "scopes": ", ".join(sorted(every))})
+    return Message(
+        "health.scopes", {"label": ", ".join(labels[name] for name in missing), "scopes": ", ".join(sorted(every))}
+    )
 
 
-def lacks_of(places: Sequence[FoundAccount], declarations: Iterable[Declaration]) -> list[Sentence]:
+def lacks_of(places: Sequence[FoundAccount], declarations: Iterable[Declaration]) -> list[Message]:
     """What the places of one Page will not do as they are, each said once."""
     known = list(declarations)
     said = [lack for place in places for lack in place.lacks]

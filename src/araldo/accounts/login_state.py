@@ -11,9 +11,9 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from araldo.errors import Forbidden, Sentence
+from araldo.errors import Forbidden
+from araldo.messages import Message
 from araldo.storage.vault import Vault
-
 
 
 @dataclass(frozen=True, slots=True)

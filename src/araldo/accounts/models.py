@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 
 
@@ -68,17 +69,20 @@ def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | Non
         return asked or Problem(
             f"/accounts/{declared.name}",
             "account_unknown",
-            no_such.with_(label=declared.label, wanted=wanted),
+            no_such.with_values(label=declared.label, wanted=wanted),
             declared.name,
         )
     if not fitting:
         none = Message("accounts.no_account_for_connected_run")
-        return Problem(f"/platforms/{index}", "account_missing", none.with_(label=declared.label), declared.name)
+        return Problem(f"/platforms/{index}", "account_missing", none.with_values(label=declared.label), declared.name)
     defaults = fitting if len(fitting) == 1 else [account for account in fitting if account.is_default]
     if len(defaults) == 1:
         return defaults[0]
     which = Message("accounts.several_accounts_for_connected_none")
     listed = ", ".join(f"{account.id} ({account.name})" for account in fitting)
     return Problem(
-        f"/accounts/{declared.name}", "account_ambiguous", which.with_(label=declared.label, list=listed), declared.name
+        f"/accounts/{declared.name}",
+        "account_ambiguous",
+        which.with_values(label=declared.label, list=listed),
+        declared.name,
     )

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.accounts.models import Account
-from araldo.errors import NotFound, Sentence
+from araldo.errors import NotFound
+from araldo.messages import Message
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts
 

@@ -13,7 +13,7 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Language
+from araldo.messages import Language, text_in
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
@@ -95,7 +95,7 @@ def read_account(deps: AppDependencies, account: Account, language: Language) ->
         platforms=[declared.name for declared in declarations if declared.account_kind == account.kind],
         default=account.is_default,
         health=account.health,
-        health_hint=detail["sentence"][language] if detail.get("sentence") else None,
+        health_hint=text_in(detail, language),
         missing_scopes=dict(missing_scopes(account.kind, account.scopes, declarations)),
         token_kind=account.token_kind,
         token_expiry=account.token_expiry,

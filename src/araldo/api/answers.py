@@ -11,7 +11,7 @@ from araldo.accounts.models import Account
 from araldo.api.dependencies import AppDependencies
 from araldo.api.fields import Instant, SlideFields
 from araldo.api.problems import ProblemEntry, entry_of
-from araldo.errors import Language
+from araldo.messages import Language, message_of, text_in
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
@@ -241,12 +241,12 @@ def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Lan
         post_id=delivery.remote_id,
         post_url=delivery.permalink,
         image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
-        error=None if error is None else error["sentence"][language],
+        error=text_in(error, language),
         error_code=None if error is None else error["code"],
         image_state=delivery.picture_state,
         image_shape=deps.declarations[delivery.platform].shape(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
-        image_notes=[sentence[language] for sentence in said],
+        image_notes=[message_of(note).to(language) for note in said],
         image_origin=delivery.picture_origin,
         image_alt=None
         if medium_id is None and delivery.picture_alt is None
@@ -255,7 +255,7 @@ def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Lan
         image_locked=delivery.picture_locked,
         text_over_picture=options_of(delivery.picture_wish).text_over,
         pictures=[_slide(deps, one, language) for one in delivery.pictures or []],
-        notes=[sentence[language] for sentence in delivery.notes or []],
+        notes=[message_of(note).to(language) for note in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )
@@ -267,6 +267,6 @@ def _slide(deps: AppDependencies, picture: SlidePicture, language: Language) -> 
         image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
         image_state=picture["state"],
         image_provider=(picture.get("notes") or {}).get("provider"),
-        error=None if error is None else error["sentence"][language],
+        error=text_in(error, language),
         error_code=None if error is None else error["code"],
     )

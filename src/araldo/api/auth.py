@@ -15,8 +15,9 @@ from starlette.types import Scope
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.permissions import require_route_permission
 from araldo.api.site import SESSION_COOKIE
-from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
+from araldo.errors import Conflict, Forbidden, NotAllowed
 from araldo.local_faults import is_passing
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
@@ -56,7 +57,6 @@ _cookie = _SessionCookie(
 )
 BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 CookieHere = Annotated[str | None, Security(_cookie)]
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ async def _note(deps: AppDependencies, write: Callable[[Transaction], Awaitable[
             raise
 
 
-async def _by_cookie(request: Request, deps: AppDependencies, token: str | None, otherwise: Sentence) -> SignedIn:
+async def _by_cookie(request: Request, deps: AppDependencies, token: str | None, otherwise: Message) -> SignedIn:
     """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
     found = request.scope.get(_FOUND)
     if isinstance(found, SignedIn):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from araldo.api.auth import authenticate, is_authenticated
 from araldo.api.dependencies import AppDependencies
 from araldo.api.problems import BodyTooLarge, answer, user_error
-from araldo.errors import Sentence, UserError
+from araldo.errors import UserError
+from araldo.messages import Message
 
 BODY_MAX_BYTES = 2 * 1024 * 1024
 # A file of 25 MB in a form, with the form's own lines around it.
@@ -33,7 +35,6 @@ _API = "/api/"
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _SEPARATORS = (b",", b"[", b"{")
-
 
 
 class AuthenticateFirst:
@@ -87,7 +88,7 @@ class _Counted:
         self._received = 0
         self._kept: list[bytes] = []
 
-    async def receive(self) -> Message:
+    async def receive(self) -> ASGIMessage:
         message = await self._receive()
         body = message.get("body", b"")
         self._received += len(body)
@@ -122,7 +123,7 @@ def _separators(body: bytes) -> int:
     return sum(map(body.count, _SEPARATORS))
 
 
-def _too_large(most: int) -> Sentence:
+def _too_large(most: int) -> Message:
     said = f"{most // (1024 * 1024)} MB" if most >= BODY_MAX_BYTES else f"{most // 1024} kB"
     return Message("bodies.too_large", {"most": said})
 

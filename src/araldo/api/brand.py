@@ -12,9 +12,9 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Language
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.mending import mendings, swatches
+from araldo.messages import Language
 from araldo.workspaces.brand import BrandKit, names_not_drawn
 
 router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)

@@ -6,11 +6,12 @@ import base64
 import hashlib
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from araldo.api.problems import answer
 from araldo.api.site import Site, host_of
-from araldo.errors import Sentence
+from araldo.messages import Message
 
 # What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
 # for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
@@ -20,7 +21,6 @@ _PICTURES = "/media/"
 
 _UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"
 _ITS_OWN = f"form-action 'self'; {_UNFRAMED}"
-
 
 
 def is_open_to_any_host(path: str) -> bool:
@@ -40,8 +40,8 @@ class KnownHosts:
             request = Request(scope)
             named = request.headers.getlist("host")
             if len(named) != 1 or not self._site.answers_to(named[0]):
-                sentence = Message("browsers.unknown", {"host": host_of(", ".join(named))[:100]})
-                await answer(request, 400, "host_unknown", sentence)(scope, receive, send)
+                message = Message("browsers.unknown", {"host": host_of(", ".join(named))[:100]})
+                await answer(request, 400, "host_unknown", message)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -66,7 +66,7 @@ class PageHeaders:
             self._always[b"strict-transport-security"] = b"max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
+        async def sending(message: ASGIMessage) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *self._missing(dict(message["headers"]))]
             await send(message)

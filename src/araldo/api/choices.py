@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from araldo.api.fields import CleanText, writable
 from araldo.api.requests import RequestModel
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.media.models import ALT_MAX
+from araldo.messages import Message
 from araldo.posts.rules import escape_pointer
 from araldo.workflows.custom_pictures import PictureSelection
 from araldo.workflows.fitting import Cut

@@ -12,8 +12,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from araldo.api.browsers import bare_policy
-from araldo.errors import Language, Sentence
-
+from araldo.messages import Language, Message
 
 _STYLE = """
 body{font:17px/1.5 system-ui,sans-serif;background:#f2f5fb;color:#101a3c;margin:0;
@@ -33,7 +32,10 @@ def consent_page(
 ) -> HTMLResponse:
     """Asks whoever opened the link, before the service does; `hidden` is what the form is sent back with."""
     values = {"workspace": workspace, "host": host, "places": ", ".join(places)}
-    said = "".join(f"<p>{escape(sentence.with_(**values).to(language))}</p>" for sentence in (Message("choose_page.who"), Message("choose_page.what"), Message("choose_page.only_if")))
+    said = "".join(
+        f"<p>{escape(message.with_values(**values).to(language))}</p>"
+        for message in (Message("choose_page.who"), Message("choose_page.what"), Message("choose_page.only_if"))
+    )
     fields = "".join(
         f'<input type=hidden name={name} value="{escape(value, quote=True)}">' for name, value in hidden.items()
     )
@@ -54,14 +56,22 @@ def pages_to_choose(connection: Any, ticket: str, language: Language) -> HTMLRes
     form = (
         f"<form method=post action=/api/v1/connections/chosen>{boxes}"
         f'<input type=hidden name=ticket value="{escape(ticket, quote=True)}">'
-        f"<p></p><button>{escape(Message("choose_page.connect").to(language))}</button></form>"
+        f"<p></p><button>{escape(Message('choose_page.connect').to(language))}</button></form>"
     )
-    return _page(Message("choose_page.title").to(language), f"<p>{escape(Message("choose_page.only").to(language))}</p>{notes}{form}", language)
+    return _page(
+        Message("choose_page.title").to(language),
+        f"<p>{escape(Message('choose_page.only').to(language))}</p>{notes}{form}",
+        language,
+    )
 
 
 def chosen_page(names: Sequence[str], language: Language) -> HTMLResponse:
     listed = "".join(f"<li>{escape(name)}</li>" for name in names)
-    return _page(Message("choose_page.done").to(language), f"<ul>{listed}</ul><p>{escape(Message("choose_page.close").to(language))}</p>", language)
+    return _page(
+        Message("choose_page.done").to(language),
+        f"<ul>{listed}</ul><p>{escape(Message('choose_page.close').to(language))}</p>",
+        language,
+    )
 
 
 def failed_page(why: str, language: Language, *, status: int) -> HTMLResponse:
@@ -82,7 +92,7 @@ def _box(page: Any, *, checked: bool) -> str:
 def _page(
     title: str, body: str, language: Language, *, status: int = 200, forms_lead_elsewhere: bool = False
 ) -> HTMLResponse:
-    back = f"<p><a href=/>{escape(Message("choose_page.back").to(language))}</a></p>"
+    back = f"<p><a href=/>{escape(Message('choose_page.back').to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
         f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}{back}"

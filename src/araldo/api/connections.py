@@ -19,7 +19,8 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Forbidden, Language, UserError
+from araldo.errors import Forbidden, UserError
+from araldo.messages import Language, message_of
 from araldo.platforms.base import FoundAccount
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
@@ -32,7 +33,7 @@ class Connect(RequestModel):
 
 
 class FoundPage(BaseModel):
-    """`lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused."""
+    """`lacks`: what it will not do as it is, a message each. `choosable`: false where choosing it is refused."""
 
     page_id: str
     name: str
@@ -131,7 +132,7 @@ async def come_back(
     try:
         connection = await deps.connector.come_back(service, state, code, browser_of(request, deps, state))
     except Forbidden as refused:
-        return failed_page(refused.sentence.to(language), language, status=403)
+        return failed_page(refused.message.to(language), language, status=403)
     came_back = _after_log_in(deps, connection, language)
     forget_browser(came_back, deps, state)
     return came_back
@@ -157,7 +158,7 @@ async def chosen(
     try:
         accounts = await deps.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
     except UserError as refused:
-        return failed_page(refused.sentence.to(language), language, status=refused.status)
+        return failed_page(refused.message.to(language), language, status=refused.status)
     deps.intake.nudge()
     return chosen_page([account.name for account in accounts], language)
 
@@ -175,8 +176,8 @@ def _read(
         dialog_url=dialog_url,
         pages=[_page(deps, places, language) for places in by_page.values()],
         complete=connection.complete,
-        notes=[note[language] for note in connection.notes or []],
-        error=None if connection.error is None else connection.error[language],
+        notes=[message_of(note).to(language) for note in connection.notes or []],
+        error=None if connection.error is None else message_of(connection.error).to(language),
         expires_at=connection.expires_at,
     )
 
@@ -189,6 +190,6 @@ def _page(deps: AppDependencies, places: list[FoundAccount], language: Language)
         name=page.name,
         instagram=next((place.username or place.name for place in places[1:]), None),
         platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
-        lacks=[sentence.to(language) for sentence in lacks_of(places, declarations)],
+        lacks=[message.to(language) for message in lacks_of(places, declarations)],
         choosable=page.refusal is None,
     )

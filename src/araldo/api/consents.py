@@ -17,7 +17,8 @@ from araldo.api.choose_page import consent_page, failed_page
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.problems import language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Forbidden, Language, Sentence
+from araldo.errors import Forbidden
+from araldo.messages import Language, Message, message_of
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
 
@@ -107,7 +108,7 @@ async def answer_consent(
             raise Forbidden(Message("consents.not_asked"), code="csrf")
         if answer.button != "continue":
             declined = await deps.connector.decline(service, answer.state)
-            return failed_page((declined.error or {})[language], language, status=200)
+            return failed_page(message_of(declined.error or {}).to(language), language, status=200)
         dialog_url = await deps.connector.consent(service, answer.state, secret)
     except Forbidden as refused:
         return _failed(refused, language)
@@ -115,4 +116,4 @@ async def answer_consent(
 
 
 def _failed(refused: Forbidden, language: Language) -> HTMLResponse:
-    return failed_page(refused.sentence.to(language), language, status=403)
+    return failed_page(refused.message.to(language), language, status=403)

@@ -14,7 +14,8 @@ from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import rfc3339
 from araldo.api.problems import RESPONSES, described_problems, language_of
-from araldo.errors import Language, NotFound, Sentence, TooMany
+from araldo.errors import NotFound, TooMany
+from araldo.messages import Language, Message, text_in
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
 from araldo.storage.events import Event, wait_for
@@ -146,7 +147,9 @@ async def _read(
 
 def message(event: Event, language: Language, status: str | None) -> str:
     """One event on the wire; errors and what else is said to people in the caller's language."""
-    told: dict[str, Any] = {name: value for name, value in event.data.items() if name not in {"error", "sentence"}}
+    told: dict[str, Any] = {
+        name: value for name, value in event.data.items() if name not in {"error", "message", "sentence"}
+    }
     told |= {
         "id": event.id,
         "kind": event.kind,
@@ -155,11 +158,8 @@ def message(event: Event, language: Language, status: str | None) -> str:
         "delivery_id": event.delivery_id,
         "platform": event.data.get("platform"),
         "state": event.data.get("state"),
-        "error": None,
     }
-    error = event.data.get("error") or event.data
-    if "sentence" in error:
-        told["error"] = error["sentence"][language]
+    told["error"] = text_in(event.data.get("error") or event.data, language)
     if status is not None:
         told["status"] = status
     return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"

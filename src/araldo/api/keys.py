@@ -12,7 +12,8 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import AskedInstant, CleanText, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
-from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
@@ -29,7 +30,6 @@ from araldo.workspaces.permissions import (
 )
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
-
 
 
 class NewKeyAsked(RequestModel):

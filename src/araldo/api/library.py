@@ -22,10 +22,11 @@ from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
-from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence, TooLarge
-from araldo.images.unfit import MAX_BYTES, SENTENCES
+from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
+from araldo.images.unfit import MAX_BYTES, MESSAGES
 from araldo.media import store as media_store
 from araldo.media.models import Medium, Use
+from araldo.messages import Language, Message, message_of
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workspaces.models import Caller, Workspace
 
@@ -222,7 +223,7 @@ async def _asked(request: Request) -> AsyncIterator[MediaRequest]:
         if not isinstance(file, UploadFile):
             raise PostInvalid([Problem("/file", "missing", Message("library.no_file"))])
         if (file.size or 0) > MAX_BYTES:
-            raise TooLarge(SENTENCES["too_big"])
+            raise TooLarge(MESSAGES["too_big"])
         try:
             words: str = TypeAdapter(AltText).validate_python(alt)
         except ValidationError as wrong:
@@ -277,6 +278,6 @@ def _fields(deps: AppDependencies, medium: Medium, language: Language) -> dict[s
         "placeholder": medium.placeholder,
         "provider": medium.provider,
         "url": deps.media_urls.sign(medium.id, deps.clock.now()),
-        "notes": [note[language] for note in medium.notes],
+        "notes": [message_of(note).to(language) for note in medium.notes],
         "created_at": medium.created_at,
     }

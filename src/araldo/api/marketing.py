@@ -19,7 +19,7 @@ from araldo.api.fields import CleanText
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Language
+from araldo.messages import Language, message_of
 from araldo.storage import idempotency
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.batch import GENERIC, BatchImageRequest, BatchImageResult
@@ -225,5 +225,5 @@ def _result(deps: AppDependencies, outcome: BatchImageResult, language: Language
         cached=notes.get("cached", False),
         width=None if medium is None else medium.width,
         height=None if medium is None else medium.height,
-        notes=[sentence[language] for sentence in said],
+        notes=[message_of(note).to(language) for note in said],
     )

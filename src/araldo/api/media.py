@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
 from araldo.api.dependencies import DependenciesDep
-from araldo.errors import Forbidden, NotFound, Sentence
+from araldo.errors import Forbidden, NotFound
 from araldo.media import store as media_store
+from araldo.messages import Message
 
 router = APIRouter(tags=["media"])
-
 
 
 @router.api_route("/media/{medium_id}.jpg", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)

@@ -7,7 +7,8 @@ import time
 
 import structlog
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from araldo.api.bodies import AuthenticateFirst, BodyLimit
 from araldo.api.browsers import KnownHosts, PageHeaders
@@ -37,7 +38,7 @@ class RequestLine:
         current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))
         started, status = time.perf_counter(), 500
 
-        async def sending(message: Message) -> None:
+        async def sending(message: ASGIMessage) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

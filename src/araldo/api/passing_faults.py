@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as ASGIMessage
 
 from araldo.api.problems import answer
 from araldo.clock import Clock
-from araldo.errors import Sentence
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog
+from araldo.messages import Message
 
 _RETRY_AFTER_S = 10
-
 
 
 class AnswerPassingFaults:
@@ -28,7 +28,7 @@ class AnswerPassingFaults:
             return
         begun = False
 
-        async def sending(message: Message) -> None:
+        async def sending(message: ASGIMessage) -> None:
             nonlocal begun
             begun = True
             await send(message)
@@ -46,4 +46,6 @@ class AnswerPassingFaults:
 
 async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {"Retry-After": str(_RETRY_AFTER_S)}
-    await answer(Request(scope), 503, "unavailable", Message("passing_faults.unavailable"), headers=headers)(scope, receive, send)
+    await answer(Request(scope), 503, "unavailable", Message("passing_faults.unavailable"), headers=headers)(
+        scope, receive, send
+    )

@@ -16,8 +16,8 @@ from araldo.api.posts import answered
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
-from araldo.errors import Language
 from araldo.media.models import Medium
+from araldo.messages import Language, text_in
 from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
 from araldo.workflows.redraw import PictureHistory
 
@@ -159,7 +159,7 @@ def _images(deps: AppDependencies, album: PictureHistory, language: Language) ->
         style=album.request.style,
         provider=album.provider,
         variant=album.request.variant,
-        error=None if error is None else error["sentence"][language],
+        error=text_in(error, language),
         error_code=None if error is None else error["code"],
         images=[
             _option(deps, past, medium, current=medium.id == cover_media_id(row)) for past, medium in album.pictures

@@ -19,7 +19,8 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
 from araldo.api.times import NEXT_FREE_SLOT, AskedTime, TimeChoice, ZoneName, asked_when
-from araldo.errors import ChangedMeanwhile, PostInvalid, Problem, Sentence
+from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.posts import list_store, timing
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.rules import NO_PICTURES
@@ -42,7 +43,6 @@ Status = Literal[
     "cancelled",
 ]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
-
 
 
 class PostFields(RequestModel):

@@ -17,19 +17,9 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
-from araldo.errors import (
-    Conflict,
-    Language,
-    NotAllowed,
-    OutsideError,
-    PostInvalid,
-    Problem,
-    Sentence,
-    TooMany,
-    TryLater,
-    UserError,
-)
+from araldo.errors import Conflict, NotAllowed, OutsideError, PostInvalid, Problem, TooMany, TryLater, UserError
 from araldo.local_faults import is_passing
+from araldo.messages import DEFAULT_LANGUAGE, Language, Message
 
 log = structlog.get_logger()
 
@@ -85,8 +75,8 @@ _TITLES = {
     502: Message("problems.titles_502"),
     503: Message("problems.titles_503"),
 }
-# What pydantic calls its errors, said for people; the rest falls back to a general sentence.
-_FIELD_SENTENCES = {
+# What pydantic calls its errors, said for people; the rest falls back to a general message.
+_FIELD_MESSAGES = {
     "missing": Message("problems.field_sentences_missing"),
     "json_invalid": Message("problems.field_sentences_json_invalid"),
     "string_type": Message("problems.field_sentences_string_type"),
@@ -105,7 +95,7 @@ _FIELD_SENTENCES = {
 
 def title_of(status: int) -> str:
     """What problems of a status are called in English."""
-    return _TITLES.get(status, Message("problems.other")).en
+    return _TITLES.get(status, Message("problems.other")).to(DEFAULT_LANGUAGE)
 
 
 def language_of(request: Request) -> Language:
@@ -126,7 +116,7 @@ def entry_of(problem: Problem, language: Language) -> ProblemEntry:
     return ProblemEntry(
         pointer=problem.pointer,
         code=problem.code,
-        detail=problem.sentence.to(language),
+        detail=problem.message.to(language),
         platform=problem.platform,
         suggestions=list(problem.suggestions),
     )
@@ -136,7 +126,7 @@ def answer(
     request: Request,
     status: int,
     code: str,
-    sentence: Sentence,
+    message: Message,
     problems: Sequence[Problem] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
@@ -145,7 +135,7 @@ def answer(
         type=f"urn:araldo:problem:{code}",
         title=_TITLES.get(status, Message("problems.other")).to(language),
         status=status,
-        detail=sentence.to(language),
+        detail=message.to(language),
         code=code,
         request_id=request.scope.get("request_id", ""),
         errors=[entry_of(problem, language) for problem in problems],
@@ -156,9 +146,9 @@ def answer(
 class BodyTooLarge(HTTPException):
     """A body past a limit. An HTTPException, because FastAPI takes any other one raised while it reads for bad JSON."""
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, message: Message) -> None:
         super().__init__(413)
-        self.sentence = sentence
+        self.message = message
 
 
 async def user_error(request: Request, error: Exception) -> JSONResponse:
@@ -167,15 +157,15 @@ async def user_error(request: Request, error: Exception) -> JSONResponse:
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
     if isinstance(error, TooMany):
         headers = {"Retry-After": str(math.ceil(error.after_s))}
-    return answer(request, error.status, error.code, error.sentence, problems, headers)
+    return answer(request, error.status, error.code, error.message, problems, headers)
 
 
 async def _outside_error(request: Request, error: Exception) -> JSONResponse:
     """Somebody outside had to be asked to answer this, and could not be, or refused."""
     assert isinstance(error, OutsideError)
     if isinstance(error, TryLater):
-        return answer(request, 503, error.code, error.sentence, headers={"Retry-After": str(round(error.after_s))})
-    return answer(request, 502, error.code, error.sentence)
+        return answer(request, 503, error.code, error.message, headers={"Retry-After": str(round(error.after_s))})
+    return answer(request, 502, error.code, error.message)
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -183,7 +173,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     body_type = getattr(error, "model", None) or body_type_of(request.scope.get("route"))
     # A body may hold more unknown names than anybody would read about.
     problems = [_field_problem(entry, error.body, body_type) for entry in error.errors()[:_PROBLEMS_MAX]]
-    return answer(request, 422, "invalid", problems[0].sentence, problems)
+    return answer(request, 422, "invalid", problems[0].message, problems)
 
 
 def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Problem:
@@ -198,9 +188,9 @@ def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Probl
     if kind == "json_invalid":
         path = []
     general = Message("problems.field_time") if kind.startswith("datetime") else Message("problems.field_other")
-    sentence = _FIELD_SENTENCES.get(kind, general)
+    message = _FIELD_MESSAGES.get(kind, general)
     code = kind if place == "body" else f"{place}_{kind}"
-    return Problem(pointer_to(path), code, sentence)
+    return Problem(pointer_to(path), code, message)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -209,10 +199,10 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
         raise error.__cause__
     title = _TITLES.get(error.status_code, Message("problems.other"))
-    code = title.en.lower().replace(" ", "_")
-    sentence = error.sentence if isinstance(error, BodyTooLarge) else title
+    code = title.to(DEFAULT_LANGUAGE).lower().replace(" ", "_")
+    message = error.message if isinstance(error, BodyTooLarge) else title
     headers = {"Allow": _methods_of(request)} if error.status_code == 405 else error.headers
-    return answer(request, error.status_code, code, sentence, headers=headers)
+    return answer(request, error.status_code, code, message, headers=headers)
 
 
 def _methods_of(request: Request) -> str:

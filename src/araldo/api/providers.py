@@ -12,4 +12,4 @@ def require_provider(deps: AppDependencies, name: str, pointer: str) -> None:
     try:
         deps.providers.require(name)
     except ProviderUnavailable as lacking:
-        raise PostInvalid([Problem(pointer, lacking.code, lacking.sentence)]) from lacking
+        raise PostInvalid([Problem(pointer, lacking.code, lacking.message)]) from lacking

@@ -16,7 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
-from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.posts.rules import escape_pointer
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -24,7 +25,6 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 _COMPARED_MAX = 100
 # A body is read a second time for its repeated names; past this size beside the event loop.
 _READ_ASIDE_BYTES = 64 * 1024
-
 
 
 class RequestModel(BaseModel):
@@ -75,7 +75,9 @@ def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:
 
 
 def repeated_field(path: Sequence[str | int]) -> Problem:
-    return Problem(pointer_to(path), "repeated_field", Message("requests.repeated", {"name": str(path[-1])[:_COMPARED_MAX]}))
+    return Problem(
+        pointer_to(path), "repeated_field", Message("requests.repeated", {"name": str(path[-1])[:_COMPARED_MAX]})
+    )
 
 
 def pointer_to(path: Iterable[str | int]) -> str:
@@ -216,11 +218,13 @@ def _repeated_in(body: Any, repeated: dict[int, list[str]], path: list[str | int
         yield from _repeated_in(value, repeated, [*path, part])
 
 
-def _unknown(sentence: Sentence, code: str, pointer: str, name: str, known: Collection[str]) -> Problem:
-    said, nearest = sentence.with_(name=name[:_COMPARED_MAX]), _nearest(name, known)
+def _unknown(message: Message, code: str, pointer: str, name: str, known: Collection[str]) -> Problem:
+    said, nearest = message.with_values(name=name[:_COMPARED_MAX]), _nearest(name, known)
     if nearest is None:
         return Problem(pointer, code, said)
-    return Problem(pointer, code, Message("requests.nearest", {"what": said, "nearest": nearest}), suggestions=(nearest,))
+    return Problem(
+        pointer, code, Message("requests.nearest", {"what": said, "nearest": nearest}), suggestions=(nearest,)
+    )
 
 
 def _nearest(name: str, known: Collection[str]) -> str | None:

@@ -13,7 +13,8 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES, described_problems
 from araldo.api.requests import RequestModel
-from araldo.errors import Language, NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.messages import Language, Message
 from araldo.storage.database import Transaction
 from araldo.workflows.sign_in import Browser
 from araldo.workspaces import audit_store, session_store, user_store

@@ -29,8 +29,9 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
 from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.posts import list_store
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.list_store import Filter
@@ -125,14 +126,17 @@ class CreatePost(RequestModel):
             at = "/platform_images/"
             raise PostInvalid(
                 [
-                    Problem(at + escape_pointer(name), "platform_not_chosen", Message("social.not_there", {"name": name}), name)
+                    Problem(
+                        at + escape_pointer(name),
+                        "platform_not_chosen",
+                        Message("social.not_there", {"name": name}),
+                        name,
+                    )
                     for name in strange
                 ]
             )
         choices = choices_of(asked, "/platform_images")
         return await deps.custom_pictures.prepare(workspace, choices, pointer="/platform_images", shapes=self.shapes)
-
-
 
 
 class Publish(RequestModel):
@@ -249,8 +253,8 @@ async def _publish_given(
     body: Publish, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
 ) -> str:
     if body.media_type == "video":
-        sentence = Message("social.videos_cannot_published_yet")
-        raise PostInvalid([Problem("/media_type", "video_not_supported", sentence)])
+        message = Message("social.videos_cannot_published_yet")
+        raise PostInvalid([Problem("/media_type", "video_not_supported", message)])
     new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:

@@ -59,7 +59,7 @@ async def get_post_timeline(
                 at=line.at,
                 kind=line.kind,
                 platform=line.platform,
-                text=line.sentence.to(language),
+                text=line.message.to(language),
                 seconds=line.seconds,
                 raw=line.raw if raw else None,
             )

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from araldo.api.fields import CleanText
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message
 from araldo.posts.timing import read
 
 NEXT_FREE_SLOT = "next_free_slot"
@@ -78,6 +79,6 @@ def asked_when(text: str | None, zone: str | None, choice: Literal["first", "sec
         return AskedWhen(None, None, None)
     if zone is not None and asked.zone not in {None, zone}:
         two = Message("times.two_time_zones")
-        raise PostInvalid([Problem("/zone", "zone_conflict", two.with_(one=asked.zone, other=zone))])
+        raise PostInvalid([Problem("/zone", "zone_conflict", two.with_values(one=asked.zone, other=zone))])
     fold = None if choice is None else int(choice == "second")
     return AskedWhen(asked.moment, zone or asked.zone, fold)

@@ -12,7 +12,7 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
-from araldo.errors import Language
+from araldo.messages import Language, message_of
 from araldo.notify import webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, subscription
 
@@ -207,7 +207,7 @@ def _values(hook: Webhook, language: Language) -> dict[str, Any]:
         "active": hook.active,
         "note": hook.note,
         "failing_since": hook.failing_since,
-        "stopped": None if hook.stopped is None else hook.stopped[language],
+        "stopped": None if hook.stopped is None else message_of(hook.stopped).to(language),
         "old_secret_until": hook.old_secret_until,
         "created_at": hook.created_at,
         "updated_at": hook.updated_at,
@@ -222,10 +222,12 @@ def _delivery(row: WebhookDelivery, language: Language) -> WebhookDeliveryRead:
         attempts=row.attempts,
         next_at=row.next_at,
         status_code=row.status_code,
-        error=None if row.error is None else row.error[language],
+        error=None if row.error is None else message_of(row.error).to(language),
         payload=row.body,
         log=[
-            AttemptRead.model_validate(line | {"error": None if line["error"] is None else line["error"][language]})
+            AttemptRead.model_validate(
+                line | {"error": None if line["error"] is None else message_of(line["error"]).to(language)}
+            )
             for line in row.log
         ],
         created_at=row.created_at,

@@ -12,7 +12,8 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
-from araldo.errors import Language, NotFound, PostInvalid, Sentence
+from araldo.errors import NotFound, PostInvalid
+from araldo.messages import Language, Message
 from araldo.posts.timing import zone_problem
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store

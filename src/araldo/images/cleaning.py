@@ -12,19 +12,18 @@ from io import BytesIO
 
 from PIL import Image
 
-from araldo.errors import Sentence
 from araldo.images.bare import bare_jpeg, bare_png, bare_webp
 from araldo.images.reading import load_upright, open_picture, orientation_of, plain
 from araldo.images.shown import difference_hash, placeholder_of
 from araldo.images.spec import UNREADABLE, sniff
 from araldo.images.transparency import shows_nothing, visible_ground
 from araldo.images.unfit import MAX_BYTES, Unfit
+from araldo.messages import Message
 
 _SMALL = 256
 _WHITE = (255, 255, 255)
 # What WebP can hold along a side, and JPEG.
 _WEBP_SIDE, _JPEG_SIDE = 16_383, 65_500
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Cleaned:
     height: int
     placeholder: str
     dhash: str | None
-    notes: tuple[Sentence, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def clean(data: bytes) -> Cleaned:
@@ -52,7 +51,7 @@ def clean(data: bytes) -> Cleaned:
     return _cleaned(bare, sniff(bare) or "", size, small, notes)
 
 
-def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:
+def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, notes: tuple[Message, ...]) -> Cleaned:
     small = shown.resize((min(_SMALL, size[0]), min(_SMALL, size[1])), Image.Resampling.BOX)
     ground = visible_ground(small, _WHITE)
     if shows_nothing(small):
@@ -84,7 +83,7 @@ def _bare(header: Image.Image, data: bytes) -> bytes | None:
     return bare_webp(data) if header.format == "WEBP" else None
 
 
-def _encoded(header: Image.Image, notes: tuple[Sentence, ...]) -> Cleaned:
+def _encoded(header: Image.Image, notes: tuple[Message, ...]) -> Cleaned:
     profile, lossless = header.info.get("icc_profile"), header.format in ("PNG", "GIF")
     upright = load_upright(header, *header.size, whole=True)
     if upright is not header:

@@ -1,23 +1,23 @@
-"""The ways in which a file is no picture for us, each with its sentence."""
+"""The ways in which a file is no picture for us, each with its message."""
 
 from __future__ import annotations
 
-from araldo.errors import Sentence
+from araldo.messages import DEFAULT_LANGUAGE, Message
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 
 
 class Unfit(ValueError):
-    """This file cannot be made into a picture that a place accepts. `code` is stable, `sentence` is for people."""
+    """This file cannot be made into a picture that a place accepts. `code` is stable, `message` is for people."""
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.sentence = SENTENCES[code]
-        super().__init__(self.sentence.en)
+        self.message = MESSAGES[code]
+        super().__init__(self.message.to(DEFAULT_LANGUAGE))
 
 
-SENTENCES = {
+MESSAGES = {
     "empty": Message("unfit.sentences_empty"),
     "too_big": Message("unfit.sentences_too_big"),
     "too_many_pixels": Message("unfit.sentences_too_many_pixels"),

@@ -28,7 +28,7 @@ JOBS = frozenset(
 )
 _RESULTS = frozenset(
     {
-        ("araldo.errors", "Sentence"),
+        ("araldo.messages", "Message"),
         ("araldo.images.cleaning", "Cleaned"),
         ("araldo.images.fit", "Fitted"),
         ("araldo.images.wire", "Reply"),

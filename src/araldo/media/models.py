@@ -37,7 +37,7 @@ class Medium:
     kept: bool = False
     removed_at: datetime | None = None
     dhash: str | None = None
-    notes: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

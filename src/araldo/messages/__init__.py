@@ -1,7 +1,7 @@
 """Messages for people: a key and values, rendered from one catalogue of texts per language.
 
-A catalogue is a JSON file, `{key: text}`, named by its language. Ours lie in this folder; a service's lie in a folder of
-its own and are merged in by `add_texts`. The languages that there are follow from the files of this folder.
+A catalogue is a JSON file, `{key: text}`, named by its language. Ours lie in this folder; a service's lie in a folder
+of its own and are merged in by `add_texts`. The languages that there are follow from the files of this folder.
 """
 
 from __future__ import annotations
@@ -57,6 +57,18 @@ def message_of(stored: Mapping[str, Any]) -> Message:
     if "key" not in stored:
         return Message(_STORED_TEXTS, dict(stored))
     return Message(stored["key"], {name: _from_json(value) for name, value in stored["values"].items()})
+
+
+def message_in(data: Mapping[str, Any] | None) -> Message | None:
+    """Return the message of a stored error, event or health detail; rows of earlier versions call it `sentence`."""
+    stored = (data or {}).get("message") or (data or {}).get("sentence")
+    return None if stored is None else message_of(stored)
+
+
+def text_in(data: Mapping[str, Any] | None, language: Language) -> str | None:
+    """Render the message of a stored error, event or health detail; None where there is none."""
+    message = message_in(data)
+    return None if message is None else message.to(language)
 
 
 def add_texts(folder: Path) -> None:

@@ -27,7 +27,7 @@ class Mail:
     next_at: datetime | None
     lease_owner: str | None
     lease_until: datetime | None
-    error: dict[str, str] | None
+    error: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
     sent_at: datetime | None

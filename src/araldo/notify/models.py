@@ -67,7 +67,7 @@ class Webhook:
     active: bool
     note: str
     failing_since: datetime | None
-    stopped: dict[str, str] | None
+    stopped: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
 
@@ -91,7 +91,7 @@ class WebhookDelivery:
     lease_owner: str | None
     lease_until: datetime | None
     status_code: int | None
-    error: dict[str, str] | None
+    error: dict[str, Any] | None
     log: list[dict[str, Any]]
     created_at: datetime
     updated_at: datetime

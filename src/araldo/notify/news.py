@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from araldo.errors import Language, Sentence
+from araldo.messages import Language, Message, text_in
 from araldo.posts.models import Delivery, PostView, State
 from araldo.storage.events import Event
 
@@ -19,7 +19,6 @@ _POST_TYPES = {
 }
 _TELLING_HEALTH = frozenset({"expiring", "action_needed", "dead"})
 _FIRST_WORDS = 140
-
 
 
 def may_be_news(event: Event) -> bool:
@@ -61,12 +60,11 @@ def payload(name: str, event: Event, view: PostView | None, language: Language) 
     elif name.startswith("delivery."):
         data = _delivery(event, view, language)
     else:
-        said = event.data.get("sentence")
         data = {
             "account_id": event.data.get("account_id"),
             "name": event.data.get("name"),
             "health": event.data.get("health"),
-            "message": said[language] if said else None,
+            "message": text_in(event.data, language),
         }
     return {"type": name, "timestamp": stamp(event.at), "data": data}
 
@@ -122,4 +120,4 @@ def _place(row: Delivery, language: Language) -> dict[str, Any]:
 
 
 def _error(error: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
-    return None if error is None else {"code": error["code"], "message": error["sentence"][language]}
+    return None if error is None else {"code": error["code"], "message": text_in(error, language)}

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from standardwebhooks import Webhook
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message
 
 _PREFIX = "whsec_"
 # The specification's own bounds.
 _BYTES_MIN, _BYTES_MAX = 24, 64
-
 
 
 def new_secret() -> str:

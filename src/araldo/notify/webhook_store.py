@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 
-from araldo.errors import NotFound, Sentence
+from araldo.errors import NotFound
+from araldo.messages import Message
 from araldo.notify.models import Webhook, WebhookDelivery
 from araldo.storage.database import Transaction
 from araldo.storage.paging import cursor_of, newest_first

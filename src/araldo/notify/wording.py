@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from araldo.errors import Language, Sentence
+from araldo.messages import Language, Message, text_in
 from araldo.notify.news import first_words
 from araldo.posts.models import PostView
-from araldo.posts.timeline import Telling, delivery_sentence
+from araldo.posts.timeline import Telling, delivery_message
 from araldo.storage.events import Event
 
 
@@ -37,13 +37,17 @@ def letter(
     if last.kind.startswith("delivery."):
         return _about_post(events, view, telling, language, own_url)
     name = first_words(str(last.data.get("name") or last.data.get("url") or ""))
-    heading = Message("wording.webhook") if last.kind == "webhook.stopped" else _ACCOUNT.get(str(last.data.get("health")), Message("wording.other"))
-    said = last.data.get("sentence")
-    lines = [said[language]] if said else []
+    heading = (
+        Message("wording.webhook")
+        if last.kind == "webhook.stopped"
+        else _ACCOUNT.get(str(last.data.get("health")), Message("wording.other"))
+    )
+    said = text_in(last.data, language)
+    lines = [said] if said else []
     if held:
         lines.append(Message("wording.held", {"count": held}).to(language))
     do = [] if last.kind != "webhook.stopped" else [Message("wording.webhook_do").to(language)]
-    return _letter(heading.with_(name=name).to(language), lines, do, f"{own_url}/", language)
+    return _letter(heading.with_values(name=name).to(language), lines, do, f"{own_url}/", language)
 
 
 def _about_post(
@@ -53,9 +57,13 @@ def _about_post(
     ends = list({event.delivery_id: event for event in events}.values())
     states = {str(event.data.get("state")) for event in ends}
     labels = ", ".join(telling.label(event.data.get("platform")) for event in ends)
-    heading = (_SHORT.get(states.pop(), Message("wording.mixed")) if len(states) == 1 else Message("wording.mixed")).with_(labels=labels).to(language)
+    heading = (
+        (_SHORT.get(states.pop(), Message("wording.mixed")) if len(states) == 1 else Message("wording.mixed"))
+        .with_values(labels=labels)
+        .to(language)
+    )
     words = first_words(view.post.content) if view is not None else ""
-    lines = [delivery_sentence(event, telling).to(language) for event in ends]
+    lines = [delivery_message(event, telling).to(language) for event in ends]
     if view is not None:
         links = {row.id: row.permalink for row in view.deliveries}
         lines = [
@@ -75,7 +83,7 @@ def _states(events: Sequence[Event]) -> list[str]:
 
 
 def _letter(subject: str, lines: Sequence[str], do: Sequence[str], link: str, language: Language) -> Letter:
-    todo = [f"{Message("wording.to_do").to(language)} {' '.join(do)}"] if do else []
+    todo = [f"{Message('wording.to_do').to(language)} {' '.join(do)}"] if do else []
     more = Message("wording.more", {"link": link}).to(language)
     paragraphs = [*lines, *todo]
     html = "".join(f"<p>{escape(line)}</p>" for line in paragraphs)
@@ -85,20 +93,20 @@ def _letter(subject: str, lines: Sequence[str], do: Sequence[str], link: str, la
     return Letter(f"[Araldo] {subject}", "\n\n".join([*paragraphs, more]) + "\n", page)
 
 
-_SHORT: Mapping[str, Sentence] = {
+_SHORT: Mapping[str, Message] = {
     "published": Message("wording.short_published"),
     "failed": Message("wording.short_failed"),
     "unconfirmed": Message("wording.short_unconfirmed"),
     "missed": Message("wording.short_missed"),
     "needs_reconnect": Message("wording.short_needs_reconnect"),
 }
-_DO: Mapping[str, Sentence] = {
+_DO: Mapping[str, Message] = {
     "failed": Message("wording.do_failed"),
     "unconfirmed": Message("wording.do_unconfirmed"),
     "missed": Message("wording.do_missed"),
     "needs_reconnect": Message("wording.do_needs_reconnect"),
 }
-_ACCOUNT: Mapping[str, Sentence] = {
+_ACCOUNT: Mapping[str, Message] = {
     "expiring": Message("wording.account_expiring"),
     "action_needed": Message("wording.account_action_needed"),
     "dead": Message("wording.account_dead"),

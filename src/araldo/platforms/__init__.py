@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from araldo.messages import add_texts
 from araldo.platforms.base import Login, Platform, PlatformContext
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
@@ -19,3 +21,7 @@ PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = (
 )
 
 LOGINS: Mapping[str, Callable[[PlatformContext], Login]] = {"meta": MetaLogin}
+
+# What a service says to people lies in its own folder.
+for _service in LOGINS:
+    add_texts(Path(__file__).parent / _service / "messages")

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from araldo.clock import Clock
-from araldo.errors import Sentence
 from araldo.http import Http
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 
 Preview = Literal["feed_card", "square_post", "fullscreen"]
 
@@ -189,7 +189,7 @@ class Quota:
     used: int
     window_s: float
     read_at: datetime
-    full: Sentence
+    full: Message
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -211,7 +211,7 @@ class Ready:
 class Gone:
     """The ticket is dead: expired or errored."""
 
-    why: Sentence
+    why: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ class Published:
 class Unknown:
     """It cannot tell."""
 
-    why: Sentence
+    why: Message
 
 
 Finding = Waiting | Ready | Gone | Published | Unknown
@@ -293,8 +293,8 @@ class FoundAccount:
     read_token_expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
-    lacks: tuple[Sentence, ...] = ()
-    refusal: Sentence | None = None
+    lacks: tuple[Message, ...] = ()
+    refusal: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ class Found:
     """
 
     accounts: tuple[FoundAccount, ...]
-    notes: tuple[Sentence, ...] = ()
+    notes: tuple[Message, ...] = ()
     complete: bool = True
 
 
@@ -333,9 +333,9 @@ class Inspection:
     read_token_expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
-    dead: Sentence | None = None
-    broken: Sentence | None = None
-    ending: Sentence | None = None
+    dead: Message | None = None
+    broken: Message | None = None
+    ending: Message | None = None
 
 
 class Login(Protocol):

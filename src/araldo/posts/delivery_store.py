@@ -197,7 +197,7 @@ async def store_link(
     await transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
 
 
-async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, str]]) -> None:
+async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, Any]]) -> None:
     """What a person should know of what went out."""
     await transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
 

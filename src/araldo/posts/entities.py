@@ -127,7 +127,7 @@ def _schemed_end(text: str, at: int) -> int | None:
         return None
     end = authority.end()
     if authority["host"] is not None:
-        # A sentence may go on behind the address without a space, or with a mark of emphasis.
+        # A message may go on behind the address without a space, or with a mark of emphasis.
         other = _ALONGSIDE_ASCII.search(text, authority.start("host"), end)
         if other is not None:
             return other.start()
@@ -158,14 +158,14 @@ def _is_web_name(host: str, has_path: bool) -> bool:
     top = labels[-1].lower()
     if len(labels) > 2 and labels[0].lower() == "www":
         return len(top) > 1
-    # "finito.Se", "p.es": a sentence without its space and a shortened word are no names.
+    # "finito.Se", "p.es": a message without its space and a shortened word are no names.
     if labels[-1] not in (top, top.upper()):
         return False
     return top in GENERIC_TLDS or (top in COUNTRY_TLDS and (len(labels[-2]) > 1 or has_path))
 
 
 def _path_end(text: str, at: int) -> int:
-    """Return where path, query and fragment end that begin at `at`: brackets in pairs, no mark that ends a sentence."""
+    """Return where path, query and fragment end that begin at `at`: brackets in pairs, no mark that ends a message."""
     if text[at : at + 1] not in ("/", "?", "#"):
         return at
     unclosed: list[int] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
 from araldo.images.designer.drawable import drawable, undrawable
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.rules import NewPost, escape_pointer
 from araldo.posts.slides import words_of_slides
@@ -66,5 +67,3 @@ def _drawn_of(post: NewPost, platform: str) -> list[str]:
         return []
     said = words_of_slides(content, post.cta, unsaid) if unsaid > 1 else [words_of(content, post.cta)]
     return [part for words in said for part in (words.kicker, words.headline, words.text) if part]
-
-

@@ -206,7 +206,7 @@ class Delivery:
     # Of a carousel, each picture in order; the `picture_` fields are then of all together.
     pictures: list[SlidePicture] | None = None
     # Sentences on what went out that failed nothing.
-    notes: list[dict[str, str]] | None = None
+    notes: list[dict[str, Any]] | None = None
 
     @property
     def settled(self) -> bool:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
+from araldo.messages import Message
 from araldo.posts.timing import When, first_instant, zone_problem
 
 PER_DAY_MAX = 24
@@ -177,5 +178,3 @@ def _invalid(part: str) -> Problem:
 
 def _often() -> Problem:
     return Problem("/rrule", "rrule_too_often", Message("recurrence.often", {"most": PER_DAY_MAX}))
-
-

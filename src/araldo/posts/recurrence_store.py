@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from araldo.errors import Conflict, NotFound, Sentence
+from araldo.errors import Conflict, NotFound
+from araldo.messages import Message
 from araldo.posts.models import Delivery, State
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction
@@ -122,5 +123,3 @@ async def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: da
 
 def _recurrence_of(row: Mapping[str, Any]) -> Recurrence:
     return Recurrence(**{name: row[name] for name in Recurrence.__dataclass_fields__})
-
-

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
@@ -120,9 +121,9 @@ def _content(post: NewPost) -> Iterable[Problem]:
 
 
 def _hashtags(post: NewPost) -> list[Problem]:
-    sentence = Message("posts.hashtag_not_valid_letters_digits")
+    message = Message("posts.hashtag_not_valid_letters_digits")
     return [
-        Problem(f"/hashtags/{index}", "hashtag_invalid", sentence.with_(tag=tag))
+        Problem(f"/hashtags/{index}", "hashtag_invalid", message.with_values(tag=tag))
         for index, tag in enumerate(post.hashtags)
         if not is_hashtag(tag)
     ]
@@ -130,21 +131,19 @@ def _hashtags(post: NewPost) -> list[Problem]:
 
 def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
     if not post.platforms:
-        yield Problem(
-            "/platforms", "empty", Message("posts.choose_at_least_one_platform")
-        )
+        yield Problem("/platforms", "empty", Message("posts.choose_at_least_one_platform"))
     unknown = Message("posts.no_platform_known")
     known = ", ".join(declarations)
     for index, name in enumerate(post.platforms):
         pointer = f"/platforms/{index}"
         if name not in declarations:
-            yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+            yield Problem(pointer, "platform_unknown", unknown.with_values(name=name, known=known), name)
         elif name in post.platforms[:index]:
             twice = Message("posts.twice")
-            yield Problem(pointer, "platform_duplicate", twice.with_(name=name), name)
+            yield Problem(pointer, "platform_duplicate", twice.with_values(name=name), name)
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Message("posts.needs_picture")
-            yield Problem(pointer, "picture_needed", lacks.with_(label=declarations[name].label), name)
+            yield Problem(pointer, "picture_needed", lacks.with_values(label=declarations[name].label), name)
     by_platform = (
         ("texts", post.texts),
         ("platform_prompts", post.platform_prompts),
@@ -155,12 +154,14 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         for name in named:
             if name not in declarations:
                 pointer = f"/{field_name}/{escape_pointer(name)}"
-                yield Problem(pointer, "platform_unknown", unknown.with_(name=name, known=known), name)
+                yield Problem(pointer, "platform_unknown", unknown.with_values(name=name, known=known), name)
 
 
 def _slides(post: NewPost) -> Iterable[Problem]:
     if len(post.slides) > SLIDES_MAX:
-        yield Problem("/slides", "too_many_pictures", Message("posts.too_many", {"most": SLIDES_MAX, "count": len(post.slides)}))
+        yield Problem(
+            "/slides", "too_many_pictures", Message("posts.too_many", {"most": SLIDES_MAX, "count": len(post.slides)})
+        )
     if post.slides and not post.makes_pictures:
         yield Problem("/slides", "pictures_switched_off", Message("posts.switched_off"))
 
@@ -170,7 +171,9 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
     for index, name in enumerate(post.platforms):
         declared = declarations.get(name)
         if declared is not None and len(post.slides) > declared.pictures_max:
-            said = Message("posts.first_only", {"label": declared.label, "most": declared.pictures_max, "count": len(post.slides)})
+            said = Message(
+                "posts.first_only", {"label": declared.label, "most": declared.pictures_max, "count": len(post.slides)}
+            )
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
 
@@ -181,10 +184,11 @@ def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) ->
         # A story carries no description.
         if declared is not None and declared.shows_text and name in post.undescribed:
             yield Problem(
-                f"/images/{escape_pointer(name)}", "alt_text_missing", Message("posts.no_alt", {"label": declared.label}), name
+                f"/images/{escape_pointer(name)}",
+                "alt_text_missing",
+                Message("posts.no_alt", {"label": declared.label}),
+                name,
             )
-
-
 
 
 def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -192,10 +196,10 @@ def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declara
     for name, asked in shapes.items():
         known = tuple(declarations[name].shapes) if name in declarations else (asked,)
         if asked not in known:
-            said = Message("posts.no_shape", {"label": declarations[name].label, "asked": asked[:20], "known": ", ".join(known)})
+            said = Message(
+                "posts.no_shape", {"label": declarations[name].label, "asked": asked[:20], "known": ", ".join(known)}
+            )
             yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
-
-
 
 
 def escape_pointer(part: str) -> str:
@@ -211,12 +215,12 @@ def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Ite
         text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
         counts = (len(text), len(find_hashtags(text)), len(find_mentions(text)))
         limits = declared.limits
-        for (pointer, code, sentence), count, most in zip(
+        for (pointer, code, message), count, most in zip(
             _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True
         ):
             if most is not None and count > most:
                 at = f"/texts/{name}" if pointer == "/content" and name in post.texts else pointer
-                yield Problem(at, code, sentence.with_(label=declared.label, count=count, most=most), name)
+                yield Problem(at, code, message.with_values(label=declared.label, count=count, most=most), name)
 
 
 _LIMITS = (

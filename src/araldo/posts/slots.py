@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
+from araldo.messages import Message
 from araldo.posts.timing import When, instants_of, zone_problem
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,7 +56,9 @@ def asked_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes |
             if not _CLOCK.fullmatch(clock)
         ]
         if len(set(clocks)) > _PER_DAY_MAX:
-            problems.append(Problem(f"/times/{day}", "too_many_times", Message("slots.too_many", {"most": _PER_DAY_MAX})))
+            problems.append(
+                Problem(f"/times/{day}", "too_many_times", Message("slots.too_many", {"most": _PER_DAY_MAX}))
+            )
     return problems or PostingTimes(zone, {day: sorted(set(times.get(day, ()))) for day in WEEKDAYS})
 
 
@@ -79,5 +82,3 @@ def free_slots(times: PostingTimes, after: datetime, taken: Container[datetime])
 
 def _walls(times: PostingTimes, day: date) -> list[datetime]:
     return [datetime.combine(day, time.fromisoformat(clock)) for clock in times.times[WEEKDAYS[day.weekday()]]]
-
-

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, insert, literal, select
 
-from araldo.errors import NotFound, Sentence
+from araldo.errors import NotFound
+from araldo.messages import Message
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage import paging
 from araldo.storage.database import Transaction

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from araldo.errors import Sentence
+from araldo.messages import Message, message_in
 from araldo.posts.models import Post
 from araldo.storage.events import Event
 
@@ -34,7 +34,7 @@ class Line:
 
     at: datetime
     kind: str
-    sentence: Sentence
+    message: Message
     platform: str | None = None
     seconds: float | None = None
     raw: dict[str, Any] | None = None
@@ -90,29 +90,29 @@ def _attempt_lines(attempt: Attempt, telling: Telling) -> list[Line]:
     return lines
 
 
-def _answer(attempt: Attempt) -> tuple[str, Sentence | None]:
+def _answer(attempt: Attempt) -> tuple[str, Message | None]:
     """What came back to this very request; that a post is out has an event of its own."""
-    said = (attempt.answer or {}).get("sentence")
+    said = message_in(attempt.answer)
     if attempt.outcome == "decided":
         return "decided", _DECIDED.get((attempt.answer or {}).get("decided", ""))
     if said is None:
         return "", None
     if attempt.outcome == "refused":
-        return "refused", Message("timeline.refused", {"why": _joined(said)})
+        return "refused", Message("timeline.refused", {"why": said})
     return "unclear", Message("timeline.unclear")
 
 
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
     data = event.data
     if event.kind.startswith("delivery."):
-        sentence = _picture_sentence(data, before) or delivery_sentence(event, telling)
+        message = _picture_message(data, before) or delivery_message(event, telling)
     else:
-        sentence = _post_sentence(event, post, telling)
+        message = _post_message(event, post, telling)
     raw = {"answered": data["error"]} if data.get("error") else None
-    return Line(event.at, event.kind, sentence, data.get("platform"), None, raw)
+    return Line(event.at, event.kind, message, data.get("platform"), None, raw)
 
 
-def _picture_sentence(data: Mapping[str, Any], before: Mapping[str, Any]) -> Sentence | None:
+def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any]) -> Message | None:
     """When it is the picture alone that changed."""
     picture = data.get("picture_state")
     if data.get("state") != before.get("state", data.get("state")) or picture == before.get("picture_state"):
@@ -120,19 +120,23 @@ def _picture_sentence(data: Mapping[str, Any], before: Mapping[str, Any]) -> Sen
     return _PICTURE.get(str(picture))
 
 
-def delivery_sentence(event: Event, telling: Telling) -> Sentence:
+def delivery_message(event: Event, telling: Telling) -> Message:
     data, state = event.data, event.kind.removeprefix("delivery.")
     label = telling.label(data.get("platform"))
-    why = _joined(data["error"]["sentence"]) if data.get("error") else None
+    why = message_in(data.get("error"))
     if data.get("decided"):
         return _DECIDED.get(data["decided"], Message("timeline.other"))
     if state == "waiting":
         return _waiting(event, why, label, telling)
     plain, with_why = _STATES.get(state, (Message("timeline.other"), None))
-    return plain.with_(label=label) if why is None or with_why is None else with_why.with_(label=label, why=why)
+    return (
+        plain.with_values(label=label)
+        if why is None or with_why is None
+        else with_why.with_values(label=label, why=why)
+    )
 
 
-def _waiting(event: Event, why: Sentence | None, label: str, telling: Telling) -> Sentence:
+def _waiting(event: Event, why: Message | None, label: str, telling: Telling) -> Message:
     told = event.data.get("next_at")
     next_at = None if told is None else datetime.fromisoformat(told)
     if next_at is None or next_at <= event.at:
@@ -143,7 +147,7 @@ def _waiting(event: Event, why: Sentence | None, label: str, telling: Telling) -
     return Message("timeline.waiting_why", {"label": label, "until": until, "why": why})
 
 
-def _post_sentence(event: Event, post: Post, telling: Telling) -> Sentence:
+def _post_message(event: Event, post: Post, telling: Telling) -> Message:
     if event.kind != "post.created":
         return _POST.get(event.kind, Message("timeline.other"))
     intent = event.data.get("intent")
@@ -151,10 +155,6 @@ def _post_sentence(event: Event, post: Post, telling: Telling) -> Sentence:
         due = datetime.fromisoformat(event.data["due_at"]) if event.data.get("due_at") else post.due_at
         return Message("timeline.created_for", {"when": telling.time(due, event.at)})
     return Message("timeline.created_now") if intent == "publish" else Message("timeline.created")
-
-
-def _joined(said: Mapping[str, str]) -> Sentence:
-    return Sentence(said["en"], said["it"])
 
 
 _POST = {
@@ -176,8 +176,8 @@ _PICTURE = {
     "failed": Message("timeline.picture_failed"),
     "stale": Message("timeline.picture_stale"),
 }
-# By state: the sentence, and the one that says why when there is a reason.
-_STATES: Mapping[str, tuple[Sentence, Sentence | None]] = {
+# By state: the message, and the one that says why when there is a reason.
+_STATES: Mapping[str, tuple[Message, Message | None]] = {
     "publishing": (Message("timeline.sending"), None),
     "draft": (Message("timeline.back_draft_for"), None),
     "scheduled": (Message("timeline.waits_for_its_time_on"), None),

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from araldo.errors import Problem, Sentence
+from araldo.errors import Problem
+from araldo.messages import Message
 
 # Farther away is a slip of the pen; and no one knows the zones' rules of then.
 FAR = timedelta(days=36525)
@@ -82,9 +83,9 @@ def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
     if name in zone_names():
         return None
     near = _like(name)
-    sentence = Message("timing.no_time_zone_write_iana")
+    message = Message("timing.no_time_zone_write_iana")
     examples = ", ".join(near or ("Europe/Rome", "America/New_York"))
-    return Problem(pointer, "zone_unknown", sentence.with_(name=name[:64], examples=examples), suggestions=near)
+    return Problem(pointer, "zone_unknown", message.with_values(name=name[:64], examples=examples), suggestions=near)
 
 
 def _like(name: str) -> tuple[str, ...]:
@@ -197,11 +198,11 @@ def _text(instant: datetime, zone: str) -> str:
     return instant.astimezone(ZoneInfo(zone)).isoformat()
 
 
-def _problem(what: tuple[str, Sentence], pointer: str, near: Iterable[str], zone: str = "") -> Problem:
-    code, sentence = what
+def _problem(what: tuple[str, Message], pointer: str, near: Iterable[str], zone: str = "") -> Problem:
+    code, message = what
     suggestions = tuple(near)
     return Problem(
-        pointer, code, sentence.with_(zone=zone, near=", ".join(suggestions) or _EXAMPLE), suggestions=suggestions
+        pointer, code, message.with_values(zone=zone, near=", ".join(suggestions) or _EXAMPLE), suggestions=suggestions
     )
 
 

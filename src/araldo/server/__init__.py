@@ -10,9 +10,10 @@ from typing import Any
 import uvicorn
 
 from araldo.clock import SystemClock
-from araldo.errors import Conflict, Sentence
+from araldo.errors import Conflict
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog
+from araldo.messages import Message
 from araldo.server.limits import Limits, limits_for, raise_descriptor_limit
 from araldo.server.protocol import LimitedProtocol, LimitedServerState
 
@@ -39,8 +40,8 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as wrong:
         listening.close()
-        sentence = Message("server.port_cannot_used_set_another")
-        raise Conflict(sentence.with_(port=port, host=host, why=wrong.strerror)) from wrong
+        message = Message("server.port_cannot_used_set_another")
+        raise Conflict(message.with_values(port=port, host=host, why=wrong.strerror)) from wrong
     return listening
 
 

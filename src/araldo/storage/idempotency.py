@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from araldo.errors import Conflict, PostInvalid, Problem, Sentence
+from araldo.errors import Conflict, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.storage.schema import idempotency
 
@@ -99,5 +100,3 @@ async def forget(transaction: Transaction, request: IdempotentRequest) -> None:
 async def free_all(transaction: Transaction) -> None:
     """For the one process that serves requests, at its start: whoever was at work is dead."""
     await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))
-
-

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, Table, literal, tuple_
 
-from araldo.errors import PostInvalid, Problem, Sentence
-
+from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message
 
 
 def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str | None) -> Select[Any]:

@@ -12,11 +12,9 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from araldo.errors import Conflict, Sentence
+from araldo.errors import Conflict
+from araldo.messages import Message
 from araldo.storage.private_files import make_private_folder
-
-
-
 
 
 class KeyLost(Conflict):
@@ -69,7 +67,7 @@ def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
     return _opened(path.read_text(errors="replace").split(), Message("vault.no_key", {"where": path}))
 
 
-def _opened(keys: Sequence[str], otherwise: Sentence) -> Vault:
+def _opened(keys: Sequence[str], otherwise: Message) -> Vault:
     try:
         return Vault(keys)
     except ValueError as broken:

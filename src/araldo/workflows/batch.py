@@ -10,16 +10,16 @@ from typing import Any
 
 import structlog
 
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
 from araldo.images.providers import Finished, ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.local_faults import is_passing
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.storage.database import Database
 from araldo.workflows.illustrate import Illustrator, notes_of
-from araldo.workflows.outcomes import LOCAL_FAULT
 from araldo.workspaces.models import Workspace
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ class BatchImageResult:
     seconds: float
     medium: Medium | None = None
     notes: Mapping[str, Any] | None = None
-    error: Sentence | None = None
+    error: Message | None = None
     code: str | None = None
 
 
@@ -120,8 +120,8 @@ class Batch:
         started = time.perf_counter()
         ratio = wanted.aspect_ratio
 
-        def failed(code: str, sentence: Sentence) -> BatchImageResult:
-            return BatchImageResult(wanted, ratio, time.perf_counter() - started, error=sentence, code=code)
+        def failed(code: str, message: Message) -> BatchImageResult:
+            return BatchImageResult(wanted, ratio, time.perf_counter() - started, error=message, code=code)
 
         if not (wanted.prompt.strip() or base_prompt.strip()):
             return failed("prompt_empty", Message("batch.prompt_empty"))
@@ -136,7 +136,7 @@ class Batch:
             # Whoever asked may have left: that does not cut a transaction in two.
             medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
         except (OutsideError, ProviderUnavailable) as failure:
-            return failed(failure.code, failure.sentence)
+            return failed(failure.code, failure.message)
         except Exception as fault:
             if not is_passing(fault):
                 raise
@@ -165,9 +165,9 @@ class NoSuchPlatform(ValueError):
     """No such platform."""
 
 
-def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Sentence]:
+def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Message]:
     if isinstance(wrong, NoSuchPlatform):
-        sentence = Message("batch.no_platform")
-        return "platform_unknown", sentence.with_(name=wanted.platform)
-    sentence = Message("batch.no_aspect_ratio_write_as")
-    return "aspect_ratio_invalid", sentence.with_(ratio=wanted.aspect_ratio)
+        message = Message("batch.no_platform")
+        return "platform_unknown", message.with_values(name=wanted.platform)
+    message = Message("batch.no_aspect_ratio_write_as")
+    return "aspect_ratio_invalid", message.with_values(ratio=wanted.aspect_ratio)

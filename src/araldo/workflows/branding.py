@@ -8,12 +8,13 @@ from dataclasses import replace
 import structlog
 
 from araldo.clock import Clock
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.images.logo import shrink_logo
 from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import Brand, PictureRequest
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
+from araldo.messages import Message
 from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import brand_store
@@ -85,5 +86,3 @@ async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit)
     if kit.logo is not None and await media_store.in_library(transaction, workspace_id, kit.logo) is None:
         raise PostInvalid([Problem("/logo", "media_unknown", Message("branding.no_logo"))])
     return kit
-
-

@@ -7,12 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from urllib.parse import unquote, urlsplit
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, PostInvalid, Problem, Sentence
+from araldo.errors import OutsideError, PostInvalid, Problem
 from araldo.http import Http
 from araldo.images.unfit import MAX_BYTES, Unfit
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.media.urls import MediaUrls
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
@@ -80,7 +81,7 @@ class BringIn:
         try:
             return await self._fitting.copy(source, declared.shape(shapes).image, Cut())
         except Unfit as unfit:
-            raise PostInvalid([Problem(pointer, unfit.code, unfit.sentence, declared.name)]) from unfit
+            raise PostInvalid([Problem(pointer, unfit.code, unfit.message, declared.name)]) from unfit
 
     async def source(
         self, workspace: Workspace, url: str, *, pointer: str, alt: str = "", kept: bool = False
@@ -98,7 +99,7 @@ class BringIn:
                 kept=kept,
             )
         except Unfit as unfit:
-            raise PostInvalid([Problem(pointer, unfit.code, unfit.sentence)]) from unfit
+            raise PostInvalid([Problem(pointer, unfit.code, unfit.message)]) from unfit
 
     async def _own(self, workspace: Workspace, url: str, pointer: str) -> Medium | None:
         """None for an address that is not of our own making."""
@@ -116,7 +117,7 @@ class BringIn:
         try:
             return (await self._http.fetch_untrusted(url, max_bytes=MAX_BYTES)).body
         except OutsideError as failure:
-            raise PostInvalid([Problem(pointer, "media_not_fetched", failure.sentence)]) from failure
+            raise PostInvalid([Problem(pointer, "media_not_fetched", failure.message)]) from failure
 
 
 def _last_part(url: str) -> str:

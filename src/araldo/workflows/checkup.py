@@ -13,9 +13,10 @@ from araldo.accounts import store as account_store
 from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog, repeat_forever
+from araldo.messages import Message
 from araldo.platforms.base import Credentials, Declaration, Inspection, Login
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
@@ -54,8 +55,8 @@ class Checkup:
         """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
         seen = await self._inspect(account)
         now = self._clock.now()
-        health, sentence = health_of(seen, account.kind, self._declarations, now)
-        said = None if sentence is None else {"sentence": sentence.as_json()}
+        health, message = health_of(seen, account.kind, self._declarations, now)
+        said = None if message is None else {"message": message.as_json()}
         values: dict[str, Any] = {"health": health, "health_detail": said, "checked_at": now}
         if seen.expiry != "unknown" or seen.scopes is not None:
             values |= {
@@ -87,7 +88,7 @@ class Checkup:
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
             token = self._vault.open(account.token)
         except KeyLost as lost:
-            return Inspection(dead=lost.sentence)
+            return Inspection(dead=lost.message)
         credentials = Credentials(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
         return await self._logins[account.service].inspect(credentials)
 

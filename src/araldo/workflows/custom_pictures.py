@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
@@ -84,7 +85,7 @@ class CustomPictures:
             try:
                 given[name] = await self._prepare(workspace, name, choice, current_pictures, wanted, at)
             except Unfit as unfit:
-                problems.append(Problem(at, unfit.code, unfit.sentence, name))
+                problems.append(Problem(at, unfit.code, unfit.message, name))
             except PostInvalid as wrong:
                 problems += wrong.problems
             except BlobMissing:
@@ -133,7 +134,9 @@ class CustomPictures:
         at: str,
     ) -> PreparedPicture:
         if name not in self._declarations:
-            raise PostInvalid([Problem(at, "platform_unknown", Message("custom_pictures.no_such", {"name": name}), name)])
+            raise PostInvalid(
+                [Problem(at, "platform_unknown", Message("custom_pictures.no_such", {"name": name}), name)]
+            )
         if choice is None:
             return PreparedPicture(made=True)
         current = current_pictures.given.get(name)
@@ -226,5 +229,3 @@ def changes_for(row: Delivery, given: PreparedPicture, post: Post, state: State)
         # Without made pictures there is none but for a wish.
         "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
     }
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from araldo.accounts.models import Account
-from araldo.errors import ReconnectNeeded, Sentence
+from araldo.errors import ReconnectNeeded
+from araldo.messages import Message
 from araldo.platforms.base import Destination
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
@@ -22,7 +23,7 @@ class Destinations:
             token = None if account.token is None else self._vault.open(account.token)
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
         except KeyLost as lost:
-            raise ReconnectNeeded(lost.sentence, service=account.service, code=lost.code) from lost
+            raise ReconnectNeeded(lost.message, service=account.service, code=lost.code) from lost
         if token is None:
             again = Message("destinations.connect_again", {"name": account.name})
             raise ReconnectNeeded(again, service=account.service, code="no_token")

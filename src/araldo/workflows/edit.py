@@ -10,7 +10,8 @@ from typing import Any
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem, Sentence
+from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
@@ -24,7 +25,7 @@ from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change
 from araldo.workflows.carousel import digest_of_all, pictures_for
-from araldo.workflows.custom_pictures import LOCKED, PreparedPicture, changes_for, custom_picture_of
+from araldo.workflows.custom_pictures import PreparedPicture, changes_for, custom_picture_of
 from araldo.workflows.illustrate import provider_for, record_picture
 from araldo.workflows.own_media import require_own
 from araldo.workflows.submit import new_delivery, new_post, with_given
@@ -202,7 +203,12 @@ class Editor:
         for key in ("texts", "platform_prompts", "shapes"):
             named += [(key, name, name) for name in edit.fields.get(key, {})]
         problems = [
-            Problem(f"/{key}/{rules.escape_pointer(str(at))}", "platform_unknown", Message("edit.no_such", {"name": name}), name)
+            Problem(
+                f"/{key}/{rules.escape_pointer(str(at))}",
+                "platform_unknown",
+                Message("edit.no_such", {"name": name}),
+                name,
+            )
             for key, at, name in named
             if name not in declarations
         ]
@@ -220,7 +226,12 @@ class Editor:
         shape = self._validator.declarations[row.platform].shape
         moved = shape(before.shapes) != shape(after.shapes)
         if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & plan.keys()):
-            problem = Problem(f"/images/{rules.escape_pointer(row.platform)}", "image_locked", Message("custom_pictures.locked"), row.platform)
+            problem = Problem(
+                f"/images/{rules.escape_pointer(row.platform)}",
+                "image_locked",
+                Message("custom_pictures.locked"),
+                row.platform,
+            )
             raise Conflict(Message("custom_pictures.locked"), code="image_locked", problems=[problem])
 
     def _require_shape(self, row: Delivery, given: PreparedPicture | None, before: Post, after: Post) -> None:
@@ -282,7 +293,10 @@ class Editor:
             Problem(
                 f"/platforms/{row.position}",
                 "already_out",
-                Message("edit.sent_there", {"label": self._validator.declarations[row.platform].label, "still": ", ".join(still) or "-"}),
+                Message(
+                    "edit.sent_there",
+                    {"label": self._validator.declarations[row.platform].label, "still": ", ".join(still) or "-"},
+                ),
                 row.platform,
                 still,
             )
@@ -331,7 +345,12 @@ def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
         at = "/images/"
         raise PostInvalid(
             [
-                Problem(at + rules.escape_pointer(name), "platform_not_chosen", Message("edit.not_there", {"name": name}), name)
+                Problem(
+                    at + rules.escape_pointer(name),
+                    "platform_not_chosen",
+                    Message("edit.not_there", {"name": name}),
+                    name,
+                )
                 for name in strange
             ]
         )
@@ -352,5 +371,3 @@ def _names(rows: Iterable[Delivery]) -> list[str]:
 
 def _fits(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
     return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)
-
-

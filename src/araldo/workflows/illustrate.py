@@ -11,7 +11,7 @@ from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.fit import Fitted
 from araldo.images.over import draw_over
 from araldo.images.process import ImageRunner, InThreads
@@ -21,6 +21,7 @@ from araldo.images.providers.offline import Offline, card_for
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import history_store
 from araldo.posts.compose import picture_prompt
@@ -152,7 +153,7 @@ class Illustrator:
         try:
             return await self._images.run(draw_over, picture, card_for(branded), request.spec)
         except Unfit as unfit:
-            raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
+            raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
     async def make(
         self,
@@ -213,7 +214,7 @@ def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
     if isinstance(failure, OutsideError):
         return failure.as_json()
     # The provider was there when it was asked for; the operator has taken its key away since.
-    return own_error(failure.code, failure.sentence)
+    return own_error(failure.code, failure.message)
 
 
 def notes_of(finished: Finished) -> dict[str, Any]:
@@ -226,5 +227,3 @@ def notes_of(finished: Finished) -> dict[str, Any]:
         "fallback_reason": None if reason is None else reason.as_json(),
         "notes": [note.as_json() for note in finished.notes],
     }
-
-

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from araldo.clock import Clock
+from araldo.messages import message_in
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
@@ -56,7 +57,7 @@ class LeasedDelivery:
 
 def _seen(row: Delivery) -> tuple[object, ...]:
     """What people see of it; a reason that is taken back is no news of its own."""
-    return row.state, row.picture_state, row.error and row.error["sentence"]
+    return row.state, row.picture_state, message_in(row.error)
 
 
 async def record_delivery_event(transaction: Transaction, row: Delivery, clock: Clock) -> None:

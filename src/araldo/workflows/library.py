@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, NotFound, PostInvalid, Problem, Sentence, TooLarge
+from araldo.errors import Conflict, NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unfit import Unfit
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.idempotency import IdempotentRequest
@@ -34,8 +35,8 @@ class Library:
             )
         except Unfit as unfit:
             if unfit.code == "too_big":
-                raise TooLarge(unfit.sentence) from unfit
-            raise PostInvalid([Problem("/file", unfit.code, unfit.sentence)]) from unfit
+                raise TooLarge(unfit.message) from unfit
+            raise PostInvalid([Problem("/file", unfit.code, unfit.message)]) from unfit
         return await self._keep(medium, request)
 
     async def add_url(
@@ -60,7 +61,13 @@ class Library:
                     Message("library.in_use", {"count": len({use.post_id for use in needed})}),
                     code="media_in_use",
                     problems=[
-                        Problem("", "media_in_use", Message("library.used_by", {"post": use.post_id}), use.platform, (use.post_id,))
+                        Problem(
+                            "",
+                            "media_in_use",
+                            Message("library.used_by", {"post": use.post_id}),
+                            use.platform,
+                            (use.post_id,),
+                        )
                         for use in needed
                     ],
                 )
@@ -90,5 +97,3 @@ async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -
     if medium is None:
         raise NotFound(Message("library.no_such_picture"))
     return medium
-
-

@@ -10,7 +10,8 @@ from typing import Any
 
 from araldo.accounts import store as account_store
 from araldo.clock import Clock
-from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
@@ -276,7 +277,7 @@ def _names(rows: Iterable[Delivery]) -> list[str]:
     return [row.platform for row in rows]
 
 
-def _those(view: PostView, states: Collection[State], otherwise: Sentence) -> list[Delivery]:
+def _those(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
     """The changeable ones in these states. Raises Conflict when there are none."""
     rows = [row for row in view.deliveries if row.state in states and row.changeable]
     if rows:
@@ -291,7 +292,10 @@ def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]
     known = _names(view.deliveries)
     strange = [name for name in platforms or () if name not in known]
     if strange:
-        raise PostInvalid([Problem("/platforms", "platform_unknown", Message("lifecycle.not_there", {"name": name})) for name in strange])
+        raise PostInvalid(
+            [
+                Problem("/platforms", "platform_unknown", Message("lifecycle.not_there", {"name": name}))
+                for name in strange
+            ]
+        )
     return [row for row in view.deliveries if platforms is None or row.platform in platforms]
-
-

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from araldo.clock import Clock
-from araldo.errors import Language, OutsideError
+from araldo.errors import OutsideError
 from araldo.loops import repeat_forever
+from araldo.messages import Language
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_store import Mail
 from araldo.notify.models import next_try, wants
@@ -145,7 +146,7 @@ class MailSender:
         again = next_try(attempts, self._clock.now(), self._jitter())
         log.warning("mail_not_sent", mail=held.id, attempts=attempts, why=failure.raw, again=again is not None)
         state = "failed" if again is None else "pending"
-        await self._keep(held, state=state, attempts=attempts, next_at=again, error=failure.sentence.as_json())
+        await self._keep(held, state=state, attempts=attempts, next_at=again, error=failure.message.as_json())
 
     async def _keep(self, held: Mail, **values: Any) -> None:
         now = self._clock.now()

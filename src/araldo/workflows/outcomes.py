@@ -7,7 +7,8 @@ from typing import Any
 
 from araldo.accounts import store as account_store
 from araldo.clock import Clock
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import Message
 from araldo.posts import delivery_store
 from araldo.posts.models import WORKING, Delivery, PictureState, State
 from araldo.storage.database import Database
@@ -20,7 +21,6 @@ _LONGEST_PAUSE_S = 600.0
 _LOCAL_PAUSE_S = 2.0
 # A provider that answered so may have been paid: it is asked again seldom.
 _MAYBE_PAID, _TRIES_PAID = frozenset({"timeout", "bad_response"}), 2
-
 
 
 class DeliveryOutcomes:
@@ -44,7 +44,7 @@ class DeliveryOutcomes:
         # A long wait was named by the platform (a quota, a limit): the limit on lateness ends it, not a count.
         counts = wait.after_s < _LONGEST_PAUSE_S
         if counts and row.tries >= most:
-            await self._give_up(leased, wait.as_json(), wait.sentence)
+            await self._give_up(leased, wait.as_json(), wait.message)
             return
         pause = max(wait.after_s, min(_LONGEST_PAUSE_S, 2.0**row.tries))
         next_at = self._clock.now() + timedelta(seconds=pause)
@@ -90,7 +90,7 @@ class DeliveryOutcomes:
         await leased.save(picture_state=PictureState.FAILED, picture_error=error, tries=0, next_at=None)
 
     async def rejected(self, leased: LeasedDelivery, refusal: Rejected) -> None:
-        await self._give_up(leased, refusal.as_json(), refusal.sentence)
+        await self._give_up(leased, refusal.as_json(), refusal.message)
 
     async def reconnect(self, leased: LeasedDelivery, gone: ReconnectNeeded) -> None:
         """The delivery waits for its account; an open attempt stays open and is looked up after reconnecting."""
@@ -135,7 +135,7 @@ class DeliveryOutcomes:
     async def no_picture(self, leased: LeasedDelivery) -> None:
         await leased.save(state=State.FAILED, next_at=None, error=leased.row.picture_error)
 
-    async def unconfirmed(self, leased: LeasedDelivery, why: Sentence) -> None:
+    async def unconfirmed(self, leased: LeasedDelivery, why: Message) -> None:
         await leased.save(state=State.UNCONFIRMED, next_at=None, error=own_error("unconfirmed", why))
 
     async def note_answer(self, leased: LeasedDelivery, number: int, answer: OutsideError, seconds: float) -> None:
@@ -151,7 +151,7 @@ class DeliveryOutcomes:
                 now=self._clock.now(),
             )
 
-    async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Sentence) -> None:
+    async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Message) -> None:
         if leased.row.open_attempts:
             # The refusal was of a look, and says nothing of what was sent.
             await self.unconfirmed(leased, Message("outcomes.not_seen", {"why": why}))
@@ -167,6 +167,6 @@ def _is_scheduled(row: Delivery) -> bool:
     return row.due_at is not None and row.due_at > row.created_at
 
 
-def own_error(code: str, sentence: Sentence) -> dict[str, Any]:
+def own_error(code: str, message: Message) -> dict[str, Any]:
     """An error of ours in the shape that a stored error has."""
-    return {"kind": "Araldo", "service": "araldo", "code": code, "sentence": sentence.as_json()}
+    return {"kind": "Araldo", "service": "araldo", "code": code, "message": message.as_json()}

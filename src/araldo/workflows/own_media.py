@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.media import store as media_store
+from araldo.messages import Message
 from araldo.posts.models import Slide
 from araldo.storage.database import Transaction
-
 
 
 async def require_own(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
@@ -16,6 +16,7 @@ from araldo.images.unfit import Unfit
 from araldo.local_faults import is_passing
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import store as post_store
 from araldo.posts.models import PictureState, Post, SlidePicture
@@ -27,7 +28,6 @@ from araldo.workflows.custom_pictures import crop_of_notes, custom_picture_of, d
 from araldo.workflows.fitting import WHOLE, Cut, Fitting
 from araldo.workflows.illustrate import Illustrator, error_of, provider_for, record_picture, request_for
 from araldo.workflows.lease import LeasedDelivery
-
 
 
 class Pictures:
@@ -141,7 +141,7 @@ class Pictures:
         except BlobMissing as lost:
             raise Rejected(Message("pictures.gone"), service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
-            raise Rejected(unfit.sentence, service="araldo", code=unfit.code) from unfit
+            raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
 
 def _raise_unless_final(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:

@@ -8,12 +8,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from araldo.errors import PostInvalid, Problem, Rejected, Sentence
+from araldo.errors import PostInvalid, Problem, Rejected
 from araldo.images.designer import Card, draw_jpeg
 from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.images.providers.offline import card_for
 from araldo.images.spec import ImageSpec, spec_for_ratio
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import picture_prompt
 from araldo.posts.wording import words_of
@@ -66,7 +67,7 @@ class Previews:
         try:
             card = card_for(request)
         except Rejected as wordless:
-            raise PostInvalid([Problem("/content", "content_empty", wordless.sentence)]) from wordless
+            raise PostInvalid([Problem("/content", "content_empty", wordless.message)]) from wordless
         digest = _digest(card)
         return await self._kept(digest, card), digest
 
@@ -83,12 +84,16 @@ class Previews:
         if asked.platform is not None:
             declared = self._declarations.get(asked.platform)
             if declared is None:
-                raise PostInvalid([Problem("/platform", "platform_unknown", Message("preview.no_platform", {"name": asked.platform}))])
+                raise PostInvalid(
+                    [Problem("/platform", "platform_unknown", Message("preview.no_platform", {"name": asked.platform}))]
+                )
             return declared.image
         try:
             return spec_for_ratio(asked.aspect_ratio)
         except ValueError as wrong:
-            raise PostInvalid([Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.no_ratio"))]) from wrong
+            raise PostInvalid(
+                [Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.no_ratio"))]
+            ) from wrong
 
     async def _kept(self, digest: str, card: Card) -> bytes:
         if digest in self._drawn:
@@ -111,5 +116,3 @@ class Previews:
 
 def _digest(card: Card) -> str:
     return hashlib.sha256(repr((asdict(card), card.logo)).encode("utf-8", "replace")).hexdigest()
-
-

@@ -11,11 +11,12 @@ import structlog
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import ReconnectNeeded, Rejected, TryLater
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
+from araldo.messages import Message
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -48,7 +49,6 @@ _PATIENCE_S = 30.0
 _FIRST_POLL_S, _LAST_POLL_S = 0.25, 2.0
 # How often a ticket that was never sent may be unreadable before another one is made.
 _UNREADABLE_MAX = 2
-
 
 
 class Publisher:
@@ -182,7 +182,7 @@ class Publisher:
         asked = rules.post_request_for(view, [row.platform], "publish")
         problems = rules.check(asked, declarations, self._clock.now())
         if problems:
-            raise Rejected(problems[0].sentence, service="araldo", code=problems[0].code)
+            raise Rejected(problems[0].message, service="araldo", code=problems[0].code)
 
     async def _publish_when_ready(self, job: DeliveryJob) -> None:
         """Round after round: prepare when there is no ticket, look, send when it is ready; until it is settled."""
@@ -225,7 +225,7 @@ class Publisher:
             await self._drop_ticket(job, finding.why)
         return False
 
-    async def _drop_ticket(self, job: DeliveryJob, why: Sentence) -> None:
+    async def _drop_ticket(self, job: DeliveryJob, why: Message) -> None:
         """Nothing of it is out: another ticket may be prepared, a few times."""
         if job.leased.row.prepares >= PREPARES_MAX:
             raise Rejected(why, service=job.account.service, code="ticket_dead")
@@ -286,7 +286,7 @@ def _is_due(row: Delivery, now: datetime) -> bool:
     return row.state in WORKING
 
 
-def _why(finding: Finding) -> Sentence:
+def _why(finding: Finding) -> Message:
     if isinstance(finding, Gone | Unknown):
         return finding.why
     raise TypeError(f"{finding} says no why")

@@ -35,7 +35,7 @@ class Reconnect:
         """Flag the account for an error that a delivery met; the check-up that follows says how it really is."""
         if account.health in UNWELL:
             return
-        said = {"sentence": why.sentence.as_json()}
+        said = {"message": why.message.as_json()}
         met = {MET: {"platform": platform, "at": self._clock.now().isoformat()}}
         await account_store.set_health(transaction, account.id, "action_needed", said | met)
         await tell_health(transaction, account, "action_needed", said, self._clock)

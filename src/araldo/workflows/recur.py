@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from araldo.clock import Clock
-from araldo.errors import NotFound, PostInvalid, Problem, Sentence
+from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.local_faults import is_passing
 from araldo.loops import FailureLog, repeat_forever
+from araldo.messages import Message
 from araldo.posts import recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_of
 from araldo.posts.models import PostView, State
-from araldo.posts.recurrence import NO_OCCURRENCE, START_WITHIN, Rule, normal, occurrences, rule_of
+from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, rule_of
 from araldo.posts.recurrence_store import Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
@@ -213,5 +214,3 @@ def _rule(recurrence: Recurrence) -> Rule:
     if isinstance(rule, list):
         raise ValueError(f"{recurrence.id} was kept with a rule that is none: {rule}")
     return rule
-
-

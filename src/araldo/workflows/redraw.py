@@ -8,10 +8,11 @@ from typing import Any, NoReturn
 
 from araldo.accounts import store as account_store
 from araldo.clock import Clock
-from araldo.errors import ChangedMeanwhile, Conflict, NotFound, Sentence
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound
 from araldo.images.providers.base import PictureRequest
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.posts import change_store, history_store
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
@@ -22,7 +23,6 @@ from araldo.storage.events import ChangeSignal
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change
 from araldo.workflows.carousel import SlideRequest, digest_of_all, pictures_for
-from araldo.workflows.custom_pictures import LOCKED
 from araldo.workflows.illustrate import provider_for, record_picture
 from araldo.workflows.lease import record_delivery_event
 from araldo.workflows.validation import Validator
@@ -238,5 +238,3 @@ def _require_open(row: Delivery) -> None:
     _require_unsent(row)
     if row.picture_locked:
         raise Conflict(Message("custom_pictures.locked"), code="image_locked")
-
-

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Literal
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, NotFound, Sentence
+from araldo.errors import Conflict, NotFound
+from araldo.messages import Message
 from araldo.platforms.base import Ticket
 from araldo.posts import delivery_store
 from araldo.posts import store as post_store
@@ -18,7 +19,6 @@ from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Action
 
 Decision = Literal["published", "retry", "cancelled"]
-
 
 
 class Resolver:

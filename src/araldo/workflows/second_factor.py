@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, NotAllowed, PostInvalid, Problem, Sentence
+from araldo.errors import Conflict, NotAllowed, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store, session_store, totp_store
@@ -21,7 +22,6 @@ from araldo.workspaces.totp import (
 )
 from araldo.workspaces.totp_store import Enrolment
 from araldo.workspaces.users import Session
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,9 @@ from datetime import timedelta
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import (
-    NotSent,
-    OutcomeUnknown,
-    OutsideError,
-    PrepareAnew,
-    ReconnectNeeded,
-    Rejected,
-    Sentence,
-    TryLater,
-)
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
 from araldo.loops import FailureLog
+from araldo.messages import Message
 from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
@@ -40,7 +32,6 @@ _SEND_WINDOW_S = 10.0
 _UNDER_WAY_S = 60.0
 # Others may leave room at any time, so a full allowance is read again after this many seconds.
 _QUOTA_RECHECK_S = 1800.0
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem, Sentence
+from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem
+from araldo.messages import Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workflows.second_factor import SecondFactor
@@ -18,7 +19,7 @@ from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.passwords import Passwords, require_good
 from araldo.workspaces.users import SESSION_MAX, Session, User, folded, make_session_token
 
-# One sentence for both: which names exist is nobody's business.
+# One message for both: which names exist is nobody's business.
 # So long after signing in nobody is asked again who they are.
 FRESH_FOR = timedelta(minutes=10)
 

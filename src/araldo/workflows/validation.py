@@ -8,15 +8,15 @@ from datetime import datetime
 
 from araldo.accounts.health import missing_scopes
 from araldo.accounts.models import Account, choose_accounts
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.images.providers import AUTO
 from araldo.images.providers.offline import Offline
+from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts.lettering import letter_warnings, letters_missing, wordless
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,7 @@ class Validator:
             yield Problem(pointer, "account_expiring", Message("validation.ending", {"account": account.name}), name)
         declared = self.declarations[name]
         for scopes in missing_scopes(account.kind, account.scopes, [declared]).values():
-            said = Message("validation.scopes", {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)})
+            said = Message(
+                "validation.scopes", {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)}
+            )
             yield Problem(pointer, "scopes_missing", said, name)

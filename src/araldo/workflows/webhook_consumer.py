@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from araldo.clock import Clock
-from araldo.errors import Language
+from araldo.messages import Language
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, wants
 from araldo.notify.news import may_be_news, payload

@@ -13,9 +13,10 @@ from typing import Any
 import structlog
 
 from araldo.clock import Clock
-from araldo.errors import NotFound, OutsideError, Sentence
+from araldo.errors import NotFound, OutsideError
 from araldo.http import Http
 from araldo.loops import FailureLog, repeat_forever
+from araldo.messages import Message
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import GIVEN_UP_AFTER, TEST, Webhook, WebhookDelivery, next_try
 from araldo.notify.news import payload
@@ -39,13 +40,12 @@ _KEPT_FOR = timedelta(days=30)
 _FORGET_EVERY_S = 3_600.0
 
 
-
 @dataclass(frozen=True, slots=True)
 class WebhookAttemptResult:
     """Of one attempt: `status` None when there was no answer; `error` None when it was taken."""
 
     status: int | None
-    error: Sentence | None
+    error: Message | None
     seconds: float
     answer: str = ""
 
@@ -167,9 +167,9 @@ class WebhookSender:
                 max_bytes=_ANSWER_BYTES,
             )
         except OutsideError as failure:
-            return WebhookAttemptResult(None, failure.sentence, self._clock.running() - started)
+            return WebhookAttemptResult(None, failure.message, self._clock.running() - started)
         except KeyLost as lost:
-            return WebhookAttemptResult(None, lost.sentence, 0.0)
+            return WebhookAttemptResult(None, lost.message, 0.0)
         said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
         error = None if 200 <= answer.status < 300 else Message("webhook_sending.status", {"status": answer.status})
         return WebhookAttemptResult(answer.status, error, self._clock.running() - started, said)
@@ -220,7 +220,7 @@ class WebhookSender:
             why = Message("webhook_sending.only_failing", {"days": failing.days}) if failing >= GIVEN_UP_AFTER else None
         if why is None or not await webhook_store.stop(transaction, hook, why.as_json(), now):
             return
-        data = {"webhook_id": hook.id, "url": hook.url, "sentence": why.as_json()}
+        data = {"webhook_id": hook.id, "url": hook.url, "message": why.as_json()}
         await record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
 
     async def _forget(self) -> None:

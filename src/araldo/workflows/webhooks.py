@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, Language, PostInvalid, Problem, Rejected, Sentence
+from araldo.errors import Conflict, PostInvalid, Problem, Rejected
 from araldo.http import Http
+from araldo.messages import Language, Message
 from araldo.notify import webhook_store
 from araldo.notify.models import EVERYTHING, OLD_SECRET_FOR, TEST, TYPES, Webhook, WebhookDelivery
 from araldo.notify.news import greeting
@@ -24,7 +25,6 @@ from araldo.workspaces.models import Workspace
 
 # A test holds its row for as long as its one attempt can take, and longer.
 _TEST_LEASE = timedelta(minutes=5)
-
 
 
 class Webhooks:
@@ -136,7 +136,7 @@ class Webhooks:
         try:
             self._http.check_untrusted(url)
         except Rejected as refused:
-            problems.append(Problem("/url", refused.code, refused.sentence))
+            problems.append(Problem("/url", refused.code, refused.message))
         problems += [
             Problem(f"/events/{index}", "event_unknown", Message("webhooks.unknown_event", {"name": name}))
             for index, name in enumerate(events or [])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.drawable import undrawable
+from araldo.messages import Message
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
@@ -27,12 +28,10 @@ class BrandKit:
     tone: str = ""
 
 
-def names_not_drawn(kit: BrandKit) -> list[Sentence]:
+def names_not_drawn(kit: BrandKit) -> list[Message]:
     """What of a brand's name and handle cards leave out; empty when they show both."""
     missing = undrawable(f"{kit.name} {kit.handle}")
     return [Message("brand.left_out", {"letters": " ".join(missing)})] if missing else []
-
-
 
 
 def checked(kit: BrandKit) -> BrandKit:
@@ -45,7 +44,13 @@ def checked(kit: BrandKit) -> BrandKit:
     if kit.fonts is not None and kit.fonts not in FONT_PAIRS:
         names = ", ".join(FONT_PAIRS)
         problems.append(
-            Problem("/fonts", "fonts_unknown", Message("brand.no_fonts", {"name": kit.fonts[:40], "names": names}), None, FONT_PAIRS)
+            Problem(
+                "/fonts",
+                "fonts_unknown",
+                Message("brand.no_fonts", {"name": kit.fonts[:40], "names": names}),
+                None,
+                FONT_PAIRS,
+            )
         )
     if problems:
         raise PostInvalid(problems)
@@ -57,5 +62,3 @@ def _long(color: str) -> str:
     """#abc is #aabbcc."""
     bare = color[1:].lower()
     return "#" + (bare if len(bare) == 6 else "".join(letter * 2 for letter in bare))
-
-

@@ -9,7 +9,8 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.errors import Sentence, TooMany
+from araldo.errors import TooMany
+from araldo.messages import Message
 
 WHILE_S = 15 * 60.0
 # Wrong tries in that time: of one address for one name; of one address; codes of a second factor for one person.
@@ -18,7 +19,6 @@ BY_NAME, BY_ADDRESS, BY_CODE = 10, 30, 10
 SLOW_AFTER, SLOW_S = 100, 3.0
 # Names are whatever somebody sends: the oldest give way.
 _REMEMBERED = 20_000
-
 
 
 class LoginThrottle:
@@ -131,7 +131,7 @@ def _limits(place: str, name: str | None) -> dict[str, int]:
 
 
 def _too_many(wait_s: float) -> TooMany:
-    return TooMany(Message("login_throttle.sentence", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
+    return TooMany(Message("login_throttle.message", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
 
 
 def _forget_the_oldest(remembered: dict[Any, Any]) -> None:

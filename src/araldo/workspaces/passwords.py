@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from araldo.errors import PostInvalid, Problem, Sentence
+from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message
 
 SHORTEST = 10
 # Enough for any phrase; more would only be work for us.
 LONGEST = 500
-
 
 
 _PRODUCT = "araldo"

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from araldo.errors import Forbidden, Problem, Sentence
+from araldo.errors import Forbidden, Problem
+from araldo.messages import Message
 
 
 class Permission(StrEnum):
@@ -27,7 +28,6 @@ ALL_PERMISSIONS: Permissions = frozenset(Permission)
 # The scope of a key that may do everything, also what is added later.
 EVERYTHING = "*"
 SCOPES = (EVERYTHING, *(permission.value for permission in Permission))
-
 
 
 class PermissionMissing(Forbidden):

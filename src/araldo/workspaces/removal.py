@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from araldo.errors import Forbidden, Sentence
+from araldo.errors import Forbidden
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workspaces import audit_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Action
 from araldo.workspaces.users import User
-
 
 
 async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:

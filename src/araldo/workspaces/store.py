@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
-from araldo.errors import Conflict, Language, NotFound, Sentence
+from araldo.errors import Conflict, NotFound
+from araldo.messages import Language, Message
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
@@ -73,8 +74,8 @@ async def free_name(transaction: Transaction, name: str, *, user_id: str | None 
     if but is not None:
         having = having.where(_w.id != but)
     if (await transaction.execute(having)).first() is not None:
-        sentence = Message("workspaces.workspace_name_already")
-        raise Conflict(sentence, code="name_taken")
+        message = Message("workspaces.workspace_name_already")
+        raise Conflict(message, code="name_taken")
     return wanted
 
 
@@ -90,9 +91,7 @@ async def named(transaction: Transaction, name: str) -> Workspace:
     if not rows:
         raise NotFound(Message("workspaces.no_such_workspace"))
     if len(rows) > 1:
-        raise Conflict(
-            Message("workspaces.several_workspaces_name_use_id")
-        )
+        raise Conflict(Message("workspaces.several_workspaces_name_use_id"))
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 
 

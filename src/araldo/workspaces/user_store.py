@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from araldo.errors import Conflict, Language, NotFound, Sentence
+from araldo.errors import Conflict, NotFound
+from araldo.messages import Language, Message
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
@@ -20,7 +21,6 @@ from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_l
 FIRST_NAME = "owner"
 _NAME_MAX = 100
 _u, _m, _l = users.c, members.c, sign_in_links.c
-
 
 
 async def first_or_new(transaction: Transaction, now: datetime) -> User:

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from araldo.errors import Language
+from araldo.messages import Language
 from araldo.workspaces.keys import hash_of
 from araldo.workspaces.models import Workspace
 

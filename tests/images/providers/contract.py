@@ -55,8 +55,8 @@ class ProviderContract:
         assert len(fake.seen) == (3 if soon else 1), "a moment's trouble is worth two more tries, anything else none"
         assert caught.value.service == self.name
         assert KEY not in repr(caught.value.as_json())
-        assert self.name in caught.value.sentence.en
-        assert self.name in caught.value.sentence.it
+        assert self.name in caught.value.message.to("en")
+        assert self.name in caught.value.message.to("it")
         return caught.value
 
 
@@ -177,8 +177,8 @@ class RemoteContract(ProviderContract):
             with pytest.raises(ProviderUnavailable) as caught:
                 await studio.make(self.name, REQUEST)
         assert caught.value.code == "provider_not_configured"
-        assert self.setting in caught.value.sentence.en
-        assert self.setting in caught.value.sentence.it
+        assert self.setting in caught.value.message.to("en")
+        assert self.setting in caught.value.message.to("it")
 
     async def test_its_key_is_in_no_representation(self) -> None:
         assert KEY not in repr(self.settings("http://127.0.0.1:1"))

@@ -75,8 +75,8 @@ async def test_a_style_that_it_does_not_have_is_told() -> None:
         studio = ImageProviders(http, ProviderSettings(), FakeClock())
         finished = await studio.make("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
     (note,) = finished.notes
-    assert "steampunk" in note.en
-    assert "steampunk" in note.it
+    assert "steampunk" in note.to("en")
+    assert "steampunk" in note.to("it")
 
 
 async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
@@ -100,7 +100,7 @@ async def test_what_is_left_out_is_noted_with_the_picture() -> None:
     made = await Offline(Http(), ProviderSettings(), FakeClock()).make(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy(f"Ciao {HIEROGLYPHS}", handle="@ꦗ"))
     )
-    assert [note.en for note in made.notes] == ["Drawn without 𓀀 𓀁 𓂀 ꦗ: no typeface has it."]
+    assert [note.to("en") for note in made.notes] == ["Drawn without 𓀀 𓀁 𓂀 ꦗ: no typeface has it."]
     whole = await Offline(Http(), ProviderSettings(), FakeClock()).make(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy("Ciao ⭐ नमस्ते 𝗯𝗼𝗹𝗱 1️⃣"))
     )

@@ -8,13 +8,14 @@ from typing import ClassVar
 import pytest
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images import providers
 from araldo.images.providers import IMAGE_PROVIDERS, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
 from araldo.images.providers.failures import failure
 from araldo.images.spec import ImageSpec
+from araldo.messages import message_of
 from tests.images.pictures import encoded, noise, quarters
 from tests.images.providers.fakes import body, serving
 from tests.support.clock import FakeClock
@@ -54,7 +55,7 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
         assert (len(refusing.seen), len(down.seen)) == (1, 3)
     assert finished.provider == "offline"
     assert finished.fallback_reason is not None
-    for told in (finished.fallback_reason.en, finished.fallback_reason.it):
+    for told in (finished.fallback_reason.to("en"), finished.fallback_reason.to("it")):
         assert told.index("openai") < told.index("ARALDO_IMAGES__POLLINATIONS_API_KEY") < told.index("google")
 
 
@@ -66,7 +67,7 @@ async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> No
         finished = await ImageProviders(http, settings, clock).make("auto", _REQUEST)
         assert (finished.provider, len(limited.seen), clock.running() - began) == ("offline", 3, 3.0)
     assert finished.fallback_reason is not None
-    assert "billing" in finished.fallback_reason.en
+    assert "billing" in finished.fallback_reason.to("en")
 
 
 async def test_auto_takes_the_first_that_manages() -> None:
@@ -98,7 +99,7 @@ async def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
             with pytest.raises(ProviderUnavailable) as caught:
                 ask("dall-e")
             assert caught.value.code == "provider_unknown"
-            assert all(name in caught.value.sentence.it for name in ("dall-e", "auto", *studio.known()))
+            assert all(name in caught.value.message.to("it") for name in ("dall-e", "auto", *studio.known()))
         with pytest.raises(ProviderUnavailable):
             await studio.make("dall-e", _REQUEST)
         with pytest.raises(ValueError, match="ARALDO_IMAGES__ORDER"):
@@ -128,7 +129,7 @@ class Slow:
         for _ in range(5):
             await asyncio.sleep(0)
         self.now -= 1
-        note = Sentence("made of noise", "fatta di rumore")
+        note = message_of({"en": "made of noise", "it": "fatta di rumore"})
         return GeneratedPicture(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
 
 
@@ -140,7 +141,7 @@ async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch
     slow = studio._providers["slow"]
     assert isinstance(slow, Slow)
     assert slow.most == 2
-    assert all(_SPEC.problem_with(one.data) is None and one.notes[0].en == "made of noise" for one in made)
+    assert all(_SPEC.problem_with(one.data) is None and one.notes[0].to("en") == "made of noise" for one in made)
 
 
 async def test_a_picture_that_cannot_be_brought_under_the_cap_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

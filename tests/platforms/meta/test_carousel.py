@@ -80,7 +80,7 @@ async def test_a_child_that_cannot_be_taken_in_is_the_end_of_the_ticket(place: P
     ticket = await place.platform.prepare(place.to, place.publication)
     finding = await place.platform.check(place.to, ticket)
     assert isinstance(finding, Gone)
-    assert "ARALDO_PUBLIC_URL" in finding.why.en
+    assert "ARALDO_PUBLIC_URL" in finding.why.to("en")
     place.publication = replace(place.publication, pictures=(square, last))
     assert isinstance(
         await place.platform.check(place.to, await place.platform.prepare(place.to, place.publication)), Ready

@@ -73,7 +73,7 @@ def test_facebooks_numbers_are_known_wherever_they_stand(number: int) -> None:
     kind = TryLater if number in PASSING else Rejected
     for pair in ((100, number), (number, None), (number, 7), (33_333, number), (200, number), (1, number)):
         assert type(met(pair)) is kind, pair
-        assert met(pair).sentence == TABLE[100, number].sentence, pair
+        assert met(pair).message == TABLE[100, number].message, pair
 
 
 @pytest.mark.parametrize("pair", [(100, 1366051), (1366051, None), (506, None), (9004, 2207008), (1, None), (2, None)])
@@ -87,16 +87,16 @@ def test_an_expired_container_wants_another_one() -> None:
 
 
 def test_every_way_to_lose_a_session_says_which_and_what_to_do() -> None:
-    lost = [TABLE[190, subcode].sentence for subcode in (None, 458, 459, 460, 463, 464, 467, 492)]
-    assert len({one.en for one in lost}) == len({one.it for one in lost}) == len(lost)
+    lost = [TABLE[190, subcode].message for subcode in (None, 458, 459, 460, 463, 464, 467, 492)]
+    assert len({one.to("en") for one in lost}) == len({one.to("it") for one in lost}) == len(lost)
     for one in lost:
-        assert "connect" in one.en
-        assert "ricollega" in one.it
-    assert TABLE[613, 1996].sentence != TABLE[613, None].sentence
+        assert "connect" in one.to("en")
+        assert "ricollega" in one.to("it")
+    assert TABLE[613, 1996].message != TABLE[613, None].message
 
 
 def test_every_sentence_is_one() -> None:
     for key, row in TABLE.items():
-        for text in (row.sentence.en, row.sentence.it):
+        for text in (row.message.to("en"), row.message.to("it")):
             assert text.endswith("."), key
             assert not re.search(r"[.!?] ", text), key

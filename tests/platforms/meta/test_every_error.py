@@ -150,9 +150,9 @@ async def test_what_is_no_graph_answer_is_looked_up(scene: Scene, kind: str, whe
 
 def test_every_sentence_is_there_in_both_languages() -> None:
     for row in TABLE.values():
-        assert row.sentence.en
-        assert row.sentence.it
-        assert row.sentence.en != row.sentence.it
+        assert row.message.to("en")
+        assert row.message.to("it")
+        assert row.message.to("en") != row.message.to("it")
 
 
 @pytest.mark.parametrize("key", [key for key, outcome in VISIBLE.items() if outcome != "unknown"], ids=name_of)

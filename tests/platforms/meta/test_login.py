@@ -42,7 +42,7 @@ async def test_pages_without_a_token_of_their_own_are_named(login: MetaLogin, od
     bare = {"id": "12", "name": "Senza ruolo", "tasks": ["ANALYZE"]}
     odd.answer("me/accounts", {"data": [UNA, bare]})
     found = await login.accounts_of("EAAuser")
-    assert ({one.page_id for one in found.accounts}, "Senza ruolo" in found.notes[0].en) == ({"11"}, True)
+    assert ({one.page_id for one in found.accounts}, "Senza ruolo" in found.notes[0].to("en")) == ({"11"}, True)
     odd.answer("me/accounts", {"data": [bare]})
     with pytest.raises(TokenRefused, match=r"Senza ruolo.*CREATE_CONTENT"):
         await login.accounts_of("EAAuser")
@@ -52,7 +52,7 @@ async def test_a_role_without_content_is_said(login: MetaLogin, odd: UnusualGrap
     odd.answer("me/accounts", {"data": [UNA | LINKED | {"tasks": ["ANALYZE"]}]})
     found = await login.accounts_of("EAAuser")
     said = lacks_of(found.accounts, DECLARED)
-    assert [lack for lack in said if "CREATE_CONTENT" in lack.en] == said[:1]
+    assert [lack for lack in said if "CREATE_CONTENT" in lack.to("en")] == said[:1]
 
 
 async def test_a_permission_for_other_pages_only_is_missing_here(login: MetaLogin, odd: UnusualGraph) -> None:
@@ -66,7 +66,7 @@ async def test_a_permission_for_other_pages_only_is_missing_here(login: MetaLogi
     found = await login.accounts_of("EAAuser")
     said = lacks_of(found.accounts, DECLARED)
     assert len(said) == 1
-    assert "pages_manage_posts" in said[0].en
+    assert "pages_manage_posts" in said[0].to("en")
     odd.answer("11", {"id": "11", "name": "Una"} | LINKED)
     seen = await login.inspect(Credentials("facebook_page", "11", None, "EAApage", "EAAuser"))
     assert "pages_manage_posts" not in (seen.scopes or ())
@@ -76,7 +76,7 @@ async def test_without_instagram_basic_it_is_not_called_unlinked(login: MetaLogi
     odd.answer("debug_token", {"data": GOOD | {"scopes": ALL[:3]}})
     odd.answer("me/accounts", {"error": {"code": 10, "message": "no"}}, {"data": [UNA]})
     found = await login.accounts_of("EAAuser")
-    assert ["instagram_basic" in lack.en for lack in found.accounts[0].lacks] == [True]
+    assert ["instagram_basic" in lack.to("en") for lack in found.accounts[0].lacks] == [True]
 
 
 @pytest.mark.parametrize("missing", ["expires_at", "scopes", "data_access_expires_at", "type"])
@@ -117,9 +117,9 @@ async def test_a_token_that_cannot_be_made_long_lived_is_taken_and_said(login: M
     odd.answer("oauth/access_token", {"error": {"code": 100, "message": "no"}})
     found = await login.accounts_of("EAAuser")
     assert found.accounts[0].read_token == "EAAuser"
-    assert "within hours" in found.notes[0].en
+    assert "within hours" in found.notes[0].to("en")
     odd.answer("oauth/access_token", {"token_type": "bearer"})
-    assert "within hours" in (await login.accounts_of("EAAuser")).notes[0].en
+    assert "within hours" in (await login.accounts_of("EAAuser")).notes[0].to("en")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ async def test_without_a_secret_a_pages_own_token_is_known_by_what_it_lists(odd:
         login = MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(odd.url, app_secret=None)}))
         found = await login.accounts_of("EAApage")
         assert [one.remote_id for one in found.accounts] == ["11", "17"]
-        assert "neither inspected nor made" in found.notes[0].en
+        assert "neither inspected nor made" in found.notes[0].to("en")
         odd.answer("me", {"id": "5"}, {"error": {"code": 100, "message": "nonexisting field"}})
         with pytest.raises(TokenRefused, match="opens no Page"):
             await login.accounts_of("EAAuser")

@@ -51,15 +51,15 @@ async def test_a_list_that_broke_off_is_said_to_be_so(
     found = await login.accounts_of("EAAuser")
     assert [account.page_id for account in found.accounts] == ["0", "1"]
     assert not found.complete
-    assert [f"broke off after 2 ({code})" in note.en for note in found.notes] == [True]
-    assert f"interrotto dopo 2 ({code})" in found.notes[0].it
+    assert [f"broke off after 2 ({code})" in note.to("en") for note in found.notes] == [True]
+    assert f"interrotto dopo 2 ({code})" in found.notes[0].to("it")
 
 
 async def test_without_a_cursor_it_is_said_as_well(login: MetaLogin, odd: UnusualGraph) -> None:
     odd.answer("me/accounts", turn(pages(0, 2)))
     found = await login.accounts_of("EAAuser")
     assert (len(found.accounts), found.complete) == (2, False)
-    assert "(no_cursor)" in found.notes[0].en
+    assert "(no_cursor)" in found.notes[0].to("en")
 
 
 async def test_where_asking_for_instagram_breaks_it_off_the_rest_is_read_without(
@@ -75,7 +75,7 @@ async def test_where_asking_for_instagram_breaks_it_off_the_rest_is_read_without
         ("facebook_page", "13"),
     ]
     assert found.complete
-    assert "did not show whether an Instagram account" in found.accounts[2].lacks[0].en
+    assert "did not show whether an Instagram account" in found.accounts[2].lacks[0].to("en")
 
 
 async def test_a_portfolio_whose_list_broke_off_is_named_and_the_others_are_read(
@@ -90,8 +90,8 @@ async def test_a_portfolio_whose_list_broke_off_is_named_and_the_others_are_read
     found = await login.accounts_of("EAAuser")
     assert [account.page_id for account in found.accounts] == ["0", "1"]
     assert not found.complete
-    assert ['"Uno"' in note.en for note in found.notes] == [True, False]
-    assert ['"Due"' in note.it for note in found.notes] == [False, True]
+    assert ['"Uno"' in note.to("en") for note in found.notes] == [True, False]
+    assert ['"Due"' in note.to("it") for note in found.notes] == [False, True]
 
 
 async def test_where_nothing_at_all_could_be_read_it_is_no_empty_list(login: MetaLogin, odd: UnusualGraph) -> None:
@@ -133,14 +133,16 @@ async def test_only_named_tasks_refuse_a_page_and_its_instagram(
     odd.answer("11", {"id": "11", "name": "Una"} | LINKED)
     found = await login.accounts_of("EAAuser")
     assert [account.refusal is None for account in found.accounts] == [allowed, allowed]
-    assert [str(lack.en).count("CREATE_CONTENT") for lack in lacks_of(found.accounts, DECLARED)] == [1] * (not allowed)
+    assert [str(lack.to("en")).count("CREATE_CONTENT") for lack in lacks_of(found.accounts, DECLARED)] == [1] * (
+        not allowed
+    )
     for keys in (PAGE_KEYS, INSTAGRAM_KEYS):
         seen = await login.inspect(keys)
         assert (seen.broken is None, seen.dead) == (allowed, None)
         if seen.broken is not None:
-            assert "CREATE_CONTENT" in seen.broken.en
-            assert "Page admin can give it back in Meta Business Suite" in seen.broken.en
-            assert "amministratore della Pagina può ridarlo in Meta Business Suite" in seen.broken.it
+            assert "CREATE_CONTENT" in seen.broken.to("en")
+            assert "Page admin can give it back in Meta Business Suite" in seen.broken.to("en")
+            assert "amministratore della Pagina può ridarlo in Meta Business Suite" in seen.broken.to("it")
 
 
 async def test_the_tasks_of_a_portfolios_page_are_found_as_well(login: MetaLogin, odd: UnusualGraph) -> None:

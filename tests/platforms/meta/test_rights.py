@@ -40,8 +40,8 @@ async def refused(place: Place, *, token: str | None = None) -> ReconnectNeeded:
 async def test_a_lost_task_is_named_with_who_can_give_it_back(place: Place) -> None:
     place.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "MODERATE"]})
     gone = await refused(place)
-    assert "CREATE_CONTENT" in gone.sentence.en
-    assert "Page admin can give it back in Meta Business Suite" in gone.sentence.en
+    assert "CREATE_CONTENT" in gone.message.to("en")
+    assert "Page admin can give it back in Meta Business Suite" in gone.message.to("en")
     assert gone.code in {"200", "10"}
     place.meta.control(f"pages/{PAGE}", {"tasks": None})
     assert (await place.platform.prepare(place.to, place.publication)).handles
@@ -61,9 +61,9 @@ async def test_a_missing_permission_is_named_and_no_other(place: Place) -> None:
     missing = "instagram_content_publish" if "instagram" in place.platform.declaration.name else "pages_manage_posts"
     token = place.meta.mint("page", scopes=[scope for scope in SCOPES if scope != missing])
     gone = await refused(place, token=token)
-    named = [scope for scope in SCOPES if scope in gone.sentence.en]
+    named = [scope for scope in SCOPES if scope in gone.message.to("en")]
     assert named == [missing]
-    assert missing in gone.sentence.it
+    assert missing in gone.message.to("it")
     assert token not in repr(gone.as_json())
 
 
@@ -71,7 +71,7 @@ async def test_what_cannot_be_asked_leaves_the_rights_that_meta_named(place: Pla
     place.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
     place.meta.fault(method="GET", kind="graph_error", error={"code": 2}, times=None)
     gone = await refused(place)
-    assert "or the task CREATE_CONTENT on the Page" in gone.sentence.en
+    assert "or the task CREATE_CONTENT on the Page" in gone.message.to("en")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,6 @@ async def test_what_cannot_be_asked_leaves_the_rights_that_meta_named(place: Pla
 def test_the_table_names_the_rights_of_the_message_and_no_dead_ones(error: dict[str, Any], named: str) -> None:
     gone = error_from(error, visible=True)
     assert isinstance(gone, ReconnectNeeded)
-    assert named in gone.sentence.en
-    assert "publish_to_groups" not in gone.sentence.en + gone.sentence.it
-    assert "{" not in gone.sentence.en + gone.sentence.it
+    assert named in gone.message.to("en")
+    assert "publish_to_groups" not in gone.message.to("en") + gone.message.to("it")
+    assert "{" not in gone.message.to("en") + gone.message.to("it")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from araldo.errors import Sentence
 from araldo.images.designer.colors import READABLE, contrast
 from araldo.images.designer.palettes import Palette, palette_for
 from araldo.images.designer.styles import STYLES
+from araldo.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def swatches(colors: tuple[str, str]) -> dict[str, Swatch]:
     return {style: _swatch(palette_for(style, colors, "", "", 0)) for style in STYLES}
 
 
-def mendings(colors: tuple[str, str]) -> list[Sentence]:
+def mendings(colors: tuple[str, str]) -> list[Message]:
     """What was changed, and why, in words; empty when both colours stand as they are."""
     found = swatches(colors)
     first, second = colors
@@ -36,24 +36,31 @@ def mendings(colors: tuple[str, str]) -> list[Sentence]:
     return said
 
 
-def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Sentence]:
+def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Message]:
     """Where the first colour is the ground, but white words could not be read on it."""
     changed = [style for style in ("professional", "creative") if found[style].ground != color]
     if not changed:
         return []
     used = found[changed[0]].ground
     return [
-        Message("mending.darkened", {"color": color, "used": used, "ratio": f"{contrast('#ffffff', color):.1f}", "styles": ", ".join(changed)})
+        Message(
+            "mending.darkened",
+            {"color": color, "used": used, "ratio": f"{contrast('#ffffff', color):.1f}", "styles": ", ".join(changed)},
+        )
     ]
 
 
-def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Sentence]:
+def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Message]:
     said = []
     # On paper the first colour is the accent, on a ground of the first colour the second is.
     for color, style in ((first, "minimal"), (second, "professional")):
         swatch = found[style]
         if swatch.accent != color:
-            said.append(Message("mending.moved", {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style}))
+            said.append(
+                Message(
+                    "mending.moved", {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style}
+                )
+            )
     return said
 
 

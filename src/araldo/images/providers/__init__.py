@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.asking import Asking
@@ -15,6 +15,7 @@ from araldo.images.providers.google import Google
 from araldo.images.providers.offline import Offline
 from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
+from araldo.messages import DEFAULT_LANGUAGE, Message
 
 __all__ = ["AUTO", "IMAGE_PROVIDERS", "Finished", "ImageProviders", "ProviderUnavailable"]
 
@@ -25,10 +26,10 @@ IMAGE_PROVIDERS: tuple[type[ImageProvider], ...] = (Offline, Google, Pollination
 class ProviderUnavailable(LookupError):
     """No such provider, or it lacks a setting: nothing was asked of anyone."""
 
-    def __init__(self, code: str, sentence: Sentence) -> None:
-        super().__init__(sentence.en)
+    def __init__(self, code: str, message: Message) -> None:
+        super().__init__(message.to(DEFAULT_LANGUAGE))
         self.code = code
-        self.sentence = sentence
+        self.message = message
 
 
 class ImageProviders:
@@ -56,7 +57,9 @@ class ImageProviders:
             return None
         if name not in self._providers:
             names = ", ".join((AUTO, *self._providers))
-            raise ProviderUnavailable("provider_unknown", Message("providers.unknown", {"name": name[:40], "names": names}))
+            raise ProviderUnavailable(
+                "provider_unknown", Message("providers.unknown", {"name": name[:40], "names": names})
+            )
         return self._providers[name].missing_setting(self._settings)
 
     def draws_only(self, name: str) -> bool:
@@ -69,7 +72,9 @@ class ImageProviders:
         """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""
         missing = self.missing_setting(name)
         if missing is not None:
-            raise ProviderUnavailable("provider_not_configured", Message("providers.not_set", {"name": name, "setting": missing}))
+            raise ProviderUnavailable(
+                "provider_not_configured", Message("providers.not_set", {"name": name, "setting": missing})
+            )
 
     async def make(self, provider: str, request: PictureRequest, cache: ImageCache | None = None) -> Finished:
         """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
@@ -81,7 +86,7 @@ class ImageProviders:
         self.require(provider)
         if provider != AUTO:
             return await self._one(provider, request, cache)
-        reasons: list[Sentence] = []
+        reasons: list[Message] = []
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
             if missing is not None:
@@ -90,7 +95,7 @@ class ImageProviders:
             try:
                 return _told(await self._one(name, request, cache), reasons)
             except OutsideError as failed:
-                reasons.append(failed.sentence)
+                reasons.append(failed.message)
         return _told(await self._one(self._order[-1], request, cache), reasons)
 
     async def _one(self, name: str, request: PictureRequest, cache: ImageCache | None) -> Finished:
@@ -109,10 +114,8 @@ class ImageProviders:
         return (*dict.fromkeys(order), Offline.name)
 
 
-def _told(finished: Finished, reasons: list[Sentence]) -> Finished:
+def _told(finished: Finished, reasons: list[Message]) -> Finished:
     if not reasons:
         return finished
-    joined = Sentence(" ".join(reason.en for reason in reasons), " ".join(reason.it for reason in reasons))
+    joined = reasons[0] if len(reasons) == 1 else Message("providers.reasons", {"reasons": reasons})
     return replace(finished, fallback_reason=joined)
-
-

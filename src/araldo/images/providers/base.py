@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from araldo.clock import Clock
-from araldo.errors import Sentence
 from araldo.http import Http
 from araldo.images.providers.cache import Price
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class GeneratedPicture:
 
     data: bytes
     provider: str
-    notes: tuple[Sentence, ...] = ()
-    fallback_reason: Sentence | None = None
+    notes: tuple[Message, ...] = ()
+    fallback_reason: Message | None = None
     # Where the answer says it.
     price: Price | None = None
 

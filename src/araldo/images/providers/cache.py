@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from araldo.errors import Sentence
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Finished:
     width: int
     height: int
     provider: str
-    notes: tuple[Sentence, ...]
-    fallback_reason: Sentence | None
+    notes: tuple[Message, ...]
+    fallback_reason: Message | None
     placeholder: str
     model: str | None = None
     cached: bool = False

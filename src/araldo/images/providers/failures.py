@@ -7,10 +7,11 @@ import binascii
 from collections.abc import Callable
 from typing import Any, Literal
 
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.http import Http, HttpResponse
 from araldo.images.spec import sniff
 from araldo.images.unfit import MAX_BYTES
+from araldo.messages import Message
 
 Kind = Literal["auth", "quota", "rate_limited", "blocked", "timeout", "bad_response", "unavailable", "misconfigured"]
 KindOf = Callable[[HttpResponse], Kind | None]
@@ -46,11 +47,11 @@ _STATUS: dict[int, Kind] = {
 def failure(kind: Kind, service: str, *, raw: str | None = None, after_s: float = _UNTOLD_S) -> OutsideError:
     """The error of one kind. `code` is the kind, but `misconfigured` is an `unavailable` that waiting does not mend."""
     code = "unavailable" if kind == "misconfigured" else kind
-    sentence = SENTENCES[kind].with_(service=service)
+    message = MESSAGES[kind].with_values(service=service)
     if kind in ("rate_limited", "timeout", "unavailable", "bad_response"):
         wait = min(max(after_s, _SHORTEST_WAIT_S), _LONGEST_WAIT_S)
-        return TryLater(sentence, service=service, code=code, raw=raw, after_s=wait)
-    return Rejected(sentence, service=service, code=code, raw=raw)
+        return TryLater(message, service=service, code=code, raw=raw, after_s=wait)
+    return Rejected(message, service=service, code=code, raw=raw)
 
 
 async def ask(
@@ -137,7 +138,7 @@ def picture(data: bytes, service: str) -> bytes:
     return data
 
 
-SENTENCES: dict[Kind, Sentence] = {
+MESSAGES: dict[Kind, Message] = {
     "auth": Message("failures.sentences_auth"),
     "quota": Message("failures.sentences_quota"),
     "rate_limited": Message("failures.sentences_rate_limited"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from araldo.clock import Clock
-from araldo.errors import Rejected, Sentence
+from araldo.errors import Rejected
 from araldo.http import Http
 from araldo.images.designer import STYLES, Card, draw
 from araldo.images.designer.drawable import undrawable
 from araldo.images.designer.words import clean
 from araldo.images.process import ImageRunner, InThreads
 from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
+from araldo.messages import Message
 
 _DEFAULT_STYLE = "professional"
 # Letters that a note names.
@@ -37,7 +38,7 @@ class Offline:
 
     async def make(self, request: PictureRequest) -> GeneratedPicture:
         card = card_for(request)
-        notes: tuple[Sentence, ...] = ()
+        notes: tuple[Message, ...] = ()
         if request.style and request.style != card.style:
             notes = (Message("offline.other_style", {"style": request.style, "drawn": card.style}),)
         missing = left_out(card)
@@ -92,5 +93,3 @@ def left_out(card: Card) -> tuple[str, ...]:
     """The letters of a card's words that it is drawn without."""
     words = (card.kicker, card.headline, card.text, card.cta, card.brand, card.handle)
     return undrawable(" ".join(part for part in words if part))
-
-

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected
+from araldo.messages import Message
 from araldo.platforms.base import (
     Destination,
     Finding,
@@ -138,7 +139,9 @@ class Containers:
             config, used = told.get("config", {}), told.get("quota_usage")
             total, window_s = config.get("quota_total"), config.get("quota_duration", _DAY_S)
             if isinstance(total, int) and isinstance(used, int) and isinstance(window_s, int):
-                return Quota(total, used, window_s, read_at, Message("meta.containers.full", {"used": used, "total": total}))
+                return Quota(
+                    total, used, window_s, read_at, Message("meta.containers.full", {"used": used, "total": total})
+                )
         return None
 
     async def _published(self, to: Destination, ticket: Ticket) -> Published:
@@ -208,13 +211,13 @@ def _of_picture(picture: Picture) -> dict[str, str]:
     return form
 
 
-def _why_failed(status: str) -> Sentence:
-    """`Error: Media upload has failed with error code 2207026`, or the bare number: our sentence for it."""
+def _why_failed(status: str) -> Message:
+    """`Error: Media upload has failed with error code 2207026`, or the bare number: our message for it."""
     number = re.search(r"\b2207\d{3}\b", status)
     code = _CODE_OF.get(int(number[0])) if number else None
     if code is None:
         return Message("meta.containers.failed", {"status": status or "ERROR"})
-    return error_from({"code": code}, visible=False).sentence
+    return error_from({"code": code}, visible=False).message
 
 
 # A container's status names the subcode alone; the table of errors goes by code.

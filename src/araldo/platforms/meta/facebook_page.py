@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from araldo.errors import OutsideError, Sentence
+from araldo.errors import OutsideError
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -31,7 +32,6 @@ from araldo.platforms.meta.times import since_field, was_created_after
 
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
 _POST_FIELDS = f"id,message,created_time,permalink_url,is_published,{_SHOWN_FIELDS}"
-
 
 
 class FacebookPage:
@@ -90,7 +90,11 @@ class FacebookPage:
             return Unknown(Message("meta.facebook_page.several"))
         finding = self._photos.nothing_found(ticket)
         # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
-        return Unknown(Message("meta.facebook_page.text_not_found")) if isinstance(finding, Ready) and not ticket.handles else finding
+        return (
+            Unknown(Message("meta.facebook_page.text_not_found"))
+            if isinstance(finding, Ready) and not ticket.handles
+            else finding
+        )
 
     @naming_missing_right
     async def publish(self, to: Destination, ticket: Ticket) -> Published:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from araldo.errors import OutsideError, Rejected, Sentence
+from araldo.errors import OutsideError, Rejected
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -29,7 +30,6 @@ from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import Photos
 from araldo.platforms.meta.rights import Rights, naming_missing_right
 from araldo.platforms.meta.times import since_field
-
 
 
 class FacebookStory:

@@ -13,15 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from araldo.clock import past
-from araldo.errors import NotSent, OutcomeUnknown, Sentence, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, TryLater
 from araldo.http import Files, HttpResponse
+from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.usage import Usage
 from araldo.redaction import redact
 
 SERVICE = "meta"
-
 
 
 class Graph:
@@ -49,7 +49,7 @@ class Graph:
         try:
             answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
         except OutcomeUnknown as broken:
-            raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+            raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
         return _parsed(answer, visible=False, hidden=self._hidden())
 
     async def send_visible_write(
@@ -94,7 +94,7 @@ class Graph:
         try:
             answer = await self._http.call(method, self._url(path), service=SERVICE, headers=headers, **what)
         except OutcomeUnknown as broken:
-            raise TryLater(broken.sentence, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+            raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
         self._usage.note(token, answer.headers)
         return _parsed(answer, visible=False, hidden=self._hidden(token))
 

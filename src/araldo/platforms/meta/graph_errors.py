@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import Message
 
 Handling = Literal["later", "anew", "unknown", "rejected", "reconnect"]
 
@@ -25,7 +26,7 @@ class Row:
     """`visible` is the outcome on the one visible write, where it differs; `after_s` is for "later" and "anew"."""
 
     outcome: Handling
-    sentence: Sentence
+    message: Message
     visible: Handling | None = None
     after_s: float = 30.0
 
@@ -36,16 +37,16 @@ _RIGHT = re.compile(
 )
 
 
-def _later(sentence: Sentence, after_s: float, visible: Handling | None = None) -> Row:
-    return Row("later", sentence, visible, after_s)
+def _later(message: Message, after_s: float, visible: Handling | None = None) -> Row:
+    return Row("later", message, visible, after_s)
 
 
-def _rejected(sentence: Sentence) -> Row:
-    return Row("rejected", sentence)
+def _rejected(message: Message) -> Row:
+    return Row("rejected", message)
 
 
-def _reconnect(sentence: Sentence) -> Row:
-    return Row("reconnect", sentence)
+def _reconnect(message: Message) -> Row:
+    return Row("reconnect", message)
 
 
 # A row with subcode None is for its code with any subcode that has no row of its own.
@@ -177,26 +178,35 @@ def error_from(error: Mapping[str, Any], *, visible: bool, raw: str | None = Non
     }
     if outcome in ("later", "anew"):
         later = TryLater if outcome == "later" else PrepareAnew
-        return later(row.sentence, after_s=row.after_s, **known)
+        return later(row.message, after_s=row.after_s, **known)
     kinds: dict[str, type[OutsideError]] = {
         "unknown": OutcomeUnknown,
         "rejected": Rejected,
         "reconnect": ReconnectNeeded,
     }
-    sentence = _with_rights(error.get("message")) if row.sentence is Message("meta.graph_errors.permission") else row.sentence
-    return kinds[outcome](sentence, **known)
+    message = (
+        _with_rights(error.get("message")) if row.message == Message("meta.graph_errors.permission") else row.message
+    )
+    return kinds[outcome](message, **known)
 
 
 def is_about_rights(code: str, subcode: str | None) -> bool:
     """Whether an error says that a right is missing, and not which."""
     row = row_of(_number(code), _number(subcode))
-    return row is not None and row.sentence is Message("meta.graph_errors.permission")
+    return row is not None and row.message == Message("meta.graph_errors.permission")
 
 
-def _with_rights(message: object) -> Sentence:
+def _with_rights(message: object) -> Message:
     """The rights that the message names: what the call needs, of which at least one is missing."""
     named = [right for right in dict.fromkeys(_RIGHT.findall(str(message))) if right != "CREATE_CONTENT"]
-    return Message("meta.graph_errors.permission", {"rights": Message("meta.graph_errors.these_rights", {"rights": ", ".join(named)}) if named else Message("meta.graph_errors.some_right")})
+    return Message(
+        "meta.graph_errors.permission",
+        {
+            "rights": Message("meta.graph_errors.these_rights", {"rights": ", ".join(named)})
+            if named
+            else Message("meta.graph_errors.some_right")
+        },
+    )
 
 
 def _number(value: object) -> int | None:

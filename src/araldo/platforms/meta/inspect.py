@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import Message
 from araldo.platforms.base import Credentials, Expiry, Inspection, Service
 from araldo.platforms.meta.graph import Graph
 from araldo.platforms.meta.graph_errors import error_from
@@ -19,7 +20,6 @@ from araldo.platforms.meta.graph_errors import error_from
 SESSION_LOST = frozenset({"190", "102"})
 # The session is intact when a person has to confirm something with Meta, or has lost the role.
 _ALIVE_BUT_BARRED = {"459", "464", "492"}
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Inspector:
             return Known()
         theirs = str(data.get("app_id") or self._service.app_id)
         if theirs != self._service.app_id:
-            sentence = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._service.app_id})
-            return Known(trouble=ReconnectNeeded(sentence, service="meta", code="other_app"))
+            message = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._service.app_id})
+            return Known(trouble=ReconnectNeeded(message, service="meta", code="other_app"))
         return _known(data)
 
     async def _whose_fault(self, refusal: OutsideError, app_token: str) -> OutsideError:
@@ -116,9 +116,14 @@ class Inspector:
         except TryLater:
             raise
         except Rejected as refusal:
-            # The table's sentence for it speaks of posts.
+            # The table's message for it speaks of posts.
             code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
-            return Rejected(Message("meta.inspect.not_shown", {"code": code}), service="meta", code=refusal.code, subcode=refusal.subcode)
+            return Rejected(
+                Message("meta.inspect.not_shown", {"code": code}),
+                service="meta",
+                code=refusal.code,
+                subcode=refusal.subcode,
+            )
         except OutsideError as refusal:
             return refusal
         return None
@@ -141,8 +146,8 @@ class Inspector:
 
 def _with_trouble(seen: Inspection, trouble: OutsideError) -> Inspection:
     if trouble.code in SESSION_LOST and trouble.subcode not in _ALIVE_BUT_BARRED:
-        return replace(seen, dead=trouble.sentence)
-    return replace(seen, broken=trouble.sentence)
+        return replace(seen, dead=trouble.message)
+    return replace(seen, broken=trouble.message)
 
 
 def _known(data: Mapping[str, Any]) -> Known:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from araldo.errors import Rejected, Sentence
+from araldo.errors import Rejected
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -21,7 +22,6 @@ from araldo.platforms.base import (
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.rights import Rights, naming_missing_right
-
 
 
 class InstagramFeed:

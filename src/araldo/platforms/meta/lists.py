@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
+from araldo.messages import Message
 from araldo.platforms.meta.graph import SERVICE, Graph, listed
 
 LIMIT = 100
@@ -19,7 +20,6 @@ LIMIT = 100
 CHECK_REQUESTS_MAX = 10
 # Parameters of a `next` address that say where the list goes on. Everything else in it, tokens above all, is not used.
 _POSITIONS = frozenset({"after", "offset", "until", "__paging_token", "__previous", "page"})
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from araldo.errors import OutsideError, ReconnectNeeded, Rejected, Sentence, TryLater, UserError
+from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater, UserError
+from araldo.messages import Message
 from araldo.platforms.base import Credentials, Found, FoundAccount, Inspection, PlatformContext
 from araldo.platforms.meta.graph import SERVICE, Graph
-from araldo.platforms.meta.inspect import APP_REFUSED, SESSION_LOST, Inspector, Known
-from araldo.platforms.meta.pages import NO_PAGE_TOKEN, Pages, accounts_on
+from araldo.platforms.meta.inspect import SESSION_LOST, Inspector, Known
+from araldo.platforms.meta.pages import Pages, accounts_on
 from araldo.platforms.meta.rights import Rights
 
 # All that the platforms declare; business_management is for Pages that a portfolio owns.
@@ -31,7 +32,6 @@ _DIALOG_SCOPES = (
 _AT_ONCE = 8
 # A browser leaves the mark of an empty fragment at the code's end, one for each kind of log-in.
 _FRAGMENTS = ("#_=_", "#_")
-
 
 
 class TokenRefused(UserError):
@@ -81,7 +81,9 @@ class MetaLogin:
             found = await self._found(token, known)
         except (ReconnectNeeded, Rejected) as refusal:
             raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
-        return found if self._inspector.can_ask else replace(found, notes=(*found.notes, Message("meta.login.no_secret")))
+        return (
+            found if self._inspector.can_ask else replace(found, notes=(*found.notes, Message("meta.login.no_secret")))
+        )
 
     async def inspect(self, credentials: Credentials) -> Inspection:
         seen = await self._inspector.inspect(credentials)
@@ -135,7 +137,7 @@ class MetaLogin:
             raise TokenRefused(Message("meta.login.no_pages")) from refusal
         return accounts_on(page, token, await self._inspector.ask(token), None, Known())
 
-    async def _lengthened(self, token: str, known: Known) -> tuple[str, tuple[Sentence, ...]]:
+    async def _lengthened(self, token: str, known: Known) -> tuple[str, tuple[Message, ...]]:
         """A Page token lives as long as the user token that it came from, so that one is made long-lived first."""
         if not self._inspector.can_ask or known.expiry == "never" or known.kind != "USER":
             return token, ()
@@ -168,8 +170,8 @@ def _refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused
     if isinstance(trouble, Rejected) and trouble.code.lstrip("-").isdigit():
         # A row of the table speaks of posts; here it is the token's.
         said = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_wanted")
-        return TokenRefused(said.with_(code=_numbers(trouble)))
-    return TokenRefused(trouble.sentence)
+        return TokenRefused(said.with_values(code=_numbers(trouble)))
+    return TokenRefused(trouble.message)
 
 
 def _not_logged_in(refusal: OutsideError, redirect_uri: str) -> Exception:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from araldo.errors import OutsideError, Rejected, Sentence, TryLater
+from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.messages import Message
 from araldo.platforms.base import FoundAccount
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.inspect import SESSION_LOST, Known
 from araldo.platforms.meta.lists import Listing, read_list
-from araldo.platforms.meta.tasks import NO_TASK, may_publish
+from araldo.platforms.meta.tasks import may_publish
 
 INSTAGRAM = "instagram_business_account{id,username},connected_instagram_account{id,username}"
 _PLAIN_FIELDS = "id,name,access_token,tasks"
@@ -22,18 +23,17 @@ _PLAIN_FIELDS = "id,name,access_token,tasks"
 _REQUESTS_MAX = 50
 
 
-
 class Pages:
     """One listing; `tokenless` are the names of Pages that came without a token of their own.
 
-    `incomplete` says which lists broke off, a sentence each, and `broken` what broke off the last of them.
+    `incomplete` says which lists broke off, a message each, and `broken` what broke off the last of them.
     """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._instagram_unseen: set[str] = set()
         self.tokenless: list[str] = []
-        self.incomplete: list[Sentence] = []
+        self.incomplete: list[Message] = []
         self.broken: OutsideError | None = None
 
     async def of(self, token: str) -> list[Mapping[str, Any]]:
@@ -73,9 +73,7 @@ class Pages:
         listing = await self._read("me/businesses", token, "id,name")
         return [] if isinstance(listing, OutsideError) else self._taken(listing, Message("meta.pages.portfolios"))
 
-    async def _readable(
-        self, path: str, token: str, name: Sentence, *, needed: bool = False
-    ) -> list[Mapping[str, Any]]:
+    async def _readable(self, path: str, token: str, name: Message, *, needed: bool = False) -> list[Mapping[str, Any]]:
         """Asking for Instagram without its permission may fail the whole, or break it off: then also without asking.
 
         `needed`: a list that cannot be read at all is one that broke off, and not one that this token does not have.
@@ -109,12 +107,12 @@ class Pages:
             raise listing.broken
         return listing
 
-    def _taken(self, listing: Listing, name: Sentence) -> list[Mapping[str, Any]]:
+    def _taken(self, listing: Listing, name: Message) -> list[Mapping[str, Any]]:
         if listing.broken is not None:
             self._note(name, len(listing.items), listing.broken)
         return self._with_ids(listing.items)
 
-    def _note(self, name: Sentence, count: int, broken: OutsideError) -> None:
+    def _note(self, name: Message, count: int, broken: OutsideError) -> None:
         self.broken = broken
         self.incomplete.append(Message("meta.pages.incomplete", {"list": name, "count": count, "code": broken.code}))
 
@@ -159,7 +157,13 @@ def accounts_on(
     lacks = [] if refusal is None else [refusal]
     if instagram_id is None:
         cannot_see = scopes is not None and "instagram_basic" not in scopes
-        lacks.append(Message("meta.pages.cannot_see") if cannot_see else Message("meta.pages.no_instagram") if shows_instagram else Message("meta.pages.not_shown"))
+        lacks.append(
+            Message("meta.pages.cannot_see")
+            if cannot_see
+            else Message("meta.pages.no_instagram")
+            if shows_instagram
+            else Message("meta.pages.not_shown")
+        )
 
     def found(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> FoundAccount:
         return FoundAccount(

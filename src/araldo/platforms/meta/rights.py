@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from araldo.errors import OutsideError, ReconnectNeeded, Sentence, TryLater
+from araldo.errors import OutsideError, ReconnectNeeded, TryLater
+from araldo.messages import Message
 from araldo.platforms.base import Declaration, Destination, PlatformContext
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.graph_errors import is_about_rights
 from araldo.platforms.meta.inspect import Inspector
 from araldo.platforms.meta.pages import Pages
-from araldo.platforms.meta.tasks import TASK_LOST, may_publish
-
+from araldo.platforms.meta.tasks import may_publish
 
 
 class Rights:
@@ -24,7 +24,7 @@ class Rights:
         self._graph = Graph(context)
         self._inspector = Inspector(self._graph, context.services[SERVICE], context.clock)
 
-    async def lost_task(self, remote_id: str, person_token: str) -> Sentence | None:
+    async def lost_task(self, remote_id: str, person_token: str) -> Message | None:
         """What to say where the person may no longer publish there; None also where Meta does not tell.
 
         Raises TryLater.
@@ -40,19 +40,19 @@ class Rights:
     async def name_missing(
         self, refusal: ReconnectNeeded, to: Destination, declaration: Declaration
     ) -> ReconnectNeeded:
-        """The same refusal, its sentence naming the right that is missing; unchanged where that cannot be told."""
+        """The same refusal, its message naming the right that is missing; unchanged where that cannot be told."""
         if not is_about_rights(refusal.code, refusal.subcode):
             return refusal
         try:
-            sentence = await self._missing(to, declaration)
+            message = await self._missing(to, declaration)
         except OutsideError:
             return refusal
-        if sentence is None:
+        if message is None:
             return refusal
         known: dict[str, Any] = {"code": refusal.code, "subcode": refusal.subcode, "trace_id": refusal.trace_id}
-        return ReconnectNeeded(sentence, service=SERVICE, raw=refusal.raw, **known)
+        return ReconnectNeeded(message, service=SERVICE, raw=refusal.raw, **known)
 
-    async def _missing(self, to: Destination, declaration: Declaration) -> Sentence | None:
+    async def _missing(self, to: Destination, declaration: Declaration) -> Message | None:
         known = await self._inspector.ask(to.token)
         granted = known.scopes if known.trouble is None else None
         missing = [] if granted is None else [scope for scope in declaration.scopes if scope not in granted]

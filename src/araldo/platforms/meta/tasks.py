@@ -5,10 +5,7 @@ Facts: Pages API, "Tasks": publishing needs CREATE_CONTENT or MANAGE. A list tha
 
 from __future__ import annotations
 
-from araldo.errors import Sentence
-
 _PUBLISHING = frozenset({"CREATE_CONTENT", "MANAGE"})
-
 
 
 def may_publish(tasks: object) -> bool:
