@@ -71,14 +71,14 @@ def test_a_text_that_is_there_already_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_values_may_be_messages_and_lists_of_them() -> None:
-    inner = Message("send.not_all", {"label": "Wall", "shown": 1, "sent": 2})
-    outer = Message("timeline.refused", {"why": [inner, inner]})
+    inner = Message("send.pictures_missing", {"label": "Wall", "shown": 1, "sent": 2})
+    outer = Message("timeline.attempt_refused", {"why": [inner, inner]})
     for language in LANGUAGES:
         assert outer.to(language).count(inner.to(language)) == 2
 
 
 def test_a_stored_message_is_the_same_when_it_is_read() -> None:
-    kept = Message("timeline.refused", {"why": Message("send.many_sends", {"count": 3})})
+    kept = Message("timeline.attempt_refused", {"why": Message("send.no_clear_answer", {"count": 3})})
     stored = json.loads(json.dumps(kept.as_json()))
     assert message_of(stored) == kept
     assert message_in({"message": stored}) == kept
@@ -95,6 +95,6 @@ def test_texts_that_were_stored_before_there_were_keys_are_shown_as_they_are() -
 
 @given(st.text())
 def test_a_value_is_never_read_as_a_template(value: str) -> None:
-    text = Message("timeline.refused", {"why": value}).to("en")
+    text = Message("timeline.attempt_refused", {"why": value}).to("en")
     assert text.endswith(value)
-    assert Message("timeline.refused", {"why": "{why} {0.__class__}"}).to("en").endswith("{why} {0.__class__}")
+    assert Message("timeline.attempt_refused", {"why": "{why} {0.__class__}"}).to("en").endswith("{why} {0.__class__}")

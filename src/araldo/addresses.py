@@ -179,10 +179,10 @@ def refused(code: str, **values: object) -> Rejected:
 
 
 _REFUSALS = {
-    "url_invalid": Message("addresses.refusals_url_invalid"),
-    "url_has_credentials": Message("addresses.refusals_url_has_credentials"),
-    "port_not_allowed": Message("addresses.refusals_port_not_allowed"),
-    "address_not_public": Message("addresses.refusals_address_not_public"),
-    "too_many_redirects": Message("addresses.refusals_too_many_redirects"),
-    "too_big": Message("addresses.refusals_too_big"),
+    "url_invalid": Message("addresses.url_invalid"),
+    "url_has_credentials": Message("addresses.url_has_credentials"),
+    "port_not_allowed": Message("addresses.port_not_allowed"),
+    "address_not_public": Message("addresses.address_not_public"),
+    "too_many_redirects": Message("addresses.too_many_redirects"),
+    "too_big": Message("addresses.too_big"),
 }

@@ -61,9 +61,9 @@ async def revoke_key(araldo: Araldo, wanted: str, where: Workspace | None) -> No
     async with araldo.database.transaction() as transaction:
         found = await workspace_store.find_keys(transaction, wanted, None if where is None else where.id)
         if not found:
-            raise NotFound(Message("administer.no_key"))
+            raise NotFound(Message("keys.unknown"))
         if len(found) > 1:
-            raise Conflict(Message("administer.several_keys"))
+            raise Conflict(Message("keys.ambiguous"))
         key_id, workspace_id = found[0]
         name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
         await audit_store.record(
@@ -76,7 +76,7 @@ async def reset_totp(araldo: Araldo, name: str) -> None:
     async with araldo.database.transaction() as transaction:
         user = await user_store.named(transaction, name)
         if not await totp_store.remove(transaction, user.id):
-            raise NotFound(Message("administer.no_factor"))
+            raise NotFound(Message("users.no_second_factor"))
         await record_for_user(araldo, transaction, Action.TOTP_DISABLED, user.id, user.name)
 
 
@@ -116,7 +116,7 @@ def _actions(names: Sequence[str]) -> list[Action]:
     known = {action.value: action for action in Action}
     for name in names:
         if name not in known:
-            message = Message("administer.no_action", {"name": name, "names": ", ".join(known)})
+            message = Message("audit.unknown_action", {"name": name, "names": ", ".join(known)})
             raise PostInvalid([Problem("/action", "action_unknown", message)])
     return [known[name] for name in names]
 

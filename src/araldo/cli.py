@@ -20,7 +20,7 @@ from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
 from araldo.errors import AraldoError, PostInvalid
-from araldo.messages import Language, Message
+from araldo.messages import Message, known_language
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -70,7 +70,7 @@ def up() -> None:
     set_up_logging(settings.log_level)
     with sole_owner(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
-        say(Message("cli.araldo_starting_at"), url=settings.own_url)
+        say(Message("cli.starting"), url=settings.own_url)
         web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
         serve(web, listening, before_stopping=araldo.events_available.close)
 
@@ -271,7 +271,7 @@ def users_create(
     async def work(araldo: Araldo) -> None:
         where, now = await _workspace(araldo, workspace), araldo.clock.now()
         async with araldo.database.transaction() as transaction:
-            language: Language = "it" if where.language == "it" else "en"
+            language = known_language(where.language)
             made = await user_store.create(transaction, name, language, now)
             await user_store.join(transaction, made.id, where.id, now)
             await administer.record_for_user(araldo, transaction, Action.USER_CREATED, made.id, made.name)
@@ -315,7 +315,7 @@ def _settings() -> Settings:
     except ValidationError as wrong:
         for entry in wrong.errors():
             name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
-            complain(Message("cli.text"), name=name, why=entry["msg"])
+            complain(Message("cli.named_reason"), name=name, why=entry["msg"])
         sys.exit(2)
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import structlog
 
-from araldo.messages import Language, Message
+from araldo.messages import Language, Message, known_language
 from araldo.redaction import redact
 
 
 def terminal_language() -> Language:
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "it" if wanted.lower().startswith("it") else "en"
+    return known_language(wanted)
 
 
 def say(message: Message, **values: object) -> None:

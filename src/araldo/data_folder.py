@@ -21,7 +21,7 @@ def sole_owner(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            message = Message("data_folder.another_araldo_up_using_data")
+            message = Message("data_folder.in_use")
             raise Conflict(message.with_values(path=data_dir)) from busy
         # Whose it is, for people to read: on a full disk it stays unsaid, and the lock holds all the same.
         with suppress(OSError):
@@ -40,5 +40,5 @@ def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
         if has_database:
             make_private_file(data_dir / "araldo.db")
     except OSError as wrong:
-        message = Message("data_folder.data_folder_cannot_used_set")
+        message = Message("data_folder.unusable")
         raise Conflict(message.with_values(path=data_dir, why=wrong.strerror)) from wrong

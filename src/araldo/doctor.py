@@ -38,7 +38,7 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Fin
     try:
         araldo = Araldo(settings)
     except OSError as broken:
-        message = Message("doctor.data_folder_cannot_used_give")
+        message = Message("doctor.data_folder_unusable")
         return [*findings, Finding("bad", message.with_values(path=settings.data_dir, why=broken.strerror))]
     except NoKey as spoilt:
         return [*findings, Finding("bad", spoilt.message)]
@@ -61,44 +61,44 @@ def _meta(settings: Settings) -> list[Finding]:
     where = Message("doctor.graph_api", {"url": meta.graph_url, "note": " (sandbox)" if local else ""})
     findings = [Finding("good", where)]
     if meta.app_id and meta.app_secret:
-        findings.append(Finding("good", Message("doctor.meta_app_id_secret_set")))
+        findings.append(Finding("good", Message("doctor.app_id_set")))
     else:
-        message = Message("doctor.araldo_meta_app_id_araldo")
+        message = Message("doctor.app_id_missing")
         findings.append(Finding("note", message))
     return findings
 
 
 def _public_url(settings: Settings) -> Finding:
     if is_public_url(settings.public_url):
-        good = Message("doctor.public_address")
+        good = Message("doctor.public_url")
         return Finding("good", good.with_values(url=settings.public_url))
     if not is_public_url(settings.meta.graph_url):
         return Finding(
             "good",
-            Message("doctor.no_public_address_needed_with"),
+            Message("doctor.no_public_url_needed"),
         )
-    message = Message("doctor.araldo_public_url_not_address")
+    message = Message("doctor.public_url_not_public")
     return Finding("note", message)
 
 
 def _secret_key(settings: Settings) -> Finding:
     path = settings.data_dir / "secret.key"
     if settings.secret_keys:
-        return Finding("good", Message("doctor.tokens_sealed_with_your_keys"))
+        return Finding("good", Message("doctor.sealed_with_settings"))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        message = Message("doctor.others_can_read_which_opens")
+        message = Message("doctor.secret_key_readable")
         return Finding("bad", message.with_values(path=path))
-    good = Message("doctor.tokens_sealed_with_back_up")
+    good = Message("doctor.sealed_with_file")
     return Finding("good", good.with_values(path=path))
 
 
 async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Finding]:
     if not await araldo.database.answers():
-        message = Message("doctor.database_does_not_answer_check")
+        message = Message("doctor.database_down")
         yield Finding("bad", message)
         return
     await araldo.prepare()
-    yield Finding("good", Message("doctor.database_answers_up_date"))
+    yield Finding("good", Message("doctor.database_ok"))
     async with araldo.database.transaction() as transaction:
         accounts = await account_store.all_of_them(transaction)
         keys = await workspace_store.count_keys(transaction)
@@ -106,10 +106,10 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
     if not keys:
         yield Finding(
             "note",
-            Message("doctor.no_api_key_run_araldo"),
+            Message("doctor.no_api_key"),
         )
     if not accounts:
-        message = Message("doctor.no_account_connected_run_araldo")
+        message = Message("doctor.no_account")
         yield Finding("note", message)
     names = {one.id: one.name for one in workspaces}
     unwell = False
@@ -119,7 +119,7 @@ async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Find
         unwell = unwell or finding.grade != "good"
         yield finding
     if unwell:
-        yield Finding("note", Message("doctor.again"))
+        yield Finding("note", Message("doctor.how_to_reconnect"))
 
 
 async def _account(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> Finding:
@@ -132,7 +132,7 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
             asked = failure.message
     hint = asked or message_in(account.health_detail)
     known = {"name": account.name, "kind": account.kind.replace("_", " "), "where": where, "health": account.health}
-    line = Message("doctor.account", known) if asked is None else Message("doctor.not_asked", known)
+    line = Message("doctor.account", known) if asked is None else Message("doctor.account_not_inspected", known)
     said = _joined(line, ": ", hint) if hint is not None else line
     if ask_services:
         said = _joined(said, "\n    ", _token(account))
@@ -143,14 +143,16 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
 def _token(account: Account) -> Message:
     """What is known of its token: what was not said is unknown, which is not "never"."""
     ends = account.token_expires_at
-    end = Message("doctor.never") if account.token_expiry == "never" else Message("doctor.end_unknown")  # noqa: S105 - a word, not a token
+    end = Message("doctor.token_never_ends") if account.token_expiry == "never" else Message("doctor.token_end_unknown")  # noqa: S105 - a word, not a token
     if ends is not None:
-        end = Message("doctor.at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
+        end = Message("doctor.token_ends_at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
     lasts = account.data_access_expires_at
     data = (
-        Message("doctor.until", {"day": f"{lasts:%Y-%m-%d}"}) if lasts is not None else Message("doctor.until_unknown")
+        Message("doctor.data_access_until", {"day": f"{lasts:%Y-%m-%d}"})
+        if lasts is not None
+        else Message("doctor.data_access_unknown")
     )
-    kind = Message("doctor.token", {"kind": account.token_kind or "?"})
+    kind = Message("doctor.token_kind", {"kind": account.token_kind or "?"})
     return _joined(_joined(kind, ", ", end), ", ", data)
 
 

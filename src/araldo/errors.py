@@ -61,7 +61,7 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
     def __init__(self) -> None:
-        super().__init__(Message("errors.post_changed_in_meantime_read"))
+        super().__init__(Message("errors.changed_meanwhile"))
 
 
 class TooLarge(UserError):

@@ -170,7 +170,7 @@ class Http:
             pass
         else:
             raise refused("too_many_redirects")
-        raise TryLater(Message("http.not_fetched"), service="web", code="timeout")
+        raise TryLater(Message("http.picture_not_fetched"), service="web", code="timeout")
 
     async def post_untrusted(
         self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, max_bytes: int
@@ -218,7 +218,7 @@ class Http:
         if is_passing(outcome):
             raise named_alone(outcome)
         code = _code(outcome)
-        raise TryLater(Message("http.not_fetched"), service="web", code=code, raw=type(outcome).__name__)
+        raise TryLater(Message("http.picture_not_fetched"), service="web", code=code, raw=type(outcome).__name__)
 
     async def _ask_stranger(
         self, method: str, target: URL, leaving: _Leaving, *, headers: Mapping[str, str], **request: Any
@@ -342,15 +342,17 @@ def _configured(url: str, service: str) -> URL:
         target = URL()
     if target.scheme in ("http", "https") and target.host:
         return target
-    raise Rejected(Message("http.bad_base", {"service": service}), service=service, code="bad_base")
+    raise Rejected(Message("http.base_url_invalid", {"service": service}), service=service, code="bad_base")
 
 
 def _fetched(answer: HttpResponse, url: URL) -> Fetched:
     if answer.status == 200:
         return Fetched(answer.body, answer.headers.get("Content-Type", ""), str(url))
     if answer.status >= 500 or answer.status in _TRANSIENT:
-        raise TryLater(Message("http.not_fetched"), service="web", code=f"status_{answer.status}")
-    raise Rejected(Message("http.answered", {"status": answer.status}), service="web", code=f"status_{answer.status}")
+        raise TryLater(Message("http.picture_not_fetched"), service="web", code=f"status_{answer.status}")
+    raise Rejected(
+        Message("http.picture_refused", {"status": answer.status}), service="web", code=f"status_{answer.status}"
+    )
 
 
 def _code(fault: Exception) -> str:

@@ -176,10 +176,7 @@ class Demo:
                 Message("run.example_failed", {"status": answer["status"], "answer": json.dumps(answer, indent=2)})
             )
         for result in answer["platforms"]:
-            say(
-                Message("run.text", {"name:": result["platform"]}),
-                url=result["post_url"],
-            )
+            say(Message("run.link"), name=result["platform"], url=result["post_url"])
 
     def _curl(self, key: str) -> str:
         body = json.dumps(_TRY, ensure_ascii=False, separators=(",", ":"))

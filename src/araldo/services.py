@@ -66,10 +66,10 @@ def mail_plan(settings: Settings) -> MailPlan | None:
         return None
     for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
         if not all(is_address(one) for one in given):
-            raise Conflict(Message("services.no_address", {"name": f"ARALDO_MAIL__{name}"}))
+            raise Conflict(Message("mail.address_invalid", {"name": f"ARALDO_MAIL__{name}"}))
     unknown = sorted(set(mail.events) - {*TYPES, EVERYTHING})
     if unknown:
-        raise Conflict(Message("services.no_event", {"names": ", ".join(unknown)}))
+        raise Conflict(Message("mail.event_unknown", {"names": ", ".join(unknown)}))
     smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
     return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
 

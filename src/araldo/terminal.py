@@ -59,7 +59,7 @@ def _say_connected(account: Account) -> None:
     say(Message("terminal.connected"), name=account.name, kind=account.kind.replace("_", " "))
     hint = message_in(account.health_detail)
     if hint is not None:
-        say(Message("terminal.hint", {"hint": hint}))
+        say(Message("terminal.account_hint", {"hint": hint}))
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
@@ -79,7 +79,7 @@ async def _while(araldo: Araldo, connection: Connection, status: str) -> Connect
         await araldo.clock.sleep(_LOOK_S)
         connection = await araldo.connector.get(connection.workspace_id, connection.id)
     if connection.status == "expired":
-        raise Conflict(Message("terminal.over"))
+        raise Conflict(Message("terminal.login_ended"))
     return connection
 
 
@@ -95,7 +95,7 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
         return None
     refusals = {page_id: places[0].refusal for page_id, places in by_page.items()}
     while True:
-        answer = await asyncio.to_thread(input, Message("terminal.which").to(terminal_language()))
+        answer = await asyncio.to_thread(input, Message("terminal.choose_pages").to(terminal_language()))
         chosen = _named(answer, refusals)
         refused = [refusal for page_id in chosen if (refusal := refusals[page_id]) is not None]
         if chosen and not refused:
@@ -105,7 +105,7 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
             return None
         for refusal in dict.fromkeys(refused):
             complain(refusal)
-        complain(Message("terminal.again"), count=len(by_page))
+        complain(Message("terminal.choose_again"), count=len(by_page))
 
 
 def _named(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
@@ -120,10 +120,10 @@ def _named(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
 
 
 def _list(araldo: Araldo, by_page: dict[str, list[FoundAccount]]) -> None:
-    line = Message("terminal.text")
+    line = Message("terminal.numbered")
     say(Message("terminal.pages"))
     for number, places in enumerate(by_page.values(), 1):
         named = " + ".join([places[0].name, *(f"Instagram @{place.username or place.name}" for place in places[1:])])
         say(line, number=number, name=named)
         for lack in lacks_of(places, araldo.declarations.values()):
-            say(Message("terminal.hint", {"hint": lack.to(terminal_language())}))
+            say(Message("terminal.account_hint", {"hint": lack.to(terminal_language())}))

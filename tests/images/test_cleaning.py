@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter, PngImagePlugin
 
-from araldo.images.cleaning import FIRST_FRAME, clean
+from araldo.images.cleaning import clean
 from araldo.images.fit import fit
 from araldo.images.spec import ImageSpec, sniff
 from araldo.images.unfit import Unfit
+from araldo.messages import Message
 from tests.images.pictures import (
     BLUE,
     GREEN,
@@ -142,7 +143,7 @@ def test_a_page_hidden_in_a_pictures_comment_is_not_kept() -> None:
 def test_of_an_animation_the_first_frame_is_kept_and_that_is_said(kind: str) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN, BLUE)]
     kept = clean(encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
-    assert kept.notes == (FIRST_FRAME,)
+    assert kept.notes == (Message("cleaning.first_frame"),)
     picture = opened(kept.data)
     assert getattr(picture, "n_frames", 1) == 1
     assert near(pixel(picture.convert("RGB"), (48, 48)), RED, 20)

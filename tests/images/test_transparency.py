@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw
 
-from araldo.images.cleaning import ON_DARK, SHOWS_NOTHING, clean
+from araldo.images.cleaning import clean
 from araldo.images.designer import Card, draw
 from araldo.images.fit import fit
 from araldo.images.reading import load_upright, open_picture
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from tests.images.pictures import RED, WHITE, encoded, near, opened, pixel
 from tests.images.pngs import GREY, PALETTE, RGB, plain_rows, png
 
@@ -98,7 +99,7 @@ def _drawn(ink: tuple[int, ...]) -> Image.Image:
 def test_white_on_nothing_is_shown_on_a_dark_ground_and_that_is_said(kind: str) -> None:
     data = encoded(_drawn((255, 255, 255, 255)), kind)
     cleaned = clean(data)
-    assert cleaned.notes == (ON_DARK,)
+    assert cleaned.notes == (Message("cleaning.on_dark"),)
     assert cleaned.dhash is not None
     seen = opened(fit(cleaned.data, _SQUARE).data)
     assert near(pixel(seen, (48, 48)), WHITE)
@@ -133,7 +134,7 @@ def test_a_little_white_in_a_picture_changes_nothing() -> None:
 
 
 def test_a_picture_of_nothing_is_said_to_be_one() -> None:
-    assert clean(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (SHOWS_NOTHING,)
+    assert clean(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.shows_nothing"),)
 
 
 def test_a_black_drawing_under_words_is_seen_too() -> None:

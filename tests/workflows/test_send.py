@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -251,7 +250,10 @@ def replace_after(error: TryLater, seconds: float) -> TryLater:
 
 
 async def test_another_reason_to_wait_is_told_at_once(stage: PublisherHarness) -> None:
-    stage.platform.prepare_errors = [LATER, TryLater(replace(SAD, en="full"), after_s=900, service="made_up")]
+    stage.platform.prepare_errors = [
+        LATER,
+        TryLater(message_of({"en": "full", "it": "pieno"}), after_s=900, service="made_up"),
+    ]
     delivery_id = await stage.add()
     await stage.work(delivery_id)
     stage.clock.advance(5)

@@ -172,13 +172,13 @@ class Connector:
         """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
         connection = await self.get(workspace_id, connection_id)
         if connection.status == "begun":
-            raise Conflict(Message("connect.not_yet"), code="not_yet")
+            raise Conflict(Message("connect.not_back_yet"), code="not_yet")
         if connection.status != "pending":
-            raise Conflict(Message("connect.over"), code="connection_over")
+            raise Conflict(Message("connect.expired"), code="connection_over")
         chosen = choose_accounts(self.found_in(connection), page_ids)
         async with self._database.transaction() as transaction:
             if not await connection_store.move(transaction, connection, status="done", found=None):
-                raise Conflict(Message("connect.over"), code="connection_over")
+                raise Conflict(Message("connect.expired"), code="connection_over")
             accounts = await self._put(transaction, workspace_id, chosen, self._clock.now())
         self._committed.notify()
         return accounts

@@ -65,7 +65,7 @@ async def get(transaction: Transaction, workspace_id: str, connection_id: str) -
     rows = await transaction.execute(select(connections).where(_c.id == connection_id, _c.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("connection_store.no_such_connection"))
+        raise NotFound(Message("connect.not_found"))
     return Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 

@@ -29,7 +29,7 @@ def health_of(
     if first is not None and first - now <= WARN_BEFORE:
         # On its last day the hour matters.
         day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
-        return "expiring", Message("health.expiring", {"day": day})
+        return "expiring", Message("health.access_ends", {"day": day})
     return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
 
 
@@ -42,7 +42,8 @@ def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterab
     labels = {declared.name: declared.label for declared in known}
     every = {scope for absent in missing.values() for scope in absent}
     return Message(
-        "health.scopes", {"label": ", ".join(labels[name] for name in missing), "scopes": ", ".join(sorted(every))}
+        "health.scopes_missing",
+        {"label": ", ".join(labels[name] for name in missing), "scopes": ", ".join(sorted(every))},
     )
 
 

@@ -65,7 +65,7 @@ def choose_accounts(
 def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | None, index: int) -> Account | Problem:
     if wanted is not None:
         asked = next((account for account in fitting if account.id == wanted), None)
-        no_such = Message("accounts.no_connected_account_for_id")
+        no_such = Message("accounts.unknown_id")
         return asked or Problem(
             f"/accounts/{declared.name}",
             "account_unknown",
@@ -73,12 +73,12 @@ def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | Non
             declared.name,
         )
     if not fitting:
-        none = Message("accounts.no_account_for_connected_run")
+        none = Message("accounts.none_connected")
         return Problem(f"/platforms/{index}", "account_missing", none.with_values(label=declared.label), declared.name)
     defaults = fitting if len(fitting) == 1 else [account for account in fitting if account.is_default]
     if len(defaults) == 1:
         return defaults[0]
-    which = Message("accounts.several_accounts_for_connected_none")
+    which = Message("accounts.no_default")
     listed = ", ".join(f"{account.id} ({account.name})" for account in fitting)
     return Problem(
         f"/accounts/{declared.name}",

@@ -36,7 +36,7 @@ async def get(transaction: Transaction, workspace_id: str, account_id: str) -> A
     rows = await transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("accounts.no_such_account"))
+        raise NotFound(Message("accounts.not_found"))
     return _account_of(row._asdict())
 
 

@@ -72,7 +72,7 @@ def require_own_origin(request: Request, deps: AppDependencies) -> None:
     """For what a browser does by itself with its cookies. Programs send no Origin. Raises Forbidden."""
     origin = request.headers.get("origin")
     if origin is not None and not deps.site.is_own_origin(origin, request.headers.get("host", "")):
-        raise Forbidden(Message("auth.foreign"), code="origin")
+        raise Forbidden(Message("auth.foreign_origin"), code="origin")
 
 
 async def authenticate(request: Request, deps: AppDependencies) -> None:
@@ -84,7 +84,7 @@ async def authenticate(request: Request, deps: AppDependencies) -> None:
     if credentials is not None:
         await _by_key(request, deps, credentials.credentials)
     else:
-        await _by_cookie(request, deps, await _cookie(request), Message("auth.nobody"))
+        await _by_cookie(request, deps, await _cookie(request), Message("auth.credentials_needed"))
 
 
 def is_authenticated(scope: Scope) -> bool:
@@ -118,7 +118,7 @@ async def _by_cookie(request: Request, deps: AppDependencies, token: str | None,
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, deps)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
-        raise Forbidden(Message("auth.csrf", {"header": CSRF_HEADER}), code="csrf")
+        raise Forbidden(Message("auth.csrf_token_invalid", {"header": CSRF_HEADER}), code="csrf")
     if now - session.last_used_at >= NOTED_EVERY:
         await _note(
             deps,
@@ -141,7 +141,7 @@ async def _by_key(request: Request, deps: AppDependencies, key: str) -> Caller:
     async with deps.database.reading() as transaction:
         found = await workspace_store.caller_of(transaction, hash_of(key), now)
     if found is None:
-        raise NotAllowed(Message("auth.wrong_key"))
+        raise NotAllowed(Message("auth.api_key_invalid"))
     caller, name, last_used_at = found
     current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
     if last_used_at is None or now - last_used_at >= NOTED_EVERY:
@@ -156,10 +156,10 @@ async def _caller(request: Request, deps: DependenciesDep, credentials: BearerHe
         caller = await _by_key(request, deps, credentials.credentials)
         require_route_permission(request, caller.permissions)
         return caller
-    session = (await _by_cookie(request, deps, token, Message("auth.nobody"))).session
+    session = (await _by_cookie(request, deps, token, Message("auth.credentials_needed"))).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
-        raise Conflict(Message("auth.elsewhere"), code="workspace_changed")
+        raise Conflict(Message("auth.other_workspace"), code="workspace_changed")
     require_route_permission(request, ALL_PERMISSIONS)
     return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
@@ -168,7 +168,7 @@ async def _signed_in(request: Request, deps: DependenciesDep, token: CookieHere)
     credentials = await _bearer(request)
     if credentials is not None:
         await _by_key(request, deps, credentials.credentials)
-        raise Forbidden(Message("auth.no_person"), code="person_needed")
+        raise Forbidden(Message("auth.person_needed"), code="person_needed")
     return await _by_cookie(request, deps, token, Message("auth.not_signed_in"))
 
 

@@ -40,7 +40,7 @@ class KnownHosts:
             request = Request(scope)
             named = request.headers.getlist("host")
             if len(named) != 1 or not self._site.answers_to(named[0]):
-                message = Message("browsers.unknown", {"host": host_of(", ".join(named))[:100]})
+                message = Message("browsers.host_unknown", {"host": host_of(", ".join(named))[:100]})
                 await answer(request, 400, "host_unknown", message)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -66,7 +66,7 @@ ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=5
 def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, PictureSelection | None]:
     """Raises PostInvalid for a crop that is no part of a picture."""
     problems = [
-        Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.outside"), name)
+        Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.crop_outside"), name)
         for name, one in asked.items()
         if isinstance(one, ImageChoice) and one.crop is not None and _reaches_out(one.crop)
     ]

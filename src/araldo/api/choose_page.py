@@ -34,7 +34,11 @@ def consent_page(
     values = {"workspace": workspace, "host": host, "places": ", ".join(places)}
     said = "".join(
         f"<p>{escape(message.with_values(**values).to(language))}</p>"
-        for message in (Message("choose_page.who"), Message("choose_page.what"), Message("choose_page.only_if"))
+        for message in (
+            Message("choose_page.who_asks"),
+            Message("choose_page.what_it_allows"),
+            Message("choose_page.trust_sender"),
+        )
     )
     fields = "".join(
         f'<input type=hidden name={name} value="{escape(value, quote=True)}">' for name, value in hidden.items()

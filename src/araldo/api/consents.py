@@ -105,7 +105,7 @@ async def answer_consent(
     try:
         require_own_origin(request, deps)
         if secret is None or not is_csrf_token_of(secret, answer.csrf):
-            raise Forbidden(Message("consents.not_asked"), code="csrf")
+            raise Forbidden(Message("consents.not_from_page"), code="csrf")
         if answer.button != "continue":
             declined = await deps.connector.decline(service, answer.state)
             return failed_page(message_of(declined.error or {}).to(language), language, status=200)

@@ -1,4 +1,4 @@
-"""What the routes are given: the application's deps, handed in by the composition root."""
+"""What routes depend on: the objects that the composition root built, and the dependency that hands them in."""
 
 from __future__ import annotations
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from araldo.api.requests import RequestModel
+from araldo.messages import LANGUAGES, Language
 from araldo.posts.compose import normalize_newlines
 from araldo.posts.models import Slide
 from araldo.posts.rules import SLIDES_MAX
@@ -25,6 +26,16 @@ def writable(text: str) -> str:
     return normalize_newlines(text)
 
 
+def _known_language(code: str) -> Language:
+    if code not in LANGUAGES:
+        raise PydanticCustomError("language_unknown", "a language that there are no texts in")
+    return code
+
+
+# A language of the studio and of all messages: one of the catalogues that there are.
+KnownLanguage = Annotated[
+    Language, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
+]
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
 CleanText = Annotated[str, AfterValidator(writable)]
 Shapes = Annotated[

@@ -110,7 +110,7 @@ async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInHere) -
         workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
         name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
         if name is None:
-            raise NotFound(Message("keys.no_key"))
+            raise NotFound(Message("keys.not_found"))
         await audit_store.record(
             transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )

@@ -168,9 +168,7 @@ async def list_media(
     request: Request,
     deps: DependenciesDep,
     caller: CallerDep,
-    q: Annotated[
-        CleanText | None, Query(max_length=500, description="AppDependencies of its name and of its alt text.")
-    ] = None,
+    q: Annotated[CleanText | None, Query(max_length=500, description="Parts of its name and of its alt text.")] = None,
     origin: Annotated[list[Origin] | None, Query(max_length=3)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
@@ -221,7 +219,7 @@ async def _asked(request: Request) -> AsyncIterator[MediaRequest]:
         _require_known(form)
         file, alt = form.get("file"), form.get("alt", "")
         if not isinstance(file, UploadFile):
-            raise PostInvalid([Problem("/file", "missing", Message("library.no_file"))])
+            raise PostInvalid([Problem("/file", "missing", Message("library.file_missing"))])
         if (file.size or 0) > MAX_BYTES:
             raise TooLarge(MESSAGES["too_big"])
         try:
@@ -253,7 +251,7 @@ async def _read(deps: AppDependencies, workspace: Workspace, medium_id: str, lan
     async with deps.database.reading() as transaction:
         medium = await media_store.in_library(transaction, workspace.id, medium_id)
         if medium is None:
-            raise NotFound(Message("library.no_such_picture"))
+            raise NotFound(Message("library.not_found"))
         alike = await media_store.alike(transaction, medium)
         uses: list[Use] = await media_store.uses(transaction, medium)
     return MediumDetail(

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import Conflict, NotAllowed, OutsideError, PostInvalid, Problem, TooMany, TryLater, UserError
 from araldo.local_faults import is_passing
-from araldo.messages import DEFAULT_LANGUAGE, Language, Message
+from araldo.messages import DEFAULT_LANGUAGE, Language, Message, known_language
 
 log = structlog.get_logger()
 
@@ -61,55 +61,46 @@ def described_problems(descriptions: Mapping[int, str]) -> dict[int | str, dict[
 RESPONSES = described_problems({422: "Not valid"})
 
 _TITLES = {
-    400: Message("problems.titles_400"),
-    401: Message("problems.titles_401"),
-    403: Message("problems.titles_403"),
-    404: Message("problems.titles_404"),
-    405: Message("problems.titles_405"),
-    409: Message("problems.titles_409"),
-    412: Message("problems.titles_412"),
-    413: Message("problems.titles_413"),
-    422: Message("problems.titles_422"),
-    429: Message("problems.titles_429"),
-    500: Message("problems.titles_500"),
-    502: Message("problems.titles_502"),
-    503: Message("problems.titles_503"),
+    400: Message("problem_titles.status_400"),
+    401: Message("problem_titles.status_401"),
+    403: Message("problem_titles.status_403"),
+    404: Message("problem_titles.status_404"),
+    405: Message("problem_titles.status_405"),
+    409: Message("problem_titles.status_409"),
+    412: Message("problem_titles.status_412"),
+    413: Message("problem_titles.status_413"),
+    422: Message("problem_titles.status_422"),
+    429: Message("problem_titles.status_429"),
+    500: Message("problem_titles.status_500"),
+    502: Message("problem_titles.status_502"),
+    503: Message("problem_titles.status_503"),
 }
 # What pydantic calls its errors, said for people; the rest falls back to a general message.
 _FIELD_MESSAGES = {
-    "missing": Message("problems.field_sentences_missing"),
-    "json_invalid": Message("problems.field_sentences_json_invalid"),
-    "string_type": Message("problems.field_sentences_string_type"),
-    "list_type": Message("problems.field_sentences_list_type"),
-    "dict_type": Message("problems.field_sentences_dict_type"),
-    "model_attributes_type": Message("problems.field_sentences_model_attributes_type"),
-    "bool_type": Message("problems.field_sentences_bool_type"),
-    "bool_parsing": Message("problems.field_sentences_bool_parsing"),
-    "too_long": Message("problems.field_sentences_too_long"),
-    "too_short": Message("problems.field_sentences_too_short"),
-    "string_too_long": Message("problems.field_sentences_string_too_long"),
-    "datetime_wall_time": Message("problems.field_sentences_datetime_wall_time"),
-    "unwritable_text": Message("problems.field_sentences_unwritable_text"),
+    "missing": Message("problems.field_missing"),
+    "json_invalid": Message("problems.field_json_invalid"),
+    "string_type": Message("problems.field_string_type"),
+    "list_type": Message("problems.field_list_type"),
+    "dict_type": Message("problems.field_dict_type"),
+    "model_attributes_type": Message("problems.field_model_attributes_type"),
+    "bool_type": Message("problems.field_bool_type"),
+    "bool_parsing": Message("problems.field_bool_parsing"),
+    "too_long": Message("problems.field_too_long"),
+    "too_short": Message("problems.field_too_short"),
+    "string_too_long": Message("problems.field_string_too_long"),
+    "datetime_wall_time": Message("problems.field_datetime_wall_time"),
+    "unwritable_text": Message("problems.field_unwritable_text"),
 }
 
 
 def title_of(status: int) -> str:
     """What problems of a status are called in English."""
-    return _TITLES.get(status, Message("problems.other")).to(DEFAULT_LANGUAGE)
+    return _TITLES.get(status, Message("problem_titles.other")).to(DEFAULT_LANGUAGE)
 
 
 def language_of(request: Request) -> Language:
-    """What the person who is signed in has chosen; else Italian when the caller asks for it before English."""
-    chosen = request.scope.get("language")
-    if chosen is not None:
-        return "it" if chosen == "it" else "en"
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        wanted = part.split(";")[0].strip().split("-")[0]
-        if wanted == "it":
-            return "it"
-        if wanted == "en":
-            return "en"
-    return "en"
+    """Return what the person who is signed in has chosen, else the first language of the request that there is."""
+    return known_language(request.scope.get("language"), *request.headers.get("accept-language", "").split(","))
 
 
 def entry_of(problem: Problem, language: Language) -> ProblemEntry:
@@ -133,7 +124,7 @@ def answer(
     language = language_of(request)
     body = ProblemBody(
         type=f"urn:araldo:problem:{code}",
-        title=_TITLES.get(status, Message("problems.other")).to(language),
+        title=_TITLES.get(status, Message("problem_titles.other")).to(language),
         status=status,
         detail=message.to(language),
         code=code,
@@ -198,7 +189,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if error.__cause__ is not None and is_passing(error.__cause__):
         # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
         raise error.__cause__
-    title = _TITLES.get(error.status_code, Message("problems.other"))
+    title = _TITLES.get(error.status_code, Message("problem_titles.other"))
     code = title.to(DEFAULT_LANGUAGE).lower().replace(" ", "_")
     message = error.message if isinstance(error, BodyTooLarge) else title
     headers = {"Allow": _methods_of(request)} if error.status_code == 405 else error.headers

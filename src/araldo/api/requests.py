@@ -60,7 +60,7 @@ async def refuse_unknown_input(request: Request) -> None:
 
 def _refuse_nul(request: Request) -> None:
     if "\x00" in request.scope["path"]:
-        raise NotFound(Message("requests.no_such_address"))
+        raise NotFound(Message("requests.route_unknown"))
     if not getattr(request.scope["route"], "include_in_schema", False):
         # Pages for browsers refuse what they cannot use in their own way.
         return
@@ -189,7 +189,7 @@ def _unread(data: bytes) -> list[Problem]:
         return []
     if isinstance(body, dict):
         return [unknown_field([name], ()) for name in list(body)[:_COMPARED_MAX]]
-    return [Problem("", "unexpected_body", Message("requests.no_body"))]
+    return [Problem("", "unexpected_body", Message("requests.body_not_taken"))]
 
 
 def _repeated(data: bytes) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from araldo import __version__
 from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, require_own_origin
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, Instant
+from araldo.api.fields import CleanText, Instant, KnownLanguage
 from araldo.api.problems import RESPONSES, described_problems
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem
-from araldo.messages import Language, Message
+from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workflows.sign_in import Browser
 from araldo.workspaces import audit_store, session_store, user_store
@@ -44,7 +44,7 @@ class SignInAsked(RequestModel):
 class UserRead(BaseModel):
     id: str
     name: str
-    language: Language
+    language: KnownLanguage
     has_password: bool
 
 
@@ -83,7 +83,7 @@ class SessionChange(RequestModel):
     """`language` is the person's, in all sessions; `workspace_id` is this session's."""
 
     workspace_id: CleanText | None = None
-    language: Literal["it", "en"] | None = None
+    language: KnownLanguage | None = None
 
 
 class SessionListed(BaseModel):
@@ -120,7 +120,7 @@ async def sign_in(
     elif body.name is not None and body.password is not None:
         token = await deps.sign_in.by_password(body.name, body.password, browser)
     else:
-        raise PostInvalid([Problem("", "sign_in_incomplete", Message("session.how"))])
+        raise PostInvalid([Problem("", "sign_in_incomplete", Message("session.credentials_needed"))])
     return await _read(token, response, deps)
 
 
@@ -139,7 +139,7 @@ async def change_session(
     async with deps.database.transaction() as transaction:
         if body.workspace_id is not None:
             if not await user_store.is_member(transaction, session.user.id, body.workspace_id):
-                raise NotFound(Message("session.no_workspace"))
+                raise NotFound(Message("session.workspace_unknown"))
             await session_store.move_to(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
@@ -179,7 +179,7 @@ async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> 
 async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
     async with deps.database.transaction() as transaction:
         if not await session_store.end(transaction, signed_in.session.user.id, session_id):
-            raise NotFound(Message("session.no_session"))
+            raise NotFound(Message("session.not_found"))
         await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in, target=session_id)
 
 
@@ -196,7 +196,7 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     async with deps.database.reading() as transaction:
         session = await session_store.by_token(transaction, hash_of(token), now)
         if session is None:
-            raise NotFound(Message("session.no_session"))
+            raise NotFound(Message("session.not_found"))
         mine = await workspace_store.of_user(transaction, session.user.id)
     response.set_cookie(
         deps.site.session_cookie,

@@ -129,7 +129,7 @@ class CreatePost(RequestModel):
                     Problem(
                         at + escape_pointer(name),
                         "platform_not_chosen",
-                        Message("social.not_there", {"name": name}),
+                        Message("social.platform_not_of_post", {"name": name}),
                         name,
                     )
                     for name in strange
@@ -253,7 +253,7 @@ async def _publish_given(
     body: Publish, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
 ) -> str:
     if body.media_type == "video":
-        message = Message("social.videos_cannot_published_yet")
+        message = Message("social.no_videos")
         raise PostInvalid([Problem("/media_type", "video_not_supported", message)])
     new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}

@@ -78,7 +78,7 @@ def asked_when(text: str | None, zone: str | None, choice: Literal["first", "sec
     if asked is None:
         return AskedWhen(None, None, None)
     if zone is not None and asked.zone not in {None, zone}:
-        two = Message("times.two_time_zones")
+        two = Message("times.zone_conflict")
         raise PostInvalid([Problem("/zone", "zone_conflict", two.with_values(one=asked.zone, other=zone))])
     fold = None if choice is None else int(choice == "second")
     return AskedWhen(asked.moment, zone or asked.zone, fold)

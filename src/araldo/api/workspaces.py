@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInHere
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.fields import CleanText
+from araldo.api.fields import CleanText, KnownLanguage
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid
-from araldo.messages import Language, Message
+from araldo.messages import Message
 from araldo.posts.timing import zone_problem
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
@@ -30,7 +30,7 @@ class WorkspaceRead(BaseModel):
 
     id: str
     name: str
-    language: Language
+    language: KnownLanguage
     zone: str
 
 
@@ -40,7 +40,7 @@ class WorkspaceList(BaseModel):
 
 class NewWorkspace(RequestModel):
     name: Name
-    language: Language = "it"
+    language: KnownLanguage = "it"
     zone: ZoneName = "Europe/Rome"
 
 
@@ -48,7 +48,7 @@ class WorkspaceChange(RequestModel):
     """What is left out stays."""
 
     name: Name | None = None
-    language: Language | None = None
+    language: KnownLanguage | None = None
     zone: ZoneName | None = None
 
 
@@ -81,7 +81,7 @@ async def change_workspace(
     user_id = signed_in.session.user.id
     async with deps.database.transaction() as transaction:
         if not await user_store.is_member(transaction, user_id, workspace_id):
-            raise NotFound(Message("workspaces.no_workspace"))
+            raise NotFound(Message("workspaces.unknown"))
         if body.name is not None:
             changes["name"] = await workspace_store.free_name(transaction, body.name, user_id=user_id, but=workspace_id)
         await workspace_store.change(transaction, workspace_id, **changes)
@@ -95,5 +95,4 @@ def _require_zone(zone: str) -> None:
 
 
 def _read(workspace: Workspace) -> WorkspaceRead:
-    language: Language = "it" if workspace.language == "it" else "en"
-    return WorkspaceRead(id=workspace.id, name=workspace.name, language=language, zone=workspace.zone)
+    return WorkspaceRead(id=workspace.id, name=workspace.name, language=workspace.language, zone=workspace.zone)

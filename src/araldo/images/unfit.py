@@ -18,13 +18,13 @@ class Unfit(ValueError):
 
 
 MESSAGES = {
-    "empty": Message("unfit.sentences_empty"),
-    "too_big": Message("unfit.sentences_too_big"),
-    "too_many_pixels": Message("unfit.sentences_too_many_pixels"),
-    "svg": Message("unfit.sentences_svg"),
-    "format_unsupported": Message("unfit.sentences_format_unsupported"),
-    "not_a_picture": Message("unfit.sentences_not_a_picture"),
-    "damaged": Message("unfit.sentences_damaged"),
-    "too_costly": Message("unfit.sentences_too_costly"),
-    "over_cap": Message("unfit.sentences_over_cap"),
+    "empty": Message("unfit.empty"),
+    "too_big": Message("unfit.too_big"),
+    "too_many_pixels": Message("unfit.too_many_pixels"),
+    "svg": Message("unfit.svg"),
+    "format_unsupported": Message("unfit.format_unsupported"),
+    "not_a_picture": Message("unfit.not_a_picture"),
+    "damaged": Message("unfit.damaged"),
+    "too_costly": Message("unfit.too_costly"),
+    "over_cap": Message("unfit.over_cap"),
 }

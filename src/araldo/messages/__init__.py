@@ -7,6 +7,7 @@ of its own and are merged in by `add_texts`. The languages that there are follow
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ LANGUAGES: tuple[Language, ...] = tuple(sorted(file.stem for file in _FOLDER.glo
 # By language and key. A message that was stored before there were keys has its texts with it.
 _texts: dict[Language, dict[str, str]] = {language: {} for language in LANGUAGES}
 _STORED_TEXTS = "stored_texts"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class Message:
         if self.key == _STORED_TEXTS:
             return str(self.values.get(language) or self.values.get(DEFAULT_LANGUAGE) or "")
         text = _texts.get(language, {}).get(self.key) or _texts[DEFAULT_LANGUAGE].get(self.key, self.key)
-        # str.format would let a value's braces or attribute paths act; a plain replacement does not.
-        for name, value in self.values.items():
-            text = text.replace("{" + name + "}", _rendered(value, language))
-        return text
+        return _PLACE.sub(lambda place: self._value(place, language), text)
+
+    def _value(self, place: re.Match[str], language: Language) -> str:
+        # Neither str.format nor one replacement after another: both would read what a value says as a template.
+        name = place[1]
+        return _rendered(self.values[name], language) if name in self.values else place[0]
 
     def as_json(self) -> dict[str, Any]:
         """Return `{key, values}` as rows and events keep it."""
@@ -69,6 +73,12 @@ def text_in(data: Mapping[str, Any] | None, language: Language) -> str | None:
     """Render the message of a stored error, event or health detail; None where there is none."""
     message = message_in(data)
     return None if message is None else message.to(language)
+
+
+def known_language(*codes: str | None) -> Language:
+    """Return the first code that there is a catalogue of, by its primary subtag (`it-CH` is `it`); else English."""
+    tags = (re.split("[-_.;]", code.strip().lower())[0] for code in codes if code)
+    return next((tag for tag in tags if tag in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def add_texts(folder: Path) -> None:

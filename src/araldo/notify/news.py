@@ -70,7 +70,7 @@ def payload(name: str, event: Event, view: PostView | None, language: Language) 
 
 
 def greeting(now: datetime, language: Language) -> dict[str, Any]:
-    return {"type": "test", "timestamp": stamp(now), "data": {"message": Message("news.hello").to(language)}}
+    return {"type": "test", "timestamp": stamp(now), "data": {"message": Message("webhooks.test_message").to(language)}}
 
 
 def first_words(text: str) -> str:

@@ -29,7 +29,7 @@ def checked_secret(given: str, pointer: str) -> str:
     except (binascii.Error, ValueError):
         raw = b""
     if not given.startswith(_PREFIX) or not _BYTES_MIN <= len(raw) <= _BYTES_MAX:
-        raise PostInvalid([Problem(pointer, "secret_invalid", Message("signing.not_a_secret"))])
+        raise PostInvalid([Problem(pointer, "secret_invalid", Message("webhooks.secret_invalid"))])
     return given
 
 

@@ -29,7 +29,7 @@ async def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> W
     rows = await transaction.execute(select(webhooks).where(_w.id == webhook_id, _w.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("webhook_store.no_webhook"))
+        raise NotFound(Message("webhooks.not_found"))
     return Webhook(**row._asdict())
 
 
@@ -86,7 +86,7 @@ async def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: 
     )
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("webhook_store.no_delivery"))
+        raise NotFound(Message("webhooks.delivery_unknown"))
     return WebhookDelivery(**row._asdict())
 
 

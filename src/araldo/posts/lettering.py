@@ -33,7 +33,9 @@ def letters_missing(text: str, pointer: str, platform: str | None = None) -> Ite
     missing = undrawable(text)
     if missing:
         letters = " ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
-        yield Problem(pointer, "letters_not_drawn", Message("lettering.left_out", {"letters": letters}), platform)
+        yield Problem(
+            pointer, "letters_not_drawn", Message("lettering.letters_left_out", {"letters": letters}), platform
+        )
 
 
 def wordless(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:

@@ -41,7 +41,7 @@ async def add(transaction: Transaction, recurrence: Recurrence) -> None:
     try:
         await transaction.execute(insert(recurrences).values(**asdict(recurrence)))
     except IntegrityError as second:
-        raise Conflict(Message("recurrence_store.one_already"), code="recurrence_exists") from second
+        raise Conflict(Message("recurrence.exists_already"), code="recurrence_exists") from second
 
 
 async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
@@ -54,7 +54,7 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     )
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("recurrence_store.post_does_not_come_again"))
+        raise NotFound(Message("recurrence.none"))
     return _recurrence_of(row._asdict())
 
 

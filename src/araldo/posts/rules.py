@@ -112,7 +112,7 @@ def alt_on(name: str, content: str, texts: Mapping[str, str], alt: str | None) -
 
 
 def _content(post: NewPost) -> Iterable[Problem]:
-    empty = Message("posts.post_no_text")
+    empty = Message("posts.text_missing")
     if not post.content.strip() and not all(name in post.texts for name in post.platforms or ("",)):
         yield Problem("/content", "empty", empty)
     for name in post.platforms:
@@ -121,7 +121,7 @@ def _content(post: NewPost) -> Iterable[Problem]:
 
 
 def _hashtags(post: NewPost) -> list[Problem]:
-    message = Message("posts.hashtag_not_valid_letters_digits")
+    message = Message("posts.hashtag_invalid")
     return [
         Problem(f"/hashtags/{index}", "hashtag_invalid", message.with_values(tag=tag))
         for index, tag in enumerate(post.hashtags)
@@ -131,15 +131,15 @@ def _hashtags(post: NewPost) -> list[Problem]:
 
 def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
     if not post.platforms:
-        yield Problem("/platforms", "empty", Message("posts.choose_at_least_one_platform"))
-    unknown = Message("posts.no_platform_known")
+        yield Problem("/platforms", "empty", Message("posts.platform_missing"))
+    unknown = Message("posts.platform_unknown")
     known = ", ".join(declarations)
     for index, name in enumerate(post.platforms):
         pointer = f"/platforms/{index}"
         if name not in declarations:
             yield Problem(pointer, "platform_unknown", unknown.with_values(name=name, known=known), name)
         elif name in post.platforms[:index]:
-            twice = Message("posts.twice")
+            twice = Message("posts.platform_duplicate")
             yield Problem(pointer, "platform_duplicate", twice.with_values(name=name), name)
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Message("posts.needs_picture")
@@ -186,7 +186,7 @@ def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) ->
             yield Problem(
                 f"/images/{escape_pointer(name)}",
                 "alt_text_missing",
-                Message("posts.no_alt", {"label": declared.label}),
+                Message("posts.alt_missing", {"label": declared.label}),
                 name,
             )
 
@@ -227,24 +227,24 @@ _LIMITS = (
     (
         "/content",
         "text_too_long",
-        Message("posts.too_long_for_characters_with"),
+        Message("posts.text_too_long"),
     ),
     (
         "/hashtags",
         "too_many_hashtags",
-        Message("posts.too_many_hashtags_for_at"),
+        Message("posts.too_many_hashtags"),
     ),
     (
         "/content",
         "too_many_mentions",
-        Message("posts.too_many_mentions_for_at"),
+        Message("posts.too_many_mentions"),
     ),
 )
 
 
 def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:
     if post.intent == "publish" and (post.due_at is not None or post.next_free_slot):
-        both = Message("posts.choose_one_publish_immediately_or")
+        both = Message("posts.publish_or_schedule")
         yield Problem("/schedule_time", "publish_and_schedule", both)
     when = when_of(post, now, default_zone)
     if isinstance(when, list):

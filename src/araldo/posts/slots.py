@@ -48,10 +48,12 @@ def asked_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes |
     problems = [] if unknown_zone is None else [unknown_zone]
     for day, clocks in times.items():
         if day not in WEEKDAYS:
-            problems.append(Problem("/times", "weekday_unknown", Message("slots.no_weekday", {"day": day[:20]})))
+            problems.append(Problem("/times", "weekday_unknown", Message("slots.weekday_invalid", {"day": day[:20]})))
             continue
         problems += [
-            Problem(f"/times/{day}/{index}", "posting_time_invalid", Message("slots.no_clock", {"clock": clock[:20]}))
+            Problem(
+                f"/times/{day}/{index}", "posting_time_invalid", Message("slots.clock_invalid", {"clock": clock[:20]})
+            )
             for index, clock in enumerate(clocks)
             if not _CLOCK.fullmatch(clock)
         ]

@@ -43,7 +43,7 @@ async def get(transaction: Transaction, workspace_id: str, post_id: str) -> Post
     )
     row = found.one_or_none()
     if row is None:
-        raise NotFound(Message("posts.no_such_post"))
+        raise NotFound(Message("posts.not_found"))
     return (await with_deliveries(transaction, [row]))[0]
 
 

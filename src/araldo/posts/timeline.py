@@ -79,7 +79,7 @@ def lines_of(post: Post, events: Sequence[Event], attempts: Iterable[Attempt], t
 
 
 def _attempt_lines(attempt: Attempt, telling: Telling) -> list[Line]:
-    sent = Message("timeline.sent", {"label": telling.label(attempt.platform), "number": attempt.number})
+    sent = Message("timeline.attempt_sent", {"label": telling.label(attempt.platform), "number": attempt.number})
     raw = {"asked": attempt.asked, "answered": attempt.answer}
     lines = [Line(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
     kind, said = _answer(attempt)
@@ -98,8 +98,8 @@ def _answer(attempt: Attempt) -> tuple[str, Message | None]:
     if said is None:
         return "", None
     if attempt.outcome == "refused":
-        return "refused", Message("timeline.refused", {"why": said})
-    return "unclear", Message("timeline.unclear")
+        return "refused", Message("timeline.attempt_refused", {"why": said})
+    return "unclear", Message("timeline.attempt_unclear")
 
 
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
@@ -125,10 +125,10 @@ def delivery_message(event: Event, telling: Telling) -> Message:
     label = telling.label(data.get("platform"))
     why = message_in(data.get("error"))
     if data.get("decided"):
-        return _DECIDED.get(data["decided"], Message("timeline.other"))
+        return _DECIDED.get(data["decided"], Message("timeline.post_changed"))
     if state == "waiting":
         return _waiting(event, why, label, telling)
-    plain, with_why = _STATES.get(state, (Message("timeline.other"), None))
+    plain, with_why = _STATES.get(state, (Message("timeline.post_changed"), None))
     return (
         plain.with_values(label=label)
         if why is None or with_why is None
@@ -149,7 +149,7 @@ def _waiting(event: Event, why: Message | None, label: str, telling: Telling) ->
 
 def _post_message(event: Event, post: Post, telling: Telling) -> Message:
     if event.kind != "post.created":
-        return _POST.get(event.kind, Message("timeline.other"))
+        return _POST.get(event.kind, Message("timeline.post_changed"))
     intent = event.data.get("intent")
     if intent == "schedule" and post.due_at is not None:
         due = datetime.fromisoformat(event.data["due_at"]) if event.data.get("due_at") else post.due_at
@@ -158,11 +158,11 @@ def _post_message(event: Event, post: Post, telling: Telling) -> Message:
 
 
 _POST = {
-    "post.edited": Message("timeline.post_post_edited"),
-    "post.scheduled": Message("timeline.post_post_scheduled"),
-    "post.rescheduled": Message("timeline.post_post_rescheduled"),
-    "post.cancelled": Message("timeline.post_post_cancelled"),
-    "post.retried": Message("timeline.post_post_retried"),
+    "post.edited": Message("timeline.post_edited"),
+    "post.scheduled": Message("timeline.post_scheduled"),
+    "post.rescheduled": Message("timeline.post_rescheduled"),
+    "post.cancelled": Message("timeline.post_cancelled"),
+    "post.retried": Message("timeline.post_retried"),
 }
 _DECIDED = {
     "published": Message("timeline.decided_published"),
@@ -178,27 +178,27 @@ _PICTURE = {
 }
 # By state: the message, and the one that says why when there is a reason.
 _STATES: Mapping[str, tuple[Message, Message | None]] = {
-    "publishing": (Message("timeline.sending"), None),
-    "draft": (Message("timeline.back_draft_for"), None),
-    "scheduled": (Message("timeline.waits_for_its_time_on"), None),
-    "queued": (Message("timeline.its_turn_come_on"), None),
-    "preparing": (Message("timeline.getting_ready_for"), None),
-    "published": (Message("timeline.published_on"), None),
+    "publishing": (Message("timeline.publishing"), None),
+    "draft": (Message("timeline.draft"), None),
+    "scheduled": (Message("timeline.scheduled"), None),
+    "queued": (Message("timeline.queued"), None),
+    "preparing": (Message("timeline.preparing"), None),
+    "published": (Message("timeline.published"), None),
     "failed": (
-        Message("timeline.not_published_on"),
-        Message("timeline.not_published_on_2"),
+        Message("timeline.failed"),
+        Message("timeline.failed_why"),
     ),
     "unconfirmed": (
-        Message("timeline.nobody_can_tell_whether_out"),
-        Message("timeline.nobody_can_tell_whether_out_2"),
+        Message("timeline.unconfirmed"),
+        Message("timeline.unconfirmed_why"),
     ),
     "needs_reconnect": (
-        Message("timeline.waiting_for_connected_again"),
-        Message("timeline.waiting_for_connected_again_2"),
+        Message("timeline.needs_reconnect"),
+        Message("timeline.needs_reconnect_why"),
     ),
-    "cancelled": (Message("timeline.cancelled_for"), None),
+    "cancelled": (Message("timeline.cancelled"), None),
     "missed": (
-        Message("timeline.too_late_for_not_published"),
-        Message("timeline.not_published_on_2"),
+        Message("timeline.missed"),
+        Message("timeline.failed_why"),
     ),
 }

@@ -83,7 +83,7 @@ def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
     if name in zone_names():
         return None
     near = _like(name)
-    message = Message("timing.no_time_zone_write_iana")
+    message = Message("timing.zone_unknown")
     examples = ", ".join(near or ("Europe/Rome", "America/New_York"))
     return Problem(pointer, "zone_unknown", message.with_values(name=name[:64], examples=examples), suggestions=near)
 
@@ -208,22 +208,22 @@ def _problem(what: tuple[str, Message], pointer: str, near: Iterable[str], zone:
 
 _WITHOUT_ZONE = (
     "time_without_zone",
-    Message("timing.time_no_zone_write_its"),
+    Message("timing.zone_missing"),
 )
-_PAST = ("time_past", Message("timing.time_past_next"))
+_PAST = ("time_past", Message("timing.time_past"))
 _TOO_FAR = (
     "time_too_far",
-    Message("timing.time_more_than_hundred_years"),
+    Message("timing.time_too_far"),
 )
 _IN_GAP = (
     "time_in_gap",
-    Message("timing.no_such_time_in_clocks"),
+    Message("timing.time_skipped"),
 )
 _AMBIGUOUS = (
     "time_ambiguous",
-    Message("timing.time_comes_twice_in_for"),
+    Message("timing.time_ambiguous"),
 )
 _OTHER_OFFSET = (
     "offset_not_of_zone",
-    Message("timing.does_not_offset_at_time"),
+    Message("timing.offset_wrong"),
 )

@@ -40,7 +40,7 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as wrong:
         listening.close()
-        message = Message("server.port_cannot_used_set_another")
+        message = Message("server.port_unusable")
         raise Conflict(message.with_values(port=port, host=host, why=wrong.strerror)) from wrong
     return listening
 

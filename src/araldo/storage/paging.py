@@ -37,4 +37,4 @@ def position_of(cursor: str) -> tuple[datetime, str]:
             raise ValueError(moment)
         return instant.astimezone(UTC), row_id
     except (ValueError, OverflowError, binascii.Error) as broken:
-        raise PostInvalid([Problem("/cursor", "cursor_invalid", Message("paging.not_ours"))]) from broken
+        raise PostInvalid([Problem("/cursor", "cursor_invalid", Message("paging.cursor_invalid"))]) from broken

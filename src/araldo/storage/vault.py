@@ -39,7 +39,7 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as broken:
-            raise KeyLost(Message("vault.lost")) from broken
+            raise KeyLost(Message("vault.key_lost")) from broken
 
     def sign(self, message: str) -> str:
         return _signature(self._signing[0], message)
@@ -60,11 +60,11 @@ def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
     Raises NoKey when what should be a key is none; nothing is ever written over it.
     """
     if given:
-        return _opened(given, Message("vault.no_given_key"))
+        return _opened(given, Message("vault.given_key_invalid"))
     path = data_dir / "secret.key"
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return _opened(path.read_text(errors="replace").split(), Message("vault.no_key", {"where": path}))
+    return _opened(path.read_text(errors="replace").split(), Message("vault.key_file_invalid", {"where": path}))
 
 
 def _opened(keys: Sequence[str], otherwise: Message) -> Vault:

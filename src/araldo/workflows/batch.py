@@ -167,7 +167,7 @@ class NoSuchPlatform(ValueError):
 
 def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Message]:
     if isinstance(wrong, NoSuchPlatform):
-        message = Message("batch.no_platform")
+        message = Message("batch.platform_unknown")
         return "platform_unknown", message.with_values(name=wanted.platform)
-    message = Message("batch.no_aspect_ratio_write_as")
+    message = Message("batch.aspect_ratio_invalid")
     return "aspect_ratio_invalid", message.with_values(ratio=wanted.aspect_ratio)

@@ -84,5 +84,5 @@ class Branding:
 async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
     kit = checked(asked)
     if kit.logo is not None and await media_store.in_library(transaction, workspace_id, kit.logo) is None:
-        raise PostInvalid([Problem("/logo", "media_unknown", Message("branding.no_logo"))])
+        raise PostInvalid([Problem("/logo", "media_unknown", Message("brand.logo_unknown"))])
     return kit

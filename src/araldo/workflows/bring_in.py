@@ -109,7 +109,7 @@ class BringIn:
         async with self._database.reading() as transaction:
             medium = await media_store.find(transaction, own, workspace.id)
         if medium is None:
-            gone = Message("bring_in.picture_not_among_yours")
+            gone = Message("media.not_yours")
             raise PostInvalid([Problem(pointer, "media_unknown", gone)])
         return medium
 

@@ -83,7 +83,7 @@ class Checkup:
 
     async def _inspect(self, account: Account) -> Inspection:
         if account.token is None:
-            return Inspection(dead=Message("checkup.no_token"))
+            return Inspection(dead=Message("accounts.token_missing"))
         try:
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
             token = self._vault.open(account.token)

@@ -90,7 +90,7 @@ class CustomPictures:
                 problems += wrong.problems
             except BlobMissing:
                 # Its row is there and its file is not: a backup that was half restored.
-                problems.append(Problem(at, "media_unknown", Message("custom_pictures.unknown"), name))
+                problems.append(Problem(at, "media_unknown", Message("custom_pictures.media_unknown"), name))
         if problems:
             raise PostInvalid(problems)
         return given
@@ -135,7 +135,7 @@ class CustomPictures:
     ) -> PreparedPicture:
         if name not in self._declarations:
             raise PostInvalid(
-                [Problem(at, "platform_unknown", Message("custom_pictures.no_such", {"name": name}), name)]
+                [Problem(at, "platform_unknown", Message("custom_pictures.platform_unknown", {"name": name}), name)]
             )
         if choice is None:
             return PreparedPicture(made=True)
@@ -150,11 +150,11 @@ class CustomPictures:
             stays = choice.media_id is None or choice is current
         source_id = choice.media_id or (None if current is None else current.media_id)
         if source_id is None:
-            raise PostInvalid([Problem(at, "media_missing", Message("custom_pictures.which"), name)])
+            raise PostInvalid([Problem(at, "media_missing", Message("custom_pictures.media_missing"), name)])
         async with self._database.reading() as transaction:
             source = await media_store.in_library(transaction, workspace.id, source_id)
         if source is None:
-            raise PostInvalid([Problem(at, "media_unknown", Message("custom_pictures.unknown"), name)])
+            raise PostInvalid([Problem(at, "media_unknown", Message("custom_pictures.media_unknown"), name)])
         # Words that a person gave to the picture that is there stay with it when only its cut changes.
         alt = choice.alt if choice.alt is not None or stays else source.alt
         spec = self._declarations[name].shape(shapes).image

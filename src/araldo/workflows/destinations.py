@@ -25,7 +25,7 @@ class Destinations:
         except KeyLost as lost:
             raise ReconnectNeeded(lost.message, service=account.service, code=lost.code) from lost
         if token is None:
-            again = Message("destinations.connect_again", {"name": account.name})
+            again = Message("accounts.reconnect", {"name": account.name})
             raise ReconnectNeeded(again, service=account.service, code="no_token")
         async with self._database.reading() as transaction:
             taken = await delivery_store.taken_ids(transaction, row)

@@ -156,7 +156,7 @@ class Editor:
         sent = [row for row in view.deliveries if not row.changeable]
         refused = [row for row in sent if row in gone or plans.get(row.platform)]
         if refused:
-            raise Conflict(Message("edit.sent"), code="already_out", problems=self._why_refused(refused, view))
+            raise Conflict(Message("edit.already_sent"), code="already_out", problems=self._why_refused(refused, view))
         shown = [_with_picture(row, plans.get(row.platform)) for row in view.deliveries]
         self._require_rules(workspace, replace(view, post=after, deliveries=shown), wanted, accounts, now)
         # The post first: of two edits of one reading, the second waits here and is told so.
@@ -185,7 +185,7 @@ class Editor:
             await record_picture(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
             # The worker's intent, or another person, was first.
-            raise Conflict(Message("edit.sent"), code="already_out")
+            raise Conflict(Message("edit.already_sent"), code="already_out")
 
     def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
         declared, wish = self._validator.declarations[row.platform], options_of(row.picture_wish)
@@ -206,14 +206,14 @@ class Editor:
             Problem(
                 f"/{key}/{rules.escape_pointer(str(at))}",
                 "platform_unknown",
-                Message("edit.no_such", {"name": name}),
+                Message("edit.platform_unknown", {"name": name}),
                 name,
             )
             for key, at, name in named
             if name not in declarations
         ]
         problems += [
-            Problem(f"/accounts/{name}", "account_unknown", Message("edit.no_account", {"name": account_id}), name)
+            Problem(f"/accounts/{name}", "account_unknown", Message("edit.account_unknown", {"name": account_id}), name)
             for name, account_id in edit.accounts.items()
             if name in declarations and not _fits(declarations[name], account_id, accounts)
         ]
@@ -294,7 +294,7 @@ class Editor:
                 f"/platforms/{row.position}",
                 "already_out",
                 Message(
-                    "edit.sent_there",
+                    "edit.already_sent_to",
                     {"label": self._validator.declarations[row.platform].label, "still": ", ".join(still) or "-"},
                 ),
                 row.platform,
@@ -348,7 +348,7 @@ def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
                 Problem(
                     at + rules.escape_pointer(name),
                     "platform_not_chosen",
-                    Message("edit.not_there", {"name": name}),
+                    Message("edit.platform_not_of_post", {"name": name}),
                     name,
                 )
                 for name in strange

@@ -95,5 +95,5 @@ class Library:
 async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
     medium = await media_store.in_library(transaction, workspace.id, medium_id)
     if medium is None:
-        raise NotFound(Message("library.no_such_picture"))
+        raise NotFound(Message("library.not_found"))
     return medium

@@ -91,7 +91,7 @@ class Lifecycle:
                     new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
                 )
             elif new.due_at is None:
-                raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.no_time"))])
+                raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
             validation = await self._validate(workspace, change, new)
             validation.raise_if_invalid()
             when = await self._when(change.transaction, workspace, new, validation, change.now)
@@ -171,7 +171,7 @@ class Lifecycle:
             await require_change(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
                 if row.open_attempts and row.state is not State.UNCONFIRMED:
-                    raise Conflict(Message("lifecycle.sent"), code="publishing")
+                    raise Conflict(Message("lifecycle.outcome_open"), code="publishing")
                 if row.state in WORKING:
                     raise Conflict(Message("lifecycle.busy"), code="publishing")
             await self._save(change, deleted_at=change.now)
@@ -185,7 +185,7 @@ class Lifecycle:
         async with self._database.transaction() as transaction:
             post = await change_store.find_deleted(transaction, workspace.id, post_id)
             if post is None:
-                raise NotFound(Message("lifecycle.no_such_deleted_post"))
+                raise NotFound(Message("lifecycle.not_deleted"))
             now = self._clock.now()
             await change_store.restore(transaction, post, now)
             await require_change(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
@@ -221,7 +221,7 @@ class Lifecycle:
             return await take_slot(transaction, workspace, list(validation.accounts.values()), now)
         when = rules.when_of(new, now, workspace.zone)
         if not isinstance(when, When):
-            raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.no_time"))])
+            raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
         return when
 
     async def _move(
@@ -283,7 +283,7 @@ def _those(view: PostView, states: Collection[State], otherwise: Message) -> lis
     if rows:
         return rows
     if not view.deliveries:
-        raise PostInvalid([Problem("/platforms", "empty", Message("lifecycle.no_platform"))])
+        raise PostInvalid([Problem("/platforms", "empty", Message("lifecycle.platform_missing"))])
     raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
 
 
@@ -294,7 +294,7 @@ def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]
     if strange:
         raise PostInvalid(
             [
-                Problem("/platforms", "platform_unknown", Message("lifecycle.not_there", {"name": name}))
+                Problem("/platforms", "platform_unknown", Message("lifecycle.platform_not_of_post", {"name": name}))
                 for name in strange
             ]
         )

@@ -17,7 +17,7 @@ import structlog
 from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.loops import repeat_forever
-from araldo.messages import Language
+from araldo.messages import known_language
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_store import Mail
 from araldo.notify.models import next_try, wants
@@ -165,7 +165,7 @@ class MailSender:
             held_posts = 0 if account_id is None else await delivery_store.count_held(transaction, str(account_id))
             workspace = await workspace_store.named(transaction, held.workspace_id)
         zone = ZoneInfo((view.post.zone if view else None) or workspace.zone)
-        language: Language = "it" if workspace.language == "it" else "en"
+        language = known_language(workspace.language)
         telling = Telling(self._labels, zone)
         said = letter(events, view, telling, language, self._plan.own_url, held=held_posts)
         message = EmailMessage()

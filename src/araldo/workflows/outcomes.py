@@ -120,11 +120,11 @@ class DeliveryOutcomes:
     async def bug(self, leased: LeasedDelivery, bug: Exception) -> None:
         """Tried again a few times, slowly: what is out is never sent twice, for every round begins with a look."""
         row = leased.row
-        error = own_error("internal", Message("outcomes.bug")) | {"raw": type(bug).__name__}
+        error = own_error("internal", Message("outcomes.internal_error")) | {"raw": type(bug).__name__}
         if row.state not in WORKING:
             await self._picture_ahead(leased, error, 5.0, _TRIES_AT_ONCE)
         elif row.tries >= _TRIES_AT_ONCE:
-            await self._give_up(leased, error, Message("outcomes.bug"))
+            await self._give_up(leased, error, Message("outcomes.internal_error"))
         else:
             next_at = self._clock.now() + timedelta(seconds=min(_LONGEST_PAUSE_S, 5.0 * 2.0**row.tries))
             await leased.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error)
@@ -154,7 +154,7 @@ class DeliveryOutcomes:
     async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Message) -> None:
         if leased.row.open_attempts:
             # The refusal was of a look, and says nothing of what was sent.
-            await self.unconfirmed(leased, Message("outcomes.not_seen", {"why": why}))
+            await self.unconfirmed(leased, Message("outcomes.outcome_not_seen", {"why": why}))
         elif leased.row.picture_is_due:
             failed = {"picture_state": PictureState.FAILED, "picture_error": error}
             await leased.save(state=State.FAILED, next_at=None, error=error, **failed)

@@ -18,7 +18,7 @@ async def require_own(transaction: Transaction, workspace_id: str, slides: Seque
         return
     there = await media_store.find_all(transaction, workspace_id, set(named.values()))
     problems = [
-        Problem(f"/slides/{index}/media_id", "media_unknown", Message("own_media.not_yours"))
+        Problem(f"/slides/{index}/media_id", "media_unknown", Message("own_media.not_in_library"))
         for index, media_id in named.items()
         if media_id not in there or there[media_id].removed_at is not None
     ]

@@ -170,7 +170,7 @@ class Publisher:
         if row.picture_state is PictureState.FAILED:
             await self._outcomes.no_picture(leased)
         elif account is None:
-            raise Rejected(Message("publish.no_account"), service="araldo", code="account_missing")
+            raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
         else:
             self._require_rules(view, row)
             return False

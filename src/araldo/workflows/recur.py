@@ -62,7 +62,7 @@ class Recurrer:
             rule = _asked_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
             first = next(occurrences(rule, now), None)
             if first is None:
-                raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", Message("recurrence.no_occurrence"))])
+                raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", Message("recurrence.never_occurs"))])
             recurrence = Recurrence(
                 id=new_id("rec"),
                 workspace_id=workspace.id,
@@ -199,10 +199,10 @@ def _asked_rule(view: PostView, rrule: str, zone: str, start: datetime | None, n
         raise PostInvalid([unknown])
     if start is None:
         if view.post.due_at is None:
-            raise PostInvalid([Problem("/start", "start_missing", Message("recur.no_start"))])
+            raise PostInvalid([Problem("/start", "start_missing", Message("recurrence.start_missing"))])
         start = datetime.fromisoformat(When.at(view.post.due_at, zone).wall_time)
     if abs(start - now.replace(tzinfo=None)) > START_WITHIN:
-        raise PostInvalid([Problem("/start", "start_too_far", Message("recur.far_start"))])
+        raise PostInvalid([Problem("/start", "start_too_far", Message("recurrence.start_too_far"))])
     rule = rule_of(rrule, zone, start)
     if isinstance(rule, list):
         raise PostInvalid(rule)

@@ -123,7 +123,7 @@ class Redrawer:
             past = await history_store.of_delivery(transaction, row.id)
             chosen = next((one for one in past if one.medium_id == medium_id), None)
             if chosen is None:
-                raise NotFound(Message("redraw.no_such_picture"))
+                raise NotFound(Message("redraw.not_in_history"))
             await self._require_shape(transaction, post, row, chosen)
             await history_store.show(transaction, row.id, medium_id, self._clock.now())
             wanted, provider = await self._asked(transaction, post, replace(row, picture_wish=chosen.wish))
@@ -182,7 +182,7 @@ class Redrawer:
             await require_change(transaction, to_change, view)
         row = next((one for one in view.deliveries if one.platform == platform), None)
         if row is None:
-            raise NotFound(Message("redraw.not_there", {"name": platform}))
+            raise NotFound(Message("redraw.platform_not_of_post", {"name": platform}))
         return view.post, row
 
     async def _asked(self, transaction: Transaction, post: Post, row: Delivery) -> tuple[list[SlideRequest], str]:
@@ -220,7 +220,7 @@ class Redrawer:
         view = await post_store.get(transaction, row.workspace_id, row.post_id)
         if any(one.id == row.id and one.changeable for one in view.deliveries):
             raise ChangedMeanwhile
-        raise Conflict(Message("redraw.sent"), code="already_out")
+        raise Conflict(Message("redraw.already_sent"), code="already_out")
 
     def _ring(self) -> None:
         self._committed.notify()
@@ -231,7 +231,7 @@ def _require_unsent(row: Delivery) -> None:
     if row.state is State.CANCELLED:
         raise Conflict(Message("redraw.cancelled"), code="cancelled")
     if not row.changeable:
-        raise Conflict(Message("redraw.sent"), code="already_out")
+        raise Conflict(Message("redraw.already_sent"), code="already_out")
 
 
 def _require_open(row: Delivery) -> None:

@@ -36,9 +36,9 @@ class Resolver:
             view = await post_store.get(transaction, workspace_id, post_id)
             row = next((one for one in view.deliveries if one.platform == platform), None)
             if row is None:
-                raise NotFound(Message("resolve.no_delivery"))
+                raise NotFound(Message("resolve.platform_not_of_post"))
             if not row.may_be_decided:
-                raise Conflict(Message("resolve.not_asked", {"state": row.state}), code="not_unconfirmed")
+                raise Conflict(Message("resolve.nothing_to_decide", {"state": row.state}), code="not_unconfirmed")
             await self._decide(transaction, row, answer, post_url)
         self._committed.notify()
         self._engine.nudge()
@@ -73,7 +73,7 @@ class Resolver:
                 # Its time is now: the limit on lateness is for what no person has asked for.
                 changes |= {"due_at": now, "ticket": _to_be_sent_again(row), "prepares": 0}
             if await delivery_store.save(transaction, row, now, **changes) is None:
-                raise Conflict(Message("resolve.not_asked", {"state": row.state}), code="not_unconfirmed")
+                raise Conflict(Message("resolve.nothing_to_decide", {"state": row.state}), code="not_unconfirmed")
         await record_event(
             transaction,
             f"delivery.{state}",

@@ -89,7 +89,7 @@ class Sender:
             return True
         ticket = ticket_of(leased.row)
         if ticket.sends >= SENDS_MAX:
-            await self._outcomes.unconfirmed(leased, Message("send.many_sends", {"count": ticket.sends}))
+            await self._outcomes.unconfirmed(leased, Message("send.no_clear_answer", {"count": ticket.sends}))
             return False
         quiet = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
         if self._clock.now() < quiet:
@@ -219,7 +219,7 @@ class Sender:
                 await self._store(transaction, job.leased, known, number, seconds)
         if known is None:
             # Nothing is settled by words that two of ours share: a person can tell them apart.
-            await self._outcomes.unconfirmed(job.leased, Message("send.twin"))
+            await self._outcomes.unconfirmed(job.leased, Message("send.twin_post"))
         elif known.remote_id is not None:
             await self._read_details(job, known, known.remote_id)
 
@@ -275,7 +275,9 @@ class Sender:
         to = await self._destinations.open(job.account, job.leased.row)
         shown = await job.platform.pictures_shown(to, remote_id)
         if shown is not None and shown != sent:
-            note = Message("send.not_all", {"label": job.platform.declaration.label, "shown": shown, "sent": sent})
+            note = Message(
+                "send.pictures_missing", {"label": job.platform.declaration.label, "shown": shown, "sent": sent}
+            )
             async with self._database.transaction() as transaction:
                 await delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
 

@@ -54,7 +54,7 @@ class SignIn:
             async with self._database.transaction() as transaction:
                 user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
                 if user_id is None:
-                    raise NotAllowed(Message("sign_in.bad_link"), code="link_invalid")
+                    raise NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
                 user = await user_store.get(transaction, user_id)
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
@@ -71,12 +71,12 @@ class SignIn:
                     found = await user_store.credentials(transaction, name)
                 user, password_hash = found or (None, None)
                 if not await self._passwords.matches(password_hash, password) or user is None:
-                    raise NotAllowed(Message("sign_in.bad_password"), code="sign_in_wrong")
+                    raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
             # The code is counted by itself: a right password must not use up tries while the code is asked for.
             async with self._database.transaction() as transaction:
                 # Changed while it was looked at: then this was not the password any more.
                 if await user_store.password_hash_of(transaction, user.id) != password_hash:
-                    raise NotAllowed(Message("sign_in.bad_password"), code="sign_in_wrong")
+                    raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
             await self._record_refusal(refused, user, browser, folded(name))
@@ -90,12 +90,12 @@ class SignIn:
             old = await user_store.password_hash_of(transaction, user.id)
         if old is not None:
             if current is None:
-                raise PostInvalid([Problem("/current", "missing", Message("sign_in.current_needed"))])
+                raise PostInvalid([Problem("/current", "missing", Message("sign_in.current_password_needed"))])
             await self._require_password(session, old, current, "/current")
         made = await self._passwords.hash(new)
         async with self._database.transaction() as transaction:
             if not await user_store.set_password(transaction, user.id, made, instead=old):
-                raise Conflict(Message("sign_in.changed"))
+                raise Conflict(Message("sign_in.password_changed"))
             await session_store.end_all(transaction, user.id, but=session.id)
             await audit_store.record(
                 transaction, Action.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
@@ -114,17 +114,17 @@ class SignIn:
         elif self._clock.now() - session.created_at >= FRESH_FOR:
             if kept is None:
                 raise Forbidden(Message("sign_in.sign_in_again"), code="sign_in_again")
-            raise Forbidden(Message("sign_in.prove"), code="password_needed")
+            raise Forbidden(Message("sign_in.password_needed"), code="password_needed")
 
     async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
         with self._throttle.attempt(address=f"session {session.id}"):
             if not await self._passwords.matches(kept, given):
-                raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current"))])
+                raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current_password_wrong"))])
 
     async def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
         where = await workspace_store.of_user(transaction, user.id)
         if not where:
-            raise Forbidden(Message("sign_in.nowhere"), code="no_workspace")
+            raise Forbidden(Message("sign_in.no_workspace"), code="no_workspace")
         await self.second_factor.require(transaction, user.id, browser.code)
         token = make_session_token()
         if browser.old_token is not None:

@@ -9,8 +9,9 @@ from itertools import islice
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.errors import PostInvalid, Problem
+from araldo.messages import Message
 from araldo.posts import slot_store
-from araldo.posts.slots import NO_FREE_SLOT, free_slots, posting_times
+from araldo.posts.slots import free_slots, posting_times
 from araldo.posts.timing import When
 from araldo.storage.database import Transaction
 from araldo.workspaces.models import Workspace
@@ -38,5 +39,5 @@ async def take_slot(transaction: Transaction, workspace: Workspace, accounts: Se
     taken = await slot_store.taken_minutes(transaction, [account.id for account in accounts], now)
     slot = next(free_slots(posting_times(leading.posting_times, workspace.zone), now, taken), None)
     if slot is None:
-        raise PostInvalid([Problem("/schedule_time", "no_free_slot", NO_FREE_SLOT)])
+        raise PostInvalid([Problem("/schedule_time", "no_free_slot", Message("slots.no_free_slot"))])
     return slot

@@ -60,7 +60,12 @@ class Validator:
         chosen, lacking = choose_accounts(new.platforms, self.declarations, accounts, new.accounts)
         problems += lacking
         problems += [
-            Problem(f"/platforms/{index}", "public_url_needed", Message("validation.needs_url", {"name": name}), name)
+            Problem(
+                f"/platforms/{index}",
+                "public_url_needed",
+                Message("validation.public_url_needed", {"name": name}),
+                name,
+            )
             for index, name in enumerate(new.platforms)
             if name in self._unreachable
         ]
@@ -86,12 +91,17 @@ class Validator:
     def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
         pointer = f"/accounts/{rules.escape_pointer(name)}"
         if account.health in {"dead", "action_needed"}:
-            yield Problem(pointer, "account_unwell", Message("validation.unwell", {"account": account.name}), name)
+            yield Problem(
+                pointer, "account_unwell", Message("validation.account_unwell", {"account": account.name}), name
+            )
         elif account.health == "expiring":
-            yield Problem(pointer, "account_expiring", Message("validation.ending", {"account": account.name}), name)
+            yield Problem(
+                pointer, "account_expiring", Message("validation.account_expiring", {"account": account.name}), name
+            )
         declared = self.declarations[name]
         for scopes in missing_scopes(account.kind, account.scopes, [declared]).values():
             said = Message(
-                "validation.scopes", {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)}
+                "validation.scopes_missing",
+                {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)},
             )
             yield Problem(pointer, "scopes_missing", said, name)

@@ -171,7 +171,7 @@ class WebhookSender:
         except KeyLost as lost:
             return WebhookAttemptResult(None, lost.message, 0.0)
         said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
-        error = None if 200 <= answer.status < 300 else Message("webhook_sending.status", {"status": answer.status})
+        error = None if 200 <= answer.status < 300 else Message("webhooks.receiver_status", {"status": answer.status})
         return WebhookAttemptResult(answer.status, error, self._clock.running() - started, said)
 
     def _secrets(self, hook: Webhook) -> list[str]:
@@ -214,10 +214,10 @@ class WebhookSender:
         now = self._clock.now()
         why = None
         if outcome.status == 410:
-            why = Message("webhook_sending.gone")
+            why = Message("webhooks.receiver_gone")
         elif outcome.error is not None and hook.failing_since is not None:
             failing = now - hook.failing_since
-            why = Message("webhook_sending.only_failing", {"days": failing.days}) if failing >= GIVEN_UP_AFTER else None
+            why = Message("webhooks.only_failing", {"days": failing.days}) if failing >= GIVEN_UP_AFTER else None
         if why is None or not await webhook_store.stop(transaction, hook, why.as_json(), now):
             return
         data = {"webhook_id": hook.id, "url": hook.url, "message": why.as_json()}

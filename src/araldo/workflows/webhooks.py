@@ -11,7 +11,7 @@ from typing import Any
 from araldo.clock import Clock
 from araldo.errors import Conflict, PostInvalid, Problem, Rejected
 from araldo.http import Http
-from araldo.messages import Language, Message
+from araldo.messages import Message, known_language
 from araldo.notify import webhook_store
 from araldo.notify.models import EVERYTHING, OLD_SECRET_FOR, TEST, TYPES, Webhook, WebhookDelivery
 from araldo.notify.news import greeting
@@ -110,7 +110,7 @@ class Webhooks:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             hook = await webhook_store.get(transaction, workspace.id, webhook_id)
-            language: Language = "it" if workspace.language == "it" else "en"
+            language = known_language(workspace.language)
             row = new_delivery(hook, TEST, as_text(greeting(now, language)), self._clock)
             held = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
             await webhook_store.add_deliveries(transaction, [held])
@@ -126,7 +126,7 @@ class Webhooks:
             if not hook.active:
                 raise Conflict(Message("webhooks.not_active"), code="webhook_not_active")
             if not await webhook_store.send_again(transaction, row, self._clock.now()):
-                raise Conflict(Message("webhooks.under_way"), code="webhook_under_way")
+                raise Conflict(Message("webhooks.being_sent"), code="webhook_under_way")
             again = await webhook_store.get_delivery(transaction, hook, delivery_id)
         self._messages_queued.notify()
         return again

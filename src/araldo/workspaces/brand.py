@@ -31,13 +31,13 @@ class BrandKit:
 def names_not_drawn(kit: BrandKit) -> list[Message]:
     """What of a brand's name and handle cards leave out; empty when they show both."""
     missing = undrawable(f"{kit.name} {kit.handle}")
-    return [Message("brand.left_out", {"letters": " ".join(missing)})] if missing else []
+    return [Message("brand.letters_left_out", {"letters": " ".join(missing)})] if missing else []
 
 
 def checked(kit: BrandKit) -> BrandKit:
     """With its colours written one way; the logo is not looked for. Raises PostInvalid with all its faults."""
     problems = [
-        Problem(f"/colors/{at}", "color_invalid", Message("brand.no_color", {"color": color[:20]}))
+        Problem(f"/colors/{at}", "color_invalid", Message("brand.color_invalid", {"color": color[:20]}))
         for at, color in enumerate(kit.colors or ())
         if not _COLOR.fullmatch(color)
     ]
@@ -47,7 +47,7 @@ def checked(kit: BrandKit) -> BrandKit:
             Problem(
                 "/fonts",
                 "fonts_unknown",
-                Message("brand.no_fonts", {"name": kit.fonts[:40], "names": names}),
+                Message("brand.fonts_unknown", {"name": kit.fonts[:40], "names": names}),
                 None,
                 FONT_PAIRS,
             )

@@ -131,7 +131,7 @@ def _limits(place: str, name: str | None) -> dict[str, int]:
 
 
 def _too_many(wait_s: float) -> TooMany:
-    return TooMany(Message("login_throttle.message", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
+    return TooMany(Message("login_throttle.too_many_tries", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
 
 
 def _forget_the_oldest(remembered: dict[Any, Any]) -> None:

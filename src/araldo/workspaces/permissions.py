@@ -58,7 +58,7 @@ def scope_problems(asked: Sequence[str]) -> list[Problem]:
     """What is wrong with scopes that somebody asked for."""
     known = ", ".join(SCOPES)
     if not asked:
-        return [Problem("/scopes", "empty", Message("permissions.none", {"known": known}))]
+        return [Problem("/scopes", "empty", Message("permissions.none_named", {"known": known}))]
     return [
         Problem(
             f"/scopes/{index}",

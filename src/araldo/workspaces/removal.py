@@ -31,7 +31,7 @@ async def remove_user(
         # First, for what `remove` raises names workspaces that the asker must not learn of.
         places = await workspace_store.of_user(transaction, user.id)
         if any(place.id not in within for place in places):
-            raise Forbidden(Message("removal.elsewhere_too", {"name": user.name}), code="user_elsewhere")
+            raise Forbidden(Message("removal.member_elsewhere", {"name": user.name}), code="user_elsewhere")
     workspace_ids = await user_store.remove(transaction, user.id)
     for workspace_id in workspace_ids or (None,):
         await _record(transaction, Action.USER_REMOVED, user, workspace_id, now)

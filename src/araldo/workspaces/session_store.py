@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
 
-from araldo.messages import Language
+from araldo.messages import known_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
@@ -116,7 +116,7 @@ def _joined(now: datetime) -> Select[Any]:
 
 
 def _session(row: Row[Any]) -> Session:
-    language: Language = "it" if row.user_language == "it" else "en"
+    language = known_language(row.user_language)
     return Session(
         id=row.id,
         user=User(row.user_id, row.user_name, language, bool(row.has_password)),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from araldo.errors import Conflict, NotFound
-from araldo.messages import Language, Message
+from araldo.messages import Language, Message, known_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
@@ -67,14 +67,14 @@ async def free_name(transaction: Transaction, name: str, *, user_id: str | None 
     """
     wanted = name.strip()
     if not wanted or len(wanted) > _NAME_MAX:
-        raise Conflict(Message("workspaces.name_1_200_characters"))
+        raise Conflict(Message("workspaces.name_length"))
     having = select(_w.id).where(_w.name == wanted)
     if user_id is not None:
         having = having.join(members, members.c.workspace_id == _w.id).where(members.c.user_id == user_id)
     if but is not None:
         having = having.where(_w.id != but)
     if (await transaction.execute(having)).first() is not None:
-        message = Message("workspaces.workspace_name_already")
+        message = Message("workspaces.name_taken")
         raise Conflict(message, code="name_taken")
     return wanted
 
@@ -89,9 +89,9 @@ async def named(transaction: Transaction, name: str) -> Workspace:
     """By id or by name; raises NotFound, or Conflict when the name is not one workspace's alone."""
     rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
     if not rows:
-        raise NotFound(Message("workspaces.no_such_workspace"))
+        raise NotFound(Message("workspaces.not_found"))
     if len(rows) > 1:
-        raise Conflict(Message("workspaces.several_workspaces_name_use_id"))
+        raise Conflict(Message("workspaces.ambiguous"))
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 
 
@@ -104,7 +104,7 @@ async def get(transaction: Transaction, workspace_id: str) -> Workspace:
 async def languages(transaction: Transaction) -> dict[str, Language]:
     """Of every workspace, by its id."""
     rows = await transaction.execute(select(_w.id, _w.language))
-    return {row.id: "it" if row.language == "it" else "en" for row in rows}
+    return {row.id: known_language(row.language) for row in rows}
 
 
 async def add_key(

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, NotFound
-from araldo.messages import Language, Message
+from araldo.messages import Language, Message, known_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
@@ -43,7 +43,7 @@ async def _first(transaction: Transaction) -> User | None:
 
 async def _make_first(transaction: Transaction, now: datetime) -> None:
     default = await workspace_store.first_or_new(transaction, now)
-    made = await create(transaction, FIRST_NAME, "it" if default.language == "it" else "en", now)
+    made = await create(transaction, FIRST_NAME, known_language(default.language), now)
     for workspace in await workspace_store.all_of_them(transaction):
         await join(transaction, made.id, workspace.id, now)
 
@@ -63,9 +63,9 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
     """By a name that nobody has, whatever its capitals. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
-        raise Conflict(Message("user_store.name_length"))
+        raise Conflict(Message("users.name_length"))
     if (await transaction.execute(select(_u.id).where(_u.folded_name == folded(wanted)))).first() is not None:
-        raise Conflict(Message("user_store.name_taken"), code="name_taken")
+        raise Conflict(Message("users.name_taken"), code="name_taken")
     made = User(new_id("usr"), wanted, language, has_password=False)
     values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language}
     await transaction.execute(insert(users).values(**values, created_at=now))
@@ -76,7 +76,7 @@ async def named(transaction: Transaction, name: str) -> User:
     """By name, whatever its capitals. Raises NotFound."""
     row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
     if row is None:
-        raise NotFound(Message("user_store.no_user"))
+        raise NotFound(Message("users.not_found"))
     return as_user(row)
 
 
@@ -90,7 +90,7 @@ async def member(transaction: Transaction, user_id: str, workspace_id: str) -> U
     found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
     row = (await transaction.execute(found)).one_or_none()
     if row is None:
-        raise NotFound(Message("user_store.no_member"))
+        raise NotFound(Message("users.not_a_member"))
     return as_user(row)
 
 
@@ -171,7 +171,7 @@ async def leave(transaction: Transaction, user_id: str, workspace_id: str) -> No
     """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
     await _lock_members(transaction, [workspace_id])
     if not await is_member(transaction, user_id, workspace_id):
-        raise NotFound(Message("user_store.no_member"))
+        raise NotFound(Message("users.not_a_member"))
     await _require_others(transaction, user_id, [workspace_id])
     await transaction.execute(delete(members).where(_m.user_id == user_id, _m.workspace_id == workspace_id))
     here = (sessions.c.user_id == user_id, sessions.c.workspace_id == workspace_id)
@@ -188,7 +188,7 @@ async def remove(transaction: Transaction, user_id: str) -> list[str]:
     await _lock_members(transaction, workspace_ids)
     await _require_others(transaction, user_id, workspace_ids)
     if (await transaction.execute(select(_u.id).where(_u.id != user_id).limit(1))).first() is None:
-        raise Conflict(Message("user_store.last_user"), code="last_user")
+        raise Conflict(Message("users.last_user"), code="last_user")
     # Sessions, links, memberships and the second factor go with it.
     await transaction.execute(delete(users).where(_u.id == user_id))
     return workspace_ids
@@ -206,7 +206,7 @@ async def _require_others(transaction: Transaction, user_id: str, workspace_ids:
         others = select(_m.id).where(_m.workspace_id == workspace_id, _m.user_id != user_id).limit(1)
         if (await transaction.execute(others)).first() is None:
             name = (await workspace_store.get(transaction, workspace_id)).name
-            raise Conflict(Message("user_store.last_member", {"workspace": name}), code="last_member")
+            raise Conflict(Message("users.last_member", {"workspace": name}), code="last_member")
 
 
 async def make_link(transaction: Transaction, user_id: str, now: datetime) -> str:
@@ -231,4 +231,4 @@ async def use_link(transaction: Transaction, token_hash: str, now: datetime) -> 
 
 
 def as_user(row: Row[tuple[object, ...]]) -> User:
-    return User(row.id, row.name, "it" if row.language == "it" else "en", row.password_hash is not None)
+    return User(row.id, row.name, known_language(row.language), row.password_hash is not None)

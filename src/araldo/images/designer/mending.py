@@ -32,7 +32,7 @@ def mendings(colors: tuple[str, str]) -> list[Message]:
     first, second = colors
     said = [*_grounds(first, found), *_accents(first, second, found)]
     if contrast(first, second) < _APART:
-        said.append(Message("mending.alike", {"ratio": f"{contrast(first, second):.1f}"}))
+        said.append(Message("brand.colors_alike", {"ratio": f"{contrast(first, second):.1f}"}))
     return said
 
 
@@ -44,7 +44,7 @@ def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Message]:
     used = found[changed[0]].ground
     return [
         Message(
-            "mending.darkened",
+            "brand.color_darkened",
             {"color": color, "used": used, "ratio": f"{contrast('#ffffff', color):.1f}", "styles": ", ".join(changed)},
         )
     ]
@@ -58,7 +58,8 @@ def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Messa
         if swatch.accent != color:
             said.append(
                 Message(
-                    "mending.moved", {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style}
+                    "brand.color_moved",
+                    {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style},
                 )
             )
     return said

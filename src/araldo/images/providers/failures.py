@@ -139,12 +139,12 @@ def picture(data: bytes, service: str) -> bytes:
 
 
 MESSAGES: dict[Kind, Message] = {
-    "auth": Message("failures.sentences_auth"),
-    "quota": Message("failures.sentences_quota"),
-    "rate_limited": Message("failures.sentences_rate_limited"),
-    "blocked": Message("failures.sentences_blocked"),
-    "timeout": Message("failures.sentences_timeout"),
-    "bad_response": Message("failures.sentences_bad_response"),
-    "unavailable": Message("failures.sentences_unavailable"),
-    "misconfigured": Message("failures.sentences_misconfigured"),
+    "auth": Message("failures.auth"),
+    "quota": Message("failures.quota"),
+    "rate_limited": Message("failures.rate_limited"),
+    "blocked": Message("failures.blocked"),
+    "timeout": Message("failures.timeout"),
+    "bad_response": Message("failures.bad_response"),
+    "unavailable": Message("failures.unavailable"),
+    "misconfigured": Message("failures.misconfigured"),
 }

@@ -40,10 +40,10 @@ class Offline:
         card = card_for(request)
         notes: tuple[Message, ...] = ()
         if request.style and request.style != card.style:
-            notes = (Message("offline.other_style", {"style": request.style, "drawn": card.style}),)
+            notes = (Message("offline.style_unknown", {"style": request.style, "drawn": card.style}),)
         missing = left_out(card)
         if missing:
-            notes = (*notes, Message("offline.left_out", {"letters": " ".join(missing[:_NAMED])}))
+            notes = (*notes, Message("offline.letters_left_out", {"letters": " ".join(missing[:_NAMED])}))
         return GeneratedPicture(await self._images.run(draw, card), self.name, notes)
 
 

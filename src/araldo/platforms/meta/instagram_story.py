@@ -7,6 +7,7 @@ from typing import Any
 
 from araldo.errors import Rejected
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from araldo.platforms.base import (
     Declaration,
     Destination,
@@ -20,7 +21,6 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
-from araldo.platforms.meta.instagram_feed import NEEDS_PICTURE
 from araldo.platforms.meta.rights import Rights, naming_missing_right
 
 
@@ -50,7 +50,7 @@ class InstagramStory:
     @naming_missing_right
     async def prepare(self, to: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
-            raise Rejected(NEEDS_PICTURE, service=SERVICE, code="picture_needed")
+            raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         form = {"image_url": publication.pictures[0].url, "media_type": "STORIES"}
         return Ticket(text="", handles=(await self._containers.create(to, form),))
 
