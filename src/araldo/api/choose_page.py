@@ -64,7 +64,7 @@ def pages_to_choose(connection: Any, ticket: str, language: Language) -> HTMLRes
     )
     return _page(
         Message("choose_page.title").to(language),
-        f"<p>{escape(Message('choose_page.only').to(language))}</p>{notes}{form}",
+        f"<p>{escape(Message('choose_page.only_chosen').to(language))}</p>{notes}{form}",
         language,
     )
 
