@@ -144,7 +144,7 @@ def _waiting(event: Event, why: Message | None, label: str, telling: Telling) ->
     until = telling.time(next_at, event.at)
     if why is None:
         return Message("timeline.waiting_until", {"label": label, "until": until})
-    return Message("timeline.waiting_why", {"label": label, "until": until, "why": why})
+    return Message("timeline.waiting_why", {"until": until, "why": why})
 
 
 def _post_message(event: Event, post: Post, telling: Telling) -> Message:
