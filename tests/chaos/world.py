@@ -38,7 +38,7 @@ from tests.support.waiting import until
 ALL = ("facebook", "instagram", "instagram_story", "facebook_story")
 # Where a post shows several pictures.
 SEVERAL = ("facebook", "instagram")
-TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "LOOK_GAP_S": "0.5"}
+TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "CHECK_GAP_S": "0.5"}
 MOVING = {*WORKING, State.SCHEDULED}
 
 
@@ -196,7 +196,7 @@ class World:
                     pictured=platforms if with_pictures else (),
                 )
                 pictures = {name: self._pictures[name] for name in platforms if with_pictures}
-                made.append(await araldo.dependencies().intake.submit(workspace, new, pictures=pictures))
+                made.append(await araldo.dependencies().post_creator.create(workspace, new, pictures=pictures))
             return made
         finally:
             await araldo.close()
