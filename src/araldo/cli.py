@@ -15,10 +15,10 @@ import typer
 from pydantic import ValidationError
 
 from araldo import administer, terminal
-from araldo import doctor as checks
+from araldo import doctor as diagnostics
 from araldo.app import Araldo, create_web
-from araldo.console import complain, say, set_up_logging, terminal_language
-from araldo.data_folder import sole_owner
+from araldo.console import print_error, print_message, set_up_logging, terminal_language
+from araldo.data_folder import lock_data_folder
 from araldo.errors import AraldoError, PostInvalid
 from araldo.messages import Message, known_language
 from araldo.run import Demo
@@ -28,10 +28,10 @@ from araldo.settings import Settings
 from araldo.storage.private_files import UMASK, make_private_folder, restrict_tree
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Workspace
-from araldo.workspaces.permissions import EVERYTHING, SCOPES, normal_scopes, scope_problems
+from araldo.workspaces.permissions import ALL_SCOPES, SCOPES, normalize_scopes, validate_scopes
 from araldo.workspaces.users import link_url
 
 T = TypeVar("T")
@@ -68,10 +68,10 @@ def up() -> None:
     """Start Araldo for real: the web server and the worker."""
     settings = _settings()
     set_up_logging(settings.log_level)
-    with sole_owner(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
+    with lock_data_folder(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
         araldo = Araldo(settings)
-        say(Message("cli.starting"), url=settings.own_url)
-        web = create_web(araldo, when_up=lambda: _say_how_to_sign_in(araldo))
+        print_message(Message("cli.starting"), url=settings.own_url)
+        web = create_web(araldo, when_up=lambda: _print_sign_in_link(araldo))
         serve(web, listening, before_stopping=araldo.events_available.close)
 
 
@@ -111,7 +111,7 @@ def connect_meta(
         token = terminal.read_token() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
 
     async def work(araldo: Araldo) -> None:
-        owner = await _workspace(araldo, workspace)
+        owner = await _find_workspace(araldo, workspace)
         await terminal.connect(araldo, owner.id, token, page or [])
 
     _with_araldo(work)
@@ -125,7 +125,9 @@ def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
             made = await workspace_store.create(transaction, name, now)
-            await user_store.join(transaction, (await user_store.first_or_new(transaction, now)).id, made.id, now)
+            await user_store.add_member(
+                transaction, (await user_store.get_or_create_first(transaction, now)).id, made.id, now
+            )
         print(made.id)
 
     _with_araldo(work)
@@ -141,18 +143,20 @@ def keys_create(
     ] = None,
 ) -> None:
     """Make an API key and print it; it is shown this once and never again."""
-    key, scopes = make_key(), scope or [EVERYTHING]
+    key, scopes = make_key(), scope or [ALL_SCOPES]
 
     async def work(araldo: Araldo) -> None:
-        problems = scope_problems(scopes)
+        problems = validate_scopes(scopes)
         if problems:
             raise PostInvalid(problems)
-        owner = await _workspace(araldo, workspace)
+        owner = await _find_workspace(araldo, workspace)
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
-            key_id = await workspace_store.add_key(transaction, owner.id, name, key, now, scopes=normal_scopes(scopes))
+            key_id = await workspace_store.add_key(
+                transaction, owner.id, name, key, now, scopes=normalize_scopes(scopes)
+            )
             await audit_store.record(
-                transaction, Action.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
+                transaction, AuditAction.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
             )
 
     _with_araldo(work)
@@ -164,7 +168,7 @@ def keys_list(workspace: InWorkspace = None) -> None:
     """List the API keys of a workspace: id, beginning, name, and when it was made, used and ends."""
 
     async def work(araldo: Araldo) -> None:
-        _print_all(await administer.list_keys(araldo, await _workspace(araldo, workspace)))
+        _print_all(await administer.list_keys(araldo, await _find_workspace(araldo, workspace)))
 
     _with_araldo(work)
 
@@ -177,7 +181,7 @@ def keys_revoke(
     """Revoke an API key at once and for good; its streams of events end."""
 
     async def work(araldo: Araldo) -> None:
-        await administer.revoke_key(araldo, key, await _workspace_or_all(araldo, workspace))
+        await administer.revoke_key(araldo, key, await _find_workspace_or_none(araldo, workspace))
 
     _with_araldo(work)
 
@@ -202,7 +206,7 @@ def users_remove(
     """Remove a user, or a membership; sessions end. The last member of a workspace stays."""
 
     async def work(araldo: Araldo) -> None:
-        await administer.remove_user(araldo, name, await _workspace_or_all(araldo, workspace))
+        await administer.remove_user(araldo, name, await _find_workspace_or_none(araldo, workspace))
 
     _with_araldo(work)
 
@@ -230,7 +234,7 @@ def audit(
     moment = None if since is None else since.replace(tzinfo=UTC)
 
     async def work(araldo: Araldo) -> None:
-        where = await _workspace_or_all(araldo, workspace)
+        where = await _find_workspace_or_none(araldo, workspace)
         _print_all(await administer.read_audit(araldo, where, action or [], actor, moment, limit, as_json=as_json))
 
     _with_araldo(work)
@@ -249,14 +253,16 @@ def users_link(
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
             if name is None:
-                user = await user_store.first_or_new(transaction, now)
+                user = await user_store.get_or_create_first(transaction, now)
             else:
-                user = await user_store.named(transaction, name)
+                user = await user_store.get_by_name(transaction, name)
             if forget_password:
-                await user_store.forget_password(transaction, user.id)
+                await user_store.clear_password(transaction, user.id)
                 await session_store.end_all(transaction, user.id)
-                await administer.record_for_user(araldo, transaction, Action.PASSWORD_FORGOTTEN, user.id, user.name)
-            token = await user_store.make_link(transaction, user.id, now)
+                await administer.record_for_user(
+                    araldo, transaction, AuditAction.PASSWORD_FORGOTTEN, user.id, user.name
+                )
+            token = await user_store.create_link(transaction, user.id, now)
         print(link_url(araldo.settings.own_url, token))
 
     _with_araldo(work)
@@ -269,13 +275,13 @@ def users_create(
     """Make a user of a workspace and print a link that signs in once, within 15 minutes."""
 
     async def work(araldo: Araldo) -> None:
-        where, now = await _workspace(araldo, workspace), araldo.clock.now()
+        where, now = await _find_workspace(araldo, workspace), araldo.clock.now()
         async with araldo.database.transaction() as transaction:
             language = known_language(where.language)
             made = await user_store.create(transaction, name, language, now)
-            await user_store.join(transaction, made.id, where.id, now)
-            await administer.record_for_user(araldo, transaction, Action.USER_CREATED, made.id, made.name)
-            token = await user_store.make_link(transaction, made.id, now)
+            await user_store.add_member(transaction, made.id, where.id, now)
+            await administer.record_for_user(araldo, transaction, AuditAction.USER_CREATED, made.id, made.name)
+            token = await user_store.create_link(transaction, made.id, now)
         print(link_url(araldo.settings.own_url, token))
 
     _with_araldo(work)
@@ -287,7 +293,7 @@ def doctor(
 ) -> None:
     """Look at what is set, what is missing, and say how to mend it."""
     settings = _settings()
-    findings = asyncio.run(checks.examine(settings, ask_services=accounts))
+    findings = asyncio.run(diagnostics.examine(settings, ask_services=accounts))
     for finding in findings:
         print(f"{finding.mark} {finding.message.to(terminal_language())}")
     raise typer.Exit(1 if any(finding.grade == "bad" for finding in findings) else 0)
@@ -305,7 +311,7 @@ def main() -> None:
     try:
         cli()
     except AraldoError as error:
-        complain(error.message)
+        print_error(error.message)
         sys.exit(1)
 
 
@@ -315,7 +321,7 @@ def _settings() -> Settings:
     except ValidationError as wrong:
         for entry in wrong.errors():
             name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
-            complain(Message("cli.named_reason"), name=name, why=entry["msg"])
+            print_error(Message("cli.named_reason"), name=name, why=entry["msg"])
         sys.exit(2)
 
 
@@ -338,15 +344,15 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-async def _workspace(araldo: Araldo, name: str | None) -> Workspace:
+async def _find_workspace(araldo: Araldo, name: str | None) -> Workspace:
     async with araldo.database.transaction() as transaction:
         if name is None:
-            return await workspace_store.first_or_new(transaction, araldo.clock.now())
-        return await workspace_store.named(transaction, name)
+            return await workspace_store.get_or_create_first(transaction, araldo.clock.now())
+        return await workspace_store.get_by_id_or_name(transaction, name)
 
 
-async def _workspace_or_all(araldo: Araldo, name: str | None) -> Workspace | None:
-    return None if name is None else await _workspace(araldo, name)
+async def _find_workspace_or_none(araldo: Araldo, name: str | None) -> Workspace | None:
+    return None if name is None else await _find_workspace(araldo, name)
 
 
 def _print_all(lines: Iterable[str]) -> None:
@@ -354,15 +360,15 @@ def _print_all(lines: Iterable[str]) -> None:
         print(line)
 
 
-async def _say_how_to_sign_in(araldo: Araldo) -> None:
+async def _print_sign_in_link(araldo: Araldo) -> None:
     """Until somebody has a way in. What is no terminal may be a log, where no link belongs."""
     now = araldo.clock.now()
     async with araldo.database.transaction() as transaction:
-        if await user_store.somebody_has_a_way_in(transaction, now):
+        if await user_store.can_anyone_sign_in(transaction, now):
             return
         if not sys.stdout.isatty():
-            say(Message("cli.nobody_yet"))
+            print_message(Message("cli.no_login_yet"))
             return
-        first = await user_store.first_or_new(transaction, now)
-        token = await user_store.make_link(transaction, first.id, now)
-    say(Message("cli.sign_in"), url=link_url(araldo.settings.own_url, token))
+        first = await user_store.get_or_create_first(transaction, now)
+        token = await user_store.create_link(transaction, first.id, now)
+    print_message(Message("cli.sign_in"), url=link_url(araldo.settings.own_url, token))

@@ -15,14 +15,14 @@ from araldo.app import Araldo
 from araldo.errors import OutsideError
 from araldo.messages import Message, message_in
 from araldo.settings import Settings
-from araldo.storage.vault import NoKey
+from araldo.storage.vault import VaultKeyInvalid
 from araldo.workspaces import store as workspace_store
 
 Grade = Literal["good", "note", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """`note` is fine for trying out, and to be mended before real use."""
 
     grade: Grade
@@ -33,96 +33,96 @@ class Finding:
         return {"good": "✓", "note": "!", "bad": "✗"}[self.grade]
 
 
-async def examine(settings: Settings, *, ask_services: bool = False) -> list[Finding]:
-    findings = [_python(), *_meta(settings), _public_url(settings)]
+async def examine(settings: Settings, *, ask_services: bool = False) -> list[DoctorFinding]:
+    findings = [_python_finding(), *_meta_findings(settings), _public_url_finding(settings)]
     try:
         araldo = Araldo(settings)
     except OSError as broken:
-        message = Message("doctor.data_folder_unusable")
-        return [*findings, Finding("bad", message.with_values(path=settings.data_dir, why=broken.strerror))]
-    except NoKey as spoilt:
-        return [*findings, Finding("bad", spoilt.message)]
-    findings.append(_secret_key(settings))
+        message = Message("data_folder.unusable")
+        return [*findings, DoctorFinding("bad", message.with_values(path=settings.data_dir, why=broken.strerror))]
+    except VaultKeyInvalid as spoilt:
+        return [*findings, DoctorFinding("bad", spoilt.message)]
+    findings.append(_secret_key_finding(settings))
     try:
-        findings += [finding async for finding in _database(araldo, ask_services=ask_services)]
+        findings += [finding async for finding in _database_findings(araldo, ask_services=ask_services)]
     finally:
         await araldo.close()
     return findings
 
 
-def _python() -> Finding:
+def _python_finding() -> DoctorFinding:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("good", Message("doctor.python", {"version": version}))
+    return DoctorFinding("good", Message("doctor.python", {"version": version}))
 
 
-def _meta(settings: Settings) -> list[Finding]:
+def _meta_findings(settings: Settings) -> list[DoctorFinding]:
     meta = settings.meta
     local = not is_public_url(meta.graph_url)
     where = Message("doctor.graph_api", {"url": meta.graph_url, "note": " (sandbox)" if local else ""})
-    findings = [Finding("good", where)]
+    findings = [DoctorFinding("good", where)]
     if meta.app_id and meta.app_secret:
-        findings.append(Finding("good", Message("doctor.app_id_set")))
+        findings.append(DoctorFinding("good", Message("doctor.app_id_set")))
     else:
         message = Message("doctor.app_id_missing")
-        findings.append(Finding("note", message))
+        findings.append(DoctorFinding("note", message))
     return findings
 
 
-def _public_url(settings: Settings) -> Finding:
+def _public_url_finding(settings: Settings) -> DoctorFinding:
     if is_public_url(settings.public_url):
         good = Message("doctor.public_url")
-        return Finding("good", good.with_values(url=settings.public_url))
+        return DoctorFinding("good", good.with_values(url=settings.public_url))
     if not is_public_url(settings.meta.graph_url):
-        return Finding(
+        return DoctorFinding(
             "good",
             Message("doctor.no_public_url_needed"),
         )
     message = Message("doctor.public_url_not_public")
-    return Finding("note", message)
+    return DoctorFinding("note", message)
 
 
-def _secret_key(settings: Settings) -> Finding:
+def _secret_key_finding(settings: Settings) -> DoctorFinding:
     path = settings.data_dir / "secret.key"
     if settings.secret_keys:
-        return Finding("good", Message("doctor.sealed_with_settings"))
+        return DoctorFinding("good", Message("doctor.sealed_with_settings"))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         message = Message("doctor.secret_key_readable")
-        return Finding("bad", message.with_values(path=path))
+        return DoctorFinding("bad", message.with_values(path=path))
     good = Message("doctor.sealed_with_file")
-    return Finding("good", good.with_values(path=path))
+    return DoctorFinding("good", good.with_values(path=path))
 
 
-async def _database(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[Finding]:
-    if not await araldo.database.answers():
+async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[DoctorFinding]:
+    if not await araldo.database.is_reachable():
         message = Message("doctor.database_down")
-        yield Finding("bad", message)
+        yield DoctorFinding("bad", message)
         return
     await araldo.prepare()
-    yield Finding("good", Message("doctor.database_ok"))
+    yield DoctorFinding("good", Message("doctor.database_ok"))
     async with araldo.database.transaction() as transaction:
         accounts = await account_store.all_of_them(transaction)
         keys = await workspace_store.count_keys(transaction)
-        workspaces = await workspace_store.all_of_them(transaction)
+        workspaces = await workspace_store.list_all(transaction)
     if not keys:
-        yield Finding(
+        yield DoctorFinding(
             "note",
             Message("doctor.no_api_key"),
         )
     if not accounts:
         message = Message("doctor.no_account")
-        yield Finding("note", message)
+        yield DoctorFinding("note", message)
     names = {one.id: one.name for one in workspaces}
     unwell = False
     for account in accounts:
         where = f", {names[account.workspace_id]}" if len(names) > 1 else ""
-        finding = await _account(araldo, account, where, ask_services=ask_services)
+        finding = await _account_finding(araldo, account, where, ask_services=ask_services)
         unwell = unwell or finding.grade != "good"
         yield finding
     if unwell:
-        yield Finding("note", Message("doctor.how_to_reconnect"))
+        yield DoctorFinding("note", Message("doctor.how_to_reconnect"))
 
 
-async def _account(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> Finding:
+async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> DoctorFinding:
     """One line, with `ask_services` a second one on its token. `where` names the workspace, if there are several."""
     asked: Message | None = None
     if ask_services:
@@ -133,19 +133,23 @@ async def _account(araldo: Araldo, account: Account, where: str, *, ask_services
     hint = asked or message_in(account.health_detail)
     known = {"name": account.name, "kind": account.kind.replace("_", " "), "where": where, "health": account.health}
     line = Message("doctor.account", known) if asked is None else Message("doctor.account_not_inspected", known)
-    said = _joined(line, ": ", hint) if hint is not None else line
+    said = _join(line, ": ", hint) if hint is not None else line
     if ask_services:
-        said = _joined(said, "\n    ", _token(account))
+        said = _join(said, "\n    ", _token_message(account))
     grades: dict[str, Grade] = {"ok": "good", "expiring": "note"}
-    return Finding("note" if asked is not None else grades.get(account.health, "bad"), said)
+    return DoctorFinding("note" if asked is not None else grades.get(account.health, "bad"), said)
 
 
-def _token(account: Account) -> Message:
+def _token_message(account: Account) -> Message:
     """What is known of its token: what was not said is unknown, which is not "never"."""
     ends = account.token_expires_at
-    end = Message("doctor.token_never_ends") if account.token_expiry == "never" else Message("doctor.token_end_unknown")  # noqa: S105 - a word, not a token
+    end = (
+        Message("doctor.token_never_expires")
+        if account.token_expiry == "never"  # noqa: S105 - a word, not a token
+        else Message("doctor.token_expiry_unknown")
+    )
     if ends is not None:
-        end = Message("doctor.token_ends_at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
+        end = Message("doctor.token_expires_at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
     lasts = account.data_access_expires_at
     data = (
         Message("doctor.data_access_until", {"day": f"{lasts:%Y-%m-%d}"})
@@ -153,8 +157,8 @@ def _token(account: Account) -> Message:
         else Message("doctor.data_access_unknown")
     )
     kind = Message("doctor.token_kind", {"kind": account.token_kind or "?"})
-    return _joined(_joined(kind, ", ", end), ", ", data)
+    return _join(_join(kind, ", ", end), ", ", data)
 
 
-def _joined(first: Message, between: str, second: Message) -> Message:
+def _join(first: Message, between: str, second: Message) -> Message:
     return Message("doctor.joined", {"first": first, "between": between, "second": second})

@@ -19,7 +19,6 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-from araldo.console import complain, say
 from araldo.messages import DEFAULT_LANGUAGE, Message
 from araldo.settings import Settings
 from araldo.storage.private_files import make_private_folder
@@ -51,12 +50,12 @@ _TRY = {
 }
 
 
-class Stopped(Exception):
+class StopRequested(Exception):
     pass
 
 
 @dataclass(slots=True)
-class Part:
+class DemoProcess:
     """One process of the demo, and how to start it again by hand."""
 
     name: str
@@ -70,7 +69,7 @@ class Demo:
         self._settings = settings
         self._url = settings.own_url
         self._sandbox_url = f"http://127.0.0.1:{settings.sandbox_port}"
-        self._parts: list[Part] = []
+        self._processes: list[DemoProcess] = []
         self._environment = {
             **os.environ,
             "ARALDO_DATA_DIR": str(settings.data_dir.absolute()),
@@ -80,16 +79,16 @@ class Demo:
         }
 
     def run(self) -> int:
-        """Until Ctrl-C or SIGTERM, or until every part has ended; leaves no process behind."""
+        """Until Ctrl-C or SIGTERM, or until every child has ended; leaves no process behind."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _stop)
+            signal.signal(number, _request_stop)
         try:
             self._start_all()
-            self._watch()
-        except Stopped:
+            self._wait_for_exit()
+        except StopRequested:
             pass
         except DemoFailed as failure:
-            complain(failure.message)
+            print_error(failure.message)
             return 1
         finally:
             self._stop_all()
@@ -102,11 +101,11 @@ class Demo:
         port = str(self._settings.sandbox_port)
         self._start("sandbox", "sandbox", "--port", port, "--data-dir", str(data_dir / "sandbox"))
         self._start("araldo up", "up")
-        self._until_up(f"{self._sandbox_url}/_sandbox/settings", self._parts[0])
-        self._until_up(f"{self._url}/api/v1/health", self._parts[1])
-        key = self._key(data_dir / "demo-api-key")
-        self._connect(key)
-        self._show(key)
+        self._wait_until_up(f"{self._sandbox_url}/_sandbox/settings", self._processes[0])
+        self._wait_until_up(f"{self._url}/api/v1/health", self._processes[1])
+        key = self._load_or_create_key(data_dir / "demo-api-key")
+        self._connect_accounts(key)
+        self._print_summary(key)
 
     def _start(self, name: str, *words: str) -> None:
         log = self._settings.data_dir.absolute() / "logs" / f"{words[0]}.log"
@@ -118,78 +117,78 @@ class Demo:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Ctrl-C reaches the whole group; each part is to be stopped by us, once, in order.
+                # Ctrl-C reaches the whole group; each child is to be stopped by us, once, in order.
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
             )
-        self._parts.append(Part(name, command, log, process))
+        self._processes.append(DemoProcess(name, command, log, process))
 
-    def _until_up(self, url: str, part: Part) -> None:
+    def _wait_until_up(self, url: str, child: DemoProcess) -> None:
         give_up = time.monotonic() + _START_S
         while time.monotonic() < give_up:
-            if part.process.poll() is not None:
+            if child.process.poll() is not None:
                 break
             with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 - ours
                 return
             time.sleep(0.1)
-        last = "\n".join(part.log.read_text(errors="replace").splitlines()[-15:])
-        raise DemoFailed(Message("run.not_up", {"name": part.name, "log": part.log, "last": last}))
+        last = "\n".join(child.log.read_text(errors="replace").splitlines()[-15:])
+        raise DemoFailed(Message("run.not_started", {"name": child.name, "log": child.log, "last": last}))
 
-    def _key(self, path: Path) -> str:
+    def _load_or_create_key(self, path: Path) -> str:
         """The demo's key, kept beside its data so that every start prints the same one."""
         if path.exists():
             key = path.read_text().strip()
             with suppress(urllib.error.HTTPError):
-                self._ask("GET", "/api/v1/accounts", key)
+                self._call_api("GET", "/api/v1/accounts", key)
                 return key
-        key = self._command("keys", "create", "--name", "demo").strip()
+        key = self._run_command("keys", "create", "--name", "demo").strip()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             os.fchmod(descriptor, 0o600)
             file.write(key + "\n")
         return key
 
-    def _connect(self, key: str) -> None:
-        accounts = self._ask("GET", "/api/v1/accounts", key)["data"]
+    def _connect_accounts(self, key: str) -> None:
+        accounts = self._call_api("GET", "/api/v1/accounts", key)["data"]
         if accounts and all(account["health"] == "ok" for account in accounts):
             return
-        minted = _call("POST", f"{self._sandbox_url}/_sandbox/tokens", {"type": "user_long"})
-        self._command("connect", "meta", "--user-token", "-", given=minted["access_token"])
+        minted = _send_request("POST", f"{self._sandbox_url}/_sandbox/tokens", {"type": "user_long"})
+        self._run_command("connect", "meta", "--user-token", "-", stdin=minted["access_token"])
 
-    def _show(self, key: str) -> None:
-        page = self._ask("GET", "/api/v1/social/posts?limit=1", key)
+    def _print_summary(self, key: str) -> None:
+        page = self._call_api("GET", "/api/v1/social/posts?limit=1", key)
         if not page["data"]:
-            say(Message("run.publishing"))
-            answer = self._ask(
+            print_message(Message("run.publishing"))
+            answer = self._call_api(
                 "POST", "/api/v1/social/create-multi-platform-post", key, _EXAMPLE, {"Idempotency-Key": "araldo-demo"}
             )
-            self._show_links(answer)
-        say(Message("run.viewer"), url=self._sandbox_url)
-        say(Message("run.key"), key=key, path=self._settings.data_dir / "demo-api-key")
-        say(Message("run.curl"), curl=self._curl(key))
-        say(Message("run.sign_in"), url=self._command("users", "link").strip())
-        say(Message("run.ready"), url=self._url)
+            self._print_links(answer)
+        print_message(Message("run.viewer"), url=self._sandbox_url)
+        print_message(Message("run.key"), key=key, path=self._settings.data_dir / "demo-api-key")
+        print_message(Message("run.curl"), curl=self._curl_example(key))
+        print_message(Message("cli.sign_in"), url=self._run_command("users", "link").strip())
+        print_message(Message("run.ready"), url=self._url)
 
-    def _show_links(self, answer: Mapping[str, Any]) -> None:
+    def _print_links(self, answer: Mapping[str, Any]) -> None:
         if answer["status"] != "published":
             raise DemoFailed(
                 Message("run.example_failed", {"status": answer["status"], "answer": json.dumps(answer, indent=2)})
             )
         for result in answer["platforms"]:
-            say(Message("run.link"), name=result["platform"], url=result["post_url"])
+            print_message(Message("run.link"), name=result["platform"], url=result["post_url"])
 
-    def _curl(self, key: str) -> str:
+    def _curl_example(self, key: str) -> str:
         body = json.dumps(_TRY, ensure_ascii=False, separators=(",", ":"))
         return (
             f"curl -X POST {self._url}/api/v1/social/create-multi-platform-post"
             f' -H "Content-Type: application/json" -H "Authorization: Bearer {key}" -d {shlex.quote(body)}'
         )
 
-    def _command(self, *words: str, given: str = "") -> str:
+    def _run_command(self, *words: str, stdin: str = "") -> str:
         done = subprocess.run(  # noqa: S603 - our own commands
             [sys.executable, "-m", "araldo", *words],
             env=self._environment,
-            input=given,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=_START_S,
@@ -201,25 +200,25 @@ class Demo:
             )
         return done.stdout
 
-    def _ask(
+    def _call_api(
         self, method: str, path: str, key: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Any:
-        return _call(method, self._url + path, body, {"Authorization": f"Bearer {key}", **(headers or {})})
+        return _send_request(method, self._url + path, body, {"Authorization": f"Bearer {key}", **(headers or {})})
 
-    def _watch(self) -> None:
-        """A part that ends by itself is told of and can be started again by hand; the others go on."""
-        running = list(self._parts)
+    def _wait_for_exit(self) -> None:
+        """A child that ends by itself is told of and can be started again by hand; the others go on."""
+        running = list(self._processes)
         while running:
-            for part in list(running):
-                status = part.process.poll()
+            for child in list(running):
+                status = child.process.poll()
                 if status is not None:
-                    running.remove(part)
-                    complain(
-                        Message("run.ended"),
-                        name=part.name,
+                    running.remove(child)
+                    print_error(
+                        Message("run.process_ended"),
+                        name=child.name,
                         status=status,
-                        command=shlex.join(part.command),
-                        log=part.log,
+                        command=shlex.join(child.command),
+                        log=child.log,
                     )
             time.sleep(0.3)
 
@@ -227,14 +226,14 @@ class Demo:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         # Araldo before the sandbox, so that what is on its way can still arrive.
-        for part in reversed(self._parts):
-            if part.process.poll() is None:
-                part.process.terminate()
+        for child in reversed(self._processes):
+            if child.process.poll() is None:
+                child.process.terminate()
                 try:
-                    part.process.wait(_STOP_S)
+                    child.process.wait(_STOP_S)
                 except subprocess.TimeoutExpired:
-                    part.process.kill()
-                    part.process.wait()
+                    child.process.kill()
+                    child.process.wait()
 
 
 class DemoFailed(Exception):
@@ -243,17 +242,17 @@ class DemoFailed(Exception):
         self.message = message
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
+def _request_stop(_number: int, _frame: FrameType | None) -> None:
+    raise StopRequested
 
 
 def _die_with_parent() -> None:
-    """Linux ends the part when we are killed without a chance to stop it; elsewhere this does nothing."""
+    """Linux ends the child when we are killed without a chance to stop it; elsewhere this does nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _call(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
+def _send_request(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310 - loopback, built by us
         url, data, {"Content-Type": "application/json", **(headers or {})}, method=method

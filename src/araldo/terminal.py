@@ -11,12 +11,12 @@ from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import lacks_of
 from araldo.accounts.models import Account
 from araldo.app import Araldo
-from araldo.console import complain, say, terminal_language
+from araldo.console import print_error, print_message, terminal_language
 from araldo.errors import Conflict
 from araldo.messages import Message, message_in, message_of
-from araldo.platforms.base import FoundAccount
+from araldo.platforms.login import DiscoveredAccount
 
-_LOOK_S = 0.5
+_POLL_S = 0.5
 
 _ALL = {"all", "tutte", "tutti"}
 
@@ -24,7 +24,7 @@ _ALL = {"all", "tutte", "tutti"}
 def read_token() -> str:
     """One line from standard input; typed by a person it is not shown."""
     if sys.stdin.isatty():
-        return getpass(Message("terminal.paste").to(terminal_language())).strip()
+        return getpass(Message("terminal.paste_token").to(terminal_language())).strip()
     return sys.stdin.readline().strip()
 
 
@@ -38,65 +38,65 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
     else:
         connection = await _log_in(araldo, workspace_id)
     for note in connection.notes or []:
-        complain(message_of(note))
+        print_error(message_of(note))
     found = araldo.connector.found_in(connection)
     chosen: list[str] | None = page_ids or None
     # Where no Page can be connected nobody is asked: choosing says why.
     any_open = any(account.refusal is None for account in found)
     if chosen is None and any_open and connection.status == "pending" and (token is None or sys.stdin.isatty()):
-        chosen = await _choice(araldo, connection, found)
+        chosen = await _ask_for_pages(araldo, connection, found)
     if token is None and connection.status == "pending":
         # In the meantime it may have been chosen in the browser, which is as good.
         connection = await araldo.connector.get(workspace_id, connection.id)
     if connection.status == "done":
-        say(Message("terminal.done"))
+        print_message(Message("terminal.chosen_in_browser"))
         return
     for account in await araldo.connector.choose(workspace_id, connection.id, chosen):
-        _say_connected(account)
+        _print_connected(account)
 
 
-def _say_connected(account: Account) -> None:
-    say(Message("terminal.connected"), name=account.name, kind=account.kind.replace("_", " "))
+def _print_connected(account: Account) -> None:
+    print_message(Message("terminal.connected"), name=account.name, kind=account.kind.replace("_", " "))
     hint = message_in(account.health_detail)
     if hint is not None:
-        say(Message("terminal.account_hint", {"hint": hint}))
+        print_message(Message("terminal.account_hint", {"hint": hint}))
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
     """Until somebody has come back from the log-in to the running server, or it is over."""
     begun, url = await araldo.connector.begin("meta", workspace_id, None)
-    say(Message("terminal.redirect"), url=araldo.connector.redirect_uri("meta"))
-    say(Message("terminal.log_in"), url=url)
-    connection = await _while(araldo, begun, "begun")
+    print_message(Message("terminal.redirect_address"), url=araldo.connector.redirect_uri("meta"))
+    print_message(Message("terminal.open_login"), url=url)
+    connection = await _wait_while(araldo, begun, "begun")
     if connection.error is not None:
         raise Conflict(message_of(connection.error))
     return connection
 
 
-async def _while(araldo: Araldo, connection: Connection, status: str) -> Connection:
+async def _wait_while(araldo: Araldo, connection: Connection, status: str) -> Connection:
     """Looks until the connection is something else. Raises Conflict when its time is over."""
     while connection.status == status:
-        await araldo.clock.sleep(_LOOK_S)
+        await araldo.clock.sleep(_POLL_S)
         connection = await araldo.connector.get(connection.workspace_id, connection.id)
     if connection.status == "expired":
-        raise Conflict(Message("terminal.login_ended"))
+        raise Conflict(Message("terminal.login_expired"))
     return connection
 
 
-async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccount]) -> list[str] | None:
+async def _ask_for_pages(araldo: Araldo, connection: Connection, found: list[DiscoveredAccount]) -> list[str] | None:
     """The ids of the Pages that a person names here. Where nobody can answer, the browser is waited for."""
-    by_page: dict[str, list[FoundAccount]] = {}
+    by_page: dict[str, list[DiscoveredAccount]] = {}
     for one in found:
         by_page.setdefault(one.page_id, []).append(one)
-    _list(araldo, by_page)
+    _print_pages(araldo, by_page)
     if not sys.stdin.isatty():
-        say(Message("terminal.in_browser"))
-        await _while(araldo, connection, "pending")
+        print_message(Message("terminal.choose_in_browser"))
+        await _wait_while(araldo, connection, "pending")
         return None
     refusals = {page_id: places[0].refusal for page_id, places in by_page.items()}
     while True:
         answer = await asyncio.to_thread(input, Message("terminal.choose_pages").to(terminal_language()))
-        chosen = _named(answer, refusals)
+        chosen = _parse_selection(answer, refusals)
         refused = [refusal for page_id in chosen if (refusal := refusals[page_id]) is not None]
         if chosen and not refused:
             return chosen
@@ -104,11 +104,11 @@ async def _choice(araldo: Araldo, connection: Connection, found: list[FoundAccou
         if still.status != "pending":
             return None
         for refusal in dict.fromkeys(refused):
-            complain(refusal)
-        complain(Message("terminal.choose_again"), count=len(by_page))
+            print_error(refusal)
+        print_error(Message("terminal.choose_again"), count=len(by_page))
 
 
-def _named(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
+def _parse_selection(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
     """None of them when any part of the answer is not understood: a slip must not choose. All: of those that can be."""
     page_ids = list(refusals)
     words = answer.replace(",", " ").lower().split()
@@ -119,11 +119,11 @@ def _named(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
     return [page_ids[int(word) - 1] for word in dict.fromkeys(words)]
 
 
-def _list(araldo: Araldo, by_page: dict[str, list[FoundAccount]]) -> None:
+def _print_pages(araldo: Araldo, by_page: dict[str, list[DiscoveredAccount]]) -> None:
     line = Message("terminal.numbered")
-    say(Message("terminal.pages"))
+    print_message(Message("terminal.pages_found"))
     for number, places in enumerate(by_page.values(), 1):
         named = " + ".join([places[0].name, *(f"Instagram @{place.username or place.name}" for place in places[1:])])
-        say(line, number=number, name=named)
+        print_message(line, number=number, name=named)
         for lack in lacks_of(places, araldo.declarations.values()):
-            say(Message("terminal.account_hint", {"hint": lack.to(terminal_language())}))
+            print_message(Message("terminal.account_hint", {"hint": lack.to(terminal_language())}))

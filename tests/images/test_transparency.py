@@ -99,7 +99,7 @@ def _drawn(ink: tuple[int, ...]) -> Image.Image:
 def test_white_on_nothing_is_shown_on_a_dark_ground_and_that_is_said(kind: str) -> None:
     data = encoded(_drawn((255, 255, 255, 255)), kind)
     cleaned = clean(data)
-    assert cleaned.notes == (Message("cleaning.on_dark"),)
+    assert cleaned.notes == (Message("cleaning.shown_on_dark"),)
     assert cleaned.dhash is not None
     seen = opened(fit(cleaned.data, _SQUARE).data)
     assert near(pixel(seen, (48, 48)), WHITE)
@@ -134,7 +134,7 @@ def test_a_little_white_in_a_picture_changes_nothing() -> None:
 
 
 def test_a_picture_of_nothing_is_said_to_be_one() -> None:
-    assert clean(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.shows_nothing"),)
+    assert clean(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.transparent"),)
 
 
 def test_a_black_drawing_under_words_is_seen_too() -> None:

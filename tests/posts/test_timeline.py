@@ -1,4 +1,4 @@
-"""The timeline's sentences, by value, in both languages."""
+"""Messages of the timeline, by value, in both languages."""
 
 from __future__ import annotations
 
@@ -46,30 +46,30 @@ def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
     waiting = event("delivery.waiting", next_at=later, error=QUOTA)
     assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
     line = lines_of(post(), [waiting], [], TELLING)[0]
-    assert line.message.to("it") == "In attesa fino alle 10:30: Sono ammessi 50 post in 24 ore."
+    assert line.message.to("it") == "In attesa. Sono ammessi 50 post in 24 ore. Prossimo tentativo: 10:30."
     assert line.raw == {"answered": QUOTA}
 
 
 @pytest.mark.parametrize(
     ("next_at", "text"),
     [
-        (None, "Waiting for Wall to be ready."),
-        (AT - timedelta(1), "Waiting for Wall to be ready."),
-        (AT + timedelta(seconds=20), "Waiting until 10:00:20, then Wall is asked again."),
-        (AT + timedelta(days=1), "Waiting until 2030-02-01 10:00, then Wall is asked again."),
+        (None, "Waiting for Wall."),
+        (AT - timedelta(1), "Waiting for Wall."),
+        (AT + timedelta(seconds=20), "Waiting until 10:00:20, then checking with Wall again."),
+        (AT + timedelta(days=1), "Waiting until 2030-02-01 10:00, then checking with Wall again."),
     ],
 )
 def test_waiting_by_how_long(next_at: datetime | None, text: str) -> None:
     assert said(event("delivery.waiting", next_at=next_at and next_at.isoformat())) == [text]
 
 
-def test_an_intent_is_told_as_the_attempt_that_it_opened_and_in_the_order_of_causes() -> None:
+def test_an_intent_is_listed_as_the_attempt_that_it_opened_and_in_the_order_of_causes() -> None:
     events = [event("delivery.preparing", 1), event("delivery.publishing", 1), event("delivery.published", 2.5)]
     unclear = attempt("published", {"kind": "OutcomeUnknown", "message": QUOTA["message"]})
     assert said(*events, attempts=[unclear]) == [
-        "Getting it ready for Wall.",
+        "Preparing the post for Wall.",
         "Sent to Wall (attempt 1).",
-        "No clear answer: looking before anything is repeated.",
+        "No clear answer. Araldo checks whether it was published before it tries again.",
         "Published on Wall.",
     ]
 
@@ -78,34 +78,41 @@ def test_answers_of_an_attempt() -> None:
     assert said(attempts=[attempt("published", {"remote_id": "1"})]) == ["Sent to Wall (attempt 1)."]
     assert said(attempts=[attempt(None, None, None)]) == ["Sent to Wall (attempt 1)."]
     assert said(attempts=[attempt("refused", QUOTA)])[1] == (
-        "Refused, so it is not out: 50 posts in 24 hours are allowed."
+        "Refused, so not published: 50 posts in 24 hours are allowed."
     )
-    assert said(attempts=[attempt("decided", {"decided": "published"}, None)])[1] == ("A person has looked: it is out.")
+    assert said(attempts=[attempt("decided", {"decided": "published"}, None)])[1] == (
+        "Someone checked: it was published."
+    )
 
 
-def test_a_picture_that_alone_changed() -> None:
+def test_of_a_picture_only_the_result_is_listed() -> None:
     events = [
         event("delivery.draft", picture_state="making"),
         event("delivery.draft", 1, picture_state="ready"),
         event("delivery.queued", 2, picture_state="ready"),
     ]
     assert said(*events) == [
-        "The picture is being made.",
-        "The picture is ready.",
-        "Its turn has come on Wall.",
+        "The picture for Wall is ready.",
+        "Next in line to be published on Wall.",
     ]
 
 
-def test_how_it_began() -> None:
+def test_a_restored_post_says_so() -> None:
+    restored = event("post.restored", delivery=None)
+    assert said(restored) == ["The post was restored."]
+    assert lines_of(post(), [restored], [], TELLING)[0].message.to("it") == "Il post è stato ripristinato."
+
+
+def test_a_created_post_says_whether_it_is_a_draft_published_or_scheduled() -> None:
     def created(intent: str, due_at: datetime | None = None) -> list[str]:
         return said(event("post.created", delivery=None, intent=intent), due_at=due_at)
 
-    assert created("draft") == ["Kept as a draft."]
-    assert created("publish") == ["Created, to go out at once."]
+    assert created("draft") == ["Saved as a draft."]
+    assert created("publish") == ["Created, to be published now."]
     assert created("schedule", AT + timedelta(hours=2)) == ["Scheduled for 12:00."]
 
 
-def test_every_state_has_its_sentence_and_what_is_unknown_is_no_error() -> None:
+def test_every_state_has_a_message_and_an_unknown_event_is_no_error() -> None:
     assert {*_STATES, "waiting"} == {state.value for state in State}
     assert said(event("delivery.failed", error=QUOTA)) == ["Not published on Wall: 50 posts in 24 hours are allowed."]
     assert said(event("post.something_new", delivery=None)) == ["The post was changed."]

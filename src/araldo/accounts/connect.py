@@ -18,12 +18,13 @@ from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import AraldoError, Conflict, Forbidden
 from araldo.messages import Message
-from araldo.platforms.base import Declaration, Found, FoundAccount, Inspection, Login
+from araldo.platforms.base import Declaration
+from araldo.platforms.login import DiscoveredAccount, DiscoveredAccounts, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store
-from araldo.workspaces.audit import Action, current_actor
+from araldo.workspaces.audit import AuditAction, current_actor
 from araldo.workspaces.models import Caller
 
 _COME_BACK_WITHIN = timedelta(minutes=30)
@@ -115,7 +116,7 @@ class Connector:
             return await self._settle(begun, status="failed", error=Message("connect.declined").as_json())
         login = self._logins[service]
         try:
-            found = await login.accounts_of(await login.token_of(code, self.redirect_uri(service)))
+            found = await login.discover_accounts(await login.exchange_code(code, self.redirect_uri(service)))
         except AraldoError as failure:
             return await self._settle(begun, status="failed", error=failure.message.as_json())
         return await self._settle(begun, **self._pending(found))
@@ -127,11 +128,11 @@ class Connector:
         return _require(taken)
 
     def _dialog_url(self, service: str, state: LoginState) -> str:
-        return self._logins[service].dialog_url(state.text, self.redirect_uri(service))
+        return self._logins[service].build_dialog_url(state.text, self.redirect_uri(service))
 
     async def paste(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
         """A connection to choose from, out of a token that a person brought."""
-        found = await self._logins[service].accounts_of(token)
+        found = await self._logins[service].discover_accounts(token)
         made = replace(self._new(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending(found))
         async with self._database.transaction() as transaction:
             await connection_store.add(transaction, made)
@@ -145,7 +146,7 @@ class Connector:
             return replace(found, status="expired", found=None)
         return found
 
-    def found_in(self, connection: Connection) -> list[FoundAccount]:
+    def found_in(self, connection: Connection) -> list[DiscoveredAccount]:
         if connection.found is None:
             return []
         return unpack_accounts(self._vault.open(connection.found))
@@ -158,7 +159,7 @@ class Connector:
     async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str], *, address: str) -> list[Account]:
         """As `choose`, for a browser without key and session at `address`: the act is of who began the connection."""
         named, _, signature = ticket.rpartition(".")
-        if not self._vault.verifies(f"ticket {named}", signature):
+        if not self._vault.verify(f"ticket {named}", signature):
             raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
@@ -172,7 +173,7 @@ class Connector:
         """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
         connection = await self.get(workspace_id, connection_id)
         if connection.status == "begun":
-            raise Conflict(Message("connect.not_back_yet"), code="not_yet")
+            raise Conflict(Message("connect.login_not_finished"), code="not_yet")
         if connection.status != "pending":
             raise Conflict(Message("connect.expired"), code="connection_over")
         chosen = choose_accounts(self.found_in(connection), page_ids)
@@ -184,7 +185,7 @@ class Connector:
         return accounts
 
     async def _put(
-        self, transaction: Transaction, workspace_id: str, chosen: Sequence[FoundAccount], now: datetime
+        self, transaction: Transaction, workspace_id: str, chosen: Sequence[DiscoveredAccount], now: datetime
     ) -> list[Account]:
         accounts = []
         for one in chosen:
@@ -194,7 +195,7 @@ class Connector:
             await record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
             await audit_store.record(
                 transaction,
-                Action.ACCOUNT_CONNECTED,
+                AuditAction.ACCOUNT_CONNECTED,
                 workspace_id=workspace_id,
                 at=now,
                 target=account_id,
@@ -223,7 +224,7 @@ class Connector:
             expires_at=now + lives,
         )
 
-    def _pending(self, found: Found) -> dict[str, Any]:
+    def _pending(self, found: DiscoveredAccounts) -> dict[str, Any]:
         return {
             "status": "pending",
             "found": self._vault.seal(pack_accounts(found.accounts)),
@@ -237,7 +238,7 @@ class Connector:
             await connection_store.move(transaction, connection, **changes)
         return replace(connection, **changes)
 
-    def _sealed(self, found: FoundAccount, now: datetime) -> dict[str, Any]:
+    def _sealed(self, found: DiscoveredAccount, now: datetime) -> dict[str, Any]:
         """Its health is what the log-in showed: connected is not yet complete."""
         seen = Inspection(
             expires_at=found.expires_at,

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from araldo.messages import Message
-from araldo.platforms.base import Declaration, FoundAccount, Inspection
+from araldo.platforms.base import Declaration
+from araldo.platforms.login import DiscoveredAccount, Inspection
 
 Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
@@ -17,10 +18,10 @@ def health_of(
     seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime
 ) -> tuple[Health, Message | None]:
     """The state, and one message on what to do; none when there is nothing to do."""
-    if seen.dead is not None:
-        return "dead", seen.dead
-    if seen.broken is not None:
-        return "action_needed", seen.broken
+    if seen.token_invalid is not None:
+        return "dead", seen.token_invalid
+    if seen.problem is not None:
+        return "action_needed", seen.problem
     lacking = lacking_scopes(kind, seen.scopes, declarations)
     if lacking is not None:
         return "action_needed", lacking
@@ -29,8 +30,8 @@ def health_of(
     if first is not None and first - now <= WARN_BEFORE:
         # On its last day the hour matters.
         day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
-        return "expiring", Message("health.access_ends", {"day": day})
-    return ("ok", None) if seen.ending is None else ("expiring", seen.ending)
+        return "expiring", Message("health.access_expires", {"day": day})
+    return ("ok", None) if seen.warning is None else ("expiring", seen.warning)
 
 
 def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]) -> Message | None:
@@ -47,7 +48,7 @@ def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterab
     )
 
 
-def lacks_of(places: Sequence[FoundAccount], declarations: Iterable[Declaration]) -> list[Message]:
+def lacks_of(places: Sequence[DiscoveredAccount], declarations: Iterable[Declaration]) -> list[Message]:
     """What the places of one Page will not do as they are, each said once."""
     known = list(declarations)
     said = [lack for place in places for lack in place.lacks]

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from araldo.api.auth import require_own_origin
-from araldo.api.choose_page import consent_page, failed_page
 from araldo.api.dependencies import AppDependencies, DependenciesDep
+from araldo.api.login_views import consent_view, failure_view
 from araldo.api.problems import language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden
@@ -25,20 +25,20 @@ from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 _PATH = "/api/v1/accounts/connect"
-_LIVES_S = 30 * 60
+_COOKIE_LIFETIME_S = 30 * 60
 
 
-def browser_of(request: Request, deps: AppDependencies, state: str) -> str | None:
+def login_cookie_of(request: Request, deps: AppDependencies, state: str) -> str | None:
     """The secret of this browser for this log-in."""
     return request.cookies.get(_cookie_name(deps, state))
 
 
-def set_browser(response: Response, deps: AppDependencies, state: str, secret: str) -> None:
+def set_login_cookie(response: Response, deps: AppDependencies, state: str, secret: str) -> None:
     # Lax: it has to come along when the service leads back here, and with no form of another site.
     response.set_cookie(
         _cookie_name(deps, state),
         secret,
-        max_age=_LIVES_S,
+        max_age=_COOKIE_LIFETIME_S,
         path=_cookie_path(deps),
         secure=deps.site.is_https,
         httponly=True,
@@ -46,7 +46,7 @@ def set_browser(response: Response, deps: AppDependencies, state: str, secret: s
     )
 
 
-def forget_browser(response: Response, deps: AppDependencies, state: str) -> None:
+def delete_login_cookie(response: Response, deps: AppDependencies, state: str) -> None:
     response.delete_cookie(
         _cookie_name(deps, state),
         path=_cookie_path(deps),
@@ -73,14 +73,14 @@ async def ask_consent(service: str, request: Request, deps: DependenciesDep, sta
     try:
         begun = await deps.connector.asked_for(service, state)
     except Forbidden as refused:
-        return _failed(refused, language)
+        return _failure_response(refused, language)
     async with deps.database.reading() as transaction:
         workspace = await workspace_store.get(transaction, begun.workspace_id)
-    secret = browser_of(request, deps, state) or secrets.token_urlsafe(32)
+    secret = login_cookie_of(request, deps, state) or secrets.token_urlsafe(32)
     places = [declared.label for declared in deps.declarations.values() if declared.service == service]
     hidden = {"state": state, "csrf": csrf_token_of(secret)}
-    page = consent_page(workspace.name, urlsplit(deps.site.own_url).netloc, places, hidden, language)
-    set_browser(page, deps, state, secret)
+    page = consent_view(workspace.name, urlsplit(deps.site.own_url).netloc, places, hidden, language)
+    set_login_cookie(page, deps, state, secret)
     return page
 
 
@@ -101,19 +101,19 @@ async def answer_consent(
 ) -> Response:
     """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
     language = language_of(request)
-    secret = browser_of(request, deps, answer.state)
+    secret = login_cookie_of(request, deps, answer.state)
     try:
         require_own_origin(request, deps)
         if secret is None or not is_csrf_token_of(secret, answer.csrf):
-            raise Forbidden(Message("consents.not_from_page"), code="csrf")
+            raise Forbidden(Message("consents.form_invalid"), code="csrf")
         if answer.button != "continue":
             declined = await deps.connector.decline(service, answer.state)
-            return failed_page(message_of(declined.error or {}).to(language), language, status=200)
+            return failure_view(message_of(declined.error or {}).to(language), language, status=200)
         dialog_url = await deps.connector.consent(service, answer.state, secret)
     except Forbidden as refused:
-        return _failed(refused, language)
+        return _failure_response(refused, language)
     return RedirectResponse(dialog_url, 303, {"Cache-Control": "no-store"})
 
 
-def _failed(refused: Forbidden, language: Language) -> HTMLResponse:
-    return failed_page(refused.message.to(language), language, status=403)
+def _failure_response(refused: Forbidden, language: Language) -> HTMLResponse:
+    return failure_view(refused.message.to(language), language, status=403)

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import SignedInHere
+from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.fields import AskedInstant, CleanText, Instant
+from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem
@@ -17,22 +17,22 @@ from araldo.messages import Message
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import make_key
-from araldo.workspaces.models import Key
+from araldo.workspaces.models import ApiKey
 from araldo.workspaces.permissions import (
-    EVERYTHING,
+    ALL_SCOPES,
     SCOPES,
-    normal_scopes,
+    normalize_scopes,
     permissions_of,
     require_permission,
-    scope_problems,
+    validate_scopes,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
 
-class NewKeyAsked(RequestModel):
+class NewKey(RequestModel):
     """`expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
 
     `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
@@ -40,10 +40,10 @@ class NewKeyAsked(RequestModel):
     """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
-    expires_at: AskedInstant | None = None
+    expires_at: InputInstant | None = None
     scopes: Annotated[
         list[CleanText], Field(max_length=20, description=f"Of {', '.join(SCOPES)}.", examples=[["read", "draft"]])
-    ] = [EVERYTHING]
+    ] = [ALL_SCOPES]
     password: Annotated[CleanText, Field(max_length=1_000)] | None = None
 
 
@@ -70,24 +70,24 @@ class KeyList(BaseModel):
 
 
 @router.get("/keys", operation_id="list_keys")
-async def list_keys(deps: DependenciesDep, signed_in: SignedInHere) -> KeyList:
+async def list_keys(deps: DependenciesDep, signed_in: SignedInDep) -> KeyList:
     """Newest first; those that have expired too, until they are ended."""
     async with deps.database.reading() as transaction:
-        found = await workspace_store.keys_of(transaction, signed_in.session.workspace.id)
+        found = await workspace_store.list_keys(transaction, signed_in.session.workspace.id)
     return KeyList(data=[KeyRead(**_fields(key)) for key in found])
 
 
 @router.post("/keys", operation_id="create_key", status_code=201)
-async def create_key(body: NewKeyAsked, deps: DependenciesDep, signed_in: SignedInHere) -> KeyMade:
+async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep) -> KeyMade:
     """A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again."""
     now, key = deps.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
-    problems = scope_problems(body.scopes)
+    problems = validate_scopes(body.scopes)
     if expires_at is not None and expires_at <= now:
-        problems.append(Problem("/expires_at", "in_the_past", Message("keys.past")))
+        problems.append(Problem("/expires_at", "in_the_past", Message("keys.expiry_past")))
     if problems:
         raise PostInvalid(problems)
-    scopes = normal_scopes(body.scopes)
+    scopes = normalize_scopes(body.scopes)
     for permission in permissions_of(scopes):
         require_permission(signed_in.permissions, permission)
     await deps.sign_in.require_proof(signed_in.session, body.password)
@@ -97,24 +97,24 @@ async def create_key(body: NewKeyAsked, deps: DependenciesDep, signed_in: Signed
             transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
         )
         await audit_store.record(
-            transaction, Action.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+            transaction, AuditAction.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )
-    made = Key(key_id, name, key.prefix, now, None, expires_at, scopes)
+    made = ApiKey(key_id, name, key.prefix, now, None, expires_at, scopes)
     return KeyMade(**_fields(made), key=key.secret)
 
 
 @router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
-async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """At once, and for good."""
     async with deps.database.transaction() as transaction:
         workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
-        name = await workspace_store.end_key(transaction, workspace_id, key_id, now)
+        name = await workspace_store.revoke_key(transaction, workspace_id, key_id, now)
         if name is None:
             raise NotFound(Message("keys.not_found"))
         await audit_store.record(
-            transaction, Action.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
+            transaction, AuditAction.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )
 
 
-def _fields(key: Key) -> dict[str, Any]:
+def _fields(key: ApiKey) -> dict[str, Any]:
     return {name: getattr(key, name) for name in KeyRead.model_fields}

@@ -22,16 +22,16 @@ async def get_media(
     expires: Annotated[str, Query()] = "",
     signature: Annotated[str, Query()] = "",
 ) -> Response:
-    if not deps.media_urls.allows(medium_id, expires, signature, deps.clock.now()):
-        raise Forbidden(Message("media.bad_link"), code="link_invalid")
+    if not deps.media_urls.is_valid(medium_id, expires, signature, deps.clock.now()):
+        raise Forbidden(Message("media.link_invalid"), code="link_invalid")
     async with deps.database.reading() as transaction:
         medium = await media_store.find(transaction, medium_id)
     if medium is None:
-        raise NotFound(Message("media.gone"))
+        raise NotFound(Message("media.not_found"))
     try:
         data = await deps.blobs.get(medium.digest)
     except FileNotFoundError as lost:
-        raise NotFound(Message("media.gone")) from lost
+        raise NotFound(Message("media.not_found")) from lost
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=medium.mime, headers=headers)
 

@@ -9,22 +9,22 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
 from araldo.accounts import store as account_store
-from araldo.api.answers import PostPage, PostRead, read_of, read_post, validation_of
+from araldo.api.answers import PostList, PostRead, post_read_of, read_post, validation_of
 from araldo.api.auth import CallerDep
-from araldo.api.choices import ImageChoices, choices_of
+from araldo.api.choices import ImageChoices, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import AskedInstant, CleanText, PictureCount, Shapes, Slides, slides_of
+from araldo.api.fields import CleanText, InputInstant, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
-from araldo.api.times import NEXT_FREE_SLOT, AskedTime, TimeChoice, ZoneName, asked_when
+from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.posts import list_store, timing
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.rules import NO_PICTURES
-from araldo.workflows.edit import Edit
+from araldo.workflows.edit import PostEdit
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
@@ -66,14 +66,14 @@ class PostFields(RequestModel):
     slides: Slides = []
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
-    schedule_time: AskedTime | None = None
+    schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
     images: ImageChoices = {}
 
     model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
-    async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> Edit:
+    async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> PostEdit:
         """Raises PostInvalid for what cannot be kept."""
         given = self.model_dump(exclude_unset=True)
         if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
@@ -88,17 +88,19 @@ class PostFields(RequestModel):
         platforms = self.platforms if "platforms" in given else None
         pictures = await deps.custom_pictures.prepare(
             workspace,
-            choices_of(self.images, "/images"),
+            parse_image_choices(self.images, "/images"),
             pointer="/images",
             shapes=fields.get("shapes"),
             post_id=post_id,
         )
-        return Edit(fields, platforms, given.get("accounts", {}), pictures)
+        return PostEdit(fields, platforms, given.get("accounts", {}), pictures)
 
     def _planned(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:
-            raise PostInvalid([Problem("/schedule_time", "slot_when_scheduled", Message("posts.no_slot"))])
-        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
+            raise PostInvalid(
+                [Problem("/schedule_time", "slot_when_scheduled", Message("posts.slot_when_scheduling_only"))]
+            )
+        asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         if asked.due_at is None:
             return {"due_at": None, "zone": None, "wall_time": None}
         when = timing.resolve(
@@ -139,7 +141,7 @@ async def create_post(
             edit = await body.as_edit(deps, caller.workspace)
             post_id = await deps.editor.create(caller.workspace, edit, idempotent_request)
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.get("", operation_id="list_posts")
@@ -149,12 +151,12 @@ async def list_posts(
     caller: CallerDep,
     status: Annotated[list[Status] | None, Query(max_length=20)] = None,
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
-    since: Annotated[AskedInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
-    until: Annotated[AskedInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
+    since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
+    until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
     q: Annotated[CleanText | None, Query(max_length=500, description="Words that a post holds or begins with.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> PostPage:
+) -> PostList:
     """The newest first. Words are found without their accents, and by their beginnings."""
     wanted = list_store.Filter(status or (), platform, since, until, q)
     language = language_of(request)
@@ -162,8 +164,8 @@ async def list_posts(
         workspace_id = caller.workspace.id
         views, following = await list_store.page(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
         accounts = await account_store.of_workspace(transaction, workspace_id)
-    data = [read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
-    return PostPage(data=data, next_cursor=following, has_more=following is not None)
+    data = [post_read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
+    return PostList(data=data, next_cursor=following, has_more=following is not None)
 
 
 @router.get("/{post_id}", operation_id="get_post")
@@ -171,7 +173,7 @@ async def get_post(
     post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
     """With an ETag for If-Match."""
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.patch("/{post_id}", operation_id="change_post")
@@ -187,7 +189,7 @@ async def change_post(
     """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
     edit = await body.as_edit(deps, caller.workspace, post_id)
     await deps.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
@@ -202,7 +204,7 @@ async def restore_post(
 ) -> PostRead:
     """A deleted post comes back as a draft."""
     await deps.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/duplicate", operation_id="duplicate_post", status_code=201)
@@ -221,10 +223,10 @@ async def duplicate_post(
         else:
             copied = await deps.editor.duplicate(caller.workspace, post_id, idempotent_request)
     response.headers["Location"] = f"/api/v1/posts/{copied}"
-    return await answered(copied, request, response, deps, caller.workspace)
+    return await post_response(copied, request, response, deps, caller.workspace)
 
 
-async def answered(
+async def post_response(
     post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
 ) -> PostRead:
     """The post as it now stands, with its ETag; 202 while it works."""

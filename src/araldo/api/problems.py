@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import Conflict, NotAllowed, OutsideError, PostInvalid, Problem, TooMany, TryLater, UserError
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.messages import DEFAULT_LANGUAGE, Language, Message, known_language
 
 log = structlog.get_logger()
@@ -81,10 +81,10 @@ _FIELD_MESSAGES = {
     "json_invalid": Message("problems.field_json_invalid"),
     "string_type": Message("problems.field_string_type"),
     "list_type": Message("problems.field_list_type"),
-    "dict_type": Message("problems.field_dict_type"),
-    "model_attributes_type": Message("problems.field_model_attributes_type"),
-    "bool_type": Message("problems.field_bool_type"),
-    "bool_parsing": Message("problems.field_bool_parsing"),
+    "dict_type": Message("problems.field_object"),
+    "model_attributes_type": Message("problems.field_object"),
+    "bool_type": Message("problems.field_bool"),
+    "bool_parsing": Message("problems.field_bool"),
     "too_long": Message("problems.field_too_long"),
     "too_short": Message("problems.field_too_short"),
     "string_too_long": Message("problems.field_string_too_long"),
@@ -103,7 +103,7 @@ def language_of(request: Request) -> Language:
     return known_language(request.scope.get("language"), *request.headers.get("accept-language", "").split(","))
 
 
-def entry_of(problem: Problem, language: Language) -> ProblemEntry:
+def problem_entry_of(problem: Problem, language: Language) -> ProblemEntry:
     return ProblemEntry(
         pointer=problem.pointer,
         code=problem.code,
@@ -113,7 +113,7 @@ def entry_of(problem: Problem, language: Language) -> ProblemEntry:
     )
 
 
-def answer(
+def problem_response(
     request: Request,
     status: int,
     code: str,
@@ -129,7 +129,7 @@ def answer(
         detail=message.to(language),
         code=code,
         request_id=request.scope.get("request_id", ""),
-        errors=[entry_of(problem, language) for problem in problems],
+        errors=[problem_entry_of(problem, language) for problem in problems],
     )
     return JSONResponse(body.model_dump(), status, dict(headers or {}), PROBLEM_TYPE)
 
@@ -142,29 +142,31 @@ class BodyTooLarge(HTTPException):
         self.message = message
 
 
-async def user_error(request: Request, error: Exception) -> JSONResponse:
+async def user_error_response(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)
     problems = error.problems if isinstance(error, PostInvalid | Conflict) else []
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotAllowed) and error.status == 401 else {}
     if isinstance(error, TooMany):
         headers = {"Retry-After": str(math.ceil(error.after_s))}
-    return answer(request, error.status, error.code, error.message, problems, headers)
+    return problem_response(request, error.status, error.code, error.message, problems, headers)
 
 
-async def _outside_error(request: Request, error: Exception) -> JSONResponse:
+async def _outside_error_response(request: Request, error: Exception) -> JSONResponse:
     """Somebody outside had to be asked to answer this, and could not be, or refused."""
     assert isinstance(error, OutsideError)
     if isinstance(error, TryLater):
-        return answer(request, 503, error.code, error.message, headers={"Retry-After": str(round(error.after_s))})
-    return answer(request, 502, error.code, error.message)
+        return problem_response(
+            request, 503, error.code, error.message, headers={"Retry-After": str(round(error.after_s))}
+        )
+    return problem_response(request, 502, error.code, error.message)
 
 
-async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+async def _invalid_request_response(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     body_type = getattr(error, "model", None) or body_type_of(request.scope.get("route"))
     # A body may hold more unknown names than anybody would read about.
     problems = [_field_problem(entry, error.body, body_type) for entry in error.errors()[:_PROBLEMS_MAX]]
-    return answer(request, 422, "invalid", problems[0].message, problems)
+    return problem_response(request, 422, "invalid", problems[0].message, problems)
 
 
 def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Problem:
@@ -184,16 +186,16 @@ def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Probl
     return Problem(pointer_to(path), code, message)
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error_response(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    if error.__cause__ is not None and is_passing(error.__cause__):
+    if error.__cause__ is not None and is_transient(error.__cause__):
         # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
         raise error.__cause__
     title = _TITLES.get(error.status_code, Message("problem_titles.other"))
     code = title.to(DEFAULT_LANGUAGE).lower().replace(" ", "_")
     message = error.message if isinstance(error, BodyTooLarge) else title
     headers = {"Allow": _methods_of(request)} if error.status_code == 405 else error.headers
-    return answer(request, error.status_code, code, message, headers=headers)
+    return problem_response(request, error.status_code, code, message, headers=headers)
 
 
 def _methods_of(request: Request) -> str:
@@ -210,21 +212,21 @@ def _methods_of(request: Request) -> str:
     )
 
 
-async def _gone(request: Request, error: Exception) -> JSONResponse:
+async def _disconnected_response(request: Request, error: Exception) -> JSONResponse:
     """The client left in the middle of its request: nobody reads this, and nothing is wrong here."""
     assert isinstance(error, ClientDisconnect)
-    return answer(request, 400, "bad_request", _TITLES[400])
+    return problem_response(request, 400, "bad_request", _TITLES[400])
 
 
-async def _bug(request: Request, error: Exception) -> JSONResponse:
+async def _internal_error_response(request: Request, error: Exception) -> JSONResponse:
     log.error("request_failed", exc_info=error, request_id=request.scope.get("request_id"))
-    return answer(request, 500, "internal", Message("problems.internal"))
+    return problem_response(request, 500, "internal", Message("problems.internal"))
 
 
-def install(app: FastAPI) -> None:
-    app.add_exception_handler(UserError, user_error)
-    app.add_exception_handler(OutsideError, _outside_error)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(Exception, _bug)
+def install_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(UserError, user_error_response)
+    app.add_exception_handler(OutsideError, _outside_error_response)
+    app.add_exception_handler(RequestValidationError, _invalid_request_response)
+    app.add_exception_handler(HTTPException, _http_error_response)
+    app.add_exception_handler(ClientDisconnect, _disconnected_response)
+    app.add_exception_handler(Exception, _internal_error_response)

@@ -71,7 +71,9 @@ def _refuse_nul(request: Request) -> None:
 
 def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:
     """`path` leads to the field; `known` are the names that it could have had."""
-    return _unknown(Message("requests.unknown_field"), "unknown_field", pointer_to(path), str(path[-1]), known)
+    return _unknown_name_problem(
+        Message("requests.unknown_field"), "unknown_field", pointer_to(path), str(path[-1]), known
+    )
 
 
 def repeated_field(path: Sequence[str | int]) -> Problem:
@@ -97,7 +99,7 @@ def path_in_body(loc: Sequence[str | int], body: Any, *, is_missing: bool) -> li
     path: list[str | int] = []
     here: Any = body
     for index, part in enumerate(loc):
-        if _holds(here, part):
+        if _has_part(here, part):
             here = here[part]
         elif not (is_missing and index == len(loc) - 1):
             continue
@@ -109,26 +111,26 @@ def fields_at(annotation: Any, path: Iterable[str | int]) -> list[str]:
     """The names that fields of the object at `path` have, in a body of this type."""
     reached = [annotation]
     for part in path:
-        reached = [inner for one in reached for inner in _below(one, part)]
-    models = [model for one in reached for model in _members(one) if _is_model(model)]
+        reached = [inner for one in reached for inner in _types_below(one, part)]
+    models = [model for one in reached for model in _union_members(one) if _is_model(model)]
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
-def _below(annotation: Any, part: str | int) -> Iterator[Any]:
-    for one in _members(annotation):
+def _types_below(annotation: Any, part: str | int) -> Iterator[Any]:
+    for one in _union_members(annotation):
         if _is_model(one):
             yield from (field.annotation for name, field in one.model_fields.items() if part == (field.alias or name))
         elif get_origin(one) in {list, dict}:
             yield get_args(one)[-1]
 
 
-def _members(annotation: Any) -> list[Any]:
+def _union_members(annotation: Any) -> list[Any]:
     """The types that an annotation allows: those of a union, without what stands around them."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _members(get_args(annotation)[0])
+        return _union_members(get_args(annotation)[0])
     if origin in {Union, types.UnionType}:
-        return [one for member in get_args(annotation) for one in _members(member)]
+        return [one for member in get_args(annotation) for one in _union_members(member)]
     return [annotation]
 
 
@@ -136,7 +138,7 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _holds(body: Any, part: str | int) -> bool:
+def _has_part(body: Any, part: str | int) -> bool:
     if isinstance(body, dict):
         return part in body
     return isinstance(body, list) and isinstance(part, int) and part < len(body)
@@ -146,7 +148,9 @@ def _query_problems(route: APIRoute, request: Request) -> Iterator[Problem]:
     known = query_parameters_of(route.dependant)
     for name, count in Counter(name for name, _ in request.query_params.multi_items()).items():
         if name not in known:
-            yield _unknown(Message("requests.unknown_parameter"), "unknown_parameter", pointer_to([name]), name, known)
+            yield _unknown_name_problem(
+                Message("requests.unknown_parameter"), "unknown_parameter", pointer_to([name]), name, known
+            )
         elif count > 1 and not known[name]:
             yield Problem(pointer_to([name]), "repeated_parameter", Message("requests.repeated", {"name": name}))
 
@@ -160,7 +164,7 @@ def query_parameters_of(dependant: Dependant) -> dict[str, bool]:
 
 
 def _is_list(annotation: Any) -> bool:
-    return any(get_origin(one) is list for one in _members(annotation))
+    return any(get_origin(one) is list for one in _union_members(annotation))
 
 
 async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
@@ -173,8 +177,8 @@ async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
     if not takes_body:
         return _unread(data)
     if len(data) > _READ_ASIDE_BYTES:
-        return await asyncio.to_thread(_repeated, data)
-    return _repeated(data)
+        return await asyncio.to_thread(_repeated_names, data)
+    return _repeated_names(data)
 
 
 def _unread(data: bytes) -> list[Problem]:
@@ -189,10 +193,10 @@ def _unread(data: bytes) -> list[Problem]:
         return []
     if isinstance(body, dict):
         return [unknown_field([name], ()) for name in list(body)[:_COMPARED_MAX]]
-    return [Problem("", "unexpected_body", Message("requests.body_not_taken"))]
+    return [Problem("", "unexpected_body", Message("requests.body_not_allowed"))]
 
 
-def _repeated(data: bytes) -> list[Problem]:
+def _repeated_names(data: bytes) -> list[Problem]:
     """Names that an object has twice: of two values one would be dropped. What is no JSON is for the route."""
     repeated: dict[int, list[str]] = {}
 
@@ -204,35 +208,35 @@ def _repeated(data: bytes) -> list[Problem]:
 
     try:
         body = json.loads(data, object_pairs_hook=object_of)
-        return list(_repeated_in(body, repeated, [])) if repeated else []
+        return list(_repeated_name_problems(body, repeated, [])) if repeated else []
     except (ValueError, RecursionError):
         return []
 
 
-def _repeated_in(body: Any, repeated: dict[int, list[str]], path: list[str | int]) -> Iterator[Problem]:
+def _repeated_name_problems(body: Any, repeated: dict[int, list[str]], path: list[str | int]) -> Iterator[Problem]:
     if isinstance(body, dict):
         for name in repeated.get(id(body), ()):
             yield repeated_field([*path, name])
     inner = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     for part, value in inner:
-        yield from _repeated_in(value, repeated, [*path, part])
+        yield from _repeated_name_problems(value, repeated, [*path, part])
 
 
-def _unknown(message: Message, code: str, pointer: str, name: str, known: Collection[str]) -> Problem:
-    said, nearest = message.with_values(name=name[:_COMPARED_MAX]), _nearest(name, known)
+def _unknown_name_problem(message: Message, code: str, pointer: str, name: str, known: Collection[str]) -> Problem:
+    said, nearest = message.with_values(name=name[:_COMPARED_MAX]), _closest_name(name, known)
     if nearest is None:
         return Problem(pointer, code, said)
     return Problem(
-        pointer, code, Message("requests.nearest", {"what": said, "nearest": nearest}), suggestions=(nearest,)
+        pointer, code, Message("requests.did_you_mean", {"what": said, "nearest": nearest}), suggestions=(nearest,)
     )
 
 
-def _nearest(name: str, known: Collection[str]) -> str | None:
+def _closest_name(name: str, known: Collection[str]) -> str | None:
     """Whatever its capitals, hyphens and underscores."""
-    plain = {_plain(one): one for one in known}
-    found = difflib.get_close_matches(_plain(name[:_COMPARED_MAX]), plain, n=1)
+    plain = {_normalize_name(one): one for one in known}
+    found = difflib.get_close_matches(_normalize_name(name[:_COMPARED_MAX]), plain, n=1)
     return plain[found[0]] if found else None
 
 
-def _plain(name: str) -> str:
+def _normalize_name(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")

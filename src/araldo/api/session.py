@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
-from araldo.api.auth import CookieHere, SignedIn, SignedInHere, peer_address, require_own_origin
+from araldo.api.auth import SessionCookieDep, SignedIn, SignedInDep, peer_address, require_own_origin
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
 from araldo.api.problems import RESPONSES, described_problems
@@ -19,9 +19,9 @@ from araldo.storage.database import Transaction
 from araldo.workflows.sign_in import Browser
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import Action
-from araldo.workspaces.keys import hash_of
-from araldo.workspaces.users import SESSION_LIVES, Session, csrf_token_of, short_agent
+from araldo.workspaces.audit import AuditAction
+from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
 router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
@@ -29,7 +29,7 @@ _GONE = described_problems({404: "No such workspace, or the session has just end
 LIMITED = described_problems({429: "Too many tries"})
 
 
-class SignInAsked(RequestModel):
+class SignInFields(RequestModel):
     """Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
 
     `code`: of the authenticator app, or a recovery code, once the answer to the rest is 401 `totp_required`.
@@ -48,7 +48,7 @@ class UserRead(BaseModel):
     has_password: bool
 
 
-class WorkspaceHere(BaseModel):
+class CurrentWorkspace(BaseModel):
     id: str
     name: str
     language: str
@@ -71,7 +71,7 @@ class SessionRead(BaseModel):
     """
 
     user: UserRead
-    workspace: WorkspaceHere
+    workspace: CurrentWorkspace
     workspaces: list[WorkspaceName]
     csrf_token: str
     sandbox: SandboxRead | None
@@ -110,7 +110,7 @@ class PasswordChange(RequestModel):
 
 @router.post("/session", operation_id="sign_in", responses=LIMITED)
 async def sign_in(
-    body: SignInAsked, request: Request, response: Response, deps: DependenciesDep, old: CookieHere = None
+    body: SignInFields, request: Request, response: Response, deps: DependenciesDep, old: SessionCookieDep = None
 ) -> SessionRead:
     """By a one-time link or a password. The cookie comes with the answer."""
     require_own_origin(request, deps)
@@ -125,66 +125,71 @@ async def sign_in(
 
 
 @router.get("/session", operation_id="get_session", responses=_GONE)
-async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInHere) -> SessionRead:
+async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> SessionRead:
     """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
     return await _read(signed_in.token, response, deps)
 
 
 @router.patch("/session", operation_id="change_session", responses=_GONE)
 async def change_session(
-    body: SessionChange, response: Response, deps: DependenciesDep, signed_in: SignedInHere
+    body: SessionChange, response: Response, deps: DependenciesDep, signed_in: SignedInDep
 ) -> SessionRead:
     """Go to another of one's workspaces, or choose the language."""
     session = signed_in.session
     async with deps.database.transaction() as transaction:
         if body.workspace_id is not None:
             if not await user_store.is_member(transaction, session.user.id, body.workspace_id):
-                raise NotFound(Message("session.workspace_unknown"))
-            await session_store.move_to(transaction, session.id, body.workspace_id)
+                raise NotFound(Message("workspaces.not_found"))
+            await session_store.set_workspace(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
     return await _read(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
-async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     async with deps.database.transaction() as transaction:
         await session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-        await _record(transaction, Action.SIGNED_OUT, deps, signed_in)
+        await _record(transaction, AuditAction.SIGNED_OUT, deps, signed_in)
     response.delete_cookie(deps.site.session_cookie, path="/", secure=deps.site.is_https, httponly=True, samesite="lax")
 
 
 @router.put("/session/password", operation_id="set_password", status_code=204, responses=LIMITED)
-async def set_password(body: PasswordChange, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def set_password(body: PasswordChange, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """At least ten characters. The person's other sessions end."""
     await deps.sign_in.set_password(signed_in.session, body.current, body.new)
 
 
 @router.get("/sessions", operation_id="list_sessions")
-async def list_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> SessionList:
+async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> SessionList:
     """Where the person is signed in."""
     async with deps.database.reading() as transaction:
-        found = await session_store.of_user(transaction, signed_in.session.user.id, deps.clock.now())
+        found = await session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
     return SessionList(data=[_listed(one, signed_in) for one in found])
 
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
-async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> None:
     async with deps.database.transaction() as transaction:
         await session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
-        await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in)
+        await _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in)
 
 
 @router.delete("/sessions/{session_id}", operation_id="end_session", status_code=204)
-async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     async with deps.database.transaction() as transaction:
         if not await session_store.end(transaction, signed_in.session.user.id, session_id):
             raise NotFound(Message("session.not_found"))
-        await _record(transaction, Action.SESSIONS_ENDED, deps, signed_in, target=session_id)
+        await _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in, target=session_id)
 
 
 async def _record(
-    transaction: Transaction, action: Action, deps: AppDependencies, signed_in: SignedIn, *, target: str | None = None
+    transaction: Transaction,
+    action: AuditAction,
+    deps: AppDependencies,
+    signed_in: SignedIn,
+    *,
+    target: str | None = None,
 ) -> None:
     workspace_id = signed_in.session.workspace.id
     await audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
@@ -194,14 +199,14 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     """As it stands now; the cookie slides on with the session."""
     now = deps.clock.now()
     async with deps.database.reading() as transaction:
-        session = await session_store.by_token(transaction, hash_of(token), now)
+        session = await session_store.find_by_token(transaction, hash_secret(token), now)
         if session is None:
             raise NotFound(Message("session.not_found"))
-        mine = await workspace_store.of_user(transaction, session.user.id)
+        mine = await workspace_store.list_for_user(transaction, session.user.id)
     response.set_cookie(
         deps.site.session_cookie,
         token,
-        max_age=int(min(SESSION_LIVES, session.created_at + deps.session_life - now).total_seconds()),
+        max_age=int(min(SESSION_IDLE_LIFETIME, session.created_at + deps.session_max_lifetime - now).total_seconds()),
         path="/",
         secure=deps.site.is_https,
         httponly=True,
@@ -210,7 +215,7 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     user, here, sandbox_url = session.user, session.workspace, deps.site.sandbox_url
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
-        workspace=WorkspaceHere(id=here.id, name=here.name, language=here.language, zone=here.zone),
+        workspace=CurrentWorkspace(id=here.id, name=here.name, language=here.language, zone=here.zone),
         workspaces=[WorkspaceName(id=one.id, name=one.name) for one in mine],
         csrf_token=csrf_token_of(token),
         sandbox=None if sandbox_url is None else SandboxRead(viewer_url=sandbox_url),
@@ -225,6 +230,6 @@ def _listed(session: Session, signed_in: SignedIn) -> SessionListed:
         created_at=session.created_at,
         last_used_at=session.last_used_at,
         expires_at=session.expires_at,
-        user_agent=short_agent(session.user_agent),
+        user_agent=describe_user_agent(session.user_agent),
         current=session.id == signed_in.session.id,
     )

@@ -10,25 +10,25 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from araldo.api.answers import (
-    Checked,
+    DryRunResult,
     PostAnswer,
-    PostPage,
+    PostList,
     PostRead,
     PublishAnswer,
-    answer_of,
-    checked_of,
-    read_of,
+    dry_run_result,
+    post_answer_of,
+    post_read_of,
     read_post,
 )
 from araldo.api.auth import CallerDep
-from araldo.api.choices import ImageChoices, choices_of
+from araldo.api.choices import ImageChoices, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
-from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
+from araldo.api.times import InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import PostInvalid, Problem
 from araldo.media.models import Medium
 from araldo.messages import Message
@@ -62,7 +62,7 @@ class CreatePost(RequestModel):
     pictures: PictureCount = 1
     slides: Slides = []
     publish_immediately: bool = False
-    schedule_time: AskedTime | None = None
+    schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
@@ -88,7 +88,7 @@ class CreatePost(RequestModel):
 
     def as_new_post(self) -> NewPost:
         schedule: Literal["schedule", "draft"] = "schedule" if self.schedule_time is not None else "draft"
-        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
+        asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         return NewPost(
             content=self.content,
             cta=self.cta,
@@ -118,7 +118,7 @@ class CreatePost(RequestModel):
             ],
         )
 
-    async def given(self, deps: AppDependencies, workspace: Workspace) -> dict[str, PreparedPicture]:
+    async def prepare_pictures(self, deps: AppDependencies, workspace: Workspace) -> dict[str, PreparedPicture]:
         """Raises PostInvalid, with everything that is wrong with the pictures."""
         asked = self.platform_images or {}
         strange = [name for name in asked if name not in self.platforms]
@@ -129,17 +129,17 @@ class CreatePost(RequestModel):
                     Problem(
                         at + escape_pointer(name),
                         "platform_not_chosen",
-                        Message("social.platform_not_of_post", {"name": name}),
+                        Message("posts.platform_not_of_post", {"name": name}),
                         name,
                     )
                     for name in strange
                 ]
             )
-        choices = choices_of(asked, "/platform_images")
+        choices = parse_image_choices(asked, "/platform_images")
         return await deps.custom_pictures.prepare(workspace, choices, pointer="/platform_images", shapes=self.shapes)
 
 
-class Publish(RequestModel):
+class PublishRequest(RequestModel):
     content: Content
     platforms: PlatformNames
     media_url: Annotated[CleanText, Field(max_length=4_000)] | None = None
@@ -147,12 +147,12 @@ class Publish(RequestModel):
     hashtags: Hashtags = []
     shapes: Shapes = {}
     accounts: dict[CleanText, CleanText] | None = None
-    schedule_time: AskedTime | None = None
+    schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
 
     def as_new_post(self) -> NewPost:
-        asked = asked_when(self.schedule_time, self.zone, self.time_choice)
+        asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         return NewPost(
             content=self.content,
             hashtags=normal_hashtags(self.hashtags),
@@ -183,16 +183,16 @@ async def create_multi_platform_post(
     idempotent_request: IdempotencyDep,
     wait: Wait = 45.0,
     validate_only: DryRun = False,
-) -> PostAnswer | Checked:
+) -> PostAnswer | DryRunResult:
     """One picture per platform, then publish now, schedule, or keep as a draft."""
     started = time.perf_counter()
     if validate_only:
-        validation = await deps.intake.validate(caller.workspace, body.as_new_post())
+        validation = await deps.post_creator.validate(caller.workspace, body.as_new_post())
         try:
-            await body.given(deps, caller.workspace)
+            await body.prepare_pictures(deps, caller.workspace)
         except PostInvalid as wrong:
             validation = replace(validation, problems=[*validation.problems, *wrong.problems])
-        return checked_of(validation, language_of(request))
+        return dry_run_result(validation, language_of(request))
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.post_id is not None:
             post_id = previous.post_id
@@ -202,14 +202,14 @@ async def create_multi_platform_post(
             given = {}
             if body.platform_images:
                 # Nothing is fitted for a post that could not go out.
-                (await deps.intake.validate(caller.workspace, new)).raise_if_invalid()
-                given = await body.given(deps, caller.workspace)
-            post_id = await deps.intake.submit(
+                (await deps.post_creator.validate(caller.workspace, new)).raise_if_invalid()
+                given = await body.prepare_pictures(deps, caller.workspace)
+            post_id = await deps.post_creator.create(
                 caller.workspace, new, request=idempotent_request, given=given, permissions=caller.permissions
             )
-    view = await deps.intake.settled(caller.workspace, post_id, wait)
-    _say_if_working(view, response)
-    return answer_of(deps, view, language_of(request), time.perf_counter() - started)
+    view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
+    _mark_accepted(view, response)
+    return post_answer_of(deps, view, language_of(request), time.perf_counter() - started)
 
 
 @router.post(
@@ -218,7 +218,7 @@ async def create_multi_platform_post(
     responses={202: {"model": PublishAnswer, "description": "Still working; see Location."}},
 )
 async def publish(
-    body: Publish,
+    body: PublishRequest,
     request: Request,
     response: Response,
     deps: DependenciesDep,
@@ -226,15 +226,15 @@ async def publish(
     idempotent_request: IdempotencyDep,
     wait: Wait = 45.0,
 ) -> PublishAnswer:
-    """Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once."""
+    """PublishRequest a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.post_id is not None:
             post_id = previous.post_id
         else:
-            post_id = await _publish_given(body, deps, caller, idempotent_request)
-    view = await deps.intake.settled(caller.workspace, post_id, wait)
-    _say_if_working(view, response)
-    answer = answer_of(deps, view, language_of(request), 0.0)
+            post_id = await _create_published_post(body, deps, caller, idempotent_request)
+    view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
+    _mark_accepted(view, response)
+    answer = post_answer_of(deps, view, language_of(request), 0.0)
     return PublishAnswer(
         job_id=post_id,
         status=view.status,
@@ -249,8 +249,8 @@ async def publish(
 _SUCCESS = {"published": True, "publishing": None, "scheduled": None, "unconfirmed": None}
 
 
-async def _publish_given(
-    body: Publish, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
+async def _create_published_post(
+    body: PublishRequest, deps: AppDependencies, caller: Caller, idempotent_request: IdempotentRequest | None
 ) -> str:
     if body.media_type == "video":
         message = Message("social.no_videos")
@@ -259,12 +259,12 @@ async def _publish_given(
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
         # Nothing is fetched for a post that could not go out.
-        (await deps.intake.validate(workspace, new)).raise_if_invalid()
+        (await deps.post_creator.validate(workspace, new)).raise_if_invalid()
         declarations = [deps.declarations[name] for name in body.platforms]
-        pictures = await deps.bring_in.for_platforms(
+        pictures = await deps.media_importer.import_for_platforms(
             workspace, body.media_url, declarations, shapes=body.shapes, pointer="/media_url"
         )
-    return await deps.intake.submit(
+    return await deps.post_creator.create(
         workspace, new, request=idempotent_request, pictures=pictures, permissions=caller.permissions
     )
 
@@ -281,16 +281,16 @@ async def list_social_posts(
     caller: CallerDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> PostPage:
+) -> PostList:
     """The newest first."""
     async with deps.database.reading() as transaction:
         views, following = await list_store.page(transaction, caller.workspace.id, Filter(), limit=limit, cursor=cursor)
     language = language_of(request)
-    data = [read_of(deps, view, language) for view in views]
-    return PostPage(data=data, next_cursor=following, has_more=following is not None)
+    data = [post_read_of(deps, view, language) for view in views]
+    return PostList(data=data, next_cursor=following, has_more=following is not None)
 
 
-def _say_if_working(view: PostView, response: Response) -> None:
+def _mark_accepted(view: PostView, response: Response) -> None:
     if view.status == "publishing":
         response.status_code = 202
         response.headers["Location"] = f"/api/v1/social/posts/{view.post.id}"

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import SignedInHere
+from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, KnownLanguage
 from araldo.api.problems import RESPONSES
@@ -53,27 +53,27 @@ class WorkspaceChange(RequestModel):
 
 
 @router.get("/workspaces", operation_id="list_workspaces")
-async def list_workspaces(deps: DependenciesDep, signed_in: SignedInHere) -> WorkspaceList:
+async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceList:
     async with deps.database.reading() as transaction:
-        mine = await workspace_store.of_user(transaction, signed_in.session.user.id)
+        mine = await workspace_store.list_for_user(transaction, signed_in.session.user.id)
     return WorkspaceList(data=[_read(one) for one in mine])
 
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
-async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInHere) -> WorkspaceRead:
+async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceRead:
     """Whoever makes it belongs to it; `PATCH /session` goes there."""
     _require_zone(body.zone)
     now, user_id = deps.clock.now(), signed_in.session.user.id
     async with deps.database.transaction() as transaction:
-        name = await workspace_store.free_name(transaction, body.name, user_id=user_id)
+        name = await workspace_store.require_free_name(transaction, body.name, user_id=user_id)
         made = await workspace_store.add(transaction, name, now, language=body.language, zone=body.zone)
-        await user_store.join(transaction, user_id, made.id, now)
+        await user_store.add_member(transaction, user_id, made.id, now)
     return _read(made)
 
 
 @router.patch("/workspaces/{workspace_id}", operation_id="change_workspace")
 async def change_workspace(
-    workspace_id: str, body: WorkspaceChange, deps: DependenciesDep, signed_in: SignedInHere
+    workspace_id: str, body: WorkspaceChange, deps: DependenciesDep, signed_in: SignedInDep
 ) -> WorkspaceRead:
     changes = body.model_dump(exclude_none=True)
     if body.zone is not None:
@@ -81,10 +81,12 @@ async def change_workspace(
     user_id = signed_in.session.user.id
     async with deps.database.transaction() as transaction:
         if not await user_store.is_member(transaction, user_id, workspace_id):
-            raise NotFound(Message("workspaces.unknown"))
+            raise NotFound(Message("workspaces.not_found"))
         if body.name is not None:
-            changes["name"] = await workspace_store.free_name(transaction, body.name, user_id=user_id, but=workspace_id)
-        await workspace_store.change(transaction, workspace_id, **changes)
+            changes["name"] = await workspace_store.require_free_name(
+                transaction, body.name, user_id=user_id, but=workspace_id
+            )
+        await workspace_store.change_workspace(transaction, workspace_id, **changes)
         return _read(await workspace_store.get(transaction, workspace_id))
 
 

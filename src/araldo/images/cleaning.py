@@ -55,9 +55,9 @@ def _cleaned(data: bytes, mime: str, size: tuple[int, int], shown: Image.Image, 
     small = shown.resize((min(_SMALL, size[0]), min(_SMALL, size[1])), Image.Resampling.BOX)
     ground = visible_ground(small, _WHITE)
     if shows_nothing(small):
-        notes = (*notes, Message("cleaning.shows_nothing"))
+        notes = (*notes, Message("cleaning.transparent"))
     elif ground != _WHITE:
-        notes = (*notes, Message("cleaning.on_dark"))
+        notes = (*notes, Message("cleaning.shown_on_dark"))
     seen = plain(small, None, ground)
     return Cleaned(data, mime, *size, placeholder_of(seen), difference_hash(seen), notes)
 

@@ -18,13 +18,13 @@ class Unfit(ValueError):
 
 
 MESSAGES = {
-    "empty": Message("unfit.empty"),
-    "too_big": Message("unfit.too_big"),
-    "too_many_pixels": Message("unfit.too_many_pixels"),
-    "svg": Message("unfit.svg"),
-    "format_unsupported": Message("unfit.format_unsupported"),
-    "not_a_picture": Message("unfit.not_a_picture"),
-    "damaged": Message("unfit.damaged"),
-    "too_costly": Message("unfit.too_costly"),
-    "over_cap": Message("unfit.over_cap"),
+    "empty": Message("picture_file.empty"),
+    "too_big": Message("picture_file.too_large"),
+    "too_many_pixels": Message("picture_file.too_many_pixels"),
+    "svg": Message("picture_file.svg"),
+    "format_unsupported": Message("picture_file.format_unsupported"),
+    "not_a_picture": Message("picture_file.not_a_picture"),
+    "damaged": Message("picture_file.damaged"),
+    "too_costly": Message("picture_file.too_costly"),
+    "over_cap": Message("picture_file.too_large_for_platform"),
 }

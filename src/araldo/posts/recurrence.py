@@ -58,7 +58,7 @@ def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
         if not _fits(name, value, parts["FREQ"]):
             return [_invalid(f"{name}={value}")]
     if "COUNT" in parts and "UNTIL" in parts:
-        return [Problem("/rrule", "rrule_count_and_until", Message("recurrence.one_end"))]
+        return [Problem("/rrule", "rrule_count_and_until", Message("recurrence.count_or_until"))]
     if _numbers_in(parts, "BYHOUR") * _numbers_in(parts, "BYMINUTE") > PER_DAY_MAX:
         return [_often()]
     until = parts.pop("UNTIL", None)
@@ -173,8 +173,8 @@ def _twin(year: int) -> int:
 
 
 def _invalid(part: str) -> Problem:
-    return Problem("/rrule", "rrule_invalid", Message("recurrence.not_understood", {"part": part[:60]}))
+    return Problem("/rrule", "rrule_invalid", Message("recurrence.rule_invalid", {"part": part[:60]}))
 
 
 def _often() -> Problem:
-    return Problem("/rrule", "rrule_too_often", Message("recurrence.often", {"most": PER_DAY_MAX}))
+    return Problem("/rrule", "rrule_too_often", Message("recurrence.too_often", {"most": PER_DAY_MAX}))

@@ -54,7 +54,7 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     )
     row = rows.one_or_none()
     if row is None:
-        raise NotFound(Message("recurrence.none"))
+        raise NotFound(Message("recurrence.not_found"))
     return _recurrence_of(row._asdict())
 
 

@@ -160,10 +160,12 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
 def _slides(post: NewPost) -> Iterable[Problem]:
     if len(post.slides) > SLIDES_MAX:
         yield Problem(
-            "/slides", "too_many_pictures", Message("posts.too_many", {"most": SLIDES_MAX, "count": len(post.slides)})
+            "/slides",
+            "too_many_pictures",
+            Message("posts.too_many_pictures", {"most": SLIDES_MAX, "count": len(post.slides)}),
         )
     if post.slides and not post.makes_pictures:
-        yield Problem("/slides", "pictures_switched_off", Message("posts.switched_off"))
+        yield Problem("/slides", "pictures_switched_off", Message("posts.provider_none"))
 
 
 def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
@@ -172,7 +174,8 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
         declared = declarations.get(name)
         if declared is not None and len(post.slides) > declared.pictures_max:
             said = Message(
-                "posts.first_only", {"label": declared.label, "most": declared.pictures_max, "count": len(post.slides)}
+                "posts.pictures_left_out",
+                {"label": declared.label, "most": declared.pictures_max, "count": len(post.slides)},
             )
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
@@ -197,7 +200,8 @@ def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declara
         known = tuple(declarations[name].shapes) if name in declarations else (asked,)
         if asked not in known:
             said = Message(
-                "posts.no_shape", {"label": declarations[name].label, "asked": asked[:20], "known": ", ".join(known)}
+                "posts.shape_unknown",
+                {"label": declarations[name].label, "asked": asked[:20], "known": ", ".join(known)},
             )
             yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
 

@@ -1,4 +1,4 @@
-"""A post's life in sentences that a person understands, from its events and attempts. Pure."""
+"""Timeline of a post in messages for people, from its events and attempts. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Telling:
 
 
 def lines_of(post: Post, events: Sequence[Event], attempts: Iterable[Attempt], telling: Telling) -> list[Line]:
-    """In the order in which it happened."""
+    """Return what happened to the post, in that order."""
     waiting: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         waiting.setdefault(attempt.delivery_id, []).append(attempt)
@@ -67,9 +67,9 @@ def lines_of(post: Post, events: Sequence[Event], attempts: Iterable[Attempt], t
     for event in events:
         opened = waiting.get(event.delivery_id or "", [])
         if event.kind == "delivery.publishing" and opened:
-            # The intent is told by the attempt that it opened.
+            # The attempt that the intent opened says it.
             lines += _attempt_lines(opened.pop(0), telling)
-        else:
+        elif not _is_picture_progress(event.data, before.get(event.delivery_id, {})):
             lines.append(_event_line(event, post, before.get(event.delivery_id, {}), telling))
         before[event.delivery_id] = event.data
     for left in waiting.values():
@@ -91,7 +91,7 @@ def _attempt_lines(attempt: Attempt, telling: Telling) -> list[Line]:
 
 
 def _answer(attempt: Attempt) -> tuple[str, Message | None]:
-    """What came back to this very request; that a post is out has an event of its own."""
+    """Return what came back to this request; that a post is published has an event of its own."""
     said = message_in(attempt.answer)
     if attempt.outcome == "decided":
         return "decided", _DECIDED.get((attempt.answer or {}).get("decided", ""))
@@ -105,19 +105,26 @@ def _answer(attempt: Attempt) -> tuple[str, Message | None]:
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
     data = event.data
     if event.kind.startswith("delivery."):
-        message = _picture_message(data, before) or delivery_message(event, telling)
+        message = _picture_message(data, before, telling) or delivery_message(event, telling)
     else:
         message = _post_message(event, post, telling)
     raw = {"answered": data["error"]} if data.get("error") else None
     return Line(event.at, event.kind, message, data.get("platform"), None, raw)
 
 
-def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any]) -> Message | None:
-    """When it is the picture alone that changed."""
-    picture = data.get("picture_state")
-    if data.get("state") != before.get("state", data.get("state")) or picture == before.get("picture_state"):
-        return None
-    return _PICTURE.get(str(picture))
+def _is_picture_progress(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Return whether the event says only that a picture is requested or being made; its result has its own event."""
+    return _only_picture_changed(data, before) and data.get("picture_state") in {"queued", "making"}
+
+
+def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any], telling: Telling) -> Message | None:
+    message = _PICTURE.get(str(data.get("picture_state"))) if _only_picture_changed(data, before) else None
+    return None if message is None else message.with_values(label=telling.label(data.get("platform")))
+
+
+def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    same_state = data.get("state") == before.get("state", data.get("state"))
+    return same_state and data.get("picture_state") != before.get("picture_state")
 
 
 def delivery_message(event: Event, telling: Telling) -> Message:
@@ -153,16 +160,13 @@ def _post_message(event: Event, post: Post, telling: Telling) -> Message:
     intent = event.data.get("intent")
     if intent == "schedule" and post.due_at is not None:
         due = datetime.fromisoformat(event.data["due_at"]) if event.data.get("due_at") else post.due_at
-        return Message("timeline.created_for", {"when": telling.time(due, event.at)})
-    return Message("timeline.created_now") if intent == "publish" else Message("timeline.created")
+        return Message("timeline.created_scheduled", {"when": telling.time(due, event.at)})
+    return Message("timeline.created_now") if intent == "publish" else Message("timeline.created_draft")
 
 
 _POST = {
     "post.edited": Message("timeline.post_edited"),
-    "post.scheduled": Message("timeline.post_scheduled"),
-    "post.rescheduled": Message("timeline.post_rescheduled"),
-    "post.cancelled": Message("timeline.post_cancelled"),
-    "post.retried": Message("timeline.post_retried"),
+    "post.restored": Message("timeline.post_restored"),
 }
 _DECIDED = {
     "published": Message("timeline.decided_published"),
@@ -170,8 +174,6 @@ _DECIDED = {
     "cancelled": Message("timeline.decided_cancelled"),
 }
 _PICTURE = {
-    "queued": Message("timeline.picture_queued"),
-    "making": Message("timeline.picture_making"),
     "ready": Message("timeline.picture_ready"),
     "failed": Message("timeline.picture_failed"),
     "stale": Message("timeline.picture_stale"),
@@ -179,7 +181,7 @@ _PICTURE = {
 # By state: the message, and the one that says why when there is a reason.
 _STATES: Mapping[str, tuple[Message, Message | None]] = {
     "publishing": (Message("timeline.publishing"), None),
-    "draft": (Message("timeline.draft"), None),
+    "draft": (Message("timeline.back_to_draft"), None),
     "scheduled": (Message("timeline.scheduled"), None),
     "queued": (Message("timeline.queued"), None),
     "preparing": (Message("timeline.preparing"), None),

@@ -17,11 +17,11 @@ from araldo.messages import Message
 from araldo.storage.private_files import make_private_folder
 
 
-class KeyLost(Conflict):
+class VaultKeyLost(Conflict):
     code = "vault_key_lost"
 
 
-class NoKey(Conflict):
+class VaultKeyInvalid(Conflict):
     code = "vault_no_key"
 
 
@@ -39,12 +39,12 @@ class Vault:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as broken:
-            raise KeyLost(Message("vault.key_lost")) from broken
+            raise VaultKeyLost(Message("vault.token_unreadable")) from broken
 
     def sign(self, message: str) -> str:
         return _signature(self._signing[0], message)
 
-    def verifies(self, message: str, signature: str) -> bool:
+    def verify(self, message: str, signature: str) -> bool:
         wanted = signature.encode("utf-8", "replace")
         return any(hmac.compare_digest(_signature(key, message).encode(), wanted) for key in self._signing)
 
@@ -54,24 +54,24 @@ def _signature(key: bytes, message: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def load_vault(data_dir: Path, given: Sequence[str]) -> Vault:
+def load_vault(data_dir: Path, configured_keys: Sequence[str]) -> Vault:
     """The operator's keys, else those of `secret.key` in the data folder, made on first use with mode 0600.
 
-    Raises NoKey when what should be a key is none; nothing is ever written over it.
+    Raises VaultKeyInvalid when what should be a key is none; nothing is ever written over it.
     """
-    if given:
-        return _opened(given, Message("vault.given_key_invalid"))
+    if configured_keys:
+        return _make_vault(configured_keys, Message("vault.configured_key_invalid"))
     path = data_dir / "secret.key"
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return _opened(path.read_text(errors="replace").split(), Message("vault.key_file_invalid", {"where": path}))
+    return _make_vault(path.read_text(errors="replace").split(), Message("vault.key_file_invalid", {"where": path}))
 
 
-def _opened(keys: Sequence[str], otherwise: Message) -> Vault:
+def _make_vault(keys: Sequence[str], otherwise: Message) -> Vault:
     try:
         return Vault(keys)
     except ValueError as broken:
-        raise NoKey(otherwise) from broken
+        raise VaultKeyInvalid(otherwise) from broken
 
 
 def _write_once(path: Path, data: bytes) -> None:

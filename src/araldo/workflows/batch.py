@@ -14,12 +14,12 @@ from araldo.errors import OutsideError
 from araldo.images.providers import Finished, ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.storage.database import Database
-from araldo.workflows.illustrate import Illustrator, notes_of
+from araldo.workflows.generate import PictureGenerator, notes_of
 from araldo.workspaces.models import Workspace
 
 log = structlog.get_logger()
@@ -48,16 +48,16 @@ class BatchImageResult:
     code: str | None = None
 
 
-class Batch:
+class BatchGenerator:
     def __init__(
         self,
         *,
         database: Database,
-        illustrator: Illustrator,
+        picture_generator: PictureGenerator,
         declarations: Mapping[str, Declaration],
     ) -> None:
         self._database = database
-        self._illustrator = illustrator
+        self._picture_generator = picture_generator
         self._declarations = declarations
 
     async def make(
@@ -76,7 +76,7 @@ class Batch:
         )
         return list(await asyncio.gather(*one_by_one))
 
-    async def as_made(
+    async def stream(
         self,
         workspace: Workspace,
         wanted: Sequence[BatchImageRequest],
@@ -132,13 +132,13 @@ class Batch:
         ratio = spec.ratio
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
-            finished = await self._illustrator.make(workspace.id, provider, asked, apply_branding=apply_branding)
+            finished = await self._picture_generator.generate(workspace.id, provider, asked, apply_branding=apply_branding)
             # Whoever asked may have left: that does not cut a transaction in two.
             medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.message)
         except Exception as fault:
-            if not is_passing(fault):
+            if not is_transient(fault):
                 raise
             log.warning("local_fault", why=type(fault).__name__)
             return failed("local_fault", Message("outcomes.local_fault"))
@@ -146,9 +146,9 @@ class Batch:
 
     async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:
         # Asked for by name, so it is a person's own.
-        medium = replace(await self._illustrator.keep(finished, workspace.id, alt=alt), kept=True)
+        medium = replace(await self._picture_generator.store_file(finished, workspace.id, alt=alt), kept=True)
         async with self._database.transaction() as transaction:
-            await self._illustrator.add(transaction, medium)
+            await self._picture_generator.add_medium(transaction, medium)
         return medium
 
     def _spec(self, wanted: BatchImageRequest) -> tuple[ImageSpec, str]:
@@ -157,17 +157,17 @@ class Batch:
             return spec_for_ratio(wanted.aspect_ratio), ""
         declared = self._declarations.get(wanted.platform)
         if declared is None:
-            raise NoSuchPlatform(wanted.platform)
+            raise UnknownPlatform(wanted.platform)
         return declared.image, declared.prompt_suffix
 
 
-class NoSuchPlatform(ValueError):
+class UnknownPlatform(ValueError):
     """No such platform."""
 
 
 def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Message]:
-    if isinstance(wrong, NoSuchPlatform):
-        message = Message("batch.platform_unknown")
+    if isinstance(wrong, UnknownPlatform):
+        message = Message("platforms.unknown")
         return "platform_unknown", message.with_values(name=wanted.platform)
     message = Message("batch.aspect_ratio_invalid")
     return "aspect_ratio_invalid", message.with_values(ratio=wanted.aspect_ratio)

@@ -18,7 +18,7 @@ from araldo.messages import Message
 from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import brand_store
-from araldo.workspaces.brand import BrandKit, checked
+from araldo.workspaces.brand import BrandKit, validate_brand
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class Branding:
 
 
 async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
-    kit = checked(asked)
-    if kit.logo is not None and await media_store.in_library(transaction, workspace_id, kit.logo) is None:
-        raise PostInvalid([Problem("/logo", "media_unknown", Message("brand.logo_unknown"))])
+    kit = validate_brand(asked)
+    if kit.logo is not None and await media_store.find_in_library(transaction, workspace_id, kit.logo) is None:
+        raise PostInvalid([Problem("/logo", "media_unknown", Message("library.not_found"))])
     return kit

@@ -1,4 +1,4 @@
-"""A picture of a person's own for one delivery: fitted before anything is changed, and what it makes of the row."""
+"""Custom pictures: pictures of a person's own for one delivery, fitted first and then stored with the delivery."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
-from araldo.workflows.fitting import Cut, Fitting
+from araldo.workflows.fitting import CropSelection, Fitting
 from araldo.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class PictureSelection:
-    """What a person says of one platform's picture: which, what of it, and in which words for who cannot see it.
+    """What a person selects for one platform: a picture of the library, its crop, its alt text.
 
-    Without `media_id` but with a `cut` it is the one that is there; with neither, the words alone. `text_over`: whether
-    the post's own words are drawn over it; None leaves that as it is.
+    Without `media_id` but with a `crop`: the current picture, cropped again; with neither, only the texts change.
+    `text_over`: whether the post's text is drawn over the picture; None leaves that unchanged. `says_alt`: whether
+    `alt` was set, as None removes the alt text.
     """
 
     media_id: str | None = None
-    cut: Cut | None = None
+    crop: CropSelection | None = None
     alt: str | None = None
     text_over: bool | None = None
     says_alt: bool = True
@@ -40,20 +41,22 @@ class PictureSelection:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPicture:
-    """A choice made ready: `copy` is fitted, its bytes kept, its row not yet. `made`: back to one that is made.
+    """A `PictureSelection` that can be stored: the file of `copy` is on disk, its row is not written yet.
 
-    `anew`: nobody chose it now, the one that is there was fitted to another shape. `says_alt`: the words are for it.
+    `generated`: go back to a generated picture. `refit`: not selected now, the current picture fitted to a new shape.
     """
 
     copy: Medium | None = None
     alt: str | None = None
     text_over: bool | None = None
     says_alt: bool = True
-    made: bool = False
-    anew: bool = False
+    generated: bool = False
+    refit: bool = False
 
 
 class CustomPictures:
+    """Prepares the custom pictures of a request before the post is changed."""
+
     def __init__(self, *, database: Database, fitting: Fitting, declarations: Mapping[str, Declaration]) -> None:
         self._database = database
         self._fitting = fitting
@@ -62,49 +65,52 @@ class CustomPictures:
     async def prepare(
         self,
         workspace: Workspace,
-        choices: Mapping[str, PictureSelection | None],
+        selections: Mapping[str, PictureSelection | None],
         *,
         pointer: str,
         shapes: Mapping[str, str] | None = None,
         post_id: str | None = None,
     ) -> dict[str, PreparedPicture]:
-        """By platform; nothing is changed yet. Raises PostInvalid with what is wrong with every one of them.
+        """Fit the selected pictures and return them by platform (selection None: back to a generated picture).
 
-        `shapes` None: as the post has them. With others, what a post has been given is fitted anew.
+        Nothing in the database changes. `shapes` None: the post's present ones; with other shapes, the post's custom
+        pictures are fitted again. Raises PostInvalid with every problem.
         """
-        if not choices and (shapes is None or post_id is None):
+        if not selections and (shapes is None or post_id is None):
             return {}
         current_pictures = (
-            CurrentPictures({}, {}, frozenset()) if post_id is None else await self._current(workspace, post_id)
+            CurrentPictures({}, {}, frozenset()) if post_id is None else await self._read_current(workspace, post_id)
         )
-        wanted = current_pictures.shapes if shapes is None else shapes
-        asked = {**self._refit(current_pictures, wanted), **choices}
-        given, problems = {}, []
-        for name, choice in asked.items():
-            at = f"{pointer if name in choices else '/shapes'}/{rules.escape_pointer(name)}"
+        new_shapes = current_pictures.shapes if shapes is None else shapes
+        all_selections = {**self._refit(current_pictures, new_shapes), **selections}
+        prepared, problems = {}, []
+        for name, selection in all_selections.items():
+            at = f"{pointer if name in selections else '/shapes'}/{rules.escape_pointer(name)}"
             try:
-                given[name] = await self._prepare(workspace, name, choice, current_pictures, wanted, at)
+                prepared[name] = await self._prepare_picture(
+                    workspace, name, selection, current_pictures, new_shapes, at
+                )
             except Unfit as unfit:
                 problems.append(Problem(at, unfit.code, unfit.message, name))
-            except PostInvalid as wrong:
-                problems += wrong.problems
+            except PostInvalid as invalid:
+                problems += invalid.problems
             except BlobMissing:
-                # Its row is there and its file is not: a backup that was half restored.
-                problems.append(Problem(at, "media_unknown", Message("custom_pictures.media_unknown"), name))
+                # The row exists and the file does not, as after a partly restored backup.
+                problems.append(Problem(at, "media_unknown", Message("library.not_found"), name))
         if problems:
             raise PostInvalid(problems)
-        return given
+        return prepared
 
-    async def _current(self, workspace: Workspace, post_id: str) -> CurrentPictures:
+    async def _read_current(self, workspace: Workspace, post_id: str) -> CurrentPictures:
         async with self._database.reading() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-        given = {row.platform: custom_picture_of(row) for row in view.deliveries}
+        notes = {row.platform: custom_picture_of(row) for row in view.deliveries}
         return CurrentPictures(
             view.post.shapes,
             {
-                name: PictureSelection(one["media_id"], crop_of_notes(one))
-                for name, one in given.items()
-                if one is not None
+                name: PictureSelection(custom["media_id"], crop_from_notes(custom))
+                for name, custom in notes.items()
+                if custom is not None
             },
             frozenset(row.platform for row in view.deliveries if row.changeable),
         )
@@ -112,82 +118,87 @@ class CustomPictures:
     def _refit(
         self, current_pictures: CurrentPictures, shapes: Mapping[str, str]
     ) -> dict[str, PictureSelection | None]:
-        """The pictures that a post has been given and that have another shape now, each as it was chosen."""
-        moved = self._moved(current_pictures, shapes)
-        return {name: choice for name, choice in current_pictures.given.items() if name in moved}
+        """Return the post's custom pictures whose shape changes, each as it was selected."""
+        reshaped = self._reshaped(current_pictures, shapes)
+        return {name: selection for name, selection in current_pictures.selections.items() if name in reshaped}
 
-    def _moved(self, current_pictures: CurrentPictures, shapes: Mapping[str, str]) -> set[str]:
-        known = [
+    def _reshaped(self, current_pictures: CurrentPictures, shapes: Mapping[str, str]) -> set[str]:
+        """Return the platforms with a custom picture that may be changed and would have another shape."""
+        declarations = [
             self._declarations[name]
-            for name in current_pictures.given
-            if name in current_pictures.open and name in self._declarations
+            for name in current_pictures.selections
+            if name in current_pictures.changeable and name in self._declarations
         ]
-        return {one.name for one in known if one.shape(current_pictures.shapes) != one.shape(shapes)}
+        return {
+            declared.name
+            for declared in declarations
+            if declared.shape_for(current_pictures.shapes) != declared.shape_for(shapes)
+        }
 
-    async def _prepare(
+    async def _prepare_picture(
         self,
         workspace: Workspace,
         name: str,
-        choice: PictureSelection | None,
+        selection: PictureSelection | None,
         current_pictures: CurrentPictures,
         shapes: Mapping[str, str],
         at: str,
     ) -> PreparedPicture:
         if name not in self._declarations:
-            raise PostInvalid(
-                [Problem(at, "platform_unknown", Message("custom_pictures.platform_unknown", {"name": name}), name)]
-            )
-        if choice is None:
-            return PreparedPicture(made=True)
-        current = current_pictures.given.get(name)
-        if choice.media_id is None and choice.cut is None:
-            fitted = choice.text_over is None and name not in self._moved(current_pictures, shapes)
-            if current is None or fitted:
-                return PreparedPicture(alt=choice.alt, text_over=choice.text_over, says_alt=choice.says_alt)
-            choice = replace(choice, media_id=current.media_id, cut=current.cut)
-            stays = True
+            raise PostInvalid([Problem(at, "platform_unknown", Message("platforms.unknown", {"name": name}), name)])
+        if selection is None:
+            return PreparedPicture(generated=True)
+        current = current_pictures.selections.get(name)
+        if selection.media_id is None and selection.crop is None:
+            fits_already = selection.text_over is None and name not in self._reshaped(current_pictures, shapes)
+            if current is None or fits_already:
+                return PreparedPicture(
+                    alt=selection.alt, text_over=selection.text_over, says_alt=selection.says_alt
+                )
+            selection = replace(selection, media_id=current.media_id, crop=current.crop)
+            same_picture = True
         else:
-            stays = choice.media_id is None or choice is current
-        source_id = choice.media_id or (None if current is None else current.media_id)
+            same_picture = selection.media_id is None or selection is current
+        source_id = selection.media_id or (None if current is None else current.media_id)
         if source_id is None:
             raise PostInvalid([Problem(at, "media_missing", Message("custom_pictures.media_missing"), name)])
         async with self._database.reading() as transaction:
-            source = await media_store.in_library(transaction, workspace.id, source_id)
+            source = await media_store.find_in_library(transaction, workspace.id, source_id)
         if source is None:
-            raise PostInvalid([Problem(at, "media_unknown", Message("custom_pictures.media_unknown"), name)])
-        # Words that a person gave to the picture that is there stay with it when only its cut changes.
-        alt = choice.alt if choice.alt is not None or stays else source.alt
-        spec = self._declarations[name].shape(shapes).image
-        copy = await self._fitting.copy(source, spec, choice.cut or Cut(), alt)
-        return PreparedPicture(copy, alt, text_over=choice.text_over, anew=choice is current)
+            raise PostInvalid([Problem(at, "media_unknown", Message("library.not_found"), name)])
+        # The alt text that a person wrote for the current picture stays when only the crop changes.
+        alt = selection.alt if selection.alt is not None or same_picture else source.alt
+        spec = self._declarations[name].shape_for(shapes).image
+        copy = await self._fitting.fit_copy(source, spec, selection.crop or CropSelection(), alt)
+        return PreparedPicture(copy, alt, text_over=selection.text_over, refit=selection is current)
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentPictures:
-    """A post's shapes; by platform the pictures that it has been given, as they were chosen; where it is not out."""
+    """A post's shapes, its custom pictures as they were selected, and the platforms where it may still be changed."""
 
     shapes: Mapping[str, str]
-    given: Mapping[str, PictureSelection]
-    open: frozenset[str]
+    selections: Mapping[str, PictureSelection]
+    changeable: frozenset[str]
 
 
-def crop_of_notes(given: Mapping[str, Any]) -> Cut:
-    """As a row's notes keep it."""
-    crop, focal = given.get("crop"), given.get("focal")
-    return Cut(
+def crop_from_notes(custom: Mapping[str, Any]) -> CropSelection:
+    """Return the crop that a delivery's `picture_notes` store for its custom picture."""
+    crop, focal = custom.get("crop"), custom.get("focal")
+    return CropSelection(
         None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
         None if focal is None else (focal["x"], focal["y"]),
     )
 
 
 def custom_picture_of(row: Delivery) -> dict[str, Any] | None:
-    """Which of the library a delivery shows, and what of it; None for a picture that was made."""
+    """Return the `media_id`, `crop` and `focal` of the delivery's custom picture; None for a generated one."""
     found: dict[str, Any] | None = (row.picture_notes or {}).get("given")
     return found if row.picture_origin == "given" else None
 
 
 def delivery_columns_for(copy: Medium) -> dict[str, Any]:
-    """A delivery's columns when it shows that copy."""
+    """Return a delivery's columns with `copy` as its custom picture."""
     return {
         "picture_state": PictureState.READY,
         "picture_media_id": copy.id,
@@ -200,25 +211,25 @@ def delivery_columns_for(copy: Medium) -> dict[str, Any]:
     }
 
 
-def changes_for(row: Delivery, given: PreparedPicture, post: Post, state: State) -> dict[str, Any]:
-    """What a choice makes of a delivery that is or will be in `state`; empty when it is so already."""
+def changes_for(row: Delivery, prepared: PreparedPicture, post: Post, state: State) -> dict[str, Any]:
+    """Return the columns that `prepared` changes on a delivery in `state`; empty when it changes nothing."""
     before = options_of(row.picture_wish)
-    wish = before if given.text_over is None else replace(before, text_over=given.text_over)
-    wished = {} if wish == before else {"picture_wish": wish.as_json()}
-    if given.copy is not None:
-        words = {"picture_alt": row.picture_alt} if given.alt is None else {}
-        # A worker draws the words: they are those that the post has then.
-        drawn = {"picture_state": PictureState.QUEUED} if wish.text_over else {}
-        return delivery_columns_for(given.copy) | words | wished | drawn
-    if not given.made:
-        words = {} if given.alt == row.picture_alt or not given.says_alt else {"picture_alt": given.alt}
-        again = {"picture_state": PictureState.QUEUED} if wished and row.picture_state is not PictureState.NONE else {}
-        return words | wished | again
+    options = before if prepared.text_over is None else replace(before, text_over=prepared.text_over)
+    option_columns = {} if options == before else {"picture_wish": options.as_json()}
+    if prepared.copy is not None:
+        alt = {"picture_alt": row.picture_alt} if prepared.alt is None else {}
+        # A worker draws the text over it, as the post's text is then.
+        queued = {"picture_state": PictureState.QUEUED} if options.text_over else {}
+        return delivery_columns_for(prepared.copy) | alt | option_columns | queued
+    if not prepared.generated:
+        alt = {} if prepared.alt == row.picture_alt or not prepared.says_alt else {"picture_alt": prepared.alt}
+        redraw = option_columns and row.picture_state is not PictureState.NONE
+        return alt | option_columns | ({"picture_state": PictureState.QUEUED} if redraw else {})
     if row.picture_origin != "given":
         return {}
-    wanted = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES
+    generate = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES
     return {
-        "picture_state": PictureState.QUEUED if wanted else PictureState.NONE,
+        "picture_state": PictureState.QUEUED if generate else PictureState.NONE,
         "picture_media_id": None,
         "picture_digest": None,
         "picture_origin": "made",
@@ -226,6 +237,6 @@ def changes_for(row: Delivery, given: PreparedPicture, post: Post, state: State)
         "picture_notes": None,
         "picture_alt": None,
         "pictures": None,
-        # Without made pictures there is none but for a wish.
+        # In a post without generated pictures, options alone would ask for one.
         "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
     }

@@ -1,4 +1,4 @@
-"""Writing a post: anything well-formed is saved, with what stands in its way; legal until a delivery's intent."""
+"""Create and edit drafts, and edit posts: incomplete posts are saved; a delivery may change until its intent."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.idempotency import IdempotentRequest
-from araldo.workflows.authorization import require_change
-from araldo.workflows.carousel import digest_of_all, pictures_for
+from araldo.workflows.authorization import require_change_permission
+from araldo.workflows.carousel import combined_digest, slide_requests_for
+from araldo.workflows.create_post import new_delivery, new_post, with_custom_pictures
 from araldo.workflows.custom_pictures import PreparedPicture, changes_for, custom_picture_of
-from araldo.workflows.illustrate import provider_for, record_picture
-from araldo.workflows.own_media import require_own
-from araldo.workflows.submit import new_delivery, new_post, with_given
+from araldo.workflows.generate import provider_of, record_version
+from araldo.workflows.own_media import require_library_media
 from araldo.workflows.validation import ValidationResult, Validator
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """What to change, and nothing else: `fields` of the post by their names, then which platforms and accounts."""
+class PostEdit:
+    """What to change: `fields` of Post by name, platforms (None: unchanged), accounts and pictures by platform."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     platforms: Sequence[str] | None = None
@@ -45,15 +45,20 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A delivery's post as one platform shows it: when this differs, what was prepared or made is no longer right."""
+class RenderedPost:
+    """A post as one platform shows it. When it differs, the prepared ticket is void.
+
+    `picture` is a hash of what the picture is made from; when it differs, the generated picture is stale.
+    """
 
     account_id: str | None
     text: str
     picture: str
 
 
-class Editor:
+class PostEditor:
+    """Creates drafts, edits and duplicates posts."""
+
     def __init__(
         self,
         *,
@@ -69,23 +74,23 @@ class Editor:
         self._nudge = nudge
         self._validator = validator
 
-    async def create(self, workspace: Workspace, edit: Edit, request: IdempotentRequest | None = None) -> str:
-        """A draft; its id. Raises PostInvalid for what cannot be kept: an unknown platform or account."""
+    async def create(self, workspace: Workspace, edit: PostEdit, request: IdempotentRequest | None = None) -> str:
+        """Create a draft and return its id. Raises PostInvalid for what cannot be stored, as an unknown platform."""
         now = self._clock.now()
         blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
         async with self._database.transaction() as transaction:
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
-            await require_own(transaction, workspace.id, blank.slides)
-            chosen = self._chosen(workspace, edit, PostView(blank), accounts, now)
+            await require_library_media(transaction, workspace.id, blank.slides)
+            by_platform = self._choose_accounts(workspace, edit, PostView(blank), accounts, now)
             rows = [
-                self._new_row(blank, name, index, chosen.get(name))
+                self._new_delivery(blank, name, index, by_platform.get(name))
                 for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
             ]
-            _require_places(edit, _names(rows))
-            rows = await with_given(transaction, blank, rows, edit.pictures)
+            _require_platforms_of_post(edit, _names(rows))
+            rows = await with_custom_pictures(transaction, blank, rows, edit.pictures)
             await post_store.add(transaction, blank, rows)
-            await self._tell(transaction, blank, "post.created", {"intent": "draft"})
+            await self._record_event(transaction, blank, "post.created", {"intent": "draft"})
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=blank.id)
         self._committed.notify()
@@ -95,33 +100,35 @@ class Editor:
         self,
         workspace: Workspace,
         post_id: str,
-        edit: Edit,
+        edit: PostEdit,
         *,
         based_on: int | None = None,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """Raises ChangedMeanwhile when the post is not at rev `based_on`; Conflict for what was sent; PostInvalid;
-        PermissionMissing.
+        """Edit a post and its unsent deliveries, all or nothing.
+
+        Raises ChangedMeanwhile when the post is not at rev `based_on`, Conflict when the edit concerns a delivery that
+        was sent or a locked picture, PostInvalid, PermissionMissing.
         """
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-            await require_change(transaction, permissions, view)
+            await require_change_permission(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile
             accounts = await account_store.of_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
-            await require_own(transaction, workspace.id, edit.fields.get("slides", ()))
+            await require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
             await self._apply(transaction, workspace, view, edit, accounts)
         self._committed.notify()
         self._nudge()
 
     async def duplicate(self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None) -> str:
-        """A draft with the same words, places and pictures; its id."""
+        """Create a draft with the same texts, platforms and pictures, and return its id."""
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
             post, rows = copy_of(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
             await post_store.add(transaction, post, rows)
-            await self._tell(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
+            await self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post.id)
         self._committed.notify()
@@ -132,69 +139,69 @@ class Editor:
         transaction: Transaction,
         workspace: Workspace,
         view: PostView,
-        edit: Edit,
+        edit: PostEdit,
         accounts: Sequence[Account],
     ) -> None:
         now, before = self._clock.now(), view.post
         after = replace(before, **edit.fields)
         wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
-        _require_places(edit, wanted)
-        chosen = self._chosen(workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now)
+        _require_platforms_of_post(edit, wanted)
+        chosen = self._choose_accounts(workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now)
         by_id = {account.id: account for account in accounts}
-        plans = {}
+        changes_by_platform = {}
         for row in view.deliveries:
             if row.platform in wanted:
-                old = self._drawn(before, row, by_id.get(row.account_id or ""))
-                new = self._drawn(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
-                plans[row.platform] = _plan(row, old, new, wanted.index(row.platform)) | _moved(row, before, after)
-                plans[row.platform] |= _picture_plan(row, edit.pictures.get(row.platform), after)
+                old = self._render(before, row, by_id.get(row.account_id or ""))
+                new = self._render(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
+                changes_by_platform[row.platform] = _delivery_changes(row, old, new, wanted.index(row.platform)) | _due_change(row, before, after)
+                changes_by_platform[row.platform] |= _picture_changes(row, edit.pictures.get(row.platform), after)
                 self._require_shape(row, edit.pictures.get(row.platform), before, after)
-                self._require_unlocked(row, plans[row.platform], before, after)
+                self._require_unlocked(row, changes_by_platform[row.platform], before, after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
-                    plans[row.platform] |= {"state": State.DRAFT, "error": None}
+                    changes_by_platform[row.platform] |= {"state": State.DRAFT, "error": None}
         gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
         sent = [row for row in view.deliveries if not row.changeable]
-        refused = [row for row in sent if row in gone or plans.get(row.platform)]
+        refused = [row for row in sent if row in gone or changes_by_platform.get(row.platform)]
         if refused:
-            raise Conflict(Message("edit.already_sent"), code="already_out", problems=self._why_refused(refused, view))
-        shown = [_with_picture(row, plans.get(row.platform)) for row in view.deliveries]
+            raise Conflict(Message("edit.already_sent"), code="already_out", problems=self._problems_of_sent(refused, view))
+        shown = [_apply_picture_change(row, changes_by_platform.get(row.platform)) for row in view.deliveries]
         self._require_rules(workspace, replace(view, post=after, deliveries=shown), wanted, accounts, now)
-        # The post first: of two edits of one reading, the second waits here and is told so.
+        # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
         if not await change_store.save_post(transaction, before, now, **edit.fields):
             raise ChangedMeanwhile
         added = [
-            self._new_row(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
+            self._new_delivery(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
             for name in wanted
             if name not in _names(view.deliveries)
         ]
-        added = await with_given(transaction, after, added, edit.pictures)
+        added = await with_custom_pictures(transaction, after, added, edit.pictures)
         for row in view.deliveries:
-            await self._write(transaction, row, plans.get(row.platform), now, gone=row in gone)
+            await self._write_delivery(transaction, row, changes_by_platform.get(row.platform), now, gone=row in gone)
         for row in added:
             await change_store.add_delivery(transaction, row)
         changed = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
-        await self._tell(transaction, before, "post.edited", {"fields": changed})
+        await self._record_event(transaction, before, "post.edited", {"fields": changed})
 
-    async def _write(
-        self, transaction: Transaction, row: Delivery, plan: Mapping[str, Any] | None, now: datetime, *, gone: bool
+    async def _write_delivery(
+        self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any] | None, now: datetime, *, gone: bool
     ) -> None:
         if gone and await change_store.drop_delivery(transaction, row):
             return
-        changes = {"state": State.CANCELLED} if gone else dict(plan or {})
+        changes = {"state": State.CANCELLED} if gone else dict(changes or {})
         if {"picture_media_id", "picture_wish"} & changes.keys():
-            await record_picture(transaction, row, now)
+            await record_version(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
-            # The worker's intent, or another person, was first.
+            # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 
-    def _drawn(self, post: Post, row: Delivery, account: Account | None) -> Drawn:
-        declared, wish = self._validator.declarations[row.platform], options_of(row.picture_wish)
+    def _render(self, post: Post, row: Delivery, account: Account | None) -> RenderedPost:
+        declared, options = self._validator.declarations[row.platform], options_of(row.picture_wish)
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
-        picture = digest_of_all(pictures_for(post, declared, account, wish), provider_for(post, wish))
-        return Drawn(None if account is None else account.id, text, picture)
+        picture = combined_digest(slide_requests_for(post, declared, account, options), provider_of(post, options))
+        return RenderedPost(None if account is None else account.id, text, picture)
 
-    def _require_known(self, edit: Edit, accounts: Sequence[Account]) -> None:
-        """What has no place in the database is refused; all else is kept and answered with its problems."""
+    def _require_known(self, edit: PostEdit, accounts: Sequence[Account]) -> None:
+        """Raise PostInvalid for platforms and accounts that do not exist; any other problem may be saved."""
         declarations = self._validator.declarations
         named: list[tuple[str, int | str, str]] = [
             ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
@@ -206,7 +213,7 @@ class Editor:
             Problem(
                 f"/{key}/{rules.escape_pointer(str(at))}",
                 "platform_unknown",
-                Message("edit.platform_unknown", {"name": name}),
+                Message("platforms.unknown", {"name": name}),
                 name,
             )
             for key, at, name in named
@@ -215,17 +222,17 @@ class Editor:
         problems += [
             Problem(f"/accounts/{name}", "account_unknown", Message("edit.account_unknown", {"name": account_id}), name)
             for name, account_id in edit.accounts.items()
-            if name in declarations and not _fits(declarations[name], account_id, accounts)
+            if name in declarations and not _is_usable_account(declarations[name], account_id, accounts)
         ]
         problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
         if problems:
             raise PostInvalid(problems)
 
-    def _require_unlocked(self, row: Delivery, plan: Mapping[str, Any], before: Post, after: Post) -> None:
-        """A locked picture stays: its words may change, but it is not replaced, and has its shape. Raises Conflict."""
-        shape = self._validator.declarations[row.platform].shape
+    def _require_unlocked(self, row: Delivery, changes: Mapping[str, Any], before: Post, after: Post) -> None:
+        """Raise Conflict for an edit that replaces a locked picture or changes its shape; its alt text may change."""
+        shape = self._validator.declarations[row.platform].shape_for
         moved = shape(before.shapes) != shape(after.shapes)
-        if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & plan.keys()):
+        if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & changes.keys()):
             problem = Problem(
                 f"/images/{rules.escape_pointer(row.platform)}",
                 "image_locked",
@@ -235,8 +242,8 @@ class Editor:
             raise Conflict(Message("custom_pictures.locked"), code="image_locked", problems=[problem])
 
     def _require_shape(self, row: Delivery, given: PreparedPicture | None, before: Post, after: Post) -> None:
-        """Raises ChangedMeanwhile for a person's picture that was fitted while somebody chose another shape."""
-        shape = self._validator.declarations[row.platform].shape
+        """Raise ChangedMeanwhile when somebody changed the shape while this edit's custom picture was being fitted."""
+        shape = self._validator.declarations[row.platform].shape_for
         if given is not None and given.copy is not None:
             spec = shape(after.shapes).image
             fits = (given.copy.width, given.copy.height) == (spec.width, spec.height)
@@ -247,10 +254,10 @@ class Editor:
         if not fits:
             raise ChangedMeanwhile
 
-    def _chosen(
-        self, workspace: Workspace, edit: Edit, view: PostView, accounts: Sequence[Account], now: datetime
+    def _choose_accounts(
+        self, workspace: Workspace, edit: PostEdit, view: PostView, accounts: Sequence[Account], now: datetime
     ) -> Mapping[str, Account]:
-        """The account of each platform, where one is certain: asked for, kept, the only one, or the default."""
+        """Return the account of each platform where one is certain: named, already set, the only one, the default."""
         asked = rules.post_request_for(view, list(edit.platforms or ()), "draft")
         asked = replace(asked, accounts={**asked.accounts, **edit.accounts})
         return self._validator.validate(workspace, asked, accounts, now).accounts
@@ -258,7 +265,7 @@ class Editor:
     def _require_rules(
         self, workspace: Workspace, view: PostView, wanted: Sequence[str], accounts: Sequence[Account], now: datetime
     ) -> None:
-        """A draft may be anything; what is on its way has to stay fit to go out."""
+        """Raise PostInvalid when a scheduled or working delivery would break a rule; a draft may break any."""
         on_their_way = {State.SCHEDULED, *WORKING}
         names = [row.platform for row in view.deliveries if row.platform in wanted and row.state in on_their_way]
         if names:
@@ -267,7 +274,7 @@ class Editor:
             )
             validation.raise_if_invalid()
 
-    def _new_row(
+    def _new_delivery(
         self,
         post: Post,
         platform: str,
@@ -275,16 +282,16 @@ class Editor:
         account: Account | None,
         like: Iterable[Delivery] = (),
     ) -> Delivery:
-        """A draft; or, on a post that is scheduled, scheduled with the others."""
+        """Return a draft delivery; on a scheduled post, one that is scheduled with the others (`like`)."""
         asked = NewPost(content=post.content, makes_pictures=False)
         row = new_delivery(post, asked, platform, position, account, None, self._clock.now())
-        other = next((one for one in like if one.state is State.SCHEDULED), None)
+        other = next((delivery for delivery in like if delivery.state is State.SCHEDULED), None)
         if other is None:
             return replace(row, due_at=None)
         picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
         return replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
 
-    def _why_refused(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
+    def _problems_of_sent(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
         free = [row.platform for row in view.deliveries if row.changeable]
         still = tuple(
             f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
@@ -303,65 +310,65 @@ class Editor:
             for row in refused
         ]
 
-    async def _tell(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
+    async def _record_event(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
         at = self._clock.now()
         await record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
 
 
-def _plan(row: Delivery, old: Drawn, new: Drawn, position: int) -> dict[str, Any]:
-    """What an edit makes of a delivery that stays; empty when nothing of it is touched."""
+def _delivery_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:
+    """Return the columns that an edit changes on a delivery that stays; empty when it changes nothing there."""
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
-    plan: dict[str, Any] = {"position": position, "account_id": new.account_id, **_anew(row)}
-    # A person's own picture, too, where the words that changed are drawn over it.
-    drawn = row.picture_origin == "made" or options_of(row.picture_wish).text_over
-    if drawn and row.picture_state is not PictureState.NONE and not row.picture_locked and old.picture != new.picture:
-        # What somebody waits for is made all the same, of the words as they are now.
+    changes: dict[str, Any] = {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
+    # A custom picture too shows the text where it is drawn over it.
+    shows_text = row.picture_origin == "made" or options_of(row.picture_wish).text_over
+    if shows_text and row.picture_state is not PictureState.NONE and not row.picture_locked and old.picture != new.picture:
+        # A picture that was already asked for is generated anyway, from the new text.
         awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
-        plan["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
-    return plan
+        changes["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
+    return changes
 
 
-def _anew(row: Delivery) -> dict[str, Any]:
-    """What was prepared is no longer right."""
-    # A delivery that can still be undone goes on waiting for that.
-    plan = {"ticket": None, "prepares": 0, "tries": 0, "next_at": row.next_at if row.state is State.QUEUED else None}
-    return plan | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
+def _reset_preparation(row: Delivery) -> dict[str, Any]:
+    """Return the columns that drop a prepared ticket."""
+    # A delivery that can still be undone (`queued` with `next_at`) keeps waiting until then.
+    changes = {"ticket": None, "prepares": 0, "tries": 0, "next_at": row.next_at if row.state is State.QUEUED else None}
+    return changes | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
 
 
-def _picture_plan(row: Delivery, given: PreparedPicture | None, post: Post) -> dict[str, Any]:
+def _picture_changes(row: Delivery, given: PreparedPicture | None, post: Post) -> dict[str, Any]:
     changed = {} if given is None else changes_for(row, given, post, row.state)
-    return changed and {**_anew(row), **changed}
+    return changed and {**_reset_preparation(row), **changed}
 
 
-def _with_picture(row: Delivery, plan: Mapping[str, Any] | None) -> Delivery:
-    return replace(row, picture_media_id=(plan or {}).get("picture_media_id", row.picture_media_id))
+def _apply_picture_change(row: Delivery, changes: Mapping[str, Any] | None) -> Delivery:
+    return replace(row, picture_media_id=(changes or {}).get("picture_media_id", row.picture_media_id))
 
 
-def _require_places(edit: Edit, platforms: Sequence[str]) -> None:
-    """Raises PostInvalid for a picture on a platform that the post does not go to."""
-    strange = [name for name, given in edit.pictures.items() if name not in platforms and not given.anew]
-    if strange:
+def _require_platforms_of_post(edit: PostEdit, platforms: Sequence[str]) -> None:
+    """Raise PostInvalid for a selected picture on a platform that the post does not go to."""
+    foreign = [name for name, prepared in edit.pictures.items() if name not in platforms and not prepared.refit]
+    if foreign:
         at = "/images/"
         raise PostInvalid(
             [
                 Problem(
                     at + rules.escape_pointer(name),
                     "platform_not_chosen",
-                    Message("edit.platform_not_of_post", {"name": name}),
+                    Message("posts.platform_not_of_post", {"name": name}),
                     name,
                 )
-                for name in strange
+                for name in foreign
             ]
         )
 
 
-def _moved(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
-    """What is scheduled goes along when the post's time is another. Raises PostInvalid when there is none any more."""
+def _due_change(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
+    """Return the new `due_at` of a scheduled delivery whose post's time changed. Raises PostInvalid without a time."""
     if row.state is not State.SCHEDULED or before.due_at == after.due_at:
         return {}
     if after.due_at is None:
-        raise PostInvalid([Problem("/schedule_time", "scheduled", Message("edit.undo_first"))])
+        raise PostInvalid([Problem("/schedule_time", "scheduled", Message("edit.already_scheduled"))])
     return {"due_at": after.due_at}
 
 
@@ -369,5 +376,5 @@ def _names(rows: Iterable[Delivery]) -> list[str]:
     return [row.platform for row in rows]
 
 
-def _fits(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
+def _is_usable_account(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
     return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)

@@ -21,21 +21,21 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.idempotency import IdempotentRequest
-from araldo.workflows.authorization import require_change
+from araldo.workflows.authorization import require_change_permission
 from araldo.workflows.lease import record_delivery_event
 from araldo.workflows.slots import take_slot
 from araldo.workflows.validation import ValidationResult, Validator
 from araldo.workspaces import audit_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
-_TO_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
-_TO_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_TO_PUBLISH, *WORKING} - {State.PUBLISHING})
-_TO_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
-_TO_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
+_CAN_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
+_CAN_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_CAN_PUBLISH, *WORKING} - {State.PUBLISHING})
+_CAN_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
+_CAN_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
 # What a change of plan takes back: nothing of it was sent.
-ANEW: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
+RESET_PREPARATION: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class PostChange:
     now: datetime
 
 
-class Lifecycle:
+class PostLifecycle:
     def __init__(
         self,
         *,
@@ -67,24 +67,24 @@ class Lifecycle:
         self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
     ) -> None:
         """Now, or in `undo_s` seconds if nobody undoes it. Raises PostInvalid; Conflict when there is nothing to."""
-        async with self._changing(workspace, post_id, request) as change:
-            rows = _those(change.view, _TO_PUBLISH, Message("lifecycle.nothing_to_publish"))
+        async with self._change_post(workspace, post_id, request) as change:
+            rows = _changeable_in(change.view, _CAN_PUBLISH, Message("lifecycle.nothing_to_publish"))
             validation = await self._validate(
                 workspace, change, rules.post_request_for(change.view, _names(rows), "publish")
             )
             validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
-            plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **ANEW}
-            await self._save(change, due_at=None, zone=None, wall_time=None)
-            await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(change, rows, _TO_PUBLISH, validation, plan)
+            plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
+            await self._save_post(change, due_at=None, zone=None, wall_time=None)
+            await self._record(change, AuditAction.PUBLISH_REQUESTED)
+            await self._queue_deliveries(change, rows, _CAN_PUBLISH, validation, plan)
 
     async def schedule(
         self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
     ) -> None:
         """For the time in `asked` (only that is read), else the one that the post has. Raises PostInvalid, Conflict."""
-        async with self._changing(workspace, post_id, request) as change:
-            rows = _those(change.view, _TO_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
+        async with self._change_post(workspace, post_id, request) as change:
+            rows = _changeable_in(change.view, _CAN_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
             new = rules.post_request_for(change.view, _names(rows), "schedule")
             if asked is not None:
                 new = replace(
@@ -94,11 +94,11 @@ class Lifecycle:
                 raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
             validation = await self._validate(workspace, change, new)
             validation.raise_if_invalid()
-            when = await self._when(change.transaction, workspace, new, validation, change.now)
-            plan = {"state": State.SCHEDULED, "due_at": when.instant, **ANEW}
-            await self._save(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
-            await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(change, rows, _TO_SCHEDULE, validation, plan)
+            when = await self._resolve_time(change.transaction, workspace, new, validation, change.now)
+            plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
+            await self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            await self._record(change, AuditAction.PUBLISH_REQUESTED)
+            await self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
 
     async def validate(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> ValidationResult:
         """What publishing it now, or scheduling it for the time in `asked`, would meet; nothing is changed."""
@@ -106,7 +106,7 @@ class Lifecycle:
             change = PostChange(
                 transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now()
             )
-            states = _TO_PUBLISH if asked is None else _TO_SCHEDULE
+            states = _CAN_PUBLISH if asked is None else _CAN_SCHEDULE
             names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
             new = rules.post_request_for(change.view, names, "publish" if asked is None else "schedule")
             if asked is not None and (asked.due_at or asked.next_free_slot):
@@ -115,26 +115,26 @@ class Lifecycle:
 
     async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
         """What was not sent; what is out stays out. Raises Conflict when all of it was sent."""
-        async with self._changing(workspace, post_id) as change:
-            asked = _of(change.view, platforms)
+        async with self._change_post(workspace, post_id) as change:
+            asked = _deliveries_on(change.view, platforms)
             rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
             if not rows and any(row.state is not State.CANCELLED for row in asked):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             if rows:
-                await self._save(change)
+                await self._save_post(change)
             for row in rows:
-                await self._one(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+                await self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
 
     async def undo(self, workspace: Workspace, post_id: str) -> None:
         """Back to a draft, all of what was ordered together. Raises Conflict once any of it was sent."""
-        async with self._changing(workspace, post_id) as change:
-            rows = _those(change.view, _TO_UNDO, Message("lifecycle.nothing_to_undo"))
+        async with self._change_post(workspace, post_id) as change:
+            rows = _changeable_in(change.view, _CAN_UNDO, Message("lifecycle.nothing_to_undo"))
             together = max(row.due_at for row in rows if row.due_at is not None)
             if any(row.due_at == together and not row.changeable for row in change.view.deliveries):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
-            await self._save(change)
+            await self._save_post(change)
             for row in rows:
-                await self._one(change, row, {"state": State.DRAFT, "due_at": None, **ANEW}, _TO_UNDO)
+                await self._change_delivery(change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO)
 
     async def retry(
         self,
@@ -145,8 +145,8 @@ class Lifecycle:
         request: IdempotentRequest | None = None,
     ) -> None:
         """What failed, was missed, or waits for its account; what may be out is looked at and not prepared again."""
-        async with self._changing(workspace, post_id, request) as change:
-            rows = [row for row in _of(change.view, platforms) if row.state in _TO_RETRY]
+        async with self._change_post(workspace, post_id, request) as change:
+            rows = [row for row in _deliveries_on(change.view, platforms) if row.state in _CAN_RETRY]
             if not rows:
                 raise Conflict(Message("lifecycle.nothing_to_retry"), code="nothing_to_retry")
             unsent = [row for row in rows if not row.open_attempts]
@@ -155,30 +155,30 @@ class Lifecycle:
             )
             if unsent:
                 validation.raise_if_invalid()
-            await self._save(change)
-            await self._record(change, Action.PUBLISH_REQUESTED)
-            await self._move(
-                change, unsent, _TO_RETRY, validation, {"state": State.QUEUED, "due_at": change.now, **ANEW}
+            await self._save_post(change)
+            await self._record(change, AuditAction.PUBLISH_REQUESTED)
+            await self._queue_deliveries(
+                change, unsent, _CAN_RETRY, validation, {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION}
             )
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
-                    await self._one(change, row, plan, _TO_RETRY, may_be_open=True)
+                    await self._change_delivery(change, row, plan, _CAN_RETRY, may_be_open=True)
 
     async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """Kept for 30 days, and never sent. Raises Conflict while it is being published; PermissionMissing."""
-        async with self._changing(workspace, post_id) as change:
-            await require_change(change.transaction, permissions, change.view)
+        async with self._change_post(workspace, post_id) as change:
+            await require_change_permission(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
                 if row.open_attempts and row.state is not State.UNCONFIRMED:
-                    raise Conflict(Message("lifecycle.outcome_open"), code="publishing")
+                    raise Conflict(Message("lifecycle.outcome_unknown"), code="publishing")
                 if row.state in WORKING:
-                    raise Conflict(Message("lifecycle.busy"), code="publishing")
-            await self._save(change, deleted_at=change.now)
-            await self._record(change, Action.POST_DELETED)
+                    raise Conflict(Message("lifecycle.being_published"), code="publishing")
+            await self._save_post(change, deleted_at=change.now)
+            await self._record(change, AuditAction.POST_DELETED)
             for row in change.view.deliveries:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
-                    await self._one(change, row, {"state": State.CANCELLED})
+                    await self._change_delivery(change, row, {"state": State.CANCELLED})
 
     async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """As a draft. Raises NotFound when it was not deleted, or too long ago; PermissionMissing."""
@@ -188,12 +188,12 @@ class Lifecycle:
                 raise NotFound(Message("lifecycle.not_deleted"))
             now = self._clock.now()
             await change_store.restore(transaction, post, now)
-            await require_change(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
+            await require_change_permission(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
             await record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
         self._committed.notify()
 
     @asynccontextmanager
-    async def _changing(
+    async def _change_post(
         self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None
     ) -> AsyncIterator[PostChange]:
         async with self._database.transaction() as transaction:
@@ -204,7 +204,7 @@ class Lifecycle:
         self._committed.notify()
         self._nudge()
 
-    async def _record(self, change: PostChange, action: Action) -> None:
+    async def _record(self, change: PostChange, action: AuditAction) -> None:
         post = change.view.post
         await audit_store.record(
             change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id
@@ -214,7 +214,7 @@ class Lifecycle:
         accounts = await account_store.of_workspace(change.transaction, workspace.id)
         return self._validator.validate(workspace, new, accounts, change.now)
 
-    async def _when(
+    async def _resolve_time(
         self, transaction: Transaction, workspace: Workspace, new: NewPost, validation: ValidationResult, now: datetime
     ) -> When:
         if new.next_free_slot:
@@ -224,7 +224,7 @@ class Lifecycle:
             raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
         return when
 
-    async def _move(
+    async def _queue_deliveries(
         self,
         change: PostChange,
         rows: Iterable[Delivery],
@@ -235,12 +235,12 @@ class Lifecycle:
         for row in rows:
             own = {
                 "account_id": validation.accounts[row.platform].id,
-                "picture_state": picture_to_make(change.view.post, row),
+                "picture_state": next_picture_state(change.view.post, row),
                 "picture_error": None,
             }
-            await self._one(change, row, plan | own, only)
+            await self._change_delivery(change, row, plan | own, only)
 
-    async def _one(
+    async def _change_delivery(
         self,
         change: PostChange,
         row: Delivery,
@@ -257,13 +257,13 @@ class Lifecycle:
             raise Conflict(Message("lifecycle.too_late"), code="already_out")
         await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
 
-    async def _save(self, change: PostChange, **changes: Any) -> None:
+    async def _save_post(self, change: PostChange, **changes: Any) -> None:
         """Before its deliveries, here as in every edit: who comes second waits for the post, and nobody in a circle."""
         if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile
 
 
-def picture_to_make(post: Post, row: Delivery) -> PictureState:
+def next_picture_state(post: Post, row: Delivery) -> PictureState:
     """A post that goes out needs its picture; one that a person brought stays as it is, but for words over it."""
     if row.picture_origin == "given" and row.picture_state is PictureState.FAILED:
         return PictureState.QUEUED
@@ -277,24 +277,24 @@ def _names(rows: Iterable[Delivery]) -> list[str]:
     return [row.platform for row in rows]
 
 
-def _those(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
+def _changeable_in(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
     """The changeable ones in these states. Raises Conflict when there are none."""
     rows = [row for row in view.deliveries if row.state in states and row.changeable]
     if rows:
         return rows
     if not view.deliveries:
-        raise PostInvalid([Problem("/platforms", "empty", Message("lifecycle.platform_missing"))])
+        raise PostInvalid([Problem("/platforms", "empty", Message("posts.platform_missing"))])
     raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
 
 
-def _of(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
+def _deliveries_on(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
     """Raises PostInvalid for a platform that the post does not go to."""
     known = _names(view.deliveries)
     strange = [name for name in platforms or () if name not in known]
     if strange:
         raise PostInvalid(
             [
-                Problem("/platforms", "platform_unknown", Message("lifecycle.platform_not_of_post", {"name": name}))
+                Problem("/platforms", "platform_unknown", Message("posts.platform_not_of_post", {"name": name}))
                 for name in strange
             ]
         )

@@ -11,14 +11,14 @@ from araldo.posts.models import Slide
 from araldo.storage.database import Transaction
 
 
-async def require_own(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
+async def require_library_media(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
     """Raises PostInvalid for every slide that names a picture that is not there."""
     named = {index: slide["media_id"] for index, slide in enumerate(slides) if "media_id" in slide}
     if not named:
         return
     there = await media_store.find_all(transaction, workspace_id, set(named.values()))
     problems = [
-        Problem(f"/slides/{index}/media_id", "media_unknown", Message("own_media.not_in_library"))
+        Problem(f"/slides/{index}/media_id", "media_unknown", Message("library.not_found"))
         for index, media_id in named.items()
         if media_id not in there or there[media_id].removed_at is not None
     ]

@@ -13,7 +13,7 @@ from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
 from araldo.images.unfit import Unfit
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
@@ -23,20 +23,22 @@ from araldo.posts.models import PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureOptions, options_of
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
-from araldo.workflows.carousel import SlideRequest, digest_of_all, pictures_for
-from araldo.workflows.custom_pictures import crop_of_notes, custom_picture_of, delivery_columns_for
-from araldo.workflows.fitting import WHOLE, Cut, Fitting
-from araldo.workflows.illustrate import Illustrator, error_of, provider_for, record_picture, request_for
+from araldo.workflows.carousel import SlideRequest, combined_digest, slide_requests_for
+from araldo.workflows.custom_pictures import crop_from_notes, custom_picture_of, delivery_columns_for
+from araldo.workflows.fitting import UNCROPPED, CropSelection, Fitting
+from araldo.workflows.generate import PictureGenerator, error_of, picture_request_for, provider_of, record_version
 from araldo.workflows.lease import LeasedDelivery
 
 
-class Pictures:
+class DeliveryPictures:
     """One for a process."""
 
-    def __init__(self, *, database: Database, clock: Clock, illustrator: Illustrator, fitting: Fitting) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, picture_generator: PictureGenerator, fitting: Fitting
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._illustrator = illustrator
+        self._picture_generator = picture_generator
         self._fitting = fitting
 
     async def make(self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None) -> None:
@@ -44,59 +46,59 @@ class Pictures:
 
         Raises TryLater when a provider may manage later, LeaseLost.
         """
-        wish = options_of(leased.row.picture_wish)
-        wanted = pictures_for(post, declared, account, wish)
+        options = options_of(leased.row.picture_wish)
+        wanted = slide_requests_for(post, declared, account, options)
         given = custom_picture_of(leased.row)
         if given is not None:
-            await self._given(leased, post, given, request_for(post, declared, account, wish), wish, wanted)
+            await self._generate_from_custom(leased, post, given, picture_request_for(post, declared, account, options), options, wanted)
             return
         if len(wanted) == 1 and wanted[0].media_id is None and wanted[0].request.family is None:
-            await self._illustrator.illustrate(leased, post, declared, account)
+            await self._picture_generator.generate_for_delivery(leased, post, declared, account)
             return
-        await self._make_all(leased, post, wanted, wish)
+        await self._make_all(leased, post, wanted, options)
 
-    async def _given(
+    async def _generate_from_custom(
         self,
         leased: LeasedDelivery,
         post: Post,
         given: Mapping[str, Any],
         request: PictureRequest,
-        wish: PictureOptions,
+        options: PictureOptions,
         wanted: Sequence[SlideRequest],
     ) -> None:
         """A person's own picture, cut anew from what it was cut from, with or without the post's words over it."""
-        await self._illustrator.begin(leased)
+        await self._picture_generator.mark_generating(leased)
         try:
             medium = await self._cropped(
-                post, given["media_id"], request.spec, crop_of_notes(given), leased.row.picture_alt
+                post, given["media_id"], request.spec, crop_from_notes(given), leased.row.picture_alt
             )
-            if wish.text_over:
-                medium = await self._illustrator.with_words(medium, request)
+            if options.text_over:
+                medium = await self._picture_generator.draw_text_over(medium, request)
         except TryLater:
             raise
         except OutsideError as failure:
             await leased.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
-        digest = digest_of_all(wanted, provider_for(post, wish)) if wish.text_over else None
+        digest = combined_digest(wanted, provider_of(post, options)) if options.text_over else None
         alt = leased.row.picture_alt
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
             await leased.save_in(
                 transaction, **delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
             )
-            await record_picture(transaction, leased.row, self._clock.now())
+            await record_version(transaction, leased.row, self._clock.now())
 
     async def _make_all(
-        self, leased: LeasedDelivery, post: Post, wanted: Sequence[SlideRequest], wish: PictureOptions
+        self, leased: LeasedDelivery, post: Post, wanted: Sequence[SlideRequest], options: PictureOptions
     ) -> None:
-        provider = provider_for(post, wish)
+        provider = provider_of(post, options)
         pictures = _begun(leased.row.pictures or [], [one.digest(provider) for one in wanted])
-        await self._illustrator.begin(leased, pictures)
+        await self._picture_generator.mark_generating(leased, pictures)
         # Each is stored when it is there, and one at a time: they share the delivery's row.
         turn = asyncio.Lock()
 
         async def one(index: int) -> None:
-            made, medium = await self._made(post, wanted[index], wish, pictures[index]["digest"])
+            made, medium = await self._made(post, wanted[index], options, pictures[index]["digest"])
             async with turn:
                 pictures[index] = made
                 async with self._database.transaction() as transaction:
@@ -109,19 +111,19 @@ class Pictures:
         ends = await asyncio.gather(*map(one, missing), return_exceptions=True)
         _raise_unless_final([end for end in ends if end is not None], pictures)
         async with self._database.transaction() as transaction:
-            await leased.save_in(transaction, **_summary(pictures, digest_of_all(wanted, provider)))
-            await record_picture(transaction, leased.row, self._clock.now())
+            await leased.save_in(transaction, **_summary(pictures, combined_digest(wanted, provider)))
+            await record_version(transaction, leased.row, self._clock.now())
 
     async def _made(
-        self, post: Post, wanted: SlideRequest, wish: PictureOptions, digest: str | None
+        self, post: Post, wanted: SlideRequest, options: PictureOptions, digest: str | None
     ) -> tuple[SlidePicture, Medium | None]:
         try:
             if wanted.media_id is None:
-                medium, notes = await self._illustrator.draw(post, wanted.request, wish)
+                medium, notes = await self._picture_generator.generate_medium(post, wanted.request, options)
             else:
                 medium, notes = await self._cropped(post, wanted.media_id, wanted.request.spec), None
-                if wanted.says_over:
-                    medium = await self._illustrator.with_words(medium, wanted.request)
+                if wanted.draws_text_over:
+                    medium = await self._picture_generator.draw_text_over(medium, wanted.request)
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
@@ -129,17 +131,17 @@ class Pictures:
         return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
 
     async def _cropped(
-        self, post: Post, media_id: str, spec: ImageSpec, cut: Cut = WHOLE, alt: str | None = None
+        self, post: Post, media_id: str, spec: ImageSpec, cut: CropSelection = UNCROPPED, alt: str | None = None
     ) -> Medium:
         """Raises Rejected when the picture is not there, or cannot be used."""
         async with self._database.reading() as transaction:
-            own = await media_store.in_library(transaction, post.workspace_id, media_id)
+            own = await media_store.find_in_library(transaction, post.workspace_id, media_id)
         if own is None:
-            raise Rejected(Message("pictures.gone"), service="araldo", code="media_unknown")
+            raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown")
         try:
-            return await self._fitting.copy(own, spec, cut, alt)
+            return await self._fitting.fit_copy(own, spec, cut, alt)
         except BlobMissing as lost:
-            raise Rejected(Message("pictures.gone"), service="araldo", code="media_unknown") from lost
+            raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
             raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
@@ -149,7 +151,7 @@ def _raise_unless_final(errors: Sequence[BaseException], pictures: Sequence[Slid
 
     What is there stays, and the next try makes only what is missing; with one that can never work there is none.
     """
-    for_later = [error for error in errors if isinstance(error, TryLater) or is_passing(error)]
+    for_later = [error for error in errors if isinstance(error, TryLater) or is_transient(error)]
     decisive = [error for error in errors if error not in for_later]
     if decisive:
         raise decisive[0]

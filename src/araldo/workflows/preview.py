@@ -61,7 +61,7 @@ class Previews:
             style=asked.style,
             spec=self._spec(asked),
             copy=PictureCopy(words.headline, words.text, asked.cta, asked.handle, words.kicker or None),
-            brand=await self._branding.brand(workspace_id, kit),
+            brand=await self._branding.resolve_brand(workspace_id, kit),
             variant=asked.variant,
         )
         try:
@@ -75,7 +75,7 @@ class Previews:
         if asked.kit is None:
             return await self._branding.kit(workspace_id)
         try:
-            return await self._branding.tried(workspace_id, asked.kit)
+            return await self._branding.validate(workspace_id, asked.kit)
         except PostInvalid as invalid:
             within = [replace(one, pointer=f"/brand{one.pointer}") for one in invalid.problems]
             raise PostInvalid(within) from invalid
@@ -85,14 +85,14 @@ class Previews:
             declared = self._declarations.get(asked.platform)
             if declared is None:
                 raise PostInvalid(
-                    [Problem("/platform", "platform_unknown", Message("preview.no_platform", {"name": asked.platform}))]
+                    [Problem("/platform", "platform_unknown", Message("platforms.unknown", {"name": asked.platform}))]
                 )
             return declared.image
         try:
             return spec_for_ratio(asked.aspect_ratio)
         except ValueError as wrong:
             raise PostInvalid(
-                [Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.no_ratio"))]
+                [Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.aspect_ratio_invalid"))]
             ) from wrong
 
     async def _kept(self, digest: str, card: Card) -> bytes:

@@ -1,4 +1,4 @@
-"""A person's answer where nobody else can tell: it is out, send it again, or drop it."""
+"""Record a person's decision about an unconfirmed delivery: it was published, send it again, or cancel it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.workflows.engine import Engine
 from araldo.workspaces import audit_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 
 Decision = Literal["published", "retry", "cancelled"]
 
 
-class Resolver:
+class OutcomeResolver:
     def __init__(self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine) -> None:
         self._database = database
         self._clock = clock
@@ -31,23 +31,25 @@ class Resolver:
     async def resolve(
         self, workspace_id: str, post_id: str, platform: str, answer: Decision, *, post_url: str | None = None
     ) -> None:
-        """Closes the open attempts by the person's word. Raises NotFound, and Conflict unless it `may_be_decided`."""
+        """Close the open attempts as the person decides. Raises NotFound, and Conflict unless it `may_be_decided`."""
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace_id, post_id)
-            row = next((one for one in view.deliveries if one.platform == platform), None)
+            row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
             if row is None:
-                raise NotFound(Message("resolve.platform_not_of_post"))
+                raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
             if not row.may_be_decided:
-                raise Conflict(Message("resolve.nothing_to_decide", {"state": row.state}), code="not_unconfirmed")
-            await self._decide(transaction, row, answer, post_url)
+                raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
+            await self._apply_decision(transaction, row, answer, post_url)
         self._committed.notify()
         self._engine.nudge()
 
-    async def _decide(self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None) -> None:
+    async def _apply_decision(
+        self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None
+    ) -> None:
         now = self._clock.now()
         await delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
         if answer != "cancelled":
-            action = Action.PUBLISHED if answer == "published" else Action.PUBLISH_REQUESTED
+            action = AuditAction.PUBLISHED if answer == "published" else AuditAction.PUBLISH_REQUESTED
             await audit_store.record(
                 transaction,
                 action,
@@ -70,10 +72,10 @@ class Resolver:
                 "error": None,
             }
             if answer == "retry":
-                # Its time is now: the limit on lateness is for what no person has asked for.
-                changes |= {"due_at": now, "ticket": _to_be_sent_again(row), "prepares": 0}
+                # Due now, so that the late limit does not apply: a person has asked for it.
+                changes |= {"due_at": now, "ticket": _ticket_for_resend(row), "prepares": 0}
             if await delivery_store.save(transaction, row, now, **changes) is None:
-                raise Conflict(Message("resolve.nothing_to_decide", {"state": row.state}), code="not_unconfirmed")
+                raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
         await record_event(
             transaction,
             f"delivery.{state}",
@@ -85,8 +87,8 @@ class Resolver:
         )
 
 
-def _to_be_sent_again(row: Delivery) -> dict[str, object] | None:
-    """The same ticket, its sends counted anew. It stays known as sent, so a look comes first: people err, too."""
+def _ticket_for_resend(row: Delivery) -> dict[str, object] | None:
+    """Return the same ticket with its count of sends back at 1: as a sent one it is checked first, as people err."""
     if row.ticket is None:
         return None
     return replace(Ticket.from_json(row.ticket), send_before=None, sends=1, empty_read_at=None).as_json()

@@ -11,14 +11,14 @@ from araldo.messages import Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store, session_store, totp_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.totp import (
+    find_matching_step,
+    hash_recovery_code,
     make_recovery_codes,
     make_secret,
-    matching_step,
     provisioning_uri,
-    recovery_hash,
 )
 from araldo.workspaces.totp_store import Enrolment
 from araldo.workspaces.users import Session
@@ -48,7 +48,7 @@ class SecondFactor:
     async def status(self, user_id: str) -> SecondFactorStatus:
         async with self._database.reading() as transaction:
             found = await totp_store.find(transaction, user_id)
-            left = await totp_store.codes_left(transaction, user_id)
+            left = await totp_store.count_recovery_codes(transaction, user_id)
         return SecondFactorStatus(None if found is None else found.confirmed_at, left)
 
     async def begin(self, session: Session) -> NewSecret:
@@ -57,7 +57,7 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             sealed = self._vault.seal(secret)
             if not await totp_store.begin(transaction, session.user.id, sealed, self._clock.now()):
-                raise Conflict(Message("second_factor.on_already"), code="totp_enabled")
+                raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
         return NewSecret(secret, provisioning_uri(secret, session.user.name))
 
     async def confirm(self, session: Session, code: str) -> list[str]:
@@ -66,16 +66,16 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
             if found is None:
-                raise Conflict(Message("second_factor.not_begun"), code="totp_not_begun")
+                raise Conflict(Message("second_factor.setup_missing"), code="totp_not_begun")
             if found.confirmed_at is not None:
-                raise Conflict(Message("second_factor.on_already"), code="totp_enabled")
+                raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
             with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.wrong"))])
+                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
             await totp_store.confirm(transaction, user_id, now)
-            await totp_store.replace_codes(transaction, user_id, map(recovery_hash, codes), now)
+            await totp_store.replace_recovery_codes(transaction, user_id, map(hash_recovery_code, codes), now)
             await session_store.end_all(transaction, user_id, but=session.id)
-            await audit_store.record(transaction, Action.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
+            await audit_store.record(transaction, AuditAction.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
         return codes
 
     async def disable(self, session: Session, code: str) -> None:
@@ -84,12 +84,12 @@ class SecondFactor:
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
             if found is None or found.confirmed_at is None:
-                raise Conflict(Message("second_factor.off"), code="totp_disabled")
+                raise Conflict(Message("second_factor.not_enabled"), code="totp_disabled")
             with self._throttle.attempt_code(user_id):
                 if not await self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.wrong"))])
+                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
             await totp_store.remove(transaction, user_id)
-            await audit_store.record(transaction, Action.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
+            await audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
     async def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
         """For who signs in, in the transaction that begins the session. Raises NotAllowed, TooMany."""
@@ -97,15 +97,15 @@ class SecondFactor:
         if found is None or found.confirmed_at is None:
             return
         if not code:
-            raise NotAllowed(Message("second_factor.needed"), code="totp_required")
+            raise NotAllowed(Message("second_factor.code_needed"), code="totp_required")
         with self._throttle.attempt_code(user_id):
             if not await self._accepts(transaction, user_id, found, code):
-                raise NotAllowed(Message("second_factor.wrong"), code="totp_wrong")
+                raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
 
     async def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
         """Once for each code: a step of the app's, or a recovery code."""
         now = self._clock.now()
-        step = matching_step(self._vault.open(found.sealed), code, now, found.last_step)
+        step = find_matching_step(self._vault.open(found.sealed), code, now, found.last_step)
         if step is not None:
             return await totp_store.accept_step(transaction, user_id, step)
-        return await totp_store.use_code(transaction, user_id, recovery_hash(code), now)
+        return await totp_store.redeem_recovery_code(transaction, user_id, hash_recovery_code(code), now)

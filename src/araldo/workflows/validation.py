@@ -92,7 +92,10 @@ class Validator:
         pointer = f"/accounts/{rules.escape_pointer(name)}"
         if account.health in {"dead", "action_needed"}:
             yield Problem(
-                pointer, "account_unwell", Message("validation.account_unwell", {"account": account.name}), name
+                pointer,
+                "account_unwell",
+                Message("validation.account_needs_reconnect", {"account": account.name}),
+                name,
             )
         elif account.health == "expiring":
             yield Problem(

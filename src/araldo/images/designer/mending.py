@@ -58,7 +58,7 @@ def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Messa
         if swatch.accent != color:
             said.append(
                 Message(
-                    "brand.color_moved",
+                    "brand.color_adjusted",
                     {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style},
                 )
             )

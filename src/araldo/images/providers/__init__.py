@@ -73,7 +73,7 @@ class ImageProviders:
         missing = self.missing_setting(name)
         if missing is not None:
             raise ProviderUnavailable(
-                "provider_not_configured", Message("providers.not_set", {"name": name, "setting": missing})
+                "provider_not_configured", Message("providers.not_configured", {"name": name, "setting": missing})
             )
 
     async def make(self, provider: str, request: PictureRequest, cache: ImageCache | None = None) -> Finished:
@@ -90,7 +90,7 @@ class ImageProviders:
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
             if missing is not None:
-                reasons.append(Message("providers.not_set", {"name": name, "setting": missing}))
+                reasons.append(Message("providers.not_configured", {"name": name, "setting": missing}))
                 continue
             try:
                 return _told(await self._one(name, request, cache), reasons)

@@ -57,7 +57,7 @@ def card_for(request: PictureRequest) -> Card:
     if headline and not clean(headline):
         headline, text = text, ""
         if not clean(headline):
-            raise Rejected(Message("offline.none_drawn"), service=Offline.name, code="blocked")
+            raise Rejected(Message("lettering.none_drawn"), service=Offline.name, code="blocked")
     kicker = copy.kicker if copy else None
     prompt, family = request.family or (request.prompt, "")
     if not headline:
@@ -67,7 +67,7 @@ def card_for(request: PictureRequest) -> Card:
     if not headline:
         raise Rejected(Message("offline.no_words"), service=Offline.name, code="blocked")
     if not clean(headline):
-        raise Rejected(Message("offline.none_drawn"), service=Offline.name, code="blocked")
+        raise Rejected(Message("lettering.none_drawn"), service=Offline.name, code="blocked")
     return Card(
         headline=headline,
         text=text,

@@ -1,7 +1,7 @@
-"""Facebook Pages: unpublished photos first, up to ten, then the post that shows them in their order.
+"""Facebook Page posts: upload up to ten unpublished photos, then publish the post that shows them in order.
 
 Facts: Pages API "Posts" and the references of /{page}/photos, /{page}/feed and /{page}/published_posts. That photo ids
-are single-use (1366051) is field-reported and not promised by Meta, so a look comes before every repeat.
+are single-use (1366051) is field-reported and not promised by Meta, so a check comes before every repeat.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from araldo.errors import OutsideError
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.base import (
+    CheckResult,
     Declaration,
     Destination,
-    Finding,
     Limits,
     PlatformContext,
     Publication,
     Published,
     Ready,
     Ticket,
-    Unknown,
+    UnknownStatus,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph, as_json_field
-from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, read_list, whole
-from araldo.platforms.meta.photos import Photos
-from araldo.platforms.meta.rights import Rights, naming_missing_right
+from araldo.platforms.meta.graph import SERVICE, Graph, encode_json_field
+from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, complete_items, read_list
+from araldo.platforms.meta.photos import PhotoUploader
+from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 from araldo.platforms.meta.times import since_field, was_created_after
 
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
@@ -48,88 +48,96 @@ class FacebookPage:
         links_clickable=True,
         needs_picture=False,
         needs_public_url=False,
-        # Ours, and no limit of Meta's: as many as its other places take, so that one post goes everywhere.
+        # Our limit, not Meta's: as many as Instagram takes, so that one post fits both.
         pictures_max=10,
         scopes=("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
     )
 
     def __init__(self, context: PlatformContext) -> None:
-        self.rights = Rights(context)
+        self.rights = RightsInspector(context)
         self._graph = Graph(context)
-        self._photos = Photos(context)
+        self._photos = PhotoUploader(context)
 
-    @naming_missing_right
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        photo_ids = await self._photos.upload_all(to, publication.pictures)
+    @names_missing_right
+    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+        photo_ids = await self._photos.upload_all(destination, publication.pictures)
         return Ticket(text=publication.text, handles=photo_ids)
 
-    @naming_missing_right
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+    @names_missing_right
+    async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         if ticket.sends == 0 or ticket.sent_since is None:
             return Ready()
         listing = await read_list(
             self._graph,
-            f"{to.remote_id}/published_posts",
-            to.token,
+            f"{destination.remote_id}/published_posts",
+            destination.token,
             requests_max=CHECK_REQUESTS_MAX,
             fields=_POST_FIELDS,
             since=since_field(ticket.sent_since),
         )
-        posts = [post for post in listing.items if _could_be(post, ticket) and post.get("id") not in to.taken]
+        posts = [
+            post
+            for post in listing.items
+            if _is_candidate(post, ticket) and post.get("id") not in destination.excluded_ids
+        ]
         by_photo = [post for post in posts if set(ticket.handles) & set(_photo_ids(post))]
         if len(by_photo) == 1:
-            # A photo of ours proves it, whatever the unread rest of the list holds.
-            return _published(by_photo[0], by_text=False)
-        if listing.broken is not None:
-            listing.raise_if_passing()
-            return Unknown(Message("meta.facebook_page.unseen"))
-        matches = by_photo or [post for post in posts if _says_the_same(post, ticket)]
+            # A photo that we uploaded is proof, whatever the unread rest of the list holds.
+            return _published(by_photo[0], matched_by_text=False)
+        if listing.error is not None:
+            listing.raise_if_transient()
+            return UnknownStatus(Message("meta.facebook_page.list_incomplete"))
+        matches = by_photo or [post for post in posts if _has_same_text(post, ticket)]
         if len(matches) == 1:
-            return _published(matches[0], by_text=True)
+            return _published(matches[0], matched_by_text=True)
         if matches:
-            return Unknown(Message("meta.facebook_page.several"))
-        finding = self._photos.nothing_found(ticket)
-        # Words alone have no single-use id: what is not found may still be out, and is never sent twice.
+            return UnknownStatus(Message("meta.facebook_page.ambiguous"))
+        finding = self._photos.handle_empty_check(ticket)
+        # A post of text alone has no single-use id: it may be published although it is not found, so never repeat it.
         return (
-            Unknown(Message("meta.facebook_page.text_not_found"))
+            UnknownStatus(Message("meta.facebook_page.text_not_found"))
             if isinstance(finding, Ready) and not ticket.handles
             else finding
         )
 
-    @naming_missing_right
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
-        # Read after write in one call: the link without a second request.
+    @names_missing_right
+    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+        # `fields` makes the answer include the permalink, which saves a second request.
         form = {"fields": "id,permalink_url"}
         if ticket.text:
             form["message"] = ticket.text
         if ticket.handles:
-            form["attached_media"] = as_json_field([{"media_fbid": photo_id} for photo_id in ticket.handles])
-        post = await self._graph.send_visible_write(f"{to.remote_id}/feed", to.token, form, ticket.send_before)
+            form["attached_media"] = encode_json_field([{"media_fbid": photo_id} for photo_id in ticket.handles])
+        post = await self._graph.send_visible_write(
+            f"{destination.remote_id}/feed", destination.token, form, ticket.send_before
+        )
         remote_id = post.get("id")
         return Published(None if remote_id is None else str(remote_id), post.get("permalink_url"))
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
+    async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
         try:
-            post = await self._graph.read(remote_id, to.token, fields="permalink_url")
+            post = await self._graph.read(remote_id, destination.token, fields="permalink_url")
         except OutsideError:
             return None
         link = post.get("permalink_url")
         return None if link is None else str(link)
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+    async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
         try:
-            post = await self._graph.read(remote_id, to.token, fields=_SHOWN_FIELDS)
-            # No attachments: a text alone.
-            return len(list(_pictures_of(post))) if "attachments" in post else 0
+            post = await self._graph.read(remote_id, destination.token, fields=_SHOWN_FIELDS)
+            # A post of text alone has no attachments.
+            return len(list(_visible_pictures(post))) if "attachments" in post else 0
         except OutsideError:
             return None
 
 
-def _published(post: Mapping[str, Any], *, by_text: bool) -> Published:
-    return Published(str(post["id"]), post.get("permalink_url"), by_text=by_text, sure=not by_text)
+def _published(post: Mapping[str, Any], *, matched_by_text: bool) -> Published:
+    return Published(
+        str(post["id"]), post.get("permalink_url"), matched_by_text=matched_by_text, certain=not matched_by_text
+    )
 
 
-def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
+def _is_candidate(post: Mapping[str, Any], ticket: Ticket) -> bool:
     return (
         "id" in post
         and post.get("is_published", True)
@@ -137,29 +145,29 @@ def _could_be(post: Mapping[str, Any], ticket: Ticket) -> bool:
     )
 
 
-def _says_the_same(post: Mapping[str, Any], ticket: Ticket) -> bool:
-    """By its words; but what shows photos, and none of ours, is another post that says the same."""
+def _has_same_text(post: Mapping[str, Any], ticket: Ticket) -> bool:
+    """Whether the texts are equal and the post does not show other photos than ours."""
     shows_others = bool(ticket.handles) and any(True for _ in _photo_ids(post))
     return bool(ticket.text) and post.get("message") == ticket.text and not shows_others
 
 
-def _pictures_of(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """What people see: the attachment of one photo; of an album, which is an attachment too, the photos in it."""
-    for attachment in whole(post["attachments"]):
+def _visible_pictures(post: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the pictures that readers see: an attachment that is one photo, or the photos of one that is an album."""
+    for attachment in complete_items(post["attachments"]):
         several = attachment.get("subattachments")
-        yield from [attachment] if several is None else whole(several)
+        yield from [attachment] if several is None else complete_items(several)
 
 
 def _photo_ids(post: Mapping[str, Any]) -> Iterator[str]:
-    """Ids of all photos that a post shows: one hangs on the attachment itself, several on its subattachments."""
-    for attachment in _inside(post, "attachments"):
-        for shown in (attachment, *_inside(attachment, "subattachments")):
+    """Yield the ids of all photos of a post: a single one is in the attachment, several in its subattachments."""
+    for attachment in _items_inside(post, "attachments"):
+        for shown in (attachment, *_items_inside(attachment, "subattachments")):
             target = shown.get("target")
             if isinstance(target, Mapping) and target.get("id") is not None:
                 yield str(target["id"])
 
 
-def _inside(node: Mapping[str, Any], edge: str) -> list[Mapping[str, Any]]:
-    """What an edge inside a node lists; nothing where it was left out or is null."""
+def _items_inside(node: Mapping[str, Any], edge: str) -> list[Mapping[str, Any]]:
+    """Return the items of an edge inside a node; empty when the edge is missing or null."""
     data = (node.get(edge) or {}).get("data") or []
     return [item for item in data if isinstance(item, Mapping)]

@@ -1,4 +1,4 @@
-"""The Graph API's client: the token in a header, answers parsed, errors named by what to do next.
+"""Client of the Graph API: sends the token in a header, parses answers, raises errors by what to do next.
 
 Facts: Meta's Graph API reference, "Handle Errors" and "Secure Graph API Calls" (appsecret_proof).
 """
@@ -18,7 +18,7 @@ from araldo.http import Files, HttpResponse
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
-from araldo.platforms.meta.usage import Usage
+from araldo.platforms.meta.usage import UsageTracker
 from araldo.redaction import redact
 
 SERVICE = "meta"
@@ -29,39 +29,39 @@ class Graph:
         self._http = context.http
         self._service = context.services[SERVICE]
         self._clock = context.clock
-        # One allowance for all that is done with a token, on whatever platform.
-        self._usage: Usage = context.memory.setdefault("meta usage", Usage(context.clock))
+        # Meta counts calls by token, so all platforms share one tracker.
+        self._usage: UsageTracker = context.memory.setdefault("meta usage", UsageTracker(context.clock))
 
     async def read(self, path: str, token: str, **params: str) -> dict[str, Any]:
-        """A GET. Never raises OutcomeUnknown: reading changes nothing."""
+        """Send a GET. Never raises OutcomeUnknown: reading changes nothing."""
         return await self._repeatable_call("GET", path, token, params=params)
 
     async def write(self, path: str, token: str, form: Mapping[str, str], files: Files | None = None) -> dict[str, Any]:
-        """A POST that nobody can see the result of, and that may be repeated. Never raises OutcomeUnknown."""
+        """Send a POST whose result is not visible and that may be repeated. Never raises OutcomeUnknown."""
         return await self._repeatable_call("POST", path, token, form=form, files=files)
 
     async def delete(self, path: str, token: str) -> dict[str, Any]:
-        """A DELETE of something that nobody sees. Never raises OutcomeUnknown: it may be repeated."""
+        """Send a DELETE of something that is not visible. Never raises OutcomeUnknown: it may be repeated."""
         return await self._repeatable_call("DELETE", path, token, params={})
 
     async def post_unauthenticated(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
-        """A POST that brings its own credentials and no token, as the log-in's do."""
+        """Send a POST without a token, for log-in calls that carry their own credentials."""
         try:
             answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
         except OutcomeUnknown as broken:
             raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
-        return _parsed(answer, visible=False, hidden=self._hidden())
+        return _parse_answer(answer, visible=False, secrets=self._secrets())
 
     async def send_visible_write(
-        self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, names: str = "id"
+        self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, id_field: str = "id"
     ) -> dict[str, Any]:
-        """The one visible POST; not sent, and NotSent raised, when `send_before` is past as the bytes would leave.
+        """Send the one visible POST of a publication. Raises NotSent when `send_before` is past as the bytes leave.
 
-        The answer says under `names` what is out, or at least `success`; one that says neither is OutcomeUnknown.
+        The answer holds the new id under `id_field`, or `success`; raises OutcomeUnknown when it has neither.
         """
         if send_before is None:
             raise ValueError("a visible write needs an intent, and so a send_before")
-        self._wait_if_used_up(token)
+        self._raise_if_usage_exhausted(token)
         is_past = past(self._clock, send_before)
 
         def gate() -> None:
@@ -72,20 +72,20 @@ class Graph:
             "POST",
             self._url(path),
             service=SERVICE,
-            form=self._common(token) | dict(form),
+            form=self._common_params(token) | dict(form),
             headers=_authorization(token),
             gate=gate,
         )
-        self._usage.note(token, answer.headers)
-        hidden = self._hidden(token)
-        made = _parsed(answer, visible=True, hidden=hidden)
-        if made.get("success") is False or not (_is_id(made.get(names)) or made.get("success") is True):
-            raise error_from(NO_JSON, visible=True, raw=_raw(answer, hidden))
+        self._usage.record(token, answer.headers)
+        secrets = self._secrets(token)
+        made = _parse_answer(answer, visible=True, secrets=secrets)
+        if made.get("success") is False or not (_is_id(made.get(id_field)) or made.get("success") is True):
+            raise error_from(NO_JSON, visible=True, raw=_describe_answer(answer, secrets))
         return made
 
     async def _repeatable_call(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
-        self._wait_if_used_up(token)
-        common = self._common(token)
+        self._raise_if_usage_exhausted(token)
+        common = self._common_params(token)
         if "params" in what:
             what["params"] = common | what["params"]
         else:
@@ -95,24 +95,24 @@ class Graph:
             answer = await self._http.call(method, self._url(path), service=SERVICE, headers=headers, **what)
         except OutcomeUnknown as broken:
             raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
-        self._usage.note(token, answer.headers)
-        return _parsed(answer, visible=False, hidden=self._hidden(token))
+        self._usage.record(token, answer.headers)
+        return _parse_answer(answer, visible=False, secrets=self._secrets(token))
 
-    def _wait_if_used_up(self, token: str) -> None:
-        """Raises NotSent."""
-        seconds = self._usage.wait_s(token)
+    def _raise_if_usage_exhausted(self, token: str) -> None:
+        """Raise NotSent while this token's allowance of calls is used up."""
+        seconds = self._usage.seconds_until_allowed(token)
         if seconds:
-            raise NotSent(Message("meta.graph.used_up"), after_s=seconds, service=SERVICE, code="usage")
+            raise NotSent(Message("meta.graph.calls_used_up"), after_s=seconds, service=SERVICE, code="usage")
 
-    def _hidden(self, token: str = "") -> list[str]:
-        """What an answer may repeat and no record may keep."""
+    def _secrets(self, token: str = "") -> list[str]:
+        """Return the secrets that an answer may repeat and no record may keep."""
         return [secret for secret in (token, self._service.app_secret) if secret]
 
     def _url(self, path: str) -> str:
         return f"{self._service.base_url}/{self._service.version}/{path.lstrip('/')}"
 
-    def _common(self, token: str) -> dict[str, str]:
-        """The proof that we hold the app's secret, and messages in one language: people get ours, by code."""
+    def _common_params(self, token: str) -> dict[str, str]:
+        """Return the parameters of every call: the appsecret_proof, and one language for Meta's messages."""
         common = {"locale": "en_US"}
         if self._service.app_secret:
             key = self._service.app_secret.encode()
@@ -121,29 +121,29 @@ class Graph:
 
 
 def _authorization(token: str) -> dict[str, str]:
-    # In a header, so that it stands in no URL and no proxy's log.
+    # In a header, so that the token is in no URL and no proxy's log.
     return {"Authorization": f"Bearer {token}"}
 
 
-def _parsed(answer: HttpResponse, *, visible: bool, hidden: Sequence[str]) -> dict[str, Any]:
-    """The object that was answered; an `error` is an error whatever the status, and so is anything but an object."""
+def _parse_answer(answer: HttpResponse, *, visible: bool, secrets: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON object of an answer. Raises OutsideError for an `error`, whatever the status, or a non-object."""
     try:
         body = answer.json()
     except ValueError:
         body = None
     if isinstance(body, dict) and "error" not in body and answer.status < 300:
         return body
-    # Without an error of Meta's, a bad status comes from something before it.
+    # A bad status without an error object comes from a proxy in front of Meta.
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         error = NO_JSON
-    raise error_from(error, visible=visible, raw=_raw(answer, hidden))
+    raise error_from(error, visible=visible, raw=_describe_answer(answer, secrets))
 
 
-def _raw(answer: HttpResponse, hidden: Sequence[str]) -> str:
-    """What was said, for the record. Some messages repeat the token that they refuse, whatever it looks like."""
+def _describe_answer(answer: HttpResponse, secrets: Sequence[str]) -> str:
+    """Return the answer's text for the record, secrets removed: some messages repeat the token that they refuse."""
     said = answer.body.decode("utf-8", "replace")
-    for secret in hidden:
+    for secret in secrets:
         said = said.replace(secret, "[struck out]")
     return f"HTTP {answer.status}: {redact(said)[:2_000]}"
 
@@ -152,21 +152,21 @@ def _is_id(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and bool(value)
 
 
-def id_of(made: Mapping[str, Any]) -> str:
-    """The id of what a write that nobody sees has made. Raises TryLater when the answer has none."""
+def parse_id(made: Mapping[str, Any]) -> str:
+    """Return the id in the answer of an invisible write. Raises TryLater when the answer has none."""
     if not _is_id(made.get("id")):
         raise error_from(NO_JSON, visible=False)
     return str(made["id"])
 
 
-def listed(page: object) -> list[dict[str, Any]]:
-    """What an edge lists. Raises TryLater when it lists nothing at all, which is not an empty list."""
+def parse_items(page: object) -> list[dict[str, Any]]:
+    """Return the items of one page of results. Raises TryLater when `data` is not a list of objects."""
     data = page.get("data") if isinstance(page, Mapping) else None
-    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
         raise error_from(NO_JSON, visible=False)
     return data
 
 
-def as_json_field(value: object) -> str:
-    """Lists and objects travel as JSON inside a form field."""
+def encode_json_field(value: object) -> str:
+    """Encode a list or an object as JSON, as the Graph API expects it inside a form field."""
     return json.dumps(value, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What Meta says of a token: its kind, when it ends, what it may do, and whether the account behind it still works.
+"""Inspect Meta tokens: kind, expiry, permissions, and whether the account behind the token still works.
 
 Facts: Meta's "Access Tokens" guide, the reference of /debug_token, and field reports of what it leaves out.
 """
@@ -13,69 +13,71 @@ from typing import Any
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
-from araldo.platforms.base import Credentials, Expiry, Inspection, Service
+from araldo.platforms.base import Service
+from araldo.platforms.login import Credentials, Expiry, Inspection
 from araldo.platforms.meta.graph import Graph
 from araldo.platforms.meta.graph_errors import error_from
 
-SESSION_LOST = frozenset({"190", "102"})
-# The session is intact when a person has to confirm something with Meta, or has lost the role.
-_ALIVE_BUT_BARRED = {"459", "464", "492"}
+SESSION_ERROR_CODES = frozenset({"190", "102"})
+# With these subcodes the session still exists: the person has to confirm something, or has lost the role.
+_SESSION_INTACT_SUBCODES = {"459", "464", "492"}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What /debug_token says of a token; all unknown where no app secret is set to ask with."""
+class TokenInfo:
+    """What /debug_token says about a token; all fields are unknown when no app secret is set to read it with."""
 
     kind: str | None = None
     expiry: Expiry = "unknown"
     expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: tuple[str, ...] | None = None
-    # Scopes that were granted for some places only, and for which.
+    # Scopes that were granted for some Pages or Instagram accounts only, with the ids of those.
     targets: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    # Why it is not valid; None while it is.
-    trouble: OutsideError | None = None
+    # Why the token is not valid; None while it is.
+    error: OutsideError | None = None
 
     def scopes_for(self, *ids: str | None) -> tuple[str, ...] | None:
-        """What is granted for the place that has one of these ids; None where nobody tells."""
+        """Return the scopes granted for a Page or account with one of these ids; None when unknown."""
         if self.scopes is None:
             return None
-        here = {one for one in ids if one is not None}
-        return tuple(scope for scope in self.scopes if scope not in self.targets or self.targets[scope] & here)
+        known_ids = {remote_id for remote_id in ids if remote_id is not None}
+        return tuple(scope for scope in self.scopes if scope not in self.targets or self.targets[scope] & known_ids)
 
 
-class Inspector:
+class TokenInspector:
     def __init__(self, graph: Graph, service: Service, clock: Clock) -> None:
         self._graph = graph
         self._clock = clock
         self._service = service
 
     @property
-    def can_ask(self) -> bool:
-        """Whether an app's id and secret are set: only an app may ask what a token is."""
+    def has_app_credentials(self) -> bool:
+        """Whether an app's id and secret are set, which /debug_token requires."""
         return bool(self._service.app_id and self._service.app_secret)
 
-    async def ask(self, token: str) -> Known:
-        if not self.can_ask:
-            return Known()
+    async def read_token_info(self, token: str) -> TokenInfo:
+        """Read /debug_token. Raises TryLater; other failures are in `TokenInfo.error`."""
+        if not self.has_app_credentials:
+            return TokenInfo()
         app_token = f"{self._service.app_id}|{self._service.app_secret}"
         try:
             answer = await self._graph.read("debug_token", app_token, input_token=token)
         except TryLater:
             raise
         except OutsideError as refusal:
-            return Known(trouble=await self._whose_fault(refusal, app_token))
+            return TokenInfo(error=await self._attribute_refusal(refusal, app_token))
         data = answer.get("data")
         if not isinstance(data, dict):
-            return Known()
+            return TokenInfo()
         theirs = str(data.get("app_id") or self._service.app_id)
         if theirs != self._service.app_id:
             message = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._service.app_id})
-            return Known(trouble=ReconnectNeeded(message, service="meta", code="other_app"))
-        return _known(data)
+            return TokenInfo(error=ReconnectNeeded(message, service="meta", code="other_app"))
+        return _parse_token_info(data)
 
-    async def _whose_fault(self, refusal: OutsideError, app_token: str) -> OutsideError:
-        """A refusal to say what a token is may be of the app's own token, which then opens nothing else either."""
+    async def _attribute_refusal(self, refusal: OutsideError, app_token: str) -> OutsideError:
+        """Return what /debug_token refused: the inspected token, or the app's own, which then fails other reads too."""
         try:
             await self._graph.read(str(self._service.app_id), app_token, fields="id")
         except ReconnectNeeded:
@@ -85,9 +87,9 @@ class Inspector:
         return refusal
 
     async def inspect(self, credentials: Credentials) -> Inspection:
-        """Raises TryLater only."""
-        own = await self.ask(credentials.token)
-        other = Known() if credentials.read_token is None else await self.ask(credentials.read_token)
+        """Inspect an account's tokens. Raises TryLater only."""
+        own = await self.read_token_info(credentials.token)
+        other = TokenInfo() if credentials.read_token is None else await self.read_token_info(credentials.read_token)
         reads_apart = credentials.kind == "instagram_account"
         seen = Inspection(
             expiry=own.expiry,
@@ -95,20 +97,20 @@ class Inspector:
             read_token_expires_at=other.expires_at if reads_apart else None,
             data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
             scopes=own.scopes_for(credentials.remote_id, credentials.parent_remote_id),
-            ending=Message("meta.inspect.person_gone") if reads_apart and other.trouble is not None else None,
+            warning=Message("meta.inspect.login_session_ended") if reads_apart and other.error is not None else None,
         )
-        trouble = own.trouble or await self._trouble_in_use(credentials)
+        trouble = own.error or await self._probe_token(credentials)
         if trouble is not None:
-            return _with_trouble(seen, trouble)
+            return _with_token_error(seen, trouble)
         if credentials.kind == "instagram_account" and not await self._is_linked(credentials):
-            return replace(seen, broken=Message("meta.inspect.unlinked"))
+            return replace(seen, problem=Message("meta.inspect.instagram_unlinked"))
         ended = seen.data_access_expires_at
         if ended is not None and ended <= self._clock.now():
-            return replace(seen, broken=Message("meta.inspect.data_access"))
+            return replace(seen, problem=Message("meta.inspect.data_access_expired"))
         return seen
 
-    async def _trouble_in_use(self, credentials: Credentials) -> OutsideError | None:
-        """Without a secret nobody tells; so the token is used, for a read of its own Page."""
+    async def _probe_token(self, credentials: Credentials) -> OutsideError | None:
+        """Return the error of reading the token's own Page, None when it works: needs no app secret."""
         try:
             await self._graph.read(
                 credentials.parent_remote_id or credentials.remote_id, credentials.token, fields="id,name"
@@ -116,10 +118,10 @@ class Inspector:
         except TryLater:
             raise
         except Rejected as refusal:
-            # The table's message for it speaks of posts.
+            # The error table's message is about posts.
             code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
             return Rejected(
-                Message("meta.inspect.not_shown", {"code": code}),
+                Message("meta.inspect.page_not_visible", {"code": code}),
                 service="meta",
                 code=refusal.code,
                 subcode=refusal.subcode,
@@ -138,49 +140,56 @@ class Inspector:
         except TryLater:
             raise
         except OutsideError:
-            # It cannot be told; what can be told was asked before.
+            # The link cannot be read; the token itself was checked before.
             return True
         names = ("instagram_business_account", "connected_instagram_account")
         return credentials.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
 
 
-def _with_trouble(seen: Inspection, trouble: OutsideError) -> Inspection:
-    if trouble.code in SESSION_LOST and trouble.subcode not in _ALIVE_BUT_BARRED:
-        return replace(seen, dead=trouble.message)
-    return replace(seen, broken=trouble.message)
+def _with_token_error(seen: Inspection, trouble: OutsideError) -> Inspection:
+    if trouble.code in SESSION_ERROR_CODES and trouble.subcode not in _SESSION_INTACT_SUBCODES:
+        return replace(seen, token_invalid=trouble.message)
+    return replace(seen, problem=trouble.message)
 
 
-def _known(data: Mapping[str, Any]) -> Known:
+def _parse_token_info(data: Mapping[str, Any]) -> TokenInfo:
     expires, valid = data.get("expires_at"), bool(data.get("is_valid", False))
-    # Of a token that opens nothing an empty list is no news.
+    # An empty list of scopes means nothing when the token is invalid.
     scopes = data.get("scopes") or (data.get("scopes") if valid else None)
-    return Known(
+    return TokenInfo(
         kind=data.get("type"),
-        # Absent is not "never": only a plain 0 is.
-        expiry="at" if _moment(expires) else "never" if expires == 0 else "unknown",
-        expires_at=_moment(expires),
-        data_access_expires_at=_moment(data.get("data_access_expires_at")),
+        # Only 0 means "never"; an absent value is unknown.
+        expiry="at" if _utc_time(expires) else "never" if expires == 0 else "unknown",
+        expires_at=_utc_time(expires),
+        data_access_expires_at=_utc_time(data.get("data_access_expires_at")),
         scopes=tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else None,
-        targets=_targets(data.get("granular_scopes")),
-        trouble=None if valid else _trouble(data.get("error")),
+        targets=_scope_targets(data.get("granular_scopes")),
+        error=None if valid else _token_error(data.get("error")),
     )
 
 
-def _targets(granular: object) -> dict[str, frozenset[str]]:
-    """A scope with no targets, or with none named, is granted for all places, those to come as well."""
-    told = [one for one in granular if isinstance(one, dict)] if isinstance(granular, list) else []
-    return {str(one.get("scope")): frozenset(map(str, one["target_ids"])) for one in told if one.get("target_ids")}
+def _scope_targets(granular: object) -> dict[str, frozenset[str]]:
+    """Return the target ids by scope; a scope without targets is granted for all Pages, future ones too."""
+    entries = [entry for entry in granular if isinstance(entry, dict)] if isinstance(granular, list) else []
+    return {
+        str(entry.get("scope")): frozenset(map(str, entry["target_ids"]))
+        for entry in entries
+        if entry.get("target_ids")
+    }
 
 
-def _trouble(error: object) -> OutsideError:
-    """debug_token answers 200 for a dead token too, with the reason inside; its subcode's key is not certain."""
+def _token_error(error: object) -> OutsideError:
+    """Return the error inside a debug_token answer, which has status 200 for an invalid token too.
+
+    Both `subcode` and `error_subcode` have been reported as the subcode's key.
+    """
     if isinstance(error, dict) and error.get("code") is not None:
         subcode = error.get("subcode", error.get("error_subcode"))
         return error_from({"code": error["code"], "error_subcode": subcode}, visible=False)
     return error_from({"code": 190}, visible=False)
 
 
-def _moment(unix: object) -> datetime | None:
+def _utc_time(unix: object) -> datetime | None:
     try:
         return datetime.fromtimestamp(unix, UTC) if isinstance(unix, int) and unix > 0 else None
     except (OverflowError, ValueError, OSError):

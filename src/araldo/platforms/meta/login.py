@@ -1,4 +1,4 @@
-"""From a code or a token to the Pages that it opens, their own tokens, and their Instagram accounts.
+"""Meta log-in: from a code or a token to its Pages, the Pages' own tokens, and their Instagram accounts.
 
 Facts: Meta's "Manually Build a Login Flow", "Access Tokens" and "Long-Lived Access Tokens" guides.
 """
@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater, UserError
 from araldo.messages import Message
-from araldo.platforms.base import Credentials, Found, FoundAccount, Inspection, PlatformContext
+from araldo.platforms.base import PlatformContext
+from araldo.platforms.login import Credentials, DiscoveredAccount, DiscoveredAccounts, Inspection
 from araldo.platforms.meta.graph import SERVICE, Graph
-from araldo.platforms.meta.inspect import SESSION_LOST, Inspector, Known
-from araldo.platforms.meta.pages import Pages, accounts_on
-from araldo.platforms.meta.rights import Rights
+from araldo.platforms.meta.inspect import SESSION_ERROR_CODES, TokenInfo, TokenInspector
+from araldo.platforms.meta.pages import PageLister, build_accounts
+from araldo.platforms.meta.rights import RightsInspector
 
-# All that the platforms declare; business_management is for Pages that a portfolio owns.
+# All scopes that the platforms declare; business_management is for Pages that a portfolio owns.
 _DIALOG_SCOPES = (
     "pages_show_list",
     "pages_read_engagement",
@@ -28,9 +29,9 @@ _DIALOG_SCOPES = (
     "instagram_content_publish",
     "business_management",
 )
-# How many Pages' tokens are looked at side by side.
-_AT_ONCE = 8
-# A browser leaves the mark of an empty fragment at the code's end, one for each kind of log-in.
+# How many Pages' tokens are inspected at once.
+_CONCURRENT_PAGES = 8
+# What an empty URL fragment leaves at the end of the code, one for each kind of log-in.
 _FRAGMENTS = ("#_=_", "#_")
 
 
@@ -43,150 +44,154 @@ class MetaLogin:
     def __init__(self, context: PlatformContext) -> None:
         self._service = context.services[SERVICE]
         self._graph = Graph(context)
-        self._inspector = Inspector(self._graph, self._service, context.clock)
-        self._rights = Rights(context)
+        self._inspector = TokenInspector(self._graph, self._service, context.clock)
+        self._rights = RightsInspector(context)
 
-    def dialog_url(self, state: str, redirect_uri: str) -> str:
+    def build_dialog_url(self, state: str, redirect_uri: str) -> str:
         app = self._app()
         asked = {"client_id": app["client_id"], "redirect_uri": redirect_uri, "state": state}
         if self._service.login_config:
-            # Facebook Login for Business: what is asked for is written in the app's settings, under this id.
+            # Facebook Login for Business: the app's settings hold the permissions, under this id.
             asked["config_id"] = self._service.login_config
         else:
             asked["scope"] = ",".join(_DIALOG_SCOPES)
         return f"{self._service.dialog_url}?{urlencode(asked | {'response_type': 'code'})}"
 
-    async def token_of(self, code: str, redirect_uri: str) -> str:
+    async def exchange_code(self, code: str, redirect_uri: str) -> str:
         for mark in _FRAGMENTS:
             code = code.removesuffix(mark)
         asked = self._app() | {"code": code, "redirect_uri": redirect_uri}
         try:
             answer = await self._graph.post_unauthenticated("oauth/access_token", asked)
         except OutsideError as refusal:
-            raise _not_logged_in(refusal, redirect_uri) from refusal
+            raise _login_error(refusal, redirect_uri) from refusal
         if not answer.get("access_token"):
             raise TokenRefused(Message("meta.login.login_refused", {"code": "-"}), code="login_refused")
         return str(answer["access_token"])
 
-    async def accounts_of(self, token: str) -> Found:
-        _check_looks(token)
-        known = await self._inspector.ask(token)
-        if known.trouble is not None:
-            raise _refused(known.trouble)
+    async def discover_accounts(self, token: str) -> DiscoveredAccounts:
+        _validate_token_format(token)
+        known = await self._inspector.read_token_info(token)
+        if known.error is not None:
+            raise _token_refused(known.error)
         if known.kind == "APP":
-            raise TokenRefused(Message("meta.login.wrong_kind"))
+            raise TokenRefused(Message("meta.login.app_token"))
         if known.kind not in {None, "USER", "SYSTEM_USER", "PAGE"}:
-            raise TokenRefused(Message("meta.login.other_kind", {"kind": known.kind}))
+            raise TokenRefused(Message("meta.login.token_kind_wrong", {"kind": known.kind}))
         try:
-            found = await self._found(token, known)
+            found = await self._discover(token, known)
         except (ReconnectNeeded, Rejected) as refusal:
-            raise _refused(refusal, with_secret=self._inspector.can_ask) from refusal
+            raise _token_refused(refusal, with_secret=self._inspector.has_app_credentials) from refusal
         return (
-            found if self._inspector.can_ask else replace(found, notes=(*found.notes, Message("meta.login.no_secret")))
+            found
+            if self._inspector.has_app_credentials
+            else replace(found, notes=(*found.notes, Message("meta.login.app_secret_missing")))
         )
 
     async def inspect(self, credentials: Credentials) -> Inspection:
         seen = await self._inspector.inspect(credentials)
-        if seen.dead is not None or seen.broken is not None or credentials.read_token is None:
+        if seen.token_invalid is not None or seen.problem is not None or credentials.read_token is None:
             return seen
-        lost = await self._rights.lost_task(credentials.remote_id, credentials.read_token)
-        return seen if lost is None else replace(seen, broken=lost)
+        lost = await self._rights.find_lost_task(credentials.remote_id, credentials.read_token)
+        return seen if lost is None else replace(seen, problem=lost)
 
     def _app(self) -> dict[str, str]:
-        if not self._inspector.can_ask:
-            raise TokenRefused(Message("meta.login.no_app"), code="app_missing")
+        if not self._inspector.has_app_credentials:
+            raise TokenRefused(Message("meta.login.app_not_configured"), code="app_missing")
         return {"client_id": str(self._service.app_id), "client_secret": str(self._service.app_secret)}
 
-    async def _found(self, token: str, known: Known) -> Found:
-        pages = Pages(self._graph)
+    async def _discover(self, token: str, known: TokenInfo) -> DiscoveredAccounts:
+        pages = PageLister(self._graph)
         if known.kind == "PAGE":
-            return Found(tuple(await self._of_page_token(pages, token)))
+            return DiscoveredAccounts(tuple(await self._discover_page_of_token(pages, token)))
         if known.kind is None:
-            # Nobody has said that this token is good for anything: a refusal here is of the token, not of a list.
+            # The token was not inspected: make sure that it works, so that a later refusal is about a list.
             await self._graph.read("me", token, fields="id")
-        token, notes = await self._lengthened(token, known)
-        listed = await pages.of(token)
+        token, notes = await self._exchange_for_long_lived(token, known)
+        listed = await pages.find_pages(token)
         if pages.tokenless:
             notes = (*notes, Message("meta.pages.no_page_token", {"pages": ", ".join(pages.tokenless)}))
         notes = (*notes, *pages.incomplete)
         if not listed and known.kind is None:
-            # Without an app secret nobody tells us the kind; a Page's own token lists no Pages but is one.
-            return Found(tuple(await self._of_page_token(pages, token)))
-        if not listed and isinstance(pages.broken, TryLater):
-            raise pages.broken
+            # Without an app secret the kind is unknown; a Page's own token lists no Pages.
+            return DiscoveredAccounts(tuple(await self._discover_page_of_token(pages, token)))
+        if not listed and isinstance(pages.last_error, TryLater):
+            raise pages.last_error
         if not listed:
             raise TokenRefused(notes[-1] if pages.tokenless or pages.incomplete else Message("meta.login.no_pages"))
-        person = await self._inspector.ask(token)
-        turn = asyncio.Semaphore(_AT_ONCE)
+        person = await self._inspector.read_token_info(token)
+        turn = asyncio.Semaphore(_CONCURRENT_PAGES)
 
-        async def on(page: Mapping[str, Any]) -> list[FoundAccount]:
+        async def inspect_page(page: Mapping[str, Any]) -> list[DiscoveredAccount]:
             own = str(page["access_token"])
             async with turn:
-                known = await self._inspector.ask(own)
-                return accounts_on(page, own, known, token, person, shows_instagram=pages.shows_instagram(page))
+                known = await self._inspector.read_token_info(own)
+                return build_accounts(
+                    page, own, known, token, person, has_instagram_fields=pages.has_instagram_fields(page)
+                )
 
-        found = await asyncio.gather(*[on(page) for page in listed])
+        found = await asyncio.gather(*[inspect_page(page) for page in listed])
         accounts = tuple(account for places in found for account in places)
-        return Found(accounts, notes, complete=not pages.incomplete)
+        return DiscoveredAccounts(accounts, notes, complete=not pages.incomplete)
 
-    async def _of_page_token(self, pages: Pages, token: str) -> list[FoundAccount]:
+    async def _discover_page_of_token(self, pages: PageLister, token: str) -> list[DiscoveredAccount]:
         try:
-            page = await pages.of_page_token(token)
+            page = await pages.read_page_of_token(token)
         except Rejected as refusal:
-            # A person has no `instagram_business_account`: then it was a user token that opens nothing.
+            # A person has no `instagram_business_account`: it was a user token without Pages.
             raise TokenRefused(Message("meta.login.no_pages")) from refusal
-        return accounts_on(page, token, await self._inspector.ask(token), None, Known())
+        return build_accounts(page, token, await self._inspector.read_token_info(token), None, TokenInfo())
 
-    async def _lengthened(self, token: str, known: Known) -> tuple[str, tuple[Message, ...]]:
-        """A Page token lives as long as the user token that it came from, so that one is made long-lived first."""
-        if not self._inspector.can_ask or known.expiry == "never" or known.kind != "USER":
+    async def _exchange_for_long_lived(self, token: str, known: TokenInfo) -> tuple[str, tuple[Message, ...]]:
+        """Return a long-lived user token, and notes: a Page token expires with the user token that it came from."""
+        if not self._inspector.has_app_credentials or known.expiry == "never" or known.kind != "USER":
             return token, ()
         asked = self._app() | {"grant_type": "fb_exchange_token", "fb_exchange_token": token}
         try:
             answer = await self._graph.write("oauth/access_token", token, asked)
         except (Rejected, ReconnectNeeded) as refusal:
-            if refusal.code in SESSION_LOST:
+            if refusal.code in SESSION_ERROR_CODES:
                 raise
-            return token, (Message("meta.login.stays_short", {"code": _numbers(refusal)}),)
+            return token, (Message("meta.login.token_short_lived", {"code": _error_numbers(refusal)}),)
         longer = answer.get("access_token")
-        return (str(longer), ()) if longer else (token, (Message("meta.login.stays_short", {"code": "-"}),))
+        return (str(longer), ()) if longer else (token, (Message("meta.login.token_short_lived", {"code": "-"}),))
 
 
-def _check_looks(token: str) -> None:
-    """What needs nobody to be asked. A token travels in a header, where nothing but plain signs may stand."""
+def _validate_token_format(token: str) -> None:
+    """Raise TokenRefused for what cannot be a user token: a header takes only printable ASCII characters."""
     if not token:
-        raise TokenRefused(Message("meta.login.no_token"))
-    if not all("!" <= sign <= "~" for sign in token):
+        raise TokenRefused(Message("meta.login.token_empty"))
+    if not all("!" <= character <= "~" for character in token):
         raise TokenRefused(Message("meta.login.not_a_token"))
     if "|" in token:
-        raise TokenRefused(Message("meta.login.wrong_kind"))
+        raise TokenRefused(Message("meta.login.app_token"))
     if token.startswith("IG"):
-        raise TokenRefused(Message("meta.login.instagram_kind"))
+        raise TokenRefused(Message("meta.login.instagram_token"))
 
 
-def _refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused:
-    if trouble.code in SESSION_LOST and trouble.subcode is None:
-        return TokenRefused(Message("meta.login.dead"))
+def _token_refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenRefused:
+    if trouble.code in SESSION_ERROR_CODES and trouble.subcode is None:
+        return TokenRefused(Message("meta.login.token_invalid"))
     if isinstance(trouble, Rejected) and trouble.code.lstrip("-").isdigit():
-        # A row of the table speaks of posts; here it is the token's.
-        said = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_wanted")
-        return TokenRefused(said.with_values(code=_numbers(trouble)))
+        # The error table's messages are about posts; this error is about the token.
+        said = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_needed")
+        return TokenRefused(said.with_values(code=_error_numbers(trouble)))
     return TokenRefused(trouble.message)
 
 
-def _not_logged_in(refusal: OutsideError, redirect_uri: str) -> Exception:
-    """Why the code was not taken: what is wrong is with the code, the redirect address or the app, not with a post."""
+def _login_error(refusal: OutsideError, redirect_uri: str) -> Exception:
+    """Return the error for a code that was refused: the code, the redirect URL or the app is wrong."""
     if refusal.subcode == "36008":
-        return TokenRefused(Message("meta.login.other_redirect", {"url": redirect_uri}), code="redirect_mismatch")
+        return TokenRefused(Message("meta.login.redirect_mismatch", {"url": redirect_uri}), code="redirect_mismatch")
     if refusal.subcode in {"36007", "36009"}:
-        return TokenRefused(Message("meta.login.code_spent"), code="code_spent")
+        return TokenRefused(Message("meta.login.code_used"), code="code_spent")
     if refusal.code in {"1", "101", "190"}:
-        # Meta says 1 of a wrong secret, as it does of passing problems.
+        # Meta returns 1 for a wrong secret, and for temporary problems too.
         return TokenRefused(Message("meta.inspect.app_refused"), code="app_refused")
     if isinstance(refusal, TryLater):
         return refusal
-    return TokenRefused(Message("meta.login.login_refused", {"code": _numbers(refusal)}), code="login_refused")
+    return TokenRefused(Message("meta.login.login_refused", {"code": _error_numbers(refusal)}), code="login_refused")
 
 
-def _numbers(refusal: OutsideError) -> str:
+def _error_numbers(refusal: OutsideError) -> str:
     return refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"

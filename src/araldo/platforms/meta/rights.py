@@ -1,6 +1,6 @@
-"""Which right is missing when Meta refuses for want of one: a permission of the token, or a task on the Page.
+"""Find which right is missing when Meta refuses a call: a permission of the token, or a task on the Page.
 
-Facts: the errors 10 and 200 to 299 say that a right is missing, and their text names all that the call needs.
+Facts: the errors 10 and 200 to 299 say that a right is missing; their text names all rights that the call needs.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration, Destination, PlatformContext
 from araldo.platforms.meta.graph import SERVICE, Graph
 from araldo.platforms.meta.graph_errors import is_about_rights
-from araldo.platforms.meta.inspect import Inspector
-from araldo.platforms.meta.pages import Pages
+from araldo.platforms.meta.inspect import TokenInspector
+from araldo.platforms.meta.pages import PageLister
 from araldo.platforms.meta.tasks import may_publish
 
 
-class Rights:
+class RightsInspector:
     def __init__(self, context: PlatformContext) -> None:
         self._graph = Graph(context)
-        self._inspector = Inspector(self._graph, context.services[SERVICE], context.clock)
+        self._inspector = TokenInspector(self._graph, context.services[SERVICE], context.clock)
 
-    async def lost_task(self, remote_id: str, person_token: str) -> Message | None:
-        """What to say where the person may no longer publish there; None also where Meta does not tell.
+    async def find_lost_task(self, remote_id: str, person_token: str) -> Message | None:
+        """Return a message when the person may no longer publish there; None otherwise, or when Meta does not tell.
 
         Raises TryLater.
         """
         try:
-            tasks = await Pages(self._graph).tasks_on(remote_id, person_token)
+            tasks = await PageLister(self._graph).read_tasks(remote_id, person_token)
         except TryLater:
             raise
         except OutsideError:
             return None
         return None if may_publish(tasks) else Message("meta.tasks.task_lost")
 
-    async def name_missing(
-        self, refusal: ReconnectNeeded, to: Destination, declaration: Declaration
+    async def name_missing_right(
+        self, refusal: ReconnectNeeded, destination: Destination, declaration: Declaration
     ) -> ReconnectNeeded:
-        """The same refusal, its message naming the right that is missing; unchanged where that cannot be told."""
+        """Return the refusal with a message that names the missing right; unchanged when it cannot be found."""
         if not is_about_rights(refusal.code, refusal.subcode):
             return refusal
         try:
-            message = await self._missing(to, declaration)
+            message = await self._find_missing_right(destination, declaration)
         except OutsideError:
             return refusal
         if message is None:
@@ -52,35 +52,39 @@ class Rights:
         known: dict[str, Any] = {"code": refusal.code, "subcode": refusal.subcode, "trace_id": refusal.trace_id}
         return ReconnectNeeded(message, service=SERVICE, raw=refusal.raw, **known)
 
-    async def _missing(self, to: Destination, declaration: Declaration) -> Message | None:
-        known = await self._inspector.ask(to.token)
-        granted = known.scopes if known.trouble is None else None
+    async def _find_missing_right(self, destination: Destination, declaration: Declaration) -> Message | None:
+        known = await self._inspector.read_token_info(destination.token)
+        granted = known.scopes if known.error is None else None
         missing = [] if granted is None else [scope for scope in declaration.scopes if scope not in granted]
         if missing:
-            return Message("meta.rights.missing", {"label": declaration.label, "scopes": ", ".join(missing)})
-        return None if to.read_token is None else await self.lost_task(to.remote_id, to.read_token)
+            return Message("health.scopes_missing", {"label": declaration.label, "scopes": ", ".join(missing)})
+        return (
+            None
+            if destination.read_token is None
+            else await self.find_lost_task(destination.remote_id, destination.read_token)
+        )
 
 
 class _Publishing(Protocol):
     declaration: Declaration
-    rights: Rights
+    rights: RightsInspector
 
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Awaitable[Any]])
 
 
-def naming_missing_right(verb: _Verb) -> _Verb:
-    """Decorate a platform's verb: what refuses it for want of a right is asked for that right's name.
+def names_missing_right(verb: _Verb) -> _Verb:
+    """Decorate a platform's method: a ReconnectNeeded that it raises gets a message that names the missing right.
 
-    Only after Meta has answered, by reads alone: nothing is sent again.
+    Uses reads alone, after Meta has answered; the call itself is not repeated.
     """
 
     @wraps(verb)
-    async def named(self: _Publishing, to: Destination, *rest: Any, **more: Any) -> Any:
+    async def named(self: _Publishing, destination: Destination, *rest: Any, **more: Any) -> Any:
         try:
-            return await verb(self, to, *rest, **more)
+            return await verb(self, destination, *rest, **more)
         except ReconnectNeeded as refusal:
-            named_refusal = await self.rights.name_missing(refusal, to, self.declaration)
+            named_refusal = await self.rights.name_missing_right(refusal, destination, self.declaration)
             raise named_refusal from refusal.__cause__
 
     return cast("_Verb", named)
