@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from araldo.accounts import store as account_store
 from araldo.http import Http
-from araldo.notify.models import EVERYTHING
-from araldo.platforms.base import Inspection
+from araldo.notify.models import ALL_TYPES
+from araldo.platforms.login import Inspection
 from araldo.posts import store as post_store
 from araldo.posts.models import State
 from araldo.smtp import Smtp
@@ -23,17 +23,17 @@ from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import mails, webhook_deliveries
 from araldo.storage.vault import Vault
-from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
+from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox, OutboxConsumer
 from araldo.workflows.webhook_consumer import WebhookConsumer
-from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workflows.webhooks import Webhooks
 from tests.support.clock import FakeClock
 from tests.support.mailserver import mail_server
-from tests.support.stage import PublisherHarness
-from tests.workflows.test_checkup import ENDED, GONE, AccountInspectionHarness
+from tests.support.publisher_harness import PublisherHarness
+from tests.workflows.test_account_inspection import ENDED, GONE, AccountInspectionHarness
 
-PLAN = MailPlan(Smtp("127.0.0.1", 1, "none"), "araldo@studio.example", ["anna@studio.example"], None, "http://x")
+PLAN = MailSettings(Smtp("127.0.0.1", 1, "none"), "araldo@studio.example", ["anna@studio.example"], None, "http://x")
 
 
 class Notices:
@@ -45,7 +45,7 @@ class Notices:
         parts: dict[str, Any] = {
             "database": database,
             "clock": clock,
-            "bell": ChangeSignal(),
+            "committed": ChangeSignal(),
             "vault": Vault([Fernet.generate_key().decode()]),
             "http": Http(),
         }
@@ -86,7 +86,7 @@ async def notices(database: Database, clock: FakeClock, tmp_path: Path) -> Notic
 
 
 async def test_five_held_posts_and_their_account_are_one_notice(notices: Notices) -> None:
-    unasked, everything = await notices.subscribe(None), await notices.subscribe([EVERYTHING])
+    unasked, everything = await notices.subscribe(None), await notices.subscribe([ALL_TYPES])
     held = await notices.hold(5)
     assert [message["type"] for message in await notices.of(unasked)] == ["account.action_needed"]
     types = Counter(message["type"] for message in await notices.of(everything))
@@ -97,7 +97,7 @@ async def test_five_held_posts_and_their_account_are_one_notice(notices: Notices
     # The check-up that follows finds the same, and tells nobody a second time.
     notices.stage.clock.advance(61)
     notices.ward.login.says = ENDED
-    assert await notices.ward.checkup.due() == 1
+    assert await notices.ward.inspector.inspect_due() == 1
     assert (await notices.ward.account()).health == "dead"
     assert len(await notices.of(unasked)) == 1
 
@@ -111,7 +111,7 @@ async def test_five_held_posts_and_their_account_are_one_notice(notices: Notices
 
 
 async def test_what_is_said_of_a_held_post_is_that_it_waits(notices: Notices) -> None:
-    everything = await notices.subscribe([EVERYTHING])
+    everything = await notices.subscribe([ALL_TYPES])
     await notices.hold(1)
     told = {message["type"]: message["data"] for message in await notices.of(everything)}
     assert told["post.needs_reconnect"]["status"] == "needs_reconnect"
@@ -126,7 +126,7 @@ async def test_the_letter_says_how_many_posts_wait(notices: Notices) -> None:
     await notices.outbox.pass_on()
     notices.stage.clock.advance(31)
     with mail_server() as server:
-        plan = MailPlan(Smtp("127.0.0.1", server.port, "none"), PLAN.sender, PLAN.to, None, PLAN.own_url)
+        plan = MailSettings(Smtp("127.0.0.1", server.port, "none"), PLAN.sender, PLAN.to, None, PLAN.own_url)
         stage = notices.stage
         sender = MailSender(
             database=stage.database, clock=stage.clock, plan=plan, labels={"wall": "Wall"}, jitter=lambda: 0.5
@@ -135,7 +135,7 @@ async def test_the_letter_says_how_many_posts_wait(notices: Notices) -> None:
         ((_, letter),) = server.got
         text = letter.get_body(("plain",))
         assert text is not None
-        assert "Post che lo attendono: 5." in text.get_content()
+        assert "Post in attesa di questo account: 5." in text.get_content()
 
 
 async def test_an_error_that_has_passed_flags_the_account_until_the_next_post_goes_out(notices: Notices) -> None:
@@ -156,17 +156,17 @@ async def test_an_error_that_has_passed_flags_the_account_until_the_next_post_go
 
 async def test_an_error_that_has_passed_is_gone_after_the_next_check_up_too(notices: Notices) -> None:
     (held,) = await notices.hold(1)
-    assert await notices.ward.checkup.due() == 0
+    assert await notices.ward.inspector.inspect_due() == 0
     notices.stage.clock.advance(61)
-    assert await notices.ward.checkup.due() == 1
+    assert await notices.ward.inspector.inspect_due() == 1
     assert (await notices.ward.account()).health == "ok"
     assert (await notices.stage.work(held)).state is State.PUBLISHED
-    assert await notices.ward.checkup.due() == 0
+    assert await notices.ward.inspector.inspect_due() == 0
 
 
 async def test_a_post_that_goes_out_says_nothing_against_what_a_check_up_has_found(notices: Notices) -> None:
     stage, ward = notices.stage, notices.ward
-    await ward.check(Inspection(broken=GONE.message))
+    await ward.check(Inspection(problem=GONE.message))
     assert (await stage.work(await stage.add())).state is State.PUBLISHED
     assert (await ward.account()).health == "action_needed"
 

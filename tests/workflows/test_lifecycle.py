@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from araldo.errors import ChangedMeanwhile, Conflict, NotFound, OutcomeUnknown, PostInvalid, ReconnectNeeded
-from araldo.platforms.base import Destination, Finding, Gone, Publication, Ready, Ticket, Unknown
+from araldo.platforms.base import CheckResult, Destination, Publication, Ready, Ticket, TicketUnusable, UnknownStatus
 from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import deliveries
-from araldo.workflows.edit import Edit, Editor
-from araldo.workflows.lifecycle import Lifecycle
+from araldo.workflows.edit import PostEdit, PostEditor
+from araldo.workflows.lifecycle import PostLifecycle
 from araldo.workflows.validation import Validator
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import SAD, PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 
@@ -32,10 +32,10 @@ class PostHarness:
 
     def __init__(self, stage: PublisherHarness) -> None:
         self.stage = stage
-        checks = Validator({WALL.name: WALL}, [])
-        acting = {"database": stage.database, "clock": stage.clock, "bell": ChangeSignal(), "checks": checks}
-        self.life = Lifecycle(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # one dict for both
-        self.editor = Editor(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # as above
+        validator = Validator({WALL.name: WALL}, [])
+        acting = {"database": stage.database, "clock": stage.clock, "committed": ChangeSignal(), "validator": validator}
+        self.life = PostLifecycle(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # one dict for both
+        self.editor = PostEditor(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # as above
         self.post_id = ""
 
     @property
@@ -44,7 +44,7 @@ class PostHarness:
 
     async def write(self, **fields: object) -> str:
         fields = {"content": "Ciao", "image_provider": "none", **fields}
-        self.post_id = await self.editor.create(self.workspace, Edit(fields, ["wall"]))
+        self.post_id = await self.editor.create(self.workspace, PostEdit(fields, ["wall"]))
         return self.post_id
 
     async def view(self) -> PostView:
@@ -95,7 +95,7 @@ async def test_undo_within_the_window_and_not_after(desk: PostHarness) -> None:
 
 async def test_an_edit_within_the_window_does_not_shorten_it(desk: PostHarness) -> None:
     await desk.life.publish(desk.workspace, desk.post_id, undo_s=5)
-    await desk.editor.edit(desk.workspace, desk.post_id, Edit({"content": "Altro"}))
+    await desk.editor.edit(desk.workspace, desk.post_id, PostEdit({"content": "Altro"}))
     assert await desk.work() is State.QUEUED
     desk.stage.clock.advance(5)
     assert await desk.work() is State.PUBLISHED
@@ -140,7 +140,7 @@ async def test_whoever_commits_first_wins_here_the_person(desk: PostHarness, act
         desk.stage.platform.prepare = preparing  # type: ignore[method-assign]  # the moment that matters
     else:
 
-        async def looking(*_: object) -> Finding:
+        async def looking(*_: object) -> CheckResult:
             await act_now()
             return Ready()
 
@@ -172,7 +172,7 @@ async def test_whoever_commits_first_wins_here_the_worker(desk: PostHarness, act
 @pytest.mark.parametrize("act", ["cancel", "move", "edit", "undo", "retry"])
 async def test_what_may_be_out_is_not_to_be_changed(desk: PostHarness, act: str) -> None:
     desk.stage.platform.publish_plan = [(True, UNKNOWN)]
-    desk.stage.platform.findings = [Ready(), Unknown(SAD)]
+    desk.stage.platform.findings = [Ready(), UnknownStatus(SAD)]
     await desk.life.publish(desk.workspace, desk.post_id)
     assert await desk.work() is State.UNCONFIRMED
     with pytest.raises(Conflict):
@@ -185,7 +185,7 @@ async def _act(desk: PostHarness, act: str) -> None:
     elif act == "move":
         await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     elif act == "edit":
-        await desk.editor.edit(desk.workspace, desk.post_id, Edit({"content": "Altro"}))
+        await desk.editor.edit(desk.workspace, desk.post_id, PostEdit({"content": "Altro"}))
     elif act == "undo":
         await desk.life.undo(desk.workspace, desk.post_id)
     elif act == "retry":
@@ -208,7 +208,7 @@ async def test_many_changes_at_once_against_the_worker_leave_one_truth(desk: Pos
 
 
 async def test_retry_touches_what_failed_and_makes_a_new_ticket(desk: PostHarness) -> None:
-    desk.stage.platform.findings = [Gone(SAD)] * 9
+    desk.stage.platform.findings = [TicketUnusable(SAD)] * 9
     await desk.life.publish(desk.workspace, desk.post_id)
     assert await desk.work() is State.FAILED
     desk.stage.platform.findings = []
@@ -254,7 +254,7 @@ async def test_deleted_it_is_never_sent_and_can_come_back_as_a_draft(desk: PostH
 
 async def test_of_two_edits_of_one_reading_one_is_told_so(desk: PostHarness) -> None:
     rev = (await desk.view()).post.rev
-    first, second = Edit({"content": "uno"}), Edit({"content": "due"})
+    first, second = PostEdit({"content": "uno"}), PostEdit({"content": "due"})
     results = await asyncio.gather(
         *(desk.editor.edit(desk.workspace, desk.post_id, edit, based_on=rev) for edit in (first, second)),
         return_exceptions=True,
@@ -268,7 +268,7 @@ async def test_what_is_scheduled_has_to_stay_fit_to_go_out(desk: PostHarness) ->
     await desk.life.schedule(desk.workspace, desk.post_id, desk.at(hours=1))
     for bad in ({"content": ""}, {"content": "x" * 1_001}):
         with pytest.raises(PostInvalid):
-            await desk.editor.edit(desk.workspace, desk.post_id, Edit(bad))
+            await desk.editor.edit(desk.workspace, desk.post_id, PostEdit(bad))
     assert (await desk.view()).post.content == "Ciao"
 
 

@@ -33,7 +33,7 @@ class Message:
     """
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def with_values(self, **values: object) -> Message:
         """Return the message with these values added."""

@@ -7,65 +7,69 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from araldo.errors import NotFound
-from araldo.notify.news import may_be_news, types_of
+from araldo.notify.rules import may_notify, notification_types
 from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State, status_of
 from araldo.posts.store import delivery_of
 from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
 from araldo.storage.events import Event
-from araldo.storage.schema import consumers, deliveries, events
+from araldo.storage.schema import deliveries, events, outbox_consumers
 
 # The position of a consumer that is switched off.
-ASLEEP = -1
+DISABLED = -1
 
 _e = events.c
 
 
-async def position(transaction: Transaction, name: str) -> int:
-    found = await transaction.execute(select(consumers.c.told_up_to).where(consumers.c.name == name))
+async def get_position(transaction: Transaction, name: str) -> int:
+    found = await transaction.execute(select(outbox_consumers.c.position).where(outbox_consumers.c.name == name))
     return int(found.scalar_one())
 
 
-async def wake(transaction: Transaction, name: str) -> None:
+async def enable(transaction: Transaction, name: str) -> None:
     """From now on, for one who has slept: what happened meanwhile is not news any more."""
-    asleep = (consumers.c.name == name, consumers.c.told_up_to == ASLEEP)
-    await transaction.execute(update(consumers).where(*asleep).values(told_up_to=await event_store.newest(transaction)))
+    asleep = (outbox_consumers.c.name == name, outbox_consumers.c.position == DISABLED)
+    await transaction.execute(
+        update(outbox_consumers).where(*asleep).values(position=await event_store.newest_id(transaction))
+    )
 
 
-async def sleep(transaction: Transaction, name: str) -> None:
+async def disable(transaction: Transaction, name: str) -> None:
     """Nobody is to be told by this one for now."""
-    await transaction.execute(update(consumers).where(consumers.c.name == name).values(told_up_to=ASLEEP))
+    await transaction.execute(update(outbox_consumers).where(outbox_consumers.c.name == name).values(position=DISABLED))
 
 
-async def move(transaction: Transaction, name: str, before: int, after: int) -> bool:
+async def advance(transaction: Transaction, name: str, before: int, after: int) -> bool:
     """By compare-and-set: of several processes one passes these events on."""
     moved = await transaction.execute(
-        update(consumers).where(consumers.c.name == name, consumers.c.told_up_to == before).values(told_up_to=after)
+        update(outbox_consumers)
+        .where(outbox_consumers.c.name == name, outbox_consumers.c.position == before)
+        .values(position=after)
     )
     return bool(moved.rowcount)
 
 
-async def event(transaction: Transaction, event_id: int) -> Event | None:
+async def find_event(transaction: Transaction, event_id: int) -> Event | None:
     row = (await transaction.execute(select(events).where(_e.id == event_id))).one_or_none()
     if row is None:
         return None
     return Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at)
 
 
-async def types(transaction: Transaction, of: Event) -> list[str]:
+async def notification_types_of(transaction: Transaction, of: Event) -> list[str]:
     """What the event is told as; [] when it is no news."""
-    if not may_be_news(of):
+    if not may_notify(of):
         return []
     if of.post_id is None:
-        return types_of(of, None, None)
-    states = await _states_at_rest(transaction, of)
+        return notification_types(of, None, None)
+    states = await _settled_states(transaction, of)
     status = None if states is None else status_of(states)
     waits = State.NEEDS_RECONNECT in (states or ())
-    return types_of(of, await _before(transaction, of), status, waits=waits)
+    return notification_types(of, await _previous_data(transaction, of), status, waits=waits)
 
 
-async def view(transaction: Transaction, of: Event) -> PostView | None:
+async def find_post(transaction: Transaction, of: Event) -> PostView | None:
     """The event's post as it stands; None when it has none any more."""
     if of.post_id is None:
         return None
@@ -75,12 +79,12 @@ async def view(transaction: Transaction, of: Event) -> PostView | None:
         return None
 
 
-async def _before(transaction: Transaction, of: Event) -> dict[str, Any] | None:
+async def _previous_data(transaction: Transaction, of: Event) -> dict[str, Any] | None:
     same = (_e.post_id == of.post_id, _e.delivery_id == of.delivery_id, _e.id < of.id)
     return (await transaction.execute(select(_e.data).where(*same).order_by(_e.id.desc()).limit(1))).scalar()
 
 
-async def _states_at_rest(transaction: Transaction, of: Event) -> list[State] | None:
+async def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
     """Its deliveries' states, if this was the last thing that happened to them: what came later tells it then.
 
     One statement, so that the states and the last event are of one moment.

@@ -303,13 +303,13 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-# Who passes events on, and how far they have come: moved in the transaction that writes down what is to be sent.
+# How far each consumer of the outbox has read the events: moved in the transaction that queues what is to be sent.
 # -1: switched off.
-consumers = Table(
-    "consumers",
+outbox_consumers = Table(
+    "outbox_consumers",
     metadata,
     Column("name", String(20), primary_key=True),
-    Column("told_up_to", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
 )
 
 webhooks = Table(

@@ -49,7 +49,7 @@ class Outbox:
         self._clock = clock
         self._events_available = events_available
         self._messages_queued = messages_queued
-        self._tellers = consumers
+        self._consumers = consumers
         # Up to where this process has looked and found nothing for a consumer: its row need not move for that.
         self._looked: dict[str, int] = {}
         self._begun = False
@@ -59,29 +59,29 @@ class Outbox:
         if not self._begun:
             await self._begin()
         count = 0
-        for consumer in self._tellers:
+        for consumer in self._consumers:
             while consumer.enabled and (moved := await self._some(consumer)):
                 count += moved
         return count
 
     async def _begin(self) -> None:
         async with self._database.transaction() as transaction:
-            for consumer in self._tellers:
-                await (outbox_store.wake if consumer.enabled else outbox_store.sleep)(transaction, consumer.name)
+            for consumer in self._consumers:
+                await (outbox_store.enable if consumer.enabled else outbox_store.disable)(transaction, consumer.name)
         self._begun = True
 
     async def _some(self, consumer: OutboxConsumer) -> int:
         """A look first: most of what happens is for nobody outside, and a write would keep others waiting."""
         async with self._database.reading() as transaction:
-            before = await outbox_store.position(transaction, consumer.name)
+            before = await outbox_store.get_position(transaction, consumer.name)
             start = max(before, self._looked.get(consumer.name, 0))
-            found = await event_store.after(transaction, start, limit=_AT_ONCE)
+            found = await event_store.list_after(transaction, start, limit=_AT_ONCE)
         if not found:
             return 0
         wanted = [event for event in found if consumer.matches(event)]
         if wanted:
             async with self._database.transaction() as transaction:
-                if not await outbox_store.move(transaction, consumer.name, before, found[-1].id):
+                if not await outbox_store.advance(transaction, consumer.name, before, found[-1].id):
                     # Another process has passed them on; look where it has come to.
                     return len(found)
                 await consumer.enqueue(transaction, wanted)
