@@ -76,7 +76,7 @@ async def measure(folder: Path, url: str) -> None:
     try:
         await araldo.prepare()
         async with araldo.database.transaction() as transaction:
-            workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
+            workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
         print(
             "\n| answers take | one after the other | slowest answer | slowest picture | whole batch | to the answer |"
         )

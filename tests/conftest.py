@@ -12,7 +12,7 @@ from tests.support import postgres, tiers
 from tests.support.clock import FakeClock
 from tests.support.compiled import shared_compilation
 from tests.support.examples import register_profiles
-from tests.support.leaks import WATCH, no_secret_leaks
+from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 
 __all__ = ["no_secret_leaks", "shared_compilation"]
@@ -43,7 +43,7 @@ def fresh_postgres(postgres_url: str) -> Iterator[str]:
     """A database of the test's own, migrated and without rows."""
     with postgres_database(postgres_url, migrated=True) as url:
         yield url
-        WATCH.look_in_postgres(url)
+        LEAK_DETECTOR.scan_postgres(url)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
     """A database of the test's own, without a schema."""
     with postgres_database(postgres_url, migrated=False) as url:
         yield url
-        WATCH.look_in_postgres(url)
+        LEAK_DETECTOR.scan_postgres(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
-from araldo.addresses import check_public_target, is_numeric_host, is_public, untrusted_url
+from araldo.addresses import is_numeric_host, is_public, parse_untrusted_url, require_public_target
 from araldo.errors import Rejected
 
 _CLOSED = [
@@ -160,7 +160,7 @@ def test_names_are_not_numbers(name: str) -> None:
 )
 def test_urls_that_are_refused_before_anything_is_looked_up(url: str, code: str) -> None:
     with pytest.raises(Rejected) as caught:
-        untrusted_url(url)
+        parse_untrusted_url(url)
     assert caught.value.code == code
 
 
@@ -186,7 +186,7 @@ def test_urls_that_are_refused_before_anything_is_looked_up(url: str, code: str)
 )
 def test_no_spelling_of_this_machine_passes(host: str) -> None:
     with pytest.raises(Rejected) as caught:
-        check_public_target(untrusted_url(f"http://{host}/latest/meta-data"))
+        require_public_target(parse_untrusted_url(f"http://{host}/latest/meta-data"))
     assert caught.value.code in {"address_not_public", "url_invalid"}
 
 
@@ -203,14 +203,14 @@ def test_no_spelling_of_this_machine_passes(host: str) -> None:
     ],
 )
 def test_the_host_is_parsed_and_the_rest_stays_as_written(url: str, host: str, target: str) -> None:
-    parsed = untrusted_url(url)
+    parsed = parse_untrusted_url(url)
     assert (parsed.raw_host, parsed.raw_path_qs) == (host, target)
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="#"), max_size=60))
 def test_no_byte_of_path_and_query_changes(rest: str) -> None:
     url = f"https://example.com/{rest}"
-    parsed = untrusted_url(url)
+    parsed = parse_untrusted_url(url)
     assert (parsed.raw_host, parsed.port, parsed.raw_path_qs, str(parsed)) == ("example.com", 443, f"/{rest}", url)
 
 
@@ -219,7 +219,7 @@ def test_no_byte_of_path_and_query_changes(rest: str) -> None:
 @example("127.0.0.1\\@example.com")
 def test_whatever_stands_after_the_scheme_the_host_is_plain_or_refused(rest: str) -> None:
     try:
-        parsed = untrusted_url(f"http://{rest}")
+        parsed = parse_untrusted_url(f"http://{rest}")
     except Rejected:
         return
     host = parsed.raw_host or ""
@@ -241,14 +241,14 @@ def test_whatever_stands_after_the_scheme_the_host_is_plain_or_refused(rest: str
     ],
 )
 def test_a_redirect_is_resolved_without_rewriting_either_side(location: str, target: str) -> None:
-    assert str(untrusted_url(location, untrusted_url("http://example.com/a%2Fb/c?x=%2F"))) == target
+    assert str(parse_untrusted_url(location, parse_untrusted_url("http://example.com/a%2Fb/c?x=%2F"))) == target
 
 
 def test_only_the_webs_own_ports_pass() -> None:
-    check_public_target(URL("https://example.com/"))
-    check_public_target(URL("https://example.com:80/"))
-    check_public_target(URL("http://1.1.1.1/"))
+    require_public_target(URL("https://example.com/"))
+    require_public_target(URL("https://example.com:80/"))
+    require_public_target(URL("http://1.1.1.1/"))
     for port in (22, 25, 6379, 8080):
         with pytest.raises(Rejected) as caught:
-            check_public_target(URL(f"http://example.com:{port}/"))
+            require_public_target(URL(f"http://example.com:{port}/"))
         assert caught.value.code == "port_not_allowed"

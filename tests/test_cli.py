@@ -11,66 +11,66 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import sandbox
-from tests.support.processes import araldo, environment, free_port
+from tests.support.processes import environment, free_port, run_araldo
+from tests.support.running_system import running_sandbox
 
 
 def test_from_nothing_to_a_connected_account(tmp_path: Path) -> None:
-    with sandbox() as meta:
+    with running_sandbox() as meta:
         env = environment(tmp_path / "data", free_port(), meta)
-        key = araldo("keys", "create", env=env)
+        key = run_araldo("keys", "create", env=env)
         assert (key.returncode, key.stderr) == (0, "")
         assert key.stdout.startswith("ara_")
         token = meta.mint()
-        connected = araldo("connect", "meta", "--user-token", "-", env=env, given=f"{token}\n")
+        connected = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=f"{token}\n")
         assert connected.returncode == 0, connected.stderr
         assert connected.stdout.splitlines() == [
             "Connected: Studio Demo (facebook page)",
             "Connected: studio.demo (instagram account)",
         ]
-        looked = araldo("doctor", env=env)
+        looked = run_araldo("doctor", env=env)
         assert looked.returncode == 0, looked.stdout
         assert "Account Studio Demo (facebook page): ok" in looked.stdout
         assert token not in connected.stdout + looked.stdout
 
 
 def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -> None:
-    with sandbox() as meta:
+    with running_sandbox() as meta:
         env = environment(tmp_path / "data", free_port(), meta)
-        made = araldo("workspace", "create", "Bottega", env=env)
+        made = run_araldo("workspace", "create", "Bottega", env=env)
         assert made.stdout.startswith("ws_"), made.stderr
-        assert araldo("keys", "create", "--workspace", "Bottega", env=env).stdout.startswith("ara_")
+        assert run_araldo("keys", "create", "--workspace", "Bottega", env=env).stdout.startswith("ara_")
         where = ("--user-token", "-", "--workspace")
-        assert araldo("connect", "meta", *where, "Bottega", env=env, given=meta.mint()).returncode == 0
+        assert run_araldo("connect", "meta", *where, "Bottega", env=env, stdin=meta.mint()).returncode == 0
         some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
-        lacking = araldo("connect", "meta", *where, "Araldo", env=env, given=some)
+        lacking = run_araldo("connect", "meta", *where, "Araldo", env=env, stdin=some)
         assert (lacking.returncode, "  ! Missing for Instagram" in lacking.stdout) == (0, True)
-        assert "no such workspace" in araldo("connect", "meta", *where, "Altrove", env=env, given=some).stderr
-        looked = araldo("doctor", "--accounts", env=env)
-        in_italian = araldo("doctor", "--accounts", env=env | {"LANG": "it_IT.UTF-8"})
+        assert "no such workspace" in run_araldo("connect", "meta", *where, "Altrove", env=env, stdin=some).stderr
+        looked = run_araldo("doctor", "--accounts", env=env)
+        in_italian = run_araldo("doctor", "--accounts", env=env | {"LANG": "it_IT.UTF-8"})
     assert (looked.returncode, in_italian.returncode) == (1, 1)
     assert "✓ Account studio.demo (instagram account, Bottega): ok" in looked.stdout
     assert "✗ Account studio.demo (instagram account, Araldo): action_needed: Missing for Instagram" in looked.stdout
     assert "    page token, ends never, data access until 20" in looked.stdout
     assert "    token: page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
-    assert "Per ricollegare un account: `araldo connect meta`." in in_italian.stdout
+    assert "Per ricollegare un account, esegui `araldo connect meta`." in in_italian.stdout
 
 
 def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
     env = environment(tmp_path / "data", port := free_port())
     asked = (["link"], ["create", "Bruna"], ["link", "BRUNA", "--forget-password"])
-    said = [araldo("users", *words, env=env).stdout for words in asked]
+    said = [run_araldo("users", *words, env=env).stdout for words in asked]
     assert all(re.fullmatch(rf"http://127\.0\.0\.1:{port}/sign-in#aral_[\w-]{{43}}\n", one) for one in said), said
     assert len(set(said)) == 3
-    assert araldo("workspace", "create", "Bottega", env=env).returncode == 0
+    assert run_araldo("workspace", "create", "Bottega", env=env).returncode == 0
     with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
         belongs = (
             "SELECT u.name, w.name FROM members JOIN users u ON u.id = user_id JOIN workspaces w ON w.id = workspace_id"
         )
         found = set(database.execute(belongs))
     assert found == {("owner", "Araldo"), ("owner", "Bottega"), ("Bruna", "Araldo")}
-    nobody = araldo("users", "link", "nobody", env=env)
-    assert (nobody.returncode, nobody.stdout, nobody.stderr) == (1, "", "There is no such user.\n")
+    nobody = run_araldo("users", "link", "nobody", env=env)
+    assert (nobody.returncode, nobody.stdout, nobody.stderr) == (1, "", "This user does not exist.\n")
 
 
 def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
@@ -80,27 +80,27 @@ def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
 
 def test_a_key_is_listed_and_revoked_by_its_beginning(tmp_path: Path) -> None:
     env = environment(tmp_path, free_port())
-    key = araldo("keys", "create", "--name", "Blog", env=env).stdout.strip()
-    (line,) = araldo("keys", "list", env=env).stdout.splitlines()
+    key = run_araldo("keys", "create", "--name", "Blog", env=env).stdout.strip()
+    (line,) = run_araldo("keys", "list", env=env).stdout.splitlines()
     assert re.fullmatch(rf"key_\w+  {re.escape(key[:10])}…  Blog  made 20[\d-]+  used -  ends -", line)
-    assert araldo("keys", "revoke", key[:10], env=env).returncode == 0
-    assert araldo("keys", "list", env=env).stdout == ""
-    again = araldo("keys", "revoke", line.split()[0], env=env)
-    assert (again.returncode, again.stderr) == (1, "There is no such key.\n")
-    told = [json.loads(one) for one in araldo("audit", "--json", env=env).stdout.splitlines()]
+    assert run_araldo("keys", "revoke", key[:10], env=env).returncode == 0
+    assert run_araldo("keys", "list", env=env).stdout == ""
+    again = run_araldo("keys", "revoke", line.split()[0], env=env)
+    assert (again.returncode, again.stderr) == (1, "This API key does not exist.\n")
+    told = [json.loads(one) for one in run_araldo("audit", "--json", env=env).stdout.splitlines()]
     assert [(one["action"], one["target_name"], one["actor"]["kind"]) for one in told] == [
         ("key_revoked", "Blog", "command"),
         ("key_created", "Blog", "command"),
     ]
     assert key not in str(told)
-    assert araldo("audit", "--action", "published", env=env).stdout == ""
-    assert "There is no action" in araldo("audit", "--action", "nothing", env=env).stderr
+    assert run_araldo("audit", "--action", "published", env=env).stdout == ""
+    assert "The action" in run_araldo("audit", "--action", "nothing", env=env).stderr
 
 
 def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessions(tmp_path: Path) -> None:
     env = environment(tmp_path, free_port())
     for words in (("create", "Bruna"), ("create", "Carla")):
-        assert araldo("users", *words, env=env).returncode == 0
+        assert run_araldo("users", *words, env=env).returncode == 0
     (bruna,) = [str(row[0]) for row in _rows(tmp_path, "SELECT id FROM users WHERE name = 'Bruna'")]
     with closing(sqlite3.connect(tmp_path / "araldo.db")) as database:
         database.execute(
@@ -109,19 +109,19 @@ def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessi
         )
         database.execute("UPDATE users SET password_hash = 'x'")
         database.commit()
-    assert araldo("users", "link", "Bruna", "--forget-password", env=env).returncode == 0
+    assert run_araldo("users", "link", "Bruna", "--forget-password", env=env).returncode == 0
     assert _rows(tmp_path, "SELECT count(*) FROM sessions") == [(0,)]
     assert _rows(tmp_path, "SELECT name FROM users WHERE password_hash IS NULL") == [("Bruna",)]
-    listed = araldo("users", "list", env=env).stdout
+    listed = run_araldo("users", "list", env=env).stdout
     assert f"{bruna}  Bruna  Araldo\n" in listed
-    assert araldo("users", "remove", "Carla", "--workspace", "Araldo", env=env).returncode == 0
-    assert araldo("users", "remove", "bruna", env=env).returncode == 0
-    refused = araldo("users", "remove", "owner", env=env)
+    assert run_araldo("users", "remove", "Carla", "--workspace", "Araldo", env=env).returncode == 0
+    assert run_araldo("users", "remove", "bruna", env=env).returncode == 0
+    refused = run_araldo("users", "remove", "owner", env=env)
     assert refused.returncode == 1
-    assert refused.stderr.startswith("Nobody else is a member of Araldo")
+    assert refused.stderr.startswith("Nobody else is in Araldo")
     assert _rows(tmp_path, "SELECT name FROM users ORDER BY name") == [("Carla",), ("owner",)]
-    assert araldo("users", "reset-totp", "owner", env=env).stderr == "This user has no second factor.\n"
-    said = araldo("audit", "--limit", "3", env=env).stdout.splitlines()
+    assert run_araldo("users", "reset-totp", "owner", env=env).stderr == "This user does not use two-factor sign-in.\n"
+    said = run_araldo("audit", "--limit", "3", env=env).stdout.splitlines()
     assert [line.split("  ")[1] for line in said] == ["user_removed", "member_removed", "password_forgotten"]
 
 
@@ -129,10 +129,10 @@ def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessi
     ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "The token is empty")]
 )
 def test_a_token_that_opens_nothing_is_refused_with_what_to_do(tmp_path: Path, kind: str, said: str) -> None:
-    with sandbox() as meta:
+    with running_sandbox() as meta:
         token = {"rubbish": "EAArubbish", "empty": ""}.get(kind) or (meta.mint("app") if kind == "app" else "")
-        refused = araldo(
-            "connect", "meta", "--user-token", "-", env=environment(tmp_path, free_port(), meta), given=token
+        refused = run_araldo(
+            "connect", "meta", "--user-token", "-", env=environment(tmp_path, free_port(), meta), stdin=token
         )
     assert refused.returncode == 1
     assert said in refused.stderr
@@ -140,40 +140,40 @@ def test_a_token_that_opens_nothing_is_refused_with_what_to_do(tmp_path: Path, k
 
 
 def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
-    looked = araldo("doctor", env=environment(tmp_path, free_port()))
+    looked = run_araldo("doctor", env=environment(tmp_path, free_port()))
     assert looked.returncode == 0
     for said in ("ARALDO_META__APP_ID", "ARALDO_PUBLIC_URL", "araldo keys create", "araldo connect meta"):
         assert said in looked.stdout
-    in_italian = araldo("doctor", env=environment(tmp_path, free_port(), LANG="it_IT.UTF-8"))
-    assert "Nessuna chiave API" in in_italian.stdout
+    in_italian = run_araldo("doctor", env=environment(tmp_path, free_port(), LANG="it_IT.UTF-8"))
+    assert "Non c'è ancora una chiave API" in in_italian.stdout
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    refused = araldo("doctor", env=environment(tmp_path, free_port(), ARALDO_PUBLISH__LEASE_S="soon"))
+    refused = run_araldo("doctor", env=environment(tmp_path, free_port(), ARALDO_PUBLISH__LEASE_S="soon"))
     assert refused.returncode == 2
     assert "ARALDO_PUBLISH__LEASE_S" in refused.stderr
 
 
 def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_message(tmp_path: Path) -> None:
-    with sandbox() as meta:
+    with running_sandbox() as meta:
         taken = tmp_path / "a file"
         taken.write_text("mine")
-        said = araldo("up", env=environment(taken, free_port(), meta))
+        said = run_araldo("up", env=environment(taken, free_port(), meta))
         assert (said.returncode, taken.read_text()) == (1, "mine")
         assert said.stderr.startswith(f"The data folder {taken} cannot be used: ")
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = busy.getsockname()[1]
-            said = araldo("up", env=environment(tmp_path / "data", port, meta))
+            said = run_araldo("up", env=environment(tmp_path / "data", port, meta))
         assert said.returncode == 1
         assert said.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used: Address already in use")
 
 
 def test_a_key_is_made_with_what_it_may_do(tmp_path: Path) -> None:
     env = environment(tmp_path / "data", free_port())
-    narrow = araldo("keys", "create", "--scope", "draft", "--scope", "read", env=env).stdout
+    narrow = run_araldo("keys", "create", "--scope", "draft", "--scope", "read", env=env).stdout
     assert narrow.startswith("ara_")
-    assert araldo("keys", "create", env=env).stdout.startswith("ara_")
-    wrong = araldo("keys", "create", "--scope", "publsh", env=env)
+    assert run_araldo("keys", "create", env=env).stdout.startswith("ara_")
+    wrong = run_araldo("keys", "create", "--scope", "publsh", env=env)
     assert (wrong.returncode, '"publsh"' in wrong.stderr, wrong.stdout) == (1, True, "")
     with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
         kept = [json.loads(scopes) for (scopes,) in database.execute("SELECT scopes FROM api_keys ORDER BY created_at")]

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from araldo.cli import cli
 from araldo.settings import Settings
-from tests.support.house import RunningSystem, ask, house
+from tests.support.running_system import RunningSystem, ask, start_system
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -94,7 +94,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[RunningSystem]:
-    with house(tmp_path) as opened:
+    with start_system(tmp_path) as opened:
         opened.meta.control("settings", {"container_delay_s": 0.1})
         yield opened
 

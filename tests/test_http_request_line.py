@@ -61,7 +61,7 @@ async def _get(http: Http, url: str) -> None:
 
 
 async def _post(http: Http, url: str) -> None:
-    http.check_untrusted(url)
+    http.validate_untrusted(url)
     await http.post_untrusted(url, b"{}", headers={}, timeout_s=5, max_bytes=10)
 
 

@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from araldo import guard
 from araldo.errors import NotSent, Rejected, TryLater
 from araldo.http import Http
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 
 _PICTURE = b"\xff\xd8\xff picture"
 
@@ -96,7 +96,7 @@ async def test_the_socket_itself_refuses_even_when_the_resolver_was_fooled(monke
     async def unchecked(self: Any, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
         return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
 
-    monkeypatch.setattr(guard.PublicOnly, "resolve", unchecked)
+    monkeypatch.setattr(guard.PublicOnlyResolver, "resolve", unchecked)
     async with Http() as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted("http://fooled.test/", max_bytes=100)
@@ -183,9 +183,9 @@ class NoDescriptors(AbstractResolver):
 async def test_a_fault_of_this_machine_says_nothing_of_a_stranger() -> None:
     url = "http://example.com/secret-path"
     async with Http(resolver=NoDescriptors()) as http:
-        with pytest.raises(PassingFault) as fetched:
+        with pytest.raises(TransientFault) as fetched:
             await http.fetch_untrusted(url, max_bytes=1)
-        with pytest.raises(PassingFault) as posted:
+        with pytest.raises(TransientFault) as posted:
             await http.post_untrusted(url, b"", headers={}, timeout_s=1, max_bytes=1)
         with pytest.raises(NotSent) as called:
             await http.call("GET", url, service="made_up")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from araldo.errors import NotFound, Rejected, TryLater
-from araldo.local_faults import PassingFault, is_passing
+from araldo.local_faults import TransientFault, is_transient
 from araldo.messages import message_of
 from araldo.storage.database import Database
 
@@ -34,7 +34,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         BlockingIOError(errno.EAGAIN, "no"),
         MemoryError(),
         RuntimeError("can't start new thread"),
-        PassingFault("the process crashed"),
+        TransientFault("the process crashed"),
         OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused")),
         psycopg.errors.DiskFull("no"),
         psycopg.errors.ReadOnlySqlTransaction("no"),
@@ -47,7 +47,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
     ids=repr,
 )
 def test_a_fault_of_this_machine_passes(error: BaseException) -> None:
-    assert is_passing(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_a_fault_of_this_machine_passes(error: BaseException) -> None:
     ids=repr,
 )
 def test_what_would_fail_again_does_not_pass(error: BaseException) -> None:
-    assert not is_passing(error)
+    assert not is_transient(error)
 
 
 def test_a_circle_of_causes_ends() -> None:
     first, second = ValueError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
-    assert not is_passing(first)
+    assert not is_transient(first)
 
 
 async def test_sqlite_says_by_its_code_whether_it_passes(tmp_path: Path) -> None:
@@ -85,14 +85,14 @@ async def test_sqlite_says_by_its_code_whether_it_passes(tmp_path: Path) -> None
     with pytest.raises(OperationalError) as cannot_open:
         async with missing.reading() as transaction:
             await transaction.execute(text("SELECT 1"))
-    assert is_passing(cannot_open.value)
+    assert is_transient(cannot_open.value)
     await missing.close()
 
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/araldo.db")
     with pytest.raises(OperationalError) as no_table:
         async with database.reading() as transaction:
             await transaction.execute(text("SELECT * FROM nowhere"))
-    assert not is_passing(no_table.value)
+    assert not is_transient(no_table.value)
 
     async with database.transaction() as transaction:
         await transaction.execute(text("CREATE TABLE filled (data BLOB)"))
@@ -100,5 +100,5 @@ async def test_sqlite_says_by_its_code_whether_it_passes(tmp_path: Path) -> None
         await transaction.execute(text("PRAGMA max_page_count = 2"))
         with pytest.raises(OperationalError) as full:
             await transaction.execute(text("INSERT INTO filled VALUES (zeroblob(1000000))"))
-    assert is_passing(full.value)
+    assert is_transient(full.value)
     await database.close()

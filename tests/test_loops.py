@@ -19,7 +19,7 @@ from araldo.workflows.engine import Engine
 from araldo.workflows.housekeeping import Housekeeping
 from araldo.workflows.lease import acquire_lease
 from tests.support.clock import FakeClock
-from tests.support.stage import PublisherHarness
+from tests.support.publisher_harness import PublisherHarness
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 

@@ -41,7 +41,7 @@ def watch() -> SecretLeakDetector:
 )
 def test_it_finds_each_sort_in_a_log(watch: SecretLeakDetector, tmp_path: Path, secret: str, sort: str) -> None:
     (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')
-    watch.look_in_files(tmp_path)
+    watch.scan_files(tmp_path)
     assert watch.found == [f"{sort} in {tmp_path / 'up.log'}"]
     assert secret not in watch.found[0]
     (tmp_path / "up.log").unlink()
@@ -50,12 +50,12 @@ def test_it_finds_each_sort_in_a_log(watch: SecretLeakDetector, tmp_path: Path, 
 def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(
     watch: SecretLeakDetector, tmp_path: Path
 ) -> None:
-    token = watch.mint(fresh_token())
+    token = watch.register_token(fresh_token())
     with closing(sqlite3.connect(tmp_path / "some.db")) as database:
         database.execute("CREATE TABLE attempts (id TEXT, answer TEXT)")
         database.execute("INSERT INTO attempts VALUES ('att_1', ?)", (f"abc{token}",))
         database.commit()
-    watch.look_in_files(tmp_path)
+    watch.scan_files(tmp_path)
     assert watch.found == [f"a token in {tmp_path / 'some.db'}"]
     (tmp_path / "some.db").unlink()
 
@@ -65,18 +65,18 @@ def test_it_finds_a_token_in_postgresql(watch: SecretLeakDetector, postgres_url:
         admin.execute("CREATE TABLE leaky (data JSON)")
         try:
             admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (fresh_token(),))
-            watch.look_in_postgres(f"{postgres_url}/postgres")
+            watch.scan_postgres(f"{postgres_url}/postgres")
         finally:
             admin.execute("DROP TABLE leaky")
     assert watch.found == ["a token in PostgreSQL, table leaky"]
 
 
 def test_what_is_sealed_or_struck_out_is_no_leak(watch: SecretLeakDetector, tmp_path: Path) -> None:
-    token = watch.mint(fresh_token())
+    token = watch.register_token(fresh_token())
     vault = load_vault(tmp_path, ())
     (tmp_path / "sealed.db").write_text("\n".join(vault.seal(token) for _ in range(200)))
     (tmp_path / "struck.log").write_text(redact(f'{{"message": "Malformed access token {token}"}}'))
-    watch.look_in_files(tmp_path)
+    watch.scan_files(tmp_path)
     assert watch.found == []
 
 
@@ -84,7 +84,7 @@ def test_what_the_sandbox_keeps_is_its_own(watch: SecretLeakDetector, tmp_path: 
     (tmp_path / "sandbox").mkdir()
     kept = tmp_path / "sandbox" / "world.json"
     kept.write_text(fresh_token())
-    watch.look_in_files(tmp_path)
+    watch.scan_files(tmp_path)
     assert watch.found == []
 
 

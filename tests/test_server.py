@@ -13,7 +13,7 @@ import pytest
 
 from araldo.errors import Conflict
 from araldo.server import open_listening_socket
-from tests.support.processes import environment, free_port, running, until_up
+from tests.support.processes import environment, free_port, start_araldo, wait_until_up
 from tests.support.waiting import until
 
 # Linux delays an acknowledgement for at least this long; an answer without that wait takes a few milliseconds.
@@ -63,15 +63,15 @@ def test_a_port_that_is_taken_is_a_conflict_that_names_it() -> None:
 def test_araldo_up_answers_without_the_wait(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
-    with running("up", env=environment(tmp_path / "data", port), log=log) as process:
-        until_up(url, process, log)
+    with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process:
+        wait_until_up(url, process, log)
         assert fastest_of(f"{url}/api/v1/health") < _DELAYED_ACK_S
 
 
 def test_the_sandbox_answers_without_the_wait(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "sandbox.log"
     url = f"http://127.0.0.1:{port}/_sandbox/settings"
-    with running("sandbox", "--port", str(port), env=environment(tmp_path / "data", port), log=log):
+    with start_araldo("sandbox", "--port", str(port), env=environment(tmp_path / "data", port), log=log):
         until(lambda: _listens(port), within_s=60)
         assert fastest_of(url) < _DELAYED_ACK_S
 

@@ -16,9 +16,9 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from araldo.server import make_server, open_listening_socket
-from araldo.server.connections import Connection, ConnectionTable, Phase, address_of
+from araldo.server.connections import ConnectionTable, Phase, TrackedConnection, client_network_of
 from araldo.server.limits import Limits, limits_for
-from tests.support.house import ask
+from tests.support.running_system import ask
 from tests.support.waiting import until
 
 GET = b"GET /quick HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -190,7 +190,7 @@ def test_who_holds_the_most_loses_their_own() -> None:
         StubConnection("b", Phase.HEAD, 2),
     )
     table = ConnectionTable(3)
-    held: list[Connection] = [quiet, first, second]
+    held: list[TrackedConnection] = [quiet, first, second]
     assert all(table.admit(one) for one in held)
     assert table.admit(StubConnection("c", Phase.HEAD, 3))
     assert (quiet.evicted, first.evicted, second.evicted) == (False, True, False)
@@ -218,10 +218,10 @@ def test_what_left_makes_room() -> None:
 
 
 def test_an_ipv6_network_counts_as_one_client() -> None:
-    assert address_of("2001:db8:1:2:3::1") == address_of("2001:db8:1:2::ffff") == "2001:db8:1:2::/64"
-    assert address_of("2001:db8:1:3::1") != address_of("2001:db8:1:2::1")
-    assert address_of("::ffff:192.0.2.7") == "192.0.2.7"
-    assert address_of("fe80::1%eth0") == "fe80::/64"
+    assert client_network_of("2001:db8:1:2:3::1") == client_network_of("2001:db8:1:2::ffff") == "2001:db8:1:2::/64"
+    assert client_network_of("2001:db8:1:3::1") != client_network_of("2001:db8:1:2::1")
+    assert client_network_of("::ffff:192.0.2.7") == "192.0.2.7"
+    assert client_network_of("fe80::1%eth0") == "fe80::/64"
 
 
 @pytest.mark.parametrize(

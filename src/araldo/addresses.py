@@ -24,7 +24,7 @@ _IPV6 = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
 
 # IANA's special-purpose registry (RFC 6890 and what amended it) as a list of our own: `ipaddress.is_global` changed its
 # mind between Python's patch releases.
-_CLOSED_4 = tuple(
+_BLOCKED_IPV4 = tuple(
     IPv4Network(text)
     for text in (
         "0.0.0.0/8",
@@ -50,7 +50,7 @@ _CLOSED_4 = tuple(
     )
 )
 _GLOBAL_UNICAST_6 = IPv6Network("2000::/3")
-_CLOSED_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
+_BLOCKED_IPV6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 _NAT64 = IPv6Network("64:ff9b::/96")
 _6TO4 = IPv6Network("2002::/16")
 
@@ -65,11 +65,11 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(parsed, IPv4Address):
-        return _public_4(parsed)
-    carried = _carried(parsed)
-    if carried is not None:
-        return _public_4(carried)
-    return parsed in _GLOBAL_UNICAST_6 and not any(parsed in closed for closed in _CLOSED_6)
+        return _is_public_ipv4(parsed)
+    embedded = _embedded_ipv4(parsed)
+    if embedded is not None:
+        return _is_public_ipv4(embedded)
+    return parsed in _GLOBAL_UNICAST_6 and not any(parsed in blocked for blocked in _BLOCKED_IPV6)
 
 
 def is_public_url(url: str | None) -> bool:
@@ -84,11 +84,11 @@ def is_public_url(url: str | None) -> bool:
     return is_public(host)
 
 
-def _public_4(address: IPv4Address) -> bool:
-    return not any(address in closed for closed in _CLOSED_4)
+def _is_public_ipv4(address: IPv4Address) -> bool:
+    return not any(address in blocked for blocked in _BLOCKED_IPV4)
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     if address.ipv4_mapped is not None:
         return address.ipv4_mapped
     if address in _NAT64:
@@ -107,7 +107,7 @@ def is_numeric_host(host: str) -> bool:
     return last.isdigit() or (last.startswith("0x") and all(digit in "0123456789abcdef" for digit in last[2:]))
 
 
-def untrusted_url(url: str, base: URL | None = None) -> URL:
+def parse_untrusted_url(url: str, base: URL | None = None) -> URL:
     """Parse a stranger's URL into the one object that is judged and requested; `base` resolves a relative redirect.
 
     The host is parsed and IDNA-encoded. Path and query stay byte for byte as written, for a signature may cover them;
@@ -116,24 +116,24 @@ def untrusted_url(url: str, base: URL | None = None) -> URL:
     """
     url = url.strip(" ")
     if not url or len(url) > _MAX_URL or _CONTROL.search(url):
-        raise refused("url_invalid")
+        raise refusal("url_invalid")
     try:
-        return _as_written(url if base is None else _resolved(url, base))
+        return _parse(url if base is None else _resolve_redirect(url, base))
     except ValueError:
-        raise refused("url_invalid") from None
+        raise refusal("url_invalid") from None
 
 
-def _as_written(url: str) -> URL:
+def _parse(url: str) -> URL:
     """Raises ValueError, and Rejected for credentials."""
     written, parsed = URL(url, encoded=True), URL(url)
     authority, host, port = written.raw_authority, parsed.raw_host or "", parsed.port
     if "@" in authority:
-        raise refused("url_has_credentials")
+        raise refusal("url_has_credentials")
     if parsed.scheme not in ("http", "https") or not port or not _AUTHORITY.fullmatch(authority):
         raise ValueError(url)
     if not (_IPV6 if authority.startswith("[") else _NAME).fullmatch(host):
         raise ValueError(url)
-    path, query = _sendable(written.raw_path), _sendable(written.raw_query_string)
+    path, query = _percent_encode(written.raw_path), _percent_encode(written.raw_query_string)
     if not query and "?" in url.partition("#")[0]:
         # yarl has no empty query; a question mark at the end is signed like everything else.
         path += "?"
@@ -147,12 +147,12 @@ def _as_written(url: str) -> URL:
     )
 
 
-def _sendable(written: str) -> str:
+def _percent_encode(written: str) -> str:
     """Percent-encode what cannot stand in a request line, and nothing else."""
     return quote(written, safe=_PRINTABLE)
 
 
-def _resolved(location: str, base: URL) -> str:
+def _resolve_redirect(location: str, base: URL) -> str:
     """Resolve a redirect's Location; only one that is relative to the path has its dot segments removed."""
     if _SCHEME.match(location):
         return location
@@ -164,17 +164,17 @@ def _resolved(location: str, base: URL) -> str:
     return urljoin(str(base), location)
 
 
-def check_public_target(target: URL) -> None:
+def require_public_target(target: URL) -> None:
     """Raises Rejected for other ports than 80 and 443, and for a literal address that is not public."""
     if target.port not in (80, 443):
-        raise refused("port_not_allowed")
+        raise refusal("port_not_allowed")
     host = target.host or ""
     # aiohttp hands literal addresses past the resolver; every spelling but the usual one is refused as well.
     if (is_numeric_host(host) or ":" in host) and not is_public(host):
-        raise refused("address_not_public")
+        raise refusal("address_not_public")
 
 
-def refused(code: str, **values: object) -> Rejected:
+def refusal(code: str, **values: object) -> Rejected:
     return Rejected(_REFUSALS[code].with_values(**values), service="web", code=code)
 
 

@@ -20,7 +20,7 @@ from araldo.api.dependencies import AppDependencies
 from araldo.api.description import DescribedAPI
 from araldo.api.middleware import install_middleware
 from araldo.api.requests import refuse_unknown_input
-from araldo.api.site import Site, site_of
+from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
 from araldo.clock import Clock, SystemClock
@@ -43,32 +43,32 @@ from araldo.storage.events import ChangeSignal
 from araldo.storage.listen import Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
-from araldo.workflows.batch import Batch
+from araldo.workflows.account_inspection import AccountInspector
+from araldo.workflows.batch import BatchGenerator
 from araldo.workflows.branding import Branding
-from araldo.workflows.bring_in import BringIn
-from araldo.workflows.checkup import Checkup
+from araldo.workflows.create_post import PostCreator
 from araldo.workflows.custom_pictures import CustomPictures
 from araldo.workflows.destinations import Destinations
-from araldo.workflows.edit import Editor
+from araldo.workflows.edit import PostEditor
 from araldo.workflows.engine import Engine
 from araldo.workflows.fitting import Fitting
+from araldo.workflows.generate import PictureGenerator
 from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.illustrate import Illustrator
 from araldo.workflows.library import Library
-from araldo.workflows.lifecycle import Lifecycle
-from araldo.workflows.links import Links
+from araldo.workflows.lifecycle import PostLifecycle
+from araldo.workflows.media_import import MediaImporter
 from araldo.workflows.notifications import Notifications
-from araldo.workflows.pictures import Pictures
+from araldo.workflows.permalinks import PermalinkReader
+from araldo.workflows.picture_history import PictureEditor
+from araldo.workflows.pictures import DeliveryPictures
 from araldo.workflows.preview import Previews
 from araldo.workflows.publish import Publisher
 from araldo.workflows.readiness import DiskFloor, ReadinessCheck
-from araldo.workflows.reconnect import Reconnect
-from araldo.workflows.recur import Recurrer
-from araldo.workflows.redraw import Redrawer
-from araldo.workflows.resolve import Resolver
-from araldo.workflows.send import Times
+from araldo.workflows.reconnect import AccountRecovery
+from araldo.workflows.recurrence_runner import RecurrenceRunner
+from araldo.workflows.resolve import OutcomeResolver
+from araldo.workflows.send import PublishTimings
 from araldo.workflows.sign_in import SignIn
-from araldo.workflows.submit import Intake
 from araldo.workflows.validation import Validator
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
@@ -85,7 +85,7 @@ class Loop(Protocol):
         ...
 
 
-class Acting(TypedDict):
+class ActionDependencies(TypedDict):
     """What every workflow that a person's request runs is built with."""
 
     database: Database
@@ -95,10 +95,10 @@ class Acting(TypedDict):
     validator: Validator
 
 
-class Brought(TypedDict):
+class PictureDependencies(TypedDict):
     """What works on a person's own pictures."""
 
-    bring_in: BringIn
+    media_importer: MediaImporter
     library: Library
     custom_pictures: CustomPictures
 
@@ -113,10 +113,10 @@ class Araldo:
         self.database = Database(settings.database_url)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
-        self.surroundings = PlatformContext(
+        self.platform_context = PlatformContext(
             self.http, self.clock, services_of(settings), check_gap_s=settings.publish.check_gap_s
         )
-        built = [platform(self.surroundings) for platform in PLATFORMS]
+        built = [platform(self.platform_context) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         # The bell rings for every commit here, the other one when there are new events, whoever told them.
@@ -130,7 +130,7 @@ class Araldo:
         self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)
         self.providers = ImageProviders(self.http, provider_settings(settings), self.clock, self.images)
         self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs, images=self.images)
-        self.illustrator = Illustrator(
+        self.picture_generator = PictureGenerator(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
@@ -138,9 +138,9 @@ class Araldo:
             branding=self.branding,
             images=self.images,
         )
-        self.connector, self.checkup = self._accounts()
+        self.connector, self.account_inspector = self._accounts()
         self.destinations = Destinations(self.database, self.vault)
-        self.links = Links(
+        self.links = PermalinkReader(
             database=self.database,
             clock=self.clock,
             committed=self.committed,
@@ -148,14 +148,14 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.told = self._notifications()
+        self.notifications = self._notifications()
         self.engine = Engine(
             work=self._publisher().work,
             find_due=self._find_due,
             clock=self.clock,
             sweep_s=settings.publish.sweep_s,
         )
-        self.recurrer = Recurrer(
+        self.recurrence_runner = RecurrenceRunner(
             database=self.database,
             clock=self.clock,
             committed=self.committed,
@@ -163,9 +163,9 @@ class Araldo:
             every_s=30 * settings.publish.sweep_s,
         )
 
-    def _accounts(self) -> tuple[Connector, Checkup]:
+    def _accounts(self) -> tuple[Connector, AccountInspector]:
         """How accounts are connected, and how they are kept well."""
-        logins = {name: login(self.surroundings) for name, login in LOGINS.items()}
+        logins = {name: login(self.platform_context) for name, login in LOGINS.items()}
         declarations = list(self.declarations.values())
         connector = Connector(
             database=self.database,
@@ -175,9 +175,9 @@ class Araldo:
             logins=logins,
             declarations=declarations,
             redirect_base=self.settings.own_url,
-            resume=Reconnect(self.clock).resume,
+            resume=AccountRecovery(self.clock).resume,
         )
-        checkup = Checkup(
+        account_inspector = AccountInspector(
             database=self.database,
             clock=self.clock,
             vault=self.vault,
@@ -185,7 +185,7 @@ class Araldo:
             logins=logins,
             declarations=declarations,
         )
-        return connector, checkup
+        return connector, account_inspector
 
     def _notifications(self) -> Notifications:
         return Notifications(
@@ -204,40 +204,40 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             platforms=self.platforms,
-            pictures=Pictures(
-                database=self.database, clock=self.clock, illustrator=self.illustrator, fitting=self.fitting
+            pictures=DeliveryPictures(
+                database=self.database, clock=self.clock, picture_generator=self.picture_generator, fitting=self.fitting
             ),
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
             committed=self.committed,
-            times=Times(publish.http_timeout_s, publish.lease_s),
+            times=PublishTimings(publish.http_timeout_s, publish.lease_s),
         )
 
     async def _find_due(self, limit: int) -> tuple[list[tuple[str, int]], datetime | None]:
         now = self.clock.now()
         async with self.database.reading() as transaction:
-            due = await delivery_store.due(transaction, now, limit)
-            return due, await delivery_store.next_moment(transaction, now)
+            due = await delivery_store.find_due(transaction, now, limit)
+            return due, await delivery_store.next_due_at(transaction, now)
 
-    def _unreachable(self) -> list[str]:
+    def _platforms_unable_to_fetch(self) -> list[str]:
         """Platforms that fetch pictures from us and cannot, by what is set."""
         return [
             name
             for name, declared in self.declarations.items()
             if declared.needs_public_url
-            and not self.surroundings.services[declared.service].is_local
+            and not self.platform_context.services[declared.service].is_local
             and not is_public_url(self.settings.public_url)
         ]
 
     def dependencies(self) -> AppDependencies:
-        session_life = timedelta(days=self.settings.session_max_days)
+        session_max_lifetime = timedelta(days=self.settings.session_max_days)
         validator = Validator(
             self.declarations,
-            self._unreachable(),
+            self._platforms_unable_to_fetch(),
             designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
         )
-        acting: Acting = {
+        action_dependencies: ActionDependencies = {
             "database": self.database,
             "clock": self.clock,
             "committed": self.committed,
@@ -248,32 +248,36 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             declarations=self.declarations,
-            intake=Intake(**acting),
-            lifecycle=Lifecycle(**acting),
-            editor=Editor(**acting),
-            redrawer=Redrawer(**acting),
+            post_creator=PostCreator(**action_dependencies),
+            lifecycle=PostLifecycle(**action_dependencies),
+            editor=PostEditor(**action_dependencies),
+            picture_editor=PictureEditor(**action_dependencies),
             validator=validator,
-            batch=Batch(
+            batch_generator=BatchGenerator(
                 database=self.database,
-                illustrator=self.illustrator,
+                picture_generator=self.picture_generator,
                 declarations=self.declarations,
             ),
             branding=self.branding,
             previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
-            **self._brought(),
-            resolver=Resolver(database=self.database, clock=self.clock, committed=self.committed, engine=self.engine),
+            **self._picture_dependencies(),
+            resolver=OutcomeResolver(
+                database=self.database, clock=self.clock, committed=self.committed, engine=self.engine
+            ),
             connector=self.connector,
-            checkup=self.checkup,
-            recurrer=self.recurrer,
+            account_inspector=self.account_inspector,
+            recurrence_runner=self.recurrence_runner,
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
             readiness=self._readiness(),
             events_available=self.events_available,
-            webhooks=self.told.webhooks,
+            webhooks=self.notifications.webhooks,
             site=self._site(),
-            sign_in=SignIn(database=self.database, clock=self.clock, vault=self.vault, session_life=session_life),
-            session_life=session_life,
+            sign_in=SignIn(
+                database=self.database, clock=self.clock, vault=self.vault, session_max_lifetime=session_max_lifetime
+            ),
+            session_max_lifetime=session_max_lifetime,
             stream_access=StreamAccess(self.database, self.clock),
         )
 
@@ -282,14 +286,14 @@ class Araldo:
         return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.engine.alive)
 
     def _site(self) -> Site:
-        settings, services = self.settings, self.surroundings.services.values()
+        settings, services = self.settings, self.platform_context.services.values()
         local = [service.base_url for service in services if service.is_local]
         sandbox_url = local[0] if len(local) == len(services) else None
-        return site_of(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
+        return build_site(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
 
-    def _brought(self) -> Brought:
+    def _picture_dependencies(self) -> PictureDependencies:
         """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
-        bring_in = BringIn(
+        media_importer = MediaImporter(
             database=self.database,
             clock=self.clock,
             blobs=self.blobs,
@@ -298,8 +302,10 @@ class Araldo:
             fitting=self.fitting,
         )
         return {
-            "bring_in": bring_in,
-            "library": Library(database=self.database, clock=self.clock, fitting=self.fitting, bring_in=bring_in),
+            "media_importer": media_importer,
+            "library": Library(
+                database=self.database, clock=self.clock, fitting=self.fitting, media_importer=media_importer
+            ),
             "custom_pictures": CustomPictures(
                 database=self.database, fitting=self.fitting, declarations=self.declarations
             ),
@@ -309,8 +315,8 @@ class Araldo:
         """The schema, a workspace to work in, and a user who may sign in to it."""
         await self.database.migrate()
         async with self.database.transaction() as transaction:
-            await workspace_store.first_or_new(transaction, self.clock.now())
-            await user_store.first_or_new(transaction, self.clock.now())
+            await workspace_store.get_or_create_first(transaction, self.clock.now())
+            await user_store.get_or_create_first(transaction, self.clock.now())
 
     async def _take_over(self) -> None:
         """Prepare the database, and end what an earlier process held. Safe to repeat."""
@@ -319,8 +325,8 @@ class Araldo:
             # This process has the data folder to itself, so whoever held a lease is dead.
             async with self.database.transaction() as transaction:
                 await delivery_store.free_all_leases(transaction)
-                await idempotency.free_all(transaction)
-                await self.told.take_over(transaction)
+                await idempotency.release_all_leases(transaction)
+                await self.notifications.take_over(transaction)
 
     async def close(self) -> None:
         await self.images.close()
@@ -335,10 +341,10 @@ class Araldo:
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
         loops: dict[str, Loop] = {
             "worker": self.engine,
-            "checkup": self.checkup,
+            "checkup": self.account_inspector,
             "links": self.links,
-            "recurrences": self.recurrer,
-            "told": self.told,
+            "recurrences": self.recurrence_runner,
+            "notifications": self.notifications,
             "listener": self.listener,
             "housekeeping": Housekeeping(
                 database=self.database,
@@ -357,18 +363,18 @@ class Araldo:
                     await task
 
 
-async def _nothing() -> None:
+async def _do_nothing() -> None:
     """What most have to do once everything is up."""
 
 
-def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _nothing) -> FastAPI:
+def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_nothing) -> FastAPI:
     """The web application; the worker runs within its life.
 
     `when_up` is called once everything works, and again where a passing fault stops it.
     """
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with araldo.working():
             log.info("up", url=araldo.settings.own_url)
             await try_until_done(when_up, within_s=_START_S, event="start_delayed", clock=araldo.clock)
@@ -383,10 +389,10 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _noth
         # Its pages load from a public network; ours is api/docs.py.
         docs_url=None,
         redoc_url=None,
-        lifespan=life,
+        lifespan=lifespan,
     )
     deps = app.state.dependencies = araldo.dependencies()
-    problems.install(app)
+    problems.install_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
     app.router.default = Studio(Path(__file__).parent / "web")

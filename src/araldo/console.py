@@ -19,15 +19,15 @@ def terminal_language() -> Language:
     return known_language(wanted)
 
 
-def say(message: Message, **values: object) -> None:
+def print_message(message: Message, **values: object) -> None:
     print(message.with_values(**values).to(terminal_language()), flush=True)  # noqa: T201 - the terminal is what this is for
 
 
-def complain(message: Message, **values: object) -> None:
+def print_error(message: Message, **values: object) -> None:
     print(message.with_values(**values).to(terminal_language()), file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
-def _struck(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
@@ -42,7 +42,7 @@ def set_up_logging(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _struck,
+            _redact_event,
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

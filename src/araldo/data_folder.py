@@ -14,7 +14,7 @@ from araldo.storage.private_files import make_private_file, make_private_folder,
 
 
 @contextmanager
-def sole_owner(data_dir: Path) -> Iterator[None]:
+def lock_data_folder(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process alone; raises Conflict when another one has it."""
     make_data_folder(data_dir)
     with open(data_dir / "araldo.lock", "ab", buffering=0, opener=open_private) as lock:

@@ -4,7 +4,7 @@ AraldoError
 - UserError          the person can mend it; nothing left this machine
   . NotFound 404  . Conflict 409  . TooLarge 413  . PostInvalid 422  . NotAllowed 401/403  . TooMany 429
 - OutsideError       a platform or a provider answered, or did not
-  . TryLater         nothing happened; wait `after_s` seconds (PrepareAnew: and then with a new ticket)
+  . TryLater         nothing happened; wait `after_s` seconds (PrepareAgain: and then with a new ticket)
   . OutcomeUnknown   it may have happened: look before writing again
   . Rejected         it will never work unchanged
   . ReconnectNeeded  token, scope or role is gone
@@ -168,7 +168,7 @@ class NotSent(TryLater):
     """Not a byte of the request left this machine, so there is nothing to look for."""
 
 
-class PrepareAnew(TryLater):
+class PrepareAgain(TryLater):
     """Nothing happened, and what was prepared is dead: later, and with a new ticket."""
 
 

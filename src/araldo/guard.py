@@ -11,11 +11,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from araldo.addresses import is_public
 
 
-class NotPublic(Exception):
+class AddressNotPublic(Exception):
     """The address, or one of the name's addresses, is not on the public internet."""
 
 
-class PublicOnly(AbstractResolver):
+class PublicOnlyResolver(AbstractResolver):
     """Refuses a name as soon as one of its addresses is not public."""
 
     def __init__(self, inner: AbstractResolver) -> None:
@@ -26,7 +26,7 @@ class PublicOnly(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         if not all(is_public(one["host"]) for one in found):
-            raise NotPublic
+            raise AddressNotPublic
         return found
 
     async def close(self) -> None:
@@ -37,13 +37,13 @@ def _public_socket(address: tuple[Any, ...]) -> socket.socket:
     """The last check, on what is about to be connected to, however it was found."""
     family, kind, protocol, _, (host, *_rest) = address
     if not is_public(host):
-        raise NotPublic
+        raise AddressNotPublic
     return socket.socket(family, kind, protocol)
 
 
 def guarded_connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(
-        resolver=PublicOnly(resolver),
+        resolver=PublicOnlyResolver(resolver),
         use_dns_cache=False,
         force_close=True,
         # One address after the other: in a race the guard's refusal would drown among other failures.

@@ -15,10 +15,10 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from araldo import __version__
-from araldo.addresses import check_public_target, refused, untrusted_url
+from araldo.addresses import parse_untrusted_url, refusal, require_public_target
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, TryLater
-from araldo.guard import NotPublic, guarded_connector
-from araldo.local_faults import is_passing, named_alone
+from araldo.guard import AddressNotPublic, guarded_connector
+from araldo.local_faults import is_transient, without_details
 from araldo.messages import Message
 
 Gate = Callable[[], None]
@@ -47,7 +47,7 @@ class HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     """A file from a stranger: `content_type` is what its server says, which may be wrong; `url` is the last one."""
 
     body: bytes
@@ -55,22 +55,22 @@ class Fetched:
     url: str
 
 
-class _Leaving:
+class _RequestState:
     """Of one request: whether its bytes may have left, and what must agree before they do."""
 
     def __init__(self, gate: Gate | None = None) -> None:
         self._gate = gate
-        self.left = False
+        self.sent = False
         self.refusal: Exception | None = None
 
-    def now(self) -> None:
+    def open_gate(self) -> None:
         if self._gate is not None:
             try:
                 self._gate()
             except Exception as refusal:
                 self.refusal = refusal
                 raise
-        self.left = True
+        self.sent = True
 
 
 class _Fault(Exception):
@@ -128,48 +128,48 @@ class Http:
         a fresh one, and `gate` is called once it is up, as the last thing before the first byte leaves; what it raises
         comes out unchanged, and nothing was sent.
         """
-        target = _configured(url, service)
+        target = _parse_base_url(url, service)
         if params:
             target = target.update_query(params)
-        leaving = _Leaving(gate)
+        state = _RequestState(gate)
         outcome = await self._exchange(
             self._session("pooled" if gate is None else "fresh"),
             method,
             target,
-            leaving,
+            state,
             timeout_s=self._timeout_s if timeout_s is None else timeout_s,
             max_bytes=max_bytes,
             data=_body(form, json, files),
-            headers=_with_type(headers, json),
+            headers=_with_content_type(headers, json),
         )
         if isinstance(outcome, HttpResponse):
             return outcome
         # Raised here and not where it was caught: aiohttp's exceptions hold the whole URL, and would travel as context.
-        if leaving.refusal is not None:
-            raise leaving.refusal
-        raise _fault(outcome, service, left=leaving.left)
+        if state.refusal is not None:
+            raise state.refusal
+        raise _error_of(outcome, service, sent=state.sent)
 
     async def fetch_untrusted(
         self, url: str, *, max_bytes: int, timeout_s: float = 20, accept: str = "image/*"
-    ) -> Fetched:
+    ) -> FetchedFile:
         """GET a stranger's URL: http(s), ports 80 and 443, public addresses only, each of at most 4 redirects too.
 
         The address is checked where the connection is made, so no second look-up can bring another one.
-        Raises Rejected(service="web") for what must not or cannot be fetched, PassingFault, TryLater for other faults;
+        Raises Rejected(service="web") for what must not or cannot be fetched, TransientFault, TryLater for other faults;
         `timeout_s` is for all of it, redirects included.
         """
-        target = untrusted_url(url)
+        target = parse_untrusted_url(url)
         try:
             async with asyncio.timeout(timeout_s):
                 for _ in range(_MAX_REDIRECTS + 1):
-                    answer = await self._fetch_one(target, max_bytes, timeout_s, accept)
+                    answer = await self._fetch_once(target, max_bytes, timeout_s, accept)
                     if answer.status not in _REDIRECTS:
-                        return _fetched(answer, target)
-                    target = untrusted_url(answer.headers.get("Location", ""), base=target)
+                        return _file_of(answer, target)
+                    target = parse_untrusted_url(answer.headers.get("Location", ""), base=target)
         except TimeoutError:
             pass
         else:
-            raise refused("too_many_redirects")
+            raise refusal("too_many_redirects")
         raise TryLater(Message("http.picture_not_fetched"), service="web", code="timeout")
 
     async def post_untrusted(
@@ -178,13 +178,13 @@ class Http:
         """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
 
         Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
-        reached, PassingFault, NotSent when nothing was sent, OutcomeUnknown when the request may have left.
+        reached, TransientFault, NotSent when nothing was sent, OutcomeUnknown when the request may have left.
         """
-        target, leaving = untrusted_url(url), _Leaving()
-        outcome = await self._ask_stranger(
+        target, state = parse_untrusted_url(url), _RequestState()
+        outcome = await self._request_untrusted(
             "POST",
             target,
-            leaving,
+            state,
             timeout_s=timeout_s,
             max_bytes=max_bytes,
             cut=True,
@@ -193,50 +193,50 @@ class Http:
         )
         if isinstance(outcome, HttpResponse):
             return outcome
-        if is_passing(outcome) and not leaving.left:
-            raise named_alone(outcome)
-        raise _fault(outcome, target.host or "", left=leaving.left)
+        if is_transient(outcome) and not state.sent:
+            raise without_details(outcome)
+        raise _error_of(outcome, target.host or "", sent=state.sent)
 
-    def check_untrusted(self, url: str) -> None:
+    def validate_untrusted(self, url: str) -> None:
         """Raises Rejected for a URL that the guard would refuse by what it says, before any look-up."""
-        target = untrusted_url(url)
+        target = parse_untrusted_url(url)
         if not self._is_allowed(target):
-            check_public_target(target)
+            require_public_target(target)
 
     def _is_allowed(self, target: URL) -> bool:
         host = f"[{target.host}]" if ":" in (target.host or "") else target.host
         return f"{host}:{target.port}" in self._allow
 
-    async def _fetch_one(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> HttpResponse:
-        outcome = await self._ask_stranger(
-            "GET", target, _Leaving(), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
+    async def _fetch_once(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> HttpResponse:
+        outcome = await self._request_untrusted(
+            "GET", target, _RequestState(), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
         )
         if isinstance(outcome, HttpResponse):
             return outcome
         if isinstance(outcome, _TooLarge):
-            raise refused("too_big", limit=f"{max_bytes / 1_000_000:g}")
-        if is_passing(outcome):
-            raise named_alone(outcome)
-        code = _code(outcome)
+            raise refusal("too_big", limit=f"{max_bytes / 1_000_000:g}")
+        if is_transient(outcome):
+            raise without_details(outcome)
+        code = _fault_code(outcome)
         raise TryLater(Message("http.picture_not_fetched"), service="web", code=code, raw=type(outcome).__name__)
 
-    async def _ask_stranger(
-        self, method: str, target: URL, leaving: _Leaving, *, headers: Mapping[str, str], **request: Any
+    async def _request_untrusted(
+        self, method: str, target: URL, state: _RequestState, *, headers: Mapping[str, str], **request: Any
     ) -> HttpResponse | Exception:
         """The answer, or what prevented it; raises Rejected for what the guard refuses."""
         allowed = self._is_allowed(target)
         if not allowed:
-            check_public_target(target)
+            require_public_target(target)
         outcome = await self._exchange(
             self._session("pooled" if allowed else "guarded"),
             method,
             target,
-            leaving,
+            state,
             headers={**headers, "Accept-Encoding": "identity"},
             **request,
         )
-        if isinstance(outcome, NotPublic):
-            raise refused("address_not_public")
+        if isinstance(outcome, AddressNotPublic):
+            raise refusal("address_not_public")
         return outcome
 
     async def _exchange(
@@ -244,7 +244,7 @@ class Http:
         session: aiohttp.ClientSession,
         method: str,
         url: URL,
-        leaving: _Leaving,
+        state: _RequestState,
         *,
         timeout_s: float,
         max_bytes: int,
@@ -255,52 +255,52 @@ class Http:
         try:
             async with (
                 asyncio.timeout(timeout_s),
-                session.request(method, url, allow_redirects=False, trace_request_ctx=leaving, **request) as response,
+                session.request(method, url, allow_redirects=False, trace_request_ctx=state, **request) as response,
             ):
                 return HttpResponse(response.status, response.headers, await _read(response, max_bytes, cut))
         except _Fault as fault:
-            return fault.args[0]  # type: ignore[no-any-return]  # `_never_again` put an exception there
-        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, NotPublic) as fault:
+            return fault.args[0]  # type: ignore[no-any-return]  # `_prevent_retry` put an exception there
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, AddressNotPublic) as fault:
             return fault
         except Exception as raised:
-            if raised is not leaving.refusal:
+            if raised is not state.refusal:
                 raise
             return raised
 
-    def _session(self, door: str) -> aiohttp.ClientSession:
+    def _session(self, kind: str) -> aiohttp.ClientSession:
         # Made at first use: aiohttp wants a running loop.
-        if door not in self._sessions:
-            self._sessions[door] = self._open(door)
-        return self._sessions[door]
+        if kind not in self._sessions:
+            self._sessions[kind] = self._open(kind)
+        return self._sessions[kind]
 
-    def _open(self, door: str) -> aiohttp.ClientSession:
+    def _open(self, kind: str) -> aiohttp.ClientSession:
         resolver = self._resolver or aiohttp.ThreadedResolver()
-        if door == "pooled":
+        if kind == "pooled":
             connector = aiohttp.TCPConnector(resolver=resolver, limit=256)
-        elif door == "fresh":
+        elif kind == "fresh":
             connector = aiohttp.TCPConnector(resolver=resolver, limit=0, force_close=True)
         else:
             connector = guarded_connector(resolver)
         trace = aiohttp.TraceConfig()
         # Fires in ClientRequest.send before the header is even buffered, on new and on kept connections alike; what
         # is raised there closes the connection (from on_connection_create_end it would leak the socket).
-        trace.on_request_headers_sent.append(_leave)
+        trace.on_request_headers_sent.append(_on_headers_sent)
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": f"Araldo/{__version__}"},
             timeout=aiohttp.ClientTimeout(total=None),
             trace_configs=[trace],
-            middlewares=(_never_again,),
+            middlewares=(_prevent_retry,),
         )
 
 
-async def _leave(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
-    leaving: _Leaving = context.trace_request_ctx
-    leaving.now()
+async def _on_headers_sent(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
+    state: _RequestState = context.trace_request_ctx
+    state.open_gate()
 
 
-async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+async def _prevent_retry(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     # aiohttp repeats GET, PUT and DELETE by itself when a kept connection turns out dead, on exactly these two.
     try:
         return await handler(request)
@@ -331,11 +331,11 @@ def _body(form: Mapping[str, str] | None, json: object, files: Files | None) -> 
     return data
 
 
-def _with_type(headers: Mapping[str, str] | None, json: object) -> Mapping[str, str]:
+def _with_content_type(headers: Mapping[str, str] | None, json: object) -> Mapping[str, str]:
     return {**({} if json is None else {"Content-Type": "application/json"}), **(headers or {})}
 
 
-def _configured(url: str, service: str) -> URL:
+def _parse_base_url(url: str, service: str) -> URL:
     try:
         target = URL(url)
     except ValueError:
@@ -345,9 +345,9 @@ def _configured(url: str, service: str) -> URL:
     raise Rejected(Message("http.base_url_invalid", {"service": service}), service=service, code="bad_base")
 
 
-def _fetched(answer: HttpResponse, url: URL) -> Fetched:
+def _file_of(answer: HttpResponse, url: URL) -> FetchedFile:
     if answer.status == 200:
-        return Fetched(answer.body, answer.headers.get("Content-Type", ""), str(url))
+        return FetchedFile(answer.body, answer.headers.get("Content-Type", ""), str(url))
     if answer.status >= 500 or answer.status in _TRANSIENT:
         raise TryLater(Message("http.picture_not_fetched"), service="web", code=f"status_{answer.status}")
     raise Rejected(
@@ -355,8 +355,8 @@ def _fetched(answer: HttpResponse, url: URL) -> Fetched:
     )
 
 
-def _code(fault: Exception) -> str:
-    if is_passing(fault):
+def _fault_code(fault: Exception) -> str:
+    if is_transient(fault):
         return "local_fault"
     for kind, code in _CODES:
         if isinstance(fault, kind):
@@ -364,9 +364,9 @@ def _code(fault: Exception) -> str:
     return "reset"
 
 
-def _fault(fault: Exception, service: str, *, left: bool) -> OutsideError:
-    code = _code(fault)
-    kind, message = (OutcomeUnknown, Message("http.outcome_unknown")) if left else (NotSent, Message("http.not_sent"))
+def _error_of(fault: Exception, service: str, *, sent: bool) -> OutsideError:
+    code = _fault_code(fault)
+    kind, message = (OutcomeUnknown, Message("http.outcome_unknown")) if sent else (NotSent, Message("http.not_sent"))
     return kind(message.with_values(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
 
 

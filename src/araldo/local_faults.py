@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor
 
 from araldo.errors import AraldoError
 
-_PASSING_ERRNOS = frozenset(
+_TRANSIENT_ERRNOS = frozenset(
     {
         errno.ENOSPC,
         errno.EDQUOT,
@@ -28,7 +28,7 @@ _PASSING_ERRNOS = frozenset(
     }
 )
 # Primary result codes; an extended code has its primary code in the low byte (https://sqlite.org/rescode.html).
-_PASSING_SQLITE_CODES = frozenset(
+_TRANSIENT_SQLITE_CODES = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -45,11 +45,11 @@ _PASSING_SQLITE_CODES = frozenset(
 _NO_THREAD = "can't start new thread"
 
 
-class PassingFault(Exception):
+class TransientFault(Exception):
     """A passing fault of this machine that no built-in error names, such as a helper process that crashed."""
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same work can succeed later with nothing changed but this machine's condition.
 
     Covers descriptors, disk space, memory, threads, I/O errors, a database that is locked, full or away, and a crashed
@@ -57,18 +57,18 @@ def is_passing(error: BaseException) -> bool:
     An AraldoError is never one: it names itself what to do next.
     """
     if isinstance(error, BaseExceptionGroup):
-        return all(map(is_passing, error.exceptions))
-    return any(map(_passes, _chain(error)))
+        return all(map(is_transient, error.exceptions))
+    return any(map(_is_transient_itself, _chain(error)))
 
 
-def named_alone(error: BaseException) -> PassingFault:
+def without_details(error: BaseException) -> TransientFault:
     """A passing fault as its class's name and nothing more: a client's own error can hold a whole URL or a token."""
-    return PassingFault(type(error).__name__)
+    return TransientFault(type(error).__name__)
 
 
-def raise_if_passing(error: BaseException) -> None:
+def raise_if_transient(error: BaseException) -> None:
     """Raise `error` again where it passes: for who would take it for the fault of what was asked for."""
-    if is_passing(error):
+    if is_transient(error):
         raise error
 
 
@@ -83,19 +83,19 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         following = original or following.__cause__
 
 
-def _passes(error: BaseException) -> bool:
-    if isinstance(error, MemoryError | PassingFault | BrokenExecutor) or _is(error, "sqlalchemy.exc", "TimeoutError"):
+def _is_transient_itself(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | TransientFault | BrokenExecutor) or _is(error, "sqlalchemy.exc", "TimeoutError"):
         return True
     if _is(error, "sqlalchemy.exc", "DBAPIError"):
         return bool(getattr(error, "connection_invalidated", False))
     if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_SQLITE_CODES
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _TRANSIENT_SQLITE_CODES
     if _is(error, "psycopg", "Error"):
         # Connections, limits, locks and disks are OperationalErrors; a server turned read-only is an InternalError.
         read_only = getattr(error, "sqlstate", None) == "25006"
         return read_only or _is(error, "psycopg", "OperationalError") or _is(error, "psycopg", "InterfaceError")
     if isinstance(error, OSError):
-        return error.errno in _PASSING_ERRNOS
+        return error.errno in _TRANSIENT_ERRNOS
     return isinstance(error, RuntimeError) and str(error) == _NO_THREAD
 
 

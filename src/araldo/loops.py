@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from araldo.clock import Clock
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 
 log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 15.0
 
 
 @dataclass
-class _Logged:
+class _LoggedFailure:
     at: float
     unlogged: int = 0
 
@@ -30,7 +30,7 @@ class FailureLog:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._logged: dict[tuple[str, str], _Logged] = {}
+        self._logged: dict[tuple[str, str], _LoggedFailure] = {}
 
     def write(self, event: str, error: BaseException, **context: object) -> None:
         key, now = (event, _name(error)), self._clock.running()
@@ -40,8 +40,8 @@ class FailureLog:
             return
         if last is not None and last.unlogged:
             context["repeated"] = last.unlogged
-        self._logged[key] = _Logged(now)
-        if is_passing(error):
+        self._logged[key] = _LoggedFailure(now)
+        if is_transient(error):
             log.warning(event, why=_name(error), **context)
         else:
             log.error(event, exc_info=error, **context)
@@ -77,7 +77,7 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
         try:
             await work()
         except Exception as failure:
-            if not is_passing(failure) or clock.running() + pause_s > give_up:
+            if not is_transient(failure) or clock.running() + pause_s > give_up:
                 raise
             failures.write(event, failure)
             await clock.sleep(pause_s)

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from araldo.console import print_error, print_message
 from araldo.messages import DEFAULT_LANGUAGE, Message
 from araldo.settings import Settings
 from araldo.storage.private_files import make_private_folder

@@ -10,11 +10,11 @@ from araldo.addresses import is_public_url
 from araldo.errors import Conflict
 from araldo.images.providers.base import ProviderSettings
 from araldo.messages import Message
-from araldo.notify.models import EVERYTHING, TYPES
+from araldo.notify.models import ALL_TYPES, EVENT_TYPES
 from araldo.platforms.base import Service
 from araldo.settings import Settings
 from araldo.smtp import Smtp, is_address
-from araldo.workflows.mail import MailPlan
+from araldo.workflows.mail import MailSettings
 
 
 def services_of(settings: Settings) -> Mapping[str, Service]:
@@ -59,7 +59,7 @@ def provider_settings(settings: Settings) -> ProviderSettings:
     )
 
 
-def mail_plan(settings: Settings) -> MailPlan | None:
+def mail_plan(settings: Settings) -> MailSettings | None:
     """None without a mail server. Raises Conflict for what cannot work."""
     mail = settings.mail
     if mail.host is None:
@@ -67,11 +67,11 @@ def mail_plan(settings: Settings) -> MailPlan | None:
     for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
         if not all(is_address(one) for one in given):
             raise Conflict(Message("mail.address_invalid", {"name": f"ARALDO_MAIL__{name}"}))
-    unknown = sorted(set(mail.events) - {*TYPES, EVERYTHING})
+    unknown = sorted(set(mail.events) - {*EVENT_TYPES, ALL_TYPES})
     if unknown:
         raise Conflict(Message("mail.event_unknown", {"names": ", ".join(unknown)}))
     smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
-    return MailPlan(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
+    return MailSettings(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
 
 
 def _secret(value: SecretStr | None) -> str | None:

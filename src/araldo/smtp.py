@@ -13,7 +13,7 @@ from typing import Literal
 import aiosmtplib
 
 from araldo.errors import TryLater
-from araldo.local_faults import is_passing, named_alone
+from araldo.local_faults import is_transient, without_details
 from araldo.messages import Message
 
 Tls = Literal["starttls", "tls", "none"]
@@ -44,7 +44,7 @@ class Smtp:
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
         """The addresses that were refused, when others were taken.
 
-        Raises TryLater when none was, PassingFault where this machine could not send.
+        Raises TryLater when none was, TransientFault where this machine could not send.
         """
         try:
             refused, _ = await aiosmtplib.send(
@@ -61,8 +61,8 @@ class Smtp:
                 timeout=self.timeout_s,
             )
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            if is_passing(fault):
-                raise named_alone(fault) from None
+            if is_transient(fault):
+                raise without_details(fault) from None
             raise self._error(fault) from None
         return list(refused)
 

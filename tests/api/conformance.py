@@ -16,7 +16,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 
 from araldo.api.permissions import PERSON_ROUTES
 from tests.support.browsing import Person, signed_in
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 # A stream of events has no end: its first event is read and checked, then it is left.
 _STREAM_EVENTS = 1

@@ -10,26 +10,26 @@ import pytest
 from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
-from tests.support.house import RunningSystem, begun_anew, house
+from tests.support.running_system import RunningSystem, reset_system, start_system
 
 
 @pytest.fixture(scope="module")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Started once a file. A file whose tests need other settings has its own fixture of this name."""
-    with house(tmp_path_factory.mktemp("house"), connect=False) as opened:
+    with start_system(tmp_path_factory.mktemp("house"), connect=False) as opened:
         yield opened
 
 
 @pytest.fixture
 def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
-    with begun_anew(running_system) as lent:
+    with reset_system(running_system) as lent:
         yield lent
 
 
 @pytest.fixture
 def own_home(tmp_path: Path) -> Iterator[RunningSystem]:
     """A system of the test's own, for what a server keeps in memory."""
-    with house(tmp_path) as opened:
+    with start_system(tmp_path) as opened:
         yield opened
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pyotp
 
-from tests.support.browsing import Person, link_for, person_of, signed_in
-from tests.support.house import RunningSystem, ask
+from tests.support.browsing import Person, create_sign_in_link, person_of, signed_in
+from tests.support.running_system import RunningSystem, ask
 
 SESSION = "/api/v1/session"
 
 
 @dataclass
 class Someone:
-    house: RunningSystem
+    system: RunningSystem
     name: str
     person: Person
     workspace: str
@@ -28,11 +28,11 @@ class Someone:
         return [self.workspace, self.session, self.key, self.user]
 
     def another_session(self) -> Person:
-        link = link_for(self.house, self.name)
-        return person_of(ask("POST", self.house.url + SESSION, {"link": link}), self.house.url)
+        link = create_sign_in_link(self.system, self.name)
+        return person_of(ask("POST", self.system.url + SESSION, {"link": link}), self.system.url)
 
 
-# By the key of the house that they belong to.
+# By the key of the system that they belong to.
 PEOPLE: dict[str, Someone] = {}
 
 Try = Callable[[Someone, Someone], None]
@@ -67,9 +67,9 @@ def shows_nothing(path: str) -> Try:
 
 def _signs_in_as_who_the_link_is_for(other: Someone, me: Someone) -> None:
     """Also in the other's browser: whose session that was ends, and nothing of it stays."""
-    theirs, link = other.another_session(), link_for(me.house, me.name)
+    theirs, link = other.another_session(), create_sign_in_link(me.system, me.name)
     cookie = {"Cookie": f"araldo_session={theirs.token}"}
-    body = ask("POST", me.house.url + SESSION, {"link": link}, cookie).body
+    body = ask("POST", me.system.url + SESSION, {"link": link}, cookie).body
     assert (body["user"]["name"], [one["id"] for one in body["workspaces"]]) == (me.name, [me.workspace])
     assert theirs.ask("GET", SESSION).status == 401
 
@@ -100,7 +100,7 @@ def _changes_its_own_password(other: Someone, me: Someone) -> None:
     password = f"la frase segreta di {me.name}"
     assert me.person.ask("PUT", f"{SESSION}/password", {"new": password}).status == 204
     for one, status in ((me, 200), (other, 401)):
-        reply = ask("POST", me.house.url + SESSION, {"name": one.name, "password": password})
+        reply = ask("POST", me.system.url + SESSION, {"name": one.name, "password": password})
         assert reply.status == status
     assert other.person.ask("GET", SESSION).status == 200
 
@@ -142,4 +142,4 @@ WITH_A_SESSION: dict[tuple[str, str], Try] = {
 
 def with_a_session(tried: Try) -> Callable[[Any, RunningSystem], None]:
     """Tried by the people of the two houses, instead of by their keys."""
-    return lambda other, me: tried(PEOPLE[other.house.key], PEOPLE[me.key])
+    return lambda other, me: tried(PEOPLE[other.system.key], PEOPLE[me.key])

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.support.browsing import Person, signed_in
-from tests.support.clicking import FORM, PAGE, begin, click
-from tests.support.house import RunningSystem, ask
+from tests.support.login_dialog import FORM, PAGE, begin_login, complete_login
+from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 AUDIT = "/api/v1/audit"
@@ -96,7 +96,7 @@ def test_connecting_is_recorded_with_the_account(home: RunningSystem) -> None:
 
 
 def test_connecting_on_the_page_for_browsers_is_the_act_of_who_began_it(home: RunningSystem) -> None:
-    page = click(begin(home)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(home)["dialog_url"]).raw.decode()
     (ticket,) = re.findall(r'name=ticket value="([^"]*)"', page)
     data = urlencode({"ticket": unescape(ticket), "page_ids": PAGE}).encode()
     assert ask("POST", f"{home.url}/api/v1/connections/chosen", headers=FORM, data=data).status == 200

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.house import RunningSystem, ask, house
-from tests.support.painting import Painter, painting
+from tests.support.image_provider import FakeImageProvider, running_image_provider
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.sse import Stream
 from tests.support.waiting import until
 
@@ -23,14 +23,16 @@ PATH = "/api/v1/marketing/image/batch-generate"
 
 
 @pytest.fixture
-def painter() -> Iterator[Painter]:
-    with painting() as one:
+def image_provider() -> Iterator[FakeImageProvider]:
+    with running_image_provider() as one:
         yield one
 
 
 @pytest.fixture
-def home(tmp_path: Path, painter: Painter) -> Iterator[RunningSystem]:
-    with house(tmp_path, images={"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}) as opened:
+def home(tmp_path: Path, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
+    with start_system(
+        tmp_path, images={"openai_base_url": image_provider.url, "openai_model": "m-1", "at_once": 4}
+    ) as opened:
         yield opened
 
 
@@ -60,12 +62,14 @@ def batch(home: RunningSystem, prompts: list[str], **headers: str) -> dict[str, 
     return answer
 
 
-def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: RunningSystem, painter: Painter) -> None:
-    painter.gates = {name: threading.Event() for name in ("a", "b", "c")}
-    painter.statuses = {"b": 401}
+def test_each_comes_as_it_is_made_and_the_whole_at_the_end(
+    home: RunningSystem, image_provider: FakeImageProvider
+) -> None:
+    image_provider.gates = {name: threading.Event() for name in ("a", "b", "c")}
+    image_provider.statuses = {"b": 401}
     with streamed(home, ["a", "b", "c"]) as stream:
         for index, name in ((2, "c"), (0, "a"), (1, "b")):
-            painter.gates[name].set()
+            image_provider.gates[name].set()
             message = stream.next()
             assert message is not None
             assert (message.event, message.data["index"], message.data["success"]) == ("image", index, name != "b")
@@ -81,27 +85,27 @@ def test_each_comes_as_it_is_made_and_the_whole_at_the_end(home: RunningSystem, 
     assert [one["cached"] for one in plain["results"]] == [True, True]
 
 
-def test_who_leaves_stops_what_is_not_begun(home: RunningSystem, painter: Painter) -> None:
+def test_who_leaves_stops_what_is_not_begun(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     prompts = [f"p{number}" for number in range(12)]
-    painter.gates = {name: threading.Event() for name in prompts}
+    image_provider.gates = {name: threading.Event() for name in prompts}
     with streamed(home, prompts, **{"Idempotency-Key": "left"}):
-        until(lambda: len(painter.seen) == 4)
+        until(lambda: len(image_provider.seen) == 4)
     # It lets the key go as the last thing.
     until(lambda: keys_in(home) == 0)
-    for gate in painter.gates.values():
+    for gate in image_provider.gates.values():
         gate.set()
-    begun = sorted(painter.seen)
+    begun = sorted(image_provider.seen)
     with streamed(home, begun, **{"Idempotency-Key": "left-2"}) as stream:
         assert len(stream.until("done")) == 5
-    assert sorted(painter.seen) == begun
+    assert sorted(image_provider.seen) == begun
     # What was on its way was paid for once, and the key is free for another try.
     with streamed(home, prompts, **{"Idempotency-Key": "left"}) as stream:
         assert stream.until("done")[-1].data["successful"] == 12
-    assert sorted(painter.seen) == sorted(prompts)
+    assert sorted(image_provider.seen) == sorted(prompts)
     with streamed(home, prompts, **{"Idempotency-Key": "left"}) as stream:
         (done,) = stream.until("done")
     assert len(ask("GET", done.data["results"][0]["image_url"]).raw) > 1000
-    assert len(painter.seen) == 12
+    assert len(image_provider.seen) == 12
 
 
 def test_refused_before_a_stream_begins(home: RunningSystem) -> None:
@@ -116,12 +120,12 @@ def test_events_only_when_they_are_asked_for(home: RunningSystem) -> None:
         assert reply.body["successful"] == 1
 
 
-def test_what_was_spent_is_added_up(home: RunningSystem, painter: Painter) -> None:
+def test_what_was_spent_is_added_up(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     assert home.ask("GET", "/api/v1/images/spend").body == {"data": []}
     # Equal ones in a batch are paid for once.
     batch(home, ["a", "a", "a", "b"])
     batch(home, ["a"])
-    assert sorted(painter.seen) == ["a", "b"]
+    assert sorted(image_provider.seen) == ["a", "b"]
     (spent,) = home.ask("GET", "/api/v1/images/spend").body["data"]
     assert (spent["provider"], spent["model"], spent["made"], spent["failed"]) == ("openai", "m-1", 2, 0)
     assert spent["prices"] == [{"amount": 0.5, "currency": "EUR", "pictures": 2}]
@@ -132,7 +136,7 @@ def test_what_was_spent_is_added_up(home: RunningSystem, painter: Painter) -> No
 
 
 def test_a_re_roll_of_a_posts_picture_is_asked_for_and_an_edit_that_it_does_not_show_is_not(
-    home: RunningSystem, painter: Painter
+    home: RunningSystem, image_provider: FakeImageProvider
 ) -> None:
     fields = {"content": "Ciao", "platforms": ["facebook"], "image_provider": "openai", "base_image_prompt": "horn"}
     path = f"/api/v1/posts/{home.ask('POST', '/api/v1/posts', fields).body['job_id']}"
@@ -142,13 +146,13 @@ def test_a_re_roll_of_a_posts_picture_is_asked_for_and_an_edit_that_it_does_not_
 
     home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
     until(ready)
-    assert len(painter.seen) == 1
+    assert len(image_provider.seen) == 1
     home.ask("POST", f"{path}/images/facebook/regenerate")
     until(ready)
-    assert len(painter.seen) == 2
+    assert len(image_provider.seen) == 2
     home.ask("PATCH", path, {"content": "Altre parole"})
     until(ready)
-    assert len(painter.seen) == 2
+    assert len(image_provider.seen) == 2
     home.ask("POST", f"{path}/images/facebook/regenerate", {"variant": 0})
     until(ready)
-    assert len(painter.seen) == 2
+    assert len(image_provider.seen) == 2

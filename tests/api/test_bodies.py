@@ -11,7 +11,7 @@ import pytest
 
 from araldo.api.bodies import JSON_MAX_VALUES, has_more_values
 from tests.api.log_capture import capture_server_logs
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]

@@ -8,7 +8,7 @@ import time
 from PIL import Image
 
 from tests.images.pictures import encoded
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 BRAND = {
     "name": "Costa Viva",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
@@ -42,7 +42,7 @@ def test_three_pictures_go_out_as_one_post_on_each_platform(home: RunningSystem)
     assert (body["status"], body["images_generated"]) == ("published", 7)
     by_name = {one["platform"]: one for one in body["platforms"]}
     assert [len(by_name[name]["pictures"]) for name in PLACES] == [3, 3, 0]
-    assert len(home.meta.out()) == 3
+    assert len(home.meta.published_ids()) == 3
     state = home.meta.state()
     assert len(state["posts"][0]["attached_media"]) == 3
     assert len(shown_on_instagram(home)) == 3

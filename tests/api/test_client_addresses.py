@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from araldo.api.middleware import RequestLine
+from araldo.api.middleware import RequestLogMiddleware
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem, ask, house
+from tests.support.running_system import RunningSystem, ask, start_system
 
 SESSION = "/api/v1/session"
 PASSWORD = "quattro gatti sul tetto"
@@ -46,7 +46,7 @@ def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: Ru
 
 def test_who_is_no_trusted_proxy_cannot_choose_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.1")
-    with house(tmp_path, connect=False) as home:
+    with start_system(tmp_path, connect=False) as home:
         with_password(home)
         assert [sign_in(home, "wrong", f"10.0.0.{number}") for number in range(11)] == [401] * 10 + [429]
         assert set(addresses(home, "sign_in_failed")) == {"127.0.0.1"}
@@ -82,5 +82,5 @@ async def test_a_request_knows_nothing_of_who_sent_the_one_before_it() -> None:
 
     for peer in ((OWNER, 1), (STRANGER, 2), None):
         scope: Scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "client": peer}
-        await RequestLine(app)(scope, nothing, nothing)  # type: ignore[arg-type]  # one stand-in for both
+        await RequestLogMiddleware(app)(scope, nothing, nothing)  # type: ignore[arg-type]  # one stand-in for both
     assert seen == [Actor(ActorKind.UNKNOWN, address=address) for address in (OWNER, STRANGER, None)]

@@ -11,15 +11,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.support.browsing import cookie_of, signed_in
-from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
-from tests.support.house import RunningSystem, ask, house
+from tests.support.login_dialog import FORM, PAGE, Browser, begin_login, complete_login, final_url_of_login, open_dialog
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
     """Nothing connected yet, and a second Page to be left alone."""
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
         yield opened
 
@@ -29,9 +29,9 @@ def names(home: RunningSystem) -> list[str]:
 
 
 def test_the_page_chosen_is_the_page_connected(empty: RunningSystem) -> None:
-    begun = begin(empty)
+    begun = begin_login(empty)
     assert empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 409
-    back = click(begun["dialog_url"])
+    back = complete_login(begun["dialog_url"])
     assert back.status == 200
     assert "Studio Demo" in back.raw.decode()
     found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
@@ -50,7 +50,7 @@ def test_the_page_chosen_is_the_page_connected(empty: RunningSystem) -> None:
 
 
 def test_the_page_of_check_boxes_connects_what_is_ticked(empty: RunningSystem) -> None:
-    back = click(begin(empty)["dialog_url"]).raw.decode()
+    back = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', back)[0])
     data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
     done = ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data)
@@ -64,14 +64,14 @@ def test_the_page_of_check_boxes_connects_what_is_ticked(empty: RunningSystem) -
 
 def test_the_state_is_signed_and_good_once(empty: RunningSystem) -> None:
     browser = Browser()
-    dialog(begin(empty)["dialog_url"], browser)
+    open_dialog(begin_login(empty)["dialog_url"], browser)
     url = browser.url
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert asked["redirect_uri"] == f"{empty.url}/api/v1/accounts/connect/meta/callback"
     for state in ("", "nonsense", asked["state"][:-3] + "abc"):
         refused = ask("GET", f"{asked['redirect_uri']}?{urlencode({'state': state, 'code': 'x'})}")
         assert refused.status == 403
-    assert click(url, browser=browser).status == 200
+    assert complete_login(url, browser=browser).status == 200
     replayed = browser.open(f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], 'code': 'x'})}")
     assert replayed.status == 403
 
@@ -81,31 +81,34 @@ def test_what_a_session_began_goes_on_in_the_studio(empty: RunningSystem) -> Non
     for button, status in (("allow", "pending"), ("cancel", "failed")):
         reply = me.ask("POST", "/api/v1/accounts/connect/meta")
         begun, browser = reply.body, Browser({name: one.value for name, one in cookie_of(reply).items()})
-        assert led_to(begun["dialog_url"], button, browser=browser) == f"{empty.url}/accounts/connect/{begun['id']}"
+        assert (
+            final_url_of_login(begun["dialog_url"], button, browser=browser)
+            == f"{empty.url}/accounts/connect/{begun['id']}"
+        )
         assert me.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == status
-    assert led_to(begin(empty)["dialog_url"]) == ""
+    assert final_url_of_login(begin_login(empty)["dialog_url"]) == ""
 
 
 def test_what_a_session_began_ends_with_it(empty: RunningSystem) -> None:
     me = signed_in(empty)
     begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
     assert me.ask("DELETE", "/api/v1/session").status == 204
-    assert click(begun["dialog_url"]).status == 403
+    assert complete_login(begun["dialog_url"]).status == 403
     assert me.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]}).status == 401
     assert names(empty) == []
 
 
 def test_who_declines_connects_nothing(empty: RunningSystem) -> None:
-    begun = begin(empty)
-    assert "not granted" in click(begun["dialog_url"], "cancel").raw.decode()
+    begun = begin_login(empty)
+    assert "not granted" in complete_login(begun["dialog_url"], "cancel").raw.decode()
     found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
     assert (found["status"], found["pages"]) == ("failed", [])
     assert names(empty) == []
 
 
 def test_a_permission_that_was_declined_is_named(empty: RunningSystem) -> None:
-    begun = begin(empty)
-    click(begun["dialog_url"], scopes=["instagram_content_publish"])
+    begun = begin_login(empty)
+    complete_login(begun["dialog_url"], scopes=["instagram_content_publish"])
     lacks = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["pages"][0]["lacks"]
     assert any("instagram_content_publish" in lack for lack in lacks)
 
@@ -134,7 +137,7 @@ def test_a_token_that_will_not_do_is_refused_with_what_to_get(empty: RunningSyst
 
 
 def test_without_a_secret_it_says_what_cannot_be_done(tmp_path: Path) -> None:
-    with house(tmp_path, connect=False, meta={"graph_url": "http://127.0.0.1:9"}) as home:
+    with start_system(tmp_path, connect=False, meta={"graph_url": "http://127.0.0.1:9"}) as home:
         refused = home.ask("POST", "/api/v1/accounts/connect/meta")
     assert (refused.status, refused.body["code"]) == (422, "app_missing")
     assert "ARALDO_META__APP_SECRET" in refused.body["detail"]
@@ -151,7 +154,7 @@ def test_health_is_asked_for_and_told(home: RunningSystem) -> None:
     dead = home.ask("POST", path, accept_language="it").body
     assert (dead["health"], dead["health_hint"]) == (
         "dead",
-        "La sessione con Facebook è scaduta: ricollega l'account.",
+        "La sessione di Facebook è scaduta. Ricollega l'account.",
     )
 
 
@@ -163,7 +166,7 @@ def test_after_connecting_again_what_waited_goes_out(home: RunningSystem) -> Non
     reply = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint("user_long")})
     home.ask("POST", f"/api/v1/connections/{reply.body['id']}/choose", {"page_ids": [PAGE]})
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_one_account_of_a_kind_is_the_default(empty: RunningSystem) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.house import RunningSystem, ask, house
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.waiting import until
 
 THREE = ["facebook", "instagram", "instagram_story"]
@@ -36,7 +36,7 @@ def test_one_post_stands_in_three_places(home: RunningSystem) -> None:
     by_kind = {media["media_product_type"]: media for media in state["media"]}
     assert by_kind["FEED"]["caption"] == TEXT
     assert by_kind["STORY"]["caption"] == ""
-    assert sorted(home.meta.out()) == sorted(result["post_id"] for result in body["platforms"])
+    assert sorted(home.meta.published_ids()) == sorted(result["post_id"] for result in body["platforms"])
     for result in body["platforms"]:
         assert result["success"] is True
         assert result["error"] is None
@@ -77,16 +77,16 @@ def test_a_draft_has_its_pictures_and_sends_nothing(home: RunningSystem) -> None
     assert {result["success"] for result in body["platforms"]} == {None}
     assert all(ask("GET", result["image_url"]).status == 200 for result in body["platforms"])
     assert home.meta.log(method="POST", path="/photos") == []
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def test_a_scheduled_post_goes_out_when_it_is_due(home: RunningSystem) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2.5)
     body = home.create(schedule_time=due.isoformat(), platforms=["facebook", "instagram"]).body
     assert (body["status"], body["images_generated"]) == ("scheduled", 2)
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{body['job_id']}").body["status"] == "published")
-    assert len(home.meta.out()) == 2
+    assert len(home.meta.published_ids()) == 2
     created = [entry["at"] for entry in home.meta.log("/feed", "POST")]
     assert all(datetime.fromisoformat(at) >= due for at in created)
 
@@ -163,11 +163,11 @@ def test_a_dead_token_fails_its_platform_alone_and_says_what_to_do(home: Running
 
 def test_a_failed_picture_is_never_published(tmp_path: Path) -> None:
     # A server of pictures that nobody listens at.
-    with house(tmp_path, images={"openai_base_url": "http://127.0.0.1:9/v1"}) as home:
+    with start_system(tmp_path, images={"openai_base_url": "http://127.0.0.1:9/v1"}) as home:
         body = home.create(platforms=["facebook"], publish_immediately=True, image_provider="openai").body
         assert (body["status"], body["failed"], body["images_generated"]) == ("failed", 1, 0)
         assert body["platforms"][0]["image_state"] == "failed"
-        assert body["platforms"][0]["error"] == "openai cannot be reached at the moment."
+        assert body["platforms"][0]["error"] == "openai cannot be reached right now."
         assert home.meta.log(method="POST", path="/photos") == []
         draft = home.create(platforms=["facebook"]).body
         assert (draft["status"], draft["platforms"][0]["image_provider"]) == ("draft", "offline")
@@ -180,7 +180,7 @@ def test_what_takes_longer_is_answered_with_where_to_look(home: RunningSystem) -
     assert reply.body["platforms"][0]["success"] is None
     where = reply.headers["location"]
     until(lambda: home.ask("GET", where).body["status"] == "published")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_the_same_key_twice_is_one_post(home: RunningSystem) -> None:
@@ -193,7 +193,7 @@ def test_the_same_key_twice_is_one_post(home: RunningSystem) -> None:
         answers = list(pool.map(send, range(5)))
     assert {status for status, _ in answers} == {200}
     assert len({job for _, job in answers}) == 1
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
     other = {"content": "Altro", "platforms": ["facebook"], "publish_immediately": True}
     reply = home.ask("POST", "/api/v1/social/create-multi-platform-post", other, Idempotency_Key="once")
     assert (reply.status, reply.body["errors"][0]["code"]) == (422, "idempotency_key_reused")

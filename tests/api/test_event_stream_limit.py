@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from araldo.api.events import STREAMS_MAX
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 from tests.support.sse import stream
 from tests.support.waiting import until
 

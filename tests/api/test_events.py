@@ -16,7 +16,7 @@ from sqlalchemy import update
 from araldo.app import Araldo, create_web
 from araldo.storage.schema import api_keys
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem, connected, house, sandbox, settings_for
+from tests.support.running_system import RunningSystem, connect_accounts, running_sandbox, settings_for, start_system
 from tests.support.serving import serve_made
 from tests.support.sse import stream
 from tests.support.waiting import until
@@ -96,12 +96,12 @@ def test_another_workspaces_post_is_not_there(home: RunningSystem) -> None:
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[tuple[RunningSystem, Araldo]]:
     """A house whose streams show signs of life every 0.2 s."""
-    with sandbox() as meta:
+    with running_sandbox() as meta:
         made: list[tuple[Araldo, str]] = []
 
         def make(url: str) -> FastAPI:
             settings = settings_for(tmp_path, meta.url, port=int(url.rpartition(":")[2]))
-            key = asyncio.run(connected(settings, meta.mint()))
+            key = asyncio.run(connect_accounts(settings, meta.mint()))
             araldo = Araldo(settings)
             made.append((araldo, key))
             web = create_web(araldo)
@@ -193,7 +193,7 @@ def test_a_hundred_listeners_all_hear_it(quick: tuple[RunningSystem, Araldo]) ->
 
 def test_on_postgresql_too(tmp_path: Path, fresh_postgres: str) -> None:
     with (
-        house(tmp_path, database={"url": fresh_postgres}) as home,
+        start_system(tmp_path, database={"url": fresh_postgres}) as home,
         stream(home.url, "/api/v1/events", home.key) as opened,
     ):
         home.create(publish_immediately=True, wait=0)

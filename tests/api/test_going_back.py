@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.test_pictures import POSTS, ready, unsigned
 from tests.images.pictures import GREEN, RED, corners, encoded, near, quarters
-from tests.support.house import Reply, RunningSystem, ask
+from tests.support.running_system import Reply, RunningSystem, ask
 
 PHOTO = encoded(quarters((1600, 1600)), "JPEG", quality=95)
 LEFT = {"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.api.test_posts import POSTS, draft, settled
 from tests.images.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, near, quarters
-from tests.support.house import Reply, RunningSystem, ask
+from tests.support.running_system import Reply, RunningSystem, ask
 from tests.support.waiting import until
 
 CREATE = "/api/v1/social/create-multi-platform-post"
@@ -53,7 +53,7 @@ def test_each_platform_shows_its_own_picture_fitted(home: RunningSystem) -> None
     assert home.ask("POST", f"{POSTS}/{made.body['job_id']}/publish").status == 202
     assert settled(home, made.body["job_id"])["status"] == "published"
     assert [call["params"].get("alt_text_custom") for call in home.meta.log("/photos", "POST")] == ["Quattro colori"]
-    assert len(home.meta.out()) == 2
+    assert len(home.meta.published_ids()) == 2
 
 
 def test_an_own_picture_without_a_description_is_advised_on_and_published_all_the_same(home: RunningSystem) -> None:
@@ -180,7 +180,7 @@ def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: RunningSystem) ->
     assert home.ask("PATCH", f"{POSTS}/{post_id}", {"images": {"instagram": photo}}).status == 200
     home.ask("POST", f"{POSTS}/{post_id}/retry")
     assert settled(home, post_id)["status"] == "published"
-    assert len(home.meta.out()) == 2
+    assert len(home.meta.published_ids()) == 2
 
 
 def test_a_draft_without_pictures_may_go_out_with_ones_own(home: RunningSystem) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 from tests.support.sse import stream
 from tests.support.waiting import until
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.images.pictures import GREEN, RED, corners, encoded, near, noise, quarters
 from tests.sandbox.meta import picture_host
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.serving import serve
 
 MEDIA = "/api/v1/media"
@@ -125,7 +125,7 @@ def pictures() -> Iterator[str]:
 
 
 def test_from_an_address(tmp_path: Path, pictures: str) -> None:
-    with house(tmp_path, fetch={"allow": [pictures.removeprefix("http://")]}) as home:
+    with start_system(tmp_path, fetch={"allow": [pictures.removeprefix("http://")]}) as home:
         made = home.ask("POST", MEDIA, {"url": f"{pictures}/300x100.jpg", "alt": "Il mare"})
         assert (made.status, made.body["origin"], made.body["alt"]) == (201, "fetched", "Il mare")
         assert (made.body["width"], made.body["height"], made.body["filename"]) == (300, 100, "300x100.jpg")

@@ -9,16 +9,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.browsing import Person, cookie_of, link_for, signed_in
-from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog, led_to
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.browsing import Person, cookie_of, create_sign_in_link, signed_in
+from tests.support.login_dialog import FORM, PAGE, Browser, begin_login, complete_login, final_url_of_login, open_dialog
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 
 BEGIN = "/api/v1/accounts/connect/meta"
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         yield opened
 
 
@@ -43,7 +43,7 @@ def connection(home: RunningSystem, begun: dict[str, str]) -> tuple[str, int, st
 def test_another_person_cannot_finish_what_a_session_began(empty: RunningSystem, me: Person) -> None:
     reply = me.ask("POST", BEGIN)
     victim = Browser()
-    page = click(reply.body["dialog_url"], browser=victim)
+    page = complete_login(reply.body["dialog_url"], browser=victim)
     assert (page.status, "belongs to another browser" in page.raw.decode()) == (403, True)
     status, pages, error = connection(empty, reply.body)
     assert (status, pages) == ("failed", 0)
@@ -58,12 +58,15 @@ def test_another_person_cannot_finish_what_a_session_began(empty: RunningSystem,
 def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: RunningSystem, me: Person) -> None:
     mine, theirs = me.ask("POST", BEGIN), me.ask("POST", BEGIN)
     browser = browser_that_began(theirs)
-    assert click(mine.body["dialog_url"], browser=browser).status == 403
+    assert complete_login(mine.body["dialog_url"], browser=browser).status == 403
     (secret,) = browser.cookies.values()
     other = me.ask("POST", BEGIN).body
-    assert click(other["dialog_url"], browser=Browser({f"araldo_login_{other['id']}": secret})).status == 403
+    assert complete_login(other["dialog_url"], browser=Browser({f"araldo_login_{other['id']}": secret})).status == 403
     # Two log-ins in one browser do not meet: its own is still good.
-    assert led_to(theirs.body["dialog_url"], browser=browser) == f"{empty.url}/accounts/connect/{theirs.body['id']}"
+    assert (
+        final_url_of_login(theirs.body["dialog_url"], browser=browser)
+        == f"{empty.url}/accounts/connect/{theirs.body['id']}"
+    )
 
 
 def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: RunningSystem, me: Person) -> None:
@@ -74,15 +77,15 @@ def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: Runni
     assert int(cookie["max-age"]) == 1800
     assert cookie.value not in reply.raw.decode()
     browser = browser_that_began(reply)
-    assert click(reply.body["dialog_url"], browser=browser).status == 200
+    assert complete_login(reply.body["dialog_url"], browser=browser).status == 200
     # Forgotten once it has served.
     assert browser.cookies[name] == ""
 
 
 def test_behind_https_no_sibling_domain_can_bring_its_own(tmp_path: Path) -> None:
     """Who could set the cookie from another host of the domain would bind a person's browser to their own log-in."""
-    with house(tmp_path, connect=False, public_url="https://araldo.example") as home:
-        link = {"link": link_for(home)}
+    with start_system(tmp_path, connect=False, public_url="https://araldo.example") as home:
+        link = {"link": create_sign_in_link(home)}
         signed = ask("POST", f"{home.url}/api/v1/session", link)
         session = f"__Host-araldo_session={cookie_of(signed)['__Host-araldo_session'].value}"
         own = {"Host": "araldo.example"}
@@ -105,19 +108,25 @@ def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspa
     empty: RunningSystem, me: Person, by: str
 ) -> None:
     host = f"localhost:{urlsplit(empty.url).port}"
-    begun = begin(empty) if by == "key" else me.ask("POST", BEGIN, Host=host, Origin=f"http://{host}").body
+    begun = begin_login(empty) if by == "key" else me.ask("POST", BEGIN, Host=host, Origin=f"http://{host}").body
     assert urlsplit(begun["dialog_url"]).path == f"{BEGIN}/consent"
     browser = Browser()
     page = browser.open(begun["dialog_url"])
     text = page.raw.decode()
-    for said in ("Connect to “Araldo”?", urlsplit(empty.url).netloc, "Instagram Story", "Continue", "Cancel"):
+    for said in (
+        "Connect your Pages to “Araldo”?",
+        urlsplit(empty.url).netloc,
+        "Instagram Story",
+        "Continue",
+        "Cancel",
+    ):
         assert said in text
     assert page.headers["cache-control"] == "no-store"
     policy = page.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy)
     italian = ask("GET", begun["dialog_url"], headers={"Accept-Language": "it"}).raw.decode()
-    assert "Collegare a «Araldo»?" in italian
-    assert "Chi lavora in questo spazio potrà pubblicare lì" in italian
+    assert "Collegare le tue Pagine a «Araldo»?" in italian
+    assert "I membri di questo spazio potranno pubblicare su" in italian
     # Looking changed nothing: it goes on in the browser that consents.
     assert connection(empty, begun) == ("begun", 0, None)
     login = browser.submit(page, "continue")
@@ -127,21 +136,21 @@ def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspa
 
 
 def test_whoever_consented_cannot_hand_the_log_in_on(empty: RunningSystem) -> None:
-    begun, attacker = begin(empty), Browser()
-    assert dialog(begun["dialog_url"], attacker).status == 200
-    assert click(attacker.url, browser=Browser()).status == 403
+    begun, attacker = begin_login(empty), Browser()
+    assert open_dialog(begun["dialog_url"], attacker).status == 200
+    assert complete_login(attacker.url, browser=Browser()).status == 403
     assert connection(empty, begun)[0] == "failed"
 
 
 def test_without_consent_the_state_alone_leads_nowhere(empty: RunningSystem) -> None:
-    begun = begin(empty)
+    begun = begin_login(empty)
     query = urlencode({"state": state_of(begun["dialog_url"]), "code": "x"})
     assert ask("GET", f"{empty.url}{BEGIN}/callback?{query}").status == 403
     assert connection(empty, begun)[0] == "failed"
 
 
 def test_only_our_own_page_in_the_same_browser_can_consent(empty: RunningSystem) -> None:
-    begun = begin(empty)
+    begun = begin_login(empty)
     browser = Browser()
     page = browser.open(begun["dialog_url"]).raw.decode()
     (name,), state = browser.cookies, state_of(begun["dialog_url"])
@@ -165,7 +174,7 @@ def test_only_our_own_page_in_the_same_browser_can_consent(empty: RunningSystem)
 
 
 def test_who_cancels_connects_nothing_and_the_link_is_over(empty: RunningSystem) -> None:
-    begun, browser = begin(empty), Browser()
+    begun, browser = begin_login(empty), Browser()
     page = browser.submit(browser.open(begun["dialog_url"]), "cancel")
     assert (page.status, "was not granted" in page.raw.decode()) == (200, True)
     assert connection(empty, begun)[0] == "failed"
@@ -173,10 +182,10 @@ def test_who_cancels_connects_nothing_and_the_link_is_over(empty: RunningSystem)
 
 
 def test_a_link_that_was_used_asks_nobody_again(empty: RunningSystem) -> None:
-    begun = begin(empty)
-    assert click(begun["dialog_url"]).status == 200
+    begun = begin_login(empty)
+    assert complete_login(begun["dialog_url"]).status == 200
     page = Browser().open(begun["dialog_url"])
-    assert (page.status, "has been used" in page.raw.decode()) == (403, True)
+    assert (page.status, "already used" in page.raw.decode()) == (403, True)
     assert not SimpleCookie(page.headers["set-cookie"] or "")
 
 
@@ -184,13 +193,13 @@ def test_a_workspaces_name_is_text_on_the_page(empty: RunningSystem, me: Person)
     here = me.ask("GET", "/api/v1/session").body["workspace"]["id"]
     renamed = me.ask("PATCH", f"/api/v1/workspaces/{here}", {"name": '<script>x</script>"'})
     assert renamed.status == 200
-    page = Browser().open(begin(empty)["dialog_url"]).raw.decode()
+    page = Browser().open(begin_login(empty)["dialog_url"]).raw.decode()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
 
 def test_the_choice_is_still_asked_for_afterwards(empty: RunningSystem) -> None:
-    begun = begin(empty)
-    click(begun["dialog_url"])
+    begun = begin_login(empty)
+    complete_login(begun["dialog_url"])
     chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
     assert [account["name"] for account in chosen.body["data"]] == ["Studio Demo", "studio.demo"]

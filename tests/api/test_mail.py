@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from araldo.app import Araldo
 from araldo.storage.schema import mails
-from tests.support.house import RunningSystem, house
 from tests.support.mailserver import mail_server
-from tests.support.processes import araldo, environment, free_port
+from tests.support.processes import environment, free_port, run_araldo
+from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
 ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
@@ -23,7 +23,7 @@ def mail(port: int) -> dict[str, object]:
 
 
 def test_three_places_that_fail_make_one_letter(tmp_path: Path) -> None:
-    with mail_server() as server, house(tmp_path, mail=mail(server.port)) as home:
+    with mail_server() as server, start_system(tmp_path, mail=mail(server.port)) as home:
         for path in ("/feed", "/media_publish"):
             home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)
         places = ["facebook", "instagram", "instagram_story"]
@@ -52,7 +52,7 @@ async def _hurry(home: RunningSystem) -> list[int]:
 
 
 def test_publishing_does_not_wait_for_mail(tmp_path: Path) -> None:
-    with house(tmp_path, mail=mail(free_port()) | {"events": ["*"]}) as home:
+    with start_system(tmp_path, mail=mail(free_port()) | {"events": ["*"]}) as home:
         for _ in range(3):
             assert home.create(publish_immediately=True).body["status"] == "published"
 
@@ -73,7 +73,7 @@ def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
             "post.shared",
         ),
     ):
-        refused = araldo("keys", "create", env=environment(tmp_path, free_port()) | host | more)
+        refused = run_araldo("keys", "create", env=environment(tmp_path, free_port()) | host | more)
         assert refused.returncode == 1
         assert said in refused.stderr
         assert "Traceback" not in refused.stderr

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.support.house import Reply, RunningSystem, ask
+from tests.support.running_system import Reply, RunningSystem, ask
 
 PATH = "/api/v1/marketing/image/batch-generate"
 

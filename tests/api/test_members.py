@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 from tests.support.sse import stream
 from tests.support.waiting import until
 

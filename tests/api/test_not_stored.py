@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from araldo.api import ROUTERS
 from tests.images.pictures import encoded, quarters
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 # Files of the API's own description, the same for everybody.
 _STATIC = "/api/docs"

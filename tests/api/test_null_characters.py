@@ -8,12 +8,12 @@ from pathlib import Path
 
 from tests.images.pictures import encoded, quarters
 from tests.support.browsing import signed_in
-from tests.support.house import ask, house
+from tests.support.running_system import ask, start_system
 
 
 def test_a_null_character_is_refused_wherever_it_stands(tmp_path: Path, fresh_postgres: str) -> None:
     """Of every route with a name in its path and of every parameter that is a text."""
-    with house(tmp_path, database={"url": fresh_postgres}) as home:
+    with start_system(tmp_path, database={"url": fresh_postgres}) as home:
         document = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
         person = signed_in(home)
         for path, operations in document.items():

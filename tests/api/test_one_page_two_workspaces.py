@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from tests.api.conftest import connected_workspace
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 WORDS = {"content": "Le stesse parole", "platforms": ["facebook"]}
 
@@ -17,4 +17,4 @@ def test_the_others_post_with_the_same_words_is_not_ours(home: RunningSystem) ->
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset")
     ours = home.ask("POST", "/api/v1/social/publish", WORDS).body["results"][0]
     assert (theirs["state"], ours["state"], ours["post_id"]) == ("published", "unconfirmed", None)
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.clicking import PAGE, begin, click
-from tests.support.house import RunningSystem, house
+from tests.support.login_dialog import PAGE, begin_login, complete_login
+from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         yield opened
 
 
@@ -52,7 +52,7 @@ def test_a_page_that_may_only_be_looked_at_is_refused_with_the_reason(empty: Run
 
 def test_on_the_page_of_check_boxes_it_cannot_be_ticked(empty: RunningSystem) -> None:
     empty.meta.control("pages", {"name": "Sola lettura", "tasks": []})
-    page = click(begin(empty)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     boxes = [part.partition("</label>")[0] for part in page.split("<input type=checkbox")[1:]]
     assert [" disabled>" in box for box in boxes] == [False, True]
     assert "CREATE_CONTENT" in boxes[1]
@@ -74,7 +74,7 @@ def test_an_account_that_lost_the_task_says_which_and_goes_on_once_it_is_back(ho
     for account_id in accounts.values():
         assert home.ask("POST", f"/api/v1/accounts/{account_id}/check").body["health"] == "ok"
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_a_list_that_broke_off_says_so_and_what_was_read_can_be_chosen(empty: RunningSystem) -> None:
@@ -86,7 +86,7 @@ def test_a_list_that_broke_off_says_so_and_what_was_read_can_be_chosen(empty: Ru
     cut = pasted(empty, "it")
     assert (len(cut["pages"]), cut["complete"]) == (100, False)
     assert cut["notes"] == [
-        "Non sono mostrate tutte le Pagine, perché l'elenco delle tue Pagine si è interrotto dopo 100 (2): scegli tra "
-        "queste, o ricomincia per vedere le altre."
+        "Potrebbero mancare delle Pagine: l'elenco delle tue Pagine si è interrotto dopo 100 (2). Scegli tra queste, "
+        "o ricomincia per vedere le altre."
     ]
     assert len(choose(empty, cut["id"], PAGE).body["data"]) == 2

@@ -15,7 +15,7 @@ from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES, ROUTE_PERMISSIONS
 from araldo.workspaces.permissions import Permission
 from tests.images.pictures import encoded, quarters
 from tests.support.browsing import signed_in
-from tests.support.house import Reply, RunningSystem
+from tests.support.running_system import Reply, RunningSystem
 
 KEYS, POSTS = "/api/v1/keys", "/api/v1/posts"
 CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
@@ -78,7 +78,7 @@ def test_a_draft_key_makes_and_changes_drafts_alone(home: RunningSystem) -> None
     assert drafts.ask("DELETE", path).status == 204
     assert drafts.ask("POST", f"{path}/restore").status == 200
     assert missing(drafts.ask("GET", path)) == "read"
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def draft(home: RunningSystem, **more: Any) -> str:
@@ -160,7 +160,7 @@ def test_no_road_leads_out_without_publish(home: RunningSystem, road: str) -> No
     """With every other permission; and what is refused has changed nothing."""
     narrow = acquire_lease(home, "read", "draft", "manage")
     assert missing(ROADS[road](home, narrow)) == "publish"
-    assert len(home.meta.out()) == (1 if road == "rewrite a published post" else 0)
+    assert len(home.meta.published_ids()) == (1 if road == "rewrite a published post" else 0)
     posts = home.ask("GET", POSTS).body["data"]
     assert {post["content"] for post in posts} <= {"Ciao", "Ciao a tutti"}
     if road in {"create and publish", "create and schedule", "create in the next free slot", "publish later"}:
@@ -208,5 +208,5 @@ def test_what_is_missing_is_said_in_both_languages(home: RunningSystem) -> None:
     narrow = acquire_lease(home, "read")
     said = narrow.ask("POST", PUBLISH, POST).body["detail"]
     detto = narrow.ask("POST", PUBLISH, POST, accept_language="it").body["detail"]
-    assert said == 'The permission "publish" is missing: use an API key that has it.'
-    assert detto == 'Manca il permesso "publish": usa una chiave API che lo abbia.'
+    assert said == 'The permission "publish" is missing. Use an API key that has it.'
+    assert detto == 'Manca il permesso "publish". Usa una chiave API che lo abbia.'

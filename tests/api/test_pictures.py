@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"

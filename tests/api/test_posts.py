@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.house import Reply, RunningSystem, ask
+from tests.support.running_system import Reply, RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
@@ -80,7 +80,7 @@ def test_a_draft_grows_into_a_published_post(home: RunningSystem) -> None:
     assert (stale.status, stale.body["code"]) == (412, "changed_meanwhile")
     second = home.ask("PATCH", path, {"platforms": ["facebook", "instagram"], "texts": {"instagram": "Solo qui"}})
     assert [one["platform"] for one in second.body["platforms"]] == ["facebook", "instagram"]
-    assert home.meta.log() == [] or home.meta.out() == []
+    assert home.meta.log() == [] or home.meta.published_ids() == []
     assert home.ask("POST", f"{path}/publish").status == 202
     post = settled(home, made.body["job_id"])
     assert post["status"] == "published"
@@ -120,7 +120,7 @@ def test_undo_is_the_servers(home: RunningSystem) -> None:
     assert time.monotonic() - ordered >= 1
     late = home.ask("POST", f"{POSTS}/{post_id}/undo")
     assert (late.status, late.body["code"]) == (409, "already_out")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_schedule_move_and_cancel(home: RunningSystem) -> None:
@@ -146,7 +146,7 @@ def test_a_scheduled_post_fires_at_its_second(home: RunningSystem) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     post_id = draft(home, schedule_time=due.isoformat()).body["job_id"]
     assert home.ask("POST", f"{POSTS}/{post_id}/schedule").body["status"] == "scheduled"
-    until(lambda: len(home.meta.out()) == 1)
+    until(lambda: len(home.meta.published_ids()) == 1)
     assert datetime.now(UTC) >= due
     assert settled(home, post_id)["status"] == "published"
 
@@ -162,7 +162,7 @@ def test_a_dry_run_says_everything_and_sends_nothing(home: RunningSystem) -> Non
     assert (dry.status, codes(dry)) == (200, {"text_too_long"})
     assert home.ask("GET", POSTS).body["data"][0]["status"] == "draft"
     assert len(home.ask("GET", POSTS).body["data"]) == 1
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def test_a_dry_run_warns_of_an_account_that_is_unwell(home: RunningSystem) -> None:
@@ -204,7 +204,7 @@ def test_the_same_order_twice_is_one(home: RunningSystem) -> None:
     assert settled(home, post_id)["status"] == "published"
     copies = [home.ask("POST", f"{POSTS}/{post_id}/duplicate", Idempotency_Key="k3").body["job_id"] for _ in range(2)]
     assert copies[0] == copies[1] != post_id
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_delete_restore_and_lists(home: RunningSystem) -> None:

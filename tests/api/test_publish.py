@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.sandbox.meta import picture_host
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.serving import serve
 from tests.support.waiting import until
 
@@ -46,7 +46,7 @@ def test_instagram_needs_a_picture(home: RunningSystem, platform: str) -> None:
     assert [(error["pointer"], error["code"]) for error in refused.body["errors"]] == [
         ("/platforms/1", "picture_needed")
     ]
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def test_videos_are_refused_plainly(home: RunningSystem) -> None:
@@ -69,17 +69,17 @@ def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: RunningSy
 def test_an_address_that_is_not_the_internets_is_refused(home: RunningSystem, url: str) -> None:
     refused = publish(home, media_url=url)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def test_an_exception_that_the_operator_made_is_fetched_and_fitted(tmp_path: Path, pictures: str) -> None:
     allow = {"allow": [pictures.removeprefix("http://")]}
-    with house(tmp_path, fetch=allow) as home:
+    with start_system(tmp_path, fetch=allow) as home:
         done = publish(home, media_url=f"{pictures}/3000x1000.jpg", platforms=["instagram"])
         assert done.body["success"] is True
         refused = publish(home, media_url=f"{pictures}/page.jpg")
         assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
-        assert len(home.meta.out()) == 1
+        assert len(home.meta.published_ids()) == 1
 
 
 def test_one_failing_leaves_the_other_out(home: RunningSystem) -> None:
@@ -88,7 +88,7 @@ def test_one_failing_leaves_the_other_out(home: RunningSystem) -> None:
     body = publish(home, platforms=["facebook", "instagram"], media_url=made(home)).body
     assert (body["success"], body["status"]) == (False, "partial")
     assert (body["published_count"], body["failed_count"]) == (1, 1)
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_a_signed_address_serves_the_picture_to_anybody(home: RunningSystem) -> None:
@@ -128,7 +128,7 @@ def test_a_time_and_accounts_are_taken_too(home: RunningSystem) -> None:
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/accounts/facebook")
     past = publish(home, schedule_time="2020-07-01T10:00:00+02:00")
     assert (past.status, past.body["errors"][0]["pointer"]) == (422, "/schedule_time")
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def test_a_picture_of_ones_own_is_scheduled_with_its_post(home: RunningSystem) -> None:
@@ -137,4 +137,4 @@ def test_a_picture_of_ones_own_is_scheduled_with_its_post(home: RunningSystem) -
     ).body
     assert (body["status"], body["results"][0]["image_state"]) == ("scheduled", "ready")
     home.ask("POST", f"/api/v1/posts/{body['job_id']}/publish", {})
-    until(lambda: len(home.meta.out()) == 1, within_s=30)
+    until(lambda: len(home.meta.published_ids()) == 1, within_s=30)

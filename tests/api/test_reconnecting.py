@@ -12,21 +12,21 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.support.clicking import FORM, PAGE, Browser, begin, click, dialog
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.login_dialog import FORM, PAGE, Browser, begin_login, complete_login, open_dialog
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         yield opened
 
 
 def back(url: str, **query: str) -> Reply:
     """The way back from the log-in, with whatever a stranger may put there."""
     browser = Browser()
-    page = dialog(url, browser)
+    page = open_dialog(url, browser)
     if page.status != 200:
         return page
     asked = {name: values[0] for name, values in parse_qs(urlsplit(browser.url).query).items()}
@@ -50,27 +50,27 @@ LONG_AGO = "2020-01-01 00:00:00.000000"
 
 @pytest.mark.parametrize("column", ["revoked_at", "expires_at"])
 def test_with_its_key_gone_a_log_in_leads_nowhere(empty: RunningSystem, column: str) -> None:
-    url = begin(empty)["dialog_url"]
-    page = click(begin(empty)["dialog_url"]).raw.decode()
+    url = begin_login(empty)["dialog_url"]
+    page = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', page)[0])
     change(empty, f"UPDATE api_keys SET {column} = ?", LONG_AGO)
-    assert click(url).status == 403
+    assert complete_login(url).status == 403
     data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
     assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=data).status == 403
     assert rows(empty, "SELECT id FROM accounts") == []
 
 
 def test_the_state_of_one_service_is_not_good_for_another(empty: RunningSystem) -> None:
-    url = begin(empty)["dialog_url"]
+    url = begin_login(empty)["dialog_url"]
     state = parse_qs(urlsplit(url).query)["state"][0]
     query = urlencode({"state": state, "code": "x"})
     other = ask("GET", f"{empty.url}/api/v1/accounts/connect/elsewhere/callback?{query}")
     assert other.status == 403
-    assert click(url).status == 200
+    assert complete_login(url).status == 200
 
 
 def test_a_log_in_that_took_too_long_is_refused_and_said_to_be_over(empty: RunningSystem) -> None:
-    begun = begin(empty)
+    begun = begin_login(empty)
     change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
     assert back(begun["dialog_url"], code="x").status == 403
     assert empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "expired"
@@ -85,7 +85,7 @@ def test_after_ten_minutes_nothing_found_is_shown_or_kept(empty: RunningSystem) 
     assert (found["status"], found["pages"]) == ("expired", [])
     path = f"/api/v1/connections/{reply['id']}/choose"
     assert empty.ask("POST", path, {"page_ids": [PAGE]}).body["code"] == "connection_over"
-    begin(empty)
+    begin_login(empty)
     assert rows(empty, "SELECT count(*) FROM connections WHERE found IS NOT NULL") == [(0,)]
 
 
@@ -95,13 +95,13 @@ def test_after_ten_minutes_nothing_found_is_shown_or_kept(empty: RunningSystem) 
         ({"error": "access_denied", "error_reason": "user_denied", "error_code": "200"}, "not granted"),
         ({}, "not granted"),
         ({"code": ""}, "not granted"),
-        ({"code": "made-up"}, "begin again"),
-        ({"code": "x" * 6_000}, "begin again"),
-        ({"code": "<script>alert(1)</script>"}, "begin again"),
+        ({"code": "made-up"}, "Start again"),
+        ({"code": "x" * 6_000}, "Start again"),
+        ({"code": "<script>alert(1)</script>"}, "Start again"),
     ],
 )
 def test_whatever_comes_back_ends_in_a_page(empty: RunningSystem, query: dict[str, str], said: str) -> None:
-    begun = begin(empty)
+    begun = begin_login(empty)
     page = back(begun["dialog_url"], **query)
     assert (page.status, said in page.raw.decode(), b"<script" in page.raw) == (200, True, False)
     found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
@@ -152,12 +152,12 @@ def test_a_session_that_expired_says_one_thing_to_do_and_posts_go_out_after_it(h
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     waiting = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
     said = {one["state"]: one["error"] for one in waiting["platforms"]}
-    assert said == {"needs_reconnect": "The session with Facebook has expired: connect the account again."}
-    begun = begin(home)
-    click(begun["dialog_url"])
+    assert said == {"needs_reconnect": "The Facebook session has expired. Reconnect the account."}
+    begun = begin_login(home)
+    complete_login(begun["dialog_url"])
     home.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
-    assert len(home.meta.out()) == 2
+    assert len(home.meta.published_ids()) == 2
     told = [kind for (kind,) in rows(home, "SELECT kind FROM events ORDER BY id")]
     connected = len(told) - told[::-1].index("account.connected")
     assert told[connected:].count("delivery.queued") == 2
@@ -173,4 +173,4 @@ def test_found_well_again_by_a_check_what_waited_goes_out(home: RunningSystem) -
     assert page["health"] == "action_needed"
     assert home.ask("POST", f"/api/v1/accounts/{page['id']}/check").body["health"] == "ok"
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{waiting['job_id']}").body["status"] == "published")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1

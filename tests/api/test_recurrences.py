@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 from tests.support.waiting import until
 
 ROME = ZoneInfo("Europe/Rome")

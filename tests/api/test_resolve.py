@@ -1,10 +1,10 @@
-"""An outcome that nobody can tell is decided by a person: it is out, send it again, or drop it."""
+"""A person decides an unknown outcome: it is published, send it again, or cancel it."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 from tests.support.waiting import until
 
 
@@ -34,22 +34,22 @@ def test_it_is_out(home: RunningSystem) -> None:
     assert (status, body["status"]) == (200, "published")
     shown = home.ask("GET", f"/api/v1/social/posts/{job_id}").body["platforms"][0]
     assert (shown["post_url"], shown["may_be_decided"]) == ("https://example.com/1", False)
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_send_it_again(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
     assert resolve(home, job_id, **{"as": "retry"})[0] == 200
     until(lambda: home.ask("GET", f"/api/v1/social/posts/{job_id}").body["status"] == "published")
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_drop_it(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
     assert resolve(home, job_id, **{"as": "cancelled"})[1]["status"] == "cancelled"
     assert resolve(home, job_id, **{"as": "retry"})[0] == 409
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
 
 
 def sent_and_lost(home: RunningSystem) -> str:
@@ -66,7 +66,7 @@ def sent_and_lost(home: RunningSystem) -> str:
 def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: RunningSystem, answer: str) -> None:
     job_id = sent_and_lost(home)
     refused = home.ask("DELETE", f"/api/v1/posts/{job_id}")
-    assert (refused.status, refused.body["detail"][:12]) == (409, "It was sent,")
+    assert (refused.status, refused.body["detail"][:19]) == (409, "This post was sent,")
     status, body = resolve(home, job_id, **{"as": answer})
     assert (status, body["status"]) == (200, answer)
     assert home.ask("DELETE", f"/api/v1/posts/{job_id}").status in {200, 204}

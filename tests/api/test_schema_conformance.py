@@ -14,7 +14,7 @@ from schemathesis.checks import CHECKS
 
 from araldo.settings import Settings
 from tests.api.conformance import Effort, check_conformance
-from tests.support.house import Meta, RunningSystem, ask, house
+from tests.support.running_system import RunningSystem, SandboxClient, ask, start_system
 from tests.support.serving import serve
 
 # Requests that are in keeping with the schema and refused all the same.
@@ -63,7 +63,7 @@ _EFFORT = Effort(40, is_random=True) if _EXPLORING else Effort(2, covers=not _QU
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if _EXPLORING else ["sqlite"])
 def test_every_operation_keeps_its_description(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     more: dict[str, Any] = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
-    with house(tmp_path, **more) as home:
+    with start_system(tmp_path, **more) as home:
         described = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
         found = check_conformance(home, effort=_EFFORT, switched_off=SWITCHED_OFF)
     assert not found.failures, "\n\n".join(found.failures.values())
@@ -114,7 +114,7 @@ _LOOSE = {
 
 def test_what_breaks_its_description_is_found() -> None:
     with serve(_misbehaving()) as url:
-        home = RunningSystem(url, "key", Meta(url), Settings())
+        home = RunningSystem(url, "key", SandboxClient(url), Settings())
         found = check_conformance(home, effort=Effort(3)).failures
     kinds = {(operation, check) for operation, check, _title in found}
     assert kinds == {

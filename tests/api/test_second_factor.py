@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 import pyotp
 import pytest
 
-from tests.support.browsing import Person, link_for, person_of, signed_in
-from tests.support.house import Reply, RunningSystem, ask
+from tests.support.browsing import Person, create_sign_in_link, person_of, signed_in
+from tests.support.running_system import Reply, RunningSystem, ask
 
 SESSION = "/api/v1/session"
 TOTP = f"{SESSION}/totp"
@@ -96,7 +96,7 @@ def test_a_password_needs_the_code_which_is_good_once(home: RunningSystem) -> No
 
 def test_a_link_needs_the_code_too_and_is_still_good_after_a_wrong_one(home: RunningSystem) -> None:
     _, secret, _ = enrolled(home)
-    link = link_for(home)
+    link = create_sign_in_link(home)
     for body, code in (({}, "totp_required"), ({"code": "000000"}, "totp_wrong")):
         assert sign_in(home, link=link, **body).body["code"] == code
     assert sign_in(home, link=link, code=later(secret, 0)).status == 200
@@ -138,5 +138,5 @@ def test_codes_are_guessed_at_so_often_and_asking_for_one_uses_no_try_up(own_hom
 )
 def test_it_is_a_persons_and_no_keys(home: RunningSystem, method: str, path: str, body: Any) -> None:
     assert home.ask(method, path, body).body["code"] == "person_needed"
-    with_link = person_of(ask("POST", home.url + SESSION, {"link": link_for(home)}), home.url)
+    with_link = person_of(ask("POST", home.url + SESSION, {"link": create_sign_in_link(home)}), home.url)
     assert with_link.ask(method, path, body, x_csrf_token="").status in ({200} if method == "GET" else {403})

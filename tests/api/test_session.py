@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsing import cookie_of, link_for, person_of, signed_in
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.browsing import cookie_of, create_sign_in_link, person_of, signed_in
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.sse import stream
 
 SESSION = "/api/v1/session"
@@ -19,7 +19,7 @@ def sign_in(home: RunningSystem, body: object, **headers: str) -> Reply:
 
 
 def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: RunningSystem) -> None:
-    link = link_for(home)
+    link = create_sign_in_link(home)
     reply = sign_in(home, {"link": link})
     assert reply.status == 200
     body = reply.body
@@ -39,8 +39,8 @@ def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: RunningSy
 
 
 def test_behind_https_the_cookie_is_this_hosts_alone_and_https_is_kept_to(tmp_path: Any) -> None:
-    with house(tmp_path, connect=False, public_url="https://araldo.example") as home:
-        reply = sign_in(home, {"link": link_for(home)})
+    with start_system(tmp_path, connect=False, public_url="https://araldo.example") as home:
+        reply = sign_in(home, {"link": create_sign_in_link(home)})
         assert reply.headers["strict-transport-security"] == "max-age=31536000"
         cookies = cookie_of(reply)
         assert list(cookies) == ["__Host-araldo_session"]
@@ -60,7 +60,7 @@ def test_behind_https_the_cookie_is_this_hosts_alone_and_https_is_kept_to(tmp_pa
 
 
 def test_on_plain_http_nothing_is_said_of_https(home: RunningSystem) -> None:
-    assert "strict-transport-security" not in sign_in(home, {"link": link_for(home)}).headers
+    assert "strict-transport-security" not in sign_in(home, {"link": create_sign_in_link(home)}).headers
 
 
 @pytest.mark.parametrize("body", [{}, {"name": "owner"}, {"password": PASSWORD}])
@@ -100,7 +100,7 @@ def test_guessing_is_slowed_down_by_name_and_a_link_still_opens(own_home: Runnin
     refused = sign_in(own_home, {"name": "owner", "password": "no"}, **{"Accept-Language": "it"})
     assert (refused.status, refused.body["code"], refused.body["title"]) == (429, "too_many", "Troppe richieste")
     assert 800 < int(refused.headers["retry-after"]) <= 900
-    assert sign_in(own_home, {"link": link_for(own_home)}).status == 200
+    assert sign_in(own_home, {"link": create_sign_in_link(own_home)}).status == 200
 
 
 def test_signing_out_ends_the_session_and_takes_the_cookie_back(home: RunningSystem) -> None:
@@ -116,13 +116,13 @@ def test_signing_out_ends_the_session_and_takes_the_cookie_back(home: RunningSys
 
 def test_who_signs_in_again_in_the_same_browser_leaves_no_session_behind(home: RunningSystem) -> None:
     me = signed_in(home)
-    sign_in(home, {"link": link_for(home)}, Cookie=f"araldo_session={me.token}")
+    sign_in(home, {"link": create_sign_in_link(home)}, Cookie=f"araldo_session={me.token}")
     assert me.ask("GET", SESSION).status == 401
 
 
 def test_sessions_are_listed_and_ended(home: RunningSystem) -> None:
     me = signed_in(home)
-    link = {"link": link_for(home)}
+    link = {"link": create_sign_in_link(home)}
     phone = person_of(
         sign_in(home, link, **{"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/1 Safari/5"}), home.url
     )

@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from tests.images.pictures import GREEN, corners, encoded, near, quarters
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"

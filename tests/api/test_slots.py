@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 WEEK = {"mon": ["18:30", "09:00"], "sat": ["11:00"]}
 

@@ -31,11 +31,11 @@ async def silent(ended: asyncio.Event) -> AsyncGenerator[str]:
 async def callers(database: Database) -> dict[str, Caller]:
     now, token = SystemClock().now(), make_session_token()
     async with database.transaction() as transaction:
-        here = await workspace_store.first_or_new(transaction, now)
-        user = await user_store.first_or_new(transaction, now)
+        here = await workspace_store.get_or_create_first(transaction, now)
+        user = await user_store.get_or_create_first(transaction, now)
         key_id = await workspace_store.add_key(transaction, here.id, "", make_key(), now)
         await session_store.add(transaction, token.hash, user.id, here.id, "", now)
-        session = await session_store.by_token(transaction, token.hash, now)
+        session = await session_store.find_by_token(transaction, token.hash, now)
     assert session is not None
     return {
         "key": Caller(here, key_id, ALL_PERMISSIONS, key_id=key_id),
@@ -52,7 +52,7 @@ async def test_who_loses_access_is_cut_off_and_the_others_go_on(database: Databa
     coming = {name: asyncio.ensure_future(anext(stream, None)) for name, stream in streams.items()}
     async with database.transaction() as transaction:
         if lost == "key":
-            await workspace_store.end_key(transaction, here["key"].workspace.id, here["key"].id, SystemClock().now())
+            await workspace_store.revoke_key(transaction, here["key"].workspace.id, here["key"].id, SystemClock().now())
         else:
             await transaction.execute(delete(members))
     ended, going_on = ("key", "session") if lost == "key" else ("session", "key")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.browsing import signed_in
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 CREATE, BATCH = "/api/v1/social/create-multi-platform-post", "/api/v1/marketing/image/batch-generate"
 POST = {"content": "Ciao", "platforms": ["facebook"]}

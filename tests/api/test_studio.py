@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from araldo.api.studio import Studio
-from tests.support.house import RunningSystem, ask, house
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.serving import serve
 
 INDEX = """<!doctype html><title>Studio</title><meta property="csp-nonce" nonce="ARALDO_CSP_NONCE">
@@ -24,7 +24,7 @@ INDEX = """<!doctype html><title>Studio</title><meta property="csp-nonce" nonce=
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    with house(tmp_path_factory.mktemp("studio")) as opened:
+    with start_system(tmp_path_factory.mktemp("studio")) as opened:
         yield opened
 
 

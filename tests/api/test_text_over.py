@@ -12,21 +12,21 @@ from PIL import Image, ImageChops
 
 from tests.api.test_pictures import POSTS, ready, unsigned
 from tests.images.pictures import encoded, quarters
-from tests.support.house import RunningSystem, ask, house
-from tests.support.painting import Painter, painting
+from tests.support.image_provider import FakeImageProvider, running_image_provider
+from tests.support.running_system import RunningSystem, ask, start_system
 
 PHOTO = encoded(quarters((1200, 1200)), "JPEG", quality=95)
 
 
 @pytest.fixture
-def painter() -> Iterator[Painter]:
-    with painting() as one:
+def image_provider() -> Iterator[FakeImageProvider]:
+    with running_image_provider() as one:
         yield one
 
 
 @pytest.fixture
-def home(tmp_path: Path, painter: Painter) -> Iterator[RunningSystem]:
-    with house(tmp_path, images={"openai_base_url": painter.url, "openai_model": "m-1"}) as opened:
+def home(tmp_path: Path, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
+    with start_system(tmp_path, images={"openai_base_url": image_provider.url, "openai_model": "m-1"}) as opened:
         yield opened
 
 
@@ -98,7 +98,7 @@ def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: RunningSys
     assert home.ask("GET", path).body["platforms"][0]["image_state"] == "stale"
 
 
-def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, painter: Painter) -> None:
+def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     path = post(home, base_image_prompt="una lanterna")
     home.ask("POST", f"{path}/images/instagram/regenerate")
     _, without = shown(home, path)
@@ -111,7 +111,7 @@ def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, paint
     assert differ(shown(home, path)[1], first)
     over(home, path, False)
     assert shown(home, path)[1] == without
-    assert len(painter.seen) == 1
+    assert len(image_provider.seen) == 1
 
 
 def test_no_words_is_said_and_nothing_else_is_drawn(home: RunningSystem) -> None:

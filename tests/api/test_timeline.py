@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 
 def timeline(home: RunningSystem, job_id: str, query: str = "", language: str = "en") -> list[dict[str, Any]]:
@@ -20,10 +20,10 @@ def test_from_its_making_to_its_being_out(home: RunningSystem) -> None:
     job_id = home.create(publish_immediately=True).body["job_id"]
     found = timeline(home, job_id)
     said = [entry["text"] for entry in found]
-    assert said[0] == "Created, to go out at once."
+    assert said[0] == "Created, to be published now."
     assert said[-3:] == [
         "Sent to Facebook (attempt 1).",
-        "No clear answer: looking before anything is repeated.",
+        "No clear answer. Araldo checks whether it was published before it tries again.",
         "Published on Facebook.",
     ]
     moments = [entry["at"] for entry in found]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 # Clocks in Rome are set forward on 29 March 2099 and back on 25 October: far enough for these tests to outlive us.
 GAP, DOUBLE = "2099-03-29T02:30:00", "2099-10-25T02:30:00"

@@ -22,7 +22,7 @@ from araldo.storage.database import Database
 from tests.api.log_capture import capture_server_logs
 from tests.images.pictures import encoded, quarters
 from tests.support import postgres
-from tests.support.house import Reply, RunningSystem, ask, house
+from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.waiting import until
 
 PHOTO = encoded(quarters((400, 400)), "JPEG")
@@ -33,7 +33,7 @@ NOTE = {"content": "Ciao", "hashtags": ["araldo"]}
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSystem]:
     """A system on SQLite that waits for a lock two tenths of a second."""
     monkeypatch.setattr(composition, "Database", partial(Database, busy_timeout_s=0.2))
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         yield opened
 
 
@@ -127,7 +127,7 @@ def test_a_full_database_is_503_and_not_ready(tmp_path: Path, monkeypatch: pytes
         return opened
 
     monkeypatch.setattr(composition, "Database", open_database)
-    with house(tmp_path, connect=False) as home:
+    with start_system(tmp_path, connect=False) as home:
         assert home.ask("POST", "/api/v1/posts", NOTE).status == 201
         most = 1
         until(lambda: home.ask("POST", "/api/v1/posts", {"content": "x" * 90_000}).status == 503, within_s=10)
@@ -187,7 +187,7 @@ class PostgresServer:
 def test_while_postgresql_is_gone_it_is_503_and_it_goes_on_when_it_is_back(tmp_path: Path) -> None:
     with postgres.running() as url:
         server = PostgresServer(url)
-        with house(tmp_path, connect=False, database={"url": f"{url}/postgres"}) as home:
+        with start_system(tmp_path, connect=False, database={"url": f"{url}/postgres"}) as home:
             assert home.ask("POST", "/api/v1/posts", NOTE).status == 201
             command = server.stop()
             for method in ("POST", "GET", "POST"):

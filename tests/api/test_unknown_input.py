@@ -14,7 +14,7 @@ from araldo.api import ROUTERS
 from araldo.api.requests import RequestModel, body_type_of, fields_at, path_in_body
 from araldo.api.social import CreatePost
 from tests.images.pictures import encoded, quarters
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 
 CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
 POST = {"content": "Ciao", "platforms": ["facebook"]}
@@ -30,7 +30,7 @@ def wrong_in(
     reply = home.ask(method, path, body, **headers)
     assert reply.status == 422, reply.raw
     assert home.ask("GET", "/api/v1/posts?limit=100").body["data"] == before
-    assert home.meta.out() == []
+    assert home.meta.published_ids() == []
     return [(one["pointer"], one["code"], one["suggestions"]) for one in reply.body["errors"]]
 
 
@@ -92,12 +92,12 @@ def test_what_would_have_published_something_else_is_refused(home: RunningSystem
 def test_it_is_said_in_both_languages(home: RunningSystem) -> None:
     wrong = {**POST, "publish_immediatly": True}
     said = home.ask("POST", CREATE, wrong).body
-    assert said["detail"] == 'There is no field "publish_immediatly" here. Did you mean "publish_immediately"?'
+    assert said["detail"] == 'The field "publish_immediatly" does not exist here. Did you mean "publish_immediately"?'
     assert said["code"] == "invalid"
     detto = home.ask("POST", CREATE, wrong, accept_language="it").body
-    assert detto["detail"] == 'Qui non esiste il campo "publish_immediatly". Intendevi "publish_immediately"?'
+    assert detto["detail"] == 'Il campo "publish_immediatly" qui non esiste. Intendevi "publish_immediately"?'
     assert home.ask("POST", f"{CREATE}?waits=1", POST, accept_language="it").body["detail"] == (
-        'Qui non esiste il parametro "waits". Intendevi "wait"?'
+        'Il parametro "waits" qui non esiste. Intendevi "wait"?'
     )
 
 
@@ -168,7 +168,7 @@ def test_forms_refuse_too(home: RunningSystem) -> None:
         {
             "pointer": "/alts",
             "code": "unknown_field",
-            "detail": 'There is no field "alts" here. Did you mean "alt"?',
+            "detail": 'The field "alts" does not exist here. Did you mean "alt"?',
             "platform": None,
             "suggestions": ["alt"],
         }

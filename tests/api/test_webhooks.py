@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from araldo.notify.models import TYPES
-from tests.support.house import RunningSystem, house
-from tests.support.receiver import Receiver, receiving_in_a_thread
+from araldo.notify.models import EVENT_TYPES
+from tests.support.receiver import Receiver, running_receiver_in_thread
+from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
 ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
@@ -44,7 +44,10 @@ def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
     more: dict[str, Any] = (
         {} if request.param == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     )
-    with receiving_in_a_thread() as receiver, house(tmp_path, fetch={"allow": [receiver.pair]}, **more) as home:
+    with (
+        running_receiver_in_thread() as receiver,
+        start_system(tmp_path, fetch={"allow": [receiver.pair]}, **more) as home,
+    ):
         yield Told(home, receiver)
 
 
@@ -72,7 +75,7 @@ def test_a_post_that_comes_out_in_part_is_told_once_each(told: Told) -> None:
 
 def test_unasked_only_bad_news_is_told(told: Told) -> None:
     hook = told.hook()
-    assert hook["events"] == [name for name in TYPES if not name.endswith((".published", ".needs_reconnect"))]
+    assert hook["events"] == [name for name in EVENT_TYPES if not name.endswith((".published", ".needs_reconnect"))]
     assert told.home.create(publish_immediately=True).body["status"] == "published"
     told.home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=ERROR, times=9)
     assert told.home.create(publish_immediately=True).body["status"] == "failed"

@@ -16,8 +16,8 @@ from araldo.app import Araldo, create_web
 from tests.api.conftest import connected_workspace
 from tests.api.people import PEOPLE, WITH_A_SESSION, who_belongs_to, with_a_session
 from tests.images.pictures import encoded, quarters
-from tests.support.clicking import PAGE, begin, click
-from tests.support.house import RunningSystem, ask, house
+from tests.support.login_dialog import PAGE, begin_login, complete_login
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.sse import stream
 
 
@@ -25,7 +25,7 @@ from tests.support.sse import stream
 class Side:
     """One workspace: its key, and one of each thing that it has."""
 
-    house: RunningSystem
+    system: RunningSystem
     post: str
     accounts: dict[str, str]
     begun: str
@@ -38,17 +38,17 @@ class Side:
 
     def ids(self) -> list[str]:
         things = [self.post, *self.accounts.values(), self.begun, self.pending, self.medium, self.hook, self.sent]
-        return [*things, *PEOPLE[self.house.key].ids()]
+        return [*things, *PEOPLE[self.system.key].ids()]
 
 
 def side_of(home: RunningSystem, name: str) -> Side:
     found = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
-    begun = begin(home)
+    begun = begin_login(home)
     pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": name}]}).body
     hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
     return Side(
-        house=home,
+        system=home,
         post=home.create(content=name).body["job_id"],
         accounts=found,
         begun=begun["id"],
@@ -63,7 +63,7 @@ def side_of(home: RunningSystem, name: str) -> Side:
 
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
-    with house(tmp_path_factory.mktemp("two")) as first:
+    with start_system(tmp_path_factory.mktemp("two")) as first:
         second = replace(first, key=asyncio.run(connected_workspace(first, "Altro studio")))
         for home, name in ((first, "Prima"), (second, "Seconda")):
             PEOPLE[home.key] = who_belongs_to(home, name)
@@ -99,7 +99,7 @@ def open_to_all(path: str) -> Try:
 
     def tried(other: Side, me: RunningSystem) -> None:
         raw = ask("GET", me.url + path).raw.decode()
-        assert not any(one in raw for one in (*other.ids(), other.house.key))
+        assert not any(one in raw for one in (*other.ids(), other.system.key))
 
     return tried
 
@@ -124,14 +124,14 @@ def _filled(body: Any, other: Side) -> Any:
 
 
 def _begins_its_own(other: Side, me: RunningSystem) -> None:
-    begun = begin(me)
+    begun = begin_login(me)
     assert begun["id"] not in other.ids()
-    assert other.house.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
+    assert other.system.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
 def _begins_its_own_webhook(other: Side, me: RunningSystem) -> None:
     made = me.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/mine"}).body["id"]
-    assert other.house.ask("GET", f"/api/v1/webhooks/{made}").status == 404
+    assert other.system.ask("GET", f"/api/v1/webhooks/{made}").status == 404
     assert me.ask("DELETE", f"/api/v1/webhooks/{made}").status == 204
 
 
@@ -145,9 +145,9 @@ def _streams_its_own(other: Side, me: RunningSystem) -> None:
 
 def _comes_back_to_its_owner(other: Side, me: RunningSystem) -> None:
     """The state alone decides whose connection it is: another's key beside it changes nothing."""
-    begun = begin(other.house)
-    assert click(begun["dialog_url"]).status == 200
-    assert other.house.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "pending"
+    begun = begin_login(other.system)
+    assert complete_login(begun["dialog_url"]).status == 200
+    assert other.system.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "pending"
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
@@ -156,16 +156,16 @@ def _asks_for_its_owner(other: Side, me: RunningSystem) -> None:
 
     def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
-        page = ask("GET", begin(link_of)["dialog_url"], headers=headers).raw.decode()
+        page = ask("GET", begin_login(link_of)["dialog_url"], headers=headers).raw.decode()
         return str(re.findall(r"<h1>Connect to (.*?)</h1>", page)[0])
 
-    assert named(other.house, me) == named(other.house, other.house)
-    assert named(other.house, me) != named(me, me)
+    assert named(other.system, me) == named(other.system, other.system)
+    assert named(other.system, me) != named(me, me)
 
 
 def _ticket_is_its_owners(other: Side, me: RunningSystem) -> None:
     """A ticket for one's own connection, with the other's written over it."""
-    page = click(begin(me)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(me)["dialog_url"]).raw.decode()
     ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
     workspace_id, connection_id, signature = ticket.split(".")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -182,7 +182,7 @@ def _picture_needs_its_signature(other: Side, me: RunningSystem) -> None:
 def _brings_its_own(other: Side, me: RunningSystem) -> None:
     assert me.ask("POST", "/api/v1/media", {"url": other.picture}).body["errors"][0]["code"] == "media_unknown"
     made = me.upload(encoded(quarters((30, 20))))
-    assert (made.status, other.house.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
+    assert (made.status, other.system.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
     assert other.medium not in made.body["alike"]
     chosen = me.ask("POST", "/api/v1/posts", {"platforms": ["facebook"], "images": {"facebook": other.medium}})
     assert (chosen.status, chosen.body["errors"][0]["code"]) == (422, "media_unknown")
@@ -192,10 +192,10 @@ def _brings_its_own(other: Side, me: RunningSystem) -> None:
 
 
 def _has_its_own_brand(other: Side, me: RunningSystem) -> None:
-    before = other.house.ask("GET", "/api/v1/brand").body
+    before = other.system.ask("GET", "/api/v1/brand").body
     mine = f"Marca di {me.key[-6:]}"
     assert me.ask("PUT", "/api/v1/brand", {"name": mine}).status == 200
-    theirs = other.house.ask("GET", "/api/v1/brand").body
+    theirs = other.system.ask("GET", "/api/v1/brand").body
     assert theirs == before
     assert me.ask("GET", "/api/v1/brand").body["name"] == mine != theirs["name"]
 
@@ -203,9 +203,9 @@ def _has_its_own_brand(other: Side, me: RunningSystem) -> None:
 def _previews_its_own_brand(other: Side, me: RunningSystem) -> None:
     """Another's picture is no logo, and another's brand is not drawn."""
     wanted = {"content": "Stesse parole", "aspect_ratio": "21:9"}
-    assert other.house.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200
+    assert other.system.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200
     assert me.ask("PUT", "/api/v1/brand", {"name": "Mia", "colors": ["#0000ff", "#ffff00"]}).status == 200
-    theirs, mine = (one.ask("POST", "/api/v1/images/preview", wanted).raw for one in (other.house, me))
+    theirs, mine = (one.ask("POST", "/api/v1/images/preview", wanted).raw for one in (other.system, me))
     assert theirs != mine
     brand = {"name": "Mia", "colors": ["#00f", "#ff0"]}
     assert me.ask("POST", "/api/v1/images/preview", {**wanted, "brand": brand}).raw == mine
@@ -339,7 +339,7 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def test_no_route_is_left_out(sides: tuple[Side, Side]) -> None:
-    routes = routes_of(create_web(Araldo(sides[0].house.settings)))
+    routes = routes_of(create_web(Araldo(sides[0].system.settings)))
     assert len(routes) > 15
     assert routes == set(EVERY_ROUTE)
 
@@ -348,17 +348,17 @@ def test_no_route_is_left_out(sides: tuple[Side, Side]) -> None:
 @pytest.mark.parametrize("route", EVERY_ROUTE, ids=" ".join)
 def test_the_others_things_are_not_there(sides: tuple[Side, Side], route: tuple[str, str], *, turned: bool) -> None:
     other, mine = reversed(sides) if turned else sides
-    assert mine.house.key != other.house.key
-    EVERY_ROUTE[route](other, mine.house)
+    assert mine.system.key != other.system.key
+    EVERY_ROUTE[route](other, mine.system)
 
 
 def test_after_all_that_each_has_what_it_had(sides: tuple[Side, Side]) -> None:
     for side in sides:
-        assert side.house.ask("GET", f"/api/v1/social/posts/{side.post}").body["status"] == "draft"
-        assert side.house.ask("GET", f"/api/v1/connections/{side.pending}").body["status"] == "pending"
-        accounts = side.house.ask("GET", "/api/v1/accounts").body["data"]
+        assert side.system.ask("GET", f"/api/v1/social/posts/{side.post}").body["status"] == "draft"
+        assert side.system.ask("GET", f"/api/v1/connections/{side.pending}").body["status"] == "pending"
+        accounts = side.system.ask("GET", "/api/v1/accounts").body["data"]
         assert [one["id"] for one in accounts if not one["default"]] == list(side.accounts.values())
-    assert sides[0].house.meta.out() == []
+    assert sides[0].system.meta.published_ids() == []
 
 
 def test_the_same_page_in_both_is_two_accounts(sides: tuple[Side, Side]) -> None:
@@ -370,5 +370,5 @@ def test_the_same_page_in_both_is_two_accounts(sides: tuple[Side, Side]) -> None
 def test_the_same_idempotency_key_is_not_the_same_request(sides: tuple[Side, Side]) -> None:
     path = "/api/v1/social/create-multi-platform-post"
     body = {"content": "Una volta", "platforms": ["facebook"]}
-    made = [side.house.ask("POST", path, body, idempotency_key="same").body["job_id"] for side in sides]
+    made = [side.system.ask("POST", path, body, idempotency_key="same").body["job_id"] for side in sides]
     assert made[0] != made[1]

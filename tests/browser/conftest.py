@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.browser.watched import Watched
 from tests.support import chromium as installed
-from tests.support.house import RunningSystem, house
+from tests.support.running_system import RunningSystem, start_system
 
 T = TypeVar("T")
 Browse = Callable[..., Page]
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A world of its own for each file of tests: Araldo with the studio, the sandbox, a connected account."""
     assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
-    with elsewhere(house(tmp_path_factory.mktemp("house"))) as opened:
+    with elsewhere(start_system(tmp_path_factory.mktemp("house"))) as opened:
         yield opened
 
 

@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browsing import link_for
-from tests.support.house import RunningSystem
+from tests.support.browsing import create_sign_in_link
+from tests.support.running_system import RunningSystem
 
 
 def enter(page: Page, home: RunningSystem, language: str = "en") -> Page:
     """Signed in, on the home page, and spoken to in that language."""
     # The link is made on an event loop of its own, and playwright keeps one in this thread.
     with ThreadPoolExecutor(1) as elsewhere:
-        link = elsewhere.submit(link_for, home).result()
+        link = elsewhere.submit(create_sign_in_link, home).result()
     page.goto(f"/sign-in#{link}")
     expect(page.get_by_role("navigation").first).to_be_visible()
     token = page.request.get("/api/v1/session").json()["csrf_token"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.entering import enter
 from tests.browser.watched import Watched
 from tests.support.axe import assert_accessible
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 
 @pytest.fixture
@@ -43,20 +43,20 @@ def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home:
     inside.get_by_role("button", name="Connect 1 Page").click()
     expect(inside).to_have_url(re.compile(rf"/posts/{post['job_id']}$"))
     expect(inside.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
-    assert len(home.meta.out()) == 1
+    assert len(home.meta.published_ids()) == 1
 
 
 def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_in(
     home: RunningSystem, inside: Page
 ) -> None:
     inside.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
-    expect(inside.get_by_role("heading", name="Connect to “Araldo”?")).to_be_visible()
+    expect(inside.get_by_role("heading", name="Connect your Pages to “Araldo”?")).to_be_visible()
     assert_accessible(inside)
     inside.get_by_role("button", name="Continue").click()
     # From our form through our redirect to the service's own page.
     expect(inside).to_have_url(re.compile(rf"{re.escape(home.meta.url)}/"))
     inside.get_by_role("button", name="Continue").click()
-    expect(inside.get_by_role("heading", name="Which Pages?")).to_be_visible()
+    expect(inside.get_by_role("heading", name="Which Pages do you want to connect?")).to_be_visible()
     inside.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
     inside.get_by_role("button", name="Connect").click()
     expect(inside.get_by_role("heading", name="Connected")).to_be_visible()
@@ -69,7 +69,7 @@ def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: RunningSystem,
     inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
     inside.get_by_role("button", name="See what it opens").click()
     expect(inside.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
-    expect(inside.get_by_text("a Page admin can give it to you in Meta Business Suite")).to_be_visible()
+    expect(inside.get_by_text("Ask a Page admin to give it to you in Meta Business Suite")).to_be_visible()
     assert_accessible(inside)
 
 
@@ -99,4 +99,4 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
     other.get_by_role("button", name="Make it the default").click()
     expect(other.get_by_text("Default")).to_be_visible()
     other.get_by_role("button", name="Check now").click()
-    expect(other.get_by_text("Checked just now: it works.")).to_be_visible()
+    expect(other.get_by_text("DryRunResult just now: it works.")).to_be_visible()

@@ -16,25 +16,25 @@ from tests.browser.conftest import DESKTOP, PHONE, Browse, elsewhere
 from tests.browser.watched import Watched
 from tests.images.pictures import GREEN, WHITE, encoded, near, quarters
 from tests.support.axe import assert_accessible
-from tests.support.browsing import link_for
-from tests.support.house import RunningSystem, ask, house
-from tests.support.painting import Painter, painting
+from tests.support.browsing import create_sign_in_link
+from tests.support.image_provider import FakeImageProvider, running_image_provider
+from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
 
 
 @pytest.fixture(scope="module")
-def painter() -> Iterator[Painter]:
-    with painting() as one:
+def image_provider() -> Iterator[FakeImageProvider]:
+    with running_image_provider() as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, painter: Painter) -> Iterator[RunningSystem]:
+def home(tmp_path_factory: pytest.TempPathFactory, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
     """As every house of the browser tests, with a provider that can fail."""
-    images = {"openai_base_url": painter.url, "openai_model": "m-1", "at_once": 4}
-    with elsewhere(house(tmp_path_factory.mktemp("house"), images=images)) as opened:
+    images = {"openai_base_url": image_provider.url, "openai_model": "m-1", "at_once": 4}
+    with elsewhere(start_system(tmp_path_factory.mktemp("house"), images=images)) as opened:
         yield opened
 
 
@@ -48,7 +48,7 @@ def open_step(home: RunningSystem) -> Open:
     def opened(page: Page, post: str) -> None:
         # Making a link runs an event loop, and the browser's is running in this thread.
         with ThreadPoolExecutor(1) as thread:
-            link = thread.submit(lambda: link_for(home, f"reader of {post}", new=True)).result()
+            link = thread.submit(lambda: create_sign_in_link(home, f"reader of {post}", new=True)).result()
         page.goto(f"/sign-in#{link}")
         expect(page).not_to_have_url(re.compile("sign-in"))
         page.goto(f"/posts/{post}/edit?step=3")
@@ -75,9 +75,9 @@ def result(home: RunningSystem, post: str, platform: str) -> dict[str, Any]:
 
 
 def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
-    home: RunningSystem, page: Page, painter: Painter, open_step: Open, watched: Watched
+    home: RunningSystem, page: Page, image_provider: FakeImageProvider, open_step: Open, watched: Watched
 ) -> None:
-    painter.statuses["guasto"] = 401
+    image_provider.statuses["guasto"] = 401
     prompts = {"instagram": "guasto"}
     post = draft(home, "facebook", "instagram", image_provider="openai", platform_prompts=prompts)
     open_step(page, post)
@@ -88,11 +88,11 @@ def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
     expect(instagram.get_by_text("This picture could not be made")).to_be_visible()
     expect(instagram.get_by_text(result(home, post, "instagram")["error"])).to_be_visible()
     assert_accessible(page)
-    del painter.statuses["guasto"]
+    del image_provider.statuses["guasto"]
     instagram.get_by_role("button", name="Try again").click()
     expect(instagram.get_by_role("status")).to_have_text("Ready")
     expect(instagram.get_by_role("img")).to_be_visible()
-    assert painter.seen.count("guasto") == 2
+    assert image_provider.seen.count("guasto") == 2
     # A model's picture has no words on it until a person wants them there.
     before = unsigned(result(home, post, "facebook")["image_url"])
     facebook.get_by_role("switch", name="The post's words over the picture").check()

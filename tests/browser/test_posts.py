@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.entering import enter
 from tests.browser.watched import Watched
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 REFUSED = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "aspect ratio"}
 
@@ -30,7 +30,7 @@ def created(home: RunningSystem, content: str, *platforms: str, **more: Any) -> 
 def test_what_failed_is_tried_again_alone(home: RunningSystem, inside: Page) -> None:
     home.meta.fault(method="POST", path="media_publish", when="before", kind="graph_error", error=REFUSED, times=1)
     post = created(home, "Pane caldo anche la domenica", "facebook", "instagram")
-    out = len(home.meta.out())
+    out = len(home.meta.published_ids())
     assert post["status"] == "partial"
     inside.goto(f"/posts/{post['job_id']}")
     expect(inside.get_by_text("Published on 1 of 2")).to_be_visible()
@@ -41,7 +41,7 @@ def test_what_failed_is_tried_again_alone(home: RunningSystem, inside: Page) -> 
     expect(inside.get_by_text("Published everywhere: 2 of 2")).to_be_visible(timeout=30_000)
     expect(inside.get_by_test_id("announced")).to_contain_text("Instagram: Published")
     assert failed.get_by_role("link", name="See it on Instagram").get_attribute("href")
-    assert len(home.meta.out()) == out + 1
+    assert len(home.meta.published_ids()) == out + 1
 
 
 def test_the_timeline_tells_each_attempt_and_shows_no_token(home: RunningSystem, inside: Page) -> None:
@@ -61,7 +61,7 @@ def test_what_nobody_can_tell_is_decided_by_a_person(home: RunningSystem, inside
     body = {"content": "Solo testo", "platforms": ["facebook"]}
     post = home.ask("POST", "/api/v1/social/publish?wait=60", body).body
     assert post["status"] == "unconfirmed"
-    out = len(home.meta.out())
+    out = len(home.meta.published_ids())
     inside.goto(f"/posts/{post['job_id']}")
     decide = inside.get_by_role("group", name="Decide about Facebook")
     for answer in ("It is out", "It is not out: send it", "Drop it"):
@@ -69,7 +69,7 @@ def test_what_nobody_can_tell_is_decided_by_a_person(home: RunningSystem, inside
     decide.get_by_role("button", name="It is not out: send it").click()
     expect(inside.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     expect(decide).to_have_count(0)
-    assert len(home.meta.out()) == out + 1
+    assert len(home.meta.published_ids()) == out + 1
 
 
 def test_it_is_given_another_time_and_taken_back(home: RunningSystem, inside: Page, watched: Watched) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.entering import enter
 from tests.support.axe import assert_accessible
-from tests.support.house import RunningSystem, ask
+from tests.support.running_system import RunningSystem, ask
 
 
 def test_a_key_is_shown_once_works_and_ends(home: RunningSystem, page: Page) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.watched import Watched
 from tests.support.axe import assert_accessible
-from tests.support.house import RunningSystem
+from tests.support.running_system import RunningSystem
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

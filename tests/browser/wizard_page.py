@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.support.browsing import link_for
-from tests.support.house import RunningSystem
+from tests.support.browsing import create_sign_in_link
+from tests.support.running_system import RunningSystem
 
 # Undo's five seconds, and a picture or two.
 SLOW_MS = 20_000
@@ -17,7 +17,7 @@ SLOW_MS = 20_000
 def enter(home: RunningSystem, page: Page, language: str = "en") -> None:
     """As the owner of the house, in that language."""
     with ThreadPoolExecutor(1) as thread:
-        link = thread.submit(link_for, home).result()
+        link = thread.submit(create_sign_in_link, home).result()
     page.goto(f"/sign-in#{link}")
     expect(page.get_by_role("navigation")).to_be_visible()
     page.evaluate(_SPEAK, language)

@@ -13,7 +13,7 @@ from itertools import count
 
 from tests.chaos.local_faults import disk_full, no_descriptors, postgres_locked, sqlite_locked
 from tests.chaos.world import ALL, SEVERAL, World
-from tests.support.house import ask
+from tests.support.running_system import ask
 from tests.support.waiting import until
 
 DISK, DESCRIPTORS, LOCK = "the disk is full", "no descriptor is free", "the database is locked"

@@ -19,7 +19,7 @@ from tests.chaos.launcher import Launcher, launching
 from tests.chaos.report import as_text
 from tests.chaos.traps import BOUNDARIES, Trap
 from tests.chaos.world import ALL, SEVERAL, World, open_world
-from tests.support.house import ask
+from tests.support.running_system import ask
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
@@ -55,7 +55,7 @@ def test_frozen_between_the_intent_and_the_request_it_wakes_up_and_does_not_send
     victim.kill()
     assert [row["state"] for row in world.rows()] == ["published"]
     assert len(world.meta.log("/feed", "POST")) == 1
-    assert len(world.meta.out()) == 1
+    assert len(world.meta.published_ids()) == 1
     assert world.compare().is_clean
 
 
@@ -78,7 +78,7 @@ def test_a_frozen_twin_wakes_after_another_has_taken_over(
         until(lambda: "delivery_taken_over" in (tmp_path / "victims.log").read_text())
         for victim in (frozen, other):
             victim.kill()
-        assert len(world.meta.out()) == 1
+        assert len(world.meta.published_ids()) == 1
         assert world.compare().is_clean
 
 
@@ -117,7 +117,7 @@ def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher
         victim.kill()
         assert [row["state"] for row in world.rows()] == ["published", "published"]
         assert sorted(len(row["pictures"]) for row in world.rows()) == [3, 3]
-        assert len(world.meta.out()) == 2
+        assert len(world.meta.published_ids()) == 2
         assert world.compare().is_clean
 
 

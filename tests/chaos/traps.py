@@ -64,7 +64,7 @@ def set_up(trap: Trap) -> None:
     _around(Graph, "send_visible_write", before=lambda: trap.pass_by("after_intent"))
     _around(delivery_store, "open_attempt", before=lambda: trap.pass_by("before_intent"))
     _around(delivery_store, "store_published", after=lambda: trap.pass_by("before_stored"))
-    leave = araldo.http._leave
+    leave = araldo.http._on_headers_sent
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
         await leave(_session, context, _sent)
@@ -73,7 +73,7 @@ def set_up(trap: Trap) -> None:
             trap.pass_by_later("left", _ON_THE_WIRE_S)
             trap.pass_by_later("committed", _WITHIN_META_S)
 
-    araldo.http._leave = leaving
+    araldo.http._on_headers_sent = leaving
 
 
 def _around(

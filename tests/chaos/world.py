@@ -31,7 +31,7 @@ from araldo.workspaces.models import Workspace
 from tests.chaos.launcher import Launcher
 from tests.chaos.traps import Trap
 from tests.images.pictures import encoded, quarters
-from tests.support.house import Meta, ask, connected, settings_for
+from tests.support.running_system import SandboxClient, ask, connect_accounts, settings_for
 from tests.support.processes import environment, free_port
 from tests.support.waiting import until
 
@@ -112,7 +112,7 @@ class Tally:
 class World:
     """`open` it; then `give` posts, `start` victims, and `compare` when `settled`."""
 
-    def __init__(self, folder: Path, meta: Meta, launcher: Launcher, settings: Settings) -> None:
+    def __init__(self, folder: Path, meta: SandboxClient, launcher: Launcher, settings: Settings) -> None:
         self.folder = folder
         self.meta = meta
         self.settings = settings
@@ -144,7 +144,7 @@ class World:
 
     def connect(self) -> None:
         """With a fresh token, as a person would after the old one died."""
-        self.key = asyncio.run(connected(self.settings, self.meta.mint()))
+        self.key = asyncio.run(connect_accounts(self.settings, self.meta.mint()))
 
     def act(self, victim: ServerProcess, post_id: str, act: str) -> int | None:
         """A person cancels or edits over HTTP; the status, or None when the victim was gone before it answered."""
@@ -180,7 +180,7 @@ class World:
         araldo = Araldo(self.settings)
         try:
             async with araldo.database.transaction() as transaction:
-                workspace = await workspace_store.first_or_new(transaction, araldo.clock.now())
+                workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
             if not self._pictures:
                 self._pictures = await _pictures(araldo, workspace)
             made = []
@@ -305,7 +305,7 @@ async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
 def open_world(folder: Path, launcher: Launcher, database_url: str | None = None) -> Iterator[World]:
     """The sandbox with room for thousands of posts, and an account connected."""
     port = free_port()
-    meta = Meta(f"http://127.0.0.1:{port}")
+    meta = SandboxClient(f"http://127.0.0.1:{port}")
     words = ["sandbox", "--port", str(port)]
     sandbox = ServerProcess(
         launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url
@@ -331,7 +331,7 @@ def _database(url: str | None) -> dict[str, Any]:
 SECRET = "k7dWb0mUOqHn2m5mH4c0H5rX1oJvUO9i2mJ9k0f3l0E="
 
 
-def _answers(meta: Meta) -> bool:
+def _answers(meta: SandboxClient) -> bool:
     try:
         meta.control("settings")
     except OSError:

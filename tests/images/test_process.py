@@ -28,7 +28,7 @@ from araldo.images.process import ImageProcess
 from araldo.images.spec import ImageSpec
 from araldo.images.unfit import Unfit
 from araldo.images.wire import Reply, decode_reply
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 from araldo.settings import Settings
 from tests.images.pictures import encoded, quarters
 
@@ -161,7 +161,7 @@ async def test_killed_at_every_try_it_is_a_passing_fault_and_never_the_pictures(
         os.kill(pid, signal.SIGKILL)
         await until(lambda: bool(images.pids) and pid not in images.pids)
         os.kill(images.pids[0], signal.SIGKILL)
-        with pytest.raises(PassingFault):
+        with pytest.raises(TransientFault):
             await task
         assert await images.run(clean, PHOTO) == clean(PHOTO)
 
@@ -173,7 +173,7 @@ async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pyt
     async with running() as images:
         with monkeypatch.context() as patched:
             patched.setattr(subprocess, "Popen", full)
-            with pytest.raises(PassingFault):
+            with pytest.raises(TransientFault):
                 await images.run(clean, PHOTO)
         assert await images.run(clean, PHOTO) == clean(PHOTO)
 
@@ -290,11 +290,11 @@ async def test_closed_in_the_middle_of_a_job_it_is_gone_and_the_job_is_for_later
     images = ImageProcess()
     pid, task = await stopped_in_a_job(images)
     await images.close()
-    with pytest.raises(PassingFault):
+    with pytest.raises(TransientFault):
         await task
     assert images.pids == []
     assert not is_alive(pid)
-    with pytest.raises(PassingFault):
+    with pytest.raises(TransientFault):
         await images.run(clean, PHOTO)
     assert images.pids == []
 

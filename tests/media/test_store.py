@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from araldo.media import store as media_store
-from araldo.media.models import Medium, plain_name
+from araldo.media.models import Medium, sanitize_filename
 from araldo.posts import history_store
 from araldo.posts.models import PictureState, SlidePicture, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
 from araldo.storage.schema import deliveries
+from araldo.workflows.generate import record_version
 from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.illustrate import record_picture
 from tests.support.clock import FakeClock
-from tests.support.stage import PublisherHarness
+from tests.support.publisher_harness import PublisherHarness
 
 
 class Shelf:
@@ -58,13 +58,13 @@ class Shelf:
             state=state, picture_media_id=medium.id, picture_state=ready, picture_origin="given"
         )
 
-    async def record_picture(self, delivery_id: str) -> None:
+    async def record_version(self, delivery_id: str) -> None:
         async with self.stage.database.transaction() as transaction:
-            await record_picture(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
+            await record_version(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
 
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
         """What it shows joins what it can go back to, as before every replacing."""
-        await self.record_picture(delivery_id)
+        await self.record_version(delivery_id)
         await self.set(delivery_id, picture_media_id=medium.id)
 
     async def set(self, delivery_id: str, **columns: object) -> None:
@@ -131,10 +131,10 @@ async def test_a_file_that_is_put_again_while_it_is_being_swept_stays(shelf: She
     path = shelf.folder / digest[:2] / digest
     before = shelf.stage.clock.now() - timedelta(days=1)
     os.utime(path, (before.timestamp() - 1,) * 2)
-    assert await shelf.blobs.old(before) == [digest]
+    assert await shelf.blobs.list_older_than(before) == [digest]
     # Somebody finds it there, and counts on it.
     os.utime(path, (before.timestamp() + 1,) * 2)
-    assert not await shelf.blobs.drop(digest, before)
+    assert not await shelf.blobs.delete_if_older(digest, before)
     assert await shelf.blobs.get(digest) == b"again"
 
 
@@ -162,7 +162,7 @@ async def test_removing_what_a_published_post_shows_takes_it_out_of_the_library_
     await shelf.shown(medium, State.PUBLISHED)
     async with shelf.stage.database.transaction() as transaction:
         await media_store.remove(transaction, medium, shelf.stage.clock.now())
-        assert await media_store.in_library(transaction, shelf.stage.workspace.id, medium.id) is None
+        assert await media_store.find_in_library(transaction, shelf.stage.workspace.id, medium.id) is None
     await shelf.two_days_later()
     await shelf.house.sweep()
     assert await shelf.there(medium)
@@ -181,7 +181,7 @@ async def test_listed_searched_and_paged(shelf: Shelf) -> None:
     async def found(words: str | None = None, origins: tuple[str, ...] = (), cursor: str | None = None) -> list[str]:
         async with shelf.stage.database.reading() as transaction:
             workspace = shelf.stage.workspace.id
-            rows, following = await media_store.page(
+            rows, following = await media_store.list_library(
                 transaction, workspace, words=words, origins=origins, limit=2, cursor=cursor
             )
         more = [] if following is None else await found(words, origins, following)
@@ -230,7 +230,7 @@ async def test_removing_it_takes_it_from_where_posts_could_go_back_to_it(shelf: 
     shown, before = [await shelf.add(name, source_id=source.id) for name in (b"shown", b"before")]
     delivery_id = await shelf.shown(before, State.PUBLISHED)
     await shelf.replaced(delivery_id, shown)
-    await shelf.record_picture(delivery_id)
+    await shelf.record_version(delivery_id)
     async with shelf.stage.database.transaction() as transaction:
         await media_store.remove(transaction, source, shelf.stage.clock.now())
         kept = await history_store.of_delivery(transaction, delivery_id)
@@ -248,7 +248,7 @@ async def test_slides_use_what_they_name_and_what_they_show(shelf: Shelf) -> Non
 
     async def used(medium: Medium) -> list[bool]:
         async with shelf.stage.database.reading() as transaction:
-            return [use.open for use in await media_store.uses(transaction, medium)]
+            return [use.open for use in await media_store.list_usages(transaction, medium)]
 
     assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
     await shelf.two_days_later()
@@ -267,15 +267,15 @@ async def test_who_uses_it_and_what_looks_like_it(shelf: Shelf) -> None:
     await shelf.shown(copy, State.DRAFT)
     await shelf.shown(copy, State.CANCELLED)
     async with shelf.stage.database.reading() as transaction:
-        assert sorted((use.state, use.open) for use in await media_store.uses(transaction, source)) == [
+        assert sorted((use.state, use.open) for use in await media_store.list_usages(transaction, source)) == [
             ("cancelled", False),
             ("draft", True),
         ]
-        assert await media_store.alike(transaction, source) == [twin.id]
-        assert await media_store.alike(transaction, other) == []
+        assert await media_store.find_similar(transaction, source) == [twin.id]
+        assert await media_store.find_similar(transaction, other) == []
 
 
 def test_a_files_name_is_kept_without_folders_and_without_what_cannot_be_printed() -> None:
-    assert plain_name("C:\\Users\\io\\Foto.jpg") == "Foto.jpg"
-    assert plain_name("../../etc/pass\x00wd\ud800\n") == "passwd"
-    assert len(plain_name("x" * 999)) == 255
+    assert sanitize_filename("C:\\Users\\io\\Foto.jpg") == "Foto.jpg"
+    assert sanitize_filename("../../etc/pass\x00wd\ud800\n") == "passwd"
+    assert len(sanitize_filename("x" * 999)) == 255

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from araldo.notify.models import BACK_OFF_S, TEST, TYPES, UNASKED
-from araldo.notify.news import greeting, payload
+from araldo.notify.models import DEFAULT_TYPES, EVENT_TYPES, RETRY_DELAYS_S, TEST
+from araldo.notify.rules import build_payload, build_test_payload
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.storage.events import Event
 
@@ -19,8 +19,8 @@ AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 
 def test_every_event_is_listed_with_whether_it_is_told_unasked() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|", PAGE, re.MULTILINE)
-    assert [name for name, _ in rows] == [*TYPES, TEST]
-    assert tuple(name for name, asked in rows if asked.strip() == "yes") == UNASKED
+    assert [name for name, _ in rows] == [*EVENT_TYPES, TEST]
+    assert tuple(name for name, asked in rows if asked.strip() == "yes") == DEFAULT_TYPES
 
 
 def test_the_schedule() -> None:
@@ -28,7 +28,7 @@ def test_the_schedule() -> None:
     message = re.search(r"tried again in (.*?) \(give", PAGE, re.DOTALL)
     assert message is not None
     said = [int(count) * units[unit] for count, unit in re.findall(r"(\d+) (s|min|h)\b", message[1])]
-    assert said == list(BACK_OFF_S)
+    assert said == list(RETRY_DELAYS_S)
 
 
 def test_the_samples_have_the_fields_that_are_sent() -> None:
@@ -40,13 +40,13 @@ def test_the_samples_have_the_fields_that_are_sent() -> None:
 
 def _sent(name: str) -> dict[str, Any]:
     if name == TEST:
-        return greeting(AT, "it")
+        return build_test_payload(AT, "it")
     error = {"code": "1", "message": {"en": "No.", "it": "No."}}
     data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "message": error["message"]}
     post = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
     rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
     row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture_state": PictureState.READY})
-    return payload(name, Event(1, "w", name, "post", "d", data, AT), PostView(post, [row]), "it")
+    return build_payload(name, Event(1, "w", name, "post", "d", data, AT), PostView(post, [row]), "it")
 
 
 def _shape(value: Any) -> Any:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from araldo.errors import PostInvalid
-from araldo.notify.models import BACK_OFF_S, TYPES, next_try, subscription
-from araldo.notify.news import first_words, payload, types_of
-from araldo.notify.signing import checked_secret, new_secret, signed_headers
+from araldo.notify.models import EVENT_TYPES, RETRY_DELAYS_S, next_attempt_at, subscribed_types
+from araldo.notify.rules import build_payload, excerpt, notification_types
+from araldo.notify.signing import make_secret, signature_headers, validate_secret
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -25,56 +25,56 @@ def event(kind: str, post_id: str | None = "p", **data: Any) -> Event:
 
 
 def test_good_news_and_what_waits_for_an_account_are_told_to_those_who_ask() -> None:
-    unasked = subscription(None)
-    assert set(TYPES) - set(unasked) == {
+    unasked = subscribed_types(None)
+    assert set(EVENT_TYPES) - set(unasked) == {
         "post.published",
         "delivery.published",
         "post.needs_reconnect",
         "delivery.needs_reconnect",
     }
-    assert subscription(["*"]) == list(TYPES)
-    assert subscription(["delivery.failed"]) == ["delivery.failed"]
-    assert subscription([]) == []
+    assert subscribed_types(["*"]) == list(EVENT_TYPES)
+    assert subscribed_types(["delivery.failed"]) == ["delivery.failed"]
+    assert subscribed_types([]) == []
 
 
 def test_the_schedule_in_seconds() -> None:
-    assert BACK_OFF_S == (5, 30, 120, 600, 3_600, 10_800, 28_800)
-    moments = [next_try(count, AT, 0.5) for count in range(1, 9)]
-    assert [moment and (moment - AT).total_seconds() for moment in moments] == [*map(float, BACK_OFF_S), None]
+    assert RETRY_DELAYS_S == (5, 30, 120, 600, 3_600, 10_800, 28_800)
+    moments = [next_attempt_at(count, AT, 0.5) for count in range(1, 9)]
+    assert [moment and (moment - AT).total_seconds() for moment in moments] == [*map(float, RETRY_DELAYS_S), None]
 
 
 @given(st.integers(1, 7), st.floats(0, 1, exclude_max=True))
 def test_those_that_failed_together_come_back_apart(attempts: int, jitter: float) -> None:
-    moment = next_try(attempts, AT, jitter)
+    moment = next_attempt_at(attempts, AT, jitter)
     assert moment is not None
-    assert 0.9 <= (moment - AT).total_seconds() / BACK_OFF_S[attempts - 1] <= 1.1
+    assert 0.9 <= (moment - AT).total_seconds() / RETRY_DELAYS_S[attempts - 1] <= 1.1
 
 
 @pytest.mark.parametrize("state", ["failed", "unconfirmed", "missed", "needs_reconnect", "published"])
 def test_every_end_of_a_delivery_is_news_and_its_posts_rest_too(state: str) -> None:
     told = event(f"delivery.{state}", state=state, picture_state="ready")
-    assert types_of(told, {"state": "publishing", "picture_state": "ready"}, None) == [f"delivery.{state}"]
-    assert types_of(told, None, "partial") == [f"delivery.{state}", "post.partially_published"]
+    assert notification_types(told, {"state": "publishing", "picture_state": "ready"}, None) == [f"delivery.{state}"]
+    assert notification_types(told, None, "partial") == [f"delivery.{state}", "post.partially_published"]
     # A picture made anew changes nothing about the outcome; the same outcome once more does.
-    assert types_of(told, {"state": state, "picture_state": "making"}, "failed") == []
-    assert types_of(told, {"state": state, "picture_state": "ready"}, None) == [f"delivery.{state}"]
+    assert notification_types(told, {"state": state, "picture_state": "making"}, "failed") == []
+    assert notification_types(told, {"state": state, "picture_state": "ready"}, None) == [f"delivery.{state}"]
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled", "queued", "preparing", "waiting", "publishing", "cancelled"])
 def test_what_goes_on_is_no_news(state: str) -> None:
-    assert types_of(event(f"delivery.{state}", state=state), None, "published") == []
+    assert notification_types(event(f"delivery.{state}", state=state), None, "published") == []
 
 
 def test_an_accounts_health() -> None:
     for health in ("expiring", "action_needed", "dead"):
-        assert types_of(event("account.health", None, health=health), None, None) == [f"account.{health}"]
-    assert types_of(event("account.health", None, health="ok"), None, None) == []
-    assert types_of(event("account.connected", None), None, None) == []
+        assert notification_types(event("account.health", None, health=health), None, None) == [f"account.{health}"]
+    assert notification_types(event("account.health", None, health="ok"), None, None) == []
+    assert notification_types(event("account.connected", None), None, None) == []
 
 
 def test_a_body_without_a_post_any_more() -> None:
     error = {"code": "x", "message": {"en": "No.", "it": "No!"}}
-    body = payload(
+    body = build_payload(
         "delivery.failed", event("delivery.failed", state="failed", platform="wall", error=error), None, "it"
     )
     assert (body["type"], body["timestamp"]) == ("delivery.failed", "2030-01-31T09:00:00.000Z")
@@ -83,26 +83,26 @@ def test_a_body_without_a_post_any_more() -> None:
 
 
 def test_first_words_are_one_short_line() -> None:
-    assert first_words("Ciao\n\n a  tutti") == "Ciao a tutti"
-    assert len(first_words("parola " * 100)) <= 140
+    assert excerpt("Ciao\n\n a  tutti") == "Ciao a tutti"
+    assert len(excerpt("parola " * 100)) <= 140
 
 
 def test_secrets() -> None:
-    assert new_secret() != new_secret()
+    assert make_secret() != make_secret()
     for length in (24, 32, 64):
         own = "whsec_" + base64.b64encode(b"x" * length).decode()
-        assert checked_secret(own, "/secret") == own
+        assert validate_secret(own, "/secret") == own
     for wrong in ("", "whsec_", "whsec_!!!", "secret", "whsec_" + base64.b64encode(b"x" * 23).decode(), "whsec_é"):
         with pytest.raises(PostInvalid) as refused:
-            checked_secret(wrong, "/secret")
+            validate_secret(wrong, "/secret")
         assert refused.value.problems[0].pointer == "/secret"
 
 
 @given(st.text(max_size=200), st.booleans())
 def test_what_the_library_verifies(body: str, rotating: bool) -> None:
     body = body.encode("utf-8", "ignore").decode()
-    old, new, now = new_secret(), new_secret(), datetime.now(UTC)
-    headers = signed_headers("msg_1", now, body, [new, old] if rotating else [new])
+    old, new, now = make_secret(), make_secret(), datetime.now(UTC)
+    headers = signature_headers("msg_1", now, body, [new, old] if rotating else [new])
     Webhook(new).verify(body, headers, json_parse=False)
     if rotating:
         Webhook(old).verify(body, headers, json_parse=False)

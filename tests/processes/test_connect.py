@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.clicking import PAGE, Browser, click
-from tests.support.house import RunningSystem, house
-from tests.support.processes import araldo, environment
+from tests.support.login_dialog import PAGE, Browser, complete_login
+from tests.support.processes import environment, run_araldo
+from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with house(tmp_path, connect=False) as opened:
+    with start_system(tmp_path, connect=False) as opened:
         yield opened
 
 
@@ -54,13 +54,13 @@ def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: Run
     log = tmp_path / "out"
     with connecting(empty, log) as (process, url):
         browser = Browser()
-        assert "Connect to “Araldo”?" in browser.open(url).raw.decode()
-        page = click(url, browser=browser)
-        assert "Which Pages?" in page.raw.decode()
+        assert "Connect your Pages to “Araldo”?" in browser.open(url).raw.decode()
+        page = complete_login(url, browser=browser)
+        assert "Which Pages do you want to connect?" in page.raw.decode()
         browser.url = f"{empty.url}/api/v1/connections/chosen"
         assert "Studio Demo" in browser.submit(page, "").raw.decode()
         assert process.wait(30) == 0
-    assert "The Pages were chosen in the browser." in log.read_text()
+    assert "You chose the Pages in the browser: they are connected." in log.read_text()
     assert len(empty.ask("GET", "/api/v1/accounts").body["data"]) == 2
 
 
@@ -69,7 +69,7 @@ def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem
     with connecting(empty, log, LANG="it_IT.UTF-8") as (process, url):
         consented = Browser()
         consented.submit(consented.open(url), "continue")
-        assert click(consented.url, browser=Browser()).status == 403
+        assert complete_login(consented.url, browser=Browser()).status == 403
         assert process.wait(30) != 0
     assert "Questo accesso appartiene a un altro browser" in log.read_text()
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
@@ -78,12 +78,12 @@ def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem
 def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: RunningSystem) -> None:
     closed = empty.meta.control("pages", {"name": "Sola lettura", "tasks": ["ANALYZE"]})
     env, token = surroundings(empty), empty.meta.mint("user_long")
-    named = araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, given=token)
+    named = run_araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, stdin=token)
     assert (named.returncode != 0, "CREATE_CONTENT" in named.stderr) == (True, True)
-    done = araldo("connect", "meta", "--user-token", "-", env=env, given=token)
+    done = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=token)
     assert (done.returncode, done.stdout.count("Connected:"), "Sola lettura" in done.stdout) == (0, 2, False)
     empty.meta.control(f"pages/{PAGE}", {"tasks": []})
-    none = araldo("connect", "meta", "--user-token", "-", env=env, given=token)
+    none = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=token)
     assert (none.returncode != 0, "Meta Business Suite" in none.stderr) == (True, True)
 
 
@@ -92,6 +92,6 @@ def test_a_list_that_broke_off_is_said_in_the_terminal(empty: RunningSystem) -> 
         empty.meta.control("pages", {"name": f"N{number}"})
     empty.meta.fault(method="GET", path="me/accounts", kind="reset", skip=1)
     token = empty.meta.mint("user_long")
-    done = araldo("connect", "meta", "--user-token", "-", "--page", PAGE, env=surroundings(empty), given=token)
+    done = run_araldo("connect", "meta", "--user-token", "-", "--page", PAGE, env=surroundings(empty), stdin=token)
     assert done.returncode == 0
-    assert "Not all Pages are shown, for the list of your Pages broke off after 100" in done.stderr
+    assert "Some Pages may be missing: the list of your Pages could not be read beyond 100" in done.stderr

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import Meta, ask, connected, sandbox, settings_for
-from tests.support.processes import environment, free_port, running, until_up
+from tests.support.processes import environment, free_port, start_araldo, wait_until_up
+from tests.support.running_system import SandboxClient, ask, connect_accounts, running_sandbox, settings_for
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sets another process's limits, which Linux alone can")
@@ -28,8 +28,8 @@ HALVES = {
 
 
 @pytest.fixture
-def meta() -> Iterator[Meta]:
-    with sandbox() as opened:
+def meta() -> Iterator[SandboxClient]:
+    with running_sandbox() as opened:
         yield opened
 
 
@@ -42,14 +42,14 @@ def limit_descriptors(pid: int, most: int) -> None:
 
 
 @pytest.mark.parametrize("half", list(HALVES))
-def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: Meta, half: str) -> None:
+def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: SandboxClient, half: str) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
-    key = asyncio.run(connected(settings_for(tmp_path, meta.url), meta.mint()))
-    with running("up", env=environment(tmp_path / "data", port, meta), log=log) as process, ExitStack() as stack:
+    key = asyncio.run(connect_accounts(settings_for(tmp_path, meta.url), meta.mint()))
+    with start_araldo("up", env=environment(tmp_path / "data", port, meta), log=log) as process, ExitStack() as stack:
         # Before it has come to raise its own: soft and hard, so that it cannot.
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 256))
-        until_up(url, process, log)
+        wait_until_up(url, process, log)
         due = datetime.now(UTC) + timedelta(seconds=8)
         body = {"content": "Ciao", "platforms": ["facebook"], "schedule_time": due.isoformat()}
         headers = {"Authorization": f"Bearer {key}"}
@@ -59,7 +59,7 @@ def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: Me
             client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             with suppress(ConnectionError):
                 client.sendall(HALVES[half])
-        while not meta.out():
+        while not meta.published_ids():
             assert ask("GET", f"{url}/api/v1/health", within_s=2).status == 200
             assert descriptors_of(process.pid) < 256
             assert datetime.now(UTC) < due + timedelta(seconds=20)
@@ -72,8 +72,8 @@ def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: Me
 def test_out_of_descriptors_the_log_stays_small_and_it_answers_again_afterwards(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
-    with running("up", env=environment(tmp_path / "data", port), log=log) as process, ExitStack() as stack:
-        until_up(url, process, log)
+    with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process, ExitStack() as stack:
+        wait_until_up(url, process, log)
         limit_descriptors(process.pid, descriptors_of(process.pid))
         before = log.stat().st_size
         for _ in range(20):
@@ -89,9 +89,9 @@ def test_out_of_descriptors_the_log_stays_small_and_it_answers_again_afterwards(
 
 def test_the_soft_limit_is_raised_to_the_hard_one(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
-    with running("up", env=environment(tmp_path / "data", port), log=log) as process:
+    with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process:
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 2_000))
-        until_up(f"http://127.0.0.1:{port}", process, log)
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
         assert resource.prlimit(process.pid, resource.RLIMIT_NOFILE) == (2_000, 2_000)
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import Meta, Reply, ask, connected, sandbox, settings_for
-from tests.support.processes import araldo, environment, free_port, running, until_up
-from tests.support.receiver import receiving_in_a_thread
+from tests.support.processes import environment, free_port, run_araldo, start_araldo, wait_until_up
+from tests.support.receiver import running_receiver_in_thread
+from tests.support.running_system import Reply, SandboxClient, ask, connect_accounts, running_sandbox, settings_for
 from tests.support.sse import stream
 from tests.support.waiting import until
 
@@ -39,8 +39,8 @@ class Server:
     @contextmanager
     def up(self) -> Iterator[None]:
         log = self.folder / "up.log"
-        with running("up", env=self.env, log=log) as process:
-            until_up(self.url, process, log)
+        with start_araldo("up", env=self.env, log=log) as process:
+            wait_until_up(self.url, process, log)
             yield
             process.send_signal(signal.SIGKILL)
             process.wait(20)
@@ -57,20 +57,20 @@ class Server:
 
 
 @pytest.fixture
-def meta() -> Iterator[Meta]:
-    with sandbox() as opened:
+def meta() -> Iterator[SandboxClient]:
+    with running_sandbox() as opened:
         yield opened
 
 
 @pytest.fixture
-def server(tmp_path: Path, meta: Meta) -> Server:
+def server(tmp_path: Path, meta: SandboxClient) -> Server:
     port = free_port()
     env = environment(tmp_path / "data", port, meta, **QUICK)
-    key = asyncio.run(connected(settings_for(tmp_path, meta.url), meta.mint()))
+    key = asyncio.run(connect_accounts(settings_for(tmp_path, meta.url), meta.mint()))
     return Server(tmp_path, env, f"http://127.0.0.1:{port}", key)
 
 
-def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: Meta) -> None:
+def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: SandboxClient) -> None:
     meta.control("settings", {"container_delay_s": 6})
     with server.up():
         created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post("instagram"))
@@ -78,59 +78,61 @@ def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: Meta)
         # `waiting`: the container is in the stored ticket. Killed before that, another one would rightly be made.
         until(lambda: server.state(created.body["job_id"]) == "waiting")
         assert _containers(meta) == ["IN_PROGRESS"]
-    assert meta.out() == []
+    assert meta.published_ids() == []
     meta.control("settings", {"container_delay_s": 0})
     with server.up():
         until(lambda: server.status(created.body["job_id"]) == "published")
-    assert len(meta.out()) == 1
+    assert len(meta.published_ids()) == 1
     assert len(_containers(meta)) == 1
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "instagram_story", "facebook_story"])
-def test_killed_after_meta_has_published_and_before_the_answer(server: Server, meta: Meta, platform: str) -> None:
+def test_killed_after_meta_has_published_and_before_the_answer(
+    server: Server, meta: SandboxClient, platform: str
+) -> None:
     path = {"facebook": "/feed", "facebook_story": "/photo_stories"}.get(platform, "/media_publish")
     meta.fault(method="POST", path=path, when="after_commit", kind="timeout", delay_s=30, times=1)
     with server.up():
         created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post(platform))
-        until(lambda: len(meta.out()) == 1)
+        until(lambda: len(meta.published_ids()) == 1)
     with server.up():
         until(lambda: server.status(created.body["job_id"]) == "published")
         post = server.ask("GET", f"/api/v1/social/posts/{created.body['job_id']}").body
-    assert meta.out() == [post["platforms"][0]["post_id"]]
+    assert meta.published_ids() == [post["platforms"][0]["post_id"]]
 
 
-def test_what_was_due_while_nothing_ran_is_caught_up(server: Server, meta: Meta) -> None:
+def test_what_was_due_while_nothing_ran_is_caught_up(server: Server, meta: SandboxClient) -> None:
     with server.up():
         due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
         body = _post("facebook") | {"publish_immediately": False, "schedule_time": due}
         created = server.ask("POST", "/api/v1/social/create-multi-platform-post", body)
         assert created.body["status"] == "scheduled"
     until(lambda: datetime.now(UTC).isoformat() > due)
-    assert meta.out() == []
+    assert meta.published_ids() == []
     with server.up():
         until(lambda: server.status(created.body["job_id"]) == "published")
-    assert len(meta.out()) == 1
+    assert len(meta.published_ids()) == 1
 
 
 def test_a_second_one_on_the_same_folder_is_refused(server: Server) -> None:
     with server.up():
-        second = araldo("up", env=server.env | {"ARALDO_PORT": str(free_port())})
+        second = run_araldo("up", env=server.env | {"ARALDO_PORT": str(free_port())})
     assert second.returncode == 1
-    assert "Another `araldo up` is using the data folder" in second.stderr
+    assert "Another `araldo up` is already using the data folder" in second.stderr
 
 
 def _post(platform: str) -> dict[str, object]:
     return {"content": "Una volta sola", "platforms": [platform], "publish_immediately": True}
 
 
-def _containers(meta: Meta) -> list[str]:
+def _containers(meta: SandboxClient) -> list[str]:
     return [container["status_code"] for container in meta.state()["containers"]]
 
 
-def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: Meta) -> None:
+def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: SandboxClient) -> None:
     log = server.folder / "up.log"
-    with running("up", env=server.env, log=log) as process:
-        until_up(server.url, process, log)
+    with start_araldo("up", env=server.env, log=log) as process:
+        wait_until_up(server.url, process, log)
         with stream(server.url, "/api/v1/events", server.key) as opened:
             started = time.monotonic()
             process.send_signal(signal.SIGTERM)
@@ -141,10 +143,10 @@ def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: Meta) -> None:
     assert "Traceback" not in log.read_text()
 
 
-def test_killed_while_a_webhook_is_being_told(server: Server, meta: Meta) -> None:
+def test_killed_while_a_webhook_is_being_told(server: Server, meta: SandboxClient) -> None:
     error = {"status": 400, "code": 100, "message": "Invalid parameter"}
     meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=99)
-    with receiving_in_a_thread() as receiver:
+    with running_receiver_in_thread() as receiver:
         server.env["ARALDO_FETCH__ALLOW"] = receiver.pair
         receiver.hold = asyncio.Event()
         with server.up():

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.house import Meta, ask
-from tests.support.processes import environment, free_port, running
+from tests.support.processes import environment, free_port, start_araldo
+from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
 
 
 def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
     port, sandbox_port = free_port(), free_port()
-    folder, meta = tmp_path / "data", Meta(f"http://127.0.0.1:{sandbox_port}")
+    folder, meta = tmp_path / "data", SandboxClient(f"http://127.0.0.1:{sandbox_port}")
     env = environment(folder, port, ARALDO_SANDBOX_PORT=str(sandbox_port))
     with demo(env, tmp_path / "run1.log", until_said=f"Ready: http://127.0.0.1:{port}", stop=signal.SIGINT) as said:
         assert said.rstrip().endswith(f"Ready: http://127.0.0.1:{port}"), said
@@ -29,7 +29,7 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         assert key_file.stat().st_mode & 0o777 == 0o600
         key = key_file.read_text()
         assert key.strip() in said
-        assert len(meta.out()) == 3
+        assert len(meta.published_ids()) == 3
         link = re.search(rf"^http://127\.0\.0\.1:{port}/sign-in#(aral_\S+)$", said, re.MULTILINE)
         assert link is not None, said
         signed_in = ask("POST", f"http://127.0.0.1:{port}/api/v1/session", {"link": link[1]})
@@ -37,7 +37,7 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         logs = [path.read_text() for path in (folder / "logs").iterdir()]
         assert (len(logs), [log for log in logs if "sign-in#" in log]) == (2, [])
         assert _paste(said)["status"] == "published"
-        out = sorted(meta.out())
+        out = sorted(meta.published_ids())
         assert len(out) == 5
     assert _still_running(folder) == []
     # Started again it keeps what there was, publishes no second example, and makes private what was not.
@@ -47,7 +47,7 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         path.chmod(0o777 if path.is_dir() else 0o666)
     with open_umask(), demo(env, tmp_path / "run2.log", until_said="Ready:", stop=signal.SIGTERM):
         assert (folder / "demo-api-key").read_text() == key
-        assert sorted(meta.out()) == out
+        assert sorted(meta.published_ids()) == out
         assert_private(folder)
     assert _still_running(folder) == []
 
@@ -76,7 +76,7 @@ def open_umask() -> Iterator[None]:
 @contextmanager
 def demo(env: Mapping[str, str], log: Path, *, until_said: str, stop: signal.Signals) -> Iterator[str]:
     """`araldo run` until the block ends, and what it said until it was ready; it has to stop without error."""
-    with running("run", env=env, log=log) as process:
+    with start_araldo("run", env=env, log=log) as process:
         until(lambda: until_said in log.read_text() or process.poll() is not None, 90)
         yield log.read_text()
         process.send_signal(stop)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.house import ask
-from tests.support.processes import environment, free_port, running, until_up
+from tests.support.processes import environment, free_port, start_araldo, wait_until_up
+from tests.support.running_system import ask
 from tests.support.waiting import until
 
 
@@ -59,16 +59,16 @@ def test_the_first_start_shows_a_link_and_the_next_one_none(tmp_path: Path) -> N
         until(lambda: _answers(port), within_s=30)
         assert ask("POST", f"http://127.0.0.1:{port}/api/v1/session", {"link": link[1]}).status == 200
     with on_a_terminal(env, log) as (process, terminal):
-        until_up(f"http://127.0.0.1:{port}", process, log)
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
         assert "sign-in" not in shown(terminal, "sign-in", 0.5)
     assert "aral_" not in log.read_text()
 
 
 def test_where_nobody_looks_it_says_how_to_get_a_link(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
-    with running("up", env=environment(tmp_path / "data", port), log=log) as process:
-        until_up(f"http://127.0.0.1:{port}", process, log)
-        assert "Nobody can sign in yet: `araldo users link` prints a link." in log.read_text()
+    with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process:
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
+        assert "Nobody can sign in yet. Run `araldo users link` to get a sign-in link." in log.read_text()
         assert "aral_" not in log.read_text()
 
 

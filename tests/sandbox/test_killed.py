@@ -19,7 +19,7 @@ from araldo.sandbox.records import Media
 from araldo.sandbox.state import State
 from tests.sandbox.meta import ACCOUNT, PAGE, Meta
 from tests.sandbox.test_tokens import page_token
-from tests.support.house import ask
+from tests.support.running_system import ask
 from tests.support.processes import free_port
 from tests.support.waiting import until
 

@@ -17,7 +17,7 @@ async def test_a_cancelled_writer_does_not_keep_the_others_out(database: Databas
         for _ in range(times):
             async with database.transaction() as transaction:
                 await workspace_store.add(transaction, name, clock.now())
-                await workspace_store.languages(transaction)
+                await workspace_store.languages_by_workspace(transaction)
 
     started, chance = time.monotonic(), random.Random(1)
     for _ in range(120):
@@ -31,4 +31,4 @@ async def test_a_cancelled_writer_does_not_keep_the_others_out(database: Databas
     # SQLite waits 15 s for a lock before it gives up.
     assert time.monotonic() - started < 14
     async with database.reading() as transaction:
-        assert (await workspace_store.named(transaction, "last")).name == "last"
+        assert (await workspace_store.get_by_id_or_name(transaction, "last")).name == "last"

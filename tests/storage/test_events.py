@@ -21,12 +21,12 @@ from tests.support.clock import FakeClock
 @pytest.fixture
 async def workspace_id(database: Database, clock: FakeClock) -> str:
     async with database.transaction() as transaction:
-        return (await workspace_store.first_or_new(transaction, clock.now())).id
+        return (await workspace_store.get_or_create_first(transaction, clock.now())).id
 
 
 async def kinds(database: Database, last: int = 0) -> list[str]:
     async with database.reading() as transaction:
-        return [event.kind for event in await events.after(transaction, last, limit=100)]
+        return [event.kind for event in await events.list_after(transaction, last, limit=100)]
 
 
 async def test_what_is_rolled_back_was_never_told(database: Database, clock: FakeClock, workspace_id: str) -> None:
@@ -47,11 +47,11 @@ async def test_a_workspace_reads_its_own_and_a_post_its_own(database: Database, 
         await record_event(transaction, "b", workspace_id=theirs.id, at=clock.now())
         await record_event(transaction, "c", workspace_id=ours.id, at=clock.now())
     async with database.reading() as transaction:
-        found = await events.after(transaction, 0, limit=100, workspace_id=ours.id)
+        found = await events.list_after(transaction, 0, limit=100, workspace_id=ours.id)
         assert [event.kind for event in found] == ["a", "c"]
-        assert [event.kind for event in await events.after(transaction, 0, limit=100, until=found[0].id)] == ["a"]
-        assert await events.after(transaction, 0, limit=100, workspace_id=theirs.id, post_id="post_x") == []
-        assert await events.newest(transaction) == found[-1].id
+        assert [event.kind for event in await events.list_after(transaction, 0, limit=100, until=found[0].id)] == ["a"]
+        assert await events.list_after(transaction, 0, limit=100, workspace_id=theirs.id, post_id="post_x") == []
+        assert await events.newest_id(transaction) == found[-1].id
 
 
 async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_id(
@@ -60,14 +60,14 @@ async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_i
     """With ids given when a row is written, a reader that has seen `quick` would never see `slow`."""
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
     async with database.transaction() as transaction:
-        workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
+        workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
     seen: list[str] = []
     last = 0
 
     async def look() -> None:
         nonlocal last
         async with database.reading() as transaction:
-            for event in await events.after(transaction, last, limit=100):
+            for event in await events.list_after(transaction, last, limit=100):
                 seen.append(event.kind)
                 last = event.id
 
@@ -86,7 +86,7 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
 ) -> None:
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
     async with database.transaction() as transaction:
-        workspace = (await workspace_store.first_or_new(transaction, clock.now())).id
+        workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
 
     async def telling() -> None:
         async with database.transaction() as transaction:
@@ -94,7 +94,7 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
 
     # Somebody stands exactly between the id and the commit.
     async with await psycopg.AsyncConnection.connect(fresh_postgres) as between:
-        await between.execute("SELECT pg_advisory_xact_lock(%s)", [events._IN_ORDER])
+        await between.execute("SELECT pg_advisory_xact_lock(%s)", [events._COMMIT_ORDER_LOCK])
         task = asyncio.create_task(telling())
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
@@ -123,7 +123,7 @@ async def test_a_reader_that_follows_many_writers_misses_none(
         while len(seen) < 80:
             waiting = committed.subscribe()
             async with database.reading() as transaction:
-                found = await events.after(transaction, last, limit=7)
+                found = await events.list_after(transaction, last, limit=7)
             seen.extend(event.kind for event in found)
             last = found[-1].id if found else last
             if not found:

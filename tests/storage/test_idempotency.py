@@ -53,9 +53,9 @@ async def test_a_dead_request_is_taken_over_once(database: Database, clock: Fake
 async def test_a_key_is_free_again_when_nothing_was_made_and_after_a_day(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
     async with database.transaction() as transaction:
-        await idempotency.forget(transaction, REQUEST)
+        await idempotency.release(transaction, REQUEST)
     assert await begin(database, clock, replace(REQUEST, body_hash="hash-2")) is None
-    clock.advance(idempotency.KEPT.total_seconds() + 1)
+    clock.advance(idempotency.LIFETIME.total_seconds() + 1)
     assert await begin(database, clock) is None
 
 

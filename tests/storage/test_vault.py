@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.storage.vault import KeyLost, NoKey, Vault, load_vault
+from araldo.storage.vault import Vault, VaultKeyInvalid, VaultKeyLost, load_vault
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -28,7 +28,7 @@ def test_what_is_sealed_opens_and_cannot_be_read(secret: str) -> None:
 def test_keys_rotate() -> None:
     sealed = Vault([OLD]).seal("token")
     assert Vault([NEW, OLD]).open(sealed) == "token"
-    with pytest.raises(KeyLost):
+    with pytest.raises(VaultKeyLost):
         Vault([NEW]).open(sealed)
 
 
@@ -50,16 +50,16 @@ def test_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 def test_a_spoilt_key_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, spoilt: bytes) -> None:
     path = tmp_path / "secret.key"
     path.write_bytes(spoilt)
-    with pytest.raises(NoKey, match=re.escape(str(path))):
+    with pytest.raises(VaultKeyInvalid, match=re.escape(str(path))):
         load_vault(tmp_path, [])
     assert path.read_bytes() == spoilt
-    with pytest.raises(NoKey, match="ARALDO_SECRET_KEYS"):
+    with pytest.raises(VaultKeyInvalid, match="ARALDO_SECRET_KEYS"):
         load_vault(tmp_path, ["garbage"])
 
 
 def test_signatures_are_of_the_message_and_the_key() -> None:
     signature = Vault([OLD]).sign("med_1:99")
-    assert Vault([NEW, OLD]).verifies("med_1:99", signature)
-    assert not Vault([OLD]).verifies("med_1:98", signature)
-    assert not Vault([NEW]).verifies("med_1:99", signature)
-    assert not Vault([OLD]).verifies("med_1:99", "é" + signature)
+    assert Vault([NEW, OLD]).verify("med_1:99", signature)
+    assert not Vault([OLD]).verify("med_1:98", signature)
+    assert not Vault([NEW]).verify("med_1:99", signature)
+    assert not Vault([OLD]).verify("med_1:99", "é" + signature)

@@ -9,9 +9,9 @@ from http.cookies import SimpleCookie
 from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
-from araldo.workspaces.keys import hash_of
-from tests.support.house import Reply, RunningSystem, ask
-from tests.support.leaks import WATCH
+from araldo.workspaces.keys import hash_secret
+from tests.support.leaks import LEAK_DETECTOR
+from tests.support.running_system import Reply, RunningSystem, ask
 
 
 @dataclass
@@ -27,7 +27,9 @@ class Person:
         reply = ask(method, self.url + path, body, {name: value for name, value in sent.items() if value})
         shows_a_key = (method, path) == ("POST", "/api/v1/keys")
         shows_csrf = path == "/api/v1/session"
-        WATCH.look(f"the answer of {method} {path}", reply.raw, keys=not shows_a_key, others=False, csrf=not shows_csrf)
+        LEAK_DETECTOR.scan(
+            f"the answer of {method} {path}", reply.raw, keys=not shows_a_key, others=False, csrf=not shows_csrf
+        )
         return reply
 
 
@@ -35,7 +37,7 @@ def cookie_of(reply: Reply) -> SimpleCookie:
     return SimpleCookie(reply.headers["set-cookie"])
 
 
-def link_for(home: RunningSystem, name: str = "owner", *, new: bool = False) -> str:
+def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool = False) -> str:
     """The token of a one-time link, made beside the server; a new user belongs to the workspace of the house's key."""
     return asyncio.run(_link(home, name, new=new))
 
@@ -46,12 +48,12 @@ async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
             if new:
-                found = await workspace_store.caller_of(transaction, hash_of(home.key), now)
+                found = await workspace_store.find_caller(transaction, hash_secret(home.key), now)
                 assert found is not None
                 made = await user_store.create(transaction, name, "en", now)
-                await user_store.join(transaction, made.id, found[0].workspace.id, now)
-            user = await user_store.named(transaction, name)
-            return await user_store.make_link(transaction, user.id, now)
+                await user_store.add_member(transaction, made.id, found[0].workspace.id, now)
+            user = await user_store.get_by_name(transaction, name)
+            return await user_store.create_link(transaction, user.id, now)
     finally:
         await araldo.close()
 
@@ -62,5 +64,5 @@ def person_of(reply: Reply, url: str) -> Person:
 
 
 def signed_in(home: RunningSystem, name: str = "owner", *, new: bool = False) -> Person:
-    link = link_for(home, name, new=new)
+    link = create_sign_in_link(home, name, new=new)
     return person_of(ask("POST", f"{home.url}/api/v1/session", {"link": link}), home.url)

@@ -59,11 +59,11 @@ class SecretLeakDetector:
     minted: set[bytes] = field(default_factory=set)
     found: list[str] = field(default_factory=list)
 
-    def mint(self, token: str) -> str:
+    def register_token(self, token: str) -> str:
         self.minted.add(token.encode()[:_BEGINNING])
         return token
 
-    def look(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
+    def scan(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
         """Without `keys`: where API keys and links are shown; without `csrf`: where the browser is given its token."""
         looked_for = [_TOKEN, _SESSION, *[_KEY, _LINK] * keys, *[_CSRF] * csrf, *[_OTHERS] * others]
         found = {secret.sort for secret in looked_for if secret.is_in(data)}
@@ -71,20 +71,20 @@ class SecretLeakDetector:
             found.add(_TOKEN.sort)
         self.found += [f"{sort} in {where}" for sort in sorted(found)]
 
-    def look_in_files(self, folder: Path) -> None:
+    def scan_files(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink() and not _APART & set(path.relative_to(folder).parts):
-                self.look(str(path), path.read_bytes(), keys=not _SHOWS_A_KEY.fullmatch(path.name))
+                self.scan(str(path), path.read_bytes(), keys=not _SHOWS_A_KEY.fullmatch(path.name))
 
-    def look_in_postgres(self, url: str) -> None:
+    def scan_postgres(self, url: str) -> None:
         with psycopg.connect(url) as connection:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             for (table,) in tables:
                 rows = connection.execute(f'SELECT "{table}"::text FROM "{table}"'.encode()).fetchall()
-                self.look(f"PostgreSQL, table {table}", "\n".join(text for (text,) in rows).encode())
+                self.scan(f"PostgreSQL, table {table}", "\n".join(text for (text,) in rows).encode())
 
 
-WATCH = SecretLeakDetector()
+LEAK_DETECTOR = SecretLeakDetector()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,8 +100,8 @@ def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             return event
 
         structlog.configure(processors=[keep, *before["processors"]])
-        patch.setattr("araldo.sandbox.tokens.fresh_token", lambda: WATCH.mint(fresh_token()))
+        patch.setattr("araldo.sandbox.tokens.fresh_token", lambda: LEAK_DETECTOR.register_token(fresh_token()))
         yield
         structlog.configure(**before)
-    WATCH.look_in_files(tmp_path_factory.getbasetemp())
-    assert WATCH.found == [], "secrets lie open:\n" + "\n".join(WATCH.found)
+    LEAK_DETECTOR.scan_files(tmp_path_factory.getbasetemp())
+    assert LEAK_DETECTOR.found == [], "secrets lie open:\n" + "\n".join(LEAK_DETECTOR.found)

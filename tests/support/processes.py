@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.forked import run_command
-from tests.support.house import Meta, ask
-from tests.support.leaks import WATCH
+from tests.support.leaks import LEAK_DETECTOR
+from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
 
 # Each command is forked from a process that has imported all of Araldo; those that go on import it themselves.
@@ -29,7 +29,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def environment(folder: Path, port: int, meta: Meta | None = None, **more: str) -> dict[str, str]:
+def environment(folder: Path, port: int, meta: SandboxClient | None = None, **more: str) -> dict[str, str]:
     """Nothing of this machine's own ARALDO_* comes in; messages are in English."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARALDO_", "LC_", "LANG"))}
     ours = {"ARALDO_DATA_DIR": str(folder), "ARALDO_PORT": str(port), "LANG": "C.UTF-8", "COLUMNS": "200"}
@@ -42,11 +42,11 @@ def environment(folder: Path, port: int, meta: Meta | None = None, **more: str) 
     return kept | ours | more
 
 
-def araldo(*words: str, env: Mapping[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
+def run_araldo(*words: str, env: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
-        streams[0].write_text(given)
+        streams[0].write_text(stdin)
         process = _FORKS.Process(target=run_command, args=(words, dict(env), [str(path) for path in streams]))
         process.start()
         process.join(60)
@@ -57,12 +57,12 @@ def araldo(*words: str, env: Mapping[str, str], given: str = "") -> subprocess.C
     assert process.exitcode is not None
     done = subprocess.CompletedProcess(["araldo", *words], process.exitcode, out, err)
     # A key is printed once, where it is made.
-    WATCH.look(f"the output of araldo {' '.join(words)}", (out + err).encode(), keys=False)
+    LEAK_DETECTOR.scan(f"the output of araldo {' '.join(words)}", (out + err).encode(), keys=False)
     return done
 
 
 @contextmanager
-def running(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A command that goes on; killed at the end if it has not ended, with whatever it started."""
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -80,7 +80,7 @@ def running(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subproce
         process.wait(20)
 
 
-def until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     def is_up() -> bool:
         assert process.poll() is None, log.read_text()
         try:

@@ -15,7 +15,7 @@ from aiohttp.test_utils import unused_port
 
 
 @dataclass
-class Got:
+class ReceivedRequest:
     headers: dict[str, str]
     body: str
 
@@ -30,7 +30,7 @@ class Receiver:
 
     url: str = ""
     pair: str = ""
-    got: list[Got] = field(default_factory=list)
+    got: list[ReceivedRequest] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     text: str = ""
     hold: asyncio.Event | None = None
@@ -49,7 +49,7 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         body = (await request.read()).decode()
-        self.got.append(Got({name.lower(): value for name, value in request.headers.items()}, body))
+        self.got.append(ReceivedRequest({name.lower(): value for name, value in request.headers.items()}, body))
         self.arrived.set()
         if self.hold is not None:
             await self.hold.wait()
@@ -59,7 +59,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
+async def running_receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
     app = web.Application()
     app.router.add_post("/hook", receiver.take)
@@ -75,14 +75,14 @@ async def receiving() -> AsyncIterator[Receiver]:
 
 
 @contextmanager
-def receiving_in_a_thread() -> Iterator[Receiver]:
+def running_receiver_in_thread() -> Iterator[Receiver]:
     """For tests that are not asynchronous themselves."""
     loop, made = asyncio.new_event_loop(), threading.Event()
     found: list[Receiver] = []
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with receiving() as receiver:
+        async with running_receiver() as receiver:
             found.append(receiver)
             made.set()
             await stop.wait()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass
-class Message:
+class SseMessage:
     id: str | None
     event: str | None
     data: Any
@@ -27,14 +27,14 @@ class Stream:
     retry: str | None = None
     last_id: str | None = None
 
-    def next(self) -> Message | None:
+    def next(self) -> SseMessage | None:
         """The next message with data; None when the server has ended the stream."""
         event, data = None, None
         for raw in iter(self.answer.readline, b""):
             line = raw.decode().rstrip("\n")
             if not line:
                 if data is not None:
-                    return Message(self.last_id, event, json.loads(data))
+                    return SseMessage(self.last_id, event, json.loads(data))
                 event = None
             elif line.startswith(":"):
                 self.comments.append(line)
@@ -50,9 +50,9 @@ class Stream:
                     data = value
         return None
 
-    def until(self, kind: str) -> list[Message]:
+    def until(self, kind: str) -> list[SseMessage]:
         """All messages up to the first of that kind."""
-        found: list[Message] = []
+        found: list[SseMessage] = []
         while not found or found[-1].event != kind:
             message = self.next()
             assert message is not None, f"ended before {kind}: {found}"

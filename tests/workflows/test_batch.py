@@ -16,27 +16,29 @@ from araldo.images.providers.base import ProviderSettings
 from araldo.images.spec import ImageSpec
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.workflows.batch import Batch, BatchImageRequest
+from araldo.workflows.batch import BatchGenerator, BatchImageRequest
 from araldo.workflows.branding import Branding
-from araldo.workflows.illustrate import Illustrator
+from araldo.workflows.generate import PictureGenerator
 from araldo.workspaces import store as workspace_store
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import as_base64
 from tests.images.providers.fakes import Fake, serving, told
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
+from tests.support.made_up_platforms import WALL
 
 PLACE = replace(WALL, image=ImageSpec(120, 68))
 COUNT = 20
 GOOD = told({"data": [{"b64_json": as_base64(encoded(quarters((160, 90))))}]})
 
 
-def batch_of(database: Database, clock: FakeClock, folder: Path, fake: Fake, http: Http) -> Batch:
+def batch_of(database: Database, clock: FakeClock, folder: Path, fake: Fake, http: Http) -> BatchGenerator:
     providers = ImageProviders(http, ProviderSettings(openai_base_url=fake.url, openai_model="m-1"), clock)
     blobs = Blobs(folder / "blobs")
     branding = Branding(database=database, clock=clock, blobs=blobs)
-    illustrator = Illustrator(database=database, clock=clock, blobs=blobs, providers=providers, branding=branding)
-    return Batch(database=database, illustrator=illustrator, declarations={PLACE.name: PLACE})
+    picture_generator = PictureGenerator(
+        database=database, clock=clock, blobs=blobs, providers=providers, branding=branding
+    )
+    return BatchGenerator(database=database, picture_generator=picture_generator, declarations={PLACE.name: PLACE})
 
 
 async def test_twenty_are_asked_for_at_once_and_answered_in_the_order_asked(
@@ -62,14 +64,14 @@ async def test_a_fault_of_this_machine_costs_the_pictures_that_it_meets_and_no_o
 ) -> None:
     async with database.transaction() as transaction:
         workspace = await workspace_store.add(transaction, "a", clock.now())
-    full, whole = [OSError(errno.ENOSPC, "No space left on device")], Illustrator.keep
+    full, whole = [OSError(errno.ENOSPC, "No space left on device")], PictureGenerator.keep
 
-    async def keep(self: Illustrator, *given: Any, **named: Any) -> Any:
+    async def keep(self: PictureGenerator, *given: Any, **named: Any) -> Any:
         if full:
             raise full.pop()
         return await whole(self, *given, **named)
 
-    monkeypatch.setattr(Illustrator, "keep", keep)
+    monkeypatch.setattr(PictureGenerator, "keep", keep)
     async with serving(GOOD) as fake, Http() as http:
         batch = batch_of(database, clock, tmp_path, fake, http)
         wanted = [BatchImageRequest(f"horn {number}", "1:1", "generic", str(number)) for number in range(3)]

@@ -16,15 +16,15 @@ from araldo.media.urls import MediaUrls
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.vault import Vault
-from araldo.workflows.bring_in import BringIn
 from araldo.workflows.fitting import Fitting
 from araldo.workflows.library import Library
+from araldo.workflows.media_import import MediaImporter
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.images.pictures import encoded, noise
 from tests.storage.test_blobs import files
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
+from tests.support.made_up_platforms import WALL
 
 FILE = encoded(noise("RGB", (600, 600)), "JPEG")
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
@@ -36,10 +36,10 @@ class Shelf:
         blobs = Blobs(self.folder)
         urls = MediaUrls("http://127.0.0.1:1", Vault([Fernet.generate_key().decode()]))
         self.fitting = Fitting(clock=clock, blobs=blobs)
-        self.bring_in = BringIn(
+        self.media_importer = MediaImporter(
             database=database, clock=clock, blobs=blobs, http=Http(), media_urls=urls, fitting=self.fitting
         )
-        self.library = Library(database=database, clock=clock, fitting=self.fitting, bring_in=self.bring_in)
+        self.library = Library(database=database, clock=clock, fitting=self.fitting, media_importer=self.media_importer)
         self.urls = urls
 
 
@@ -51,7 +51,7 @@ def shelf(database: Database, clock: FakeClock, tmp_path: Path) -> Shelf:
 @pytest.fixture
 async def workspace(database: Database, clock: FakeClock) -> Workspace:
     async with database.transaction() as transaction:
-        return await workspace_store.first_or_new(transaction, clock.now())
+        return await workspace_store.get_or_create_first(transaction, clock.now())
 
 
 async def test_an_upload_whose_row_cannot_be_written_leaves_no_file(
@@ -88,7 +88,7 @@ async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
     shelf: Shelf, workspace: Workspace, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     medium_id = await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
-    url, whole, copied = shelf.urls.sign(medium_id, clock.now()), shelf.fitting.copy, list[str]()
+    url, whole, copied = shelf.urls.sign(medium_id, clock.now()), shelf.fitting.fit_copy, list[str]()
 
     async def second_fails(*given: object) -> object:
         copied.append("")
@@ -98,7 +98,7 @@ async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
 
     monkeypatch.setattr(shelf.fitting, "copy", second_fails)
     with pytest.raises(PostInvalid):
-        await shelf.bring_in.for_platforms(workspace, url, [WALL, WALL], shapes={}, pointer="/media_url")
+        await shelf.media_importer.import_for_platforms(workspace, url, [WALL, WALL], shapes={}, pointer="/media_url")
     assert len(copied) == 2
     async with database.reading() as transaction:
         medium = await media_store.find(transaction, medium_id, workspace.id)

@@ -33,9 +33,9 @@ async def workspace(kept: ImageCaches, name: str) -> str:
 
 async def spent(
     kept: ImageCaches, workspace_id: str, since: datetime | None = None, until: datetime | None = None
-) -> list[spend_store.Spent]:
+) -> list[spend_store.ModelSpend]:
     async with kept.database.reading() as transaction:
-        return await spend_store.summary(transaction, workspace_id, since, until)
+        return await spend_store.summarize(transaction, workspace_id, since, until)
 
 
 async def test_kept_for_its_workspace_alone_and_while_its_bytes_are_there(kept: ImageCaches, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ async def test_what_was_spent_is_added_up_by_provider_in_a_time(kept: ImageCache
     found = await spent(kept, mine)
     google, openai = found
     assert (openai.provider, openai.model, openai.made, openai.recalled, openai.failed) == ("openai", "m-1", 2, 1, 1)
-    assert (openai.seconds, openai.totals) == (5.1, [spend_store.Total("USD", 2, 80_000)])
+    assert (openai.seconds, openai.totals) == (5.1, [spend_store.PriceTotal("USD", 2, 80_000)])
     assert (google.provider, google.made, google.totals) == ("google", 1, [])
     assert [one.provider for one in await spent(kept, mine, since=began + timedelta(seconds=30))] == ["google"]
     assert {one.provider for one in await spent(kept, mine, until=began + timedelta(seconds=30))} == {"openai"}

@@ -14,22 +14,22 @@ from structlog.testing import capture_logs
 
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import Finished, ImageProviders
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.posts.models import PictureState, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import PublisherHarness
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 NO_DESCRIPTOR = OSError(errno.EMFILE, "Too many open files")
 BUSY = TryLater(message_of({"en": "busy", "it": "occupato"}), service="made_up", code="unavailable", after_s=1)
 SILENT = TryLater(message_of({"en": "silent", "it": "muto"}), service="made_up", code="timeout", after_s=1)
 REFUSED = Rejected(message_of({"en": "no", "it": "no"}), service="made_up", code="blocked")
-LATER = [NO_SPACE, NO_DESCRIPTOR, MemoryError(), PassingFault("the picture process crashed"), BUSY]
+LATER = [NO_SPACE, NO_DESCRIPTOR, MemoryError(), TransientFault("the picture process crashed"), BUSY]
 LAID_OUT = ["ENOSPC", "EMFILE", "memory", "process", "busy"]
 
 

@@ -15,15 +15,15 @@ import pytest
 from aiosmtplib import SMTPConnectError
 from sqlalchemy import select
 
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.notify import mail_store
-from araldo.notify.models import BACK_OFF_S
+from araldo.notify.models import RETRY_DELAYS_S
 from araldo.smtp import Smtp, is_address
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.schema import mails
-from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
+from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -39,10 +39,10 @@ class PostHarness:
     database: Database
     clock: FakeClock
     workspace: Workspace
-    plan: MailPlan
+    plan: MailSettings
     server: MailServer
 
-    def outbox(self, plan: MailPlan | None) -> Outbox:
+    def outbox(self, plan: MailSettings | None) -> Outbox:
         consumers = [MailConsumer(self.clock, plan)]
         return Outbox(
             database=self.database,
@@ -52,7 +52,7 @@ class PostHarness:
             consumers=consumers,
         )
 
-    def sender(self, plan: MailPlan | None = None) -> MailSender:
+    def sender(self, plan: MailSettings | None = None) -> MailSender:
         return MailSender(
             database=self.database,
             clock=self.clock,
@@ -81,10 +81,10 @@ class PostHarness:
 @pytest.fixture
 async def desk(database: Database, clock: FakeClock) -> AsyncIterator[PostHarness]:
     async with database.transaction() as transaction:
-        workspace = await workspace_store.first_or_new(transaction, clock.now())
+        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
     with mail_server() as server:
         smtp = Smtp("127.0.0.1", server.port, "none")
-        plan = MailPlan(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
+        plan = MailSettings(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
         yield PostHarness(database, clock, workspace, plan, server)
 
 
@@ -151,11 +151,11 @@ async def test_a_server_that_is_away_is_tried_again(desk: PostHarness) -> None:
     (row,) = await desk.rows()
     assert (row.state, row.attempts) == ("pending", 1)
     assert "127.0.0.1" in message_of(row.error).to("it")
-    desk.clock.advance(BACK_OFF_S[0])
+    desk.clock.advance(RETRY_DELAYS_S[0])
     desk.server.busy = 1
     await desk.sender().send_due()
     assert (await desk.rows())[0].attempts == 2
-    desk.clock.advance(BACK_OFF_S[1])
+    desk.clock.advance(RETRY_DELAYS_S[1])
     await desk.sender().send_due()
     assert [row.state for row in await desk.rows()] == ["sent"]
     assert len(desk.server.got) == 1
@@ -168,7 +168,7 @@ async def test_a_fault_of_this_machine_is_no_try(desk: PostHarness, monkeypatch:
     await desk.account()
     with monkeypatch.context() as broken:
         broken.setattr(aiosmtplib, "send", no_descriptor)
-        with pytest.raises(PassingFault):
+        with pytest.raises(TransientFault):
             await desk.send()
     (row,) = await desk.rows()
     assert (row.state, row.attempts, row.error) == ("pending", 0, None)
@@ -183,7 +183,7 @@ async def test_after_the_last_try_there_is_none(desk: PostHarness) -> None:
     await desk.account()
     await desk.outbox(desk.plan).pass_on()
     desk.clock.advance(30)
-    for seconds in (*BACK_OFF_S, 0):
+    for seconds in (*RETRY_DELAYS_S, 0):
         assert await desk.sender().send_due() == 1
         desk.clock.advance(seconds)
     (row,) = await desk.rows()

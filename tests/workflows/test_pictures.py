@@ -19,13 +19,13 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries
-from araldo.workflows.carousel import digest_of_all, pictures_for
-from araldo.workflows.submit import new_post
+from araldo.workflows.carousel import combined_digest, pictures_for
+from araldo.workflows.create_post import new_post
 from araldo.workspaces.models import Workspace
 from tests.images.pictures import encoded, noise
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import PublisherHarness
 
 WALLS = replace(WALL, pictures_max=10)
 TEXT = "Araldo è qui. Pubblica ovunque. Una volta sola. Anche di notte."
@@ -66,7 +66,7 @@ def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
     other: Slide = {"headline": "Due"}
     own: Slide = {"media_id": "med_1"}
     made: list[list[Slide]] = [[{}, one], [{}, other], [one, {}], [{}, own]]
-    digests = {digest_of_all(pictures_for(post_of(*slides), WALLS, None), "auto") for slides in made}
+    digests = {combined_digest(pictures_for(post_of(*slides), WALLS, None), "auto") for slides in made}
     assert len(digests) == 4
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from araldo import app as composition
 from araldo.app import Araldo
-from araldo.data_folder import sole_owner
+from araldo.data_folder import lock_data_folder
 from araldo.storage.database import Database
 from tests.support.clock import FakeClock
-from tests.support.house import settings_for
+from tests.support.running_system import settings_for
 from tests.support.migrated import copy_migrated_file
 
 
@@ -54,5 +54,5 @@ def test_the_data_folder_is_held_also_where_nothing_can_be_written(
 ) -> None:
     # Writing to it fails as on a full disk.
     (tmp_path / "araldo.lock").symlink_to("/dev/full")
-    with sole_owner(tmp_path):
+    with lock_data_folder(tmp_path):
         pass

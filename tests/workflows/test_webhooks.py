@@ -14,22 +14,22 @@ from standardwebhooks import Webhook as Verifier
 
 from araldo.errors import Conflict, NotFound, PostInvalid
 from araldo.http import Http
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.notify import outbox_store, webhook_store
-from araldo.notify.models import BACK_OFF_S, Webhook, WebhookDelivery
+from araldo.notify.models import RETRY_DELAYS_S, Webhook, WebhookDelivery
 from araldo.storage import events as event_store
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.vault import Vault
 from araldo.workflows.outbox import Outbox
 from araldo.workflows.webhook_consumer import WebhookConsumer
-from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workflows.webhooks import Webhooks
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
-from tests.support.receiver import Receiver, receiving
+from tests.support.receiver import Receiver, running_receiver
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Post:
 
     async def log(self, hook: Webhook) -> list[WebhookDelivery]:
         async with self.database.reading() as transaction:
-            rows, _ = await webhook_store.page(transaction, hook, limit=100, cursor=None, state=None)
+            rows, _ = await webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
             return rows
 
     async def one(self, hook: Webhook) -> WebhookDelivery:
@@ -75,14 +75,14 @@ class Post:
 
 @pytest.fixture
 async def office(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
-    async with receiving() as receiver, Http(allow=[receiver.pair]) as http:
+    async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
         yield await open_office(database, clock, receiver, http)
 
 
 async def open_office(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> Post:
     vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
     async with database.transaction() as transaction:
-        workspace = await workspace_store.first_or_new(transaction, clock.now())
+        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
     sender = WebhookSender(
         database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
     )
@@ -105,7 +105,7 @@ async def test_a_fault_of_this_machine_is_no_attempt(office: Post, monkeypatch: 
     await office.outbox.pass_on()
 
     async def no_descriptor(*_: Any, **__: Any) -> Any:
-        raise PassingFault("no descriptor")
+        raise TransientFault("no descriptor")
 
     with monkeypatch.context() as broken:
         broken.setattr(Http, "post_untrusted", no_descriptor)
@@ -158,7 +158,7 @@ async def test_another_try_at_each_time_of_the_schedule_under_the_same_id_then_n
     office.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
     await office.tell()
     await office.outbox.pass_on()
-    for seconds in BACK_OFF_S:
+    for seconds in RETRY_DELAYS_S:
         assert await office.sender.send_due() == 1
         row = await office.one(hook)
         assert (row.state, row.next_at) == ("pending", office.clock.now() + timedelta(seconds=seconds))
@@ -202,7 +202,7 @@ async def test_gone_for_good_is_not_asked_again(office: Post) -> None:
     assert stopped.stopped is not None
     assert {row.state for row in await office.log(hook)} == {"failed"}
     async with office.database.reading() as transaction:
-        told = [event.kind for event in await event_store.after(transaction, 0, limit=10)]
+        told = [event.kind for event in await event_store.list_after(transaction, 0, limit=10)]
     assert told.count("webhook.stopped") == 1
     with pytest.raises(Conflict):
         await office.webhooks.send_again(office.workspace, hook.id, (await office.log(hook))[0].id)
@@ -279,7 +279,7 @@ async def test_a_crash_while_passing_on_loses_nothing_and_doubles_nothing(
 
 
 async def test_several_processes_pass_each_event_on_once_and_send_it_once(database: Database, clock: FakeClock) -> None:
-    async with receiving() as receiver, Http(allow=[receiver.pair]) as http:
+    async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
         others = [Database(database.url) for _ in range(3)]
         offices = [await open_office(one, clock, receiver, http) for one in (database, *others)]
         first = offices[0]
@@ -308,7 +308,7 @@ async def test_several_processes_pass_each_event_on_once_and_send_it_once(databa
 
 
 async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None:
-    async with receiving() as slow:
+    async with running_receiver() as slow:
         slow.hold, office.sender._http._allow = asyncio.Event(), frozenset({slow.pair, office.receiver.pair})
         await office.webhooks.create(office.workspace, slow.url, events=None, note="", secret=None)
         await office.tell(count=30)
@@ -398,7 +398,7 @@ async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
     await office.sender._forget()
     assert await office.log(hook) == []
     async with office.database.reading() as transaction:
-        assert await outbox_store.position(transaction, "webhooks") == 0
+        assert await outbox_store.get_position(transaction, "webhooks") == 0
 
 
 async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post) -> None:

@@ -9,7 +9,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.housekeeping import Housekeeping
 from araldo.workspaces import audit_store
-from araldo.workspaces.audit import Action, Actor, ActorKind, current_actor
+from araldo.workspaces.audit import Actor, ActorKind, AuditAction, current_actor
 from araldo.workspaces.audit_store import AuditFilter
 from tests.support.clock import FakeClock
 
@@ -24,7 +24,7 @@ async def test_an_entry_is_by_the_current_actor_and_in_the_acts_transaction(
         async with database.transaction() as transaction:
             await audit_store.record(
                 transaction,
-                Action.KEY_CREATED,
+                AuditAction.KEY_CREATED,
                 workspace_id="ws_1",
                 at=clock.now(),
                 target="key_2",
@@ -32,7 +32,7 @@ async def test_an_entry_is_by_the_current_actor_and_in_the_acts_transaction(
             )
         try:
             async with database.transaction() as transaction:
-                await audit_store.record(transaction, Action.KEY_REVOKED, workspace_id="ws_1", at=clock.now())
+                await audit_store.record(transaction, AuditAction.KEY_REVOKED, workspace_id="ws_1", at=clock.now())
                 raise RuntimeError("the act failed")
         except RuntimeError:
             pass
@@ -40,11 +40,11 @@ async def test_an_entry_is_by_the_current_actor_and_in_the_acts_transaction(
         current_actor.reset(token)
     async with database.transaction() as transaction:
         clock.advance(1)
-        await audit_store.record(transaction, Action.KEY_REVOKED, workspace_id="ws_2", at=clock.now())
-        found, following = await audit_store.page(transaction, AuditFilter(), limit=10)
+        await audit_store.record(transaction, AuditAction.KEY_REVOKED, workspace_id="ws_2", at=clock.now())
+        found, following = await audit_store.list_entries(transaction, AuditFilter(), limit=10)
     assert [(one.action, one.actor) for one in found] == [
-        (Action.KEY_REVOKED, Actor(ActorKind.SYSTEM)),
-        (Action.KEY_CREATED, KEY),
+        (AuditAction.KEY_REVOKED, Actor(ActorKind.SYSTEM)),
+        (AuditAction.KEY_CREATED, KEY),
     ]
     assert (found[1].target, found[1].target_name, following) == ("key_2", "x" * 200, None)
 
@@ -56,7 +56,7 @@ async def test_a_post_is_published_by_who_asked_last(database: Database, clock: 
             clock.advance(1)
             await audit_store.record(
                 transaction,
-                Action.PUBLISH_REQUESTED,
+                AuditAction.PUBLISH_REQUESTED,
                 workspace_id="ws_1",
                 at=clock.now(),
                 target="post_1",
@@ -67,8 +67,8 @@ async def test_a_post_is_published_by_who_asked_last(database: Database, clock: 
             await audit_store.record_published(
                 transaction, workspace_id=workspace, post_id=post, platform="wall", at=clock.now()
             )
-        published = AuditFilter(actions=[Action.PUBLISHED])
-        found, _ = await audit_store.page(transaction, published, limit=10)
+        published = AuditFilter(actions=[AuditAction.PUBLISHED])
+        found, _ = await audit_store.list_entries(transaction, published, limit=10)
     by = {(one.workspace_id, one.target): one.actor for one in found}
     nobody = Actor(ActorKind.SYSTEM)
     assert by == {("ws_1", "post_1"): other, ("ws_1", "post_2"): nobody, ("ws_2", "post_1"): nobody}
@@ -80,7 +80,7 @@ async def test_old_entries_go_and_what_is_left_is_filtered(database: Database, c
             actor = KEY if number % 2 else Actor(ActorKind.USER, "usr_1", "Bruna")
             await audit_store.record(
                 transaction,
-                Action.SIGNED_IN,
+                AuditAction.SIGNED_IN,
                 workspace_id="ws_1" if number < 5 else None,
                 at=clock.now(),
                 target=str(number),
@@ -88,7 +88,7 @@ async def test_old_entries_go_and_what_is_left_is_filtered(database: Database, c
             )
             clock.advance(3600)
         assert await audit_store.prune(transaction, clock.now() - timedelta(hours=4)) == 2
-        everything, _ = await audit_store.page(transaction, AuditFilter(), limit=10)
+        everything, _ = await audit_store.list_entries(transaction, AuditFilter(), limit=10)
         assert [one.target for one in everything] == ["5", "4", "3", "2"]
         for wanted, targets in (
             (AuditFilter(workspace_id="ws_1"), ["4", "3", "2"]),
@@ -96,12 +96,12 @@ async def test_old_entries_go_and_what_is_left_is_filtered(database: Database, c
             (AuditFilter(actor="usr_1"), ["4", "2"]),
             (AuditFilter(target="3"), ["3"]),
             (AuditFilter(since=clock.now() - timedelta(hours=2)), ["5", "4"]),
-            (AuditFilter(actions=[Action.PUBLISHED]), []),
+            (AuditFilter(actions=[AuditAction.PUBLISHED]), []),
         ):
-            found, _ = await audit_store.page(transaction, wanted, limit=10)
+            found, _ = await audit_store.list_entries(transaction, wanted, limit=10)
             assert [one.target for one in found] == targets, wanted
-        first, following = await audit_store.page(transaction, AuditFilter(), limit=3)
-        rest, end = await audit_store.page(transaction, AuditFilter(), limit=3, cursor=following)
+        first, following = await audit_store.list_entries(transaction, AuditFilter(), limit=3)
+        rest, end = await audit_store.list_entries(transaction, AuditFilter(), limit=3, cursor=following)
     assert ([one.target for one in [*first, *rest]], end) == (["5", "4", "3", "2"], None)
 
 
@@ -112,10 +112,10 @@ async def test_housekeeping_keeps_entries_as_long_as_it_is_told(
     for name in ("old", "young"):
         async with database.transaction() as transaction:
             await audit_store.record(
-                transaction, Action.SIGNED_IN, workspace_id=None, at=clock.now(), target=name, actor=KEY
+                transaction, AuditAction.SIGNED_IN, workspace_id=None, at=clock.now(), target=name, actor=KEY
             )
         clock.advance(30 * 3600)
     await keeper.sweep()
     async with database.reading() as transaction:
-        found, _ = await audit_store.page(transaction, AuditFilter(), limit=10)
+        found, _ = await audit_store.list_entries(transaction, AuditFilter(), limit=10)
     assert [one.target for one in found] == ["young"]

@@ -23,7 +23,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
 from araldo.workflows.branding import Branding
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.brand import BrandKit, checked, names_not_drawn
+from araldo.workspaces.brand import BrandKit, undrawable_name_notes, validate_brand
 from tests.support.clock import FakeClock
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
@@ -32,13 +32,13 @@ SPEC = ImageSpec(1080, 1080)
 
 
 def test_colours_are_written_one_way_and_words_are_trimmed() -> None:
-    kit = checked(BrandKit(" Studio ", None, ("#ABC", "#0B3F9E"), None, " @s ", " x "))
+    kit = validate_brand(BrandKit(" Studio ", None, ("#ABC", "#0B3F9E"), None, " @s ", " x "))
     assert kit == BrandKit("Studio", None, ("#aabbcc", "#0b3f9e"), None, "@s", "x")
 
 
 def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(PostInvalid) as raised:
-        checked(BrandKit(colors=("red", "#12345"), fonts="comic"))
+        validate_brand(BrandKit(colors=("red", "#12345"), fonts="comic"))
     assert [(one.pointer, one.code) for one in raised.value.problems] == [
         ("/colors/0", "color_invalid"),
         ("/colors/1", "color_invalid"),
@@ -57,9 +57,9 @@ def test_any_two_colours_are_mended_until_words_can_be_read(first: str, second: 
 def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str) -> None:
     said = " ".join(note.to("en") + note.to("it") for note in mendings((first, second)))
     ground = swatches((first, second))["professional"].ground
-    assert (ground != first) == (f"White words on {first}" in said)
+    assert (ground != first) == (f"White text on {first}" in said)
     if contrast(first, second) < 1.4:
-        assert "hard to tell apart" in said
+        assert "almost the same" in said
 
 
 def test_a_good_pair_needs_no_note_and_a_bad_one_has_its_numbers() -> None:
@@ -123,13 +123,13 @@ async def test_a_brand_is_kept_and_put_on_what_is_drawn(database: Database, tmp_
         other = await workspace_store.add(transaction, "Altra", clock.now())
     request = PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"))
     assert await branding.kit(mine.id) is None
-    assert await branding.branded(mine.id, request) == request
+    assert await branding.add_brand(mine.id, request) == request
     wide = Image.new("RGBA", (1600, 900), (0, 0, 0, 0))
     wide.paste((200, 30, 30, 255), (100, 300, 1500, 600))
     logo = await kept(database, blobs, clock, mine.id, wide)
     kit = BrandKit("Costa Viva", logo, ("#0b3f9e", "#ffcb5c"), "fredoka", "@costaviva", "caldo")
     assert await branding.save(mine.id, kit) == kit == await branding.kit(mine.id)
-    brand = (await branding.branded(mine.id, request)).brand
+    brand = (await branding.add_brand(mine.id, request)).brand
     assert brand is not None
     assert (brand.name, brand.colors, brand.fonts, brand.handle, brand.tone) == (
         kit.name, kit.colors, kit.fonts, kit.handle, kit.tone,
@@ -158,13 +158,13 @@ async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database,
     await branding.save(mine.id, BrandKit(logo=logo))
     clock.advance(10 * 86_400)
     async with database.transaction() as transaction:
-        assert await media_store.sweep(transaction, clock.now()) == 0
+        assert await media_store.delete_unreferenced(transaction, clock.now()) == 0
     await branding.save(mine.id, BrandKit())
     async with database.transaction() as transaction:
-        assert await media_store.sweep(transaction, clock.now()) == 1
+        assert await media_store.delete_unreferenced(transaction, clock.now()) == 1
 
 
 def test_letters_of_a_name_that_no_card_shows_are_named() -> None:
-    (note,) = names_not_drawn(BrandKit("Studio ꦗ", handle="@𓀀"))
-    assert note.to("en") == "Cards cannot show ꦗ 𓀀 of the name or the handle: they are drawn without."
-    assert names_not_drawn(BrandKit("स्टूडियो ⭐", handle="@studio")) == []
+    (note,) = undrawable_name_notes(BrandKit("Studio ꦗ", handle="@𓀀"))
+    assert note.to("en") == "Cards cannot show ꦗ 𓀀 in your name or handle, so they leave it out."
+    assert undrawable_name_notes(BrandKit("स्टूडियो ⭐", handle="@studio")) == []

@@ -8,10 +8,10 @@ from araldo.workspaces.permissions import (
     ALL_PERMISSIONS,
     Permission,
     PermissionMissing,
-    normal_scopes,
+    normalize_scopes,
     permissions_of,
     require_permission,
-    scope_problems,
+    validate_scopes,
 )
 
 
@@ -34,11 +34,11 @@ def test_none_includes_another() -> None:
 
 
 def test_scopes_are_stored_once_and_in_one_order() -> None:
-    assert normal_scopes(["publish", "read", "publish"]) == ["read", "publish"]
-    assert normal_scopes(["draft", "*"]) == ["*"]
-    assert scope_problems(["read", "draft", "publish", "manage", "*"]) == []
-    assert [problem.code for problem in scope_problems([])] == ["empty"]
-    assert [(one.pointer, one.suggestions) for one in scope_problems(["manages", "x"])] == [
+    assert normalize_scopes(["publish", "read", "publish"]) == ["read", "publish"]
+    assert normalize_scopes(["draft", "*"]) == ["*"]
+    assert validate_scopes(["read", "draft", "publish", "manage", "*"]) == []
+    assert [problem.code for problem in validate_scopes([])] == ["empty"]
+    assert [(one.pointer, one.suggestions) for one in validate_scopes(["manages", "x"])] == [
         ("/scopes/0", ("manage",)),
         ("/scopes/1", ()),
     ]

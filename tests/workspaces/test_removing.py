@@ -10,7 +10,7 @@ from araldo.errors import Conflict, NotFound
 from araldo.storage.database import Database
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.keys import hash_of
+from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.users import User
 from tests.support.clock import FakeClock
@@ -18,10 +18,10 @@ from tests.support.clock import FakeClock
 
 async def two_in(database: Database, clock: FakeClock) -> tuple[Workspace, User, User]:
     async with database.transaction() as transaction:
-        here = await workspace_store.first_or_new(transaction, clock.now())
-        first = await user_store.first_or_new(transaction, clock.now())
+        here = await workspace_store.get_or_create_first(transaction, clock.now())
+        first = await user_store.get_or_create_first(transaction, clock.now())
         second = await user_store.create(transaction, "Bruna", "it", clock.now())
-        await user_store.join(transaction, second.id, here.id, clock.now())
+        await user_store.add_member(transaction, second.id, here.id, clock.now())
     return here, first, second
 
 
@@ -29,32 +29,32 @@ async def test_who_leaves_a_workspace_keeps_the_others_and_their_sessions(databa
     here, _, second = await two_in(database, clock)
     async with database.transaction() as transaction:
         there = await workspace_store.add(transaction, "Altrove", clock.now())
-        await user_store.join(transaction, second.id, there.id, clock.now())
+        await user_store.add_member(transaction, second.id, there.id, clock.now())
         for token, where in (("here", here), ("there", there)):
-            await session_store.add(transaction, hash_of(token), second.id, where.id, "", clock.now())
+            await session_store.add(transaction, hash_secret(token), second.id, where.id, "", clock.now())
     async with database.transaction() as transaction:
-        await user_store.leave(transaction, second.id, here.id)
+        await user_store.remove_member(transaction, second.id, here.id)
         with pytest.raises(NotFound):
-            await user_store.leave(transaction, second.id, here.id)
-        left = await session_store.of_user(transaction, second.id, clock.now())
+            await user_store.remove_member(transaction, second.id, here.id)
+        left = await session_store.list_for_user(transaction, second.id, clock.now())
         assert [one.workspace.id for one in left] == [there.id]
         with pytest.raises(Conflict) as refused:
-            await user_store.leave(transaction, second.id, there.id)
+            await user_store.remove_member(transaction, second.id, there.id)
         assert refused.value.code == "last_member"
 
 
 async def test_a_user_is_removed_with_everything_but_not_the_last_member(database: Database, clock: FakeClock) -> None:
     here, first, second = await two_in(database, clock)
     async with database.transaction() as transaction:
-        await session_store.add(transaction, hash_of("token"), second.id, here.id, "", clock.now())
-        link = await user_store.make_link(transaction, second.id, clock.now())
-        assert await user_store.remove(transaction, second.id) == [here.id]
+        await session_store.add(transaction, hash_secret("token"), second.id, here.id, "", clock.now())
+        link = await user_store.create_link(transaction, second.id, clock.now())
+        assert await user_store.delete_user(transaction, second.id) == [here.id]
     async with database.transaction() as transaction:
-        assert await session_store.by_token(transaction, hash_of("token"), clock.now()) is None
-        assert await user_store.use_link(transaction, hash_of(link), clock.now()) is None
-        assert [one.user.name for one in await user_store.members_of(transaction, here.id)] == ["owner"]
+        assert await session_store.find_by_token(transaction, hash_secret("token"), clock.now()) is None
+        assert await user_store.redeem_link(transaction, hash_secret(link), clock.now()) is None
+        assert [one.user.name for one in await user_store.list_members(transaction, here.id)] == ["owner"]
         with pytest.raises(Conflict) as refused:
-            await user_store.remove(transaction, first.id)
+            await user_store.delete_user(transaction, first.id)
         assert refused.value.code == "last_member"
 
 
@@ -63,19 +63,19 @@ async def test_of_two_who_remove_each_other_one_stays(database: Database, clock:
 
     async def leave(user: User) -> None:
         async with database.transaction() as transaction:
-            await user_store.leave(transaction, user.id, here.id)
+            await user_store.remove_member(transaction, user.id, here.id)
 
     done = await asyncio.gather(leave(first), leave(second), return_exceptions=True)
     assert sorted(isinstance(one, Conflict) for one in done) == [False, True]
     async with database.reading() as transaction:
-        assert len(await user_store.members_of(transaction, here.id)) == 1
+        assert len(await user_store.list_members(transaction, here.id)) == 1
 
 
 async def test_everybody_is_listed_with_where_they_belong(database: Database, clock: FakeClock) -> None:
     here, _, _ = await two_in(database, clock)
     async with database.transaction() as transaction:
         await user_store.create(transaction, "Nessuno", "it", clock.now())
-        found = await user_store.everybody(transaction)
+        found = await user_store.list_with_workspaces(transaction)
     assert sorted((user.name, names) for user, names in found) == [
         ("Bruna", [here.name]),
         ("Nessuno", []),

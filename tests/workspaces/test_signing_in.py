@@ -8,9 +8,17 @@ from hypothesis import strategies as st
 
 from araldo.errors import PostInvalid, TooMany
 from araldo.workspaces import login_throttle
-from araldo.workspaces.login_throttle import BY_ADDRESS, BY_CODE, BY_NAME, SLOW_AFTER, SLOW_S, WHILE_S, LoginThrottle
-from araldo.workspaces.passwords import Passwords, require_good
-from araldo.workspaces.users import csrf_token_of, folded, is_csrf_token_of, make_session_token, short_agent
+from araldo.workspaces.login_throttle import (
+    MAX_CODES_PER_USER,
+    MAX_TRIES_PER_ADDRESS,
+    MAX_TRIES_PER_NAME,
+    SLOW_AFTER,
+    SLOW_S,
+    WINDOW_S,
+    LoginThrottle,
+)
+from araldo.workspaces.passwords import Passwords, require_strong_password
+from araldo.workspaces.users import csrf_token_of, describe_user_agent, fold_name, is_csrf_token_of, make_session_token
 from tests.support.clock import FakeClock
 
 
@@ -32,11 +40,11 @@ def refused(limit: LoginThrottle, address: str, name: str | None = None) -> floa
 
 def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
-    for _ in range(BY_NAME):
+    for _ in range(MAX_TRIES_PER_NAME):
         fail(limit, "192.0.2.1", "owner")
         clock.advance(1)
     wait_s = refused(limit, "192.0.2.1", "owner")
-    assert wait_s == WHILE_S - BY_NAME
+    assert wait_s == WINDOW_S - MAX_TRIES_PER_NAME
     fail(limit, "192.0.2.1", "another")
     clock.advance(wait_s)
     fail(limit, "192.0.2.1", "owner")
@@ -44,7 +52,7 @@ def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: Fa
 
 def test_a_stranger_locks_nobody_out_who_is_elsewhere(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
-    for _ in range(BY_NAME):
+    for _ in range(MAX_TRIES_PER_NAME):
         fail(limit, "192.0.2.1", "owner")
     refused(limit, "192.0.2.1", "owner")
     with limit.attempt(address="198.51.100.1", name="owner"):
@@ -65,14 +73,14 @@ def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: F
     clock.advance(SLOW_S)
     fail(limit, "10.0.1.1", "owner")
     assert refused(limit, "10.0.1.2", "owner") == SLOW_S
-    clock.advance(WHILE_S)
+    clock.advance(WINDOW_S)
     for number in range(SLOW_AFTER):
         fail(limit, f"10.0.2.{number}", "owner")
 
 
 def test_codes_are_counted_for_the_person_wherever_they_come_from(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
-    for _ in range(BY_CODE):
+    for _ in range(MAX_CODES_PER_USER):
         with pytest.raises(Wrong), limit.attempt_code("usr_1"):
             raise Wrong
     with pytest.raises(TooMany), limit.attempt_code("usr_1"):
@@ -84,11 +92,11 @@ def test_codes_are_counted_for_the_person_wherever_they_come_from(clock: FakeClo
 def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(2):
-        for number in range(BY_NAME):
+        for number in range(MAX_TRIES_PER_NAME):
             fail(limit, "192.0.2.1", "owner")
-            assert limit.locks_out_now(address="192.0.2.1", name="owner") is (number == BY_NAME - 1)
-        assert not limit.locks_out_now(address="192.0.2.1", name="owner")
-        clock.advance(WHILE_S)
+            assert limit.starts_lockout(address="192.0.2.1", name="owner") is (number == MAX_TRIES_PER_NAME - 1)
+        assert not limit.starts_lockout(address="192.0.2.1", name="owner")
+        clock.advance(WINDOW_S)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,7 @@ def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
 )
 def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first: str, second: str) -> None:
     limit = LoginThrottle(clock)
-    for number in range(BY_ADDRESS):
+    for number in range(MAX_TRIES_PER_ADDRESS):
         fail(limit, first, f"name {number}")
     with pytest.raises(TooMany), limit.attempt(address=second):
         raise AssertionError("no try was to be made")
@@ -106,16 +114,16 @@ def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first:
 
 def test_who_is_right_uses_nothing_up(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
-    for _ in range(3 * BY_ADDRESS):
+    for _ in range(3 * MAX_TRIES_PER_ADDRESS):
         with limit.attempt(address="192.0.2.7", name="owner"):
             pass
-    for _ in range(BY_NAME):
+    for _ in range(MAX_TRIES_PER_NAME):
         fail(limit, "192.0.2.7", "owner")
 
 
 def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
-    open_tries = [limit.attempt(address="192.0.2.7", name="owner") for _ in range(BY_NAME)]
+    open_tries = [limit.attempt(address="192.0.2.7", name="owner") for _ in range(MAX_TRIES_PER_NAME)]
     for one in open_tries:
         one.__enter__()
     with pytest.raises(TooMany), limit.attempt(address="192.0.2.7", name="owner"):
@@ -127,7 +135,7 @@ def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeCloc
 
 
 def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login_throttle, "_REMEMBERED", 50)
+    monkeypatch.setattr(login_throttle, "_MAX_ENTRIES", 50)
     limit = LoginThrottle(clock)
     for number in range(500):
         fail(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
@@ -140,10 +148,10 @@ def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.Mon
 )
 def test_how_long_a_password_is(password: str, good: bool) -> None:
     if good:
-        require_good(password, "/new")
+        require_strong_password(password, "/new")
         return
     with pytest.raises(PostInvalid) as refused:
-        require_good(password, "/new")
+        require_strong_password(password, "/new")
     assert refused.value.problems[0].pointer == "/new"
 
 
@@ -163,23 +171,23 @@ def test_how_long_a_password_is(password: str, good: bool) -> None:
 )
 def test_a_password_that_is_guessed_first_is_refused(password: str, code: str) -> None:
     with pytest.raises(PostInvalid) as refused:
-        require_good(password, "/new", name="Bruna Neri")
+        require_strong_password(password, "/new", name="Bruna Neri")
     assert [(one.pointer, one.code) for one in refused.value.problems] == [("/new", code)]
 
 
 @pytest.mark.parametrize("password", ["Bruna dorme sul tetto", "araldo di primavera", "z" * 40 + " quadri verdi 17"])
 def test_a_name_may_be_part_of_a_good_password(password: str) -> None:
-    require_good(password, "/new", name="Bruna Neri")
+    require_strong_password(password, "/new", name="Bruna Neri")
 
 
 async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() -> None:
     passwords = Passwords()
     kept = await passwords.hash("perché no, dai")
     assert kept.startswith("$argon2id$")
-    assert await passwords.matches(kept, "perche\u0301 no, dai")
-    assert not await passwords.matches(kept, "perche no, dai")
-    assert not await passwords.matches(None, "nobody has this password")
-    assert not await passwords.matches("no hash at all", "perché no, dai")
+    assert await passwords.verify(kept, "perche\u0301 no, dai")
+    assert not await passwords.verify(kept, "perche no, dai")
+    assert not await passwords.verify(None, "nobody has this password")
+    assert not await passwords.verify("no hash at all", "perché no, dai")
 
 
 @given(st.text())
@@ -194,7 +202,7 @@ def test_a_csrf_token_is_of_one_session(given_token: str) -> None:
 
 @given(st.text())
 def test_folding_a_name_twice_changes_nothing(name: str) -> None:
-    assert folded(folded(name)) == folded(name)
+    assert fold_name(fold_name(name)) == fold_name(name)
 
 
 @pytest.mark.parametrize(
@@ -210,4 +218,4 @@ def test_folding_a_name_twice_changes_nothing(name: str) -> None:
     ],
 )
 def test_a_browser_is_called_by_what_people_know(sent: str, short: str) -> None:
-    assert short_agent(sent) == short
+    assert describe_user_agent(sent) == short

@@ -10,7 +10,7 @@ import pytest
 from araldo.storage.database import Database
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import totp_store, user_store
-from araldo.workspaces.totp import make_recovery_codes, make_secret, matching_step, recovery_hash
+from araldo.workspaces.totp import find_matching_step, hash_recovery_code, make_recovery_codes, make_secret
 from tests.support.clock import FakeClock
 
 # RFC 6238, appendix B, SHA-1: the last six of its eight digits.
@@ -22,32 +22,32 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 )
 def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
     now = datetime.fromtimestamp(seconds, UTC)
-    assert matching_step(SECRET, code, now, 0) == seconds // 30
-    assert matching_step(SECRET, code, now, seconds // 30) is None
+    assert find_matching_step(SECRET, code, now, 0) == seconds // 30
+    assert find_matching_step(SECRET, code, now, seconds // 30) is None
     for off, step in ((-30, seconds // 30), (30, seconds // 30), (-60, None), (60, None)):
-        assert matching_step(SECRET, code, datetime.fromtimestamp(seconds + off, UTC), 0) == step
+        assert find_matching_step(SECRET, code, datetime.fromtimestamp(seconds + off, UTC), 0) == step
 
 
 @pytest.mark.parametrize("code", ["", "28708", "2870822", "٢٨٧٠٨٢", "287 08a", "-87082", "2.8708"])
 def test_what_is_no_code_is_none(code: str) -> None:
-    assert matching_step(SECRET, code, datetime.fromtimestamp(59, UTC), 0) is None
+    assert find_matching_step(SECRET, code, datetime.fromtimestamp(59, UTC), 0) is None
 
 
 def test_recovery_codes_are_ten_and_read_however_they_are_typed() -> None:
     codes = make_recovery_codes()
     assert (len(set(codes)), {len(one) for one in codes}) == (10, {29})
-    assert recovery_hash(f" {codes[0].upper().replace('-', '')} ") == recovery_hash(codes[0])
+    assert hash_recovery_code(f" {codes[0].upper().replace('-', '')} ") == hash_recovery_code(codes[0])
     assert make_secret() != make_secret()
 
 
 async def enrolled(database: Database, clock: FakeClock) -> str:
     async with database.transaction() as transaction:
-        await workspace_store.first_or_new(transaction, clock.now())
-        user = await user_store.first_or_new(transaction, clock.now())
+        await workspace_store.get_or_create_first(transaction, clock.now())
+        user = await user_store.get_or_create_first(transaction, clock.now())
         assert await totp_store.begin(transaction, user.id, "first", clock.now())
         assert await totp_store.begin(transaction, user.id, "sealed", clock.now())
         assert await totp_store.confirm(transaction, user.id, clock.now())
-        await totp_store.replace_codes(transaction, user.id, ["h1", "h2"], clock.now())
+        await totp_store.replace_recovery_codes(transaction, user.id, ["h1", "h2"], clock.now())
     return user.id
 
 
@@ -60,7 +60,7 @@ async def test_a_confirmed_secret_is_not_replaced_and_goes_with_its_codes(databa
         assert found is not None
         assert (found.sealed, found.confirmed_at) == ("sealed", clock.now())
         assert await totp_store.remove(transaction, user_id)
-        assert await totp_store.codes_left(transaction, user_id) == 0
+        assert await totp_store.count_recovery_codes(transaction, user_id) == 0
         assert await totp_store.find(transaction, user_id) is None
         assert not await totp_store.remove(transaction, user_id)
 
@@ -71,11 +71,11 @@ async def test_of_many_who_bring_the_same_code_at_once_one_comes_in(database: Da
     async def bring() -> tuple[bool, bool]:
         async with database.transaction() as transaction:
             step = await totp_store.accept_step(transaction, user_id, 42)
-            return step, await totp_store.use_code(transaction, user_id, "h1", clock.now())
+            return step, await totp_store.redeem_recovery_code(transaction, user_id, "h1", clock.now())
 
     came = await asyncio.gather(*(bring() for _ in range(6)))
     assert (sum(step for step, _ in came), sum(code for _, code in came)) == (1, 1)
     async with database.transaction() as transaction:
         assert not await totp_store.accept_step(transaction, user_id, 41)
         assert await totp_store.accept_step(transaction, user_id, 43)
-        assert await totp_store.codes_left(transaction, user_id) == 1
+        assert await totp_store.count_recovery_codes(transaction, user_id) == 1

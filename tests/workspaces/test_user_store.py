@@ -14,8 +14,8 @@ from araldo.storage.vault import Vault
 from araldo.workflows.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.keys import hash_of
-from araldo.workspaces.users import LINK_LIVES, SESSION_LIVES, SESSION_MAX, Session, User
+from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.users import LINK_LIFETIME, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 from tests.support.clock import FakeClock
 
 VAULT = Vault([Fernet.generate_key().decode()])
@@ -24,17 +24,17 @@ HERE = Browser("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 
 async def owner(database: Database, clock: FakeClock) -> User:
     async with database.transaction() as transaction:
-        return await user_store.first_or_new(transaction, clock.now())
+        return await user_store.get_or_create_first(transaction, clock.now())
 
 
 async def link(database: Database, clock: FakeClock, user: User) -> str:
     async with database.transaction() as transaction:
-        return await user_store.make_link(transaction, user.id, clock.now())
+        return await user_store.create_link(transaction, user.id, clock.now())
 
 
 async def session(database: Database, clock: FakeClock, token: str) -> Session | None:
     async with database.reading() as transaction:
-        return await session_store.by_token(transaction, hash_of(token), clock.now())
+        return await session_store.find_by_token(transaction, hash_secret(token), clock.now())
 
 
 async def test_the_first_user_has_every_workspace_and_is_made_once(database: Database, clock: FakeClock) -> None:
@@ -44,7 +44,7 @@ async def test_the_first_user_has_every_workspace_and_is_made_once(database: Dat
     assert (first.name, first.language, first.has_password) == ("owner", "it", False)
     assert await owner(database, clock) == first
     async with database.reading() as transaction:
-        mine = await workspace_store.of_user(transaction, first.id)
+        mine = await workspace_store.list_for_user(transaction, first.id)
         assert {one.id for one in mine} == {one.id for one in made}
         assert not await user_store.is_member(transaction, first.id, "ws_other")
 
@@ -53,7 +53,7 @@ async def test_of_many_processes_that_start_at_once_one_makes_the_first_user(
     database: Database, clock: FakeClock
 ) -> None:
     async with database.transaction() as transaction:
-        await workspace_store.first_or_new(transaction, clock.now())
+        await workspace_store.get_or_create_first(transaction, clock.now())
     found = await asyncio.gather(*(owner(database, clock) for _ in range(6)))
     assert len({user.id for user in found}) == 1
 
@@ -63,14 +63,14 @@ async def test_names_are_compared_without_capitals_in_any_script(database: Datab
         made = await user_store.create(transaction, "  Zoë Straße ", "en", clock.now())
         assert made.name == "Zoë Straße"
         for name in ("ZOË STRASSE", "zoe\u0308 straße"):
-            assert (await user_store.named(transaction, name)).id == made.id
+            assert (await user_store.get_by_name(transaction, name)).id == made.id
             with pytest.raises(Conflict):
                 await user_store.create(transaction, name, "en", clock.now())
         for wrong in ("", "  ", "x" * 101, "a\nb"):
             with pytest.raises(Conflict):
                 await user_store.create(transaction, wrong, "en", clock.now())
         with pytest.raises(NotFound):
-            await user_store.named(transaction, "Zoe")
+            await user_store.get_by_name(transaction, "Zoe")
 
 
 async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, clock: FakeClock) -> None:
@@ -86,7 +86,7 @@ async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, c
 async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock: FakeClock) -> None:
     user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
     in_time, late = await link(database, clock, user), await link(database, clock, user)
-    clock.advance(LINK_LIVES.total_seconds() - 1)
+    clock.advance(LINK_LIFETIME.total_seconds() - 1)
     assert await door.by_link(in_time, HERE)
     clock.advance(1)
     with pytest.raises(NotAllowed):
@@ -96,34 +96,34 @@ async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock
 async def test_a_session_slides_on_with_use_and_ends_without(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
-    clock.advance(SESSION_LIVES.total_seconds() - 1)
+    clock.advance(SESSION_IDLE_LIFETIME.total_seconds() - 1)
     found = await session(database, clock, token)
     assert found is not None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
+        await session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
     noted = await session(database, clock, token)
     assert noted is not None
-    assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_LIVES)
-    clock.advance(SESSION_LIVES.total_seconds())
+    assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_IDLE_LIFETIME)
+    clock.advance(SESSION_IDLE_LIFETIME.total_seconds())
     assert await session(database, clock, token) is None
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found, clock.now(), life=SESSION_MAX)
-        assert await session_store.living(transaction, [found.id], clock.now()) == set()
+        await session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
+        assert await session_store.select_valid_sessions(transaction, [found.id], clock.now()) == set()
     assert await session(database, clock, token) is None
 
 
 async def test_a_session_ends_however_much_it_is_used(database: Database, clock: FakeClock) -> None:
-    life = SESSION_LIVES * 1.5
-    door = SignIn(database=database, clock=clock, vault=VAULT, session_life=life)
+    life = SESSION_IDLE_LIFETIME * 1.5
+    door = SignIn(database=database, clock=clock, vault=VAULT, session_max_lifetime=life)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     begun = clock.now()
-    clock.advance((SESSION_LIVES * 0.75).total_seconds())
+    clock.advance((SESSION_IDLE_LIFETIME * 0.75).total_seconds())
     found = await session(database, clock, token)
     assert found is not None
-    assert found.expires_at == begun + SESSION_LIVES
+    assert found.expires_at == begun + SESSION_IDLE_LIFETIME
     async with database.transaction() as transaction:
-        await session_store.note_use(transaction, found, clock.now(), life=life)
-    clock.advance((SESSION_LIVES * 0.75).total_seconds() - 1)
+        await session_store.extend(transaction, found, clock.now(), max_lifetime=life)
+    clock.advance((SESSION_IDLE_LIFETIME * 0.75).total_seconds() - 1)
     found = await session(database, clock, token)
     assert found is not None
     assert found.expires_at == begun + life
@@ -138,10 +138,10 @@ async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Data
     assert found is not None
     async with database.transaction() as transaction:
         foreign = await workspace_store.add(transaction, "Altrui", clock.now())
-        assert await session_store.living(transaction, [found.id, "ses_none"], clock.now()) == {
+        assert await session_store.select_valid_sessions(transaction, [found.id, "ses_none"], clock.now()) == {
             (found.id, found.workspace.id)
         }
-        await session_store.move_to(transaction, found.id, foreign.id)
+        await session_store.set_workspace(transaction, found.id, foreign.id)
     assert await session(database, clock, token) is None
 
 
@@ -150,39 +150,39 @@ async def test_a_session_that_lives_and_a_password_are_ways_in(database: Databas
 
     async def there() -> bool:
         async with database.reading() as transaction:
-            return await user_store.somebody_has_a_way_in(transaction, clock.now())
+            return await user_store.can_anyone_sign_in(transaction, clock.now())
 
     token = await link(database, clock, user)
     assert not await there()
     await door.by_link(token, HERE)
     assert await there()
-    clock.advance(SESSION_LIVES.total_seconds())
+    clock.advance(SESSION_IDLE_LIFETIME.total_seconds())
     assert not await there()
     async with database.transaction() as transaction:
-        await user_store.set_password(transaction, user.id, "hash", instead=None)
+        await user_store.set_password(transaction, user.id, "hash", expected_hash=None)
     assert await there()
 
 
 async def test_of_two_who_set_a_password_one_does(database: Database, clock: FakeClock) -> None:
     user = await owner(database, clock)
     async with database.transaction() as transaction:
-        assert await user_store.set_password(transaction, user.id, "first", instead=None)
-        assert not await user_store.set_password(transaction, user.id, "second", instead=None)
-        assert await user_store.set_password(transaction, user.id, "third", instead="first")
-        await user_store.forget_password(transaction, user.id)
-        assert await user_store.password_hash_of(transaction, user.id) is None
+        assert await user_store.set_password(transaction, user.id, "first", expected_hash=None)
+        assert not await user_store.set_password(transaction, user.id, "second", expected_hash=None)
+        assert await user_store.set_password(transaction, user.id, "third", expected_hash="first")
+        await user_store.clear_password(transaction, user.id)
+        assert await user_store.get_password_hash(transaction, user.id) is None
 
 
 async def test_whoever_belongs_nowhere_is_told_so_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
     async with database.transaction() as transaction:
         made = await user_store.create(transaction, "Nuova", "it", clock.now())
-        default = await workspace_store.first_or_new(transaction, clock.now())
+        default = await workspace_store.get_or_create_first(transaction, clock.now())
     token = await link(database, clock, made)
     with pytest.raises(NotAllowed) as refused:
         await door.by_link(token, HERE)
     assert refused.value.code == "no_workspace"
     clock.advance(timedelta(minutes=1).total_seconds())
     async with database.transaction() as transaction:
-        await user_store.join(transaction, made.id, default.id, clock.now())
+        await user_store.add_member(transaction, made.id, default.id, clock.now())
     assert await door.by_link(token, HERE)

@@ -34,7 +34,7 @@ def issue_state(vault: Vault, connection_id: str) -> LoginState:
 def read_state(vault: Vault, text: str) -> LoginState:
     """Raises Forbidden for a state that was not issued here."""
     named, _, signature = text.rpartition(".")
-    if not vault.verifies(f"state {named}", signature):
+    if not vault.verify(f"state {named}", signature):
         raise Forbidden(Message("login_state.bad_state"), code="state_invalid")
     connection_id, _, nonce = named.partition(".")
     return LoginState(connection_id, hash_secret(nonce), text)

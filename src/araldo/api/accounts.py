@@ -76,9 +76,9 @@ async def check_account(account_id: str, request: Request, deps: DependenciesDep
     """Ask the service now how this account is; a job does it daily."""
     async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-    checked = await deps.checkup.check(account)
+    checked = await deps.account_inspector.inspect(account)
     # Well again, what waited for it is due now.
-    deps.intake.nudge()
+    deps.post_creator.nudge()
     return read_account(deps, checked, language_of(request))
 
 

@@ -7,40 +7,40 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, HttpUrl
 
-from araldo.api.answers import Checked, PostRead, checked_of
+from araldo.api.answers import DryRunResult, PostRead, dry_run_result
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun
 from araldo.api.idempotent import IdempotencyDep, idempotent
-from araldo.api.posts import answered
+from araldo.api.posts import post_response
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
-from araldo.api.times import AskedTime, TimeChoice, ZoneName, asked_when
+from araldo.api.times import InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
-_AT_WORK: dict[int | str, dict[str, Any]] = {202: {"model": PostRead, "description": "Still working; see Location."}}
+_ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"model": PostRead, "description": "Still working; see Location."}}
 
 Names = Annotated[list[CleanText], Field(max_length=50)]
 
 
-class Publish(RequestModel):
+class PublishPost(RequestModel):
     """`undo_s`: so many seconds in which `/undo` still takes it back."""
 
     undo_s: Annotated[float, Field(ge=0, le=300)] = 0.0
 
 
-class Schedule(RequestModel):
+class SchedulePost(RequestModel):
     """Without a time, the one that the post has."""
 
-    schedule_time: AskedTime | None = None
+    schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
 
     def asked(self) -> NewPost | None:
-        when = asked_when(self.schedule_time, self.zone, self.time_choice)
+        when = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         if self.schedule_time is None:
             return None
         return NewPost(
@@ -48,13 +48,13 @@ class Schedule(RequestModel):
         )
 
 
-class Some(RequestModel):
+class PlatformSelection(RequestModel):
     """Without `platforms`, all that it can be done for."""
 
     platforms: Names | None = None
 
 
-class Resolve(RequestModel):
+class ResolveDelivery(RequestModel):
     """`published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it."""
 
     answer: Annotated[Literal["published", "retry", "cancelled"], Field(alias="as")]
@@ -64,7 +64,7 @@ class Resolve(RequestModel):
 @router.post(
     "/{post_id}/publish",
     operation_id="publish_post",
-    responses={200: {"model": PostRead | Checked}, **_AT_WORK},
+    responses={200: {"model": PostRead | DryRunResult}, **_ACCEPTED},
 )
 async def publish_post(
     post_id: str,
@@ -73,21 +73,21 @@ async def publish_post(
     deps: DependenciesDep,
     caller: CallerDep,
     idempotent_request: IdempotencyDep,
-    body: Publish | None = None,
+    body: PublishPost | None = None,
     validate_only: DryRun = False,
-) -> PostRead | Checked:
+) -> PostRead | DryRunResult:
     """What is a draft, scheduled or missed goes out now, or in `undo_s` seconds."""
     workspace = caller.workspace
     if validate_only:
-        return checked_of(await deps.lifecycle.validate(workspace, post_id, None), language_of(request))
+        return dry_run_result(await deps.lifecycle.validate(workspace, post_id, None), language_of(request))
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             undo_s = 0.0 if body is None else body.undo_s
             await deps.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=idempotent_request)
-    return await _at_work(post_id, request, response, deps, workspace)
+    return await _accepted_response(post_id, request, response, deps, workspace)
 
 
-@router.post("/{post_id}/schedule", operation_id="schedule_post", responses={200: {"model": PostRead | Checked}})
+@router.post("/{post_id}/schedule", operation_id="schedule_post", responses={200: {"model": PostRead | DryRunResult}})
 async def schedule_post(
     post_id: str,
     request: Request,
@@ -95,18 +95,18 @@ async def schedule_post(
     deps: DependenciesDep,
     caller: CallerDep,
     idempotent_request: IdempotencyDep,
-    body: Schedule | None = None,
+    body: SchedulePost | None = None,
     validate_only: DryRun = False,
-) -> PostRead | Checked:
+) -> PostRead | DryRunResult:
     """For a time, or for another one: it never goes out at the old one."""
     workspace, asked = caller.workspace, None if body is None else body.asked()
     if validate_only:
         validation = await deps.lifecycle.validate(workspace, post_id, asked or NewPost(content=""))
-        return checked_of(validation, language_of(request))
+        return dry_run_result(validation, language_of(request))
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             await deps.lifecycle.schedule(workspace, post_id, asked, request=idempotent_request)
-    return await answered(post_id, request, response, deps, workspace)
+    return await post_response(post_id, request, response, deps, workspace)
 
 
 @router.post("/{post_id}/undo", operation_id="undo_post")
@@ -115,7 +115,7 @@ async def undo_post(
 ) -> PostRead:
     """Back to a draft; 409 once it was sent."""
     await deps.lifecycle.undo(caller.workspace, post_id)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/cancel", operation_id="cancel_post")
@@ -125,14 +125,14 @@ async def cancel_post(
     response: Response,
     deps: DependenciesDep,
     caller: CallerDep,
-    body: Some | None = None,
+    body: PlatformSelection | None = None,
 ) -> PostRead:
     """What was not sent will not be; 409 when all of it was."""
     await deps.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
-@router.post("/{post_id}/retry", operation_id="retry_post", responses=_AT_WORK)
+@router.post("/{post_id}/retry", operation_id="retry_post", responses=_ACCEPTED)
 async def retry_post(
     post_id: str,
     request: Request,
@@ -140,21 +140,21 @@ async def retry_post(
     deps: DependenciesDep,
     caller: CallerDep,
     idempotent_request: IdempotencyDep,
-    body: Some | None = None,
+    body: PlatformSelection | None = None,
 ) -> PostRead:
     """What failed, was missed or waits for its account; never what is out or may be."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             names = None if body is None else body.platforms
             await deps.lifecycle.retry(caller.workspace, post_id, names, request=idempotent_request)
-    return await _at_work(post_id, request, response, deps, caller.workspace)
+    return await _accepted_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/{post_id}/deliveries/{platform}/resolve", operation_id="resolve_delivery")
 async def resolve_delivery(
     post_id: str,
     platform: str,
-    body: Resolve,
+    body: ResolveDelivery,
     request: Request,
     response: Response,
     deps: DependenciesDep,
@@ -163,14 +163,14 @@ async def resolve_delivery(
     """For what was sent, and nobody knows whether it is out: look at the platform, then say what you saw."""
     url = None if body.post_url is None else str(body.post_url)
     await deps.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
-async def _at_work(
+async def _accepted_response(
     post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
 ) -> PostRead:
     """202 and where to look while it works."""
-    post = await answered(post_id, request, response, deps, workspace)
+    post = await post_response(post_id, request, response, deps, workspace)
     if post.status == "publishing":
         response.status_code = 202
         response.headers["Location"] = f"/api/v1/posts/{post_id}"

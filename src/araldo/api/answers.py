@@ -10,7 +10,7 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.api.dependencies import AppDependencies
 from araldo.api.fields import Instant, SlideFields
-from araldo.api.problems import ProblemEntry, entry_of
+from araldo.api.problems import ProblemEntry, problem_entry_of
 from araldo.messages import Language, message_of, text_in
 from araldo.posts import rules
 from araldo.posts import store as post_store
@@ -21,7 +21,7 @@ from araldo.workflows.validation import ValidationResult
 from araldo.workspaces.models import Workspace
 
 # Nobody has begun with it, so its problems can be mended in peace.
-BEFORE = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
+NOT_BEGUN = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 
 
 class SlideResult(BaseModel):
@@ -122,7 +122,7 @@ class PostRead(PostAnswer):
     warnings: list[ProblemEntry] = []
 
 
-class Checked(BaseModel):
+class DryRunResult(BaseModel):
     """A dry run: nothing was stored, nothing is sent."""
 
     valid: bool
@@ -139,17 +139,17 @@ class PublishAnswer(BaseModel):
     failed_count: int
 
 
-class PostPage(BaseModel):
+class PostList(BaseModel):
     data: list[PostRead]
     next_cursor: str | None
     has_more: bool
 
 
-def checked_of(validation: ValidationResult, language: Language) -> Checked:
-    return Checked(
+def dry_run_result(validation: ValidationResult, language: Language) -> DryRunResult:
+    return DryRunResult(
         valid=not validation.problems,
-        problems=[entry_of(problem, language) for problem in validation.problems],
-        warnings=[entry_of(problem, language) for problem in validation.warnings],
+        problems=[problem_entry_of(problem, language) for problem in validation.problems],
+        warnings=[problem_entry_of(problem, language) for problem in validation.warnings],
     )
 
 
@@ -157,7 +157,7 @@ def validation_of(
     deps: AppDependencies, accounts: Sequence[Account], workspace: Workspace, view: PostView
 ) -> ValidationResult | None:
     """What stands in the way of what has not been sent yet; None when all of it was."""
-    waiting = [row.platform for row in view.deliveries if row.state in BEFORE]
+    waiting = [row.platform for row in view.deliveries if row.state in NOT_BEGUN]
     if view.deliveries and not waiting:
         return None
     asked = rules.post_request_for(view, waiting, "publish" if view.post.due_at is None else "schedule")
@@ -168,16 +168,16 @@ async def read_post(deps: AppDependencies, workspace: Workspace, post_id: str, l
     async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
         accounts = await account_store.of_workspace(transaction, workspace.id)
-    return read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
+    return post_read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
 
 
-def read_of(
+def post_read_of(
     deps: AppDependencies, view: PostView, language: Language, validation: ValidationResult | None = None
 ) -> PostRead:
     post = view.post
-    checked = None if validation is None else checked_of(validation, language)
+    checked = None if validation is None else dry_run_result(validation, language)
     ended = max((delivery.updated_at for delivery in view.deliveries), default=post.updated_at)
-    answer = answer_of(deps, view, language, (ended - post.created_at).total_seconds())
+    answer = post_answer_of(deps, view, language, (ended - post.created_at).total_seconds())
     return PostRead(
         **answer.model_dump(),
         rev=post.rev,
@@ -206,8 +206,8 @@ def read_of(
     )
 
 
-def answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
-    results = [_result(deps, view.post, delivery, language) for delivery in view.deliveries]
+def post_answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
+    results = [_platform_result(deps, view.post, delivery, language) for delivery in view.deliveries]
     made = sum(
         (1 if delivery.pictures is None else len(delivery.pictures))
         for delivery in view.deliveries
@@ -228,7 +228,7 @@ def answer_of(deps: AppDependencies, view: PostView, language: Language, seconds
     )
 
 
-def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
+def _platform_result(deps: AppDependencies, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
     error = delivery.error or delivery.picture_error
     notes = delivery.picture_notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
@@ -244,7 +244,7 @@ def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Lan
         error=text_in(error, language),
         error_code=None if error is None else error["code"],
         image_state=delivery.picture_state,
-        image_shape=deps.declarations[delivery.platform].shape(post.shapes).image.ratio,
+        image_shape=deps.declarations[delivery.platform].shape_for(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
         image_notes=[message_of(note).to(language) for note in said],
         image_origin=delivery.picture_origin,
@@ -254,14 +254,14 @@ def _result(deps: AppDependencies, post: Post, delivery: Delivery, language: Lan
         image_variant=options_of(delivery.picture_wish).variant,
         image_locked=delivery.picture_locked,
         text_over_picture=options_of(delivery.picture_wish).text_over,
-        pictures=[_slide(deps, one, language) for one in delivery.pictures or []],
+        pictures=[_slide_result(deps, one, language) for one in delivery.pictures or []],
         notes=[message_of(note).to(language) for note in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )
 
 
-def _slide(deps: AppDependencies, picture: SlidePicture, language: Language) -> SlideResult:
+def _slide_result(deps: AppDependencies, picture: SlidePicture, language: Language) -> SlideResult:
     medium_id, error = picture.get("medium_id"), picture.get("error")
     return SlideResult(
         image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),

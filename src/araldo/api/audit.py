@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.fields import AskedInstant, CleanText, Instant
+from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
-from araldo.workspaces.audit import Action, Entry
+from araldo.workspaces.audit import AuditAction, AuditRecord
 from araldo.workspaces.audit_store import AuditFilter
 
 router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
@@ -32,14 +32,14 @@ class AuditEntry(BaseModel):
 
     id: str
     at: Instant
-    action: Action
+    action: AuditAction
     actor: AuditActor
     address: str | None
     target: str | None
     target_name: str | None
 
 
-class AuditPage(BaseModel):
+class AuditEntryList(BaseModel):
     data: list[AuditEntry]
     next_cursor: str | None
     has_more: bool
@@ -49,13 +49,13 @@ class AuditPage(BaseModel):
 async def list_audit_entries(
     deps: DependenciesDep,
     caller: CallerDep,
-    action: Annotated[list[Action] | None, Query(description="One of these; may be repeated.")] = None,
+    action: Annotated[list[AuditAction] | None, Query(description="One of these; may be repeated.")] = None,
     actor: Annotated[CleanText | None, Query(max_length=200, description="A key's or user's id or name.")] = None,
     target: Annotated[CleanText | None, Query(max_length=100, description="The id of a post, a key, a user …")] = None,
-    since: Annotated[AskedInstant | None, Query(alias="from", description="At or after this.")] = None,
+    since: Annotated[InputInstant | None, Query(alias="from", description="At or after this.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> AuditPage:
+) -> AuditEntryList:
     """Newest first, of this workspace."""
     wanted = AuditFilter(
         workspace_id=caller.workspace.id,
@@ -65,11 +65,11 @@ async def list_audit_entries(
         since=None if since is None else as_utc(since),
     )
     async with deps.database.reading() as transaction:
-        entries, following = await audit_store.page(transaction, wanted, limit=limit, cursor=cursor)
-    return AuditPage(data=[_read(one) for one in entries], next_cursor=following, has_more=following is not None)
+        entries, following = await audit_store.list_entries(transaction, wanted, limit=limit, cursor=cursor)
+    return AuditEntryList(data=[_read(one) for one in entries], next_cursor=following, has_more=following is not None)
 
 
-def _read(entry: Entry) -> AuditEntry:
+def _read(entry: AuditRecord) -> AuditEntry:
     return AuditEntry(
         id=entry.id,
         at=entry.created_at,

@@ -16,13 +16,13 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.permissions import require_route_permission
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
-from araldo.workspaces.keys import hash_of
+from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Caller
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
@@ -31,10 +31,10 @@ CSRF_HEADER = "X-CSRF-Token"
 # Which workspace a page believes to be in.
 WORKSPACE_HEADER = "X-Workspace"
 # How far behind the time of the last use may be, so that reading does not write each time.
-NOTED_EVERY = timedelta(minutes=5)
+USE_RECORDED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 # Where a request's scope keeps who sends it, once that is known.
-_FOUND = "araldo.caller"
+_IDENTITY = "araldo.caller"
 
 
 class _SessionCookie(APIKeyCookie):
@@ -55,8 +55,8 @@ _cookie = _SessionCookie(
         f" `csrf_token` in `{CSRF_HEADER}` as well."
     ),
 )
-BearerHere = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-CookieHere = Annotated[str | None, Security(_cookie)]
+BearerDep = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+SessionCookieDep = Annotated[str | None, Security(_cookie)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +82,51 @@ async def authenticate(request: Request, deps: AppDependencies) -> None:
     """
     credentials = await _bearer(request)
     if credentials is not None:
-        await _by_key(request, deps, credentials.credentials)
+        await _authenticate_key(request, deps, credentials.credentials)
     else:
-        await _by_cookie(request, deps, await _cookie(request), Message("auth.credentials_needed"))
+        await _authenticate_session(request, deps, await _cookie(request), Message("auth.credentials_needed"))
 
 
 def is_authenticated(scope: Scope) -> bool:
     """Whether `authenticate`, or a route, has found out who sent this request."""
-    return _FOUND in scope
+    return _IDENTITY in scope
 
 
-async def _note(deps: AppDependencies, write: Callable[[Transaction], Awaitable[None]]) -> None:
+async def _record_use(deps: AppDependencies, write: Callable[[Transaction], Awaitable[None]]) -> None:
     """Write down a use; a passing fault stops nobody: while nothing can be written, whoever reads goes on reading."""
     try:
         async with deps.database.transaction() as transaction:
             await write(transaction)
     except Exception as failure:
-        if not is_passing(failure):
+        if not is_transient(failure):
             raise
 
 
-async def _by_cookie(request: Request, deps: AppDependencies, token: str | None, otherwise: Message) -> SignedIn:
+async def _authenticate_session(
+    request: Request, deps: AppDependencies, token: str | None, otherwise: Message
+) -> SignedIn:
     """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
-    found = request.scope.get(_FOUND)
+    found = request.scope.get(_IDENTITY)
     if isinstance(found, SignedIn):
         return found
     if not token:
         raise NotAllowed(otherwise)
     now = deps.clock.now()
     async with deps.database.reading() as transaction:
-        session = await session_store.by_token(transaction, hash_of(token), now)
-    if session is None or now >= session.created_at + deps.session_life:
+        session = await session_store.find_by_token(transaction, hash_secret(token), now)
+    if session is None or now >= session.created_at + deps.session_max_lifetime:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, deps)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):
         raise Forbidden(Message("auth.csrf_token_invalid", {"header": CSRF_HEADER}), code="csrf")
-    if now - session.last_used_at >= NOTED_EVERY:
-        await _note(
+    if now - session.last_used_at >= USE_RECORDED_EVERY:
+        await _record_use(
             deps,
-            lambda transaction: session_store.note_use(transaction, session, now, life=deps.session_life),
+            lambda transaction: session_store.extend(transaction, session, now, max_lifetime=deps.session_max_lifetime),
         )
-    signed_in = request.scope[_FOUND] = SignedIn(session, token)
+    signed_in = request.scope[_IDENTITY] = SignedIn(session, token)
     return signed_in
 
 
@@ -133,30 +135,30 @@ def peer_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-async def _by_key(request: Request, deps: AppDependencies, key: str) -> Caller:
-    known = request.scope.get(_FOUND)
+async def _authenticate_key(request: Request, deps: AppDependencies, key: str) -> Caller:
+    known = request.scope.get(_IDENTITY)
     if isinstance(known, Caller):
         return known
     now = deps.clock.now()
     async with deps.database.reading() as transaction:
-        found = await workspace_store.caller_of(transaction, hash_of(key), now)
+        found = await workspace_store.find_caller(transaction, hash_secret(key), now)
     if found is None:
         raise NotAllowed(Message("auth.api_key_invalid"))
     caller, name, last_used_at = found
     current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
-    if last_used_at is None or now - last_used_at >= NOTED_EVERY:
-        await _note(deps, lambda transaction: workspace_store.note_key_use(transaction, caller.id, now))
-    request.scope[_FOUND] = caller
+    if last_used_at is None or now - last_used_at >= USE_RECORDED_EVERY:
+        await _record_use(deps, lambda transaction: workspace_store.record_key_use(transaction, caller.id, now))
+    request.scope[_IDENTITY] = caller
     return caller
 
 
-async def _caller(request: Request, deps: DependenciesDep, credentials: BearerHere, token: CookieHere) -> Caller:
+async def _caller(request: Request, deps: DependenciesDep, credentials: BearerDep, token: SessionCookieDep) -> Caller:
     """With both, the key counts: nothing but a program sends one."""
     if credentials is not None:
-        caller = await _by_key(request, deps, credentials.credentials)
+        caller = await _authenticate_key(request, deps, credentials.credentials)
         require_route_permission(request, caller.permissions)
         return caller
-    session = (await _by_cookie(request, deps, token, Message("auth.credentials_needed"))).session
+    session = (await _authenticate_session(request, deps, token, Message("auth.credentials_needed"))).session
     # Another window of the same session may have moved it on: nothing of this page's may land there.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
         raise Conflict(Message("auth.other_workspace"), code="workspace_changed")
@@ -164,13 +166,13 @@ async def _caller(request: Request, deps: DependenciesDep, credentials: BearerHe
     return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
 
-async def _signed_in(request: Request, deps: DependenciesDep, token: CookieHere) -> SignedIn:
+async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCookieDep) -> SignedIn:
     credentials = await _bearer(request)
     if credentials is not None:
-        await _by_key(request, deps, credentials.credentials)
+        await _authenticate_key(request, deps, credentials.credentials)
         raise Forbidden(Message("auth.person_needed"), code="person_needed")
-    return await _by_cookie(request, deps, token, Message("auth.not_signed_in"))
+    return await _authenticate_session(request, deps, token, Message("auth.not_signed_in"))
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
-SignedInHere = Annotated[SignedIn, Depends(_signed_in)]
+SignedInDep = Annotated[SignedIn, Depends(_signed_in)]

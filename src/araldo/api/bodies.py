@@ -10,7 +10,7 @@ from starlette.types import Message as ASGIMessage
 
 from araldo.api.auth import authenticate, is_authenticated
 from araldo.api.dependencies import AppDependencies
-from araldo.api.problems import BodyTooLarge, answer, user_error
+from araldo.api.problems import BodyTooLarge, problem_response, user_error_response
 from araldo.errors import UserError
 from araldo.messages import Message
 
@@ -19,14 +19,14 @@ BODY_MAX_BYTES = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
 UPLOAD_PATH = "/api/v1/media"
 # Of somebody unknown, where nothing is read anyway; and where something is, the longest that makes sense.
-STRANGER_MAX_BYTES = 4 * 1024
+ANONYMOUS_MAX_BYTES = 4 * 1024
 _OPEN = (
     # A password of a thousand signs, each of them escaped.
     ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
     # The form of a log-in that was begun with a key: a ticket in it says who chooses, among at most 500 Pages.
     ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
     # Consent to such a log-in: a cookie of its own says who answers.
-    ("POST", re.compile(r"/api/v1/accounts/connect/[^/]+/consent"), STRANGER_MAX_BYTES),
+    ("POST", re.compile(r"/api/v1/accounts/connect/[^/]+/consent"), ANONYMOUS_MAX_BYTES),
 )
 # Parsing and checking this many holds the event loop for some 20 ms; the largest request that makes sense has 2,000.
 JSON_MAX_VALUES = 10_000
@@ -37,7 +37,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _SEPARATORS = (b",", b"[", b"{")
 
 
-class AuthenticateFirst:
+class AuthenticationMiddleware:
     """Answers 401 and 403 to a request with a body before any of it is read.
 
     FastAPI reads and parses a body before it asks the dependencies who is calling. Everything under /api/ is closed
@@ -49,17 +49,17 @@ class AuthenticateFirst:
         self._deps = deps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _brings_body(scope) and _is_closed(scope):
+        if scope["type"] == "http" and _has_body(scope) and _is_closed(scope):
             request = Request(scope)
             try:
                 await authenticate(request, self._deps)
             except UserError as refusal:
-                await (await user_error(request, refusal))(scope, receive, send)
+                await (await user_error_response(request, refusal))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-class BodyLimit:
+class BodyLimitMiddleware:
     """413 for a body past the limit, whether its length was announced or not, and for JSON of too many values."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -69,16 +69,16 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = _most_bytes(scope)
+        most = _max_bytes(scope)
         announced = _header(scope, b"content-length")
         if announced.isdigit() and int(announced) > most:
             request = Request(scope)
-            await answer(request, 413, "too_large", _too_large(most))(scope, receive, send)
+            await problem_response(request, 413, "too_large", _too_large(most))(scope, receive, send)
             return
-        await self._app(scope, _Counted(receive, most, is_form=_is_form(scope)).receive, send)
+        await self._app(scope, _CountingReceive(receive, most, is_form=_is_form(scope)).receive, send)
 
 
-class _Counted:
+class _CountingReceive:
     """`receive` of one request; raises BodyTooLarge."""
 
     def __init__(self, receive: Receive, most: int, *, is_form: bool) -> None:
@@ -128,15 +128,15 @@ def _too_large(most: int) -> Message:
     return Message("bodies.too_large", {"most": said})
 
 
-def _brings_body(scope: Scope) -> bool:
+def _has_body(scope: Scope) -> bool:
     return _header(scope, b"content-length") not in {b"", b"0"} or bool(_header(scope, b"transfer-encoding"))
 
 
 def _is_closed(scope: Scope) -> bool:
-    return bool(scope["path"].startswith(_API)) and _open_bytes(scope) is None
+    return bool(scope["path"].startswith(_API)) and _anonymous_max_bytes(scope) is None
 
 
-def _open_bytes(scope: Scope) -> int | None:
+def _anonymous_max_bytes(scope: Scope) -> int | None:
     """How much a stranger may send there; None where it is not open to strangers."""
     for method, path, most in _OPEN:
         if scope["method"] == method and path.fullmatch(scope["path"]):
@@ -144,9 +144,9 @@ def _open_bytes(scope: Scope) -> int | None:
     return None
 
 
-def _most_bytes(scope: Scope) -> int:
+def _max_bytes(scope: Scope) -> int:
     if not is_authenticated(scope):
-        return _open_bytes(scope) or STRANGER_MAX_BYTES
+        return _anonymous_max_bytes(scope) or ANONYMOUS_MAX_BYTES
     uploads = scope["path"] == UPLOAD_PATH and _is_form(scope)
     return UPLOAD_MAX_BYTES if uploads else BODY_MAX_BYTES
 

@@ -15,14 +15,14 @@ from araldo.api.requests import RequestModel
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.mending import mendings, swatches
 from araldo.messages import Language
-from araldo.workspaces.brand import BrandKit, names_not_drawn
+from araldo.workspaces.brand import BrandKit, undrawable_name_notes
 
 router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
 
 Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
 
 
-class AskedBrand(RequestModel):
+class BrandFields(RequestModel):
     """`logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
 
     `tone` are words for whoever draws. What is left out is empty, not what it was.
@@ -84,7 +84,7 @@ async def get_brand(request: Request, deps: DependenciesDep, caller: CallerDep) 
 
 
 @router.put("", operation_id="set_brand")
-async def set_brand(body: AskedBrand, request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
+async def set_brand(body: BrandFields, request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
     """The whole of it. Pictures that are made stay as they are; the next ones have it."""
     kit = await deps.branding.save(caller.workspace.id, body.as_kit())
     return _read(kit, deps, language_of(request))
@@ -100,7 +100,7 @@ def _read(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead
         fonts=kit.fonts,
         handle=kit.handle,
         tone=kit.tone,
-        notes=[note.to(language) for note in ([] if colors is None else mendings(colors)) + names_not_drawn(kit)],
+        notes=[note.to(language) for note in ([] if colors is None else mendings(colors)) + undrawable_name_notes(kit)],
         styles={}
         if colors is None
         else {

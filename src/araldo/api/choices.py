@@ -7,16 +7,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from araldo.api.fields import CleanText, writable
+from araldo.api.fields import CleanText, clean_text
 from araldo.api.requests import RequestModel
 from araldo.errors import PostInvalid, Problem
 from araldo.media.models import ALT_MAX
 from araldo.messages import Message
 from araldo.posts.rules import escape_pointer
 from araldo.workflows.custom_pictures import PictureSelection
-from araldo.workflows.fitting import Cut
+from araldo.workflows.fitting import CropSelection
 
-AltText = Annotated[str, Field(max_length=ALT_MAX), AfterValidator(writable)]
+AltText = Annotated[str, Field(max_length=ALT_MAX), AfterValidator(clean_text)]
 MediumId = Annotated[CleanText, Field(max_length=100)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Side = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -54,32 +54,34 @@ class ImageChoice(RequestModel):
     text_over_picture: bool | None = None
 
 
-def _form_of(choice: object) -> str:
+def _tag_of(choice: object) -> str:
     return "id" if isinstance(choice, str) else "choice"
 
 
 # Told apart before they are read, so that what is wrong is said of the one that was meant.
-_IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[MediumId, Tag("id")], Discriminator(_form_of)]
+_IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[MediumId, Tag("id")], Discriminator(_tag_of)]
 ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=50)]
 
 
-def choices_of(asked: Mapping[str, ImageChoice | str | None], pointer: str) -> dict[str, PictureSelection | None]:
+def parse_image_choices(
+    asked: Mapping[str, ImageChoice | str | None], pointer: str
+) -> dict[str, PictureSelection | None]:
     """Raises PostInvalid for a crop that is no part of a picture."""
     problems = [
         Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.crop_outside"), name)
         for name, one in asked.items()
-        if isinstance(one, ImageChoice) and one.crop is not None and _reaches_out(one.crop)
+        if isinstance(one, ImageChoice) and one.crop is not None and _is_outside_picture(one.crop)
     ]
     if problems:
         raise PostInvalid(problems)
-    return {name: _choice(one) for name, one in asked.items()}
+    return {name: _selection_of(one) for name, one in asked.items()}
 
 
-def _reaches_out(crop: CropBox) -> bool:
+def _is_outside_picture(crop: CropBox) -> bool:
     return crop.x >= 1 or crop.y >= 1 or max(crop.x + crop.w, crop.y + crop.h) > 1 + _ROUNDING
 
 
-def _choice(asked: ImageChoice | str | None) -> PictureSelection | None:
+def _selection_of(asked: ImageChoice | str | None) -> PictureSelection | None:
     if asked is None:
         return None
     if isinstance(asked, str):
@@ -87,7 +89,7 @@ def _choice(asked: ImageChoice | str | None) -> PictureSelection | None:
     cut = None
     if asked.media_id is not None or {"crop", "focal"} & asked.model_fields_set:
         crop, focal = asked.crop, asked.focal
-        cut = Cut(
+        cut = CropSelection(
             None if crop is None else (crop.x, crop.y, min(crop.w, 1 - crop.x), min(crop.h, 1 - crop.y)),
             None if focal is None else (focal.x, focal.y),
         )

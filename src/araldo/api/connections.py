@@ -13,20 +13,20 @@ from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import lacks_of
 from araldo.api.accounts import AccountList, read_account
 from araldo.api.auth import CallerDep, peer_address
-from araldo.api.choose_page import chosen_page, failed_page, pages_to_choose
-from araldo.api.consents import browser_of, forget_browser, set_browser
+from araldo.api.consents import delete_login_cookie, login_cookie_of, set_login_cookie
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
+from araldo.api.login_views import connected_view, failure_view, page_selection_view
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
 from araldo.errors import Forbidden, UserError
 from araldo.messages import Language, message_of
-from araldo.platforms.base import FoundAccount
+from araldo.platforms.login import DiscoveredAccount
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
-class Connect(RequestModel):
+class ConnectRequest(RequestModel):
     """With `user_token` nobody has to log in; any kind of token is understood."""
 
     user_token: Annotated[CleanText, Field(max_length=4_000)] | None = None
@@ -61,11 +61,11 @@ class ConnectionRead(BaseModel):
     expires_at: Instant
 
 
-class Choose(RequestModel):
+class ChoosePages(RequestModel):
     page_ids: Annotated[list[CleanText], Field(max_length=5_000)]
 
 
-class Chosen(RequestModel):
+class ChosenPagesForm(RequestModel):
     """What the page of check boxes sends: none chosen sends no `page_ids`."""
 
     ticket: str = ""
@@ -79,7 +79,7 @@ class Chosen(RequestModel):
     responses=described_problems({502: "Refused by the service"}),
 )
 async def connect_meta(
-    request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, body: Connect | None = None
+    request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, body: ConnectRequest | None = None
 ) -> ConnectionRead:
     """Begin: answers where to log in, or, given a token, what it opens.
 
@@ -94,7 +94,7 @@ async def connect_meta(
     browser = secrets.token_urlsafe(32) if here else None
     begun, url = await deps.connector.begin("meta", workspace_id, caller, browser)
     if browser is not None:
-        set_browser(response, deps, begun.id, browser)
+        set_login_cookie(response, deps, begun.id, browser)
     return _read(deps, begun, language_of(request), dialog_url=url)
 
 
@@ -107,11 +107,11 @@ async def get_connection(
 
 @router.post("/connections/{connection_id}/choose", operation_id="choose_pages")
 async def choose_pages(
-    connection_id: str, body: Choose, request: Request, deps: DependenciesDep, caller: CallerDep
+    connection_id: str, body: ChoosePages, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountList:
     """The Pages chosen are connected, with their Instagram accounts; no others."""
     accounts = await deps.connector.choose(caller.workspace.id, connection_id, body.page_ids)
-    deps.intake.nudge()
+    deps.post_creator.nudge()
     return AccountList(data=[read_account(deps, account, language_of(request)) for account in accounts])
 
 
@@ -130,11 +130,11 @@ async def come_back(
     """
     language = language_of(request)
     try:
-        connection = await deps.connector.come_back(service, state, code, browser_of(request, deps, state))
+        connection = await deps.connector.come_back(service, state, code, login_cookie_of(request, deps, state))
     except Forbidden as refused:
-        return failed_page(refused.message.to(language), language, status=403)
+        return failure_view(refused.message.to(language), language, status=403)
     came_back = _after_log_in(deps, connection, language)
-    forget_browser(came_back, deps, state)
+    delete_login_cookie(came_back, deps, state)
     return came_back
 
 
@@ -143,30 +143,30 @@ def _after_log_in(deps: AppDependencies, connection: Connection, language: Langu
         return RedirectResponse(f"/accounts/connect/{connection.id}", 303, {"Cache-Control": "no-store"})
     shown = _read(deps, connection, language)
     if shown.error is not None:
-        return failed_page(shown.error, language, status=200)
-    return pages_to_choose(shown, deps.connector.ticket_of(connection), language)
+        return failure_view(shown.error, language, status=200)
+    return page_selection_view(shown, deps.connector.ticket_of(connection), language)
 
 
 @router.post("/connections/chosen", include_in_schema=False)
 async def chosen(
     request: Request,
     deps: DependenciesDep,
-    form: Annotated[Chosen, Form()],
+    form: Annotated[ChosenPagesForm, Form()],
 ) -> HTMLResponse:
     """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
     language = language_of(request)
     try:
         accounts = await deps.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
     except UserError as refused:
-        return failed_page(refused.message.to(language), language, status=refused.status)
-    deps.intake.nudge()
-    return chosen_page([account.name for account in accounts], language)
+        return failure_view(refused.message.to(language), language, status=refused.status)
+    deps.post_creator.nudge()
+    return connected_view([account.name for account in accounts], language)
 
 
 def _read(
     deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
 ) -> ConnectionRead:
-    by_page: dict[str, list[FoundAccount]] = {}
+    by_page: dict[str, list[DiscoveredAccount]] = {}
     for one in deps.connector.found_in(connection):
         by_page.setdefault(one.page_id, []).append(one)
     return ConnectionRead(
@@ -174,7 +174,7 @@ def _read(
         service=connection.service,
         status=connection.status,
         dialog_url=dialog_url,
-        pages=[_page(deps, places, language) for places in by_page.values()],
+        pages=[_found_page(deps, places, language) for places in by_page.values()],
         complete=connection.complete,
         notes=[message_of(note).to(language) for note in connection.notes or []],
         error=None if connection.error is None else message_of(connection.error).to(language),
@@ -182,7 +182,7 @@ def _read(
     )
 
 
-def _page(deps: AppDependencies, places: list[FoundAccount], language: Language) -> FoundPage:
+def _found_page(deps: AppDependencies, places: list[DiscoveredAccount], language: Language) -> FoundPage:
     page, kinds = places[0], {place.kind for place in places}
     declarations = list(deps.declarations.values())
     return FoundPage(

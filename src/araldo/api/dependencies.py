@@ -20,21 +20,21 @@ from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
-from araldo.workflows.batch import Batch
+from araldo.workflows.account_inspection import AccountInspector
+from araldo.workflows.batch import BatchGenerator
 from araldo.workflows.branding import Branding
-from araldo.workflows.bring_in import BringIn
-from araldo.workflows.checkup import Checkup
+from araldo.workflows.create_post import PostCreator
 from araldo.workflows.custom_pictures import CustomPictures
-from araldo.workflows.edit import Editor
+from araldo.workflows.edit import PostEditor
 from araldo.workflows.library import Library
-from araldo.workflows.lifecycle import Lifecycle
+from araldo.workflows.lifecycle import PostLifecycle
+from araldo.workflows.media_import import MediaImporter
+from araldo.workflows.picture_history import PictureEditor
 from araldo.workflows.preview import Previews
 from araldo.workflows.readiness import ReadinessCheck
-from araldo.workflows.recur import Recurrer
-from araldo.workflows.redraw import Redrawer
-from araldo.workflows.resolve import Resolver
+from araldo.workflows.recurrence_runner import RecurrenceRunner
+from araldo.workflows.resolve import OutcomeResolver
 from araldo.workflows.sign_in import SignIn
-from araldo.workflows.submit import Intake
 from araldo.workflows.validation import Validator
 from araldo.workflows.webhooks import Webhooks
 
@@ -44,21 +44,21 @@ class AppDependencies:
     database: Database
     clock: Clock
     declarations: Mapping[str, Declaration]
-    intake: Intake
-    lifecycle: Lifecycle
-    editor: Editor
-    redrawer: Redrawer
+    post_creator: PostCreator
+    lifecycle: PostLifecycle
+    editor: PostEditor
+    picture_editor: PictureEditor
     validator: Validator
-    batch: Batch
+    batch_generator: BatchGenerator
     branding: Branding
     previews: Previews
-    bring_in: BringIn
+    media_importer: MediaImporter
     library: Library
     custom_pictures: CustomPictures
-    resolver: Resolver
+    resolver: OutcomeResolver
     connector: Connector
-    checkup: Checkup
-    recurrer: Recurrer
+    account_inspector: AccountInspector
+    recurrence_runner: RecurrenceRunner
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls
@@ -69,7 +69,7 @@ class AppDependencies:
     sign_in: SignIn
     stream_access: StreamAccess
     # From signing in to the end of the session, however much it is used.
-    session_life: timedelta
+    session_max_lifetime: timedelta
     # Between two signs of life on a stream of events, in seconds.
     heartbeat_s: float = 15.0
     # By the id of the caller that reads them.

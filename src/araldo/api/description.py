@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from araldo.api.browsers import is_open_to_any_host
+from araldo.api.browser_security import is_open_to_any_host
 from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES
 from araldo.api.problems import PROBLEM_SCHEMA, PROBLEM_TYPE, title_of
 

@@ -34,13 +34,13 @@ router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
 # More than a person with many tabs or a program with many posts has use for.
 STREAMS_MAX = 128
-_AGAIN_S = 10
+_RETRY_AFTER_S = 10
 
 
-async def _stream_place(deps: DependenciesDep, caller: CallerDep) -> AsyncIterator[None]:
+async def _count_stream(deps: DependenciesDep, caller: CallerDep) -> AsyncIterator[None]:
     """Count the stream until its answer has ended, however that comes. Raises TooMany."""
     if deps.open_streams[caller.id] >= STREAMS_MAX:
-        raise TooMany(Message("events.too_many_streams", {"count": STREAMS_MAX}), after_s=_AGAIN_S)
+        raise TooMany(Message("events.too_many_streams", {"count": STREAMS_MAX}), after_s=_RETRY_AFTER_S)
     deps.open_streams[caller.id] += 1
     try:
         yield
@@ -53,11 +53,11 @@ async def _stream_place(deps: DependenciesDep, caller: CallerDep) -> AsyncIterat
 _STREAM: dict[str, Any] = {
     "response_class": EventStream,
     "responses": described_problems({429: "Too many open streams"}),
-    "dependencies": [Depends(_stream_place)],
+    "dependencies": [Depends(_count_stream)],
 }
 
 LastEventId = Annotated[str | None, Header(max_length=40, description="Go on behind this event; browsers send it.")]
-LastEventIdAsked = Annotated[
+LastEventIdQuery = Annotated[
     int | None, Query(ge=0, alias="last_event_id", description="The same, for clients that cannot set headers.")
 ]
 
@@ -69,13 +69,13 @@ async def stream_post_events(
     deps: DependenciesDep,
     caller: CallerDep,
     last_event_id: LastEventId = None,
-    asked: LastEventIdAsked = None,
+    asked: LastEventIdQuery = None,
 ) -> EventStream:
     """From the post's first event, or behind the one named; it stays open. `status` is the post's as you read it."""
     async with deps.database.reading() as transaction:
         await post_store.get(transaction, caller.workspace.id, post_id)
-        newest = await event_store.newest(transaction)
-    start = _start(last_event_id, asked, newest)
+        newest = await event_store.newest_id(transaction)
+    start = _start_id(last_event_id, asked, newest)
     return _stream(deps, caller, language_of(request), start or 0, post_id)
 
 
@@ -85,16 +85,16 @@ async def stream_events(
     deps: DependenciesDep,
     caller: CallerDep,
     last_event_id: LastEventId = None,
-    asked: LastEventIdAsked = None,
+    asked: LastEventIdQuery = None,
 ) -> EventStream:
     """Everything in the workspace, from now on or behind the event named (0: from the beginning)."""
     async with deps.database.reading() as transaction:
-        newest = await event_store.newest(transaction)
-    start = _start(last_event_id, asked, newest)
+        newest = await event_store.newest_id(transaction)
+    start = _start_id(last_event_id, asked, newest)
     return _stream(deps, caller, language_of(request), newest if start is None else start, None)
 
 
-def _start(header: str | None, query: int | None, newest: int) -> int | None:
+def _start_id(header: str | None, query: int | None, newest: int) -> int | None:
     """Where the client was. The header is the later word: a browser that comes back repeats its first query."""
     named = int(header) if header is not None and header.isascii() and header.isdigit() else query
     # An id from the future is one of a database that has since been restored: go on with what comes.
@@ -103,13 +103,13 @@ def _start(header: str | None, query: int | None, newest: int) -> int | None:
 
 def _stream(deps: AppDependencies, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
     return EventStream(
-        deps.stream_access.guard(caller, follow(deps, caller, language, start, post_id)),
+        deps.stream_access.guard(caller, follow_events(deps, caller, language, start, post_id)),
         # A proxy that gathers an answer before it passes it on would gather this one for ever.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def follow(
+async def follow_events(
     deps: AppDependencies, caller: Caller, language: Language, last: int, post_id: str | None
 ) -> AsyncGenerator[str]:
     """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
@@ -125,7 +125,7 @@ async def follow(
         if found:
             last = found[-1].id
             # As one piece: whether the client has left is seen between two of them.
-            yield "".join(message(event, language, status) for event in found)
+            yield "".join(format_event(event, language, status) for event in found)
         if deps.clock.running() >= beat:
             yield ": still here\n\n"
             beat = deps.clock.running() + deps.heartbeat_s
@@ -137,7 +137,7 @@ async def _read(
     deps: AppDependencies, caller: Caller, last: int, post_id: str | None
 ) -> tuple[list[Event], str | None]:
     async with deps.database.reading() as transaction:
-        found = await event_store.after(
+        found = await event_store.list_after(
             transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id
         )
         if post_id is None or not found:
@@ -145,12 +145,12 @@ async def _read(
         return found, (await post_store.get(transaction, caller.workspace.id, post_id)).status
 
 
-def message(event: Event, language: Language, status: str | None) -> str:
+def format_event(event: Event, language: Language, status: str | None) -> str:
     """One event on the wire; errors and what else is said to people in the caller's language."""
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         name: value for name, value in event.data.items() if name not in {"error", "message", "sentence"}
     }
-    told |= {
+    data |= {
         "id": event.id,
         "kind": event.kind,
         "at": rfc3339(event.at),
@@ -159,7 +159,7 @@ def message(event: Event, language: Language, status: str | None) -> str:
         "platform": event.data.get("platform"),
         "state": event.data.get("state"),
     }
-    told["error"] = text_in(event.data.get("error") or event.data, language)
+    data["error"] = text_in(event.data.get("error") or event.data, language)
     if status is not None:
-        told["status"] = status
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+        data["status"] = status
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -18,7 +18,7 @@ from araldo.posts.models import Slide
 from araldo.posts.rules import SLIDES_MAX
 
 
-def writable(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return the text with `\\n` for each line end. Raises for NUL, which PostgreSQL, and unpaired surrogates, which no
     database stores."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
@@ -37,7 +37,7 @@ KnownLanguage = Annotated[
     Language, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
 ]
 DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
-CleanText = Annotated[str, AfterValidator(writable)]
+CleanText = Annotated[str, AfterValidator(clean_text)]
 Shapes = Annotated[
     dict[CleanText, Annotated[CleanText, Field(max_length=20)]],
     Field(max_length=50, description="By platform, the ratio of its picture: one of its `shapes` in /platforms."),
@@ -86,7 +86,7 @@ def rfc3339(moment: datetime) -> str:
 Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, when_used="json")]
 
 
-def _within_the_calendar(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     """At the calendar's two ends some zones have times that UTC has not."""
     try:
         return moment.astimezone(UTC)
@@ -94,7 +94,7 @@ def _within_the_calendar(moment: datetime) -> datetime:
         raise ValueError("beyond the calendar") from beyond
 
 
-def _as_text(moment: object) -> object:
+def _require_text(moment: object) -> object:
     """Refuses numbers, which pydantic takes for seconds since 1970, also as a text."""
     if isinstance(moment, datetime) or (isinstance(moment, str) and _BEGINS_WITH_DATE.match(moment)):
         return moment
@@ -103,6 +103,4 @@ def _as_text(moment: object) -> object:
 
 _BEGINS_WITH_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]", re.ASCII)
 
-AskedInstant = Annotated[
-    AwareDatetime, Field(strict=False), BeforeValidator(_as_text), AfterValidator(_within_the_calendar)
-]
+InputInstant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_require_text), AfterValidator(_to_utc)]

@@ -39,7 +39,7 @@ async def get_health(deps: DependenciesDep) -> Health:
     """200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend."""
     return Health(
         status="ok",
-        database=_word(deps.readiness.database_seemed_well()),
+        database=_status(deps.readiness.database_seemed_well()),
         worker="ok" if deps.readiness.worker_alive else "dead",
         version=__version__,
     )
@@ -54,13 +54,13 @@ async def get_readiness(deps: DependenciesDep, response: Response) -> Ready:
         response.headers["Retry-After"] = str(_RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
     return Ready(
-        status=_word(found.ready),
-        database=_word(found.database),
-        worker=_word(found.worker),
-        disk=_word(found.disk),
+        status=_status(found.ready),
+        database=_status(found.database),
+        worker=_status(found.worker),
+        disk=_status(found.disk),
         version=__version__,
     )
 
 
-def _word(well: bool) -> Literal["ok", "failing"]:
+def _status(well: bool) -> Literal["ok", "failing"]:
     return "ok" if well else "failing"

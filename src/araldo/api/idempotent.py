@@ -13,13 +13,13 @@ from fastapi import Depends, Header, Request
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies
 from araldo.errors import UserError
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.storage import idempotency
 from araldo.storage.idempotency import ROUTE_MAX, IdempotentRequest, PreviousResult, StillRunning
 
 # How long a twin request waits for the first one's post before it is told to come back.
-_TWIN_WAIT_S = 5.0
-_LOOK_S = 0.1
+_DUPLICATE_WAIT_S = 5.0
+_POLL_S = 0.1
 
 KeyHeader = Annotated[
     str | None,
@@ -76,7 +76,7 @@ async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -
         await _free(deps, request)
         raise
     except Exception as failure:
-        if is_passing(failure):
+        if is_transient(failure):
             # When this fails as well, the key is free once its lease has ended.
             with suppress(Exception):
                 await _free(deps, request)
@@ -85,11 +85,11 @@ async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -
 
 async def _free(deps: AppDependencies, request: IdempotentRequest) -> None:
     async with deps.database.transaction() as transaction:
-        await idempotency.forget(transaction, request)
+        await idempotency.release(transaction, request)
 
 
 async def _begin(deps: AppDependencies, request: IdempotentRequest) -> PreviousResult | None:
-    give_up = deps.clock.running() + _TWIN_WAIT_S
+    give_up = deps.clock.running() + _DUPLICATE_WAIT_S
     while True:
         try:
             async with deps.database.transaction() as transaction:
@@ -97,4 +97,4 @@ async def _begin(deps: AppDependencies, request: IdempotentRequest) -> PreviousR
         except StillRunning:
             if deps.clock.running() >= give_up:
                 raise
-            await deps.clock.sleep(_LOOK_S)
+            await deps.clock.sleep(_POLL_S)

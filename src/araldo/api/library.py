@@ -25,7 +25,7 @@ from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unkno
 from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unfit import MAX_BYTES, MESSAGES
 from araldo.media import store as media_store
-from araldo.media.models import Medium, Use
+from araldo.media.models import Medium, MediumUsage
 from araldo.messages import Language, Message, message_of
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workspaces.models import Caller, Workspace
@@ -35,12 +35,12 @@ router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
 Origin = Literal["uploaded", "fetched", "generated"]
 
 
-class FromUrl(RequestModel):
+class MediumFromUrl(RequestModel):
     url: Annotated[CleanText, Field(min_length=1, max_length=4_000)]
     alt: AltText = ""
 
 
-class Described(RequestModel):
+class MediumDescription(RequestModel):
     alt: AltText
 
 
@@ -80,7 +80,7 @@ class MediumDetail(MediumRead):
     used_by: list[MediumUse]
 
 
-class MediumPage(BaseModel):
+class MediumList(BaseModel):
     data: list[MediumRead]
     next_cursor: str | None
     has_more: bool
@@ -146,7 +146,7 @@ async def add_medium(
 
     JPEG, PNG, WebP, GIF and AVIF; kept upright, in sRGB, without EXIF, place or anything else but its pixels.
     """
-    async with _asked(request) as asked:
+    async with _parse_body(request) as asked:
         idempotent_request = asked.as_idempotent(caller, request.url.path, key)
         async with idempotent(deps, idempotent_request) as previous:
             if previous is not None and previous.answer is not None:
@@ -172,14 +172,14 @@ async def list_media(
     origin: Annotated[list[Origin] | None, Query(max_length=3)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
-) -> MediumPage:
+) -> MediumList:
     """The newest first, without the copies that were made to fit a place."""
     async with deps.database.reading() as transaction:
-        media, following = await media_store.page(
+        media, following = await media_store.list_library(
             transaction, caller.workspace.id, words=q, origins=origin or (), limit=limit, cursor=cursor
         )
     data = [MediumRead(**_fields(deps, medium, language_of(request))) for medium in media]
-    return MediumPage(data=data, next_cursor=following, has_more=following is not None)
+    return MediumList(data=data, next_cursor=following, has_more=following is not None)
 
 
 @router.get("/{medium_id}", operation_id="get_medium")
@@ -189,7 +189,7 @@ async def get_medium(medium_id: str, request: Request, deps: DependenciesDep, ca
 
 @router.patch("/{medium_id}", operation_id="describe_medium")
 async def describe_medium(
-    medium_id: str, body: Described, request: Request, deps: DependenciesDep, caller: CallerDep
+    medium_id: str, body: MediumDescription, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> MediumDetail:
     """Posts that show it already keep the words they have."""
     await deps.library.describe(caller.workspace, medium_id, body.alt.strip())
@@ -203,20 +203,20 @@ async def delete_medium(medium_id: str, deps: DependenciesDep, caller: CallerDep
 
 
 @asynccontextmanager
-async def _asked(request: Request) -> AsyncIterator[MediaRequest]:
+async def _parse_body(request: Request) -> AsyncIterator[MediaRequest]:
     """The body, whichever of the two it is. Raises PostInvalid, TooLarge, RequestValidationError."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         try:
-            body = FromUrl.model_validate_json(await request.body())
+            body = MediumFromUrl.model_validate_json(await request.body())
         except ValidationError as wrong:
             lines = [{**line, "loc": ("body", *line["loc"])} for line in wrong.errors(include_url=False)]
-            raise BodyInvalid(lines, body=await _json_of(request), model=FromUrl) from wrong
+            raise BodyInvalid(lines, body=await _json_of(request), model=MediumFromUrl) from wrong
         yield MediaRequest(None, "", body.url.strip(), body.alt.strip())
         return
     # Streamed into a temporary file, which is gone when the form is closed.
     async with request.form(max_files=1, max_fields=8) as form:
-        _require_known(form)
+        _require_known_fields(form)
         file, alt = form.get("file"), form.get("alt", "")
         if not isinstance(file, UploadFile):
             raise PostInvalid([Problem("/file", "missing", Message("library.file_missing"))])
@@ -237,7 +237,7 @@ async def _json_of(request: Request) -> Any:
         return None
 
 
-def _require_known(form: FormData) -> None:
+def _require_known_fields(form: FormData) -> None:
     """Raises PostInvalid for a part that would be ignored: one of another name, or the second of a name."""
     counted = Counter(name for name, _ in form.multi_items())
     known = list(_FILE_SCHEMA["properties"])
@@ -249,11 +249,11 @@ def _require_known(form: FormData) -> None:
 
 async def _read(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
     async with deps.database.reading() as transaction:
-        medium = await media_store.in_library(transaction, workspace.id, medium_id)
+        medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
         if medium is None:
             raise NotFound(Message("library.not_found"))
-        alike = await media_store.alike(transaction, medium)
-        uses: list[Use] = await media_store.uses(transaction, medium)
+        alike = await media_store.find_similar(transaction, medium)
+        uses: list[MediumUsage] = await media_store.list_usages(transaction, medium)
     return MediumDetail(
         **_fields(deps, medium, language),
         source_id=medium.source_id,

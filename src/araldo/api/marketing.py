@@ -28,7 +28,7 @@ from araldo.workspaces.models import Workspace
 router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
 
 
-class WantedImage(RequestModel):
+class BatchImageFields(RequestModel):
     prompt: Annotated[CleanText, Field(max_length=10_000)]
     aspect_ratio: Annotated[CleanText, Field(max_length=20)] = "1:1"
     platform: Annotated[CleanText, Field(max_length=100)] = GENERIC
@@ -36,7 +36,7 @@ class WantedImage(RequestModel):
 
 
 class GenerateBatch(RequestModel):
-    images: Annotated[list[WantedImage], Field(min_length=1, max_length=20)]
+    images: Annotated[list[BatchImageFields], Field(min_length=1, max_length=20)]
     base_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     style: Annotated[CleanText, Field(max_length=100)] = "professional"
     provider: Annotated[CleanText, Field(max_length=100)] = "auto"
@@ -65,13 +65,13 @@ class ImageResult(BaseModel):
     notes: list[str] = []
 
 
-class ImageDone(ImageResult):
+class BatchImageEvent(ImageResult):
     """`index`: which of the pictures asked for, from 0."""
 
     index: int
 
 
-class How(TypedDict):
+class GenerationOptions(TypedDict):
     base_prompt: str
     style: str
     provider: str
@@ -102,8 +102,8 @@ async def batch_generate_images(
     job = BatchGeneration(deps, caller.workspace, body, language_of(request), idempotent_request)
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.answer is not None:
-            known = job.again(previous.answer)
-            return EventStream(iter([_message("done", known)])) if wants_stream(request) else known
+            known = job.repeat_answer(previous.answer)
+            return EventStream(iter([_format_event("done", known)])) if wants_stream(request) else known
         if not wants_stream(request):
             return await job.answer()
     # A proxy that gathers an answer before it passes it on would gather this one to the end.
@@ -132,14 +132,16 @@ class BatchGeneration:
     started: float = field(default_factory=time.perf_counter)
 
     async def answer(self) -> BatchAnswer:
-        outcomes = await self.deps.batch.make(self.workspace, self._wanted(), **self._how())
-        return await self._whole([self._result(outcome) for outcome in outcomes])
+        outcomes = await self.deps.batch_generator.generate(self.workspace, self._image_requests(), **self._options())
+        return await self._complete_answer([self._result(outcome) for outcome in outcomes])
 
     async def messages(self) -> AsyncGenerator[str]:
         """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
         results: dict[int, ImageResult] = {}
         beat_s = self.deps.heartbeat_s
-        made = self.deps.batch.as_made(self.workspace, self._wanted(), **self._how(), beat_s=beat_s)
+        made = self.deps.batch_generator.stream(
+            self.workspace, self._image_requests(), **self._options(), beat_s=beat_s
+        )
         finished = False
         try:
             # The first bytes tell the client, and what stands between, that it has begun.
@@ -151,18 +153,18 @@ class BatchGeneration:
                         continue
                     index, outcome = one
                     results[index] = self._result(outcome)
-                    yield _message("image", ImageDone(index=index, **results[index].model_dump()))
-            answer = await asyncio.shield(self._whole([results[index] for index in sorted(results)]))
+                    yield _format_event("image", BatchImageEvent(index=index, **results[index].model_dump()))
+            answer = await asyncio.shield(self._complete_answer([results[index] for index in sorted(results)]))
             finished = True
-            yield _message("done", answer)
+            yield _format_event("done", answer)
         finally:
             if not finished and self.idempotent_request is not None:
                 await asyncio.shield(self._release_key(self.idempotent_request))
 
-    def _wanted(self) -> list[BatchImageRequest]:
+    def _image_requests(self) -> list[BatchImageRequest]:
         return [BatchImageRequest(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
 
-    def _how(self) -> How:
+    def _options(self) -> GenerationOptions:
         return {
             "base_prompt": self.body.base_prompt,
             "style": self.body.style,
@@ -173,7 +175,7 @@ class BatchGeneration:
     def _result(self, outcome: BatchImageResult) -> ImageResult:
         return _result(self.deps, outcome, self.language)
 
-    async def _whole(self, results: list[ImageResult]) -> BatchAnswer:
+    async def _complete_answer(self, results: list[ImageResult]) -> BatchAnswer:
         successful = sum(result.success for result in results)
         answer = BatchAnswer(
             results=results,
@@ -189,21 +191,21 @@ class BatchGeneration:
                 await idempotency.finish(transaction, self.idempotent_request, answer=kept)
         return answer
 
-    def again(self, kept: dict[str, Any]) -> BatchAnswer:
+    def repeat_answer(self, kept: dict[str, Any]) -> BatchAnswer:
         """What was answered before, its pictures at fresh addresses."""
-        results = [{**one, "image_url": _address(self.deps, one.get("media_id"))} for one in kept["results"]]
+        results = [{**one, "image_url": _signed_url(self.deps, one.get("media_id"))} for one in kept["results"]]
         return BatchAnswer(**{**kept, "results": results})
 
     async def _release_key(self, idempotent_request: IdempotentRequest) -> None:
         async with self.deps.database.transaction() as transaction:
-            await idempotency.forget(transaction, idempotent_request)
+            await idempotency.release(transaction, idempotent_request)
 
 
-def _address(deps: AppDependencies, media_id: str | None) -> str | None:
+def _signed_url(deps: AppDependencies, media_id: str | None) -> str | None:
     return None if media_id is None else deps.media_urls.sign(media_id, deps.clock.now())
 
 
-def _message(event: str, data: BaseModel) -> str:
+def _format_event(event: str, data: BaseModel) -> str:
     return f"event: {event}\ndata: {data.model_dump_json()}\n\n"
 
 
@@ -211,7 +213,7 @@ def _result(deps: AppDependencies, outcome: BatchImageResult, language: Language
     medium, notes = outcome.medium, outcome.notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
     return ImageResult(
-        image_url=_address(deps, None if medium is None else medium.id),
+        image_url=_signed_url(deps, None if medium is None else medium.id),
         media_id=None if medium is None else medium.id,
         platform=outcome.wanted.platform,
         tag=outcome.wanted.tag,

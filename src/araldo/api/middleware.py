@@ -10,16 +10,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from araldo.api.bodies import AuthenticateFirst, BodyLimit
-from araldo.api.browsers import KnownHosts, PageHeaders
+from araldo.api.bodies import AuthenticationMiddleware, BodyLimitMiddleware
+from araldo.api.browser_security import KnownHostMiddleware, SecurityHeadersMiddleware
 from araldo.api.dependencies import AppDependencies
-from araldo.api.passing_faults import AnswerPassingFaults
+from araldo.api.transient_faults import TransientFaultMiddleware
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 
 log = structlog.get_logger()
 
 
-class RequestLine:
+class RequestLogMiddleware:
     """Gives each request an id, a log line, and an actor that is unknown until it has proved who it is.
 
     The path only is logged: signatures of media URLs stand in the query.
@@ -60,9 +60,9 @@ class RequestLine:
 
 def install_middleware(app: FastAPI, deps: AppDependencies) -> None:
     """From the inside out: what is added last is asked first."""
-    app.add_middleware(BodyLimit)
-    app.add_middleware(AuthenticateFirst, deps=deps)
-    app.add_middleware(AnswerPassingFaults, clock=deps.clock)
-    app.add_middleware(KnownHosts, site=deps.site)
-    app.add_middleware(PageHeaders, site=deps.site)
-    app.add_middleware(RequestLine)
+    app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(AuthenticationMiddleware, deps=deps)
+    app.add_middleware(TransientFaultMiddleware, clock=deps.clock)
+    app.add_middleware(KnownHostMiddleware, site=deps.site)
+    app.add_middleware(SecurityHeadersMiddleware, site=deps.site)
+    app.add_middleware(RequestLogMiddleware)

@@ -132,8 +132,8 @@ OPEN_ROUTES: frozenset[Route] = frozenset(
 )
 
 
-def require_route_permission(request: Request, held: Permissions) -> None:
+def require_route_permission(request: Request, granted: Permissions) -> None:
     """Raises PermissionMissing; KeyError for a route that the table has forgotten, which is then closed."""
     needed = ROUTE_PERMISSIONS[(request.method, request.scope["route"].path)]
-    if not held.intersection(needed):
+    if not granted.intersection(needed):
         raise PermissionMissing(needed[0])

@@ -12,14 +12,14 @@ from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import IdempotencyDep, idempotent
-from araldo.api.posts import answered
+from araldo.api.posts import post_response
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
 from araldo.media.models import Medium
 from araldo.messages import Language, text_in
 from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
-from araldo.workflows.redraw import PictureHistory
+from araldo.workflows.picture_history import PictureHistory
 
 router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 
@@ -33,13 +33,13 @@ class Regenerate(RequestModel):
     variant: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
-class Choose(RequestModel):
+class ChooseImage(RequestModel):
     """One of the last pictures, by its `media_id`."""
 
     media_id: Annotated[CleanText, Field(max_length=48)]
 
 
-class Lock(RequestModel):
+class LockImage(RequestModel):
     locked: bool
 
 
@@ -84,7 +84,7 @@ async def get_post_images(
     post_id: str, platform: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> PostImages:
     """The last five pictures of one platform, and how the current one stands."""
-    album = await deps.redrawer.look(caller.workspace, post_id, platform)
+    album = await deps.picture_editor.read_history(caller.workspace, post_id, platform)
     return _images(deps, album, language_of(request))
 
 
@@ -105,7 +105,7 @@ async def regenerate_post_image(
         if previous is None:
             if asked.provider is not None:
                 require_provider(deps, asked.provider, "/provider")
-            await deps.redrawer.regenerate(
+            await deps.picture_editor.regenerate(
                 caller.workspace,
                 post_id,
                 platform,
@@ -115,37 +115,41 @@ async def regenerate_post_image(
                 permissions=caller.permissions,
             )
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await answered(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/choose", operation_id="choose_post_image")
 async def choose_post_image(
     post_id: str,
     platform: str,
-    body: Choose,
+    body: ChooseImage,
     request: Request,
     response: Response,
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
     """An earlier picture again. 404 when it is not among the last five here."""
-    await deps.redrawer.choose(caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    await deps.picture_editor.select_version(
+        caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions
+    )
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 @router.post("/lock", operation_id="lock_post_image")
 async def lock_post_image(
     post_id: str,
     platform: str,
-    body: Lock,
+    body: LockImage,
     request: Request,
     response: Response,
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
     """A locked picture is not made again when the text changes, and neither by `regenerate`."""
-    await deps.redrawer.lock(caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions)
-    return await answered(post_id, request, response, deps, caller.workspace)
+    await deps.picture_editor.set_locked(
+        caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions
+    )
+    return await post_response(post_id, request, response, deps, caller.workspace)
 
 
 def _images(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from araldo.api.auth import CallerDep
-from araldo.api.brand import AskedBrand
+from araldo.api.brand import BrandFields
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES
@@ -18,7 +18,7 @@ from araldo.workflows.preview import PreviewRequest
 router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
 
 
-class AskedPreview(RequestModel):
+class PreviewFields(RequestModel):
     """`platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
 
     `brand` is one to try; left out, the card has the workspace's own.
@@ -32,7 +32,7 @@ class AskedPreview(RequestModel):
     aspect_ratio: Annotated[CleanText, Field(max_length=20)] = "1:1"
     image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     handle: Annotated[CleanText, Field(max_length=200)] | None = None
-    brand: AskedBrand | None = None
+    brand: BrandFields | None = None
 
     model_config = {
         "json_schema_extra": {
@@ -47,7 +47,7 @@ class AskedPreview(RequestModel):
     response_class=Response,
     responses={200: {"description": "The card", "content": {"image/jpeg": {}}}},
 )
-async def preview_image(body: AskedPreview, deps: DependenciesDep, caller: CallerDep) -> Response:
+async def preview_image(body: PreviewFields, deps: DependenciesDep, caller: CallerDep) -> Response:
     """What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
 
     The same request gives the same bytes, and the same `ETag`.

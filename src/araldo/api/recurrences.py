@@ -12,13 +12,13 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
-from araldo.api.times import WallTime, ZoneName, naive
+from araldo.api.times import WallTime, ZoneName, parse_wall_time
 from araldo.workspaces.models import Workspace
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 
-class AskedRecurrence(RequestModel):
+class RecurrenceFields(RequestModel):
     """Without `zone` it is the post's, else the workspace's; without `start` the post's own time."""
 
     rrule: Annotated[
@@ -57,11 +57,11 @@ class RecurrenceRead(BaseModel):
 
 @router.post("/{post_id}/recurrence", operation_id="begin_recurrence", status_code=201)
 async def begin_recurrence(
-    post_id: str, body: AskedRecurrence, deps: DependenciesDep, caller: CallerDep
+    post_id: str, body: RecurrenceFields, deps: DependenciesDep, caller: CallerDep
 ) -> RecurrenceRead:
     """Each occurrence is a post of its own, a copy of this one as it is when it is made."""
-    start = None if body.start is None else naive(body.start)
-    await deps.recurrer.begin(caller.workspace, post_id, body.rrule, body.zone, start)
+    start = None if body.start is None else parse_wall_time(body.start)
+    await deps.recurrence_runner.start(caller.workspace, post_id, body.rrule, body.zone, start)
     return await _read(deps, caller.workspace, post_id)
 
 
@@ -80,12 +80,12 @@ async def end_recurrence(
     ] = "keep",
 ) -> RecurrenceRead:
     """No more are made."""
-    await deps.recurrer.end(caller.workspace, post_id, cancel_future=future == "cancel")
+    await deps.recurrence_runner.stop(caller.workspace, post_id, cancel_future=future == "cancel")
     return await _read(deps, caller.workspace, post_id)
 
 
 async def _read(deps: AppDependencies, workspace: Workspace, post_id: str) -> RecurrenceRead:
-    recurrence, upcoming = await deps.recurrer.read(workspace, post_id)
+    recurrence, upcoming = await deps.recurrence_runner.read(workspace, post_id)
     return RecurrenceRead(
         id=recurrence.id,
         post_id=recurrence.post_id,

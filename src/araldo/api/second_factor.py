@@ -8,7 +8,7 @@ import segno
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from araldo.api.auth import SignedInHere
+from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES
@@ -50,14 +50,14 @@ class RecoveryCodes(BaseModel):
 
 
 @router.get("/totp", operation_id="get_second_factor")
-async def get_second_factor(deps: DependenciesDep, signed_in: SignedInHere) -> SecondFactorRead:
+async def get_second_factor(deps: DependenciesDep, signed_in: SignedInDep) -> SecondFactorRead:
     found = await deps.sign_in.second_factor.status(signed_in.session.user.id)
     return SecondFactorRead(enabled_at=found.enabled_at, recovery_codes_left=found.recovery_codes_left)
 
 
 @router.post("/totp", operation_id="begin_second_factor", responses=LIMITED)
 async def begin_second_factor(
-    body: SecondFactorBegin, deps: DependenciesDep, signed_in: SignedInHere
+    body: SecondFactorBegin, deps: DependenciesDep, signed_in: SignedInDep
 ) -> SecondFactorSecret:
     """A secret for the app. Nothing changes until a code confirms it."""
     await deps.sign_in.require_proof(signed_in.session, body.password)
@@ -67,14 +67,12 @@ async def begin_second_factor(
 
 
 @router.post("/totp/confirm", operation_id="confirm_second_factor", responses=LIMITED)
-async def confirm_second_factor(
-    body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInHere
-) -> RecoveryCodes:
+async def confirm_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInDep) -> RecoveryCodes:
     """From here on signing in takes a code. The person's other sessions end."""
     return RecoveryCodes(recovery_codes=await deps.sign_in.second_factor.confirm(signed_in.session, body.code))
 
 
 @router.post("/totp/disable", operation_id="disable_second_factor", status_code=204, responses=LIMITED)
-async def disable_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInHere) -> None:
+async def disable_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """By a code of the app, or a recovery code."""
     await deps.sign_in.second_factor.disable(signed_in.session, body.code)

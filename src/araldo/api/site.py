@@ -31,7 +31,7 @@ class Site:
         """Add `__Host-` behind HTTPS: browsers take such a cookie from this very host, and from no sibling domain."""
         return f"__Host-{name}" if self.is_https else name
 
-    def answers_to(self, host_header: str) -> bool:
+    def is_known_host(self, host_header: str) -> bool:
         """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""
         return host_of(host_header) in self.hosts
 
@@ -40,7 +40,7 @@ class Site:
         return host_of(host_header) == host_of(urlsplit(self.own_url).netloc)
 
     def is_own_origin(self, origin: str, host_header: str) -> bool:
-        """The own URL's, or that of the very address that was asked, which `answers_to` has checked."""
+        """The own URL's, or that of the very address that was asked, which `is_known_host` has checked."""
         try:
             split = urlsplit(origin)
             asked = urlsplit(f"{split.scheme}://{host_header}")
@@ -49,7 +49,7 @@ class Site:
         return split.scheme in _PORTS and _authority(split) in {_authority(asked), _authority(urlsplit(self.own_url))}
 
 
-def site_of(own_url: str, host: str, allowed: Iterable[str], sandbox_url: str | None) -> Site:
+def build_site(own_url: str, host: str, allowed: Iterable[str], sandbox_url: str | None) -> Site:
     """`host`: what the server listens on; `allowed`: what an operator adds."""
     names = [urlsplit(own_url).netloc, f"[{host}]" if ":" in host else host, *allowed, *_THIS_MACHINE]
     return Site(own_url, frozenset(filter(None, map(host_of, names))), sandbox_url)

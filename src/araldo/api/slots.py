@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from araldo.accounts import store as account_store
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.fields import AskedInstant, CleanText, Instant
+from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.times import ZoneName
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPO
 Clocks = Annotated[list[CleanText], Field(max_length=100)]
 
 
-class AskedPostingTimes(RequestModel):
+class PostingTimesFields(RequestModel):
     """Days that are left out have no times. Without `zone` it is the workspace's."""
 
     zone: ZoneName | None = None
@@ -67,7 +67,7 @@ async def get_posting_times(account_id: str, deps: DependenciesDep, caller: Call
 
 @router.put("/{account_id}/posting-times", operation_id="set_posting_times")
 async def set_posting_times(
-    account_id: str, body: AskedPostingTimes, deps: DependenciesDep, caller: CallerDep
+    account_id: str, body: PostingTimesFields, deps: DependenciesDep, caller: CallerDep
 ) -> PostingTimesRead:
     """What is scheduled already stays where it is."""
     asked = asked_times(body.zone or caller.workspace.zone, body.times)
@@ -84,7 +84,7 @@ async def list_slots(
     account_id: str,
     deps: DependenciesDep,
     caller: CallerDep,
-    since: Annotated[AskedInstant | None, Query(alias="from", description="From now on, when left out.")] = None,
+    since: Annotated[InputInstant | None, Query(alias="from", description="From now on, when left out.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SlotList:
     """The next free ones, within two years: posting times in whose minute nothing is scheduled on this account."""

@@ -205,7 +205,7 @@ async def create_multi_platform_post(
                 (await deps.post_creator.validate(caller.workspace, new)).raise_if_invalid()
                 given = await body.prepare_pictures(deps, caller.workspace)
             post_id = await deps.post_creator.create(
-                caller.workspace, new, request=idempotent_request, given=given, permissions=caller.permissions
+                caller.workspace, new, request=idempotent_request, custom=given, permissions=caller.permissions
             )
     view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
     _mark_accepted(view, response)

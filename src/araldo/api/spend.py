@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.fields import AskedInstant
+from araldo.api.fields import InputInstant
 from araldo.api.problems import RESPONSES
 from araldo.media import spend_store
-from araldo.media.spend_store import Spent
+from araldo.media.spend_store import ModelSpend
 
 router = APIRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPONSES)
 
@@ -48,16 +48,16 @@ class SpendAnswer(BaseModel):
 async def get_image_spend(
     deps: DependenciesDep,
     caller: CallerDep,
-    since: Annotated[AskedInstant | None, Query(alias="from", description="Asked at or after this.")] = None,
-    until: Annotated[AskedInstant | None, Query(alias="to", description="Asked before this.")] = None,
+    since: Annotated[InputInstant | None, Query(alias="from", description="Asked at or after this.")] = None,
+    until: Annotated[InputInstant | None, Query(alias="to", description="Asked before this.")] = None,
 ) -> SpendAnswer:
     """What was asked of remote picture providers in this workspace."""
     async with deps.database.reading() as transaction:
-        found = await spend_store.summary(transaction, caller.workspace.id, since, until)
+        found = await spend_store.summarize(transaction, caller.workspace.id, since, until)
     return SpendAnswer(data=[_spend(one) for one in found])
 
 
-def _spend(one: Spent) -> ProviderSpend:
+def _spend(one: ModelSpend) -> ProviderSpend:
     return ProviderSpend(
         provider=one.provider,
         model=one.model,

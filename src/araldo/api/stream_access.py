@@ -68,8 +68,10 @@ class StreamAccess:
     async def _read(self) -> None:
         wanted, now = list(self._open), self._clock.now()
         async with self._database.reading() as transaction:
-            keys = await workspace_store.living_keys(transaction, {key for key, _, _ in wanted if key}, now)
-            sessions = await session_store.living(transaction, {session for _, session, _ in wanted if session}, now)
+            keys = await workspace_store.select_valid_keys(transaction, {key for key, _, _ in wanted if key}, now)
+            sessions = await session_store.select_valid_sessions(
+                transaction, {session for _, session, _ in wanted if session}, now
+            )
         self._allowed = {
             (key, session, workspace)
             for key, session, workspace in wanted

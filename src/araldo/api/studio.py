@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from araldo.api.browsers import bare_policy, studio_policy
+from araldo.api.browser_security import bare_policy, studio_policy
 
 # Whoever misspells one of these wants an error, not a page.
 _NOT_PAGES = {"api", "media", "robots.txt"}

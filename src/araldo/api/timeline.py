@@ -48,7 +48,9 @@ async def get_post_timeline(
     workspace = caller.workspace
     async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
-        events = await event_store.after(transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id)
+        events = await event_store.list_after(
+            transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id
+        )
         attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
     labels = {name: declared.label for name, declared in deps.declarations.items()}
     telling = Telling(labels, ZoneInfo(view.post.zone or workspace.zone))

@@ -17,14 +17,14 @@ from araldo.posts.timing import read
 NEXT_FREE_SLOT = "next_free_slot"
 
 
-def _readable(text: str) -> str:
+def _require_readable_time(text: str) -> str:
     if text != NEXT_FREE_SLOT and read(text) is None:
         raise PydanticCustomError("datetime_from_date_parsing", "not a date and a time of day")
     return text
 
 
 # Only its form is judged here; whether there is such a time, and whether it is to come, the rules say.
-AskedTime = Annotated[
+InputTime = Annotated[
     str,
     Field(
         max_length=120,
@@ -32,7 +32,7 @@ AskedTime = Annotated[
         "also stand in brackets behind it. Or `next_free_slot`: the next posting time at which nothing is scheduled.",
         examples=["2030-01-31T10:00:00+01:00", "2030-01-31T10:00:00[Europe/Rome]"],
     ),
-    AfterValidator(_readable),
+    AfterValidator(_require_readable_time),
 ]
 ZoneName = Annotated[CleanText, Field(max_length=100, description="An IANA name.", examples=["Europe/Rome"])]
 TimeChoice = Annotated[
@@ -40,7 +40,7 @@ TimeChoice = Annotated[
 ]
 
 
-def _wall(text: str) -> str:
+def _require_wall_time(text: str) -> str:
     asked = read(text)
     if asked is None or asked.zone is not None or asked.moment.tzinfo is not None:
         raise PydanticCustomError("datetime_wall_time", "a date and a time of day without an offset")
@@ -50,18 +50,18 @@ def _wall(text: str) -> str:
 WallTime = Annotated[
     str,
     Field(max_length=40, description="A wall time, without an offset.", examples=["2030-01-31T10:00:00"]),
-    AfterValidator(_wall),
+    AfterValidator(_require_wall_time),
 ]
 
 
-def naive(wall_time: str) -> datetime:
+def parse_wall_time(wall_time: str) -> datetime:
     asked = read(wall_time)
     assert asked is not None, "what no WallTime is"
     return asked.moment
 
 
 @dataclass(frozen=True, slots=True)
-class AskedWhen:
+class ParsedSchedule:
     """As the rules take it; all None when no time was asked for."""
 
     due_at: datetime | None
@@ -70,15 +70,15 @@ class AskedWhen:
     next_free_slot: bool = False
 
 
-def asked_when(text: str | None, zone: str | None, choice: Literal["first", "second"] | None) -> AskedWhen:
+def parse_schedule(text: str | None, zone: str | None, choice: Literal["first", "second"] | None) -> ParsedSchedule:
     """Raises PostInvalid when the zone beside the time is another than the one behind it."""
     if text == NEXT_FREE_SLOT:
-        return AskedWhen(None, None, None, next_free_slot=True)
+        return ParsedSchedule(None, None, None, next_free_slot=True)
     asked = None if text is None else read(text)
     if asked is None:
-        return AskedWhen(None, None, None)
+        return ParsedSchedule(None, None, None)
     if zone is not None and asked.zone not in {None, zone}:
         two = Message("times.zone_conflict")
         raise PostInvalid([Problem("/zone", "zone_conflict", two.with_values(one=asked.zone, other=zone))])
     fold = None if choice is None else int(choice == "second")
-    return AskedWhen(asked.moment, zone or asked.zone, fold)
+    return ParsedSchedule(asked.moment, zone or asked.zone, fold)

@@ -14,7 +14,7 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.messages import Language, message_of
 from araldo.notify import webhook_store
-from araldo.notify.models import Webhook, WebhookDelivery, subscription
+from araldo.notify.models import Webhook, WebhookDelivery, subscribed_types
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
@@ -103,7 +103,7 @@ class WebhookDeliveryRead(BaseModel):
     delivered_at: Instant | None
 
 
-class WebhookDeliveryPage(BaseModel):
+class WebhookDeliveryList(BaseModel):
     data: list[WebhookDeliveryRead]
     next_cursor: str | None
     has_more: bool
@@ -120,7 +120,7 @@ async def create_webhook(body: NewWebhook, request: Request, deps: DependenciesD
 @router.get("", operation_id="list_webhooks")
 async def list_webhooks(request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookList:
     async with deps.database.reading() as transaction:
-        found = await webhook_store.of_workspace(transaction, caller.workspace.id)
+        found = await webhook_store.list_for_workspace(transaction, caller.workspace.id)
     return WebhookList(data=[_read(one, language_of(request)) for one in found])
 
 
@@ -174,14 +174,16 @@ async def list_webhook_deliveries(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     state: Literal["pending", "delivered", "failed"] | None = None,
-) -> WebhookDeliveryPage:
+) -> WebhookDeliveryList:
     """What was sent and what came of it, the newest first; kept for 30 days."""
     async with deps.database.reading() as transaction:
         hook = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
-        rows, following = await webhook_store.page(transaction, hook, limit=limit, cursor=cursor, state=state)
+        rows, following = await webhook_store.list_deliveries(
+            transaction, hook, limit=limit, cursor=cursor, state=state
+        )
     language = language_of(request)
     data = [_delivery(row, language) for row in rows]
-    return WebhookDeliveryPage(data=data, next_cursor=following, has_more=following is not None)
+    return WebhookDeliveryList(data=data, next_cursor=following, has_more=following is not None)
 
 
 @router.post(
@@ -203,7 +205,7 @@ def _values(hook: Webhook, language: Language) -> dict[str, Any]:
     return {
         "id": hook.id,
         "url": hook.url,
-        "events": subscription(hook.events),
+        "events": subscribed_types(hook.events),
         "active": hook.active,
         "note": hook.note,
         "failing_since": hook.failing_since,

@@ -14,7 +14,7 @@ from araldo.images.shown import placeholder_of
 from araldo.images.spec import UNREADABLE, ImageSpec
 from araldo.images.transparency import visible_ground
 from araldo.images.unfit import Unfit
-from araldo.local_faults import raise_if_passing
+from araldo.local_faults import raise_if_transient
 
 __all__ = ["Fitted", "Method", "Unfit", "fit", "fit_checked"]
 
@@ -115,7 +115,7 @@ def _as_is(header: Image.Image, data: bytes, spec: ImageSpec) -> Fitted:
     try:
         header.load()
     except UNREADABLE as broken:
-        raise_if_passing(broken)
+        raise_if_transient(broken)
         raise Unfit("damaged") from broken
     return Fitted(data, spec.width, spec.height, None, "as_is", placeholder_of(header))
 

@@ -15,7 +15,7 @@ from araldo.images.budget import MegapixelBudget, megapixels_of
 from araldo.images.child import Child, Limits, ProcessDied
 from araldo.images.unfit import MAX_PIXELS, Unfit
 from araldo.images.wire import ImageJob, Reply, job_of
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ class ImageProcess:
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """What `function`, one of `wire.JOBS`, returns or raises; a caller that is cancelled leaves the process usable.
 
-        Raises PassingFault when the process could not be had or was killed, Unfit for a picture that brings it down.
+        Raises TransientFault when the process could not be had or was killed, Unfit for a picture that brings it down.
         """
         call = _Call(job_of(function, arguments, options), megapixels_of((*arguments, *options.values())))
         # A task of its own: the room that a job takes is its own until it is done, whoever still waits for it.
@@ -156,7 +156,7 @@ class ImageProcess:
         try:
             # Closed while it started.
             self._require_open()
-        except PassingFault:
+        except TransientFault:
             child.kill()
             raise
         return child
@@ -202,5 +202,5 @@ def _value_of(reply: Reply) -> Any:
     return reply.value
 
 
-def _lost() -> PassingFault:
-    return PassingFault("the image process could not be had, or was killed")
+def _lost() -> TransientFault:
+    return TransientFault("the image process could not be had, or was killed")

@@ -11,7 +11,7 @@ from araldo.images.profiles import profile_of
 from araldo.images.spec import UNREADABLE, sniff
 from araldo.images.transparency import FILE, transparent_by_color
 from araldo.images.unfit import MAX_BYTES, MAX_PIXELS, Unfit
-from araldo.local_faults import raise_if_passing
+from araldo.local_faults import raise_if_transient
 
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -45,7 +45,7 @@ def open_picture(data: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise Unfit("too_many_pixels") from bomb
     except UNREADABLE as broken:
-        raise_if_passing(broken)
+        raise_if_transient(broken)
         raise Unfit("damaged") from broken
     if picture.width * picture.height > MAX_PIXELS:
         raise Unfit("too_many_pixels")
@@ -82,7 +82,7 @@ def load_upright(picture: Image.Image, width: float, height: float, *, whole: bo
         turn = _TURNS.get(orientation_of(picture))
         return _simple(shown if turn is None else shown.transpose(turn))
     except UNREADABLE as broken:
-        raise_if_passing(broken)
+        raise_if_transient(broken)
         raise Unfit("damaged") from broken
 
 

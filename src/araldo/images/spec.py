@@ -11,7 +11,7 @@ from math import gcd
 
 from PIL import Image, UnidentifiedImageError
 
-from araldo.local_faults import raise_if_passing
+from araldo.local_faults import raise_if_transient
 
 LONG_SIDE = 1200
 WIDEST = 21 / 9
@@ -74,7 +74,7 @@ class ImageSpec:
                     return f"it is {picture.width}x{picture.height}, not {self.width}x{self.height}"
                 picture.load()
         except UNREADABLE as broken:
-            raise_if_passing(broken)
+            raise_if_transient(broken)
             return f"it does not decode ({type(broken).__name__})"
         return None
 

@@ -41,7 +41,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class MediumUsage:
     """A delivery that shows a medium, or a copy fitted from it; `open` when it is not out yet and may still go out."""
 
     post_id: str
@@ -50,7 +50,7 @@ class Use:
     open: bool
 
 
-def plain_name(raw: str) -> str:
+def sanitize_filename(raw: str) -> str:
     """A file's name as it is kept: no folders, nothing that cannot be printed."""
     bare = raw.replace("\\", "/").rpartition("/")[2]
     return "".join(letter for letter in bare if letter.isprintable()).strip()[:_NAME_MAX]

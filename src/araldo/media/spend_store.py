@@ -19,7 +19,7 @@ MADE, RECALLED = "made", "recalled"
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class PriceTotal:
     """The known prices in one currency: of how many askings, in millionths."""
 
     currency: str | None
@@ -28,7 +28,7 @@ class Total:
 
 
 @dataclass(slots=True)
-class Spent:
+class ModelSpend:
     """All askings of one provider's model in a time."""
 
     provider: str
@@ -37,7 +37,7 @@ class Spent:
     recalled: int = 0
     failed: int = 0
     seconds: float = 0.0
-    totals: list[Total] = field(default_factory=list)
+    totals: list[PriceTotal] = field(default_factory=list)
 
 
 async def find_cached(
@@ -50,14 +50,14 @@ async def find_cached(
     return None if row is None else row._asdict()
 
 
-async def forget(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
+async def delete_cached(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
     """Its bytes are gone."""
     await transaction.execute(
         delete(picture_cache).where(_c.workspace_id == workspace_id, _c.digest == digest, _c.blob == blob)
     )
 
 
-async def keep(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
+async def put_cached(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
     """Instead of an older answer to the same question."""
     mine = (_c.workspace_id == workspace_id, _c.digest == digest)
     if (await transaction.execute(update(picture_cache).where(*mine).values(**picture))).rowcount:
@@ -68,15 +68,15 @@ async def keep(transaction: Transaction, workspace_id: str, digest: str, **pictu
             await transaction.execute(insert(picture_cache).values(workspace_id=workspace_id, digest=digest, **picture))
 
 
-async def note(transaction: Transaction, workspace_id: str, at: datetime, **asked: Any) -> None:
+async def record_request(transaction: Transaction, workspace_id: str, at: datetime, **asked: Any) -> None:
     await transaction.execute(
         insert(picture_spend).values(id=new_id("spend"), workspace_id=workspace_id, at=at, **asked)
     )
 
 
-async def summary(
+async def summarize(
     transaction: Transaction, workspace_id: str, since: datetime | None, until: datetime | None
-) -> list[Spent]:
+) -> list[ModelSpend]:
     """By provider and model, in that order."""
     wanted = [_s.workspace_id == workspace_id]
     wanted += [] if since is None else [_s.at >= since]
@@ -94,22 +94,22 @@ async def summary(
         .group_by(*by)
         .order_by(*by)
     )
-    found: dict[tuple[str, str], Spent] = {}
+    found: dict[tuple[str, str], ModelSpend] = {}
     for row in rows:
-        spent = found.setdefault((row.provider, row.model), Spent(row.provider, row.model))
+        spent = found.setdefault((row.provider, row.model), ModelSpend(row.provider, row.model))
         kind = row.outcome if row.outcome in (MADE, RECALLED) else "failed"
         setattr(spent, kind, getattr(spent, kind) + row.asked)
         spent.seconds = round(spent.seconds + row.seconds, 3)
         if row.priced:
-            spent.totals.append(Total(row.currency, row.priced, int(row.micros)))
+            spent.totals.append(PriceTotal(row.currency, row.priced, int(row.micros)))
     for spent in found.values():
         spent.totals = _by_currency(spent.totals)
     return list(found.values())
 
 
-def _by_currency(totals: list[Total]) -> list[Total]:
-    added: dict[str | None, Total] = {}
+def _by_currency(totals: list[PriceTotal]) -> list[PriceTotal]:
+    added: dict[str | None, PriceTotal] = {}
     for one in totals:
-        known = added.get(one.currency, Total(one.currency, 0, 0))
-        added[one.currency] = Total(one.currency, known.priced + one.priced, known.micros + one.micros)
+        known = added.get(one.currency, PriceTotal(one.currency, 0, 0))
+        added[one.currency] = PriceTotal(one.currency, known.priced + one.priced, known.micros + one.micros)
     return list(added.values())

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from araldo.storage.vault import Vault
 
-LIFE = timedelta(hours=48)
+LIFETIME = timedelta(hours=48)
 
 
 class MediaUrls:
@@ -16,16 +16,16 @@ class MediaUrls:
         self._vault = vault
 
     def sign(self, medium_id: str, now: datetime) -> str:
-        expires = int((now + LIFE).timestamp())
+        expires = int((now + LIFETIME).timestamp())
         signature = self._vault.sign(_message(medium_id, expires))
         return f"{self._base}/media/{medium_id}.jpg?expires={expires}&signature={signature}"
 
-    def allows(self, medium_id: str, expires: str, signature: str, now: datetime) -> bool:
+    def is_valid(self, medium_id: str, expires: str, signature: str, now: datetime) -> bool:
         if not (expires.isascii() and expires.isdigit() and len(expires) <= 12):
             return False
-        return self._vault.verifies(_message(medium_id, int(expires)), signature) and now.timestamp() < int(expires)
+        return self._vault.verify(_message(medium_id, int(expires)), signature) and now.timestamp() < int(expires)
 
-    def medium_of(self, url: str, now: datetime) -> str | None:
+    def medium_id_of(self, url: str, now: datetime) -> str | None:
         """The medium that a URL of our own names, known by its signature whatever host it is written with."""
         try:
             parts = urlsplit(url)
@@ -35,7 +35,7 @@ class MediaUrls:
         name = parts.path.rpartition("/media/")[2]
         expires, signature = query.get("expires", [""])[0], query.get("signature", [""])[0]
         medium_id = name.removesuffix(".jpg")
-        if name == medium_id or not self.allows(medium_id, expires, signature, now):
+        if name == medium_id or not self.is_valid(medium_id, expires, signature, now):
             return None
         return medium_id
 

@@ -33,7 +33,7 @@ class Mail:
     sent_at: datetime | None
 
 
-async def gather(
+async def add_event(
     transaction: Transaction, workspace_id: str, about: str, event_id: int, *, now: datetime, send_at: datetime
 ) -> None:
     """Into the mail about the same thing that has not begun to be sent, else into a new one."""
@@ -56,18 +56,18 @@ async def gather(
     await transaction.execute(insert(mails).values(**values, **times, state="pending", attempts=0))
 
 
-def _ripe(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (_m.state == "pending", _m.next_at <= now, or_(_m.lease_until.is_(None), _m.lease_until <= now))
 
 
-async def due(transaction: Transaction, now: datetime, limit: int) -> list[str]:
-    rows = await transaction.execute(select(_m.id).where(*_ripe(now)).order_by(_m.next_at, _m.id).limit(limit))
+async def list_due(transaction: Transaction, now: datetime, limit: int) -> list[str]:
+    rows = await transaction.execute(select(_m.id).where(*_is_due(now)).order_by(_m.next_at, _m.id).limit(limit))
     return list(rows.scalars())
 
 
 async def claim(transaction: Transaction, mail_id: str, *, owner: str, now: datetime, until: datetime) -> Mail | None:
     taken = await transaction.execute(
-        update(mails).where(_m.id == mail_id, *_ripe(now)).values(lease_owner=owner, lease_until=until).returning(*_m)
+        update(mails).where(_m.id == mail_id, *_is_due(now)).values(lease_owner=owner, lease_until=until).returning(*_m)
     )
     row = taken.one_or_none()
     return None if row is None else Mail(**row._asdict())
@@ -90,5 +90,5 @@ async def free_all_leases(transaction: Transaction) -> None:
     )
 
 
-async def forget(transaction: Transaction, before: datetime) -> None:
+async def delete_finished(transaction: Transaction, before: datetime) -> None:
     await transaction.execute(delete(mails).where(_m.state != "pending", _m.updated_at < before))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 # What the world may be told of, in the order of the documentation.
-TYPES = (
+EVENT_TYPES = (
     "post.published",
     "post.partially_published",
     "post.failed",
@@ -24,33 +24,33 @@ TYPES = (
 )
 # Sent on demand only, whatever is subscribed to.
 TEST = "test"
-EVERYTHING = "*"
+ALL_TYPES = "*"
 # Good news is told to those who ask for it, and so is what waits for an account: the account itself is told of.
-UNASKED = tuple(name for name in TYPES if not name.endswith((".published", ".needs_reconnect")))
+DEFAULT_TYPES = tuple(name for name in EVENT_TYPES if not name.endswith((".published", ".needs_reconnect")))
 
 # Seconds until the next try, after each failed one; after the last there is none.
-BACK_OFF_S = (5, 30, 120, 600, 3_600, 10_800, 28_800)
+RETRY_DELAYS_S = (5, 30, 120, 600, 3_600, 10_800, 28_800)
 # A receiver that has done nothing but fail for so long is given up.
-GIVEN_UP_AFTER = timedelta(days=5)
+DISABLED_AFTER = timedelta(days=5)
 # How long a replaced secret signs beside the new one.
-OLD_SECRET_FOR = timedelta(hours=24)
+OLD_SECRET_LIFETIME = timedelta(hours=24)
 
 
-def wants(subscribed: Sequence[str] | None, name: str) -> bool:
+def is_subscribed(subscribed: Sequence[str] | None, name: str) -> bool:
     """None is what is told unasked."""
-    return name in UNASKED if subscribed is None else name in subscribed or EVERYTHING in subscribed
+    return name in DEFAULT_TYPES if subscribed is None else name in subscribed or ALL_TYPES in subscribed
 
 
-def subscription(subscribed: Sequence[str] | None) -> list[str]:
+def subscribed_types(subscribed: Sequence[str] | None) -> list[str]:
     """The names that are really told."""
-    return [name for name in TYPES if wants(subscribed, name)]
+    return [name for name in EVENT_TYPES if is_subscribed(subscribed, name)]
 
 
-def next_try(attempts: int, now: datetime, jitter: float) -> datetime | None:
+def next_attempt_at(attempts: int, now: datetime, jitter: float) -> datetime | None:
     """After so many failed attempts; `jitter` in [0, 1) spreads those that failed together by a tenth either way."""
-    if attempts > len(BACK_OFF_S):
+    if attempts > len(RETRY_DELAYS_S):
         return None
-    return now + timedelta(seconds=BACK_OFF_S[attempts - 1] * (0.9 + 0.2 * jitter))
+    return now + timedelta(seconds=RETRY_DELAYS_S[attempts - 1] * (0.9 + 0.2 * jitter))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ _PREFIX = "whsec_"
 _BYTES_MIN, _BYTES_MAX = 24, 64
 
 
-def new_secret() -> str:
+def make_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def checked_secret(given: str, pointer: str) -> str:
+def validate_secret(given: str, pointer: str) -> str:
     """A secret of the caller's own. Raises PostInvalid."""
     try:
         raw = base64.b64decode(given.removeprefix(_PREFIX), validate=True)
@@ -33,7 +33,7 @@ def checked_secret(given: str, pointer: str) -> str:
     return given
 
 
-def signed_headers(message_id: str, moment: datetime, body: str, signing: Sequence[str]) -> dict[str, str]:
+def signature_headers(message_id: str, moment: datetime, body: str, signing: Sequence[str]) -> dict[str, str]:
     """`moment` is the attempt's, in UTC: receivers refuse what was signed more than five minutes ago.
 
     One signature for each of the secrets: while one is being replaced the receiver may have either.

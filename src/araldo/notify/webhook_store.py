@@ -13,7 +13,7 @@ from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.notify.models import Webhook, WebhookDelivery
 from araldo.storage.database import Transaction
-from araldo.storage.paging import cursor_of, newest_first
+from araldo.storage.paging import encode_cursor, newest_first
 from araldo.storage.schema import webhook_deliveries, webhooks
 
 _w = webhooks.c
@@ -33,19 +33,19 @@ async def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> W
     return Webhook(**row._asdict())
 
 
-async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Webhook]:
+async def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Webhook]:
     rows = await transaction.execute(
         select(webhooks).where(_w.workspace_id == workspace_id).order_by(_w.created_at, _w.id)
     )
     return [Webhook(**row._asdict()) for row in rows]
 
 
-async def active(transaction: Transaction, workspace_ids: Iterable[str]) -> list[Webhook]:
+async def list_active(transaction: Transaction, workspace_ids: Iterable[str]) -> list[Webhook]:
     rows = await transaction.execute(select(webhooks).where(_w.workspace_id.in_(list(workspace_ids)), _w.active))
     return [Webhook(**row._asdict()) for row in rows]
 
 
-async def change(transaction: Transaction, webhook_id: str, now: datetime, **values: Any) -> None:
+async def change_webhook(transaction: Transaction, webhook_id: str, now: datetime, **values: Any) -> None:
     await transaction.execute(update(webhooks).where(_w.id == webhook_id).values(**values, updated_at=now))
 
 
@@ -53,7 +53,7 @@ async def remove(transaction: Transaction, webhook_id: str) -> None:
     await transaction.execute(delete(webhooks).where(_w.id == webhook_id))
 
 
-async def note_health(transaction: Transaction, webhook: Webhook, now: datetime, *, well: bool) -> None:
+async def record_health(transaction: Transaction, webhook: Webhook, now: datetime, *, well: bool) -> None:
     """Since when it does nothing but fail; None once it has taken something."""
     if well:
         await transaction.execute(update(webhooks).where(_w.id == webhook.id).values(failing_since=None))
@@ -62,7 +62,7 @@ async def note_health(transaction: Transaction, webhook: Webhook, now: datetime,
         await transaction.execute(update(webhooks).where(*fine).values(failing_since=now))
 
 
-async def stop(transaction: Transaction, webhook: Webhook, why: Mapping[str, str], now: datetime) -> bool:
+async def disable(transaction: Transaction, webhook: Webhook, why: Mapping[str, str], now: datetime) -> bool:
     """Give the receiver up, with all that waits for it; False when it was already."""
     stopped = await transaction.execute(
         update(webhooks).where(_w.id == webhook.id, _w.active).values(active=False, stopped=dict(why), updated_at=now)
@@ -90,7 +90,7 @@ async def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: 
     return WebhookDelivery(**row._asdict())
 
 
-async def page(
+async def list_deliveries(
     transaction: Transaction, webhook: Webhook, *, limit: int, cursor: str | None, state: str | None
 ) -> tuple[list[WebhookDelivery], str | None]:
     """The newest first, and the cursor of the next page, None on the last."""
@@ -100,18 +100,18 @@ async def page(
     wanted = newest_first(wanted, webhook_deliveries, limit=limit, cursor=cursor)
     found = [WebhookDelivery(**row._asdict()) for row in await transaction.execute(wanted)]
     shown = found[:limit]
-    return shown, cursor_of(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
+    return shown, encode_cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _is_unleased(now: datetime) -> ColumnElement[bool]:
     return or_(_d.lease_until.is_(None), _d.lease_until <= now)
 
 
-async def due(
+async def list_due(
     transaction: Transaction, now: datetime, *, limit: int, without: Collection[str]
 ) -> list[WebhookDelivery]:
     """What is to be sent now, the longest waiting first; `without` names receivers that have enough under way."""
-    ripe = and_(_d.state == "pending", _d.next_at <= now, _free(now))
+    ripe = and_(_d.state == "pending", _d.next_at <= now, _is_unleased(now))
     wanted = select(webhook_deliveries).join(webhooks, _d.webhook_id == _w.id).where(ripe, _w.active)
     if without:
         wanted = wanted.where(_d.webhook_id.not_in(list(without)))
@@ -125,7 +125,7 @@ async def claim(
     """Take it, and the receiver cannot be deleted from under it unnoticed; None when somebody else was first."""
     taken = await transaction.execute(
         update(webhook_deliveries)
-        .where(_d.id == delivery_id, _d.state == "pending", _d.next_at <= now, _free(now))
+        .where(_d.id == delivery_id, _d.state == "pending", _d.next_at <= now, _is_unleased(now))
         .values(lease_owner=owner, lease_until=until)
         .returning(*_d)
     )
@@ -143,11 +143,11 @@ async def finish(transaction: Transaction, held: WebhookDelivery, **values: Any)
     return bool(done.rowcount)
 
 
-async def send_again(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
+async def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
     """From the first attempt on, under the same id; False while it is being sent."""
     done = await transaction.execute(
         update(webhook_deliveries)
-        .where(_d.id == row.id, _free(now))
+        .where(_d.id == row.id, _is_unleased(now))
         .values(state="pending", attempts=0, next_at=now, error=None, updated_at=now, lease_owner=None)
     )
     return bool(done.rowcount)
@@ -160,6 +160,6 @@ async def free_all_leases(transaction: Transaction) -> None:
     )
 
 
-async def forget(transaction: Transaction, before: datetime) -> None:
+async def delete_finished(transaction: Transaction, before: datetime) -> None:
     """What came to its end before then."""
     await transaction.execute(delete(webhook_deliveries).where(_d.state != "pending", _d.updated_at < before))

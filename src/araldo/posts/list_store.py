@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, tuple_
 
 from araldo.posts.models import WORKING, PostView, State
-from araldo.posts.store import cursor_of, position_of, with_deliveries
+from araldo.posts.store import decode_cursor, encode_cursor, with_deliveries
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries, posts
-from araldo.storage.search import matches
+from araldo.storage.search import search_condition
 
 _d, _p = deliveries.c, posts.c
 _EARLY = {State.DRAFT, State.SCHEDULED}
@@ -48,11 +48,11 @@ async def page(
     query = select(posts).where(_p.workspace_id == workspace_id, _p.deleted_at.is_(None))
     query = query.where(*_conditions(transaction, wanted))
     if cursor is not None:
-        query = query.where(tuple_(_p.created_at, _p.id) < tuple_(*position_of(cursor)))
+        query = query.where(tuple_(_p.created_at, _p.id) < tuple_(*decode_cursor(cursor)))
     rows = list(await transaction.execute(query.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)))
     more = len(rows) > limit
     views = await with_deliveries(transaction, rows[:limit])
-    return views, cursor_of(views[-1].post) if more else None
+    return views, encode_cursor(views[-1].post) if more else None
 
 
 def _conditions(transaction: Transaction, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -66,7 +66,7 @@ def _conditions(transaction: Transaction, wanted: Filter) -> list[ColumnElement[
     if wanted.until is not None:
         found.append(or_(_p.due_at < wanted.until, and_(_p.due_at.is_(None), _p.created_at < wanted.until)))
     if wanted.words is not None:
-        matching = matches(transaction, wanted.words)
+        matching = search_condition(transaction, wanted.words)
         if matching is not None:
             found.append(matching)
     return found

@@ -15,7 +15,7 @@ from araldo.storage import paging
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries, posts
-from araldo.storage.search import folded
+from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
 
@@ -47,13 +47,13 @@ async def get(transaction: Transaction, workspace_id: str, post_id: str) -> Post
     return (await with_deliveries(transaction, [row]))[0]
 
 
-def cursor_of(post: Post) -> str:
-    return paging.cursor_of(post.created_at, post.id)
+def encode_cursor(post: Post) -> str:
+    return paging.encode_cursor(post.created_at, post.id)
 
 
-def position_of(cursor: str) -> tuple[Any, str]:
-    """As paging.position_of; bound with the column's own type, else SQLite would compare two spellings of a time."""
-    instant, post_id = paging.position_of(cursor)
+def decode_cursor(cursor: str) -> tuple[Any, str]:
+    """As paging.decode_cursor; bound with the column's own type, else SQLite would compare two spellings of a time."""
+    instant, post_id = paging.decode_cursor(cursor)
     return literal(instant, posts.c.created_at.type), post_id
 
 
@@ -72,7 +72,7 @@ async def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) ->
 def search_text(post: Post) -> str:
     """All the words that a person wrote."""
     tags = " ".join(post.hashtags)
-    return folded([post.content, post.cta or "", tags, *post.texts.values()])
+    return fold_text([post.content, post.cta or "", tags, *post.texts.values()])
 
 
 def post_of(row: Mapping[str, Any]) -> Post:

@@ -11,7 +11,7 @@ import uvicorn
 
 from araldo.clock import SystemClock
 from araldo.errors import Conflict
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
 from araldo.messages import Message
 from araldo.server.limits import Limits, limits_for, raise_descriptor_limit
@@ -83,20 +83,20 @@ class _Server(uvicorn.Server):
         self._failures = FailureLog(SystemClock())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        asyncio.get_running_loop().set_exception_handler(self._note_loop_error)
+        asyncio.get_running_loop().set_exception_handler(self._handle_loop_error)
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._before_stopping()
         await super().shutdown(sockets)
 
-    def _note_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _handle_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log an accept() without descriptors once a minute.
 
         asyncio says it with a trace for each place in the backlog, and again every second.
         """
         error = context.get("exception")
-        if isinstance(error, OSError) and is_passing(error):
+        if isinstance(error, OSError) and is_transient(error):
             self._failures.write("accept_failed", error)
         else:
             loop.default_exception_handler(context)

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from araldo.clock import SystemClock
-from araldo.local_faults import PassingFault
+from araldo.local_faults import TransientFault
 from araldo.loops import FailureLog
 
 
@@ -22,7 +22,7 @@ class Phase(IntEnum):
     ANSWERING = 5
 
 
-class Connection(Protocol):
+class TrackedConnection(Protocol):
     @property
     def address(self) -> str: ...
     @property
@@ -47,18 +47,18 @@ class ConnectionTable:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._by_address: dict[str, dict[Connection, None]] = {}
+        self._by_address: dict[str, dict[TrackedConnection, None]] = {}
         self._count = 0
         self._failures = FailureLog(SystemClock())
 
     def __len__(self) -> int:
         return self._count
 
-    def admit(self, newcomer: Connection) -> bool:
+    def admit(self, newcomer: TrackedConnection) -> bool:
         """Count it in, evicting another one if need be. False: every place is taken by a request being answered."""
         if self._count >= self._most:
-            self._failures.write("connections_full", PassingFault(f"more than {self._most} connections"))
-            victim = self._dispensable()
+            self._failures.write("connections_full", TransientFault(f"more than {self._most} connections"))
+            victim = self._find_evictable()
             if victim is None:
                 return False
             self.remove(victim)
@@ -67,25 +67,25 @@ class ConnectionTable:
         self._count += 1
         return True
 
-    def remove(self, connection: Connection) -> None:
+    def remove(self, connection: TrackedConnection) -> None:
         """Forget it; one that is not there is no error."""
-        held = self._by_address.get(connection.address, {})
-        if connection not in held:
+        connections = self._by_address.get(connection.address, {})
+        if connection not in connections:
             return
-        del held[connection]
+        del connections[connection]
         self._count -= 1
-        if not held:
+        if not connections:
             del self._by_address[connection.address]
 
-    def _dispensable(self) -> Connection | None:
-        for held in sorted(self._by_address.values(), key=len, reverse=True):
-            unanswered = [connection for connection in held if connection.phase is not Phase.ANSWERING]
+    def _find_evictable(self) -> TrackedConnection | None:
+        for connections in sorted(self._by_address.values(), key=len, reverse=True):
+            unanswered = [connection for connection in connections if connection.phase is not Phase.ANSWERING]
             if unanswered:
                 return min(unanswered, key=lambda connection: (connection.phase, connection.since))
         return None
 
 
-def address_of(host: str) -> str:
+def client_network_of(host: str) -> str:
     """What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which one client has to itself."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])

@@ -10,7 +10,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from araldo.server.connections import ConnectionTable, Phase, address_of
+from araldo.server.connections import ConnectionTable, Phase, client_network_of
 from araldo.server.limits import Limits
 from araldo.server.lingering import LingeringTransport
 
@@ -53,26 +53,28 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         self._lingering = LingeringTransport(transport, self._is_client_sending)
         super().connection_made(self._lingering)  # type: ignore[arg-type]  # all of a transport, by delegation
-        self.address = address_of(self.client[0] if self.client else "")
+        self.address = client_network_of(self.client[0] if self.client else "")
         if not self._table.admit(self):
-            self._end(_answer(503, "Service Unavailable", "Too many connections: try again in a moment."))
+            self._close_with(
+                _problem_response(503, "Service Unavailable", "Too many connections: try again in a moment.")
+            )
             return
-        self._begin(Phase.HEAD)
+        self._enter_phase(Phase.HEAD)
 
     def data_received(self, data: bytes) -> None:
         if self._lingering.is_lingering:
             return
         self._received += len(data)
         super().data_received(data)
-        self._follow()
+        self._update_phase()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._follow()
+        self._update_phase()
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
-        self._follow()
+        self._update_phase()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -89,7 +91,7 @@ class LimitedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def evict(self) -> None:
-        self._end(None)
+        self._close_with(None)
 
     def _is_client_sending(self) -> bool:
         """Whether more of a request comes, or of what could not be read as one."""
@@ -99,13 +101,13 @@ class LimitedProtocol(H11Protocol):
         """The present or last request; uvicorn's type leaves out that there is none at first."""
         return self.cycle
 
-    def _follow(self) -> None:
+    def _update_phase(self) -> None:
         """Notice that the connection has come to another phase."""
-        phase = self._phase_now()
+        phase = self._current_phase()
         if phase is not self.phase or self.cycle is not self._phase_cycle:
-            self._begin(phase)
+            self._enter_phase(phase)
 
-    def _phase_now(self) -> Phase:
+    def _current_phase(self) -> Phase:
         if self._lingering.is_lingering:
             return Phase.DISCARDING
         if self.transport.is_closing():
@@ -117,14 +119,14 @@ class LimitedProtocol(H11Protocol):
             return Phase.BODY if ours in {h11.SEND_RESPONSE, h11.SEND_BODY} else Phase.DISCARDING
         return Phase.ANSWERING
 
-    def _begin(self, phase: Phase) -> None:
+    def _enter_phase(self, phase: Phase) -> None:
         self.phase, self.since, self._phase_cycle, self._received = phase, self.loop.time(), self.cycle, 0
-        allowed = self._allowed()
+        limit_s = self._phase_limit_s()
         _cancel(self._timer)
-        if allowed is not None:
-            self._timer = self.loop.call_later(allowed, self._expire)
+        if limit_s is not None:
+            self._timer = self.loop.call_later(limit_s, self._check_deadline)
 
-    def _allowed(self) -> float | None:
+    def _phase_limit_s(self) -> float | None:
         """Seconds that the phase may take; None: uvicorn, or the work itself, ends it."""
         limits = self._limits
         return {
@@ -134,16 +136,16 @@ class LimitedProtocol(H11Protocol):
             Phase.CLOSING: limits.write_s,
         }.get(self.phase)
 
-    def _expire(self) -> None:
-        left = self.since + (self._allowed() or 0) - self.loop.time()
+    def _check_deadline(self) -> None:
+        left = self.since + (self._phase_limit_s() or 0) - self.loop.time()
         if left > 0.001:
-            self._timer = self.loop.call_later(left, self._expire)
+            self._timer = self.loop.call_later(left, self._check_deadline)
             return
         begun = self.phase is Phase.BODY or bool(self.conn.trailing_data[0])
-        late = _answer(408, "Request Timeout", "The request took too long to arrive.")
-        self._end(late if begun else None)
+        late = _problem_response(408, "Request Timeout", "The request took too long to arrive.")
+        self._close_with(late if begun else None)
 
-    def _end(self, answer: bytes | None) -> None:
+    def _close_with(self, answer: bytes | None) -> None:
         """Close, after `answer` where none has begun and nothing else waits to be sent."""
         cycle = self._last_cycle()
         if cycle is not None and not cycle.response_complete:
@@ -155,7 +157,7 @@ class LimitedProtocol(H11Protocol):
             return
         self.transport.write(answer)
         self.transport.close()
-        self._begin(self._phase_now())
+        self._enter_phase(self._current_phase())
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
@@ -163,7 +165,7 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
         timer.cancel()
 
 
-def _answer(status: int, reason: str, detail: str) -> bytes:
+def _problem_response(status: int, reason: str, detail: str) -> bytes:
     """A problem in whole, for where no request, and so no language, is known."""
     code = reason.lower().replace(" ", "_")
     body = (

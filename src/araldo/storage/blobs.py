@@ -20,7 +20,7 @@ from araldo.storage.private_files import FOLDER_MODE, open_private
 
 log = structlog.get_logger()
 
-_NEW_KEPT = 1_000
+_REMEMBERED_MAX = 1_000
 
 
 class BlobMissing(FileNotFoundError):
@@ -58,13 +58,13 @@ class Blobs:
         """Delete what this object has just put and nobody else has put since: its row was never written."""
         await asyncio.to_thread(self._discard, digest)
 
-    async def old(self, before: datetime) -> list[str]:
+    async def list_older_than(self, before: datetime) -> list[str]:
         """Digests of what was last put before that; what a crash left half written is deleted on the way."""
-        return await asyncio.to_thread(self._old, before.timestamp())
+        return await asyncio.to_thread(self._list_older_than, before.timestamp())
 
-    async def drop(self, digest: str, before: datetime) -> bool:
+    async def delete_if_older(self, digest: str, before: datetime) -> bool:
         """Delete it, unless it was put again since `before`: then somebody's row is about to follow."""
-        return await asyncio.to_thread(self._drop, digest, before.timestamp())
+        return await asyncio.to_thread(self._delete_if_older, digest, before.timestamp())
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(letter in "0123456789abcdef" for letter in digest):
@@ -76,8 +76,8 @@ class Blobs:
         path = self._path(digest)
         for folder in (self._folder, path.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        with self._turn():
-            if self._is_there(digest):
+        with self._file_lock():
+            if self._touch_if_present(digest):
                 return digest
         temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
@@ -86,9 +86,9 @@ class Blobs:
                 file.flush()
                 # A row must never outlive a power cut that its picture did not.
                 os.fsync(file.fileno())
-            with self._turn():
+            with self._file_lock():
                 # Another may have put the same meanwhile: then it is theirs too.
-                if self._is_there(digest):
+                if self._touch_if_present(digest):
                     temporary.unlink()
                     return digest
                 temporary.replace(path)
@@ -97,11 +97,11 @@ class Blobs:
             # On a full disk it would hold the very space that the next try needs.
             temporary.unlink(missing_ok=True)
             raise
-        while len(self._new) > _NEW_KEPT:
+        while len(self._new) > _REMEMBERED_MAX:
             self._new.popitem(last=False)
         return digest
 
-    def _is_there(self, digest: str) -> bool:
+    def _touch_if_present(self, digest: str) -> bool:
         """Whether it was put before; from here on it is young again and nobody's alone, so nobody takes it away."""
         path = self._path(digest)
         if not path.exists():
@@ -114,14 +114,14 @@ class Blobs:
 
     def _discard(self, digest: str) -> None:
         path = self._path(digest)
-        with self._turn():
+        with self._file_lock():
             put_at = self._new.pop(digest, None)
             # Put again by somebody else, it is younger: theirs then, too.
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime_ns == put_at:
                     path.unlink()
 
-    def _old(self, before: float) -> list[str]:
+    def _list_older_than(self, before: float) -> list[str]:
         found = []
         for path in self._folder.glob("??/*"):
             with suppress(FileNotFoundError):
@@ -133,16 +133,16 @@ class Blobs:
                     found.append(path.name)
         return found
 
-    def _drop(self, digest: str, before: float) -> bool:
+    def _delete_if_older(self, digest: str, before: float) -> bool:
         path = self._path(digest)
-        with self._turn():
+        with self._file_lock():
             if not path.exists() or path.stat().st_mtime >= before:
                 return False
             path.unlink()
         return True
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _file_lock(self) -> Iterator[None]:
         """Between processes too: a file is not taken away in the moment in which it is found to be there."""
         with open(self._folder / ".turn", "a", opener=open_private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -29,7 +29,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 # How long SQLite waits for another process's lock; for our own other writers twice that, as SQLAlchemy does for a
 # connection. Without an end requests would pile up behind a lock that stays.
 _BUSY_TIMEOUT_S = 15.0
-_LAST = "araldo_last"
+_BEFORE_COMMIT_OPTION = "araldo_last"
 
 
 def new_id(prefix: str) -> str:
@@ -44,15 +44,15 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            options = {"factory": _PreparedConnection, "timeout": busy_timeout_s, "isolation_level": None}
+            options = {"factory": _ConfiguredConnection, "timeout": busy_timeout_s, "isolation_level": None}
             self._engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args=options)
-            _prepare_sqlite(self._engine)
+            _install_sqlite_hooks(self._engine)
         else:
             self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         self._writer = self._engine.execution_options(araldo_write=True)
         # Tasks of this process queue here, fairly; other processes are met by SQLite's own busy timeout.
-        self._turn = asyncio.Lock()
-        self._turn_timeout_s = 2 * busy_timeout_s
+        self._write_lock = asyncio.Lock()
+        self._write_lock_timeout_s = 2 * busy_timeout_s
 
     @property
     def conninfo(self) -> str:
@@ -66,20 +66,20 @@ class Database:
             async with self._writer.begin() as connection, _run_before_commit_work(connection):
                 yield connection
             return
-        async with self._own_turn(), self._writer.begin() as connection, _run_before_commit_work(connection):
+        async with self._hold_write_lock(), self._writer.begin() as connection, _run_before_commit_work(connection):
             yield connection
 
     @asynccontextmanager
-    async def _own_turn(self) -> AsyncIterator[None]:
+    async def _hold_write_lock(self) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(self._turn_timeout_s):
-                await self._turn.acquire()
+            async with asyncio.timeout(self._write_lock_timeout_s):
+                await self._write_lock.acquire()
         except TimeoutError:
-            raise PoolTimeout(f"no turn to write within {self._turn_timeout_s:g} s") from None
+            raise PoolTimeout(f"no turn to write within {self._write_lock_timeout_s:g} s") from None
         try:
             yield
         finally:
-            self._turn.release()
+            self._write_lock.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -95,14 +95,14 @@ class Database:
 
     @staticmethod
     def _upgrade(connection: Connection) -> None:
-        if _is_newest(connection):
+        if _is_current_schema(connection):
             return
         # Slow to import, and most starts have nothing to migrate.
         from alembic import command
 
         command.upgrade(migration_config(connection), "head")
 
-    async def answers(self) -> bool:
+    async def is_reachable(self) -> bool:
         try:
             async with self.reading() as connection:
                 await connection.execute(text("SELECT 1"))
@@ -117,19 +117,19 @@ class Database:
 def run_before_commit(transaction: Transaction, work: BeforeCommit, item: Any) -> None:
     """Have `work` done as the transaction's last thing, once, with every item that was put off for it."""
     assert transaction.sync_connection is not None
-    transaction.sync_connection.get_execution_options()[_LAST].setdefault(work, []).append(item)
+    transaction.sync_connection.get_execution_options()[_BEFORE_COMMIT_OPTION].setdefault(work, []).append(item)
 
 
 @asynccontextmanager
 async def _run_before_commit_work(connection: AsyncConnection) -> AsyncIterator[None]:
     last: dict[BeforeCommit, list[Any]] = {}
-    await connection.execution_options(**{_LAST: last})
+    await connection.execution_options(**{_BEFORE_COMMIT_OPTION: last})
     yield
     for work, items in last.items():
         await work(connection, items)
 
 
-def _is_newest(connection: Connection) -> bool:
+def _is_current_schema(connection: Connection) -> bool:
     """Whether the schema is of the newest migration, by the names of their files (`0011_users.py`)."""
     if not inspect(connection).has_table("alembic_version"):
         return False
@@ -146,7 +146,7 @@ def migration_config(connection: Connection | None = None) -> Config:
     return config
 
 
-class _PreparedConnection(sqlite3.Connection):
+class _ConfiguredConnection(sqlite3.Connection):
     """An SQLite connection that is opened with its settings, in the driver's thread and in one step.
 
     A task that was cancelled between two of them left a connection behind whose PRAGMA kept the database locked.
@@ -165,7 +165,7 @@ class _PreparedConnection(sqlite3.Connection):
             self.execute(f"PRAGMA {pragma}").close()
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _install_sqlite_hooks(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "invalidate")
     def _on_invalidate(connection: Any, _record: Any, _why: Any) -> None:
         # A task was cancelled in the middle of a statement. Closing alone would leave the transaction open, and the

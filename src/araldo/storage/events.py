@@ -14,7 +14,7 @@ from araldo.storage.schema import events
 
 # What PostgreSQL's NOTIFY rings; the number is any that no other lock of ours has.
 CHANNEL = "araldo_events"
-_IN_ORDER = 0x6172616C646F
+_COMMIT_ORDER_LOCK = 0x6172616C646F
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,21 @@ async def record_event(
     A reader goes on from the highest id that it has seen: an id given earlier and committed later would be skipped.
     """
     row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
-    run_before_commit(transaction, _write, {**row, "data": data or {}})
+    run_before_commit(transaction, _insert_events, {**row, "data": data or {}})
 
 
-async def _write(transaction: Transaction, told: list[Any]) -> None:
+async def _insert_events(transaction: Transaction, rows: list[Any]) -> None:
     postgresql = transaction.dialect.name == "postgresql"
     if postgresql:
         # Held from here until the commit is visible. Nothing else is locked after it, so nothing can wait in a circle;
         # and it costs little beside NOTIFY, for which PostgreSQL lets one commit pass at a time by itself.
-        await transaction.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
-    await transaction.execute(insert(events), told)
+        await transaction.execute(select(func.pg_advisory_xact_lock(_COMMIT_ORDER_LOCK)))
+    await transaction.execute(insert(events), rows)
     if postgresql:
         await transaction.execute(select(func.pg_notify(CHANNEL, "")))
 
 
-async def after(
+async def list_after(
     transaction: Transaction,
     last: int,
     *,
@@ -78,7 +78,7 @@ async def after(
     return [Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at) for row in rows]
 
 
-async def newest(transaction: Transaction) -> int:
+async def newest_id(transaction: Transaction) -> int:
     """The highest id there is; 0 when nothing has happened."""
     return (await transaction.execute(select(func.max(events.c.id)))).scalar() or 0
 

@@ -15,7 +15,7 @@ from araldo.storage.database import Transaction
 from araldo.storage.schema import idempotency
 
 ROUTE_MAX = 80
-KEPT = timedelta(hours=24)
+LIFETIME = timedelta(hours=24)
 LEASE = timedelta(seconds=120)
 
 _i = idempotency.c
@@ -43,14 +43,14 @@ class StillRunning(Conflict):
     code = "idempotency_running"
 
 
-def _row(request: IdempotentRequest) -> ColumnElement[bool]:
+def _is_row_of(request: IdempotentRequest) -> ColumnElement[bool]:
     return and_(_i.caller_id == request.caller_id, _i.route == request.route, _i.key == request.key)
 
 
 async def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -> PreviousResult | None:
     """None: it is ours to do. Raises PostInvalid for another body, StillRunning while the first is at work."""
-    await transaction.execute(delete(idempotency).where(_i.created_at < now - KEPT))
-    found = (await transaction.execute(select(idempotency).where(_row(request)))).one_or_none()
+    await transaction.execute(delete(idempotency).where(_i.created_at < now - LIFETIME))
+    found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one_or_none()
     if found is None:
         values = {
             "caller_id": request.caller_id,
@@ -64,14 +64,14 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
             return None
         except IntegrityError:
             # A twin came first, and is committed since.
-            found = (await transaction.execute(select(idempotency).where(_row(request)))).one()
+            found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one()
     if found.body_hash != request.body_hash:
         raise PostInvalid([Problem("", "idempotency_key_reused", Message("idempotency.other_body"))])
     if found.post_id is not None or found.answer is not None:
         return PreviousResult(found.post_id, found.answer)
     took_over = await transaction.execute(
         update(idempotency)
-        .where(_row(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
+        .where(_is_row_of(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
         .values(lease_until=now + LEASE)
     )
     if not took_over.rowcount:
@@ -88,15 +88,15 @@ async def finish(
 ) -> None:
     """In the very transaction that made the post."""
     await transaction.execute(
-        update(idempotency).where(_row(request)).values(post_id=post_id, answer=answer, lease_until=None)
+        update(idempotency).where(_is_row_of(request)).values(post_id=post_id, answer=answer, lease_until=None)
     )
 
 
-async def forget(transaction: Transaction, request: IdempotentRequest) -> None:
+async def release(transaction: Transaction, request: IdempotentRequest) -> None:
     """Nothing was made: the key may be used again, with a mended body."""
-    await transaction.execute(delete(idempotency).where(_row(request), _i.post_id.is_(None), _i.answer.is_(None)))
+    await transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
 
 
-async def free_all(transaction: Transaction) -> None:
+async def release_all_leases(transaction: Transaction) -> None:
     """For the one process that serves requests, at its start: whoever was at work is dead."""
     await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))

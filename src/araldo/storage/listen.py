@@ -9,11 +9,11 @@ import psycopg
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.storage.database import Database
-from araldo.storage.events import CHANNEL, ChangeSignal, newest, wait_for
+from araldo.storage.events import CHANNEL, ChangeSignal, newest_id, wait_for
 
-_LOOK_S = 1.0
-_AGAIN_S = 2.0
-_BREATH_S = 0.05
+_POLL_S = 1.0
+_RECONNECT_S = 2.0
+_MIN_PAUSE_S = 0.05
 
 
 class Listener:
@@ -34,15 +34,15 @@ class Listener:
     async def run(self) -> None:
         """Until cancelled."""
         await asyncio.gather(
-            repeat_forever(self._look, every_s=_LOOK_S, event="not_listening", clock=self._clock),
-            *([] if self._database.is_sqlite else [self._hear_forever()]),
+            repeat_forever(self._poll, every_s=_POLL_S, event="not_listening", clock=self._clock),
+            *([] if self._database.is_sqlite else [self._listen_forever()]),
         )
 
-    async def _hear_forever(self) -> None:
+    async def _listen_forever(self) -> None:
         """What was told while the connection was gone is found by looking."""
-        await repeat_forever(self._hear, every_s=_AGAIN_S, event="not_listening", clock=self._clock)
+        await repeat_forever(self._listen, every_s=_RECONNECT_S, event="not_listening", clock=self._clock)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         seen = -1
         while True:
             change = self._committed.subscribe()
@@ -50,15 +50,15 @@ class Listener:
             if found != seen:
                 seen = found
                 self._events_available.notify()
-            await wait_for(change, _LOOK_S)
+            await wait_for(change, _POLL_S)
             # Under load the bell rings a thousand times a second; one look serves them all.
-            await self._clock.sleep(_BREATH_S)
+            await self._clock.sleep(_MIN_PAUSE_S)
 
     async def _newest(self) -> int:
         async with self._database.reading() as transaction:
-            return await newest(transaction)
+            return await newest_id(transaction)
 
-    async def _hear(self) -> None:
+    async def _listen(self) -> None:
         connection = await psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True)
         try:
             await connection.execute(f"LISTEN {CHANNEL}".encode())

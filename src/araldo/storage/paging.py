@@ -17,17 +17,17 @@ def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str |
     """One row more than `limit`, so that who reads them knows whether there is a next page."""
     made, row_id = table.c.created_at, table.c.id
     if cursor is not None:
-        moment, last_id = position_of(cursor)
+        moment, last_id = decode_cursor(cursor)
         # Bound with the column's own type, else SQLite would compare two spellings of a time.
         wanted = wanted.where(tuple_(made, row_id) < tuple_(literal(moment, made.type), last_id))
     return wanted.order_by(made.desc(), row_id.desc()).limit(limit + 1)
 
 
-def cursor_of(created_at: datetime, row_id: str) -> str:
+def encode_cursor(created_at: datetime, row_id: str) -> str:
     return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{row_id}".encode()).decode()
 
 
-def position_of(cursor: str) -> tuple[datetime, str]:
+def decode_cursor(cursor: str) -> tuple[datetime, str]:
     """Where the next page begins. Raises PostInvalid for what no list has given."""
     try:
         moment, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")

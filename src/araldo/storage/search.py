@@ -17,16 +17,16 @@ _WORDS = re.compile(r"\w+")
 _WORDS_MAX = 20
 
 
-def folded(parts: Iterable[str]) -> str:
+def fold_text(parts: Iterable[str]) -> str:
     """Without accents and case, words alone: "Perché NO?" is found as "perche no", in Italian and in English."""
     apart = unicodedata.normalize("NFKD", " ".join(parts).casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return " ".join(_WORDS.findall(bare))
 
 
-def matches(transaction: Transaction, query: str) -> ColumnElement[bool] | None:
+def search_condition(transaction: Transaction, query: str) -> ColumnElement[bool] | None:
     """A condition on posts: every word of the query begins a word of the post. None when it has no word."""
-    words = folded([query]).split()[:_WORDS_MAX]
+    words = fold_text([query]).split()[:_WORDS_MAX]
     if not words:
         return None
     if transaction.dialect.name == "postgresql":

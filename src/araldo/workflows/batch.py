@@ -132,7 +132,9 @@ class BatchGenerator:
         ratio = spec.ratio
         asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
-            finished = await self._picture_generator.generate(workspace.id, provider, asked, apply_branding=apply_branding)
+            finished = await self._picture_generator.generate(
+                workspace.id, provider, asked, apply_branding=apply_branding
+            )
             # Whoever asked may have left: that does not cut a transaction in two.
             medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
         except (OutsideError, ProviderUnavailable) as failure:

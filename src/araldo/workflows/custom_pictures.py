@@ -152,9 +152,7 @@ class CustomPictures:
         if selection.media_id is None and selection.crop is None:
             fits_already = selection.text_over is None and name not in self._reshaped(current_pictures, shapes)
             if current is None or fits_already:
-                return PreparedPicture(
-                    alt=selection.alt, text_over=selection.text_over, says_alt=selection.says_alt
-                )
+                return PreparedPicture(alt=selection.alt, text_over=selection.text_over, says_alt=selection.says_alt)
             selection = replace(selection, media_id=current.media_id, crop=current.crop)
             same_picture = True
         else:

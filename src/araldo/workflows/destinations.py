@@ -9,7 +9,7 @@ from araldo.platforms.base import Destination
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database
-from araldo.storage.vault import KeyLost, Vault
+from araldo.storage.vault import Vault, VaultKeyLost
 
 
 class Destinations:
@@ -22,11 +22,11 @@ class Destinations:
         try:
             token = None if account.token is None else self._vault.open(account.token)
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
-        except KeyLost as lost:
+        except VaultKeyLost as lost:
             raise ReconnectNeeded(lost.message, service=account.service, code=lost.code) from lost
         if token is None:
             again = Message("accounts.reconnect", {"name": account.name})
             raise ReconnectNeeded(again, service=account.service, code="no_token")
         async with self._database.reading() as transaction:
-            taken = await delivery_store.taken_ids(transaction, row)
+            taken = await delivery_store.find_taken_ids(transaction, row)
         return Destination(account.remote_id, token, read_token, taken)

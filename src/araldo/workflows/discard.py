@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.storage.blobs import Blobs
@@ -16,12 +16,12 @@ from araldo.storage.database import Database, Transaction
 log = structlog.get_logger()
 
 
-async def discard_unused(database: Database, blobs: Blobs, media: Sequence[Medium]) -> None:
+async def delete_unused_files(database: Database, blobs: Blobs, media: Sequence[Medium]) -> None:
     """Delete the files of `media` that no row refers to. Best effort: housekeeping finds what is left after a day."""
     digests = {medium.digest for medium in media}
     try:
         async with database.reading() as transaction:
-            used = await media_store.digests(transaction, sorted(digests))
+            used = await media_store.existing_digests(transaction, sorted(digests))
         for digest in digests - used:
             await blobs.discard(digest)
     except Exception as failure:
@@ -36,6 +36,6 @@ async def storing(database: Database, blobs: Blobs, media: Sequence[Medium]) -> 
             yield transaction
     except Exception as failure:
         # A server that is lost in the middle of a commit may still commit; SQLite has answered when it fails.
-        if database.is_sqlite or not is_passing(failure):
-            await discard_unused(database, blobs, media)
+        if database.is_sqlite or not is_transient(failure):
+            await delete_unused_files(database, blobs, media)
         raise

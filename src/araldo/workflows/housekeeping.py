@@ -43,14 +43,14 @@ class Housekeeping:
         swept = True
         while swept:
             async with self._database.transaction() as transaction:
-                swept = bool(await media_store.sweep(transaction, before))
-        old, dropped = await self._blobs.old(before), 0
+                swept = bool(await media_store.delete_unreferenced(transaction, before))
+        old, dropped = await self._blobs.list_older_than(before), 0
         for start in range(0, len(old), _DIGESTS_AT_ONCE):
             some = old[start : start + _DIGESTS_AT_ONCE]
             async with self._database.reading() as transaction:
-                wanted = await media_store.digests(transaction, some)
+                wanted = await media_store.existing_digests(transaction, some)
             for digest in set(some) - wanted:
-                dropped += await self._blobs.drop(digest, before)
+                dropped += await self._blobs.delete_if_older(digest, before)
         return dropped
 
     async def run(self) -> None:

@@ -11,26 +11,26 @@ from araldo.messages import Message
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.idempotency import IdempotentRequest
-from araldo.workflows.bring_in import BringIn
 from araldo.workflows.fitting import Fitting
+from araldo.workflows.media_import import MediaImporter
 from araldo.workspaces import audit_store, brand_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.models import Workspace
 
 
 class Library:
-    def __init__(self, *, database: Database, clock: Clock, fitting: Fitting, bring_in: BringIn) -> None:
+    def __init__(self, *, database: Database, clock: Clock, fitting: Fitting, media_importer: MediaImporter) -> None:
         self._database = database
         self._clock = clock
         self._fitting = fitting
-        self._bring_in = bring_in
+        self._bring_in = media_importer
 
     async def add_file(
         self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: IdempotentRequest | None = None
     ) -> str:
         """Its id. What it is, is seen in the bytes. Raises TooLarge, PostInvalid; then nothing is kept."""
         try:
-            medium = await self._fitting.source(
+            medium = await self._fitting.clean_source(
                 workspace.id, data, origin="uploaded", filename=filename, alt=alt, kept=True
             )
         except Unfit as unfit:
@@ -55,7 +55,7 @@ class Library:
         """Raises NotFound; Conflict for the brand's logo, or with the posts that show it and may still go out."""
         async with self._database.transaction() as transaction:
             medium = await _own(transaction, workspace, medium_id)
-            needed = [use for use in await media_store.uses(transaction, medium) if use.open]
+            needed = [use for use in await media_store.list_usages(transaction, medium) if use.open]
             if needed:
                 raise Conflict(
                     Message("library.in_use", {"count": len({use.post_id for use in needed})}),
@@ -77,7 +77,7 @@ class Library:
             await media_store.remove(transaction, medium, now)
             await audit_store.record(
                 transaction,
-                Action.MEDIA_DELETED,
+                AuditAction.MEDIA_DELETED,
                 workspace_id=workspace.id,
                 at=now,
                 target=medium.id,
@@ -93,7 +93,7 @@ class Library:
 
 
 async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
-    medium = await media_store.in_library(transaction, workspace.id, medium_id)
+    medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
     if medium is None:
         raise NotFound(Message("library.not_found"))
     return medium

@@ -1,4 +1,4 @@
-"""What a person does with a post that is there: publish, schedule, undo, cancel, retry, delete. All or nothing."""
+"""A person's actions on a post: publish, schedule, undo, cancel, retry, delete, restore. Each is all or nothing."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _CAN_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 _CAN_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_CAN_PUBLISH, *WORKING} - {State.PUBLISHING})
 _CAN_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
 _CAN_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
-# What a change of plan takes back: nothing of it was sent.
+# Columns that drop a prepared ticket and its counts; only for deliveries of which nothing was sent.
 RESET_PREPARATION: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
 
 
 @dataclass(frozen=True, slots=True)
 class PostChange:
-    """One transaction's view of a post that is being changed."""
+    """The transaction of one action, with the post as it was read there."""
 
     transaction: Transaction
     view: PostView
@@ -48,6 +48,8 @@ class PostChange:
 
 
 class PostLifecycle:
+    """Changes the states of a post's deliveries as a person asks."""
+
     def __init__(
         self,
         *,
@@ -66,7 +68,7 @@ class PostLifecycle:
     async def publish(
         self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
     ) -> None:
-        """Now, or in `undo_s` seconds if nobody undoes it. Raises PostInvalid; Conflict when there is nothing to."""
+        """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict."""
         async with self._change_post(workspace, post_id, request) as change:
             rows = _changeable_in(change.view, _CAN_PUBLISH, Message("lifecycle.nothing_to_publish"))
             validation = await self._validate(
@@ -82,7 +84,10 @@ class PostLifecycle:
     async def schedule(
         self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
     ) -> None:
-        """For the time in `asked` (only that is read), else the one that the post has. Raises PostInvalid, Conflict."""
+        """Schedule for the time in `asked` (nothing else of it is read), else for the post's own time.
+
+        Raises PostInvalid, Conflict.
+        """
         async with self._change_post(workspace, post_id, request) as change:
             rows = _changeable_in(change.view, _CAN_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
             new = rules.post_request_for(change.view, _names(rows), "schedule")
@@ -101,7 +106,7 @@ class PostLifecycle:
             await self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
 
     async def validate(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> ValidationResult:
-        """What publishing it now, or scheduling it for the time in `asked`, would meet; nothing is changed."""
+        """Validate publishing now (`asked` None) or scheduling for the time in `asked`; change nothing."""
         async with self._database.reading() as transaction:
             change = PostChange(
                 transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now()
@@ -114,7 +119,7 @@ class PostLifecycle:
             return await self._validate(workspace, change, new)
 
     async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
-        """What was not sent; what is out stays out. Raises Conflict when all of it was sent."""
+        """Cancel the deliveries that were not sent. Raises Conflict when all of them were."""
         async with self._change_post(workspace, post_id) as change:
             asked = _deliveries_on(change.view, platforms)
             rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
@@ -126,15 +131,20 @@ class PostLifecycle:
                 await self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
 
     async def undo(self, workspace: Workspace, post_id: str) -> None:
-        """Back to a draft, all of what was ordered together. Raises Conflict once any of it was sent."""
+        """Turn the deliveries that were published or scheduled together back into drafts.
+
+        Raises Conflict once any of them was sent.
+        """
         async with self._change_post(workspace, post_id) as change:
             rows = _changeable_in(change.view, _CAN_UNDO, Message("lifecycle.nothing_to_undo"))
-            together = max(row.due_at for row in rows if row.due_at is not None)
-            if any(row.due_at == together and not row.changeable for row in change.view.deliveries):
+            due_at = max(row.due_at for row in rows if row.due_at is not None)
+            if any(row.due_at == due_at and not row.changeable for row in change.view.deliveries):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             await self._save_post(change)
             for row in rows:
-                await self._change_delivery(change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO)
+                await self._change_delivery(
+                    change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO
+                )
 
     async def retry(
         self,
@@ -144,7 +154,10 @@ class PostLifecycle:
         *,
         request: IdempotentRequest | None = None,
     ) -> None:
-        """What failed, was missed, or waits for its account; what may be out is looked at and not prepared again."""
+        """Queue again deliveries that failed, were missed or wait for their account. Raises PostInvalid, Conflict.
+
+        One with an open attempt keeps its ticket, so that it is checked before it is sent again.
+        """
         async with self._change_post(workspace, post_id, request) as change:
             rows = [row for row in _deliveries_on(change.view, platforms) if row.state in _CAN_RETRY]
             if not rows:
@@ -158,7 +171,11 @@ class PostLifecycle:
             await self._save_post(change)
             await self._record(change, AuditAction.PUBLISH_REQUESTED)
             await self._queue_deliveries(
-                change, unsent, _CAN_RETRY, validation, {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION}
+                change,
+                unsent,
+                _CAN_RETRY,
+                validation,
+                {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION},
             )
             for row in rows:
                 if row.open_attempts:
@@ -166,7 +183,7 @@ class PostLifecycle:
                     await self._change_delivery(change, row, plan, _CAN_RETRY, may_be_open=True)
 
     async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
-        """Kept for 30 days, and never sent. Raises Conflict while it is being published; PermissionMissing."""
+        """Delete a post, which `restore` can undo for 30 days. Raises Conflict during publishing, PermissionMissing."""
         async with self._change_post(workspace, post_id) as change:
             await require_change_permission(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
@@ -181,14 +198,16 @@ class PostLifecycle:
                     await self._change_delivery(change, row, {"state": State.CANCELLED})
 
     async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
-        """As a draft. Raises NotFound when it was not deleted, or too long ago; PermissionMissing."""
+        """Restore a deleted post, as a draft. Raises NotFound when it is not deleted or purged, PermissionMissing."""
         async with self._database.transaction() as transaction:
             post = await change_store.find_deleted(transaction, workspace.id, post_id)
             if post is None:
                 raise NotFound(Message("lifecycle.not_deleted"))
             now = self._clock.now()
             await change_store.restore(transaction, post, now)
-            await require_change_permission(transaction, permissions, await post_store.get(transaction, workspace.id, post_id))
+            await require_change_permission(
+                transaction, permissions, await post_store.get(transaction, workspace.id, post_id)
+            )
             await record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
         self._committed.notify()
 
@@ -249,7 +268,7 @@ class PostLifecycle:
         *,
         may_be_open: bool = False,
     ) -> None:
-        """Raises Conflict when the worker was first: then nothing of the whole is changed."""
+        """Write `plan` and record the event. Raises Conflict, which undoes the whole action, when a worker was first."""
         limits: dict[str, Any] = {} if only is None else {"only": only}
         if not await change_store.change(
             change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan
@@ -258,17 +277,23 @@ class PostLifecycle:
         await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
 
     async def _save_post(self, change: PostChange, **changes: Any) -> None:
-        """Before its deliveries, here as in every edit: who comes second waits for the post, and nobody in a circle."""
+        """Write the post before its deliveries, as every edit does: writers wait for the post and cannot deadlock.
+
+        Raises ChangedMeanwhile.
+        """
         if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile
 
 
 def next_picture_state(post: Post, row: Delivery) -> PictureState:
-    """A post that goes out needs its picture; one that a person brought stays as it is, but for words over it."""
+    """Return the picture's state for a post that is to be published: `queued` where a picture has to be generated.
+
+    A custom picture stays as it is, unless drawing text over it has failed.
+    """
     if row.picture_origin == "given" and row.picture_state is PictureState.FAILED:
         return PictureState.QUEUED
-    unwanted = post.image_provider == NO_PICTURES and row.picture_wish is None
-    if unwanted or row.picture_origin != "made":
+    without_picture = post.image_provider == NO_PICTURES and row.picture_wish is None
+    if without_picture or row.picture_origin != "made":
         return row.picture_state
     return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
 
@@ -278,7 +303,7 @@ def _names(rows: Iterable[Delivery]) -> list[str]:
 
 
 def _changeable_in(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
-    """The changeable ones in these states. Raises Conflict when there are none."""
+    """Return the changeable deliveries in these states. Raises Conflict when there are none, PostInvalid."""
     rows = [row for row in view.deliveries if row.state in states and row.changeable]
     if rows:
         return rows
@@ -288,14 +313,14 @@ def _changeable_in(view: PostView, states: Collection[State], otherwise: Message
 
 
 def _deliveries_on(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
-    """Raises PostInvalid for a platform that the post does not go to."""
+    """Return the deliveries on `platforms` (None: all). Raises PostInvalid for one that the post does not go to."""
     known = _names(view.deliveries)
-    strange = [name for name in platforms or () if name not in known]
-    if strange:
+    foreign = [name for name in platforms or () if name not in known]
+    if foreign:
         raise PostInvalid(
             [
                 Problem("/platforms", "platform_unknown", Message("posts.platform_not_of_post", {"name": name}))
-                for name in strange
+                for name in foreign
             ]
         )
     return [row for row in view.deliveries if platforms is None or row.platform in platforms]

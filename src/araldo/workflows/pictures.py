@@ -1,4 +1,4 @@
-"""Making all pictures of a delivery: side by side, each with its own outcome, and none again that is right."""
+"""Generate all pictures of a delivery in parallel, each with its own outcome; pictures that are up to date are kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from araldo.workflows.lease import LeasedDelivery
 
 
 class DeliveryPictures:
-    """One for a process."""
+    """Generates a delivery's pictures and stores them with it."""
 
     def __init__(
         self, *, database: Database, clock: Clock, picture_generator: PictureGenerator, fitting: Fitting
@@ -41,36 +41,38 @@ class DeliveryPictures:
         self._picture_generator = picture_generator
         self._fitting = fitting
 
-    async def make(self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None) -> None:
-        """Leaves the delivery's picture `ready`, or `failed` where it can never work.
+    async def generate(self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None) -> None:
+        """Generate what is missing; the delivery's picture is then `ready`, or `failed` for good.
 
-        Raises TryLater when a provider may manage later, LeaseLost.
+        Raises TryLater when a provider may succeed later, LeaseLost.
         """
         options = options_of(leased.row.picture_wish)
-        wanted = slide_requests_for(post, declared, account, options)
-        given = custom_picture_of(leased.row)
-        if given is not None:
-            await self._generate_from_custom(leased, post, given, picture_request_for(post, declared, account, options), options, wanted)
+        requests = slide_requests_for(post, declared, account, options)
+        custom = custom_picture_of(leased.row)
+        if custom is not None:
+            await self._fit_custom(
+                leased, post, custom, picture_request_for(post, declared, account, options), options, requests
+            )
             return
-        if len(wanted) == 1 and wanted[0].media_id is None and wanted[0].request.family is None:
+        if len(requests) == 1 and requests[0].media_id is None and requests[0].request.family is None:
             await self._picture_generator.generate_for_delivery(leased, post, declared, account)
             return
-        await self._make_all(leased, post, wanted, options)
+        await self._generate_slides(leased, post, requests, options)
 
-    async def _generate_from_custom(
+    async def _fit_custom(
         self,
         leased: LeasedDelivery,
         post: Post,
-        given: Mapping[str, Any],
+        custom: Mapping[str, Any],
         request: PictureRequest,
         options: PictureOptions,
-        wanted: Sequence[SlideRequest],
+        requests: Sequence[SlideRequest],
     ) -> None:
-        """A person's own picture, cut anew from what it was cut from, with or without the post's words over it."""
+        """A person's own picture, crop anew from what it was crop from, with or without the post's words over it."""
         await self._picture_generator.mark_generating(leased)
         try:
-            medium = await self._cropped(
-                post, given["media_id"], request.spec, crop_from_notes(given), leased.row.picture_alt
+            medium = await self._crop_library_picture(
+                post, custom["media_id"], request.spec, crop_from_notes(custom), leased.row.picture_alt
             )
             if options.text_over:
                 medium = await self._picture_generator.draw_text_over(medium, request)
@@ -79,7 +81,7 @@ class DeliveryPictures:
         except OutsideError as failure:
             await leased.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
             return
-        digest = combined_digest(wanted, provider_of(post, options)) if options.text_over else None
+        digest = combined_digest(requests, provider_of(post, options)) if options.text_over else None
         alt = leased.row.picture_alt
         async with self._database.transaction() as transaction:
             await media_store.add(transaction, medium)
@@ -88,19 +90,19 @@ class DeliveryPictures:
             )
             await record_version(transaction, leased.row, self._clock.now())
 
-    async def _make_all(
-        self, leased: LeasedDelivery, post: Post, wanted: Sequence[SlideRequest], options: PictureOptions
+    async def _generate_slides(
+        self, leased: LeasedDelivery, post: Post, requests: Sequence[SlideRequest], options: PictureOptions
     ) -> None:
         provider = provider_of(post, options)
-        pictures = _begun(leased.row.pictures or [], [one.digest(provider) for one in wanted])
+        pictures = _initial_pictures(leased.row.pictures or [], [request.digest(provider) for request in requests])
         await self._picture_generator.mark_generating(leased, pictures)
-        # Each is stored when it is there, and one at a time: they share the delivery's row.
-        turn = asyncio.Lock()
+        # Each picture is stored as soon as it exists; the lock is there because they share the delivery's row.
+        row_lock = asyncio.Lock()
 
-        async def one(index: int) -> None:
-            made, medium = await self._made(post, wanted[index], options, pictures[index]["digest"])
-            async with turn:
-                pictures[index] = made
+        async def generate_and_store(index: int) -> None:
+            picture, medium = await self._generate_slide(post, requests[index], options, pictures[index]["digest"])
+            async with row_lock:
+                pictures[index] = picture
                 async with self._database.transaction() as transaction:
                     if medium is not None:
                         await media_store.add(transaction, medium)
@@ -108,38 +110,39 @@ class DeliveryPictures:
                     await leased.save_in(transaction, pictures=list(pictures))
 
         missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
-        ends = await asyncio.gather(*map(one, missing), return_exceptions=True)
-        _raise_unless_final([end for end in ends if end is not None], pictures)
+        errors = await asyncio.gather(*map(generate_and_store, missing), return_exceptions=True)
+        _raise_decisive([error for error in errors if error is not None], pictures)
         async with self._database.transaction() as transaction:
-            await leased.save_in(transaction, **_summary(pictures, combined_digest(wanted, provider)))
+            await leased.save_in(transaction, **_summary_columns(pictures, combined_digest(requests, provider)))
             await record_version(transaction, leased.row, self._clock.now())
 
-    async def _made(
-        self, post: Post, wanted: SlideRequest, options: PictureOptions, digest: str | None
+    async def _generate_slide(
+        self, post: Post, slide: SlideRequest, options: PictureOptions, digest: str | None
     ) -> tuple[SlidePicture, Medium | None]:
+        """Return one slide's picture, `ready` or `failed`, and its medium, whose row is not stored. Raises TryLater."""
         try:
-            if wanted.media_id is None:
-                medium, notes = await self._picture_generator.generate_medium(post, wanted.request, options)
+            if slide.media_id is None:
+                medium, notes = await self._picture_generator.generate_medium(post, slide.request, options)
             else:
-                medium, notes = await self._cropped(post, wanted.media_id, wanted.request.spec), None
-                if wanted.draws_text_over:
-                    medium = await self._picture_generator.draw_text_over(medium, wanted.request)
+                medium, notes = await self._crop_library_picture(post, slide.media_id, slide.request.spec), None
+                if slide.draws_text_over:
+                    medium = await self._picture_generator.draw_text_over(medium, slide.request)
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
             return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
         return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
 
-    async def _cropped(
-        self, post: Post, media_id: str, spec: ImageSpec, cut: CropSelection = UNCROPPED, alt: str | None = None
+    async def _crop_library_picture(
+        self, post: Post, media_id: str, spec: ImageSpec, crop: CropSelection = UNCROPPED, alt: str | None = None
     ) -> Medium:
-        """Raises Rejected when the picture is not there, or cannot be used."""
+        """Return a library picture cropped to `spec`. Raises Rejected when it does not exist or cannot be used."""
         async with self._database.reading() as transaction:
             own = await media_store.find_in_library(transaction, post.workspace_id, media_id)
         if own is None:
             raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown")
         try:
-            return await self._fitting.fit_copy(own, spec, cut, alt)
+            return await self._fitting.fit_copy(own, spec, crop, alt)
         except BlobMissing as lost:
             raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown") from lost
         except Unfit as unfit:
@@ -159,15 +162,15 @@ def _raise_unless_final(errors: Sequence[BaseException], pictures: Sequence[Slid
         raise for_later[0]
 
 
-def _begun(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
-    """What is ready and still right stays, wherever it stands now."""
-    right = {one["digest"]: one for one in before if one["state"] == PictureState.READY}
-    return [right.get(digest) or {"state": PictureState.MAKING, "digest": digest} for digest in digests]
+def _initial_pictures(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
+    """Return the pictures to begin with: those of `before` that are ready and unchanged, in their new order."""
+    reusable = {picture["digest"]: picture for picture in before if picture["state"] == PictureState.READY}
+    return [reusable.get(digest) or {"state": PictureState.MAKING, "digest": digest} for digest in digests]
 
 
-def _summary(pictures: Sequence[SlidePicture], digest: str) -> dict[str, Any]:
-    """The delivery's own columns: ready when all are, else failed for the first reason."""
-    failed = [one for one in pictures if one["state"] != PictureState.READY]
+def _summary_columns(pictures: Sequence[SlidePicture], digest: str) -> dict[str, Any]:
+    """Return the delivery's `picture_` columns: ready when all pictures are, else failed with the first error."""
+    failed = [picture for picture in pictures if picture["state"] != PictureState.READY]
     first = pictures[0]
     return {
         "picture_state": PictureState.FAILED if failed else PictureState.READY,

@@ -1,4 +1,4 @@
-"""Publishing one delivery exactly once: ticket, intent, attempt, and a look before every repeat."""
+"""Publish one delivery exactly once: prepare a ticket, record the intent, send, and check before every repeat."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded, Rejected, TryLater
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.messages import Message
 from araldo.platforms.base import (
+    CheckResult,
     Declaration,
     Destination,
-    Finding,
-    Gone,
     Picture,
     Platform,
     Publication,
     Published,
     Ready,
-    Unknown,
+    TicketUnusable,
+    UnknownStatus,
     Waiting,
 )
 from araldo.posts import rules
@@ -39,31 +39,33 @@ from araldo.storage.events import ChangeSignal
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.lease import LeasedDelivery, LeaseLost, acquire_lease
 from araldo.workflows.outcomes import DeliveryOutcomes
-from araldo.workflows.pictures import Pictures
-from araldo.workflows.send import PREPARES_MAX, DeliveryJob, Sender, Times, ticket_of
+from araldo.workflows.pictures import DeliveryPictures
+from araldo.workflows.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, ticket_of
 
 log = structlog.get_logger()
 
-# How long a job stays with a picture that the platform is still taking in, in seconds; longer waits end the job.
-_PATIENCE_S = 30.0
-_FIRST_POLL_S, _LAST_POLL_S = 0.25, 2.0
-# How often a ticket that was never sent may be unreadable before another one is made.
-_UNREADABLE_MAX = 2
+# How long one job polls a ticket that the platform is still processing; a longer wait ends the job until `next_at`.
+_POLL_FOR_S = 30.0
+_POLL_INTERVAL_MIN_S, _POLL_INTERVAL_MAX_S = 0.25, 2.0
+# How many checks of a ticket that was never sent may answer `Unknown` before another ticket is prepared.
+_UNKNOWN_CHECKS_MAX = 2
 
 
 class Publisher:
+    """Carry deliveries through picture, ticket and visible write until they are settled or have to wait."""
+
     def __init__(
         self,
         *,
         database: Database,
         clock: Clock,
         platforms: Mapping[str, Platform],
-        pictures: Pictures,
+        pictures: DeliveryPictures,
         blobs: Blobs,
         destinations: Destinations,
         media_urls: MediaUrls,
         committed: ChangeSignal,
-        times: Times,
+        times: PublishTimings,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -86,7 +88,7 @@ class Publisher:
         )
 
     async def work(self, delivery_id: str, rev: int) -> None:
-        """What the engine runs: whatever is due for this delivery, or nothing when the nudge is stale."""
+        """Do whatever is due for this delivery. Do nothing when `rev` is stale or another worker has the lease."""
         async with acquire_lease(
             delivery_id,
             rev,
@@ -103,24 +105,24 @@ class Publisher:
                 log.info("delivery_taken_over", delivery=delivery_id)
 
     async def _run_and_record_outcome(self, leased: LeasedDelivery) -> None:
-        """Every way in which the steps can end becomes a state."""
+        """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""
         try:
             await self._run(leased)
         except TryLater as wait:
-            await self._outcomes.try_later(leased, wait)
+            await self._outcomes.record_try_later(leased, wait)
         except Rejected as refusal:
-            await self._outcomes.rejected(leased, refusal)
+            await self._outcomes.record_rejected(leased, refusal)
         except ReconnectNeeded as gone:
-            await self._outcomes.reconnect(leased, gone)
+            await self._outcomes.record_reconnect_needed(leased, gone)
         except LeaseLost:
             raise
         except Exception as fault:
-            if is_passing(fault):
+            if is_transient(fault):
                 self._failures.write("local_fault", fault, delivery=leased.row.id)
-                await self._outcomes.local_fault(leased, fault)
+                await self._outcomes.record_local_fault(leased, fault)
             else:
                 log.exception("delivery_bug", delivery=leased.row.id)
-                await self._outcomes.bug(leased, fault)
+                await self._outcomes.record_bug(leased, fault)
 
     async def _run(self, leased: LeasedDelivery) -> None:
         row, platform = leased.row, self._platforms[leased.row.platform]
@@ -131,7 +133,7 @@ class Publisher:
             leased.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
         due = _is_due(row, self._clock.now())
         if due and row.state is State.SCHEDULED:
-            # Tries of a picture made ahead do not count any more.
+            # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
             await leased.save(state=State.QUEUED, tries=0, next_at=None)
         if due and await self._record_if_missed(leased):
             return
@@ -144,31 +146,34 @@ class Publisher:
     async def _ensure_picture(
         self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
     ) -> bool:
-        """Whether the picture is settled: `ready`, or `failed` for good."""
+        """Generate the pictures; return True when they are `ready` or have failed for good, False to try later."""
         try:
-            await self._pictures.make(leased, post, declared, account)
+            await self._pictures.generate(leased, post, declared, account)
         except TryLater as wait:
-            return not await self._outcomes.picture_later(leased, wait)
+            return not await self._outcomes.postpone_picture(leased, wait)
         if leased.row.state not in WORKING and (leased.row.tries or leased.row.next_at):
             await leased.save(tries=0, next_at=None)
         return True
 
     async def _record_if_missed(self, leased: LeasedDelivery) -> bool:
-        """Whether it is too late for it; never when it may be out already."""
+        """Record `missed` and return True when the late limit has passed. Never while an attempt is open."""
         if leased.row.open_attempts or leased.late_at is None or self._clock.now() <= leased.late_at:
             return False
-        await self._outcomes.missed(leased)
+        await self._outcomes.record_missed(leased)
         return True
 
     async def _check_preconditions(self, leased: LeasedDelivery, view: PostView, account: Account | None) -> bool:
-        """Whether something stands in its way before anything is sent; never what may be out already."""
+        """Return True when something forbids sending, which is recorded. Always False while an attempt is open.
+
+        Raises Rejected when the account is gone or the post breaks a rule of the platform.
+        """
         row = leased.row
         if row.open_attempts:
             return False
         if await self._record_if_missed(leased):
             return True
         if row.picture_state is PictureState.FAILED:
-            await self._outcomes.no_picture(leased)
+            await self._outcomes.record_picture_missing(leased)
         elif account is None:
             raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
         else:
@@ -177,107 +182,115 @@ class Publisher:
         return True
 
     def _require_rules(self, view: PostView, row: Delivery) -> None:
-        """The same rules as at the door: limits may have changed since it was taken in. Raises Rejected."""
+        """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
         declarations = {name: platform.declaration for name, platform in self._platforms.items()}
-        asked = rules.post_request_for(view, [row.platform], "publish")
-        problems = rules.check(asked, declarations, self._clock.now())
+        request = rules.post_request_for(view, [row.platform], "publish")
+        problems = rules.check(request, declarations, self._clock.now())
         if problems:
             raise Rejected(problems[0].message, service="araldo", code=problems[0].code)
 
     async def _publish_when_ready(self, job: DeliveryJob) -> None:
-        """Round after round: prepare when there is no ticket, look, send when it is ready; until it is settled."""
-        settled = False
-        while not settled:
+        """Prepare a ticket where there is none, check it, and send it when it is ready.
+
+        Repeat until the outcome is recorded or the delivery waits until `next_at`.
+        """
+        done = False
+        while not done:
             if job.leased.row.ticket is None:
                 await self._prepare_ticket(job)
             finding = await self._check_until_answered(job)
             if isinstance(finding, Published):
-                await self._sender.record(job, finding)
-                settled = True
+                await self._sender.record_published(job, finding)
+                done = True
             elif isinstance(finding, Ready):
-                settled = not await self._sender.may_send(job.leased) or await self._sender.send(job, finding.quota)
+                done = not await self._sender.may_send(job.leased) or await self._sender.send(job, finding.quota)
             elif finding is None:
-                settled = True
+                done = True
             else:
-                settled = await self._handle_unusable_ticket(job, finding)
+                done = await self._handle_unusable_ticket(job, finding)
 
-    async def _handle_unusable_ticket(self, job: DeliveryJob, finding: Finding) -> bool:
-        """The ticket is gone, or nobody can tell. False when it was dropped, to prepare another."""
-        leased, why = job.leased, _why(finding)
+    async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> bool:
+        """Handle a ticket that is `Gone` or `Unknown`. Return True when the delivery is settled as unconfirmed.
+
+        False: check again, with the same ticket or with another one. Raises Rejected, TryLater.
+        """
+        leased, why = job.leased, _reason_of(finding)
         if leased.row.open_attempts:
-            # Something was sent: only a person can say.
-            await self._outcomes.unconfirmed(leased, why)
+            # The request was sent, and the platform cannot say what became of it: a person decides.
+            await self._outcomes.record_unconfirmed(leased, why)
             return True
-        if isinstance(finding, Unknown):
+        if isinstance(finding, UnknownStatus):
             return await self._handle_unknown_status(job, finding)
         await self._drop_ticket(job, why)
         return False
 
-    async def _handle_unknown_status(self, job: DeliveryJob, finding: Unknown) -> bool:
-        """Nobody can tell, and nothing is open: it was never sent, or a person has said that it is not out."""
+    async def _handle_unknown_status(self, job: DeliveryJob, finding: UnknownStatus) -> bool:
+        """Handle `Unknown` with no open attempt: never sent, or a person has said that it was not published."""
         leased, ticket = job.leased, ticket_of(job.leased.row)
         if ticket.sends:
-            # A person's word: the same ticket once more, as if it had not been sent. Looks still begin at the first.
+            # A person chose "retry": send the same ticket as if for the first time. `sent_since` stays, so that
+            # checks still search from the first send on.
             await leased.save(ticket=replace(ticket, sends=0, send_before=None, empty_read_at=None).as_json())
-        elif leased.row.tries < _UNREADABLE_MAX:
+        elif leased.row.tries < _UNKNOWN_CHECKS_MAX:
             raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
         else:
             await self._drop_ticket(job, finding.why)
         return False
 
     async def _drop_ticket(self, job: DeliveryJob, why: Message) -> None:
-        """Nothing of it is out: another ticket may be prepared, a few times."""
+        """Drop a ticket of which nothing is published. Raises Rejected after `PREPARES_MAX` tickets."""
         if job.leased.row.prepares >= PREPARES_MAX:
             raise Rejected(why, service=job.account.service, code="ticket_dead")
         await job.leased.save(ticket=None)
 
     async def _prepare_ticket(self, job: DeliveryJob) -> None:
+        """Upload text and pictures, invisibly, and store the ticket before anything can become visible."""
         leased = job.leased
         await leased.save(state=State.PREPARING, error=None)
         to = await self._destination(job)
         declared = job.platform.declaration
         post = job.post
-        words = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
-        text = words if declared.shows_text else ""
+        composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
+        text = composed if declared.shows_text else ""
         pictures = [await self._picture_for(post, leased.row, medium_id) for medium_id in leased.row.picture_ids]
         publication = Publication(text=text, pictures=tuple(pictures))
         ticket = await job.platform.prepare(to, publication)
-        # What could not be made does not count: `tries` bounds that.
+        # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
         await leased.save(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0)
 
     async def _picture_for(self, post: Post, row: Delivery, medium_id: str) -> Picture:
         async with self._database.reading() as transaction:
             medium = await media_store.find(transaction, medium_id, row.workspace_id)
         if medium is None:
-            raise LookupError(f"{row.id} names a picture that is not there")
+            raise LookupError(f"{row.id} refers to a picture that does not exist")
         url = self._media_urls.sign(medium.id, self._clock.now())
         data = await self._blobs.get(medium.digest)
-        # Of several, each has words of its own.
-        own = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
-        alt = rules.alt_on(row.platform, post.content, post.texts, own)
+        # Each picture of a carousel has its own alt text.
+        own_alt = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
+        alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
         return Picture(data, url, medium.width, medium.height, alt)
 
     async def _destination(self, job: DeliveryJob) -> Destination:
         return await self._destinations.open(job.account, job.leased.row)
 
-    async def _check_until_answered(self, job: DeliveryJob) -> Finding | None:
-        """Check until there is an answer; None when the wait outgrows the job, which then is for later."""
-        leased, pause = job.leased, _FIRST_POLL_S
-        give_up = self._clock.running() + _PATIENCE_S
+    async def _check_until_answered(self, job: DeliveryJob) -> CheckResult | None:
+        """Poll the ticket until the finding is not `Waiting`; None when the delivery has to wait until `next_at`."""
+        leased, pause = job.leased, _POLL_INTERVAL_MIN_S
+        deadline = self._clock.running() + _POLL_FOR_S
         while True:
             finding = await job.platform.check(await self._destination(job), ticket_of(leased.row))
             if not isinstance(finding, Waiting):
                 return finding
             ticket = leased.row.ticket if finding.ticket is None else finding.ticket.as_json()
             wait = finding.after_s if finding.after_s is not None else pause
-            if self._clock.running() + wait > give_up or wait > _LAST_POLL_S:
-                later = self._clock.now() + timedelta(seconds=wait)
-                await leased.save(state=State.WAITING, ticket=ticket, next_at=later)
+            if self._clock.running() + wait > deadline or wait > _POLL_INTERVAL_MAX_S:
+                next_at = self._clock.now() + timedelta(seconds=wait)
+                await leased.save(state=State.WAITING, ticket=ticket, next_at=next_at)
                 return None
             if leased.row.state is not State.WAITING or ticket != leased.row.ticket:
                 await leased.save(state=State.WAITING, ticket=ticket)
             await self._clock.sleep(wait)
-            pause = min(_LAST_POLL_S, pause * 1.5)
+            pause = min(_POLL_INTERVAL_MAX_S, pause * 1.5)
 
 
 def _is_due(row: Delivery, now: datetime) -> bool:
@@ -286,7 +299,7 @@ def _is_due(row: Delivery, now: datetime) -> bool:
     return row.state in WORKING
 
 
-def _why(finding: Finding) -> Message:
-    if isinstance(finding, Gone | Unknown):
+def _reason_of(finding: CheckResult) -> Message:
+    if isinstance(finding, TicketUnusable | UnknownStatus):
         return finding.why
-    raise TypeError(f"{finding} says no why")
+    raise TypeError(f"{finding} has no reason")

@@ -13,11 +13,11 @@ from araldo.storage.vault import Vault
 from araldo.workflows.second_factor import SecondFactor
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import Action, Actor, ActorKind
-from araldo.workspaces.keys import hash_of
+from araldo.workspaces.audit import Actor, ActorKind, AuditAction
+from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.login_throttle import LoginThrottle
-from araldo.workspaces.passwords import Passwords, require_good
-from araldo.workspaces.users import SESSION_MAX, Session, User, folded, make_session_token
+from araldo.workspaces.passwords import Passwords, require_strong_password
+from araldo.workspaces.users import SESSION_MAX_LIFETIME, Session, User, fold_name, make_session_token
 
 # One message for both: which names exist is nobody's business.
 # So long after signing in nobody is asked again who they are.
@@ -37,11 +37,11 @@ class Browser:
 
 class SignIn:
     def __init__(
-        self, *, database: Database, clock: Clock, vault: Vault, session_life: timedelta = SESSION_MAX
+        self, *, database: Database, clock: Clock, vault: Vault, session_max_lifetime: timedelta = SESSION_MAX_LIFETIME
     ) -> None:
         self._database = database
         self._clock = clock
-        self._session_life = session_life
+        self._session_life = session_max_lifetime
         self._throttle = LoginThrottle(clock)
         self._passwords = Passwords()
         self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, throttle=self._throttle)
@@ -52,7 +52,7 @@ class SignIn:
         user: User | None = None
         try:
             async with self._database.transaction() as transaction:
-                user_id = await user_store.use_link(transaction, hash_of(token), self._clock.now())
+                user_id = await user_store.redeem_link(transaction, hash_secret(token), self._clock.now())
                 if user_id is None:
                     raise NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
                 user = await user_store.get(transaction, user_id)
@@ -66,39 +66,39 @@ class SignIn:
         """As `by_link`; raises TooMany as well."""
         user: User | None = None
         try:
-            with self._throttle.attempt(address=browser.address, name=folded(name)):
+            with self._throttle.attempt(address=browser.address, name=fold_name(name)):
                 async with self._database.reading() as transaction:
-                    found = await user_store.credentials(transaction, name)
+                    found = await user_store.find_credentials(transaction, name)
                 user, password_hash = found or (None, None)
-                if not await self._passwords.matches(password_hash, password) or user is None:
+                if not await self._passwords.verify(password_hash, password) or user is None:
                     raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
             # The code is counted by itself: a right password must not use up tries while the code is asked for.
             async with self._database.transaction() as transaction:
                 # Changed while it was looked at: then this was not the password any more.
-                if await user_store.password_hash_of(transaction, user.id) != password_hash:
+                if await user_store.get_password_hash(transaction, user.id) != password_hash:
                     raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
-            await self._record_refusal(refused, user, browser, folded(name))
+            await self._record_refusal(refused, user, browser, fold_name(name))
             raise
 
     async def set_password(self, session: Session, current: str | None, new: str) -> None:
         """Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
         user = session.user
-        require_good(new, "/new", name=user.name)
+        require_strong_password(new, "/new", name=user.name)
         async with self._database.reading() as transaction:
-            old = await user_store.password_hash_of(transaction, user.id)
+            old = await user_store.get_password_hash(transaction, user.id)
         if old is not None:
             if current is None:
                 raise PostInvalid([Problem("/current", "missing", Message("sign_in.current_password_needed"))])
             await self._require_password(session, old, current, "/current")
         made = await self._passwords.hash(new)
         async with self._database.transaction() as transaction:
-            if not await user_store.set_password(transaction, user.id, made, instead=old):
+            if not await user_store.set_password(transaction, user.id, made, expected_hash=old):
                 raise Conflict(Message("sign_in.password_changed"))
             await session_store.end_all(transaction, user.id, but=session.id)
             await audit_store.record(
-                transaction, Action.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
+                transaction, AuditAction.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
             )
 
     async def require_proof(self, session: Session, password: str | None) -> None:
@@ -108,7 +108,7 @@ class SignIn:
         PostInvalid, TooMany.
         """
         async with self._database.reading() as transaction:
-            kept = await user_store.password_hash_of(transaction, session.user.id)
+            kept = await user_store.get_password_hash(transaction, session.user.id)
         if password is not None and kept is not None:
             await self._require_password(session, kept, password, "/password")
         elif self._clock.now() - session.created_at >= FRESH_FOR:
@@ -118,21 +118,23 @@ class SignIn:
 
     async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
         with self._throttle.attempt(address=f"session {session.id}"):
-            if not await self._passwords.matches(kept, given):
+            if not await self._passwords.verify(kept, given):
                 raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current_password_wrong"))])
 
     async def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
-        where = await workspace_store.of_user(transaction, user.id)
+        where = await workspace_store.list_for_user(transaction, user.id)
         if not where:
             raise Forbidden(Message("sign_in.no_workspace"), code="no_workspace")
         await self.second_factor.require(transaction, user.id, browser.code)
         token = make_session_token()
         if browser.old_token is not None:
-            await session_store.end_by_token(transaction, hash_of(browser.old_token))
+            await session_store.end_by_token(transaction, hash_secret(browser.old_token))
         now, life = self._clock.now(), self._session_life
-        await session_store.add(transaction, token.hash, user.id, where[0].id, browser.user_agent, now, life=life)
+        await session_store.add(
+            transaction, token.hash, user.id, where[0].id, browser.user_agent, now, max_lifetime=life
+        )
         who = Actor(ActorKind.USER, user.id, user.name, browser.address)
-        await audit_store.record(transaction, Action.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
+        await audit_store.record(transaction, AuditAction.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
         return token.secret
 
     async def _record_refusal(
@@ -142,19 +144,21 @@ class SignIn:
         if refused.code == "totp_required":
             return
         # Whoever sends links without end must not fill the disk with entries.
-        if refused.code == "link_invalid" and not self._throttle.reports_refused_link(browser.address):
+        if refused.code == "link_invalid" and not self._throttle.should_record_refused_link(browser.address):
             return
         now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
-        actions = [Action.SIGN_IN_FAILED]
+        actions = [AuditAction.SIGN_IN_FAILED]
         if refused.code == "totp_wrong" and user is not None:
-            locked = self._throttle.locks_out_codes_now(user.id)
+            locked = self._throttle.starts_code_lockout(user.id)
         else:
-            locked = folded_name is not None and self._throttle.locks_out_now(address=browser.address, name=folded_name)
+            locked = folded_name is not None and self._throttle.starts_lockout(
+                address=browser.address, name=folded_name
+            )
         if locked:
-            actions.append(Action.LOCKED_OUT)
+            actions.append(AuditAction.LOCKED_OUT)
         target, name = (None, None) if user is None else (user.id, user.name)
         async with self._database.transaction() as transaction:
-            where = [] if user is None else await workspace_store.of_user(transaction, user.id)
+            where = [] if user is None else await workspace_store.list_for_user(transaction, user.id)
             for order, action in enumerate(actions):
                 await audit_store.record(
                     transaction,

@@ -13,8 +13,8 @@ import structlog
 from araldo.clock import Clock
 from araldo.messages import Language
 from araldo.notify import outbox_store, webhook_store
-from araldo.notify.models import Webhook, WebhookDelivery, wants
-from araldo.notify.news import may_be_news, payload
+from araldo.notify.models import Webhook, WebhookDelivery, is_subscribed
+from araldo.notify.rules import build_payload, may_notify
 from araldo.posts.models import PostView, State
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.events import Event
@@ -36,13 +36,13 @@ class WebhookConsumer:
         self._clock = clock
 
     def matches(self, event: Event) -> bool:
-        return may_be_news(event)
+        return may_notify(event)
 
     async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        hooks = await webhook_store.active(transaction, {event.workspace_id for event in events})
+        hooks = await webhook_store.list_active(transaction, {event.workspace_id for event in events})
         if not hooks:
             return
-        languages = await workspace_store.languages(transaction)
+        languages = await workspace_store.languages_by_workspace(transaction)
         for event in events:
             interested = [hook for hook in hooks if hook.workspace_id == event.workspace_id]
             if interested:
@@ -51,12 +51,12 @@ class WebhookConsumer:
     async def _one(
         self, transaction: Transaction, event: Event, interested: Sequence[Webhook], language: Language
     ) -> None:
-        names = await outbox_store.types(transaction, event)
-        view = await outbox_store.view(transaction, event) if names else None
+        names = await outbox_store.notification_types_of(transaction, event)
+        view = await outbox_store.find_post(transaction, event) if names else None
         rows = []
         for name in names:
             try:
-                body = as_text(payload(name, event, view, language))
+                body = as_text(build_payload(name, event, view, language))
             except (LookupError, TypeError, ValueError):
                 # A bug in the wording must not stand in the way of everything that happens after it.
                 log.exception("event_not_told", event_id=event.id, type=name)
@@ -65,7 +65,7 @@ class WebhookConsumer:
             rows += [
                 replace(new_delivery(hook, name, body, self._clock), event_id=event.id, next_at=first)
                 for hook in interested
-                if wants(hook.events, name)
+                if is_subscribed(hook.events, name)
             ]
         await webhook_store.add_deliveries(transaction, rows)
 

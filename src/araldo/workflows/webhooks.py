@@ -13,14 +13,14 @@ from araldo.errors import Conflict, PostInvalid, Problem, Rejected
 from araldo.http import Http
 from araldo.messages import Message, known_language
 from araldo.notify import webhook_store
-from araldo.notify.models import EVERYTHING, OLD_SECRET_FOR, TEST, TYPES, Webhook, WebhookDelivery
-from araldo.notify.news import greeting
-from araldo.notify.signing import checked_secret, new_secret
+from araldo.notify.models import ALL_TYPES, EVENT_TYPES, OLD_SECRET_LIFETIME, TEST, Webhook, WebhookDelivery
+from araldo.notify.rules import build_test_payload
+from araldo.notify.signing import make_secret, validate_secret
 from araldo.storage.database import Database, new_id
 from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.webhook_consumer import as_text, new_delivery
-from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workspaces.models import Workspace
 
 # A test holds its row for as long as its one attempt can take, and longer.
@@ -50,7 +50,7 @@ class Webhooks:
     ) -> tuple[Webhook, str]:
         """The webhook and its secret, which is shown this once. Raises PostInvalid."""
         self._check(url, events)
-        opened = new_secret() if secret is None else checked_secret(secret, "/secret")
+        opened = make_secret() if secret is None else validate_secret(secret, "/secret")
         now = self._clock.now()
         made = Webhook(
             id=new_id("hook"),
@@ -78,7 +78,7 @@ class Webhooks:
             self._check(changes.get("url", before.url), changes.get("events", before.events))
             # Started anew, or elsewhere: what went before does not count.
             fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
-            await webhook_store.change(transaction, webhook_id, self._clock.now(), **changes, **fresh)
+            await webhook_store.change_webhook(transaction, webhook_id, self._clock.now(), **changes, **fresh)
             after = await webhook_store.get(transaction, workspace.id, webhook_id)
         self._messages_queued.notify()
         return after
@@ -90,17 +90,17 @@ class Webhooks:
 
     async def rotate(self, workspace: Workspace, webhook_id: str, secret: str | None) -> tuple[Webhook, str]:
         """A new secret; the one before signs beside it for a day."""
-        opened = new_secret() if secret is None else checked_secret(secret, "/secret")
+        opened = make_secret() if secret is None else validate_secret(secret, "/secret")
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             before = await webhook_store.get(transaction, workspace.id, webhook_id)
-            await webhook_store.change(
+            await webhook_store.change_webhook(
                 transaction,
                 webhook_id,
                 now,
                 secret=self._vault.seal(opened),
                 old_secret=before.secret,
-                old_secret_until=now + OLD_SECRET_FOR,
+                old_secret_until=now + OLD_SECRET_LIFETIME,
             )
             after = await webhook_store.get(transaction, workspace.id, webhook_id)
         return after, opened
@@ -111,12 +111,12 @@ class Webhooks:
         async with self._database.transaction() as transaction:
             hook = await webhook_store.get(transaction, workspace.id, webhook_id)
             language = known_language(workspace.language)
-            row = new_delivery(hook, TEST, as_text(greeting(now, language)), self._clock)
-            held = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
-            await webhook_store.add_deliveries(transaction, [held])
-        await self._sender.attempt(held)
+            row = new_delivery(hook, TEST, as_text(build_test_payload(now, language)), self._clock)
+            leased = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
+            await webhook_store.add_deliveries(transaction, [leased])
+        await self._sender.attempt(leased)
         async with self._database.reading() as transaction:
-            return await webhook_store.get_delivery(transaction, hook, held.id)
+            return await webhook_store.get_delivery(transaction, hook, leased.id)
 
     async def send_again(self, workspace: Workspace, webhook_id: str, delivery_id: str) -> WebhookDelivery:
         """Whatever became of it, from the first attempt on. Raises NotFound, Conflict."""
@@ -125,7 +125,7 @@ class Webhooks:
             row = await webhook_store.get_delivery(transaction, hook, delivery_id)
             if not hook.active:
                 raise Conflict(Message("webhooks.not_active"), code="webhook_not_active")
-            if not await webhook_store.send_again(transaction, row, self._clock.now()):
+            if not await webhook_store.reset_delivery(transaction, row, self._clock.now()):
                 raise Conflict(Message("webhooks.being_sent"), code="webhook_under_way")
             again = await webhook_store.get_delivery(transaction, hook, delivery_id)
         self._messages_queued.notify()
@@ -134,13 +134,13 @@ class Webhooks:
     def _check(self, url: str, events: Sequence[str] | None) -> None:
         problems = []
         try:
-            self._http.check_untrusted(url)
+            self._http.validate_untrusted(url)
         except Rejected as refused:
             problems.append(Problem("/url", refused.code, refused.message))
         problems += [
             Problem(f"/events/{index}", "event_unknown", Message("webhooks.unknown_event", {"name": name}))
             for index, name in enumerate(events or [])
-            if name not in {*TYPES, EVERYTHING}
+            if name not in {*EVENT_TYPES, ALL_TYPES}
         ]
         if problems:
             raise PostInvalid(problems)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Action(StrEnum):
+class AuditAction(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     LOCKED_OUT = "locked_out"
@@ -52,13 +52,13 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditRecord:
     """`target`: the id of what it was done to; `target_name`: the name that people know it by."""
 
     id: str
     created_at: datetime
     workspace_id: str | None
-    action: Action
+    action: AuditAction
     actor: Actor
     target: str | None
     target_name: str | None

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, or_, select
 from araldo.storage import paging
 from araldo.storage.audit_tables import audit_log
 from araldo.storage.database import Transaction, new_id
-from araldo.workspaces.audit import Action, Actor, ActorKind, Entry, current_actor
+from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, current_actor
 
 _a = audit_log.c
 _NAME_MAX, _ADDRESS_MAX = 200, 64
@@ -23,7 +23,7 @@ class AuditFilter:
     """`actor`: a key's or user's id or name. What is None does not matter."""
 
     workspace_id: str | None = None
-    actions: Collection[Action] = ()
+    actions: Collection[AuditAction] = ()
     actor: str | None = None
     target: str | None = None
     since: datetime | None = None
@@ -31,7 +31,7 @@ class AuditFilter:
 
 async def record(
     transaction: Transaction,
-    action: Action,
+    action: AuditAction,
     *,
     workspace_id: str | None,
     at: datetime,
@@ -49,10 +49,10 @@ async def record(
             action=action.value,
             actor_kind=who.kind.value,
             actor_id=who.id,
-            actor_name=_short(who.name, _NAME_MAX),
-            address=_short(who.address, _ADDRESS_MAX),
+            actor_name=_truncate(who.name, _NAME_MAX),
+            address=_truncate(who.address, _ADDRESS_MAX),
             target=target,
-            target_name=_short(target_name, _NAME_MAX),
+            target_name=_truncate(target_name, _NAME_MAX),
         )
     )
 
@@ -63,14 +63,14 @@ async def record_published(
     """Append that a delivery is out, by whoever last asked for its post to be published."""
     asked = (
         select(audit_log)
-        .where(_a.target == post_id, _a.workspace_id == workspace_id, _a.action == Action.PUBLISH_REQUESTED.value)
+        .where(_a.target == post_id, _a.workspace_id == workspace_id, _a.action == AuditAction.PUBLISH_REQUESTED.value)
         .order_by(_a.created_at.desc(), _a.id.desc())
         .limit(1)
     )
     row = (await transaction.execute(asked)).one_or_none()
     await record(
         transaction,
-        Action.PUBLISHED,
+        AuditAction.PUBLISHED,
         workspace_id=workspace_id,
         at=at,
         target=post_id,
@@ -79,9 +79,9 @@ async def record_published(
     )
 
 
-async def page(
+async def list_entries(
     transaction: Transaction, wanted: AuditFilter, *, limit: int, cursor: str | None = None
-) -> tuple[list[Entry], str | None]:
+) -> tuple[list[AuditRecord], str | None]:
     """Newest first, and the cursor of the next page. Raises PostInvalid for a cursor that is none."""
     conditions = [_a.workspace_id == wanted.workspace_id] if wanted.workspace_id is not None else []
     if wanted.actions:
@@ -96,7 +96,7 @@ async def page(
     rows = list(await transaction.execute(query))
     entries = [_entry(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return entries, paging.cursor_of(entries[-1].created_at, entries[-1].id) if more else None
+    return entries, paging.encode_cursor(entries[-1].created_at, entries[-1].id) if more else None
 
 
 async def prune(transaction: Transaction, before: datetime) -> int:
@@ -104,13 +104,15 @@ async def prune(transaction: Transaction, before: datetime) -> int:
     return (await transaction.execute(delete(audit_log).where(_a.created_at < before))).rowcount
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.id, row.created_at, row.workspace_id, Action(row.action), _actor(row), row.target, row.target_name)
+def _entry(row: Row[Any]) -> AuditRecord:
+    return AuditRecord(
+        row.id, row.created_at, row.workspace_id, AuditAction(row.action), _actor(row), row.target, row.target_name
+    )
 
 
 def _actor(row: Row[Any]) -> Actor:
     return Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name, row.address)
 
 
-def _short(text: str | None, most: int) -> str | None:
+def _truncate(text: str | None, most: int) -> str | None:
     return None if text is None else text[:most]

@@ -28,13 +28,13 @@ class BrandKit:
     tone: str = ""
 
 
-def names_not_drawn(kit: BrandKit) -> list[Message]:
+def undrawable_name_notes(kit: BrandKit) -> list[Message]:
     """What of a brand's name and handle cards leave out; empty when they show both."""
     missing = undrawable(f"{kit.name} {kit.handle}")
     return [Message("brand.letters_left_out", {"letters": " ".join(missing)})] if missing else []
 
 
-def checked(kit: BrandKit) -> BrandKit:
+def validate_brand(kit: BrandKit) -> BrandKit:
     """With its colours written one way; the logo is not looked for. Raises PostInvalid with all its faults."""
     problems = [
         Problem(f"/colors/{at}", "color_invalid", Message("brand.color_invalid", {"color": color[:20]}))
@@ -54,11 +54,11 @@ def checked(kit: BrandKit) -> BrandKit:
         )
     if problems:
         raise PostInvalid(problems)
-    colors = None if kit.colors is None else (_long(kit.colors[0]), _long(kit.colors[1]))
+    colors = None if kit.colors is None else (_expand_color(kit.colors[0]), _expand_color(kit.colors[1]))
     return BrandKit(kit.name.strip(), kit.logo, colors, kit.fonts, kit.handle.strip(), kit.tone.strip())
 
 
-def _long(color: str) -> str:
+def _expand_color(color: str) -> str:
     """#abc is #aabbcc."""
     bare = color[1:].lower()
     return "#" + (bare if len(bare) == 6 else "".join(letter * 2 for letter in bare))

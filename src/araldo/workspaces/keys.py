@@ -10,7 +10,7 @@ _PREFIX = "ara_"
 
 
 @dataclass(frozen=True, slots=True)
-class NewKey:
+class NewApiKey:
     """`secret` is for the person, once; `prefix` and `hash` are what is kept."""
 
     secret: str
@@ -18,11 +18,11 @@ class NewKey:
     hash: str
 
 
-def make_key() -> NewKey:
+def make_key() -> NewApiKey:
     secret = _PREFIX + secrets.token_urlsafe(32)
-    return NewKey(secret, secret[: len(_PREFIX) + 6], hash_of(secret))
+    return NewApiKey(secret, secret[: len(_PREFIX) + 6], hash_secret(secret))
 
 
-def hash_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     # 256 random bits need no slow hash: there is nothing to guess.
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -19,7 +19,7 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ApiKey:
     """What is kept of an API key; `prefix` is how it begins, for people to know it by. `scopes`: see `permissions`."""
 
     id: str

@@ -26,8 +26,8 @@ class Permission(StrEnum):
 Permissions = frozenset[Permission]
 ALL_PERMISSIONS: Permissions = frozenset(Permission)
 # The scope of a key that may do everything, also what is added later.
-EVERYTHING = "*"
-SCOPES = (EVERYTHING, *(permission.value for permission in Permission))
+ALL_SCOPES = "*"
+SCOPES = (ALL_SCOPES, *(permission.value for permission in Permission))
 
 
 class PermissionMissing(Forbidden):
@@ -40,21 +40,21 @@ class PermissionMissing(Forbidden):
         self.permission = permission
 
 
-def require_permission(held: Permissions, needed: Permission) -> None:
+def require_permission(granted: Permissions, needed: Permission) -> None:
     """Raises PermissionMissing."""
-    if needed not in held:
+    if needed not in granted:
         raise PermissionMissing(needed)
 
 
 def permissions_of(scopes: Iterable[str]) -> Permissions:
     """What the stored scopes of a key grant; a name that is unknown grants nothing."""
     named = set(scopes)
-    if EVERYTHING in named:
+    if ALL_SCOPES in named:
         return ALL_PERMISSIONS
     return frozenset(permission for permission in Permission if permission.value in named)
 
 
-def scope_problems(asked: Sequence[str]) -> list[Problem]:
+def validate_scopes(asked: Sequence[str]) -> list[Problem]:
     """What is wrong with scopes that somebody asked for."""
     known = ", ".join(SCOPES)
     if not asked:
@@ -71,7 +71,7 @@ def scope_problems(asked: Sequence[str]) -> list[Problem]:
     ]
 
 
-def normal_scopes(asked: Iterable[str]) -> list[str]:
+def normalize_scopes(asked: Iterable[str]) -> list[str]:
     """As they are stored: each once, in one order, `*` alone."""
     named = set(asked)
-    return [EVERYTHING] if EVERYTHING in named else [scope for scope in SCOPES if scope in named]
+    return [ALL_SCOPES] if ALL_SCOPES in named else [scope for scope in SCOPES if scope in named]

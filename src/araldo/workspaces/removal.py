@@ -10,14 +10,14 @@ from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workspaces import audit_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import Action
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.users import User
 
 
 async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
     """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
-    await user_store.leave(transaction, user.id, workspace_id)
-    await _record(transaction, Action.MEMBER_REMOVED, user, workspace_id, now)
+    await user_store.remove_member(transaction, user.id, workspace_id)
+    await _record(transaction, AuditAction.MEMBER_REMOVED, user, workspace_id, now)
 
 
 async def remove_user(
@@ -29,16 +29,16 @@ async def remove_user(
     """
     if within is not None:
         # First, for what `remove` raises names workspaces that the asker must not learn of.
-        places = await workspace_store.of_user(transaction, user.id)
+        places = await workspace_store.list_for_user(transaction, user.id)
         if any(place.id not in within for place in places):
             raise Forbidden(Message("removal.member_elsewhere", {"name": user.name}), code="user_elsewhere")
-    workspace_ids = await user_store.remove(transaction, user.id)
+    workspace_ids = await user_store.delete_user(transaction, user.id)
     for workspace_id in workspace_ids or (None,):
-        await _record(transaction, Action.USER_REMOVED, user, workspace_id, now)
+        await _record(transaction, AuditAction.USER_REMOVED, user, workspace_id, now)
 
 
 async def _record(
-    transaction: Transaction, action: Action, user: User, workspace_id: str | None, now: datetime
+    transaction: Transaction, action: AuditAction, user: User, workspace_id: str | None, now: datetime
 ) -> None:
     await audit_store.record(
         transaction, action, workspace_id=workspace_id, at=now, target=user.id, target_name=user.name

@@ -13,7 +13,7 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
-from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, SESSION_MAX, Session, User
+from araldo.workspaces.users import AGENT_MAX, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 
 _s = sessions.c
 
@@ -26,9 +26,9 @@ async def add(
     user_agent: str,
     now: datetime,
     *,
-    life: timedelta = SESSION_MAX,
+    max_lifetime: timedelta = SESSION_MAX_LIFETIME,
 ) -> None:
-    """Also sweeps what has run out. `life`: the longest that it may last, however much it is used."""
+    """Also sweeps what has run out. `max_lifetime`: the longest that it may last, however much it is used."""
     await transaction.execute(delete(sessions).where(_s.expires_at <= now))
     await transaction.execute(
         insert(sessions).values(
@@ -39,26 +39,28 @@ async def add(
             user_agent=user_agent[:AGENT_MAX],
             created_at=now,
             last_used_at=now,
-            expires_at=now + min(SESSION_LIVES, life),
+            expires_at=now + min(SESSION_IDLE_LIFETIME, max_lifetime),
         )
     )
 
 
-async def by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
+async def find_by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
     """None for an unknown, ended or expired one, and for one whose person has left its workspace."""
-    row = (await transaction.execute(_joined(now).where(_s.hash == token_hash))).one_or_none()
+    row = (await transaction.execute(_select_sessions(now).where(_s.hash == token_hash))).one_or_none()
     return None if row is None else _session(row)
 
 
-async def of_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
+async def list_for_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
     """Newest use first."""
     rows = await transaction.execute(
-        _joined(now).where(_s.user_id == user_id).order_by(_s.last_used_at.desc(), _s.id.desc())
+        _select_sessions(now).where(_s.user_id == user_id).order_by(_s.last_used_at.desc(), _s.id.desc())
     )
     return [_session(row) for row in rows]
 
 
-async def living(transaction: Transaction, session_ids: Collection[str], now: datetime) -> set[tuple[str, str]]:
+async def select_valid_sessions(
+    transaction: Transaction, session_ids: Collection[str], now: datetime
+) -> set[tuple[str, str]]:
     """The given sessions that are still good, each with every workspace that its person belongs to."""
     if not session_ids:
         return set()
@@ -70,14 +72,14 @@ async def living(transaction: Transaction, session_ids: Collection[str], now: da
     return {(row.id, row.workspace_id) for row in await transaction.execute(found)}
 
 
-async def note_use(transaction: Transaction, session: Session, now: datetime, *, life: timedelta) -> None:
-    """Extend the session, but not past `life` from its beginning. One that has been ended stays ended."""
-    expires_at = min(now + SESSION_LIVES, session.created_at + life)
+async def extend(transaction: Transaction, session: Session, now: datetime, *, max_lifetime: timedelta) -> None:
+    """Extend the session, but not past `max_lifetime` from its beginning. One that has been ended stays ended."""
+    expires_at = min(now + SESSION_IDLE_LIFETIME, session.created_at + max_lifetime)
     good = (_s.id == session.id, _s.expires_at > now)
     await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=expires_at))
 
 
-async def move_to(transaction: Transaction, session_id: str, workspace_id: str) -> None:
+async def set_workspace(transaction: Transaction, session_id: str, workspace_id: str) -> None:
     await transaction.execute(update(sessions).where(_s.id == session_id).values(workspace_id=workspace_id))
 
 
@@ -96,7 +98,7 @@ async def end_all(transaction: Transaction, user_id: str, *, but: str | None = N
     await transaction.execute(delete(sessions).where(*which))
 
 
-def _joined(now: datetime) -> Select[Any]:
+def _select_sessions(now: datetime) -> Select[Any]:
     return (
         select(
             sessions,

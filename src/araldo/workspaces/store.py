@@ -12,15 +12,15 @@ from araldo.messages import Language, Message, known_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
-from araldo.workspaces.keys import NewKey
-from araldo.workspaces.models import Caller, Key, Workspace
-from araldo.workspaces.permissions import EVERYTHING, permissions_of
+from araldo.workspaces.keys import NewApiKey
+from araldo.workspaces.models import ApiKey, Caller, Workspace
+from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
 
 _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
 
 
-async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
+async def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
     """The oldest workspace; made when there is none, so that a fresh install can be used at once."""
     rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
     row = rows.one_or_none()
@@ -29,13 +29,13 @@ async def first_or_new(transaction: Transaction, now: datetime) -> Workspace:
     return await add(transaction, "Araldo", now)
 
 
-async def all_of_them(transaction: Transaction) -> list[Workspace]:
+async def list_all(transaction: Transaction) -> list[Workspace]:
     """For who operates the installation."""
     rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
-async def of_user(transaction: Transaction, user_id: str) -> list[Workspace]:
+async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
     """Those that the person belongs to, in the order of joining."""
     rows = await transaction.execute(
         select(workspaces)
@@ -57,10 +57,12 @@ async def add(
 
 async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
     """By a name that no other workspace has. Raises Conflict."""
-    return await add(transaction, await free_name(transaction, name), now)
+    return await add(transaction, await require_free_name(transaction, name), now)
 
 
-async def free_name(transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None) -> str:
+async def require_free_name(
+    transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None
+) -> str:
     """The name as it is kept, when no workspace has it (`user_id`: none of that person's; `but`: that one may).
 
     Raises Conflict. What others call theirs is not to be found out.
@@ -79,13 +81,13 @@ async def free_name(transaction: Transaction, name: str, *, user_id: str | None 
     return wanted
 
 
-async def change(transaction: Transaction, workspace_id: str, **changes: str) -> None:
+async def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
     """`name`, `language`, `zone`: those that are given."""
     if changes:
         await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 
 
-async def named(transaction: Transaction, name: str) -> Workspace:
+async def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
     """By id or by name; raises NotFound, or Conflict when the name is not one workspace's alone."""
     rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
     if not rows:
@@ -101,7 +103,7 @@ async def get(transaction: Transaction, workspace_id: str) -> Workspace:
     return Workspace(row.id, row.name, row.language, row.zone)
 
 
-async def languages(transaction: Transaction) -> dict[str, Language]:
+async def languages_by_workspace(transaction: Transaction) -> dict[str, Language]:
     """Of every workspace, by its id."""
     rows = await transaction.execute(select(_w.id, _w.language))
     return {row.id: known_language(row.language) for row in rows}
@@ -111,11 +113,11 @@ async def add_key(
     transaction: Transaction,
     workspace_id: str,
     name: str,
-    key: NewKey,
+    key: NewApiKey,
     now: datetime,
     *,
     expires_at: datetime | None = None,
-    scopes: Sequence[str] = (EVERYTHING,),
+    scopes: Sequence[str] = (ALL_SCOPES,),
 ) -> str:
     key_id = new_id("key")
     await transaction.execute(
@@ -133,14 +135,14 @@ async def add_key(
     return key_id
 
 
-async def caller_of(
+async def find_caller(
     transaction: Transaction, key_hash: str, now: datetime
 ) -> tuple[Caller, str, datetime | None] | None:
     """Who has this key, its name, and when its use was last noted; None for an unknown, ended or expired one."""
     rows = await transaction.execute(
         select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
-        .where(_k.hash == key_hash, *_lives(now))
+        .where(_k.hash == key_hash, *_is_valid(now))
     )
     row = rows.one_or_none()
     if row is None:
@@ -150,18 +152,18 @@ async def caller_of(
     return caller, row.key_name, row.last_used_at
 
 
-async def living_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
+async def select_valid_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
     """Those of the given keys that have neither been revoked nor expired."""
     if not key_ids:
         return set()
-    return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_lives(now)))).scalars())
+    return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_is_valid(now)))).scalars())
 
 
-async def note_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
+async def record_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
     await transaction.execute(update(api_keys).where(_k.id == key_id).values(last_used_at=now))
 
 
-async def keys_of(transaction: Transaction, workspace_id: str) -> list[Key]:
+async def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]:
     """Newest first; also those that have expired, not those that were ended."""
     rows = await transaction.execute(
         select(api_keys)
@@ -169,12 +171,12 @@ async def keys_of(transaction: Transaction, workspace_id: str) -> list[Key]:
         .order_by(_k.created_at.desc(), _k.id.desc())
     )
     return [
-        Key(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at, list(row.scopes))
+        ApiKey(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at, list(row.scopes))
         for row in rows
     ]
 
 
-async def end_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
+async def revoke_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
     """Revoke a key of this workspace and answer its name; None when there is none that was not revoked before."""
     one = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
     ended = await transaction.execute(update(api_keys).where(*one).values(revoked_at=now).returning(_k.name))
@@ -194,5 +196,5 @@ async def count_keys(transaction: Transaction) -> int:
     return len(list(await transaction.execute(select(_k.id).where(_k.revoked_at.is_(None)))))
 
 
-def _lives(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return _k.revoked_at.is_(None), or_(_k.expires_at.is_(None), _k.expires_at > now)

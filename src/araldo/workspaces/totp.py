@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pyotp
 
-from araldo.workspaces.keys import hash_of
+from araldo.workspaces.keys import hash_secret
 
 STEP_S = 30
 # Clocks of phones are off: the code before and the one after are taken too.
@@ -30,7 +30,7 @@ def provisioning_uri(secret: str, user_name: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=_ISSUER)
 
 
-def matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
+def find_matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
     """The time step that the code belongs to, if it is one of now and later than `last_step`."""
     code = code.replace(" ", "")
     if not _DIGITS.fullmatch(code):
@@ -47,13 +47,13 @@ def make_recovery_codes() -> list[str]:
 
     ASVS 5.0 (6.5.2) lets secrets of 112 bits and more be kept as a plain digest.
     """
-    return [_grouped(base64.b32encode(secrets.token_bytes(15)).decode().lower()) for _ in range(RECOVERY_CODES)]
+    return [_group(base64.b32encode(secrets.token_bytes(15)).decode().lower()) for _ in range(RECOVERY_CODES)]
 
 
-def recovery_hash(code: str) -> str:
+def hash_recovery_code(code: str) -> str:
     """What is kept of it, whatever its capitals, spaces and hyphens."""
-    return hash_of(re.sub(r"[\s-]", "", code).lower())
+    return hash_secret(re.sub(r"[\s-]", "", code).lower())
 
 
-def _grouped(letters: str) -> str:
+def _group(letters: str) -> str:
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))

@@ -55,18 +55,18 @@ async def remove(transaction: Transaction, user_id: str) -> bool:
     return bool((await transaction.execute(delete(user_totp).where(_t.user_id == user_id))).rowcount)
 
 
-async def replace_codes(transaction: Transaction, user_id: str, hashes: Iterable[str], now: datetime) -> None:
+async def replace_recovery_codes(transaction: Transaction, user_id: str, hashes: Iterable[str], now: datetime) -> None:
     await transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
     rows = [{"id": new_id("rec"), "user_id": user_id, "hash": one, "created_at": now} for one in hashes]
     await transaction.execute(insert(recovery_codes), rows)
 
 
-async def use_code(transaction: Transaction, user_id: str, code_hash: str, now: datetime) -> bool:
+async def redeem_recovery_code(transaction: Transaction, user_id: str, code_hash: str, now: datetime) -> bool:
     """Whether it is one of the person's that was not used before; it is used from here on."""
     unused = (_r.user_id == user_id, _r.hash == code_hash, _r.used_at.is_(None))
     return bool((await transaction.execute(update(recovery_codes).where(*unused).values(used_at=now))).rowcount)
 
 
-async def codes_left(transaction: Transaction, user_id: str) -> int:
+async def count_recovery_codes(transaction: Transaction, user_id: str) -> int:
     counted = select(func.count()).where(_r.user_id == user_id, _r.used_at.is_(None))
     return int((await transaction.execute(counted)).scalar_one())

@@ -16,39 +16,39 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_link_token
+from araldo.workspaces.users import LINK_LIFETIME, User, clean_name, fold_name, make_link_token
 
 FIRST_NAME = "owner"
 _NAME_MAX = 100
 _u, _m, _l = users.c, members.c, sign_in_links.c
 
 
-async def first_or_new(transaction: Transaction, now: datetime) -> User:
+async def get_or_create_first(transaction: Transaction, now: datetime) -> User:
     """The oldest user; made when there is none, as `owner` of every workspace that there is."""
-    first = await _first(transaction)
+    first = await _find_first(transaction)
     if first is None:
         # Another process may be making it at this very moment: then that one is the first.
         with suppress(Conflict, IntegrityError):
             async with transaction.begin_nested():
-                await _make_first(transaction, now)
-        first = await _first(transaction)
+                await _create_first(transaction, now)
+        first = await _find_first(transaction)
     assert first is not None
     return first
 
 
-async def _first(transaction: Transaction) -> User | None:
+async def _find_first(transaction: Transaction) -> User | None:
     row = (await transaction.execute(select(users).order_by(_u.created_at, _u.id).limit(1))).one_or_none()
     return None if row is None else as_user(row)
 
 
-async def _make_first(transaction: Transaction, now: datetime) -> None:
-    default = await workspace_store.first_or_new(transaction, now)
+async def _create_first(transaction: Transaction, now: datetime) -> None:
+    default = await workspace_store.get_or_create_first(transaction, now)
     made = await create(transaction, FIRST_NAME, known_language(default.language), now)
-    for workspace in await workspace_store.all_of_them(transaction):
-        await join(transaction, made.id, workspace.id, now)
+    for workspace in await workspace_store.list_all(transaction):
+        await add_member(transaction, made.id, workspace.id, now)
 
 
-async def somebody_has_a_way_in(transaction: Transaction, now: datetime) -> bool:
+async def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
     """A session that lives, or a password; links are made by who asks for one."""
     for found in (
         select(sessions.c.id).where(sessions.c.expires_at > now),
@@ -64,17 +64,17 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
         raise Conflict(Message("users.name_length"))
-    if (await transaction.execute(select(_u.id).where(_u.folded_name == folded(wanted)))).first() is not None:
+    if (await transaction.execute(select(_u.id).where(_u.folded_name == fold_name(wanted)))).first() is not None:
         raise Conflict(Message("users.name_taken"), code="name_taken")
     made = User(new_id("usr"), wanted, language, has_password=False)
-    values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language}
+    values = {"id": made.id, "name": wanted, "folded_name": fold_name(wanted), "language": language}
     await transaction.execute(insert(users).values(**values, created_at=now))
     return made
 
 
-async def named(transaction: Transaction, name: str) -> User:
+async def get_by_name(transaction: Transaction, name: str) -> User:
     """By name, whatever its capitals. Raises NotFound."""
-    row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
+    row = (await transaction.execute(select(users).where(_u.folded_name == fold_name(name)))).one_or_none()
     if row is None:
         raise NotFound(Message("users.not_found"))
     return as_user(row)
@@ -85,7 +85,7 @@ async def get(transaction: Transaction, user_id: str) -> User:
     return as_user((await transaction.execute(select(users).where(_u.id == user_id))).one())
 
 
-async def member(transaction: Transaction, user_id: str, workspace_id: str) -> User:
+async def get_member(transaction: Transaction, user_id: str, workspace_id: str) -> User:
     """Raises NotFound for who does not belong to the workspace."""
     found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
     row = (await transaction.execute(found)).one_or_none()
@@ -94,29 +94,29 @@ async def member(transaction: Transaction, user_id: str, workspace_id: str) -> U
     return as_user(row)
 
 
-async def credentials(transaction: Transaction, name: str) -> tuple[User, str | None] | None:
+async def find_credentials(transaction: Transaction, name: str) -> tuple[User, str | None] | None:
     """The person and the password's hash; None when nobody has this name."""
-    row = (await transaction.execute(select(users).where(_u.folded_name == folded(name)))).one_or_none()
+    row = (await transaction.execute(select(users).where(_u.folded_name == fold_name(name)))).one_or_none()
     return None if row is None else (as_user(row), row.password_hash)
 
 
-async def password_hash_of(transaction: Transaction, user_id: str) -> str | None:
+async def get_password_hash(transaction: Transaction, user_id: str) -> str | None:
     return (await transaction.execute(select(_u.password_hash).where(_u.id == user_id))).scalar_one_or_none()
 
 
 async def set_password(
-    transaction: Transaction, user_id: str, password_hash: str | None, *, instead: str | None
+    transaction: Transaction, user_id: str, password_hash: str | None, *, expected_hash: str | None
 ) -> bool:
     """By compare-and-set on the hash that was looked at: of two that change it, one does."""
     done = await transaction.execute(
         update(users)
-        .where(_u.id == user_id, _u.password_hash.is_not_distinct_from(instead))
+        .where(_u.id == user_id, _u.password_hash.is_not_distinct_from(expected_hash))
         .values(password_hash=password_hash)
     )
     return bool(done.rowcount)
 
 
-async def forget_password(transaction: Transaction, user_id: str) -> None:
+async def clear_password(transaction: Transaction, user_id: str) -> None:
     await transaction.execute(update(users).where(_u.id == user_id).values(password_hash=None))
 
 
@@ -124,7 +124,7 @@ async def set_language(transaction: Transaction, user_id: str, language: Languag
     await transaction.execute(update(users).where(_u.id == user_id).values(language=language))
 
 
-async def join(transaction: Transaction, user_id: str, workspace_id: str, now: datetime) -> None:
+async def add_member(transaction: Transaction, user_id: str, workspace_id: str, now: datetime) -> None:
     values = {"id": new_id("mem"), "user_id": user_id, "workspace_id": workspace_id, "created_at": now}
     await transaction.execute(insert(members).values(**values))
 
@@ -140,7 +140,7 @@ class Member:
     joined_at: datetime
 
 
-async def members_of(transaction: Transaction, workspace_id: str) -> list[Member]:
+async def list_members(transaction: Transaction, workspace_id: str) -> list[Member]:
     """In the order of joining."""
     rows = await transaction.execute(
         select(users, _m.created_at.label("joined_at"))
@@ -151,7 +151,7 @@ async def members_of(transaction: Transaction, workspace_id: str) -> list[Member
     return [Member(as_user(row), row.joined_at) for row in rows]
 
 
-async def everybody(transaction: Transaction) -> list[tuple[User, list[str]]]:
+async def list_with_workspaces(transaction: Transaction) -> list[tuple[User, list[str]]]:
     """Every user with the names of their workspaces, for who operates the installation."""
     rows = await transaction.execute(
         select(users, workspaces.c.name.label("workspace_name"))
@@ -167,7 +167,7 @@ async def everybody(transaction: Transaction) -> list[tuple[User, list[str]]]:
     return list(found.values())
 
 
-async def leave(transaction: Transaction, user_id: str, workspace_id: str) -> None:
+async def remove_member(transaction: Transaction, user_id: str, workspace_id: str) -> None:
     """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
     await _lock_members(transaction, [workspace_id])
     if not await is_member(transaction, user_id, workspace_id):
@@ -178,7 +178,7 @@ async def leave(transaction: Transaction, user_id: str, workspace_id: str) -> No
     await transaction.execute(delete(sessions).where(*here))
 
 
-async def remove(transaction: Transaction, user_id: str) -> list[str]:
+async def delete_user(transaction: Transaction, user_id: str) -> list[str]:
     """Delete a user with memberships, sessions and links; answers the ids of the workspaces that they were in.
 
     Raises Conflict where they are the last member of a workspace, or the last user.
@@ -209,16 +209,16 @@ async def _require_others(transaction: Transaction, user_id: str, workspace_ids:
             raise Conflict(Message("users.last_member", {"workspace": name}), code="last_member")
 
 
-async def make_link(transaction: Transaction, user_id: str, now: datetime) -> str:
+async def create_link(transaction: Transaction, user_id: str, now: datetime) -> str:
     """The token of a new link, good once and for 15 minutes; what is past its time is swept."""
     await transaction.execute(delete(sign_in_links).where(_l.expires_at <= now))
     made = make_link_token()
     values = {"id": new_id("lnk"), "hash": made.hash, "user_id": user_id, "created_at": now}
-    await transaction.execute(insert(sign_in_links).values(**values, expires_at=now + LINK_LIVES))
+    await transaction.execute(insert(sign_in_links).values(**values, expires_at=now + LINK_LIFETIME))
     return made.secret
 
 
-async def use_link(transaction: Transaction, token_hash: str, now: datetime) -> str | None:
+async def redeem_link(transaction: Transaction, token_hash: str, now: datetime) -> str | None:
     """Whose it is, for whoever comes first and in time; None for everybody else."""
     used = await transaction.execute(
         update(sign_in_links)

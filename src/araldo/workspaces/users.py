@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from araldo.messages import Language
-from araldo.workspaces.keys import hash_of
+from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Workspace
 
-LINK_LIVES = timedelta(minutes=15)
+LINK_LIFETIME = timedelta(minutes=15)
 # Counted from the last use.
-SESSION_LIVES = timedelta(days=30)
+SESSION_IDLE_LIFETIME = timedelta(days=30)
 # Counted from signing in, unless a setting says otherwise.
-SESSION_MAX = timedelta(days=90)
+SESSION_MAX_LIFETIME = timedelta(days=90)
 AGENT_MAX = 200
 
 _SESSION, _LINK, _CSRF = "aras_", "aral_", "arac_"
@@ -67,19 +67,19 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSecret:
+class NewToken:
     """`secret` is for the person or the browser, once; `hash` is what is kept."""
 
     secret: str
     hash: str
 
 
-def make_session_token() -> NewSecret:
-    return _made(_SESSION)
+def make_session_token() -> NewToken:
+    return _make_token(_SESSION)
 
 
-def make_link_token() -> NewSecret:
-    return _made(_LINK)
+def make_link_token() -> NewToken:
+    return _make_token(_LINK)
 
 
 def link_url(own_url: str, token: str) -> str:
@@ -102,17 +102,17 @@ def clean_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """As names are compared: without capitals."""
     return unicodedata.normalize("NFC", clean_name(name).casefold())
 
 
-def short_agent(user_agent: str) -> str:
+def describe_user_agent(user_agent: str) -> str:
     """`Firefox, Linux`; "" for what is not known."""
     found = (next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS))
     return ", ".join(name for name in found if name)
 
 
-def _made(prefix: str) -> NewSecret:
+def _make_token(prefix: str) -> NewToken:
     secret = prefix + secrets.token_urlsafe(32)
-    return NewSecret(secret, hash_of(secret))
+    return NewToken(secret, hash_secret(secret))

@@ -26,12 +26,12 @@ from araldo.platforms.base import (
     Ticket,
 )
 from araldo.platforms.meta.login import MetaLogin
-from tests.support.house import Meta, ask, sandbox
+from tests.support.running_system import SandboxClient, ask, running_sandbox
 from tests.support.serving import serve
 
 PAGE, ACCOUNT = "100000000000101", "17841400000000101"
 
-# What a Meta that the test writes itself says of a good token, and of one Page.
+# Answers of a scripted Graph API about a valid token and one Page.
 ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
 GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
 UNA = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
@@ -40,7 +40,7 @@ COLORS = ("teal", "gold", "navy")
 
 
 class MovedClock(SystemClock):
-    """The real time, moved on by as much as a test says: what the sandbox stamps stays comparable."""
+    """The real time plus an offset that a test sets, so that the sandbox's times stay comparable."""
 
     moved_s = 0.0
 
@@ -49,17 +49,17 @@ class MovedClock(SystemClock):
 
 
 @dataclass
-class Place:
-    """One platform, where it publishes to, and what is to be published."""
+class PlatformCase:
+    """One platform with a destination and a publication for it."""
 
     platform: Platform
-    to: Destination
+    destination: Destination
     publication: Publication
-    meta: Meta
+    meta: SandboxClient
     clock: MovedClock
 
     def intent(self, ticket: Ticket) -> Ticket:
-        """The ticket as the guard stores it before a send."""
+        """Return the ticket as the publisher stores it before a send."""
         now = self.clock.now()
         return replace(
             ticket, sent_since=ticket.sent_since or now, send_before=now + timedelta(seconds=10), sends=ticket.sends + 1
@@ -85,13 +85,13 @@ def served_pictures() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def meta_server() -> Iterator[Meta]:
-    with sandbox() as opened:
+def meta_server() -> Iterator[SandboxClient]:
+    with running_sandbox() as opened:
         yield opened
 
 
 @pytest.fixture
-def meta(meta_server: Meta) -> Meta:
+def meta(meta_server: SandboxClient) -> SandboxClient:
     meta_server.control("reset", {})
     meta_server.control("faults", method="DELETE")
     meta_server.control("settings", {"container_delay_s": 0})
@@ -99,7 +99,7 @@ def meta(meta_server: Meta) -> Meta:
 
 
 def _cases() -> list[Any]:
-    """Every platform with one picture; and with three, where it takes so many."""
+    """Return every platform with one picture, and with three where it accepts that many."""
     cases = [(platform, count) for platform in PLATFORMS for count in (1, 3)]
     return [
         pytest.param(platform if count == 1 else (platform, count), id=f"{declared.name}{'' if count == 1 else count}")
@@ -109,7 +109,7 @@ def _cases() -> list[Any]:
 
 
 @pytest.fixture(params=_cases())
-async def place(request: pytest.FixtureRequest, meta: Meta, served_pictures: str) -> AsyncIterator[Place]:
+async def case(request: pytest.FixtureRequest, meta: SandboxClient, served_pictures: str) -> AsyncIterator[PlatformCase]:
     clock = MovedClock()
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
@@ -125,18 +125,18 @@ async def place(request: pytest.FixtureRequest, meta: Meta, served_pictures: str
             for color in COLORS[:count]
         )
         text = "Ciao a tutti" if declared.shows_text else ""
-        yield Place(platform, Destination(remote_id, token, user), Publication(text, pictures), meta, clock)
+        yield PlatformCase(platform, Destination(remote_id, token, user), Publication(text, pictures), meta, clock)
 
 
-def user_pages(meta: Meta, user: str) -> str:
-    """The Page's own token, as a client of Meta gets it."""
+def user_pages(meta: SandboxClient, user: str) -> str:
+    """Return the Page's own token for a user token."""
     answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
     return str(answer.body["data"][0]["access_token"])
 
 
 @dataclass
-class UnusualGraph:
-    """A Meta that answers, by path, what the test wrote down; the last answer of a path again and again."""
+class ScriptedGraph:
+    """A Graph API with scripted answers by path; the last answer of a path is repeated."""
 
     url: str = ""
     says: dict[str, list[Any]] = field(default_factory=dict)
@@ -154,21 +154,21 @@ class UnusualGraph:
 
 
 @pytest.fixture(scope="module")
-def odd_server() -> Iterator[UnusualGraph]:
-    odd, app = UnusualGraph(), FastAPI()
-    app.add_route("/{path:path}", odd.respond, methods=["GET", "POST"])
+def graph_server() -> Iterator[ScriptedGraph]:
+    graph, app = ScriptedGraph(), FastAPI()
+    app.add_route("/{path:path}", graph.respond, methods=["GET", "POST"])
     with serve(app) as url:
-        odd.url = url
-        yield odd
+        graph.url = url
+        yield graph
 
 
 @pytest.fixture
-def odd(odd_server: UnusualGraph) -> UnusualGraph:
-    odd_server.says.clear()
-    odd_server.calls.clear()
-    odd_server.answer("debug_token", {"data": GOOD})
-    odd_server.answer("me/accounts", {"data": [UNA | LINKED]})
-    return odd_server
+def graph(graph_server: ScriptedGraph) -> ScriptedGraph:
+    graph_server.says.clear()
+    graph_server.calls.clear()
+    graph_server.answer("debug_token", {"data": GOOD})
+    graph_server.answer("me/accounts", {"data": [UNA | LINKED]})
+    return graph_server
 
 
 def service(url: str, **more: Any) -> Service:
@@ -176,6 +176,6 @@ def service(url: str, **more: Any) -> Service:
 
 
 @pytest.fixture
-async def login(odd: UnusualGraph) -> AsyncIterator[MetaLogin]:
+async def login(graph: ScriptedGraph) -> AsyncIterator[MetaLogin]:
     async with Http(timeout_s=2) as http:
-        yield MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(odd.url)}))
+        yield MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(graph.url)}))

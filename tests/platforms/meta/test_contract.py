@@ -1,4 +1,4 @@
-"""What the guard stands on, for every platform that there is: truthful looks, one visible write, errors by class."""
+"""The contract of every platform: checks that are true, one visible write, errors of the right class."""
 
 from __future__ import annotations
 
@@ -9,95 +9,97 @@ import pytest
 
 from araldo.errors import OutcomeUnknown, ReconnectNeeded, TryLater
 from araldo.platforms.base import Published, Ready, Ticket, Waiting
-from tests.platforms.meta.conftest import Place
-from tests.support.house import ask
+from tests.platforms.meta.conftest import PlatformCase
+from tests.support.running_system import ask
 
 VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 
 
-async def ready(place: Place) -> Ticket:
-    ticket = await place.platform.prepare(place.to, place.publication)
-    assert isinstance(await place.platform.check(place.to, ticket), Ready)
-    assert place.meta.out() == []
-    return place.intent(ticket)
+async def prepare_ready(case: PlatformCase) -> Ticket:
+    ticket = await case.platform.prepare(case.destination, case.publication)
+    assert isinstance(await case.platform.check(case.destination, ticket), Ready)
+    assert case.meta.published_ids() == []
+    return case.intent(ticket)
 
 
-def on_visible_writes(place: Place, **fault: object) -> None:
+def inject_fault_on_visible_writes(case: PlatformCase, **fault: object) -> None:
     for path in VISIBLE:
-        place.meta.fault(method="POST", path=path, **fault)
+        case.meta.fault(method="POST", path=path, **fault)
 
 
-async def test_it_is_published_once_and_seen(place: Place) -> None:
-    ticket = await ready(place)
-    published = await place.platform.publish(place.to, ticket)
+async def test_a_post_is_published_once_and_check_finds_it(case: PlatformCase) -> None:
+    ticket = await prepare_ready(case)
+    published = await case.platform.publish(case.destination, ticket)
     assert published.remote_id is not None
-    assert len(place.meta.out()) == 1
-    seen = await place.platform.check(place.to, ticket)
+    assert len(case.meta.published_ids()) == 1
+    seen = await case.platform.check(case.destination, ticket)
     assert isinstance(seen, Published)
     assert seen.remote_id == published.remote_id
-    assert await place.platform.pictures_shown(place.to, published.remote_id) == len(place.publication.pictures)
-    link = await place.platform.link(place.to, published.remote_id)
+    assert await case.platform.count_visible_pictures(case.destination, published.remote_id) == len(
+        case.publication.pictures
+    )
+    link = await case.platform.read_permalink(case.destination, published.remote_id)
     assert link is not None
     assert ask("GET", link).status == 200
 
 
 @pytest.mark.parametrize("kind", ["reset", "html", "graph_error"])
-async def test_an_answer_lost_after_the_commit_is_found_by_a_look(place: Place, kind: str) -> None:
-    ticket = await ready(place)
+async def test_check_finds_a_post_whose_answer_was_lost(case: PlatformCase, kind: str) -> None:
+    ticket = await prepare_ready(case)
     error = {"status": 500, "code": 2, "message": "unexpected"}
-    on_visible_writes(place, when="after_commit", kind=kind, error=error, times=1)
+    inject_fault_on_visible_writes(case, when="after_commit", kind=kind, error=error, times=1)
     with pytest.raises(OutcomeUnknown):
-        await place.platform.publish(place.to, ticket)
-    assert len(place.meta.out()) == 1
-    assert isinstance(await place.platform.check(place.to, ticket), Published)
+        await case.platform.publish(case.destination, ticket)
+    assert len(case.meta.published_ids()) == 1
+    assert isinstance(await case.platform.check(case.destination, ticket), Published)
 
 
-async def test_what_never_arrived_is_ready_again_only_after_the_gap(place: Place) -> None:
-    ticket = await ready(place)
-    on_visible_writes(place, when="before", kind="reset", times=1)
+async def test_a_request_that_never_arrived_is_ready_again_only_after_the_check_gap(case: PlatformCase) -> None:
+    ticket = await prepare_ready(case)
+    inject_fault_on_visible_writes(case, when="before", kind="reset", times=1)
     with pytest.raises(OutcomeUnknown):
-        await place.platform.publish(place.to, ticket)
-    assert len(place.meta.out()) == 0
-    finding = await place.platform.check(place.to, ticket)
+        await case.platform.publish(case.destination, ticket)
+    assert len(case.meta.published_ids()) == 0
+    finding = await case.platform.check(case.destination, ticket)
     if isinstance(finding, Waiting):
         assert finding.ticket is not None
-        assert isinstance(await place.platform.check(place.to, finding.ticket), Waiting)
-        place.clock.moved_s += 31
-        ticket, finding = finding.ticket, await place.platform.check(place.to, finding.ticket)
+        assert isinstance(await case.platform.check(case.destination, finding.ticket), Waiting)
+        case.clock.moved_s += 31
+        ticket, finding = finding.ticket, await case.platform.check(case.destination, finding.ticket)
     assert isinstance(finding, Ready)
-    await place.platform.publish(place.to, place.intent(ticket))
-    assert len(place.meta.out()) == 1
+    await case.platform.publish(case.destination, case.intent(ticket))
+    assert len(case.meta.published_ids()) == 1
 
 
-async def test_sending_the_same_ticket_twice_makes_one(place: Place) -> None:
-    ticket = await ready(place)
-    await place.platform.publish(place.to, ticket)
+async def test_sending_the_same_ticket_twice_publishes_one_post(case: PlatformCase) -> None:
+    ticket = await prepare_ready(case)
+    await case.platform.publish(case.destination, ticket)
     with pytest.raises((OutcomeUnknown, TryLater)):
-        await place.platform.publish(place.to, place.intent(ticket))
-    assert len(place.meta.out()) == 1
+        await case.platform.publish(case.destination, case.intent(ticket))
+    assert len(case.meta.published_ids()) == 1
 
 
-async def test_what_another_delivery_owns_is_no_candidate(place: Place) -> None:
-    first = await ready(place)
-    published = await place.platform.publish(place.to, first)
-    second = place.intent(await place.platform.prepare(place.to, replace(place.publication, text="Altro")))
+async def test_check_never_matches_the_post_of_another_delivery(case: PlatformCase) -> None:
+    first = await prepare_ready(case)
+    published = await case.platform.publish(case.destination, first)
+    second = case.intent(await case.platform.prepare(case.destination, replace(case.publication, text="Altro")))
     assert published.remote_id is not None
-    owned = replace(place.to, taken=frozenset({published.remote_id}))
-    assert not isinstance(await place.platform.check(owned, second), Published)
+    owned = replace(case.destination, excluded_ids=frozenset({published.remote_id}))
+    assert not isinstance(await case.platform.check(owned, second), Published)
 
 
-async def test_too_late_to_send_sends_nothing(place: Place) -> None:
-    ticket = replace(await ready(place), send_before=place.clock.now() - timedelta(seconds=1))
+async def test_too_late_to_send_sends_nothing(case: PlatformCase) -> None:
+    ticket = replace(await prepare_ready(case), send_before=case.clock.now() - timedelta(seconds=1))
     with pytest.raises(TryLater):
-        await place.platform.publish(place.to, ticket)
-    assert len(place.meta.out()) == 0
+        await case.platform.publish(case.destination, ticket)
+    assert len(case.meta.published_ids()) == 0
 
 
-async def test_a_dead_token_needs_a_person(place: Place) -> None:
-    ticket = await ready(place)
-    for token in (place.to.token, place.to.read_token):
-        place.meta.control("tokens/kill", {"access_token": token, "subcode": 460})
+async def test_a_revoked_token_raises_reconnect_needed(case: PlatformCase) -> None:
+    ticket = await prepare_ready(case)
+    for token in (case.destination.token, case.destination.read_token):
+        case.meta.control("tokens/kill", {"access_token": token, "subcode": 460})
     with pytest.raises(ReconnectNeeded):
-        await place.platform.publish(place.to, ticket)
+        await case.platform.publish(case.destination, ticket)
     with pytest.raises(ReconnectNeeded):
-        await place.platform.prepare(place.to, place.publication)
+        await case.platform.prepare(case.destination, case.publication)

@@ -1,4 +1,4 @@
-"""Every row of the error table, answered by the sandbox to the real publisher: where the delivery ends."""
+"""Every rule of the error table, answered by the sandbox to the real publisher: the delivery's final state."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from araldo.http import Http
 from araldo.platforms.base import (
+    CheckResult,
     Destination,
-    Finding,
     Picture,
     PlatformContext,
     Publication,
@@ -21,72 +21,72 @@ from araldo.platforms.base import (
     Ticket,
 )
 from araldo.platforms.meta.facebook_page import FacebookPage
-from araldo.platforms.meta.graph_errors import TABLE, Row
+from araldo.platforms.meta.graph_errors import TABLE, ErrorRule
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from tests.platforms.meta.conftest import PAGE, jpeg, user_pages
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
 from tests.support.examples import cases
-from tests.support.house import Meta
+from tests.support.running_system import SandboxClient
+from tests.support.made_up_platforms import WALL
 from tests.support.migrated import copy_migrated_file
-from tests.support.stage import PublisherHarness, ScriptedPlatform
+from tests.support.publisher_harness import PublisherHarness, ScriptedPlatform
 
 Key = tuple[int, int | None]
-# Permission errors are one row said a hundred times.
-ROWS = cases(
+# The hundred permission codes share one rule.
+RULES = cases(
     [(key, row) for key, row in TABLE.items() if not 201 <= key[0] < 300],
     kind=lambda entry: (entry[1].outcome, entry[1].visible),
 )
-VISIBLE = {key: row.visible or row.outcome for key, row in ROWS}
-ENDS = {
+VISIBLE = {key: row.visible or row.outcome for key, row in RULES}
+EXPECTED_STATES = {
     "later": State.PUBLISHED,
-    "anew": State.PUBLISHED,
+    "prepare_again": State.PUBLISHED,
     "rejected": State.FAILED,
     "reconnect": State.NEEDS_RECONNECT,
     "unknown": State.PUBLISHED,
 }
 
 
-class RealPage(ScriptedPlatform):
+class RealFacebookPage(ScriptedPlatform):
     """The stage's made-up platform, acted by the real one against the sandbox."""
 
-    def __init__(self, clock: FakeClock, page: FacebookPage, to: Destination) -> None:
+    def __init__(self, clock: FakeClock, page: FacebookPage, destination: Destination) -> None:
         super().__init__(clock)
-        self.page, self.real = page, to
+        self.page, self.real = page, destination
 
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
         picture = Picture(jpeg(1200, 675), "", 1200, 675)
         return await self.page.prepare(self.real, Publication(publication.text, (picture,)))
 
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+    async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         return await self.page.check(self.real, ticket)
 
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
         return await self.page.publish(self.real, ticket)
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
-        return await self.page.link(self.real, remote_id)
+    async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
+        return await self.page.read_permalink(self.real, remote_id)
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
-        return await self.page.pictures_shown(self.real, remote_id)
+    async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
+        return await self.page.count_visible_pictures(self.real, remote_id)
 
 
 @dataclass
-class Scene:
+class RealPageScenario:
     stage: PublisherHarness
-    meta: Meta
+    meta: SandboxClient
 
-    async def ends(self, path: str, key: Key, when: str = "before", **more: object) -> tuple[State, int]:
-        """Where a delivery ends when that error is answered once, and how many posts are out then."""
+    async def publish_with_error(self, path: str, key: Key, when: str = "before", **more: object) -> tuple[State, int]:
+        """Publish with that error answered once; return the delivery's state and how many posts are published."""
         error = {"status": 400, "code": key[0], "error_subcode": key[1], "message": "Errore nella lingua di qualcuno"}
         self.meta.fault(method="POST", path=path, when=when, kind="graph_error", error=error, times=1, **more)
         row = await self.stage.work_until_settled(await self.stage.add())
-        return row.state, len(self.meta.out())
+        return row.state, len(self.meta.published_ids())
 
 
 @pytest.fixture
-async def scene(meta: Meta, tmp_path: Path) -> AsyncIterator[Scene]:
+async def scenario(meta: SandboxClient, tmp_path: Path) -> AsyncIterator[RealPageScenario]:
     clock = FakeClock(datetime.now(UTC))
     copy_migrated_file(tmp_path / "test.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
@@ -94,9 +94,9 @@ async def scene(meta: Meta, tmp_path: Path) -> AsyncIterator[Scene]:
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
         page = FacebookPage(PlatformContext(http, clock, {"meta": service}, check_gap_s=1))
-        real = RealPage(clock, page, Destination(PAGE, user_pages(meta, meta.mint("user_long"))))
+        real = RealFacebookPage(clock, page, Destination(PAGE, user_pages(meta, meta.mint("user_long"))))
         stage.publisher._platforms = {WALL.name: real}
-        yield Scene(stage, meta)
+        yield RealPageScenario(stage, meta)
     await database.close()
 
 
@@ -104,51 +104,59 @@ def name_of(key: Key) -> str:
     return f"{key[0]}/{key[1]}"
 
 
-@pytest.mark.parametrize(("key", "row"), ROWS, ids=lambda value: name_of(value) if isinstance(value, tuple) else "")
-async def test_on_the_visible_write(scene: Scene, key: Key, row: Row) -> None:
+@pytest.mark.parametrize(("key", "rule"), RULES, ids=lambda value: name_of(value) if isinstance(value, tuple) else "")
+async def test_each_error_on_the_visible_write_ends_as_its_rule_says(
+    scenario: RealPageScenario, key: Key, rule: ErrorRule
+) -> None:
     outcome = VISIBLE[key]
-    state, out = await scene.ends("/feed", key)
-    assert state is ENDS[outcome]
+    state, out = await scenario.publish_with_error("/feed", key)
+    assert state is EXPECTED_STATES[outcome]
     assert out == (1 if state is State.PUBLISHED else 0)
 
 
 @pytest.mark.parametrize("key", [key for key, outcome in VISIBLE.items() if outcome == "unknown"], ids=name_of)
-async def test_on_a_visible_write_that_went_through(scene: Scene, key: Key) -> None:
-    assert await scene.ends("/feed", key, "after_commit") == (State.PUBLISHED, 1)
+async def test_an_unknown_outcome_of_a_write_that_went_through_ends_published(
+    scenario: RealPageScenario, key: Key
+) -> None:
+    assert await scenario.publish_with_error("/feed", key, "after_commit") == (State.PUBLISHED, 1)
 
 
-@pytest.mark.parametrize(("key", "row"), ROWS, ids=lambda value: name_of(value) if isinstance(value, tuple) else "")
-async def test_before_anything_is_visible(scene: Scene, key: Key, row: Row) -> None:
-    state, out = await scene.ends("/photos", key)
-    assert state is ENDS[row.outcome]
+@pytest.mark.parametrize(("key", "rule"), RULES, ids=lambda value: name_of(value) if isinstance(value, tuple) else "")
+async def test_each_error_on_an_upload_ends_as_its_rule_says(
+    scenario: RealPageScenario, key: Key, rule: ErrorRule
+) -> None:
+    state, out = await scenario.publish_with_error("/photos", key)
+    assert state is EXPECTED_STATES[rule.outcome]
     assert out == (1 if state is State.PUBLISHED else 0)
 
 
 @pytest.mark.parametrize("when", ["before", "after_commit"])
-async def test_a_code_that_no_row_knows_is_never_repeated_blindly(scene: Scene, when: str) -> None:
-    assert await scene.ends("/feed", (987_654, None), when) == (State.PUBLISHED, 1)
+async def test_an_unknown_code_on_the_visible_write_is_checked_before_a_repeat(
+    scenario: RealPageScenario, when: str
+) -> None:
+    assert await scenario.publish_with_error("/feed", (987_654, None), when) == (State.PUBLISHED, 1)
 
 
-async def test_an_unknown_code_on_an_upload_is_final(scene: Scene) -> None:
-    assert await scene.ends("/photos", (987_654, None)) == (State.FAILED, 0)
+async def test_an_unknown_code_on_an_upload_is_final(scenario: RealPageScenario) -> None:
+    assert await scenario.publish_with_error("/photos", (987_654, None)) == (State.FAILED, 0)
 
 
-async def test_errors_in_a_200_are_errors(scene: Scene) -> None:
-    scene.meta.control("settings", {"errors_in_200": True, "user_message_locale": "th_TH"})
-    state, out = await scene.ends("/feed", (100, None))
-    scene.meta.control("settings", {"errors_in_200": False})
+async def test_errors_in_a_200_are_errors(scenario: RealPageScenario) -> None:
+    scenario.meta.control("settings", {"errors_in_200": True, "user_message_locale": "th_TH"})
+    state, out = await scenario.publish_with_error("/feed", (100, None))
+    scenario.meta.control("settings", {"errors_in_200": False})
     assert (state, out) == (State.FAILED, 0)
 
 
 @pytest.mark.parametrize("kind", ["html", "status", "reset"])
 @pytest.mark.parametrize("when", ["before", "after_commit"])
-async def test_what_is_no_graph_answer_is_looked_up(scene: Scene, kind: str, when: str) -> None:
-    scene.meta.fault(method="POST", path="/feed", when=when, kind=kind, error={"status": 502}, times=1)
-    row = await scene.stage.work_until_settled(await scene.stage.add())
-    assert (row.state, len(scene.meta.out())) == (State.PUBLISHED, 1)
+async def test_an_answer_that_is_not_graph_json_is_checked(scenario: RealPageScenario, kind: str, when: str) -> None:
+    scenario.meta.fault(method="POST", path="/feed", when=when, kind=kind, error={"status": 502}, times=1)
+    row = await scenario.stage.work_until_settled(await scenario.stage.add())
+    assert (row.state, len(scenario.meta.published_ids())) == (State.PUBLISHED, 1)
 
 
-def test_every_sentence_is_there_in_both_languages() -> None:
+def test_every_message_exists_in_both_languages() -> None:
     for row in TABLE.values():
         assert row.message.to("en")
         assert row.message.to("it")
@@ -156,5 +164,5 @@ def test_every_sentence_is_there_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("key", [key for key, outcome in VISIBLE.items() if outcome != "unknown"], ids=name_of)
-async def test_a_refusal_of_what_went_through_all_the_same_is_not_believed(scene: Scene, key: Key) -> None:
-    assert await scene.ends("/feed", key, "after_commit") == (State.PUBLISHED, 1)
+async def test_a_refusal_of_a_write_that_went_through_ends_published(scenario: RealPageScenario, key: Key) -> None:
+    assert await scenario.publish_with_error("/feed", key, "after_commit") == (State.PUBLISHED, 1)

@@ -1,4 +1,4 @@
-"""Limits are read and never assumed: quotas of posts, and how much of Meta's allowance of calls is used."""
+"""Limits read from Meta: the quota of posts, and how much of the rate limit is used."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 from araldo.errors import TryLater
 from araldo.platforms import PLATFORMS
-from araldo.platforms.meta.usage import Usage
-from tests.platforms.meta.conftest import Place
+from araldo.platforms.meta.usage import UsageTracker
+from tests.platforms.meta.conftest import PlatformCase
 from tests.support.clock import FakeClock
-from tests.support.house import RunningSystem, house
+from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
 
@@ -34,43 +34,43 @@ from tests.support.waiting import until
         ({"x-app-usage": "nonsense", "x-business-use-case-usage": "[1]"}, 0),
     ],
 )
-def test_a_pause_comes_before_the_limit(headers: dict[str, str], seconds: float) -> None:
+def test_calls_pause_before_the_rate_limit_is_reached(headers: dict[str, str], seconds: float) -> None:
     clock = FakeClock()
-    usage = Usage(clock)
-    usage.note("token", headers)
-    assert usage.wait_s("token") == pytest.approx(seconds)
-    assert usage.wait_s("another") == 0
+    usage = UsageTracker(clock)
+    usage.record("token", headers)
+    assert usage.seconds_until_allowed("token") == pytest.approx(seconds)
+    assert usage.seconds_until_allowed("another") == 0
     clock.advance(seconds)
-    assert usage.wait_s("token") == 0
+    assert usage.seconds_until_allowed("token") == 0
 
 
-@pytest.mark.parametrize("place", PLATFORMS, indirect=True)
-async def test_nothing_is_sent_while_the_allowance_is_used_up(place: Place) -> None:
-    place.meta.control("settings", {"app_usage": {"call_count": 95, "total_time": 1, "total_cputime": 1}})
+@pytest.mark.parametrize("case", PLATFORMS, indirect=True)
+async def test_nothing_is_sent_while_the_rate_limit_is_used_up(case: PlatformCase) -> None:
+    case.meta.control("settings", {"app_usage": {"call_count": 95, "total_time": 1, "total_cputime": 1}})
     try:
-        ticket = place.intent(await place.platform.prepare(place.to, place.publication))
-        before = len(place.meta.log())
+        ticket = case.intent(await case.platform.prepare(case.destination, case.publication))
+        before = len(case.meta.log())
         with pytest.raises(TryLater):
-            await place.platform.publish(place.to, ticket)
+            await case.platform.publish(case.destination, ticket)
         with pytest.raises(TryLater):
-            await place.platform.prepare(place.to, place.publication)
-        assert len(place.meta.log()) == before
+            await case.platform.prepare(case.destination, case.publication)
+        assert len(case.meta.log()) == before
     finally:
-        place.meta.control("settings", {"app_usage": None})
+        case.meta.control("settings", {"app_usage": None})
 
 
-def test_over_quota_it_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with house(tmp_path_factory.mktemp("house")) as home:
+def test_a_post_over_the_quota_waits_and_says_so_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with start_system(tmp_path_factory.mktemp("house")) as home:
         home.meta.control("settings", {"quota_total": 1, "container_delay_s": 0.1})
-        first = instagram(home, "uno")
+        first = publish_to_instagram(home, "uno")
         assert first["state"] == "published"
-        second = instagram(home, "due", until_state="waiting")
+        second = publish_to_instagram(home, "due", until_state="waiting")
         assert second["error_code"] == "quota"
         assert "1 posts in 24 hours" in str(second["error"])
-        assert len(home.meta.out()) == 1
+        assert len(home.meta.published_ids()) == 1
 
 
-def instagram(home: RunningSystem, content: str, until_state: str = "published") -> dict[str, object]:
+def publish_to_instagram(home: RunningSystem, content: str, until_state: str = "published") -> dict[str, object]:
     """The result of a post of one's own, once it has come to that state."""
     made = home.create(content=content, platforms=["instagram"], publish_immediately=True).body
 

@@ -15,7 +15,7 @@ from araldo.images.providers.cache import CacheKey, Finished, GenerationRecord, 
 from araldo.images.providers.failures import failure
 from araldo.images.providers.sharing import Sharing
 from araldo.images.unfit import Unfit
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 
 # Tried again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
 # for, so they are a person's to repeat.
@@ -113,7 +113,7 @@ class Asking:
         try:
             await cache.put(asked, finished)
         except Exception as fault:
-            if not is_passing(fault):
+            if not is_transient(fault):
                 raise
             if finished is not None:
                 self._unwritten[order.key] = (asked, finished)

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from araldo.api.site import Site, host_of, site_of
-from tests.support.browsing import Person, link_for, signed_in
-from tests.support.clicking import FORM, begin, click
-from tests.support.house import RunningSystem, ask, house
+from araldo.api.site import Site, build_site, host_of
+from tests.support.browsing import Person, create_sign_in_link, signed_in
+from tests.support.login_dialog import FORM, begin_login, complete_login
+from tests.support.running_system import RunningSystem, ask, start_system
 
 SESSION = "/api/v1/session"
 
@@ -24,7 +24,7 @@ SESSION = "/api/v1/session"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """One for all: nothing here changes what another test looks at."""
-    with house(tmp_path_factory.mktemp("browsers"), allowed_hosts=["studio.lan", "other.lan:81"]) as opened:
+    with start_system(tmp_path_factory.mktemp("browsers"), allowed_hosts=["studio.lan", "other.lan:81"]) as opened:
         yield opened
 
 
@@ -65,7 +65,7 @@ def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(
     for method, path in (("GET", "/api/v1/posts"), ("POST", "/api/v1/posts")):
         refused = me.ask(method, path, None if method == "GET" else {}, origin=origin)
         assert (refused.status, refused.body["code"]) == (403, "origin")
-    link = link_for(home)
+    link = create_sign_in_link(home)
     planted = ask("POST", home.url + SESSION, {"link": link}, {"Origin": origin})
     assert (planted.status, planted.body["code"]) == (403, "origin")
     assert ask("POST", home.url + SESSION, {"link": link}, {"Origin": home.url}).status == 200
@@ -121,7 +121,7 @@ def test_every_answer_says_that_it_is_what_it_says(home: RunningSystem, me: Pers
 
 
 def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home: RunningSystem, me: Person) -> None:
-    back = click(begin(home)["dialog_url"])
+    back = complete_login(begin_login(home)["dialog_url"])
     policy, page = back.headers["content-security-policy"], back.raw.decode()
     assert "'unsafe-inline'" not in policy
     assert {"default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= set(policy.split("; "))
@@ -135,7 +135,7 @@ def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home
 
 
 def site(own_url: str = "https://araldo.example", host: str = "127.0.0.1", *allowed: str) -> Site:
-    return site_of(own_url, host, allowed, None)
+    return build_site(own_url, host, allowed, None)
 
 
 @pytest.mark.parametrize(
@@ -176,5 +176,5 @@ ODD = st.text() | st.text("[]:/@#?%.a1\uff0f")
 @example("http://[", "localhost")
 @example("http://localhost", "[::1")
 def test_no_header_breaks_the_look_at_it(origin: str, host: str) -> None:
-    assert site().answers_to(host) == (host_of(host) in site().hosts)
+    assert site().is_known_host(host) == (host_of(host) in site().hosts)
     assert site().is_own_origin(origin, host) in {True, False}

@@ -9,14 +9,14 @@ from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from tests.support.house import Reply, RunningSystem
+from tests.support.running_system import Reply, RunningSystem
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # The seeded Page, "Studio Demo".
 PAGE = "100000000000101"
 
 
-def begin(home: RunningSystem) -> dict[str, str]:
+def begin_login(home: RunningSystem) -> dict[str, str]:
     reply = home.ask("POST", "/api/v1/accounts/connect/meta")
     assert (reply.status, reply.body["status"]) == (201, "begun")
     found: dict[str, str] = reply.body
@@ -62,23 +62,23 @@ class Browser:
         return reply
 
 
-def dialog(url: str, browser: Browser) -> Reply:
+def open_dialog(url: str, browser: Browser) -> Reply:
     """The service's own page: behind our consent where the log-in was begun without a browser."""
     page = browser.open(url)
     return browser.submit(page, "continue") if page.status == 200 and "/consent?" in browser.url else page
 
 
-def click(url: str, button: str = "allow", *, browser: Browser | None = None, **unchecked: list[str]) -> Reply:
+def complete_login(url: str, button: str = "allow", *, browser: Browser | None = None, **unchecked: list[str]) -> Reply:
     """Consent and the dialog's form as a browser sends them, and the page that they lead back to."""
     browser = browser or Browser()
-    page = dialog(url, browser)
+    page = open_dialog(url, browser)
     return browser.submit(page, button, **unchecked) if page.status == 200 else page
 
 
-def led_to(url: str, button: str = "allow", *, browser: Browser | None = None) -> str:
+def final_url_of_login(url: str, button: str = "allow", *, browser: Browser | None = None) -> str:
     """Where Araldo sends the browser once the dialog has sent it to Araldo: an address, or "" when it stays there."""
     browser = browser or Browser()
-    click(url, button, browser=browser)
+    complete_login(url, button, browser=browser)
     return "" if "/callback?" in browser.url else browser.url
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from araldo.api.browsers import bare_policy
+from araldo.api.browser_security import bare_policy
 from araldo.messages import Language, Message
 
 _STYLE = """
@@ -27,7 +27,7 @@ button[value=cancel]{background:#e5eaf8;color:#101a3c;margin-left:8px}
 """
 
 
-def consent_page(
+def consent_view(
     workspace: str, host: str, places: Sequence[str], hidden: Mapping[str, str], language: Language
 ) -> HTMLResponse:
     """Asks whoever opened the link, before the service does; `hidden` is what the form is sent back with."""
@@ -35,8 +35,8 @@ def consent_page(
     said = "".join(
         f"<p>{escape(message.with_values(**values).to(language))}</p>"
         for message in (
-            Message("choose_page.who_asks"),
-            Message("choose_page.what_it_allows"),
+            Message("choose_page.access_request"),
+            Message("choose_page.access_granted"),
             Message("choose_page.trust_sender"),
         )
     )
@@ -50,39 +50,39 @@ def consent_page(
     # To the page's own path without its query, which the form repeats.
     form = f"<form method=post action='?'>{fields}{buttons}</form>"
     title = Message("choose_page.consent", {"workspace": workspace}).to(language)
-    return _page(title, said + form, language, forms_lead_elsewhere=True)
+    return _view(title, said + form, language, forms_lead_elsewhere=True)
 
 
-def pages_to_choose(connection: Any, ticket: str, language: Language) -> HTMLResponse:
+def page_selection_view(connection: Any, ticket: str, language: Language) -> HTMLResponse:
     """`connection` as the API reads it; `ticket` is what the form is sent back with."""
-    boxes = "".join(_box(page, checked=len(connection.pages) == 1 and page.choosable) for page in connection.pages)
+    boxes = "".join(_checkbox(page, checked=len(connection.pages) == 1 and page.choosable) for page in connection.pages)
     notes = "".join(f"<p>{escape(note)}</p>" for note in connection.notes)
     form = (
         f"<form method=post action=/api/v1/connections/chosen>{boxes}"
         f'<input type=hidden name=ticket value="{escape(ticket, quote=True)}">'
         f"<p></p><button>{escape(Message('choose_page.connect').to(language))}</button></form>"
     )
-    return _page(
+    return _view(
         Message("choose_page.title").to(language),
         f"<p>{escape(Message('choose_page.only_chosen').to(language))}</p>{notes}{form}",
         language,
     )
 
 
-def chosen_page(names: Sequence[str], language: Language) -> HTMLResponse:
+def connected_view(names: Sequence[str], language: Language) -> HTMLResponse:
     listed = "".join(f"<li>{escape(name)}</li>" for name in names)
-    return _page(
+    return _view(
         Message("choose_page.done").to(language),
         f"<ul>{listed}</ul><p>{escape(Message('choose_page.close').to(language))}</p>",
         language,
     )
 
 
-def failed_page(why: str, language: Language, *, status: int) -> HTMLResponse:
-    return _page(Message("choose_page.failed").to(language), f"<p>{escape(why)}</p>", language, status=status)
+def failure_view(why: str, language: Language, *, status: int) -> HTMLResponse:
+    return _view(Message("choose_page.failed").to(language), f"<p>{escape(why)}</p>", language, status=status)
 
 
-def _box(page: Any, *, checked: bool) -> str:
+def _checkbox(page: Any, *, checked: bool) -> str:
     instagram = f" <span>+ Instagram @{escape(page.instagram)}</span>" if page.instagram else ""
     lacks = "".join(f"<small>{escape(lack)}</small>" for lack in page.lacks)
     mark = (" checked" if checked else "") + ("" if page.choosable else " disabled")
@@ -93,7 +93,7 @@ def _box(page: Any, *, checked: bool) -> str:
     )
 
 
-def _page(
+def _view(
     title: str, body: str, language: Language, *, status: int = 200, forms_lead_elsewhere: bool = False
 ) -> HTMLResponse:
     back = f"<p><a href=/>{escape(Message('choose_page.back').to(language))}</a></p>"

@@ -17,43 +17,45 @@ _POST_TYPES = {
     "failed": "post.failed",
     "needs_reconnect": "post.needs_reconnect",
 }
-_TELLING_HEALTH = frozenset({"expiring", "action_needed", "dead"})
-_FIRST_WORDS = 140
+_NOTIFIED_HEALTH = frozenset({"expiring", "action_needed", "dead"})
+_EXCERPT_MAX = 140
 
 
-def may_be_news(event: Event) -> bool:
+def may_notify(event: Event) -> bool:
     """As far as the event itself tells."""
     return event.kind == "account.health" or (
         event.kind.startswith("delivery.") and event.data.get("state") in _ENDS and event.post_id is not None
     )
 
 
-def types_of(event: Event, before: Mapping[str, Any] | None, at_rest: str | None, *, waits: bool = False) -> list[str]:
+def notification_types(
+    event: Event, before: Mapping[str, Any] | None, settled_status: str | None, *, waits: bool = False
+) -> list[str]:
     """What the event is told as. `before`: the same delivery's event before it.
 
-    `at_rest`: the post's status when this was the last thing that happened to it, else None; `waits`: a delivery of
+    `settled_status`: the post's status when this was the last thing that happened to it, else None; `waits`: a delivery of
     it waits for its account.
     """
     if event.kind == "account.health":
         if event.data.get("told"):
             return []
-        return [f"account.{event.data['health']}"] if event.data.get("health") in _TELLING_HEALTH else []
-    if not may_be_news(event) or _only_the_picture(event.data, before):
+        return [f"account.{event.data['health']}"] if event.data.get("health") in _NOTIFIED_HEALTH else []
+    if not may_notify(event) or _only_picture_changed(event.data, before):
         return []
-    of_post = _POST_TYPES.get(at_rest or "")
-    if at_rest is not None and waits and of_post is not None:
+    of_post = _POST_TYPES.get(settled_status or "")
+    if settled_status is not None and waits and of_post is not None:
         # In one place at least it goes on by itself: neither failed nor all there is.
         of_post = "post.needs_reconnect"
     return [f"delivery.{event.data['state']}", *([of_post] if of_post else [])]
 
 
-def _only_the_picture(data: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
+def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
     if before is None or before.get("state") != data.get("state"):
         return False
     return before.get("picture_state") != data.get("picture_state")
 
 
-def payload(name: str, event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
+def build_payload(name: str, event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
     """The body of a message, in the shape that Standard Webhooks recommends."""
     if name.startswith("post.") and view is not None:
         data = _post(view, language)
@@ -66,20 +68,24 @@ def payload(name: str, event: Event, view: PostView | None, language: Language) 
             "health": event.data.get("health"),
             "message": text_in(event.data, language),
         }
-    return {"type": name, "timestamp": stamp(event.at), "data": data}
+    return {"type": name, "timestamp": format_timestamp(event.at), "data": data}
 
 
-def greeting(now: datetime, language: Language) -> dict[str, Any]:
-    return {"type": "test", "timestamp": stamp(now), "data": {"message": Message("webhooks.test_message").to(language)}}
+def build_test_payload(now: datetime, language: Language) -> dict[str, Any]:
+    return {
+        "type": "test",
+        "timestamp": format_timestamp(now),
+        "data": {"message": Message("webhooks.test_message").to(language)},
+    }
 
 
-def first_words(text: str) -> str:
+def excerpt(text: str) -> str:
     """One line of it, short enough for a subject."""
     line = " ".join(text.split())
-    return line if len(line) <= _FIRST_WORDS else line[: _FIRST_WORDS - 1].rstrip() + "…"
+    return line if len(line) <= _EXCERPT_MAX else line[: _EXCERPT_MAX - 1].rstrip() + "…"
 
 
-def stamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -93,7 +99,7 @@ def _delivery(event: Event, view: PostView | None, language: Language) -> dict[s
         "account_id": row.account_id if row else None,
         "platform": event.data.get("platform"),
         "state": event.data.get("state"),
-        "content": first_words(view.post.content) if view else None,
+        "content": excerpt(view.post.content) if view else None,
         "remote_id": row.remote_id if row else None,
         "post_url": row.permalink if row else None,
         "error": _error(event.data.get("error"), language),
@@ -104,12 +110,12 @@ def _post(view: PostView, language: Language) -> dict[str, Any]:
     return {
         "post_id": view.post.id,
         "status": view.status,
-        "content": first_words(view.post.content),
-        "platforms": [_place(row, language) for row in view.deliveries],
+        "content": excerpt(view.post.content),
+        "platforms": [_platform_result(row, language) for row in view.deliveries],
     }
 
 
-def _place(row: Delivery, language: Language) -> dict[str, Any]:
+def _platform_result(row: Delivery, language: Language) -> dict[str, Any]:
     return {
         "platform": row.platform,
         "delivery_id": row.id,

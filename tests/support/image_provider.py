@@ -15,7 +15,7 @@ from tests.images.providers.contract import as_base64
 
 
 @dataclass
-class Painter:
+class FakeImageProvider:
     """A server that speaks OpenAI's API, in threads of its own. A prompt's answer waits for its gate, if any."""
 
     url: str = ""
@@ -34,13 +34,13 @@ class Painter:
 
 
 @contextmanager
-def painting() -> Iterator[Painter]:
-    painter = Painter()
+def running_image_provider() -> Iterator[FakeImageProvider]:
+    image_provider = FakeImageProvider()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, body = painter.answer(asked["prompt"])
+            status, body = image_provider.answer(asked["prompt"])
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -51,13 +51,13 @@ def painting() -> Iterator[Painter]:
             """Not on the test's output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    painter.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    image_provider.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield painter
+        yield image_provider
     finally:
-        for gate in painter.gates.values():
+        for gate in image_provider.gates.values():
             gate.set()
         server.shutdown()
         server.server_close()

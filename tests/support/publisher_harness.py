@@ -18,9 +18,9 @@ from araldo.images.providers.base import ProviderSettings
 from araldo.media.urls import MediaUrls
 from araldo.messages import message_of
 from araldo.platforms.base import (
+    CheckResult,
     Declaration,
     Destination,
-    Finding,
     Publication,
     Published,
     Ready,
@@ -35,17 +35,17 @@ from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.branding import Branding
+from araldo.workflows.create_post import new_delivery, new_post
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.fitting import Fitting
-from araldo.workflows.illustrate import Illustrator
-from araldo.workflows.pictures import Pictures
+from araldo.workflows.generate import PictureGenerator
+from araldo.workflows.pictures import DeliveryPictures
 from araldo.workflows.publish import Publisher
-from araldo.workflows.send import Times
-from araldo.workflows.submit import new_delivery, new_post
+from araldo.workflows.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
+from tests.support.made_up_platforms import WALL
 
 SAD = message_of({"en": "sad", "it": "triste"})
 
@@ -67,7 +67,7 @@ class ScriptedPlatform:
         self.calls: list[str] = []
         self.tickets: list[Ticket] = []
         self.publications: list[Publication] = []
-        self.findings: list[Finding | OutsideError] = []
+        self.findings: list[CheckResult | OutsideError] = []
         self.prepare_errors: list[OutsideError] = []
         # (whether the post gets out, the error that is answered, or None)
         self.publish_plan: list[tuple[bool, Exception | None]] = []
@@ -82,7 +82,7 @@ class ScriptedPlatform:
             raise anew(self.prepare_errors.pop(0))
         return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
 
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
+    async def check(self, to: Destination, ticket: Ticket) -> CheckResult:
         self.calls.append("check")
         if self.findings:
             finding = self.findings.pop(0)
@@ -113,10 +113,10 @@ class ScriptedPlatform:
             raise anew(error)
         return Published(f"remote-{ticket.handles[0]}")
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
+    async def read_permalink(self, to: Destination, remote_id: str) -> str | None:
         return f"https://wall.example/{remote_id}"
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
+    async def count_visible_pictures(self, to: Destination, remote_id: str) -> int | None:
         return None
 
 
@@ -140,10 +140,10 @@ class PublisherHarness:
             database=database,
             clock=clock,
             platforms={WALL.name: platform},
-            pictures=Pictures(
+            pictures=DeliveryPictures(
                 database=database,
                 clock=clock,
-                illustrator=Illustrator(
+                picture_generator=PictureGenerator(
                     database=database,
                     clock=clock,
                     blobs=blobs,
@@ -156,10 +156,10 @@ class PublisherHarness:
             destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),
             committed=ChangeSignal(),
-            times=Times(http_timeout_s=20, lease_s=lease_s),
+            times=PublishTimings(http_timeout_s=20, lease_s=lease_s),
         )
         async with database.transaction() as transaction:
-            workspace = await workspace_store.first_or_new(transaction, clock.now())
+            workspace = await workspace_store.get_or_create_first(transaction, clock.now())
             account = {
                 "kind": WALL.account_kind,
                 "service": "made_up",

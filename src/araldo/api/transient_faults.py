@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from araldo.api.problems import answer
+from araldo.api.problems import problem_response
 from araldo.clock import Clock
-from araldo.local_faults import is_passing
+from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
 from araldo.messages import Message
 
 _RETRY_AFTER_S = 10
 
 
-class AnswerPassingFaults:
+class TransientFaultMiddleware:
     """Answers 503 with Retry-After, and logs one line a minute; what is no passing fault goes on as the bug it is."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
@@ -36,7 +36,7 @@ class AnswerPassingFaults:
         try:
             await self._app(scope, receive, sending)
         except Exception as fault:
-            if not is_passing(fault):
+            if not is_transient(fault):
                 raise
             self._failures.write("request_unavailable", fault, request_id=scope.get("request_id"))
             # An answer that has begun is left unfinished, which the client sees; the server closes the connection.
@@ -46,6 +46,6 @@ class AnswerPassingFaults:
 
 async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {"Retry-After": str(_RETRY_AFTER_S)}
-    await answer(Request(scope), 503, "unavailable", Message("passing_faults.unavailable"), headers=headers)(
+    await problem_response(Request(scope), 503, "unavailable", Message("passing_faults.unavailable"), headers=headers)(
         scope, receive, send
     )

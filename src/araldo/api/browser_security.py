@@ -9,26 +9,26 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
 
-from araldo.api.problems import answer
+from araldo.api.problems import problem_response
 from araldo.api.site import Site, host_of
 from araldo.messages import Message
 
 # What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
 # for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
 # what opens it.
-_WHATEVER_THE_NAME = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
-_PICTURES = "/media/"
+_ANY_HOST_PATHS = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
+_MEDIA_PREFIX = "/media/"
 
 _UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"
-_ITS_OWN = f"form-action 'self'; {_UNFRAMED}"
+_OWN_FORMS_ONLY = f"form-action 'self'; {_UNFRAMED}"
 
 
 def is_open_to_any_host(path: str) -> bool:
     """Whether a path is answered under every name, also one that is not ours."""
-    return path in _WHATEVER_THE_NAME or path.startswith(_PICTURES)
+    return path in _ANY_HOST_PATHS or path.startswith(_MEDIA_PREFIX)
 
 
-class KnownHosts:
+class KnownHostMiddleware:
     """400 for a Host that is not ours: a page elsewhere can have its own name lead here (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
@@ -39,14 +39,14 @@ class KnownHosts:
         if scope["type"] == "http" and not is_open_to_any_host(scope["path"]):
             request = Request(scope)
             named = request.headers.getlist("host")
-            if len(named) != 1 or not self._site.answers_to(named[0]):
+            if len(named) != 1 or not self._site.is_known_host(named[0]):
                 message = Message("browsers.host_unknown", {"host": host_of(", ".join(named))[:100]})
-                await answer(request, 400, "host_unknown", message)(scope, receive, send)
+                await problem_response(request, 400, "host_unknown", message)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-class PageHeaders:
+class SecurityHeadersMiddleware:
     """What every answer tells a browser; one that brings a header of its own keeps it.
 
     Nothing is stored that does not say itself that it may be: answers of the API are private.
@@ -82,14 +82,14 @@ class PageHeaders:
 
 def page_policy() -> str:
     """A page loads from us alone and is shown in no frame."""
-    return f"default-src 'self'; img-src 'self' data:; object-src 'none'; {_ITS_OWN}"
+    return f"default-src 'self'; img-src 'self' data:; object-src 'none'; {_OWN_FORMS_ONLY}"
 
 
 def studio_policy(nonce: str) -> str:
     """Each thing by name. `nonce`: of the style elements that the studio makes while it runs."""
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self';"
-        f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_ITS_OWN}"
+        f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_OWN_FORMS_ONLY}"
     )
 
 
@@ -99,4 +99,4 @@ def bare_policy(style: str, *, forms_lead_elsewhere: bool = False) -> str:
     `forms_lead_elsewhere`: our answer to the form redirects to another site, which `form-action` would stop on the way.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; {_UNFRAMED if forms_lead_elsewhere else _ITS_OWN}"
+    return f"default-src 'none'; style-src 'sha256-{digest}'; {_UNFRAMED if forms_lead_elsewhere else _OWN_FORMS_ONLY}"

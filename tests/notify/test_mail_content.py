@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from araldo.notify.wording import letter
+from araldo.notify.mail_content import compose_mail
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.posts.timeline import Telling
 from araldo.storage.events import Event
@@ -33,13 +33,13 @@ def view() -> PostView:
 
 
 def test_one_place_that_failed() -> None:
-    said = letter([event("failed", error=ERROR)], view(), TELLING, "it", URL)
+    said = compose_mail([event("failed", error=ERROR)], view(), TELLING, "it", URL)
     assert said.subject == "[Araldo] Non pubblicato su Wall: Ciao <b>a tutti</b>"
     assert said.text == (
         "Il post: “Ciao <b>a tutti</b>”\n\n"
         "Non pubblicato su Wall: Troppo lungo.\n\n"
-        "Cosa fare: Correggi quanto detto sopra, poi pubblica di nuovo.\n\n"
-        "Tutto quello che è successo: https://araldo.example/api/v1/posts/post_1/timeline\n"
+        "Cosa fare: Risolvi i problemi indicati sopra, poi pubblica di nuovo.\n\n"
+        "Apri in Araldo: https://araldo.example/api/v1/posts/post_1/timeline\n"
     )
     assert "<b>" not in said.html
     assert "&lt;b&gt;" in said.html
@@ -48,17 +48,17 @@ def test_one_place_that_failed() -> None:
 
 def test_several_places_make_one_letter_and_only_their_ends_count() -> None:
     events = [event("needs_reconnect"), event("published", "square"), event("failed", error=ERROR)]
-    said = letter(events, view(), TELLING, "en", URL)
-    assert said.subject.startswith("[Araldo] Not everything is out (Wall, Square): ")
+    said = compose_mail(events, view(), TELLING, "en", URL)
+    assert said.subject.startswith("[Araldo] Not published everywhere (Wall, Square): ")
     assert "Published on Square. https://square.example/1" in said.text
     assert "Too long." in said.text
-    assert "connected again" not in said.text
+    assert "econnect" not in said.text
 
 
 @pytest.mark.parametrize("state", ["published", "failed", "unconfirmed", "missed", "needs_reconnect"])
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_every_state_has_its_words(state: str, language: Any) -> None:
-    said = letter([event(state)], None, TELLING, language, URL)
+    said = compose_mail([event(state)], None, TELLING, language, URL)
     assert "{" not in said.subject + said.text
     assert "Wall" in said.subject
     assert ("What to do:" in said.text or "Cosa fare:" in said.text) == (state != "published")
@@ -67,13 +67,13 @@ def test_every_state_has_its_words(state: str, language: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "data", "subject"),
     [
-        ("account.health", {"health": "expiring", "name": "Pagina\nX"}, "The access to Pagina X is about to end"),
-        ("account.health", {"health": "dead", "name": "Pagina"}, "The access to Pagina has ended"),
-        ("webhook.stopped", {"url": "https://a.example/"}, "A webhook was given up: https://a.example/"),
+        ("account.health", {"health": "expiring", "name": "Pagina\nX"}, "Access to Pagina X expires soon"),
+        ("account.health", {"health": "dead", "name": "Pagina"}, "Access to Pagina has ended"),
+        ("webhook.stopped", {"url": "https://a.example/"}, "Webhook turned off: https://a.example/"),
     ],
 )
 def test_accounts_and_webhooks(kind: str, data: dict[str, Any], subject: str) -> None:
     told = replace(event("x"), kind=kind, post_id=None, data={**data, "message": ERROR["message"]})
-    said = letter([told], None, TELLING, "en", URL)
+    said = compose_mail([told], None, TELLING, "en", URL)
     assert said.subject == f"[Araldo] {subject}"
     assert "Too long." in said.text

@@ -1,0 +1,246 @@
+"""One picture of a post, and no other: made again, an earlier one chosen, locked; legal until its intent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from araldo.accounts import store as account_store
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound
+from araldo.images.providers.base import PictureRequest
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.messages import Message
+from araldo.posts import change_store, history_store
+from araldo.posts import store as post_store
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import ChangeSignal
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.workflows.authorization import require_change_permission
+from araldo.workflows.carousel import SlideRequest, combined_digest, slide_requests_for
+from araldo.workflows.generate import provider_of, record_version
+from araldo.workflows.lease import record_delivery_event
+from araldo.workflows.validation import Validator
+from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class PictureHistory:
+    """A delivery's pictures, the newest first; `request` is what the next one would be made from."""
+
+    delivery: Delivery
+    request: PictureRequest
+    provider: str
+    pictures: Sequence[tuple[PictureVersion, Medium]]
+
+
+class PictureEditor:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        committed: ChangeSignal,
+        nudge: Callable[[], None],
+        validator: Validator,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._committed = committed
+        self._nudge = nudge
+        self._validator = validator
+
+    async def look(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
+        """Raises NotFound."""
+        async with self._database.reading() as transaction:
+            post, row = await self._find_delivery(transaction, workspace, post_id, platform)
+            wanted, provider = await self._requests_and_provider(transaction, post, row)
+            past, cover_id = await history_store.of_delivery(transaction, row.id), cover_media_id(row)
+            media = await media_store.find_all(
+                transaction, workspace.id, {cover_id or "", *(one.medium_id for one in past)}
+            )
+        if cover_id in media and all(one.medium_id != cover_id for one in past):
+            # A copy's, or a person's own: it joins the others when it is replaced.
+            current = version_of(row, made_at=media[cover_id].created_at, shown_at=self._clock.now())
+            past = [*([] if current is None else [current]), *past][:HISTORY_KEPT]
+        found = [(one, media[one.medium_id]) for one in past if one.medium_id in media]
+        return PictureHistory(row, wanted[0].request, provider, found)
+
+    async def regenerate(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        asked: PictureOptions,
+        *,
+        variant: int | None,
+        request: IdempotentRequest | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
+        """A worker makes it. Raises Conflict when it was sent, was cancelled, or the picture is locked."""
+        async with self._database.transaction() as transaction:
+            _, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+            _require_open(row)
+            await record_version(transaction, row, self._clock.now())
+            past = await history_store.of_delivery(transaction, row.id)
+            options = options_of(row.picture_wish).with_(
+                asked, variant, [options_of(one.wish) for one in past], self._clock.now()
+            )
+            changes: dict[str, Any] = {
+                "picture_state": PictureState.QUEUED,
+                "picture_origin": "made",
+                "picture_wish": options.as_json(),
+                "picture_error": None,
+            }
+            if row.picture_origin == "given":
+                # The words were that picture's, and come back with it.
+                changes["picture_alt"] = None
+            await self._change(transaction, row, changes)
+            if request is not None:
+                await idempotency.finish(transaction, request, post_id=post_id)
+        self._notify()
+
+    async def choose(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        medium_id: str,
+        *,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
+        """Raises NotFound for a picture that this delivery never had, or had too long ago; Conflict as above."""
+        async with self._database.transaction() as transaction:
+            post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+            _require_open(row)
+            await record_version(transaction, row, self._clock.now())
+            past = await history_store.of_delivery(transaction, row.id)
+            chosen = next((one for one in past if one.medium_id == medium_id), None)
+            if chosen is None:
+                raise NotFound(Message("redraw.not_in_history"))
+            await self._require_shape(transaction, post, row, chosen)
+            await history_store.show(transaction, row.id, medium_id, self._clock.now())
+            wanted, provider = await self._requests_and_provider(
+                transaction, post, replace(row, picture_wish=chosen.wish)
+            )
+            changes: dict[str, Any] = {
+                "picture_state": PictureState.READY,
+                "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
+                "picture_wish": chosen.wish,
+                # It stands for the words as they are now: those were before the person's eyes.
+                "picture_digest": combined_digest(wanted, provider) if chosen.digest is not None else None,
+                "picture_origin": chosen.origin,
+                "picture_notes": chosen.notes,
+                "picture_alt": chosen.alt,
+                "pictures": chosen.pictures,
+                "picture_error": None,
+            }
+            await self._change(transaction, row, changes)
+        self._notify()
+
+    async def lock(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        *,
+        locked: bool,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
+        """A locked picture stays, whatever becomes of the text. Raises Conflict while there is none."""
+        async with self._database.transaction() as transaction:
+            post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+            if row.picture_locked == locked:
+                return
+            _require_unsent(row)
+            changes: dict[str, Any] = {"picture_locked": locked}
+            if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
+                raise Conflict(Message("redraw.not_ready"), code="image_not_ready")
+            if locked:
+                changes["picture_state"] = PictureState.READY
+            elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
+                fresh = (
+                    combined_digest(*await self._requests_and_provider(transaction, post, row)) == row.picture_digest
+                )
+                changes["picture_state"] = PictureState.READY if fresh else PictureState.STALE
+            await self._change(transaction, row, changes)
+        self._notify()
+
+    async def _find_delivery(
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        post_id: str,
+        platform: str,
+        to_change: Permissions | None = None,
+    ) -> tuple[Post, Delivery]:
+        """`to_change`: what whoever is about to change it may do. Raises NotFound, PermissionMissing."""
+        view = await post_store.get(transaction, workspace.id, post_id)
+        if to_change is not None:
+            await require_change_permission(transaction, to_change, view)
+        row = next((one for one in view.deliveries if one.platform == platform), None)
+        if row is None:
+            raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
+        return view.post, row
+
+    async def _requests_and_provider(
+        self, transaction: Transaction, post: Post, row: Delivery
+    ) -> tuple[list[SlideRequest], str]:
+        account = await account_store.find(transaction, row.workspace_id, row.account_id)
+        options = options_of(row.picture_wish)
+        declared = self._validator.declarations[row.platform]
+        return slide_requests_for(post, declared, account, options), provider_of(post, options)
+
+    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
+        """Raises Conflict for a picture of a shape that the post does not have there any more."""
+        medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
+        spec = self._validator.declarations[row.platform].shape_for(post.shapes).image
+        if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
+            raise Conflict(Message("redraw.other_shape", {"ratio": spec.ratio}), code="image_of_other_shape")
+
+    async def _change(self, transaction: Transaction, row: Delivery, changes: dict[str, Any]) -> None:
+        """What was prepared with another picture is prepared anew. Raises Conflict when the worker was first."""
+        names = ("picture_media_id", "pictures")
+        same = all(changes.get(name, getattr(row, name)) == getattr(row, name) for name in names)
+        if changes.get("picture_state") in {PictureState.QUEUED, PictureState.STALE} or not same:
+            changes = changes | {"ticket": None, "prepares": 0, "tries": 0}
+            if row.state in WORKING:
+                changes |= {"state": State.QUEUED, "error": None}
+        # A delivery that can still be undone, or waits for the platform, goes on waiting.
+        waits = row.state in WORKING and changes.get("state", row.state) == row.state
+        changes.setdefault("next_at", row.next_at if waits else None)
+        if not await change_store.change(transaction, row, self._clock.now(), **changes):
+            await self._raise_conflict(transaction, row)
+        changed = replace(row, **changes)
+        if changed.picture_state is not row.picture_state:
+            await record_delivery_event(transaction, changed, self._clock)
+
+    async def _raise_conflict(self, transaction: Transaction, row: Delivery) -> NoReturn:
+        """The worker's intent, or another person, was first."""
+        view = await post_store.get(transaction, row.workspace_id, row.post_id)
+        if any(one.id == row.id and one.changeable for one in view.deliveries):
+            raise ChangedMeanwhile
+        raise Conflict(Message("redraw.already_sent"), code="already_out")
+
+    def _notify(self) -> None:
+        self._committed.notify()
+        self._nudge()
+
+
+def _require_unsent(row: Delivery) -> None:
+    if row.state is State.CANCELLED:
+        raise Conflict(Message("redraw.cancelled"), code="cancelled")
+    if not row.changeable:
+        raise Conflict(Message("redraw.already_sent"), code="already_out")
+
+
+def _require_open(row: Delivery) -> None:
+    _require_unsent(row)
+    if row.picture_locked:
+        raise Conflict(Message("custom_pictures.locked"), code="image_locked")

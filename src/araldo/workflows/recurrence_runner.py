@@ -1,0 +1,218 @@
+"""Posts that come again: each occurrence made ahead as a post of its own, once, whoever makes it, whenever it dies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from araldo.clock import Clock
+from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.local_faults import is_transient
+from araldo.loops import FailureLog, repeat_forever
+from araldo.messages import Message
+from araldo.posts import recurrence_store
+from araldo.posts import store as post_store
+from araldo.posts.copying import copy_of
+from araldo.posts.models import PostView, State
+from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, rule_of
+from araldo.posts.recurrence_store import Recurrence
+from araldo.posts.timing import When, zone_problem
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import ChangeSignal, record_event
+from araldo.workflows.engine import Engine
+from araldo.workflows.lease import record_delivery_event
+from araldo.workspaces.models import Workspace
+
+# How far ahead occurrences are posts, to be seen, changed or cancelled one by one; the next one always is.
+AHEAD = timedelta(days=14)
+_AT_ONCE = 50
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """`post_id` is None while the occurrence has not been made."""
+
+    when: When
+    post_id: str | None
+
+
+class RecurrenceRunner:
+    def __init__(
+        self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine, every_s: float
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._committed = committed
+        self._engine = engine
+        self._every_s = every_s
+        self._failures = FailureLog(clock)
+
+    async def begin(
+        self, workspace: Workspace, post_id: str, rrule: str, zone: str | None, start: datetime | None
+    ) -> None:
+        """From now on the post comes again. `start` is naive, by default the post's own time.
+
+        Raises NotFound, PostInvalid, and Conflict when it does so already.
+        """
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            view = await post_store.get(transaction, workspace.id, post_id)
+            rule = _asked_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
+            first = next(occurrences(rule, now), None)
+            if first is None:
+                raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", Message("recurrence.never_occurs"))])
+            recurrence = Recurrence(
+                id=new_id("rec"),
+                workspace_id=workspace.id,
+                post_id=post_id,
+                rrule=normal(rrule),
+                zone=rule.zone,
+                start=rule.start.isoformat(),
+                next_at=first.instant,
+                last_made_at=None,
+                created_at=now,
+                ended_at=None,
+            )
+            await recurrence_store.add(transaction, recurrence)
+        await self._make_ahead(recurrence)
+
+    async def end(self, workspace: Workspace, post_id: str, *, cancel_future: bool) -> None:
+        """No more are made. Those that are made stay, unless they are to be cancelled and are still `scheduled`."""
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            await post_store.get(transaction, workspace.id, post_id)
+            recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
+            # First: whoever is making one waits for us here, or we for them, and then see what they made.
+            await recurrence_store.end(transaction, recurrence.id, now)
+            if cancel_future:
+                for row in await recurrence_store.cancel_scheduled(transaction, recurrence.id, now):
+                    await record_delivery_event(transaction, row, self._clock)
+        self._committed.notify()
+
+    async def read(self, workspace: Workspace, post_id: str) -> tuple[Recurrence, list[Upcoming]]:
+        """The post's recurrence and its next occurrences. Raises NotFound."""
+        now = self._clock.now()
+        async with self._database.reading() as transaction:
+            await post_store.get(transaction, workspace.id, post_id)
+            recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
+            made = await recurrence_store.made_posts(transaction, recurrence.id, now)
+        if recurrence.ended_at is not None:
+            # What it still has to come is what was made.
+            return recurrence, [Upcoming(When.at(at, recurrence.zone), made[at]) for at in sorted(made)][:_SHOWN]
+        coming = islice(occurrences(_rule(recurrence), now), _SHOWN)
+        return recurrence, [Upcoming(when, made.get(when.instant)) for when in coming]
+
+    async def create_due_posts(self) -> int:
+        """Whatever has to be made by now, for all; how many posts that were."""
+        now = self._clock.now()
+        async with self._database.reading() as transaction:
+            found = await recurrence_store.wanting(transaction, now, now + AHEAD, _AT_ONCE)
+        return sum([await self._make_isolated(recurrence) for recurrence in found])
+
+    async def _make_isolated(self, recurrence: Recurrence) -> int:
+        """A bug with one recurrence must not keep the others from being made."""
+        try:
+            return await self._make_ahead(recurrence)
+        except Exception as failure:
+            if is_transient(failure):
+                raise
+            self._failures.write("recurrence_bug", failure, recurrence=recurrence.id)
+            return 0
+
+    async def _make_ahead(self, recurrence: Recurrence | None) -> int:
+        made = 0
+        for _ in range(_AT_ONCE):
+            now = self._clock.now()
+            if recurrence is None or not _wants(recurrence, now):
+                break
+            if recurrence.next_at is None:
+                # The last one's time has come.
+                await self._end(recurrence, now)
+                break
+            made += await self._make_next(recurrence, now)
+            async with self._database.reading() as transaction:
+                recurrence = await recurrence_store.by_id(transaction, recurrence.id)
+        if made:
+            self._committed.notify()
+            self._engine.nudge()
+        return made
+
+    async def _make_next(self, seen: Recurrence, now: datetime) -> bool:
+        """The step on and the post that it makes, in one transaction: both are there, or neither."""
+        assert seen.next_at is not None
+        following = next(occurrences(_rule(seen), max(seen.next_at, now)), None)
+        next_at = None if following is None else following.instant
+        async with self._database.transaction() as transaction:
+            try:
+                view = await post_store.get(transaction, seen.workspace_id, seen.post_id)
+            except NotFound:
+                # Deleted: there is nothing left to copy.
+                await recurrence_store.end(transaction, seen.id, now)
+                return False
+            # What was due while nobody was there to make it is not made late.
+            due = seen.next_at > now
+            last_made_at = seen.next_at if due else seen.last_made_at
+            if not await recurrence_store.move_on(transaction, seen, next_at=next_at, last_made_at=last_made_at):
+                return False
+            known = await recurrence_store.made_posts(transaction, seen.id, seen.next_at)
+            if not due or seen.next_at in known or _is_its_own(view, seen.next_at):
+                return False
+            await self._add(transaction, seen, view, When.at(seen.next_at, seen.zone), now)
+        return True
+
+    async def _end(self, recurrence: Recurrence, now: datetime) -> None:
+        async with self._database.transaction() as transaction:
+            await recurrence_store.end(transaction, recurrence.id, now)
+
+    async def _add(
+        self, transaction: Transaction, recurrence: Recurrence, view: PostView, when: When, now: datetime
+    ) -> None:
+        copied, rows = copy_of(view.post, view.deliveries, when=when, now=now, new_id=new_id)
+        post = replace(copied, recurrence_id=recurrence.id, occurrence_at=when.instant)
+        await post_store.add(transaction, post, rows)
+        data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
+        await record_event(
+            transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data
+        )
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await repeat_forever(
+            self.create_due_posts, every_s=self._every_s, event="recurrences_failed", clock=self._clock
+        )
+
+
+def _wants(recurrence: Recurrence, now: datetime) -> bool:
+    """The same as `recurrence_store.wanting` asks the database."""
+    soon = recurrence.next_at is not None and recurrence.next_at <= now + AHEAD
+    return soon or recurrence.last_made_at is None or recurrence.last_made_at <= now
+
+
+def _is_its_own(view: PostView, at: datetime) -> bool:
+    """The post that is copied goes out at this time itself, or was meant to."""
+    return view.post.due_at == at and any(row.state is not State.DRAFT for row in view.deliveries)
+
+
+def _asked_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now: datetime) -> Rule:
+    unknown = zone_problem(zone)
+    if unknown is not None:
+        raise PostInvalid([unknown])
+    if start is None:
+        if view.post.due_at is None:
+            raise PostInvalid([Problem("/start", "start_missing", Message("recurrence.start_missing"))])
+        start = datetime.fromisoformat(When.at(view.post.due_at, zone).wall_time)
+    if abs(start - now.replace(tzinfo=None)) > START_WITHIN:
+        raise PostInvalid([Problem("/start", "start_too_far", Message("recurrence.start_too_far"))])
+    rule = rule_of(rrule, zone, start)
+    if isinstance(rule, list):
+        raise PostInvalid(rule)
+    return rule
+
+
+def _rule(recurrence: Recurrence) -> Rule:
+    rule = rule_of(recurrence.rrule, recurrence.zone, datetime.fromisoformat(recurrence.start))
+    if isinstance(rule, list):
+        raise ValueError(f"{recurrence.id} was kept with a rule that is none: {rule}")
+    return rule

@@ -1,0 +1,229 @@
+"""The whole house on loopback: the sandbox and Araldo, each on a port of its own, connected, and a key to use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from araldo.app import Araldo, create_web
+from araldo.sandbox.app import create_app
+from araldo.settings import Settings
+from araldo.storage.brand_tables import metadata
+from araldo.storage.schema import outbox_consumers
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.keys import make_key
+from tests.support.leaks import LEAK_DETECTOR
+from tests.support.migrated import copy_migrated_file
+from tests.support.serving import serve_made
+from tests.support.waiting import until
+
+# Longer than any call to the sandbox may take.
+_FINISH_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: Message
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    data: bytes | None = None,
+    within_s: float = 90,
+) -> Reply:
+    """One request, any status; nothing of the code under test is in its way."""
+    sent = data if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, sent, {"Content-Type": "application/json", **(headers or {})}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=within_s) as answer:
+            return Reply(answer.status, answer.headers, answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Reply(error.code, error.headers, error.read())
+
+
+@dataclass
+class SandboxClient:
+    """The sandbox, by its control plane."""
+
+    url: str
+
+    def control(self, path: str, body: object = None, method: str | None = None) -> Any:
+        return ask(method or ("GET" if body is None else "POST"), f"{self.url}/_sandbox/{path}", body).body
+
+    def state(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = self.control("state")
+        return found
+
+    def log(self, path: str = "", method: str | None = None) -> list[dict[str, Any]]:
+        return [entry for entry in self.control("log") if path in entry["path"] and method in {None, entry["method"]}]
+
+    def fault(self, **what: object) -> None:
+        self.control("faults", what)
+
+    def published_ids(self) -> list[str]:
+        """Everything that people could see."""
+        state = self.state()
+        posts = [post["id"] for post in state["posts"] if post["is_published"]]
+        return (
+            posts
+            + [one["id"] for one in state["media"] if one["parent"] is None]
+            + [story["id"] for story in state.get("stories", [])]
+        )
+
+    def mint(self, kind: str = "user_long", **more: object) -> str:
+        return str(self.control("tokens", {"type": kind, **more})["access_token"])
+
+
+@dataclass
+class RunningSystem:
+    url: str
+    key: str
+    meta: SandboxClient
+    settings: Settings
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        reply = ask(method, self.url + path, body, {"Authorization": f"Bearer {self.key}", **extra})
+        # Pictures have signed addresses; anything else that is secret has no place in an answer.
+        LEAK_DETECTOR.scan(f"the answer of {method} {path}", reply.raw, others=False)
+        return reply
+
+    def upload(self, data: bytes, filename: str = "foto.jpg", kind: str = "image/jpeg", **more: str) -> Reply:
+        """To the library, as a browser's form sends it; what is not a field of the form is a header."""
+        edge = "araldo-edge"
+        alt = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="alt"\r\n\r\n{more.pop("alt")}\r\n'
+            if "alt" in more
+            else ""
+        )
+        head = f'{alt}--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
+        body = f"{head}Content-Type: {kind}\r\n\r\n".encode() + data + f"\r\n--{edge}--\r\n".encode()
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            **{name.replace("_", "-"): value for name, value in more.items()},
+        }
+        return ask("POST", f"{self.url}/api/v1/media", headers=headers, data=body)
+
+    def create(self, wait: float | None = None, **body: object) -> Reply:
+        what = {"content": "Ciao a tutti", "platforms": ["facebook"], **body}
+        query = "" if wait is None else f"?wait={wait}"
+        return self.ask("POST", f"/api/v1/social/create-multi-platform-post{query}", what)
+
+
+def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
+    return Settings.model_validate(
+        {
+            "data_dir": folder / "data",
+            "meta": {
+                "graph_url": meta_url,
+                "app_id": "1000000000000001",
+                "app_secret": "sandbox-secret",
+            },
+            "publish": {"http_timeout_s": 2, "lease_s": 3, "sweep_s": 0.2, "check_gap_s": 0.3},
+            "log_level": "error",
+            **more,
+        }
+    )
+
+
+async def connect_accounts(settings: Settings, token: str | None) -> str:
+    """Accounts and a key, made beside the server as the commands make them."""
+    araldo = Araldo(settings)
+    key = make_key()
+    try:
+        await araldo.prepare()
+        async with araldo.database.transaction() as transaction:
+            workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
+            await workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
+        if token is not None:
+            connection = await araldo.connector.paste("meta", token, workspace.id, None)
+            await araldo.connector.choose(workspace.id, connection.id, None)
+    finally:
+        await araldo.close()
+    return key.secret
+
+
+def _delete_rows(settings: Settings) -> None:
+    """Leave the running server with a database without rows, as after its first start.
+
+    Rows are looked through for secrets first. What is being published is waited for, so that no call of an earlier
+    test arrives in a later one. Positions in the events stay: ids of events are never given twice.
+    """
+    # Plain SQL: an engine of its own would compile each statement anew, for every test.
+    with closing(sqlite3.connect(settings.data_dir / "araldo.db", timeout=20, isolation_level=None)) as connection:
+        connection.execute("UPDATE deliveries SET next_at = NULL")
+        leased = "SELECT 1 FROM deliveries WHERE lease_until IS NOT NULL LIMIT 1"
+        until(lambda: connection.execute(leased).fetchone() is None, within_s=_FINISH_S)
+        connection.execute("BEGIN IMMEDIATE")
+        for table in reversed(metadata.sorted_tables):
+            if table is not outbox_consumers:
+                rows = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()
+                if rows:
+                    LEAK_DETECTOR.scan(f"table {table.name}", repr(rows).encode())
+                    connection.execute(f'DELETE FROM "{table.name}"')
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def running_sandbox(data_dir: Path | None = None) -> Iterator[SandboxClient]:
+    with serve_made(lambda url: create_app(public_url=url, data_dir=data_dir)) as url:
+        meta = SandboxClient(url)
+        meta.control("settings", {"container_delay_s": 0.1})
+        yield meta
+
+
+@contextmanager
+def start_system(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[RunningSystem]:
+    with running_sandbox() as meta:
+        token = meta.mint() if connect else None
+        made: list[tuple[Settings, str]] = []
+
+        def make(url: str) -> FastAPI:
+            settings = settings_for(folder, meta.url, port=int(url.rpartition(":")[2]), **more)
+            if settings.database.url is None:
+                copy_migrated_file(settings.data_dir / "araldo.db")
+            made.append((settings, asyncio.run(connect_accounts(settings, token))))
+            return create_web(Araldo(settings))
+
+        with serve_made(make) as url:
+            settings, key = made[0]
+            yield RunningSystem(url, key, meta, settings)
+
+
+@contextmanager
+def reset_system(running: RunningSystem, *, connect: bool = True) -> Iterator[RunningSystem]:
+    """Lend a running system to one test as if it had just been started: the sandbox reset, one account, a new key.
+
+    For systems on SQLite with the test's process to themselves. What the server holds in memory stays.
+    """
+    _delete_rows(running.settings)
+    running.meta.control("reset", {})
+    running.meta.control("settings", {"container_delay_s": 0.1})
+    key = asyncio.run(connect_accounts(running.settings, running.meta.mint() if connect else None))
+    try:
+        yield replace(running, key=key)
+    finally:
+        _delete_rows(running.settings)
