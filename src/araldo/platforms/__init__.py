@@ -1,4 +1,4 @@
-"""The platforms and the logins that there are: explicit lists."""
+"""The lists of all platforms and of all services' log-ins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from araldo.messages import add_texts
-from araldo.platforms.base import Login, Platform, PlatformContext
+from araldo.platforms.base import Platform, PlatformContext
+from araldo.platforms.login import Login
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.instagram_feed import InstagramFeed
@@ -22,6 +23,6 @@ PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = (
 
 LOGINS: Mapping[str, Callable[[PlatformContext], Login]] = {"meta": MetaLogin}
 
-# What a service says to people lies in its own folder.
+# A service's messages are in its own folder.
 for _service in LOGINS:
     add_texts(Path(__file__).parent / _service / "messages")

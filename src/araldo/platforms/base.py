@@ -1,4 +1,9 @@
-"""What a platform is: limits it declares as data, and three verbs that the publish guard stands on."""
+"""The interface of a platform: a declaration of its limits as data, and the calls that publish a post there.
+
+For one account, the publisher (`araldo.workflows.publish`) calls `prepare`, then `check` until the ticket is Ready,
+stores the intent to send, and calls `publish` once. When the outcome of a send is unknown, `check` decides what it was.
+How to write one: docs/adding-a-platform.md.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ Preview = Literal["feed_card", "square_post", "fullscreen"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a text may hold; None is no limit. Lengths are in Unicode code points."""
+    """Limits of a text; None means no limit. Lengths are in Unicode code points."""
 
     text_max: int
     hashtags_max: int | None = None
@@ -26,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A form that a platform takes pictures in, and what a picture's prompt is told of it."""
+    """A picture size that a platform accepts, and what is added to the prompt of a picture of that size."""
 
     image: ImageSpec
     prompt_suffix: str
@@ -34,7 +39,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class SafeMargins:
-    """The rims of a picture, in its pixels, that the service's own controls may lie over."""
+    """Margins of a picture, in its pixels, that the service's own controls may cover."""
 
     top: int = 0
     right: int = 0
@@ -44,9 +49,9 @@ class SafeMargins:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """All that differs between platforms and is not an action. The API, the rules and the wizard read only this.
+    """What differs between platforms, as data. The API, the validation rules and the studio read only this.
 
-    `image` and `prompt_suffix` are those of the shape that a picture has unless a post asks for one of `other_shapes`.
+    `image` and `prompt_suffix` make the default shape; a post may ask for one of `other_shapes` by its ratio ("4:5").
     """
 
     name: str
@@ -58,31 +63,31 @@ class Declaration:
     prompt_suffix: str
     preview: Preview
     shows_text: bool
-    # Whether an address in the text is a link that people can follow.
+    # Whether readers can follow a URL in the text.
     links_clickable: bool
     needs_picture: bool
     needs_public_url: bool
-    # What an account's token must be allowed, by the service's own names.
+    # Permissions that an account's token needs, by the service's own names.
     scopes: tuple[str, ...] = ()
     other_shapes: tuple[Shape, ...] = ()
-    # How many pictures one publication shows at most; of a post that has more, only the first go out there.
+    # Most pictures in one publication; of a post with more, only the first `pictures_max` are published here.
     pictures_max: int = 1
     safe_margins: SafeMargins = SafeMargins()
 
     @property
     def shapes(self) -> Mapping[str, Shape]:
-        """By the names of their ratios ("4:5"), the default first."""
+        """All shapes by their ratio ("4:5"), the default first."""
         return {shape.image.ratio: shape for shape in (Shape(self.image, self.prompt_suffix), *self.other_shapes)}
 
-    def shape(self, asked: Mapping[str, str]) -> Shape:
-        """The one that a post asks for here, by platform; the default where it asks for none, or for none of these."""
+    def shape_for(self, requested: Mapping[str, str]) -> Shape:
+        """Return the shape that `requested` (ratio by platform name) names for this platform, else the default."""
         known = self.shapes
-        return known.get(asked.get(self.name, ""), known[self.image.ratio])
+        return known.get(requested.get(self.name, ""), known[self.image.ratio])
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that its platform's ImageSpec accepts: its bytes, and a signed URL where a stranger can fetch them."""
+    """A picture that meets its platform's ImageSpec: the bytes, and a signed URL where the service can fetch them."""
 
     data: bytes
     url: str
@@ -93,7 +98,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is to be seen: the composed text ("" for none), and pictures in this order, at most `pictures_max`."""
+    """What to publish: the composed text ("" for none), and at most `pictures_max` pictures in display order."""
 
     text: str
     pictures: tuple[Picture, ...] = ()
@@ -101,27 +106,26 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One account, opened for one piece of work.
+    """The account to publish to, with its decrypted tokens.
 
-    `token` writes; `read_token` is another one for reads that refuse it (None: there is none);
-    `taken` are ids that other deliveries own, of what they published and of what they sent: never candidates.
+    `token` is for writes; `read_token` is a second token for reads that refuse the first (None: there is none).
+    `excluded_ids` are remote ids and handles that belong to other deliveries: `check` must never match them.
     """
 
     remote_id: str
     token: str = field(repr=False)
     read_token: str | None = field(default=None, repr=False)
-    taken: frozenset[str] = frozenset()
+    excluded_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a platform gave us to come back with, and all that a later look needs.
+    """What `prepare` returned and every later `check` and `publish` needs; stored as JSON between them.
 
-    `handles`: a container id, or unpublished photo ids; () where the platform has nothing single-use (text alone).
-    `parts`: what the handle was made of and is never sent by itself, in order: a carousel's children.
-    `sent_since`: the time of the first intent, None while there was none. `send_before`: the request of the present
-    intent must not leave after it. `sends`: intents so far. `empty_read_at`: when a look after the last send first
-    found nothing; None again after every send.
+    `handles`: ids that the send uses up (a container id, unpublished photo ids); () where it uses none (text alone).
+    `child_ids`: a carousel's children in order, which make up the handle. `sends`: intents to send so far.
+    `sent_since`: time of the first intent. `send_before`: the current intent's request must not leave after it.
+    `empty_read_at`: when a check after the last send first found nothing; every send sets it back to None.
     """
 
     text: str
@@ -130,22 +134,22 @@ class Ticket:
     send_before: datetime | None = None
     sends: int = 0
     empty_read_at: datetime | None = None
-    parts: tuple[str, ...] = ()
+    child_ids: tuple[str, ...] = ()
 
     @property
-    def pictures(self) -> int:
-        """How many it shows."""
-        return len(self.parts or self.handles)
+    def picture_count(self) -> int:
+        """How many pictures the publication has."""
+        return len(self.child_ids or self.handles)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
             "handles": list(self.handles),
-            "parts": list(self.parts),
-            "sent_since": _iso(self.sent_since),
-            "send_before": _iso(self.send_before),
+            "parts": list(self.child_ids),
+            "sent_since": _iso_text(self.sent_since),
+            "send_before": _iso_text(self.send_before),
             "sends": self.sends,
-            "empty_read_at": _iso(self.empty_read_at),
+            "empty_read_at": _iso_text(self.empty_read_at),
         }
 
     @classmethod
@@ -153,26 +157,26 @@ class Ticket:
         return cls(
             text=data["text"],
             handles=tuple(data["handles"]),
-            # Tickets of before carousels have none.
-            parts=tuple(data.get("parts", ())),
-            sent_since=_time(data["sent_since"]),
-            send_before=_time(data["send_before"]),
+            # Tickets stored before carousels existed have no "parts".
+            child_ids=tuple(data.get("parts", ())),
+            sent_since=_parse_time(data["sent_since"]),
+            send_before=_parse_time(data["send_before"]),
             sends=data["sends"],
-            empty_read_at=_time(data["empty_read_at"]),
+            empty_read_at=_parse_time(data["empty_read_at"]),
         )
 
 
-def _iso(moment: datetime | None) -> str | None:
+def _iso_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _time(text: str | None) -> datetime | None:
+def _parse_time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Not yet: look again after `after_s` seconds (None: the workflow's own rhythm), with `ticket` if one is given."""
+    """Not decided yet: check again after `after_s` seconds (None: the publisher's interval), with `ticket` if set."""
 
     after_s: float | None = None
     ticket: Ticket | None = None
@@ -180,9 +184,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How much of an account's allowance of posts was used when it was read: `used` of `total` in `window_s` seconds.
+    """How many posts an account may publish: `used` of `total` within `window_s` seconds, as read at `read_at`.
 
-    `full` is what a person is told when nothing is left.
+    `full` is the message to show when nothing is left.
     """
 
     total: int
@@ -202,171 +206,82 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The ticket can be sent, and nothing of it is out. `room` where the account's posts are counted."""
+    """The ticket can be sent, and nothing of it is published. `quota` is set where the service counts posts."""
 
     quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """The ticket is dead: expired or errored."""
+class TicketUnusable:
+    """The ticket can never be sent: it expired, or the service failed to process it. `prepare` makes another."""
 
     why: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """It is out. A missing id or link is filled in later and fails nothing.
+    """The post is published. A missing id or permalink is looked up later and is no failure.
 
-    `by_text`: recognised by its words alone, so a twin of ours with the same words may be meant. `sure`: it is out even
-    then, and only the id may be the twin's.
+    `matched_by_text`: found by its text alone, so `remote_id` may belong to another post of ours with the same text.
+    `certain`: the post is published even then, and only the id may be wrong.
     """
 
     remote_id: str | None = None
     permalink: str | None = None
-    by_text: bool = False
-    sure: bool = True
+    matched_by_text: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """It cannot tell."""
+class UnknownStatus:
+    """The platform cannot tell whether the post is published; a person has to decide."""
 
     why: Message
 
 
-Finding = Waiting | Ready | Gone | Published | Unknown
+CheckResult = Waiting | Ready | TicketUnusable | Published | UnknownStatus
 
 
 class Platform(Protocol):
-    """A kind of place that a post can go to.
+    """One kind of destination, for example an Instagram feed.
 
-    Every verb raises only errors.OutsideError; what each class of it means is in `araldo.errors`.
+    Methods raise only subclasses of errors.OutsideError: TryLater when surely nothing happened, OutcomeUnknown when
+    something may have, Rejected when a repeat cannot succeed, ReconnectNeeded when the token or a permission is gone.
     """
 
     declaration: Declaration
 
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
-        """Do all that is not visible yet; may be repeated. Never raises OutcomeUnknown."""
+    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+        """Upload what the post needs, nothing visible yet. May be repeated. Never raises OutcomeUnknown."""
         ...
 
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
-        """One look, no loop; truthful. Never raises OutcomeUnknown."""
+    async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
+        """Read the ticket's state from the service, once.
+
+        After a send (`ticket.sends > 0`) Ready means "surely not published"; return UnknownStatus when in doubt.
+        Published needs a unique match that is not in `excluded_ids`. Never raises OutcomeUnknown.
+        """
         ...
 
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
-        """The one visible write and nothing else; not sent when `ticket.send_before` is past (then NotSent)."""
+    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+        """Send the one visible write, and nothing else. Raises NotSent instead after `ticket.send_before`."""
         ...
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
-        """Where people see it: asked for, never built. None when it cannot be read now."""
+    async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
+        """Return the URL of the post as the service gives it, never built from the id; None when it cannot be read."""
         ...
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
-        """How many pictures people see of what is out: asked for. None when it cannot be read now."""
-        ...
-
-
-Expiry = Literal["never", "at", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAccount:
-    """A place that a token opens; places with one `page_id` are chosen together.
-
-    `expires_at` is set when `expiry` is "at"; see accounts.models.Account. `lacks`: what it will not do as it is.
-    `refusal`: why it cannot be connected, None when it can.
-    """
-
-    kind: str
-    service: str
-    remote_id: str
-    page_id: str
-    name: str
-    username: str | None
-    parent_remote_id: str | None
-    token: str = field(repr=False)
-    token_kind: str
-    expiry: Expiry
-    expires_at: datetime | None
-    read_token: str | None = field(default=None, repr=False)
-    read_token_expires_at: datetime | None = None
-    data_access_expires_at: datetime | None = None
-    scopes: tuple[str, ...] | None = None
-    lacks: tuple[Message, ...] = ()
-    refusal: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a token opens, and what a person should know of the token itself.
-
-    `complete`: False where the service's lists could not be read to their end; then a note says so.
-    """
-
-    accounts: tuple[FoundAccount, ...]
-    notes: tuple[Message, ...] = ()
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """One account's own tokens, opened, and where it hangs: what a check-up is done with."""
-
-    kind: str
-    remote_id: str
-    parent_remote_id: str | None
-    token: str = field(repr=False)
-    read_token: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What the service says of an account's tokens. None and "unknown": it did not say, which is not "never".
-
-    `dead`: the token opens nothing any more. `broken`: it lives, and something that publishing needs is gone.
-    `ending`: all works, and part of it on something that will not last.
-    """
-
-    expiry: Expiry = "unknown"
-    expires_at: datetime | None = None
-    read_token_expires_at: datetime | None = None
-    data_access_expires_at: datetime | None = None
-    scopes: tuple[str, ...] | None = None
-    dead: Message | None = None
-    broken: Message | None = None
-    ending: Message | None = None
-
-
-class Login(Protocol):
-    """How a service's accounts are found, and how they are kept well.
-
-    Every method may raise errors.OutsideError, and UserError when the person has to do something first.
-    """
-
-    def dialog_url(self, state: str, redirect_uri: str) -> str:
-        """Where a person grants access; it leads back to `redirect_uri` with `state` and a code or an error."""
-        ...
-
-    async def token_of(self, code: str, redirect_uri: str) -> str:
-        """The person's token for a code, which is good once."""
-        ...
-
-    async def accounts_of(self, token: str) -> Found:
-        """Every account that this token opens, at least one."""
-        ...
-
-    async def inspect(self, credentials: Credentials) -> Inspection:
-        """Raises TryLater only: what is wrong with the account is in the answer."""
+    async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
+        """Return how many pictures the published post shows, as the service says; None when it cannot be read."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How to reach one service.
+    """Address and app credentials of one service.
 
-    `is_local`: the base is loopback or private, so it can fetch from us privately. `dialog_url`: where people log in.
-    `login_config` names what they are asked for, where the app's settings say that and not the address.
+    `is_local`: `base_url` is loopback or private, so the service can fetch pictures from a private address of ours.
+    `dialog_url`: where people log in. `login_config`: id of the app's list of permissions; None: the URL lists them.
     """
 
     base_url: str
@@ -380,9 +295,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class PlatformContext:
-    """What a platform is built with: `services` by name, `check_gap_s` between two looks that count as empty.
+    """What a platform is constructed with.
 
-    `memory` is what one vendor's platforms remember together while the process lives; nothing depends on it.
+    `services`: by name. `check_gap_s`: least seconds between two empty checks that together mean "not published".
+    `memory`: state that one vendor's platforms share while the process lives (rate limits); it may be lost any time.
     """
 
     http: Http

@@ -1,4 +1,4 @@
-"""Every (code, subcode) that Meta lists or that was seen in the field has a row, and the row says the right thing."""
+"""Every (code, subcode) that Meta documents or that was observed has a rule with the right outcome."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
-from araldo.platforms.meta.graph_errors import TABLE, error_from, row_of
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
+from araldo.platforms.meta.graph_errors import TABLE, error_from, find_rule
 
 Pair = tuple[int, int | None]
-# What each pair is on a call that nobody can see the result of.
+# Expected outcomes on a call whose result is not visible.
 RECONNECT: list[Pair] = [
     *[(190, subcode) for subcode in (None, 458, 459, 460, 463, 464, 467, 492, 999)],
     (102, None),
@@ -52,50 +52,50 @@ REJECTED: list[Pair] = [
 ]
 # Facebook's own numbers: as subcode of 100, as the code itself, and behind a code that nobody listed.
 FACEBOOK = (1366046, 1366051, 1404078, 4854002, 1346003, 1404102, 1404112, 1609005, 1609008, 2061006)
-PASSING = (1363047, 1609010)
+TEMPORARY = (1363047, 1609010)
 
 
-def met(pair: Pair, *, visible: bool = False) -> OutsideError:
+def error_for(pair: Pair, *, visible: bool = False) -> OutsideError:
     return error_from({"code": pair[0], "error_subcode": pair[1]}, visible=visible)
 
 
 @pytest.mark.parametrize(
     ("kind", "pairs"), [(ReconnectNeeded, RECONNECT), (TryLater, LATER), (Rejected, REJECTED)], ids=lambda one: str(one)
 )
-def test_every_listed_pair_has_a_row(kind: type[OutsideError], pairs: list[Pair]) -> None:
+def test_every_documented_error_has_a_rule(kind: type[OutsideError], pairs: list[Pair]) -> None:
     for pair in pairs:
-        assert row_of(*pair) is not None, pair
-        assert type(met(pair)) is kind, pair
+        assert find_rule(*pair) is not None, pair
+        assert type(error_for(pair)) is kind, pair
 
 
-@pytest.mark.parametrize("number", [*FACEBOOK, *PASSING])
-def test_facebooks_numbers_are_known_wherever_they_stand(number: int) -> None:
-    kind = TryLater if number in PASSING else Rejected
+@pytest.mark.parametrize("number", [*FACEBOOK, *TEMPORARY])
+def test_facebook_subcodes_are_known_as_code_and_as_subcode(number: int) -> None:
+    kind = TryLater if number in TEMPORARY else Rejected
     for pair in ((100, number), (number, None), (number, 7), (33_333, number), (200, number), (1, number)):
-        assert type(met(pair)) is kind, pair
-        assert met(pair).message == TABLE[100, number].message, pair
+        assert type(error_for(pair)) is kind, pair
+        assert error_for(pair).message == TABLE[100, number].message, pair
 
 
 @pytest.mark.parametrize("pair", [(100, 1366051), (1366051, None), (506, None), (9004, 2207008), (1, None), (2, None)])
-def test_what_may_have_gone_out_is_looked_up(pair: Pair) -> None:
-    assert type(met(pair, visible=True)) is OutcomeUnknown
+def test_an_error_that_may_follow_a_publish_is_an_unknown_outcome(pair: Pair) -> None:
+    assert type(error_for(pair, visible=True)) is OutcomeUnknown
 
 
-def test_an_expired_container_wants_another_one() -> None:
-    assert type(met((-2, 2207020))) is PrepareAnew
-    assert type(met((-2, 2207020), visible=True)) is PrepareAnew
+def test_an_expired_container_is_prepared_again() -> None:
+    assert type(error_for((-2, 2207020))) is PrepareAgain
+    assert type(error_for((-2, 2207020), visible=True)) is PrepareAgain
 
 
-def test_every_way_to_lose_a_session_says_which_and_what_to_do() -> None:
+def test_every_session_error_has_its_own_message_with_what_to_do() -> None:
     lost = [TABLE[190, subcode].message for subcode in (None, 458, 459, 460, 463, 464, 467, 492)]
-    assert len({one.to("en") for one in lost}) == len({one.to("it") for one in lost}) == len(lost)
-    for one in lost:
-        assert "connect" in one.to("en")
-        assert "ricollega" in one.to("it")
+    assert len({message.to("en") for message in lost}) == len({message.to("it") for message in lost}) == len(lost)
+    for message in lost:
+        assert "connect" in message.to("en").lower()
+        assert "ricollega" in message.to("it").lower()
     assert TABLE[613, 1996].message != TABLE[613, None].message
 
 
-def test_every_sentence_is_one() -> None:
+def test_every_message_is_one_sentence() -> None:
     for key, row in TABLE.items():
         for text in (row.message.to("en"), row.message.to("it")):
             assert text.endswith("."), key

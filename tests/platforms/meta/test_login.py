@@ -107,7 +107,7 @@ async def test_what_debug_token_leaves_out_is_unknown(login: MetaLogin, graph: S
 )
 async def test_a_token_called_invalid_is_refused(login: MetaLogin, graph: ScriptedGraph, data: dict[str, Any]) -> None:
     graph.answer("debug_token", {"data": data})
-    with pytest.raises(TokenRefused, match="no longer valid\. Get a new one"):
+    with pytest.raises(TokenRefused, match=r"no longer valid\. Get a new one"):
         await login.discover_accounts("EAAuser")
 
 

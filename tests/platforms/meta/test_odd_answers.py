@@ -1,4 +1,4 @@
-"""Answers that are JSON and none of Graph's: a gateway's, or one that names nothing. No success is read from them."""
+"""Answers that are JSON but not the Graph API's, or name no id: none of them counts as success."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from araldo.platforms.base import Destination, Picture, Platform, PlatformContex
 from tests.platforms.meta.conftest import jpeg
 from tests.support.serving import serve
 
-TO = Destination("1", "token")
+DESTINATION = Destination("1", "token")
 SENT = Ticket("Ciao", ("5",), sent_since=datetime.now(UTC), sends=1)
-NO_ANSWERS = [
+UNUSABLE_ANSWERS = [
     (502, "{}"),
     (503, '{"message": "no upstream"}'),
     (302, '{"id": "7", "post_id": "7"}'),
@@ -34,7 +34,7 @@ NO_ANSWERS = [
 
 @dataclass
 class Gateway:
-    """Answers everything alike."""
+    """A server that gives every request the same answer."""
 
     status: int = 200
     body: str = "{}"
@@ -46,11 +46,11 @@ class Gateway:
             return Response(self.body, self.status, media_type="application/json")
 
 
-Made = tuple[Platform, Gateway]
+PlatformAndGateway = tuple[Platform, Gateway]
 
 
 @pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.declaration.name)
-async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
+async def platform_and_gateway(request: pytest.FixtureRequest) -> AsyncIterator[PlatformAndGateway]:
     gateway = Gateway()
     with serve(gateway.app) as url:
         async with Http(timeout_s=5) as http:
@@ -59,39 +59,48 @@ async def made(request: pytest.FixtureRequest) -> AsyncIterator[Made]:
             yield build(PlatformContext(http, SystemClock(), services)), gateway
 
 
-@pytest.mark.parametrize(("status", "body"), NO_ANSWERS)
-async def test_nothing_is_out_by_such_an_answer(made: Made, status: int, body: str) -> None:
-    platform, gateway = made
+@pytest.mark.parametrize(("status", "body"), UNUSABLE_ANSWERS)
+async def test_publish_never_takes_an_unusable_answer_for_success(
+    platform_and_gateway: PlatformAndGateway, status: int, body: str
+) -> None:
+    platform, gateway = platform_and_gateway
     gateway.status, gateway.body = status, body
     with pytest.raises(OutcomeUnknown):
-        await platform.publish(TO, replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30)))
+        await platform.publish(DESTINATION, replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30)))
 
 
-@pytest.mark.parametrize(("status", "body"), NO_ANSWERS[:-1])
-async def test_nothing_is_prepared_by_such_an_answer(made: Made, status: int, body: str) -> None:
-    platform, gateway = made
+@pytest.mark.parametrize(("status", "body"), UNUSABLE_ANSWERS[:-1])
+async def test_prepare_never_takes_an_unusable_answer_for_success(
+    platform_and_gateway: PlatformAndGateway, status: int, body: str
+) -> None:
+    platform, gateway = platform_and_gateway
     gateway.status, gateway.body = status, body
     with pytest.raises(TryLater):
-        await platform.prepare(TO, Publication("Ciao", (Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10),)))
+        await platform.prepare(
+            DESTINATION, Publication("Ciao", (Picture(jpeg(10, 10), "http://127.0.0.1/1.jpg", 10, 10),))
+        )
 
 
 @pytest.mark.parametrize(
     ("status", "body"),
     [(502, "{}"), (502, '{"data": [], "status_code": "FINISHED"}'), (200, '{"status_code": "FINISHED", "data": null}')],
 )
-async def test_nothing_is_missing_by_such_an_answer(made: Made, status: int, body: str) -> None:
-    platform, gateway = made
+async def test_check_never_takes_an_unusable_answer_for_an_empty_list(
+    platform_and_gateway: PlatformAndGateway, status: int, body: str
+) -> None:
+    platform, gateway = platform_and_gateway
     gateway.status, gateway.body = status, body
     with pytest.raises(TryLater):
-        await platform.check(TO, SENT)
+        await platform.check(DESTINATION, SENT)
 
 
-async def test_no_secret_of_ours_is_kept_with_an_answer_that_repeats_it(made: Made) -> None:
-    platform, gateway = made
+async def test_secrets_are_removed_from_a_recorded_answer(platform_and_gateway: PlatformAndGateway) -> None:
+    platform, gateway = platform_and_gateway
     gateway.status, gateway.body = 400, '{"error": {"code": 100, "message": "odd-token and 1|not-for-you"}}'
     with pytest.raises(Rejected) as refusal:
         await platform.publish(
-            replace(TO, token="odd-token"), replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30))
+            replace(DESTINATION, token="odd-token"),
+            replace(SENT, send_before=datetime.now(UTC) + timedelta(seconds=30)),
         )
     assert refusal.value.raw is not None
     assert "[struck out] and 1|[struck out]" in refusal.value.raw
@@ -101,7 +110,7 @@ async def test_no_secret_of_ours_is_kept_with_an_answer_that_repeats_it(made: Ma
     "body",
     ["{}", '{"children": null}', '{"children": []}', '{"children": {"data": 7}}', '{"attachments": {"data": null}}'],
 )
-async def test_pictures_are_counted_or_not_and_nothing_is_raised(made: Made, body: str) -> None:
-    platform, gateway = made
+async def test_counting_pictures_never_raises(platform_and_gateway: PlatformAndGateway, body: str) -> None:
+    platform, gateway = platform_and_gateway
     gateway.body = body
-    assert await platform.pictures_shown(TO, "5") in {None, 0, 1}
+    assert await platform.count_visible_pictures(DESTINATION, "5") in {None, 0, 1}

@@ -1,4 +1,4 @@
-"""A refusal for want of a right names the right: the permission, or the task and who can give it back."""
+"""An error about a missing right names it: the permission, or the task and who can give it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from araldo.errors import ReconnectNeeded
 from araldo.platforms.meta.graph_errors import error_from
-from tests.platforms.meta.conftest import PAGE, Place
+from tests.platforms.meta.conftest import PAGE, PlatformCase
 
 SCOPES = [
     "pages_show_list",
@@ -26,52 +26,52 @@ REAL_200 = (
 )
 
 
-def writes(place: Place) -> int:
-    return len(place.meta.log(method="POST"))
+def count_posts(case: PlatformCase) -> int:
+    return len(case.meta.log(method="POST"))
 
 
-async def refused(place: Place, *, token: str | None = None) -> ReconnectNeeded:
-    place.to = replace(place.to, token=token or place.to.token)
+async def prepare_refused(case: PlatformCase, *, token: str | None = None) -> ReconnectNeeded:
+    case.destination = replace(case.destination, token=token or case.destination.token)
     with pytest.raises(ReconnectNeeded) as caught:
-        await place.platform.prepare(place.to, place.publication)
+        await case.platform.prepare(case.destination, case.publication)
     return caught.value
 
 
-async def test_a_lost_task_is_named_with_who_can_give_it_back(place: Place) -> None:
-    place.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "MODERATE"]})
-    gone = await refused(place)
-    assert "CREATE_CONTENT" in gone.message.to("en")
-    assert "Page admin can give it back in Meta Business Suite" in gone.message.to("en")
-    assert gone.code in {"200", "10"}
-    place.meta.control(f"pages/{PAGE}", {"tasks": None})
-    assert (await place.platform.prepare(place.to, place.publication)).handles
+async def test_a_lost_task_is_named_with_who_can_give_it_back(case: PlatformCase) -> None:
+    case.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "MODERATE"]})
+    refusal = await prepare_refused(case)
+    assert "CREATE_CONTENT" in refusal.message.to("en")
+    assert "Page admin can give it back in Meta Business Suite" in refusal.message.to("en")
+    assert refusal.code in {"200", "10"}
+    case.meta.control(f"pages/{PAGE}", {"tasks": None})
+    assert (await case.platform.prepare(case.destination, case.publication)).handles
 
 
-async def test_a_task_that_was_lost_after_preparing_is_named_and_nothing_is_sent_twice(place: Place) -> None:
-    ticket = place.intent(await place.platform.prepare(place.to, place.publication))
-    before = writes(place)
-    place.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
+async def test_a_task_that_was_lost_after_preparing_is_named_and_nothing_is_sent_twice(case: PlatformCase) -> None:
+    ticket = case.intent(await case.platform.prepare(case.destination, case.publication))
+    before = count_posts(case)
+    case.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
     with pytest.raises(ReconnectNeeded, match="CREATE_CONTENT"):
-        await place.platform.publish(place.to, ticket)
-    assert writes(place) == before + 1
-    assert place.meta.out() == []
+        await case.platform.publish(case.destination, ticket)
+    assert count_posts(case) == before + 1
+    assert case.meta.published_ids() == []
 
 
-async def test_a_missing_permission_is_named_and_no_other(place: Place) -> None:
-    missing = "instagram_content_publish" if "instagram" in place.platform.declaration.name else "pages_manage_posts"
-    token = place.meta.mint("page", scopes=[scope for scope in SCOPES if scope != missing])
-    gone = await refused(place, token=token)
-    named = [scope for scope in SCOPES if scope in gone.message.to("en")]
+async def test_only_the_missing_permission_is_named(case: PlatformCase) -> None:
+    missing = "instagram_content_publish" if "instagram" in case.platform.declaration.name else "pages_manage_posts"
+    token = case.meta.mint("page", scopes=[scope for scope in SCOPES if scope != missing])
+    refusal = await prepare_refused(case, token=token)
+    named = [scope for scope in SCOPES if scope in refusal.message.to("en")]
     assert named == [missing]
-    assert missing in gone.message.to("it")
-    assert token not in repr(gone.as_json())
+    assert missing in refusal.message.to("it")
+    assert token not in repr(refusal.as_json())
 
 
-async def test_what_cannot_be_asked_leaves_the_rights_that_meta_named(place: Place) -> None:
-    place.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
-    place.meta.fault(method="GET", kind="graph_error", error={"code": 2}, times=None)
-    gone = await refused(place)
-    assert "or the task CREATE_CONTENT on the Page" in gone.message.to("en")
+async def test_when_rights_cannot_be_read_the_message_names_those_that_meta_named(case: PlatformCase) -> None:
+    case.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
+    case.meta.fault(method="GET", kind="graph_error", error={"code": 2}, times=None)
+    refusal = await prepare_refused(case)
+    assert "or the task CREATE_CONTENT on the Page" in refusal.message.to("en")
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ async def test_what_cannot_be_asked_leaves_the_rights_that_meta_named(place: Pla
         ),
     ],
 )
-def test_the_table_names_the_rights_of_the_message_and_no_dead_ones(error: dict[str, Any], named: str) -> None:
-    gone = error_from(error, visible=True)
-    assert isinstance(gone, ReconnectNeeded)
-    assert named in gone.message.to("en")
-    assert "publish_to_groups" not in gone.message.to("en") + gone.message.to("it")
-    assert "{" not in gone.message.to("en") + gone.message.to("it")
+def test_an_error_names_the_rights_in_metas_message_except_removed_ones(error: dict[str, Any], named: str) -> None:
+    refusal = error_from(error, visible=True)
+    assert isinstance(refusal, ReconnectNeeded)
+    assert named in refusal.message.to("en")
+    assert "publish_to_groups" not in refusal.message.to("en") + refusal.message.to("it")
+    assert "{" not in refusal.message.to("en") + refusal.message.to("it")

@@ -1,1 +1,1 @@
-"""Meta: Facebook Pages, Instagram feed and stories through the Graph API."""
+"""Meta: Facebook Pages and Instagram accounts, posts and stories, through the Graph API."""

@@ -1,4 +1,4 @@
-"""Several things made side by side whose ids are wanted in order."""
+"""Run several calls at once and return their ids in order."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Awaitable, Callable, Iterable
 async def gather_in_order(
     calls: Iterable[Awaitable[str]], undo: Callable[[str], Awaitable[object]] | None = None
 ) -> tuple[str, ...]:
-    """Every id that was answered, in the order of the calls.
+    """Run the calls concurrently and return the id of each, in the order of the calls.
 
-    Raises the first failure of that order, once none of the calls is under way any more and what the others have made
-    is undone: nobody will ever use it. That is best effort, and its own failures are not raised.
+    When a call fails, waits for all of them, calls `undo` with each id that was created (best effort, its failures are
+    not raised), and raises the first failure in the order of the calls.
     """
     answers = await asyncio.gather(*calls, return_exceptions=True)
-    made = tuple(answer for answer in answers if isinstance(answer, str))
-    failed = next((answer for answer in answers if isinstance(answer, BaseException)), None)
-    if failed is None:
-        return made
+    ids = tuple(answer for answer in answers if isinstance(answer, str))
+    failure = next((answer for answer in answers if isinstance(answer, BaseException)), None)
+    if failure is None:
+        return ids
     if undo is not None:
-        await asyncio.gather(*map(undo, made), return_exceptions=True)
-    raise failed
+        await asyncio.gather(*map(undo, ids), return_exceptions=True)
+    raise failure

@@ -1,4 +1,4 @@
-"""Instagram's feed: a caption with one picture, or with a carousel of two to ten."""
+"""Instagram feed posts: a caption with one picture, or with a carousel of two to ten."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from araldo.errors import Rejected
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.base import (
+    CheckResult,
     Declaration,
     Destination,
-    Finding,
     Limits,
     PlatformContext,
     Publication,
@@ -21,7 +21,7 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
-from araldo.platforms.meta.rights import Rights, naming_missing_right
+from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 
 
 class InstagramFeed:
@@ -40,37 +40,37 @@ class InstagramFeed:
         needs_picture=True,
         needs_public_url=True,
         scopes=CONTENT_SCOPES,
-        # The tallest that the feed takes: 4:5 to 1.91:1, by the same reference.
         pictures_max=10,
+        # The tallest ratio that the feed accepts (4:5 to 1.91:1), by the same reference.
         other_shapes=(Shape(ImageSpec(1080, 1350), "Instagram-optimized, portrait 4:5"),),
     )
 
     def __init__(self, context: PlatformContext) -> None:
-        self.rights = Rights(context)
+        self.rights = RightsInspector(context)
         self._containers = Containers(context, edge="media", match=_same_caption)
 
-    @naming_missing_right
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+    @names_missing_right
+    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         caption = {"caption": publication.text} if publication.text else {}
         if len(publication.pictures) > 1:
-            return await self._containers.create_carousel(to, publication.pictures, caption)
-        return await self._containers.create_single(to, publication.pictures[0], caption)
+            return await self._containers.create_carousel(destination, publication.pictures, caption)
+        return await self._containers.create_single(destination, publication.pictures[0], caption)
 
-    @naming_missing_right
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
-        return await self._containers.check(to, ticket)
+    @names_missing_right
+    async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
+        return await self._containers.check(destination, ticket)
 
-    @naming_missing_right
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
-        return await self._containers.publish(to, ticket)
+    @names_missing_right
+    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+        return await self._containers.publish(destination, ticket)
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
-        return await self._containers.link(to, remote_id)
+    async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
+        return await self._containers.read_permalink(destination, remote_id)
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
-        return await self._containers.pictures_shown(to, remote_id)
+    async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
+        return await self._containers.count_visible_pictures(destination, remote_id)
 
 
 def _same_caption(media: Mapping[str, Any], ticket: Ticket) -> bool:

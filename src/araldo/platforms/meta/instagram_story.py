@@ -1,4 +1,4 @@
-"""Instagram stories: one tall picture, no caption, for a day."""
+"""Instagram stories: one vertical picture for 24 hours, without a caption."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from araldo.errors import Rejected
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.base import (
+    CheckResult,
     Declaration,
     Destination,
-    Finding,
     Limits,
     PlatformContext,
     Publication,
@@ -21,7 +21,7 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
 from araldo.platforms.meta.graph import SERVICE
-from araldo.platforms.meta.rights import Rights, naming_missing_right
+from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 
 
 class InstagramStory:
@@ -37,36 +37,36 @@ class InstagramStory:
         shows_text=False,
         links_clickable=False,
         needs_picture=True,
-        # Name and progress above, the answer field below: a cautious measure, for phones differ.
+        # The account's name and the progress bar above, the reply field below; a cautious value, as phones differ.
         safe_margins=SafeMargins(top=270, bottom=400),
         needs_public_url=True,
         scopes=CONTENT_SCOPES,
     )
 
     def __init__(self, context: PlatformContext) -> None:
-        self.rights = Rights(context)
+        self.rights = RightsInspector(context)
         self._containers = Containers(context, edge="stories", match=_is_story)
 
-    @naming_missing_right
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+    @names_missing_right
+    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
         if not publication.pictures:
             raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         form = {"image_url": publication.pictures[0].url, "media_type": "STORIES"}
-        return Ticket(text="", handles=(await self._containers.create(to, form),))
+        return Ticket(text="", handles=(await self._containers.create(destination, form),))
 
-    @naming_missing_right
-    async def check(self, to: Destination, ticket: Ticket) -> Finding:
-        return await self._containers.check(to, ticket)
+    @names_missing_right
+    async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
+        return await self._containers.check(destination, ticket)
 
-    @naming_missing_right
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
-        return await self._containers.publish(to, ticket)
+    @names_missing_right
+    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+        return await self._containers.publish(destination, ticket)
 
-    async def link(self, to: Destination, remote_id: str) -> str | None:
-        return await self._containers.link(to, remote_id)
+    async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
+        return await self._containers.read_permalink(destination, remote_id)
 
-    async def pictures_shown(self, to: Destination, remote_id: str) -> int | None:
-        return await self._containers.pictures_shown(to, remote_id)
+    async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
+        return await self._containers.count_visible_pictures(destination, remote_id)
 
 
 def _is_story(media: Mapping[str, Any], _: Ticket) -> bool:

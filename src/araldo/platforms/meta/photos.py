@@ -1,4 +1,4 @@
-"""What a Page's post and its story share: an unpublished photo, and when two empty looks count as "nothing is out".
+"""For Page posts and stories: upload unpublished photos, and decide when empty checks mean "not published".
 
 Facts: the reference of /{page}/photos. That photo ids are single-use (1366051) is field-reported, not promised.
 """
@@ -9,42 +9,42 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from araldo.platforms.base import Destination, Finding, Picture, PlatformContext, Ready, Ticket, Waiting
+from araldo.platforms.base import CheckResult, Destination, Picture, PlatformContext, Ready, Ticket, Waiting
 from araldo.platforms.meta.concurrency import gather_in_order
-from araldo.platforms.meta.graph import Graph, id_of
+from araldo.platforms.meta.graph import Graph, parse_id
 
 
-class Photos:
+class PhotoUploader:
     def __init__(self, context: PlatformContext) -> None:
         self._graph = Graph(context)
         self._clock = context.clock
-        self._look_gap_s = context.check_gap_s
+        self._check_gap_s = context.check_gap_s
 
-    async def upload_all(self, to: Destination, pictures: Sequence[Picture]) -> tuple[str, ...]:
-        """Their ids in order. When one fails, those that were taken in are deleted, for the next try makes new ones.
+    async def upload_all(self, destination: Destination, pictures: Sequence[Picture]) -> tuple[str, ...]:
+        """Upload the pictures and return their ids in order. When one fails, deletes the others and raises.
 
-        Only ids that Meta gave out in this very call: no post shows them yet, and no ticket names them.
+        Only ids created by this call are deleted: no post shows them, and no ticket names them.
         """
         return await gather_in_order(
-            (self.upload(to, picture) for picture in pictures),
-            undo=lambda photo_id: self._graph.delete(photo_id, to.token),
+            (self.upload(destination, picture) for picture in pictures),
+            undo=lambda photo_id: self._graph.delete(photo_id, destination.token),
         )
 
-    async def upload(self, to: Destination, picture: Picture) -> str:
-        """The id of a photo that nobody sees yet. By multipart, so this works from a private network."""
+    async def upload(self, destination: Destination, picture: Picture) -> str:
+        """Upload one unpublished photo and return its id. Multipart, so it works from a private network."""
         form = {"published": "false"}
         if picture.alt:
             form["alt_text_custom"] = picture.alt
         files = {"source": ("picture.jpg", picture.data, "image/jpeg")}
-        photo = await self._graph.write(f"{to.remote_id}/photos", to.token, form, files)
-        return id_of(photo)
+        photo = await self._graph.write(f"{destination.remote_id}/photos", destination.token, form, files)
+        return parse_id(photo)
 
-    def nothing_found(self, ticket: Ticket) -> Finding:
-        """A list can lag behind a write, so one empty look is none."""
+    def handle_empty_check(self, ticket: Ticket) -> CheckResult:
+        """Return Ready after two empty checks, `check_gap_s` apart, else Waiting: a list can lag behind a write."""
         now, first = self._clock.now(), ticket.empty_read_at
-        gap = timedelta(seconds=self._look_gap_s)
+        gap = timedelta(seconds=self._check_gap_s)
         if first is None:
-            return Waiting(after_s=self._look_gap_s, ticket=replace(ticket, empty_read_at=now))
+            return Waiting(after_s=self._check_gap_s, ticket=replace(ticket, empty_read_at=now))
         if now - first < gap:
             return Waiting(after_s=(gap - (now - first)).total_seconds())
         return Ready()

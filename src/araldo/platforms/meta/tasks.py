@@ -1,6 +1,6 @@
-"""What a person may do on a Page: Meta's tasks, and what is said where publishing is not among them. Pure.
+"""Meta's tasks, which say what a person may do on a Page. Pure.
 
-Facts: Pages API, "Tasks": publishing needs CREATE_CONTENT or MANAGE. A list that Meta left out is not an empty one.
+Facts: Pages API, "Tasks": publishing needs CREATE_CONTENT or MANAGE.
 """
 
 from __future__ import annotations
@@ -9,5 +9,5 @@ _PUBLISHING = frozenset({"CREATE_CONTENT", "MANAGE"})
 
 
 def may_publish(tasks: object) -> bool:
-    """Whether these tasks allow publishing; also where Meta did not tell any."""
+    """Whether these tasks allow publishing; True when Meta left the list out, which is not an empty list."""
     return not isinstance(tasks, list) or not _PUBLISHING.isdisjoint(map(str, tasks))
