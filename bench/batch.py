@@ -92,7 +92,9 @@ async def run(araldo: Araldo, workspace: Workspace, name: str, latencies: list[f
         BatchImageRequest(f"{number} {seconds}", "1:1", "generic", "") for number, seconds in enumerate(latencies)
     ]
     started = time.perf_counter()
-    outcomes = await araldo.dependencies().batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
+    outcomes = await araldo.dependencies().batch_generator.generate(
+        workspace, wanted, base_prompt="", style="", provider="openai"
+    )
     total = time.perf_counter() - started
     assert all(one.medium is not None for one in outcomes)
     slowest = max(one.seconds for one in outcomes)

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 
 from araldo.images.designer import Card, draw_jpeg
-from araldo.images.process import ImageProcess, ImageRunner, InThreads
+from araldo.images.process import ImageProcess, ImageRunner, ThreadImageRunner
 from bench.cards import CARD
 
 ROUNDS = 40
@@ -22,7 +22,7 @@ async def _ms(images: ImageRunner, card: Card) -> float:
 
 
 async def main() -> None:
-    threads, process = InThreads(), ImageProcess()
+    threads, process = ThreadImageRunner(), ImageProcess()
     first = await _ms(process, CARD)
     await _ms(threads, CARD)
     print("\n| preview, 1080 x 1080 | ms in a thread | ms in the process | times |\n|---|---|---|---|")

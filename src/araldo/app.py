@@ -235,7 +235,7 @@ class Araldo:
         validator = Validator(
             self.declarations,
             self._platforms_unable_to_fetch(),
-            designed_only=[name for name in (AUTO, Offline.name) if self.providers.draws_only(name)],
+            designed_only=[name for name in (AUTO, Offline.name) if self.providers.uses_only_offline(name)],
         )
         action_dependencies: ActionDependencies = {
             "database": self.database,

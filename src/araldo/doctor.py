@@ -127,7 +127,7 @@ async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_
     asked: Message | None = None
     if ask_services:
         try:
-            account = await araldo.checkup.check(account)
+            account = await araldo.account_inspector.inspect(account)
         except OutsideError as failure:
             asked = failure.message
     hint = asked or message_in(account.health_detail)

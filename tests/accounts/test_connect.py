@@ -8,11 +8,11 @@ import pytest
 
 from araldo.accounts.found_accounts import choose_accounts
 from araldo.errors import PostInvalid
-from araldo.platforms.base import FoundAccount
+from araldo.platforms.login import DiscoveredAccount
 
 
-def place(kind: str, remote_id: str, page_id: str) -> FoundAccount:
-    return FoundAccount(
+def place(kind: str, remote_id: str, page_id: str) -> DiscoveredAccount:
+    return DiscoveredAccount(
         kind=kind,
         service="made_up",
         remote_id=remote_id,

@@ -31,8 +31,8 @@ from araldo.workspaces.models import Workspace
 from tests.chaos.launcher import Launcher
 from tests.chaos.traps import Trap
 from tests.images.pictures import encoded, quarters
-from tests.support.running_system import SandboxClient, ask, connect_accounts, settings_for
 from tests.support.processes import environment, free_port
+from tests.support.running_system import SandboxClient, ask, connect_accounts, settings_for
 from tests.support.waiting import until
 
 ALL = ("facebook", "instagram", "instagram_story", "facebook_story")

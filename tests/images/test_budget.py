@@ -13,9 +13,9 @@ from PIL import Image
 
 from araldo.images.budget import MegapixelBudget, megapixels_of
 from araldo.images.designer import Card
-from araldo.images.headers import declared_pixels
+from araldo.images.picture_size import declared_pixels
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import MAX_PIXELS
+from araldo.images.unusable import MAX_PIXELS
 from tests.images.pictures import encoded, noise
 
 

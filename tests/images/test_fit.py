@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, PngImagePlugin
 
-from araldo.images.fit import Unfit, fit
+from araldo.images.fit import UnusablePicture, fit
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import (
     BLUE,
@@ -261,7 +261,7 @@ def test_quality_goes_down_only_as_far_as_the_cap_asks() -> None:
         assert fitted.quality == quality
         assert len(fitted.data) <= cap
         cap = len(fitted.data) - 1
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(UnusablePicture) as caught:
         fit(data, ImageSpec(300, 300, max_bytes=cap))
     assert caught.value.code == "over_cap"
 

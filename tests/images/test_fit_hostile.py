@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from araldo.images.fit import Unfit, fit
+from araldo.images.fit import UnusablePicture, fit
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import MESSAGES
+from araldo.images.unusable import MESSAGES
 from tests.images.pictures import encoded, noise, quarters
 from tests.support.examples import examples
 
@@ -78,7 +78,7 @@ _BAD = {
 @pytest.mark.parametrize("name", _BAD)
 def test_a_bad_file_is_refused_by_name(name: str) -> None:
     data, code = _BAD[name]
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(UnusablePicture) as caught:
         fit(data, _SPEC)
     assert caught.value.code == code
     assert caught.value.message == MESSAGES[code]
@@ -88,7 +88,7 @@ def test_a_bad_file_is_refused_by_name(name: str) -> None:
 def test_a_real_bomb_is_refused_before_it_goes_off() -> None:
     bomb = encoded(Image.new("1", (20_000, 20_000)))
     assert len(bomb) < 100_000
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(UnusablePicture) as caught:
         fit(bomb, _SPEC)
     assert caught.value.code == "too_many_pixels"
 
@@ -124,7 +124,7 @@ def test_a_damaged_file_is_fitted_or_refused_and_nothing_else(
     hurt = bytearray(data)
     for where, value in changes:
         hurt[int(where * len(hurt))] = value
-    # Anything else than Unfit fails the test.
-    with suppress(Unfit):
+    # Anything else than UnusablePicture fails the test.
+    with suppress(UnusablePicture):
         fitted = fit(bytes(hurt[: int(len(hurt) * kept)]), _SPEC)
         assert _SPEC.problem_with(fitted.data) is None

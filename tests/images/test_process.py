@@ -20,14 +20,14 @@ import pytest
 from PIL import Image
 
 from araldo.app import Araldo
-from araldo.images.child import Limits
-from araldo.images.cleaning import Cleaned, clean
 from araldo.images.designer import Card, draw_jpeg
 from araldo.images.fit import fit
 from araldo.images.process import ImageProcess
+from araldo.images.sanitizing import SanitizedPicture, sanitize
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import Unfit
-from araldo.images.wire import Reply, decode_reply
+from araldo.images.unusable import UnusablePicture
+from araldo.images.worker_process import WorkerLimits
+from araldo.images.worker_protocol import Reply, decode_reply
 from araldo.local_faults import TransientFault
 from araldo.settings import Settings
 from tests.images.pictures import encoded, quarters
@@ -38,7 +38,7 @@ PHOTO = encoded(quarters((64, 64)), "JPEG")
 
 
 @asynccontextmanager
-async def running(limits: Limits | None = None) -> AsyncIterator[ImageProcess]:
+async def running(limits: WorkerLimits | None = None) -> AsyncIterator[ImageProcess]:
     images = ImageProcess(limits)
     try:
         yield images
@@ -88,12 +88,12 @@ def large_png(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 
 
-async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[Cleaned]]:
+async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[SanitizedPicture]]:
     """The process, which has a job and cannot go on with it."""
-    await images.run(clean, PHOTO)
+    await images.run(sanitize, PHOTO)
     pid = images.pids[0]
     os.kill(pid, signal.SIGSTOP)
-    task = asyncio.create_task(images.run(clean, PHOTO))
+    task = asyncio.create_task(images.run(sanitize, PHOTO))
     await asyncio.sleep(0)
     await until(lambda: images.busy)
     return pid, task
@@ -102,7 +102,7 @@ async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[Clea
 async def test_one_process_is_started_for_the_first_job_and_takes_all_others() -> None:
     async with running() as images:
         assert images.pids == []
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
         pids = images.pids
         assert len(pids) == 1
         spec = ImageSpec(32, 32)
@@ -119,7 +119,7 @@ async def test_it_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path:
     secret = (tmp_path / "secret.key").open("w+")
     os.set_inheritable(secret.fileno(), True)
     async with running() as images:
-        await images.run(clean, PHOTO)
+        await images.run(sanitize, PHOTO)
         found = Path(f"/proc/{images.pids[0]}")
         environment = (found / "environ").read_bytes()
         assert b"in confidence" not in environment
@@ -127,15 +127,17 @@ async def test_it_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path:
         held = {link.name: str(link.readlink()) for link in (found / "fd").iterdir()}
         assert set(held) <= {"0", "1", "2"}, held
         limits = (found / "limits").read_text().splitlines()
-        assert any(line.startswith("Max address space") and str(Limits().address_space) in line for line in limits)
+        assert any(
+            line.startswith("Max address space") and str(WorkerLimits().address_space) in line for line in limits
+        )
         assert any(line.startswith("Max core file size") and line.split()[4] == "0" for line in limits)
     secret.close()
 
 
 async def test_refusals_and_mistakes_come_back_as_themselves() -> None:
     async with running() as images:
-        with pytest.raises(Unfit) as refused:
-            await images.run(clean, b"<svg>")
+        with pytest.raises(UnusablePicture) as refused:
+            await images.run(sanitize, b"<svg>")
         assert refused.value.code == "svg"
         with pytest.raises(ValueError, match="focal point"):
             await images.run(fit, PHOTO, ImageSpec(8, 8), focal=(7, 7))
@@ -143,15 +145,15 @@ async def test_refusals_and_mistakes_come_back_as_themselves() -> None:
             await images.run(os.getcwd)
         with pytest.raises(RuntimeError, match="AttributeError"):
             await images.run(fit, PHOTO, "no spec")  # type: ignore[arg-type]  # a mistake of ours
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
 async def test_killed_in_a_job_it_is_replaced_and_the_job_is_done_all_the_same() -> None:
     async with running() as images:
         pid, task = await stopped_in_a_job(images)
         os.kill(pid, signal.SIGKILL)
-        assert await task == clean(PHOTO)
-        await images.run(clean, PHOTO)
+        assert await task == sanitize(PHOTO)
+        await images.run(sanitize, PHOTO)
         assert pid not in images.pids
 
 
@@ -163,7 +165,7 @@ async def test_killed_at_every_try_it_is_a_passing_fault_and_never_the_pictures(
         os.kill(images.pids[0], signal.SIGKILL)
         with pytest.raises(TransientFault):
             await task
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
 async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +176,8 @@ async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pyt
         with monkeypatch.context() as patched:
             patched.setattr(subprocess, "Popen", full)
             with pytest.raises(TransientFault):
-                await images.run(clean, PHOTO)
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+                await images.run(sanitize, PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
 @pytest.mark.parametrize("busy", [False, True])
@@ -196,13 +198,13 @@ def test_its_parent_killed_it_is_gone(busy: bool, tmp_path: Path) -> None:
 _PARENT = """
 import asyncio, sys
 sys.path.insert(0, ".")
-from tests.images.test_process import PHOTO, ImageProcess, clean, moving_webp
+from tests.images.test_process import PHOTO, ImageProcess, sanitize, moving_webp
 
 async def main():
     images = ImageProcess()
-    await images.run(clean, PHOTO)
+    await images.run(sanitize, PHOTO)
     if sys.argv[1] == "1":
-        work = asyncio.create_task(images.run(clean, moving_webp(7000)))
+        work = asyncio.create_task(images.run(sanitize, moving_webp(7000)))
         await asyncio.sleep(0.05)
         assert images.busy
     print(images.pids[0], flush=True)
@@ -213,67 +215,67 @@ asyncio.run(main())
 
 
 async def test_left_alone_it_ends() -> None:
-    async with running(Limits(idle_s=0.05)) as images:
-        await images.run(clean, PHOTO)
+    async with running(WorkerLimits(idle_s=0.05)) as images:
+        await images.run(sanitize, PHOTO)
         pid = images.pids[0]
         await until(lambda: images.pids == [])
         assert not is_alive(pid)
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
         assert pid not in images.pids
 
 
 async def test_past_what_it_may_hold_or_take_it_is_replaced_between_jobs() -> None:
-    for limits in (Limits(resident=1), Limits(cpu_s=0)):
+    for limits in (WorkerLimits(resident=1), WorkerLimits(cpu_s=0)):
         async with running(limits) as images:
             pids = set()
             for _ in range(2):
-                await images.run(clean, PHOTO)
+                await images.run(sanitize, PHOTO)
                 await until(lambda: images.pids == [])
-                assert await images.run(clean, PHOTO) == clean(PHOTO)
+                assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
                 pids |= set(images.pids)
-            jobs = [images.run(clean, PHOTO) for _ in range(6)]
-            assert await asyncio.gather(*jobs) == [clean(PHOTO)] * 6
+            jobs = [images.run(sanitize, PHOTO) for _ in range(6)]
+            assert await asyncio.gather(*jobs) == [sanitize(PHOTO)] * 6
 
 
 async def test_a_picture_that_takes_too_much_twice_is_refused_and_others_are_not() -> None:
-    async with running(Limits(most_cpu_s=1)) as images:
-        costly = asyncio.create_task(images.run(clean, moving_webp(7000)))
-        other = asyncio.create_task(images.run(clean, PHOTO))
-        with pytest.raises(Unfit) as refused:
+    async with running(WorkerLimits(most_cpu_s=1)) as images:
+        costly = asyncio.create_task(images.run(sanitize, moving_webp(7000)))
+        other = asyncio.create_task(images.run(sanitize, PHOTO))
+        with pytest.raises(UnusablePicture) as refused:
             await costly
         assert refused.value.code == "too_costly"
-        assert await other == clean(PHOTO)
-        assert await images.run(clean, PHOTO) == clean(PHOTO)
+        assert await other == sanitize(PHOTO)
+        assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
 async def test_what_asks_for_more_memory_than_is_allowed_is_refused_and_the_process_goes_on() -> None:
     large = large_png(7000)
-    async with running(Limits(address_space=400 * 1024**2)) as images:
+    async with running(WorkerLimits(address_space=400 * 1024**2)) as images:
         for _ in range(2):
-            with pytest.raises(Unfit) as refused:
-                await images.run(clean, large)
+            with pytest.raises(UnusablePicture) as refused:
+                await images.run(sanitize, large)
             assert refused.value.code == "too_costly"
-            assert await images.run(clean, PHOTO) == clean(PHOTO)
+            assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
 async def test_the_memory_that_a_picture_takes_is_not_ours() -> None:
     async with running() as images:
-        await images.run(clean, PHOTO)
+        await images.run(sanitize, PHOTO)
         before = resident_mb()
         for _ in range(3):
-            cleaned = await images.run(clean, moving_webp(6000))
+            cleaned = await images.run(sanitize, moving_webp(6000))
             assert (cleaned.width, cleaned.height) == (6000, 6000)
             assert resident_mb() < before + 50
-        await images.run(clean, PHOTO)
+        await images.run(sanitize, PHOTO)
         # One that holds more than it may is gone as soon as its jobs are done.
-        await until(lambda: all(resident_mb(pid) * 1_000_000 <= Limits().resident * 1.1 for pid in images.pids))
+        await until(lambda: all(resident_mb(pid) * 1_000_000 <= WorkerLimits().resident * 1.1 for pid in images.pids))
         assert images.pids
 
 
 async def test_a_caller_that_gives_up_leaves_it_usable() -> None:
     async with running() as images:
         pid, task = await stopped_in_a_job(images)
-        waiting = [asyncio.create_task(images.run(clean, PHOTO)) for _ in range(5)]
+        waiting = [asyncio.create_task(images.run(sanitize, PHOTO)) for _ in range(5)]
         await asyncio.sleep(0)
         for one in (task, *waiting[:4]):
             one.cancel()
@@ -282,7 +284,7 @@ async def test_a_caller_that_gives_up_leaves_it_usable() -> None:
             for end in await asyncio.gather(task, *waiting[:4], return_exceptions=True)
         )
         os.kill(pid, signal.SIGCONT)
-        assert await waiting[4] == clean(PHOTO)
+        assert await waiting[4] == sanitize(PHOTO)
         assert images.pids == [pid]
 
 
@@ -295,7 +297,7 @@ async def test_closed_in_the_middle_of_a_job_it_is_gone_and_the_job_is_for_later
     assert images.pids == []
     assert not is_alive(pid)
     with pytest.raises(TransientFault):
-        await images.run(clean, PHOTO)
+        await images.run(sanitize, PHOTO)
     assert images.pids == []
 
 
@@ -305,7 +307,7 @@ class _Trap:
 
 
 def test_what_comes_back_is_built_of_a_few_plain_types_only() -> None:
-    good = Reply(1, "result", clean(PHOTO), 0.1, 1)
+    good = Reply(1, "result", sanitize(PHOTO), 0.1, 1)
     assert decode_reply(pickle.dumps(good)) == good
     for bad in (Reply(1, "result", _Trap(), 0.1, 1), {"number": 1}, Reply(1, "result", Path("/"), 0.1, 1)):
         with pytest.raises(pickle.UnpicklingError):
@@ -336,7 +338,7 @@ def test_an_application_has_one_for_all(tmp_path: Path) -> None:
     """What is not given one works in threads, which is for tests."""
     araldo = Araldo(Settings(data_dir=tmp_path))
     deps = araldo.dependencies()
-    holders: list[Any] = [araldo.fitting, araldo.branding, araldo.illustrator, deps.previews]
+    holders: list[Any] = [araldo.fitting, araldo.branding, araldo.picture_generator, deps.previews]
     holders += [vars(deps.providers)["_asking"], vars(deps.providers)["_providers"]["offline"]]
     assert {id(vars(holder)["_images"]) for holder in holders} == {id(araldo.images)}
     assert isinstance(araldo.images, ImageProcess)

@@ -8,8 +8,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from araldo.images.cleaning import clean
 from araldo.images.fit import fit
+from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, near, opened, pixel, swapped_profile
 from tests.images.pngs import GREY, RGB, plain_rows, png
@@ -28,7 +28,7 @@ def seen(color: Color, chunks: Chunks, depth: int = 8) -> Color:
     """What is kept of a picture of one colour; what is published of it is the same."""
     kind = GREY if len(color) == 1 else RGB
     data = png(plain_rows(color), depth=depth, kind=kind, chunks=chunks)
-    kept = opened(clean(data).data)
+    kept = opened(sanitize(data).data)
     assert "gamma" not in kept.info
     assert "icc_profile" not in kept.info
     found = pixel(kept.convert("RGB"), (9, 9))
@@ -128,8 +128,8 @@ def test_an_avif_says_it_in_its_own_way() -> None:
     data = encoded(Image.new("RGB", (64, 64), (200, 100, 100)), "AVIF", quality=100)
     at = data.index(b"colrnclx") + 8
     p3 = data[:at] + struct.pack(">HH", 12, 13) + data[at + 4 :]
-    assert near(pixel(opened(clean(data).data), (9, 9)), (200, 100, 100), 4)
-    assert near(pixel(opened(clean(p3).data), (9, 9)), seen((200, 100, 100), [_P3]), 4)
+    assert near(pixel(opened(sanitize(data).data), (9, 9)), (200, 100, 100), 4)
+    assert near(pixel(opened(sanitize(p3).data), (9, 9)), seen((200, 100, 100), [_P3]), 4)
 
 
 def _grey_profile(gamma: float) -> bytes:
@@ -142,8 +142,8 @@ def _grey_profile(gamma: float) -> bytes:
 
 def test_a_profile_for_grey_counts_with_transparency_too() -> None:
     profile, wanted = _grey_profile(1.0), (_encoded_light(128 / 255),) * 3
-    grey = clean(encoded(Image.new("L", (32, 32), 128), icc_profile=profile))
+    grey = sanitize(encoded(Image.new("L", (32, 32), 128), icc_profile=profile))
     assert near(pixel(opened(grey.data).convert("RGB"), (9, 9)), wanted, 2)
     picture = Image.new("LA", (32, 32), (128, 255))
     picture.putpixel((0, 0), (0, 0))
-    assert near(pixel(opened(clean(encoded(picture, icc_profile=profile)).data).convert("RGB"), (9, 9)), wanted, 2)
+    assert near(pixel(opened(sanitize(encoded(picture, icc_profile=profile)).data).convert("RGB"), (9, 9)), wanted, 2)

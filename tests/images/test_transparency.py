@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw
 
-from araldo.images.cleaning import clean
+from araldo.images.decoding import load_upright, open_picture
 from araldo.images.designer import Card, draw
 from araldo.images.fit import fit
-from araldo.images.reading import load_upright, open_picture
+from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from tests.images.pictures import RED, WHITE, encoded, near, opened, pixel
@@ -25,7 +25,7 @@ def _stripes(data: bytes) -> list[tuple[int, ...]]:
 
 
 def _kept(data: bytes) -> list[tuple[int, ...]]:
-    kept = load_upright(open_picture(clean(data).data), 32, 32).convert("RGBA")
+    kept = load_upright(open_picture(sanitize(data).data), 32, 32).convert("RGBA")
     return [pixel(kept, (4 + 8 * at, 16)) for at in range(4)]
 
 
@@ -57,7 +57,7 @@ def test_the_grey_that_a_file_calls_transparent_is_and_no_other(
         assert [found[3] for found in kept] == [0 if grey == key else 255 for grey in greys]
         opaque = zip(kept, shown, greys, strict=True)
         assert all(near(found[:3], wanted, 1) for found, wanted, grey in opaque if grey != key)
-        after = _stripes(clean(data).data)
+        after = _stripes(sanitize(data).data)
         assert all(near(a, b, 3) for a, b in zip(after, _stripes(data), strict=True))
 
 
@@ -98,7 +98,7 @@ def _drawn(ink: tuple[int, ...]) -> Image.Image:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF"])
 def test_white_on_nothing_is_shown_on_a_dark_ground_and_that_is_said(kind: str) -> None:
     data = encoded(_drawn((255, 255, 255, 255)), kind)
-    cleaned = clean(data)
+    cleaned = sanitize(data)
     assert cleaned.notes == (Message("cleaning.shown_on_dark"),)
     assert cleaned.dhash is not None
     seen = opened(fit(cleaned.data, _SQUARE).data)
@@ -129,12 +129,12 @@ def test_the_ground_is_the_one_asked_for_unless_the_picture_vanishes_on_it(
 def test_a_little_white_in_a_picture_changes_nothing() -> None:
     picture = _drawn((*RED, 255))
     ImageDraw.Draw(picture).ellipse((80, 80, 120, 120), fill=(255, 255, 255, 255))
-    assert clean(encoded(picture)).notes == ()
+    assert sanitize(encoded(picture)).notes == ()
     assert near(pixel(opened(fit(encoded(picture), _SQUARE).data), (5, 5)), WHITE)
 
 
 def test_a_picture_of_nothing_is_said_to_be_one() -> None:
-    assert clean(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.transparent"),)
+    assert sanitize(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.transparent"),)
 
 
 def test_a_black_drawing_under_words_is_seen_too() -> None:

@@ -15,10 +15,10 @@ from araldo.posts.models import Delivery, PictureState, Post, State
 from araldo.posts.rules import NewPost
 from araldo.posts.timing import When
 from araldo.storage.database import Database
-from araldo.workflows.submit import new_delivery, new_post
+from araldo.workflows.create_post import new_delivery, new_post
 from tests.support.clock import FakeClock
-from tests.support.declared import SQUARE, TALL, WALL
-from tests.support.stage import PublisherHarness
+from tests.support.made_up_platforms import SQUARE, TALL, WALL
+from tests.support.publisher_harness import PublisherHarness
 
 WHEN = When(datetime(2030, 2, 4, 9, 0, tzinfo=UTC), "Europe/Rome", "2030-02-04T10:00:00")
 OWN = {"id", "post_id", "position", "state", "due_at", "created_at", "updated_at"}

@@ -9,7 +9,7 @@ import pytest
 from araldo.posts.lettering import letter_warnings, wordless
 from araldo.posts.rules import NewPost
 from tests.images.designer.scripts import SENTENCES, WITHOUT_LETTERS
-from tests.support.declared import DECLARATIONS
+from tests.support.made_up_platforms import DECLARATIONS
 
 POST = NewPost(content="Ciao", platforms=["wall", "square"])
 GLYPHS = WITHOUT_LETTERS["hieroglyphs"]

@@ -17,9 +17,9 @@ from araldo.posts.list_store import STATUSES, Filter
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.workflows.submit import new_delivery, new_post
+from araldo.workflows.create_post import new_delivery, new_post
 from tests.support.clock import FakeClock
-from tests.support.stage import PublisherHarness
+from tests.support.publisher_harness import PublisherHarness
 
 
 @pytest.fixture

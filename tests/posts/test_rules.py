@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from araldo.posts.compose import normal_hashtags
 from araldo.posts.entities import is_hashtag
 from araldo.posts.rules import NewPost, alt_text_warnings, check
-from tests.support.declared import DECLARATIONS
+from tests.support.made_up_platforms import DECLARATIONS
 
 NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 GOOD = NewPost(content="Ciao", platforms=["wall", "square"], intent="publish")

@@ -19,8 +19,8 @@ from araldo.sandbox.records import Media
 from araldo.sandbox.state import State
 from tests.sandbox.meta import ACCOUNT, PAGE, Meta
 from tests.sandbox.test_tokens import page_token
-from tests.support.running_system import ask
 from tests.support.processes import free_port
+from tests.support.running_system import ask
 from tests.support.waiting import until
 
 # As `araldo sandbox --data-dir` does it, without the two seconds that the rest of Araldo takes to load.

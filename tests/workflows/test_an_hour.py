@@ -15,7 +15,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.engine import Engine
 from tests.support.clock import FakeClock
-from tests.support.stage import PublisherHarness
+from tests.support.publisher_harness import PublisherHarness
 
 _POSTS = 60
 
@@ -29,8 +29,8 @@ class ScheduledHour:
         now = self.stage.clock.now()
         async with self.stage.database.reading() as transaction:
             return (
-                await delivery_store.due(transaction, now, limit),
-                await delivery_store.next_moment(transaction, now),
+                await delivery_store.find_due(transaction, now, limit),
+                await delivery_store.next_due_at(transaction, now),
             )
 
     async def plan(self, due_at: datetime) -> str:

@@ -51,11 +51,11 @@ async def test_twenty_are_asked_for_at_once_and_answered_in_the_order_asked(
         fake.gate = asyncio.Event()
         batch = batch_of(database, clock, tmp_path, fake, http)
         wanted = [BatchImageRequest(str(number), "", PLACE.name, f"tag {number}") for number in range(COUNT)]
-        making = asyncio.create_task(batch.make(workspace, wanted, base_prompt="", style="", provider="openai"))
+        making = asyncio.create_task(batch.generate(workspace, wanted, base_prompt="", style="", provider="openai"))
         await fake.standing(COUNT)
         fake.gate.set()
         outcomes = await making
-    assert [one.wanted.tag for one in outcomes] == [f"tag {number}" for number in range(COUNT)]
+    assert [one.request.tag for one in outcomes] == [f"tag {number}" for number in range(COUNT)]
     assert all(one.medium is not None for one in outcomes)
 
 
@@ -64,17 +64,17 @@ async def test_a_fault_of_this_machine_costs_the_pictures_that_it_meets_and_no_o
 ) -> None:
     async with database.transaction() as transaction:
         workspace = await workspace_store.add(transaction, "a", clock.now())
-    full, whole = [OSError(errno.ENOSPC, "No space left on device")], PictureGenerator.keep
+    full, whole = [OSError(errno.ENOSPC, "No space left on device")], PictureGenerator.store_file
 
     async def keep(self: PictureGenerator, *given: Any, **named: Any) -> Any:
         if full:
             raise full.pop()
         return await whole(self, *given, **named)
 
-    monkeypatch.setattr(PictureGenerator, "keep", keep)
+    monkeypatch.setattr(PictureGenerator, "store_file", keep)
     async with serving(GOOD) as fake, Http() as http:
         batch = batch_of(database, clock, tmp_path, fake, http)
         wanted = [BatchImageRequest(f"horn {number}", "1:1", "generic", str(number)) for number in range(3)]
-        outcomes = await batch.make(workspace, wanted, base_prompt="", style="", provider="openai")
+        outcomes = await batch.generate(workspace, wanted, base_prompt="", style="", provider="openai")
         assert sorted(one.code or "made" for one in outcomes) == ["local_fault", "made", "made"]
         assert all((one.medium is None) == (one.error is not None) for one in outcomes)

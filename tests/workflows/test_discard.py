@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from araldo.errors import PostInvalid
 from araldo.http import Http
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.storage.blobs import Blobs
@@ -93,10 +93,10 @@ async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
     async def second_fails(*given: object) -> object:
         copied.append("")
         if len(copied) == 2:
-            raise Unfit("over_cap")
+            raise UnusablePicture("over_cap")
         return await whole(*given)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr(shelf.fitting, "copy", second_fails)
+    monkeypatch.setattr(shelf.fitting, "fit_copy", second_fails)
     with pytest.raises(PostInvalid):
         await shelf.media_importer.import_for_platforms(workspace, url, [WALL, WALL], shapes={}, pointer="/media_url")
     assert len(copied) == 2

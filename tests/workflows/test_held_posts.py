@@ -45,7 +45,7 @@ class Notices:
         parts: dict[str, Any] = {
             "database": database,
             "clock": clock,
-            "committed": ChangeSignal(),
+            "messages_queued": ChangeSignal(),
             "vault": Vault([Fernet.generate_key().decode()]),
             "http": Http(),
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from araldo.images.providers.cache import CacheKey, Finished, GenerationRecord, Price
+from araldo.images.providers.cache import CacheKey, FinishedPicture, GenerationRecord, Price
 from araldo.images.spec import ImageSpec
 from araldo.media import spend_store
 from araldo.storage.blobs import Blobs
@@ -17,7 +17,7 @@ from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
 
 QUESTION = CacheKey("openai", "http://one.example", "m-1", "a horn", 0, ImageSpec(60, 40))
-PICTURE = Finished(b"bytes", 60, 40, "openai", (), None, "data:x", model="m-1")
+PICTURE = FinishedPicture(b"bytes", 60, 40, "openai", (), None, "data:x", model="m-1")
 MADE = GenerationRecord(QUESTION, "made", 2.5, Price(40_000, "USD"))
 
 
@@ -61,7 +61,7 @@ async def test_a_re_roll_goes_past_what_is_older(kept: ImageCaches, clock: FakeC
     asked_at = clock.now()
     assert await kept.of(mine, asked_at).get(QUESTION) is None
     clock.advance(1)
-    await kept.of(mine).put(MADE, Finished(b"newer", 60, 40, "openai", (), None, "data:y"))
+    await kept.of(mine).put(MADE, FinishedPicture(b"newer", 60, 40, "openai", (), None, "data:y"))
     for cache in (kept.of(mine, asked_at), kept.of(mine)):
         known = await cache.get(QUESTION)
         assert known is not None

@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from araldo.errors import OutsideError, Rejected, TryLater
-from araldo.images.providers import Finished, ImageProviders
+from araldo.images.providers import FinishedPicture, ImageProviders
 from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.posts.models import PictureState, Slide, State
@@ -156,7 +156,7 @@ async def test_of_several_pictures_only_what_is_missing_is_made_again(
     made: list[str] = []
     whole = ImageProviders.make
 
-    async def second_fails_once(self: ImageProviders, provider: str, request: Any, *more: Any) -> Finished:
+    async def second_fails_once(self: ImageProviders, provider: str, request: Any, *more: Any) -> FinishedPicture:
         headline = request.copy.headline
         made.append(headline)
         if headline == "Due" and made.count("Due") == 1:
@@ -176,7 +176,7 @@ async def test_of_several_pictures_one_that_can_never_work_ends_the_tries(
     stage.platform.declaration = replace(WALL, pictures_max=10)
     errors: dict[str, OutsideError | OSError] = {"Uno": BUSY, "Due": REFUSED}
 
-    async def fails(self: ImageProviders, provider: str, request: Any, *more: Any) -> Finished:
+    async def fails(self: ImageProviders, provider: str, request: Any, *more: Any) -> FinishedPicture:
         raise errors[request.copy.headline]
 
     monkeypatch.setattr(ImageProviders, "make", fails)
@@ -197,7 +197,7 @@ async def test_a_draft_s_picture_is_tried_a_few_times(stage: PublisherHarness, m
 async def test_a_fault_while_the_link_is_stored_changes_nothing_of_what_is_out(
     stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, type(stage.platform), "link")
+    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, type(stage.platform), "read_permalink")
     row = await stage.work(await stage.add())
     assert (row.state, row.picture_state, row.lease_owner) == (State.PUBLISHED, PictureState.NONE, None)
 

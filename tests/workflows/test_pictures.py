@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from araldo.images.designer.look import look_of
-from araldo.images.providers.offline import card_for
+from araldo.images.designer.design import choose_design
+from araldo.images.providers.offline import build_card
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.platforms.base import Declaration
@@ -19,7 +19,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import deliveries
-from araldo.workflows.carousel import combined_digest, pictures_for
+from araldo.workflows.carousel import combined_digest, slide_requests_for
 from araldo.workflows.create_post import new_post
 from araldo.workspaces.models import Workspace
 from tests.images.pictures import encoded, noise
@@ -38,7 +38,9 @@ def post_of(*slides: Slide, **fields: Any) -> Post:
 
 
 def headlines(post: Post, declared: Declaration = WALLS) -> list[str]:
-    return [one.request.copy.headline for one in pictures_for(post, declared, None) if one.request.copy is not None]
+    return [
+        one.request.copy.headline for one in slide_requests_for(post, declared, None) if one.request.copy is not None
+    ]
 
 
 def test_a_cover_the_parts_of_the_text_and_the_call_to_action_last() -> None:
@@ -48,16 +50,16 @@ def test_a_cover_the_parts_of_the_text_and_the_call_to_action_last() -> None:
 
 def test_where_one_picture_is_shown_it_is_the_first() -> None:
     assert headlines(post_of({"headline": "Prima"}, {"headline": "Dopo"}), WALL) == ["Prima"]
-    whole, alone = pictures_for(post_of(), WALL, None), pictures_for(post_of({}, {}), WALL, None)
+    whole, alone = slide_requests_for(post_of(), WALL, None), slide_requests_for(post_of({}, {}), WALL, None)
     assert alone == whole
 
 
 def test_they_have_one_palette_also_with_the_picture_that_stands_alone_elsewhere() -> None:
     slides: list[Slide] = [{}, {"prompt": "Estate al mare, spiaggia"}, {"headline": "Vino e cena"}, {}]
-    several, alone = pictures_for(post_of(*slides), WALLS, None), pictures_for(post_of(), WALL, None)
+    several, alone = slide_requests_for(post_of(*slides), WALLS, None), slide_requests_for(post_of(), WALL, None)
     requests = [one.request for one in (*several, *alone)]
-    cards = [card_for(request) for request in requests]
-    assert len({look_of(card).palette.name for card in cards}) == 1
+    cards = [build_card(request) for request in requests]
+    assert len({choose_design(card).palette.name for card in cards}) == 1
     assert len({request.remote_prompt for request in requests[:4]}) == 4
 
 
@@ -66,7 +68,7 @@ def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
     other: Slide = {"headline": "Due"}
     own: Slide = {"media_id": "med_1"}
     made: list[list[Slide]] = [[{}, one], [{}, other], [one, {}], [{}, own]]
-    digests = {combined_digest(pictures_for(post_of(*slides), WALLS, None), "auto") for slides in made}
+    digests = {combined_digest(slide_requests_for(post_of(*slides), WALLS, None), "auto") for slides in made}
     assert len(digests) == 4
 
 

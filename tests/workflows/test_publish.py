@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from araldo.errors import OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.errors import OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import message_of
-from araldo.platforms.base import Finding, Gone, Published, Ready, Unknown, Waiting
+from araldo.platforms.base import CheckResult, Published, Ready, TicketUnusable, UnknownStatus, Waiting
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
@@ -21,7 +21,7 @@ from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
 from tests.support.migrated import copy_migrated_file
-from tests.support.stage import SAD, PublisherHarness
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 REFUSED = Rejected(SAD, service="made_up", code="no")
@@ -86,9 +86,9 @@ async def test_after_an_unknown_attempt_no_refusal_is_final(stage: PublisherHarn
     assert stage.platform.world == ["h1"]
 
 
-@pytest.mark.parametrize("finding", [Gone(SAD), Unknown(SAD)])
+@pytest.mark.parametrize("finding", [TicketUnusable(SAD), UnknownStatus(SAD)])
 async def test_a_dead_or_dark_ticket_after_a_send_is_for_a_person(
-    stage: PublisherHarness, finding: Gone | Unknown
+    stage: PublisherHarness, finding: TicketUnusable | UnknownStatus
 ) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
     stage.platform.findings = [Ready(), finding]
@@ -109,11 +109,11 @@ async def test_what_refused_a_look_is_not_said_of_the_post(stage: PublisherHarne
 
 
 async def test_a_dead_ticket_before_any_send_is_prepared_anew_a_few_times(stage: PublisherHarness) -> None:
-    stage.platform.findings = [Gone(SAD), Ready()]
+    stage.platform.findings = [TicketUnusable(SAD), Ready()]
     row = await stage.work(await stage.add())
     assert row.state is State.PUBLISHED
     assert stage.platform.world == ["h2"]
-    stage.platform.findings = [Gone(SAD)] * 9
+    stage.platform.findings = [TicketUnusable(SAD)] * 9
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.FAILED
 
@@ -139,7 +139,7 @@ async def test_not_now_waits_and_then_goes_out(stage: PublisherHarness) -> None:
 
 
 async def test_a_ticket_that_died_before_the_write_is_replaced_and_not_for_ever(stage: PublisherHarness) -> None:
-    died = PrepareAnew(SAD, after_s=3, service="made_up")
+    died = PrepareAgain(SAD, after_s=3, service="made_up")
     stage.platform.publish_plan = [(False, died)]
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, stage.platform.world) == (State.PUBLISHED, ["h2"])
@@ -224,7 +224,7 @@ async def test_a_cancelled_delivery_is_not_sent_by_who_held_it(stage: PublisherH
     delivery_id = await stage.add()
     cancelled = False
 
-    async def cancel_in_between(*_: object) -> Finding:
+    async def cancel_in_between(*_: object) -> CheckResult:
         nonlocal cancelled
         if not cancelled:
             cancelled = True
@@ -300,7 +300,7 @@ async def test_a_bug_is_not_a_state_for_ever_and_never_a_second_post(stage: Publ
 
 
 outcomes = st.sampled_from([(True, None), (True, UNKNOWN), (False, UNKNOWN), (False, LATER), (False, REFUSED)])
-findings = st.sampled_from([None, Ready(), LATER, GONE_TOKEN, Gone(SAD), Unknown(SAD), Waiting()])
+findings = st.sampled_from([None, Ready(), LATER, GONE_TOKEN, TicketUnusable(SAD), UnknownStatus(SAD), Waiting()])
 
 
 @examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])

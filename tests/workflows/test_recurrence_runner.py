@@ -45,7 +45,7 @@ class Again:
     other: RecurrenceRunner
 
     async def begin(self, rrule: str, start: datetime | None = FRIDAY, zone: str | None = None) -> None:
-        await self.one.begin(self.stage.workspace, self.post_id, rrule, zone, start)
+        await self.one.start(self.stage.workspace, self.post_id, rrule, zone, start)
 
     async def made(self) -> list[PostView]:
         """In the order of their times."""
@@ -205,11 +205,11 @@ async def test_ending_keeps_what_is_made_or_cancels_what_is_still_scheduled(agai
     async with again.stage.database.transaction() as transaction:
         first = made[0].deliveries[0]
         await transaction.execute(update(deliveries).values(state="queued").where(deliveries.c.id == first.id))
-    await again.one.end(again.stage.workspace, again.post_id, cancel_future=False)
+    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=False)
     again.pass_time(minutes=1)
     assert await again.one.create_due_posts() == 0
     assert [view.status for view in await again.made()] == ["publishing", *["scheduled"] * (len(made) - 1)]
-    await again.one.end(again.stage.workspace, again.post_id, cancel_future=True)
+    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=True)
     left = await again.made()
     assert [view.status for view in left] == ["publishing", *["cancelled"] * (len(made) - 1)]
     assert {view.deliveries[0].rev for view in left[1:]} == {2}
@@ -223,7 +223,7 @@ async def test_ending_while_others_make_leaves_nothing_scheduled(again: Again) -
     again.pass_time(days=10)
     await asyncio.gather(
         again.one.create_due_posts(),
-        again.one.end(again.stage.workspace, again.post_id, cancel_future=True),
+        again.one.stop(again.stage.workspace, again.post_id, cancel_future=True),
         again.other.create_due_posts(),
     )
     later = [view for view in await again.made() if view.post.due_at and view.post.due_at > again.stage.clock.now()]
@@ -259,10 +259,10 @@ async def test_one_rule_at_a_time(again: Again) -> None:
     await again.begin("FREQ=WEEKLY")
     with pytest.raises(Conflict):
         await again.begin("FREQ=DAILY")
-    await again.one.end(again.stage.workspace, again.post_id, cancel_future=True)
+    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=True)
     await again.begin("FREQ=DAILY;COUNT=2")
     outcomes = await asyncio.gather(
-        again.one.end(again.stage.workspace, again.post_id, cancel_future=True),
+        again.one.stop(again.stage.workspace, again.post_id, cancel_future=True),
         again.begin("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
         again.begin("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
         return_exceptions=True,

@@ -10,28 +10,28 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAnew, ReconnectNeeded, Rejected, TryLater
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import message_of
-from araldo.platforms.base import Gone, Published, Quota, Ready, Ticket, Unknown
+from araldo.platforms.base import Published, Quota, Ready, Ticket, TicketUnusable, UnknownStatus
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import accounts, events
+from araldo.workflows.create_post import PostCreator
 from araldo.workflows.engine import Engine
-from araldo.workflows.links import Links
-from araldo.workflows.resolve import Decision, Resolver
-from araldo.workflows.submit import Intake
+from araldo.workflows.permalinks import PermalinkReader
+from araldo.workflows.resolve import Decision, OutcomeResolver
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import SAD, PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 UNKNOWN = OutcomeUnknown(SAD, service="made_up")
 GONE_TOKEN = ReconnectNeeded(SAD, service="made_up", code="190")
 REFUSED = Rejected(SAD, service="made_up", code="no")
-ANEW = PrepareAnew(SAD, after_s=3, service="made_up")
+ANEW = PrepareAgain(SAD, after_s=3, service="made_up")
 LATER = TryLater(SAD, after_s=3, service="made_up")
 DAY_S = 86_400.0
 
@@ -48,7 +48,7 @@ def room(stage: PublisherHarness, used: int, total: int = 5) -> Ready:
 async def resolve(stage: PublisherHarness, delivery_id: str, answer: Decision) -> None:
     engine = Engine(work=stage.publisher.work, find_due=_nothing_due, clock=stage.clock, sweep_s=1)
     row = await stage.row(delivery_id)
-    resolver = Resolver(database=stage.database, clock=stage.clock, committed=ChangeSignal(), engine=engine)
+    resolver = OutcomeResolver(database=stage.database, clock=stage.clock, committed=ChangeSignal(), engine=engine)
     await resolver.resolve(stage.workspace.id, row.post_id, row.platform, answer)
 
 
@@ -74,11 +74,11 @@ async def test_an_answer_does_not_wait_for_what_rests_longer_than_it_may(stage: 
     stage.platform.findings = [room(stage, used=5)]
     row = await stage.work(await stage.add())
     validator = Validator({WALL.name: WALL}, [])
-    intake = Intake(
+    post_creator = PostCreator(
         database=stage.database, clock=stage.clock, validator=validator, nudge=lambda: None, committed=ChangeSignal()
     )
     async with asyncio.timeout(20):
-        view = await intake.settled(stage.workspace, row.post_id, within_s=45)
+        view = await post_creator.wait_until_settled(stage.workspace, row.post_id, within_s=45)
     assert [row.state for row in view.deliveries] == [State.WAITING]
 
 
@@ -122,26 +122,26 @@ async def test_refused_for_ever_it_fails_in_the_end_and_nothing_is_out(stage: Pu
 
 
 async def test_a_ticket_that_nobody_can_read_and_nobody_sent_gives_way_too(stage: PublisherHarness) -> None:
-    stage.platform.findings = [Unknown(SAD)] * 3
+    stage.platform.findings = [UnknownStatus(SAD)] * 3
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.PUBLISHED
     assert stage.platform.world == ["h2"]
-    stage.platform.findings = [Unknown(SAD)] * 99
+    stage.platform.findings = [UnknownStatus(SAD)] * 99
     row = await stage.work_until_settled(await stage.add())
     assert row.state is State.FAILED
 
 
 async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
-    stage.platform.findings = [Ready(), Unknown(SAD)]
+    stage.platform.findings = [Ready(), UnknownStatus(SAD)]
     first = await stage.work(await stage.add())
     assert first.state is State.UNCONFIRMED
     stage.platform.publish_plan = [(False, UNKNOWN)]
-    stage.platform.findings = [Ready(), Published("of-the-first", by_text=True, sure=False)]
+    stage.platform.findings = [Ready(), Published("of-the-first", matched_by_text=True, certain=False)]
     second = await stage.work(await stage.add())
     assert (second.state, second.remote_id) == (State.UNCONFIRMED, None)
     stage.platform.publish_plan = [(True, UNKNOWN)]
-    stage.platform.findings = [Ready(), Published("of-the-first", by_text=True)]
+    stage.platform.findings = [Ready(), Published("of-the-first", matched_by_text=True)]
     third = await stage.work(await stage.add())
     assert (third.state, third.remote_id) == (State.PUBLISHED, None)
 
@@ -149,7 +149,7 @@ async def test_a_twin_with_the_same_words_and_no_id_makes_a_match_worthless(stag
 async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: PublisherHarness) -> None:
     first = await stage.work(await stage.add())
     stage.platform.publish_plan = [(False, UNKNOWN)]
-    stage.platform.findings = [Ready(), Published(first.remote_id, by_text=True, sure=False)]
+    stage.platform.findings = [Ready(), Published(first.remote_id, matched_by_text=True, certain=False)]
     second = await stage.work(await stage.add())
     assert (second.state, second.remote_id, second.open_attempts) == (State.UNCONFIRMED, None, 1)
 
@@ -157,10 +157,10 @@ async def test_words_that_became_anothers_while_we_looked_are_no_match(stage: Pu
 async def test_words_that_only_one_of_ours_says_are_a_match(stage: PublisherHarness) -> None:
     other = NewPost(content="Altro", platforms=["wall"], intent="publish", makes_pictures=False)
     stage.platform.publish_plan = [(True, UNKNOWN)]
-    stage.platform.findings = [Ready(), Unknown(SAD)]
+    stage.platform.findings = [Ready(), UnknownStatus(SAD)]
     assert (await stage.work(await stage.add(other))).state is State.UNCONFIRMED
     stage.platform.publish_plan = [(True, UNKNOWN)]
-    stage.platform.findings = [Ready(), Published("mine", by_text=True, sure=False)]
+    stage.platform.findings = [Ready(), Published("mine", matched_by_text=True, certain=False)]
     row = await stage.work(await stage.add())
     assert (row.state, row.remote_id) == (State.PUBLISHED, "mine")
 
@@ -191,7 +191,7 @@ async def test_what_never_left_is_not_looked_for(stage: PublisherHarness) -> Non
 
 async def test_send_again_looks_first_for_people_err_too(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, UNKNOWN)]
-    stage.platform.findings = [Ready(), Unknown(SAD)]
+    stage.platform.findings = [Ready(), UnknownStatus(SAD)]
     row = await stage.work(await stage.add())
     await resolve(stage, row.id, "retry")
     row = await stage.work(row.id)
@@ -201,10 +201,10 @@ async def test_send_again_looks_first_for_people_err_too(stage: PublisherHarness
 
 async def test_send_again_uses_the_same_ticket_also_when_nobody_can_tell(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)]
-    stage.platform.findings = [Ready(), Unknown(SAD)]
+    stage.platform.findings = [Ready(), UnknownStatus(SAD)]
     row = await stage.work(await stage.add())
     await resolve(stage, row.id, "retry")
-    stage.platform.findings = [Unknown(SAD)]
+    stage.platform.findings = [UnknownStatus(SAD)]
     row = await stage.work(row.id)
     assert row.state is State.PUBLISHED
     assert [ticket.handles for ticket in stage.platform.tickets] == [("h1",), ("h1",)]
@@ -224,11 +224,11 @@ async def test_a_ticket_from_before_the_token_died_is_sent_after_reconnecting(st
 
 async def test_send_again_prepares_anew_when_the_ticket_is_dead(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(False, UNKNOWN)]
-    stage.platform.findings = [Ready(), Gone(SAD)]
+    stage.platform.findings = [Ready(), TicketUnusable(SAD)]
     row = await stage.work(await stage.add())
     assert row.state is State.UNCONFIRMED
     await resolve(stage, row.id, "retry")
-    stage.platform.findings = [Gone(SAD)]
+    stage.platform.findings = [TicketUnusable(SAD)]
     row = await stage.work(row.id)
     assert (row.state, stage.platform.world) == (State.PUBLISHED, ["h2"])
 
@@ -269,7 +269,7 @@ async def test_an_id_that_was_not_known_is_found_later(stage: PublisherHarness) 
     stage.platform.findings = [Ready(), Published()]
     row = await stage.work(await stage.add())
     assert (row.state, row.remote_id) == (State.PUBLISHED, None)
-    links = Links(
+    links = PermalinkReader(
         database=stage.database,
         clock=stage.clock,
         committed=ChangeSignal(),
@@ -277,12 +277,12 @@ async def test_an_id_that_was_not_known_is_found_later(stage: PublisherHarness) 
         destinations=stage.publisher._destinations,
         every_s=1,
     )
-    stage.platform.findings = [Unknown(SAD)]
-    assert await links.fill_in() == 0
-    assert await links.fill_in() == 1
+    stage.platform.findings = [UnknownStatus(SAD)]
+    assert await links.fill_in_missing() == 0
+    assert await links.fill_in_missing() == 1
     row = await stage.row(row.id)
     assert (row.remote_id, row.permalink) == ("remote-h1", "https://wall.example/1")
-    assert await links.fill_in() == 0
+    assert await links.fill_in_missing() == 0
 
 
 def test_a_ticket_survives_its_journey_through_json() -> None:
@@ -292,6 +292,6 @@ def test_a_ticket_survives_its_journey_through_json() -> None:
 
 async def test_words_found_after_a_refusal_are_looked_at_like_any_others(stage: PublisherHarness) -> None:
     stage.platform.publish_plan = [(True, REFUSED)]
-    stage.platform.findings = [Ready(), *[Published("mine", by_text=True, sure=False)] * 2]
+    stage.platform.findings = [Ready(), *[Published("mine", matched_by_text=True, certain=False)] * 2]
     row = await stage.work(await stage.add())
     assert (row.state, row.remote_id, stage.platform.world) == (State.PUBLISHED, "mine", ["h1"])

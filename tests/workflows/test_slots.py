@@ -18,12 +18,12 @@ from araldo.posts.slots import PostingTimes, asked_times
 from araldo.posts.timing import When
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
+from araldo.workflows.create_post import PostCreator
 from araldo.workflows.slots import next_slots
-from araldo.workflows.submit import Intake
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
-from tests.support.declared import DECLARATIONS, WALL
-from tests.support.stage import PublisherHarness
+from tests.support.made_up_platforms import DECLARATIONS, WALL
+from tests.support.publisher_harness import PublisherHarness
 
 AT_THE_NEXT = NewPost(
     content="Ciao", platforms=[WALL.name], intent="schedule", next_free_slot=True, makes_pictures=False
@@ -35,9 +35,9 @@ async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> Publish
     return await PublisherHarness.set(database, clock, tmp_path)
 
 
-def intake_of(stage: PublisherHarness) -> Intake:
+def post_creator_of(stage: PublisherHarness) -> PostCreator:
     checks = Validator(DECLARATIONS, [])
-    return Intake(
+    return PostCreator(
         database=stage.database, clock=stage.clock, validator=checks, nudge=lambda: None, committed=ChangeSignal()
     )
 
@@ -68,8 +68,8 @@ async def when_of(stage: PublisherHarness, post_id: str) -> When:
 async def test_requests_at_once_get_a_slot_each(stage: PublisherHarness) -> None:
     """The clock stands at Thursday 31 January 2030, ten o'clock in Rome."""
     await set_times(stage, thu=["10:00", "12:00"], fri=["09:00"])
-    intake = intake_of(stage)
-    ids = await asyncio.gather(*(intake.submit(stage.workspace, AT_THE_NEXT) for _ in range(5)))
+    post_creator = post_creator_of(stage)
+    ids = await asyncio.gather(*(post_creator.create(stage.workspace, AT_THE_NEXT) for _ in range(5)))
     taken = [await when_of(stage, post_id) for post_id in ids]
     assert sorted(slot.wall_time for slot in taken) == [
         "2030-01-31T12:00:00",
@@ -95,7 +95,7 @@ async def test_defaults_serve_until_times_are_set_and_without_any_there_is_no_sl
     assert await slots_of(stage) == ["2030-01-31T18:00:00", "2030-02-01T09:00:00", "2030-02-01T18:00:00"]
     await set_times(stage)
     with pytest.raises(PostInvalid) as refused:
-        await intake_of(stage).submit(stage.workspace, AT_THE_NEXT)
+        await post_creator_of(stage).create(stage.workspace, AT_THE_NEXT)
     assert [problem.code for problem in refused.value.problems] == ["no_free_slot"]
 
 
@@ -103,5 +103,5 @@ async def test_a_second_choice_of_clocks_is_kept_as_the_first(stage: PublisherHa
     """The slot in the double hour: its instant is kept, not guessed again from its wall time."""
     await set_times(stage, sun=["02:30"])
     stage.clock.advance((datetime(2030, 10, 26, 12, 0, tzinfo=UTC) - stage.clock.now()).total_seconds())
-    slot = await when_of(stage, await intake_of(stage).submit(stage.workspace, AT_THE_NEXT))
+    slot = await when_of(stage, await post_creator_of(stage).create(stage.workspace, AT_THE_NEXT))
     assert slot == When(datetime(2030, 10, 27, 0, 30, tzinfo=UTC), "Europe/Rome", "2030-10-27T02:30:00")

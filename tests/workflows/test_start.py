@@ -14,8 +14,8 @@ from araldo.app import Araldo
 from araldo.data_folder import lock_data_folder
 from araldo.storage.database import Database
 from tests.support.clock import FakeClock
-from tests.support.running_system import settings_for
 from tests.support.migrated import copy_migrated_file
+from tests.support.running_system import settings_for
 
 
 class _FreeingClock(FakeClock):

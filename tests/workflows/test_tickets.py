@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from araldo.errors import NotSent, OutsideError, TryLater
-from araldo.platforms.base import Gone
+from araldo.platforms.base import TicketUnusable
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.workflows.send import PREPARES_MAX
 from tests.support.clock import FakeClock
-from tests.support.stage import SAD, PublisherHarness
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 NOT_SENT = NotSent(SAD, after_s=3, service="made_up", code="local_fault")
 
@@ -33,12 +33,12 @@ async def test_a_ticket_that_could_not_be_made_does_not_count_as_one(
     stage: PublisherHarness, fault: OutsideError
 ) -> None:
     stage.platform.prepare_errors = [fault] * PREPARES_MAX
-    stage.platform.findings = [Gone(SAD)] * (PREPARES_MAX - 1)
+    stage.platform.findings = [TicketUnusable(SAD)] * (PREPARES_MAX - 1)
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, row.prepares) == (State.PUBLISHED, PREPARES_MAX)
 
 
 async def test_a_delivery_may_have_so_many_tickets_and_no_more(stage: PublisherHarness) -> None:
-    stage.platform.findings = [Gone(SAD)] * PREPARES_MAX
+    stage.platform.findings = [TicketUnusable(SAD)] * PREPARES_MAX
     row = await stage.work_until_settled(await stage.add())
     assert (row.state, stage.platform.calls.count("prepare")) == (State.FAILED, PREPARES_MAX)

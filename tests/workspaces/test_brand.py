@@ -13,9 +13,9 @@ from PIL import Image
 from araldo.errors import PostInvalid
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.colors import contrast
-from araldo.images.designer.mending import is_readable, mendings, swatches
+from araldo.images.designer.brand_colors import is_readable, explain_color_changes, swatches
 from araldo.images.providers.base import Brand, PictureCopy, PictureRequest
-from araldo.images.providers.offline import card_for
+from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec
 from araldo.media import store as media_store
 from araldo.media.models import Medium
@@ -55,7 +55,7 @@ def test_any_two_colours_are_mended_until_words_can_be_read(first: str, second: 
 
 @given(COLORS, COLORS)
 def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str) -> None:
-    said = " ".join(note.to("en") + note.to("it") for note in mendings((first, second)))
+    said = " ".join(note.to("en") + note.to("it") for note in explain_color_changes((first, second)))
     ground = swatches((first, second))["professional"].ground
     assert (ground != first) == (f"White text on {first}" in said)
     if contrast(first, second) < 1.4:
@@ -63,8 +63,8 @@ def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str)
 
 
 def test_a_good_pair_needs_no_note_and_a_bad_one_has_its_numbers() -> None:
-    assert mendings(("#0b3f9e", "#ffcb5c")) == []
-    yellow = mendings(("#ffee00", "#fff200"))
+    assert explain_color_changes(("#0b3f9e", "#ffcb5c")) == []
+    yellow = explain_color_changes(("#ffee00", "#fff200"))
     assert len(yellow) >= 3
     assert "1.2" in yellow[0].to("en")
     assert "#ffee00" in yellow[0].to("it")
@@ -72,7 +72,7 @@ def test_a_good_pair_needs_no_note_and_a_bad_one_has_its_numbers() -> None:
 
 def test_a_card_has_the_brand() -> None:
     brand = Brand("Costa Viva", ("#0b3f9e", "#ffcb5c"), "anton", "@costaviva", "notte", b"logo")
-    card = card_for(PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"), brand=brand))
+    card = build_card(PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"), brand=brand))
     assert (card.brand, card.colors, card.fonts, card.handle, card.logo) == (
         "Costa Viva",
         brand.colors,
@@ -82,7 +82,7 @@ def test_a_card_has_the_brand() -> None:
     )
     # The account's own name is nearer to where it appears.
     with_account = PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao", handle="@negozio"), brand=brand)
-    assert card_for(with_account).handle == "@negozio"
+    assert build_card(with_account).handle == "@negozio"
 
 
 def test_an_image_model_is_told_the_colours_and_the_tone() -> None:

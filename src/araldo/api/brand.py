@@ -13,7 +13,7 @@ from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.images.designer import FONT_PAIRS
-from araldo.images.designer.mending import mendings, swatches
+from araldo.images.designer.brand_colors import explain_color_changes, swatches
 from araldo.messages import Language
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes
 
@@ -100,7 +100,7 @@ def _read(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead
         fonts=kit.fonts,
         handle=kit.handle,
         tone=kit.tone,
-        notes=[note.to(language) for note in ([] if colors is None else mendings(colors)) + undrawable_name_notes(kit)],
+        notes=[note.to(language) for note in ([] if colors is None else explain_color_changes(colors)) + undrawable_name_notes(kit)],
         styles={}
         if colors is None
         else {

@@ -23,7 +23,7 @@ from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
 from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
-from araldo.images.unfit import MAX_BYTES, MESSAGES
+from araldo.images.unusable import MAX_BYTES, MESSAGES
 from araldo.media import store as media_store
 from araldo.media.models import Medium, MediumUsage
 from araldo.messages import Language, Message, message_of

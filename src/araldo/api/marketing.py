@@ -138,9 +138,9 @@ class BatchGeneration:
     async def messages(self) -> AsyncGenerator[str]:
         """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
         results: dict[int, ImageResult] = {}
-        beat_s = self.deps.heartbeat_s
+        heartbeat_s = self.deps.heartbeat_s
         made = self.deps.batch_generator.stream(
-            self.workspace, self._image_requests(), **self._options(), beat_s=beat_s
+            self.workspace, self._image_requests(), **self._options(), heartbeat_s=heartbeat_s
         )
         finished = False
         try:
@@ -215,8 +215,8 @@ def _result(deps: AppDependencies, outcome: BatchImageResult, language: Language
     return ImageResult(
         image_url=_signed_url(deps, None if medium is None else medium.id),
         media_id=None if medium is None else medium.id,
-        platform=outcome.wanted.platform,
-        tag=outcome.wanted.tag,
+        platform=outcome.request.platform,
+        tag=outcome.request.tag,
         aspect_ratio=outcome.aspect_ratio,
         generation_time=round(outcome.seconds, 3),
         success=medium is not None,

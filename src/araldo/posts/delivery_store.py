@@ -1,4 +1,4 @@
-"""Deliveries as the guard needs them: claimed by compare-and-set, changed under a fence, attempts kept."""
+"""Store of deliveries and attempts for the publisher: claimed by compare-and-set, changed under a fence."""
 
 from __future__ import annotations
 
@@ -15,36 +15,40 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
 
 _d = deliveries.c
-# How long a delivery without a known id counts as somebody's possible twin.
-_TWINS_FOR = timedelta(days=2)
-# How far a look goes back before the first send, and more.
-_SEEN_LATE = timedelta(minutes=10)
+# How long a delivery without a remote id may be what a match by text has found for another one.
+_IDENTICAL_TEXT_FOR = timedelta(days=2)
+# More than a check searches back before the first send.
+_SEARCH_MARGIN = timedelta(minutes=10)
 
 
 def _pending(now: datetime) -> ColumnElement[bool]:
-    """There is something to do for it now: publish what is due, or make a picture ahead of time."""
-    ripe = or_(_d.next_at.is_(None), _d.next_at <= now)
+    """Match deliveries with work to do now: publish what is due, or generate a picture ahead of time."""
+    not_waiting = or_(_d.next_at.is_(None), _d.next_at <= now)
     return or_(
-        and_(_d.state.in_(WORKING), ripe),
+        and_(_d.state.in_(WORKING), not_waiting),
         and_(_d.state == State.SCHEDULED, _d.due_at <= now),
-        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), ripe),
-        and_(_d.state.in_({State.DRAFT, *AT_REST}), _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}), ripe),
+        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), not_waiting),
+        and_(
+            _d.state.in_({State.DRAFT, *AT_REST}),
+            _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}),
+            not_waiting,
+        ),
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _not_leased(now: datetime) -> ColumnElement[bool]:
     return or_(_d.lease_until.is_(None), _d.lease_until <= now)
 
 
-async def due(transaction: Transaction, now: datetime, limit: int) -> list[tuple[str, int]]:
-    """(id, rev) of what waits for a worker now, the longest waiting first."""
-    wanted = select(_d.id, _d.rev).where(_pending(now), _free(now))
+async def find_due(transaction: Transaction, now: datetime, limit: int) -> list[tuple[str, int]]:
+    """Return (id, rev) of the deliveries with work to do now, the longest waiting first."""
+    wanted = select(_d.id, _d.rev).where(_pending(now), _not_leased(now))
     rows = await transaction.execute(wanted.order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(limit))
     return [(row.id, row.rev) for row in rows]
 
 
-async def next_moment(transaction: Transaction, now: datetime) -> datetime | None:
-    """When the next delivery that is not yet due will be; None when nothing is planned."""
+async def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
+    """Return when the next delivery falls due after `now`; None when none is planned."""
     later = [
         select(func.min(_d.next_at)).where(_d.state.in_(WORKING), _d.next_at > now),
         select(func.min(_d.due_at)).where(_d.state == State.SCHEDULED, _d.due_at > now),
@@ -56,10 +60,10 @@ async def next_moment(transaction: Transaction, now: datetime) -> datetime | Non
 async def claim(
     transaction: Transaction, delivery_id: str, rev: int, *, owner: str, now: datetime, until: datetime
 ) -> Delivery | None:
-    """Take the lease; None when the nudge is stale or somebody else holds it."""
+    """Acquire the lease and raise the fence; None when `rev` is stale, nothing is due or another worker has it."""
     taken = await transaction.execute(
         update(deliveries)
-        .where(_d.id == delivery_id, _d.rev == rev, _pending(now), _free(now))
+        .where(_d.id == delivery_id, _d.rev == rev, _pending(now), _not_leased(now))
         .values(fence=_d.fence + 1, lease_owner=owner, lease_until=until)
         .returning(*deliveries.c)
     )
@@ -67,55 +71,58 @@ async def claim(
     return None if row is None else delivery_of(row._asdict())
 
 
-async def renew(transaction: Transaction, held: Delivery, until: datetime) -> bool:
-    """False when the delivery is no longer ours: stop at once."""
+async def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
+    """Extend the lease; False when another worker has taken the delivery over, or a person has changed it."""
     done = await transaction.execute(
         update(deliveries)
-        .where(_d.id == held.id, _d.rev == held.rev, _d.fence == held.fence, _d.lease_owner == held.lease_owner)
+        .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence, _d.lease_owner == leased.lease_owner)
         .values(lease_until=until)
     )
     return bool(done.rowcount)
 
 
-async def save(transaction: Transaction, held: Delivery, now: datetime, **changes: Any) -> Delivery | None:
-    """The holder's write, on (rev, fence); None when another has come between, and then nothing is written."""
-    state = State(changes.get("state", held.state))
-    if not may_move(held.state, state):
-        raise ValueError(f"a delivery does not go from {held.state} to {state}")
+async def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: Any) -> Delivery | None:
+    """Write by compare-and-set on (rev, fence); None, with nothing written, when another writer came first.
+
+    Raises ValueError for a change of state that is not in `MOVES`.
+    """
+    state = State(changes.get("state", leased.state))
+    if not may_move(leased.state, state):
+        raise ValueError(f"a delivery does not go from {leased.state} to {state}")
     done = await transaction.execute(
         update(deliveries)
-        .where(_d.id == held.id, _d.rev == held.rev, _d.fence == held.fence)
+        .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence)
         .values(**changes, updated_at=now)
     )
-    return replace(held, **{**changes, "updated_at": now, "state": state}) if done.rowcount else None
+    return replace(leased, **{**changes, "updated_at": now, "state": state}) if done.rowcount else None
 
 
 async def free_all_leases(transaction: Transaction) -> None:
-    """For the one process that may hold any, at its start: whoever held them is dead."""
+    """For the one process that may hold any, at its start: whoever leased them is dead."""
     await transaction.execute(
         update(deliveries).where(_d.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
     )
 
 
 async def open_attempt(
-    transaction: Transaction, held: Delivery, *, ticket: dict[str, Any], now: datetime, send_before: datetime
+    transaction: Transaction, leased: Delivery, *, ticket: dict[str, Any], now: datetime, send_before: datetime
 ) -> tuple[Delivery, int] | None:
-    """The intent: `publishing`, the fence raised, the ticket with its `send_before`, and an attempt row, together.
+    """Record the intent to send: state `publishing`, the fence raised, the ticket stored, an attempt row added.
 
-    The answer is the delivery as it now stands and the attempt's number.
+    Return the changed delivery and the attempt's number; None when the lease is lost.
     """
-    fence = held.fence + 1
-    changes = {"state": State.PUBLISHING, "open_attempts": held.open_attempts + 1, "ticket": ticket, "next_at": None}
-    raised = await save(transaction, held, now, fence=fence, **changes)
+    fence = leased.fence + 1
+    changes = {"state": State.PUBLISHING, "open_attempts": leased.open_attempts + 1, "ticket": ticket, "next_at": None}
+    raised = await save(transaction, leased, now, fence=fence, **changes)
     if raised is None:
         return None
-    counted = await transaction.execute(select(func.count()).where(attempts.c.delivery_id == held.id))
+    counted = await transaction.execute(select(func.count()).where(attempts.c.delivery_id == leased.id))
     number = counted.scalar_one() + 1
     await transaction.execute(
         insert(attempts).values(
             id=new_id("att"),
-            workspace_id=held.workspace_id,
-            delivery_id=held.id,
+            workspace_id=leased.workspace_id,
+            delivery_id=leased.id,
             number=number,
             fence=fence,
             opened_at=now,
@@ -136,7 +143,7 @@ async def answer_attempt(
     outcome: str | None,
     now: datetime,
 ) -> None:
-    """Keep what came back; `outcome` None leaves the attempt open."""
+    """Store the platform's answer to an attempt; `outcome` None leaves the attempt open."""
     await transaction.execute(
         update(attempts)
         .where(attempts.c.delivery_id == delivery_id, attempts.c.number == number)
@@ -145,7 +152,7 @@ async def answer_attempt(
 
 
 async def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str, Any], now: datetime) -> None:
-    """By a person's word, which is kept with them."""
+    """Close all open attempts by a person's decision, which is stored as their answer."""
     await transaction.execute(
         update(attempts)
         .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
@@ -156,8 +163,9 @@ async def close_attempts(transaction: Transaction, delivery_id: str, answer: dic
 async def store_published(
     transaction: Transaction, delivery_id: str, now: datetime, *, remote_id: str | None, permalink: str | None
 ) -> bool:
-    """It is out: the one write that needs no fence, for it is true whoever brings it. False when it was known.
+    """Record a confirmed publish and close the open attempts; False when it was recorded before.
 
+    The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
     done = await transaction.execute(
@@ -182,10 +190,10 @@ async def store_published(
     return bool(done.rowcount)
 
 
-async def store_link(
+async def store_permalink(
     transaction: Transaction, delivery_id: str, permalink: str | None, *, remote_id: str | None = None
 ) -> None:
-    """What was not known when it went out; what is known stays. `remote_id` is for one that has none."""
+    """Store a permalink read after publishing, unless there is one. `remote_id`: for a delivery that had none."""
     found: dict[str, str | None] = (
         {"permalink": permalink}
         if remote_id is None
@@ -198,12 +206,12 @@ async def store_link(
 
 
 async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, Any]]) -> None:
-    """What a person should know of what went out."""
+    """Store messages on the published post that are no errors."""
     await transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
 
 
-async def without_link(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
-    """Out since then and without a link, maybe without an id; those published last first."""
+async def find_without_permalink(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
+    """Return deliveries published since then without a permalink, and maybe without an id; the newest first."""
     missing = (_d.state == State.PUBLISHED, _d.permalink.is_(None), _d.ticket.is_not(None))
     rows = await transaction.execute(
         select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
@@ -211,47 +219,54 @@ async def without_link(transaction: Transaction, since: datetime, limit: int) ->
     return [delivery_of(row._asdict()) for row in rows]
 
 
-async def release_lease(transaction: Transaction, held: Delivery) -> None:
-    """Give the lease back, whatever has become of the delivery, if it is still ours."""
+async def release_lease(transaction: Transaction, leased: Delivery) -> None:
+    """Release the lease if the delivery is still leased by its owner, whatever its rev and fence are now."""
     await transaction.execute(
         update(deliveries)
-        .where(_d.id == held.id, _d.lease_owner == held.lease_owner)
+        .where(_d.id == leased.id, _d.lease_owner == leased.lease_owner)
         .values(lease_owner=None, lease_until=None)
     )
 
 
 def _others(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
-    """Other deliveries to the same place. A place that two workspaces have connected is two accounts, and one place."""
-    mine = accounts.alias("mine")
-    same_place = (accounts.c.kind == mine.c.kind, accounts.c.remote_id == mine.c.remote_id)
-    at_it = select(accounts.c.id).join(mine, and_(*same_place)).where(mine.c.id == delivery.account_id)
-    return _d.account_id.in_(at_it), _d.id != delivery.id
+    """Match the other deliveries to the same remote profile.
+
+    Two accounts in different workspaces may refer to the same remote profile.
+    """
+    own = accounts.alias("own")
+    same_profile = (accounts.c.kind == own.c.kind, accounts.c.remote_id == own.c.remote_id)
+    account_ids = select(accounts.c.id).join(own, and_(*same_profile)).where(own.c.id == delivery.account_id)
+    return _d.account_id.in_(account_ids), _d.id != delivery.id
 
 
-async def taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
-    """What other deliveries to the place own: remote ids, and the handles of what may be out without one.
+async def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
+    """Return the ids that other deliveries to the same profile own, which a check must not match.
 
-    Only of what may have gone out since this one was first sent: a look goes no further back.
+    These are remote ids, and the handles of tickets with an open attempt. Only of what may have been published since
+    this delivery was first sent, because a check searches no further back.
     """
     sent_since = (delivery.ticket or {}).get("sent_since")
     if sent_since is None:
         return frozenset()
     others = _others(delivery)
-    lately = _d.published_at > datetime.fromisoformat(sent_since) - _SEEN_LATE
-    known = await transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), lately))
+    recent = _d.published_at > datetime.fromisoformat(sent_since) - _SEARCH_MARGIN
+    known = await transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), recent))
     sent = await transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
     handles = [handle for ticket in sent.scalars() for handle in (ticket or {}).get("handles", [])]
     return frozenset([*known.scalars(), *handles])
 
 
-async def is_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
-    """Whether another delivery to the place has that id."""
+async def is_remote_id_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
+    """Return whether another delivery to the same profile has that remote id."""
     owners = select(_d.id).where(*_others(delivery), _d.remote_id == remote_id)
     return (await transaction.execute(owners.limit(1))).first() is not None
 
 
-async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
-    """Whether another delivery to the same place says the same and may be out under an id that nobody knows yet."""
+async def has_identical_text(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
+    """Return whether another delivery to the same profile has the same text and may be published under an unknown id.
+
+    A match by text cannot tell the two apart.
+    """
     text = (delivery.ticket or {}).get("text")
     rows = await transaction.execute(
         select(_d.ticket).where(
@@ -259,16 +274,19 @@ async def has_twin(transaction: Transaction, delivery: Delivery, now: datetime) 
             _d.platform == delivery.platform,
             _d.remote_id.is_(None),
             or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
-            _d.updated_at > now - _TWINS_FOR,
+            _d.updated_at > now - _IDENTICAL_TEXT_FOR,
         )
     )
     return any((ticket or {}).get("text") == text for ticket in rows.scalars())
 
 
-async def sent_lately(
-    transaction: Transaction, delivery: Delivery, *, since: datetime, under_way_since: datetime
+async def count_not_in_quota(
+    transaction: Transaction, delivery: Delivery, *, since: datetime, in_flight_since: datetime
 ) -> int:
-    """Sendings of the account's other deliveries that went out after `since`, or are under way."""
+    """Count the account's other deliveries that the platform's count of `since` cannot include yet.
+
+    Those published after `since`, and those with an attempt open since `in_flight_since`.
+    """
     counted = await transaction.execute(
         select(func.count(distinct(_d.id)))
         .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
@@ -276,7 +294,7 @@ async def sent_lately(
             _d.account_id == delivery.account_id,
             _d.id != delivery.id,
             or_(
-                and_(attempts.c.outcome.is_(None), attempts.c.opened_at > under_way_since),
+                and_(attempts.c.outcome.is_(None), attempts.c.opened_at > in_flight_since),
                 and_(attempts.c.outcome == "published", attempts.c.closed_at >= since),
             ),
         )
@@ -285,7 +303,7 @@ async def sent_lately(
 
 
 async def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:
-    """When the first of the account's deliveries after that moment went out."""
+    """Return when the account's first publish after `since` happened; None when there was none."""
     found = await transaction.execute(
         select(func.min(_d.published_at)).where(_d.account_id == account_id, _d.published_at > since)
     )
@@ -293,14 +311,14 @@ async def oldest_published(transaction: Transaction, account_id: str, since: dat
     return oldest
 
 
-async def count_held(transaction: Transaction, account_id: str) -> int:
-    """How many deliveries wait for the account to be connected again."""
+async def count_waiting_for_account(transaction: Transaction, account_id: str) -> int:
+    """Return how many deliveries wait for the account to be connected again."""
     waiting = select(func.count()).where(_d.account_id == account_id, _d.state == State.NEEDS_RECONNECT)
     return (await transaction.execute(waiting)).scalar_one()
 
 
 async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
-    """What waited for these accounts, queued again; what has an open attempt goes on by looking."""
+    """Queue again and return the deliveries that wait for these accounts."""
     resumed = await transaction.execute(
         update(deliveries)
         .where(_d.account_id.in_(list(account_ids)), _d.state == State.NEEDS_RECONNECT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from araldo.errors import Problem
-from araldo.images.designer.drawable import drawable, undrawable
+from araldo.images.designer.drawable import make_drawable, undrawable_letters
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.rules import NewPost, escape_pointer
@@ -30,7 +30,7 @@ def letter_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> I
 
 def letters_missing(text: str, pointer: str, platform: str | None = None) -> Iterator[Problem]:
     """One warning that names what of `text` is not drawn; none when all of it is."""
-    missing = undrawable(text)
+    missing = undrawable_letters(text)
     if missing:
         letters = " ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
         yield Problem(
@@ -45,7 +45,7 @@ def wordless(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable
         return
     for pointer, name in _texts(post, drawn_on):
         words = " ".join(_drawn_of(post, name))
-        if words.strip() and not drawable(words).text:
+        if words.strip() and not make_drawable(words).text:
             yield Problem(pointer, "no_letter_drawn", Message("lettering.none_drawn"), name or None)
 
 

@@ -1,4 +1,4 @@
-"""A post, its deliveries and their attempts, and the one table of which moves are legal."""
+"""A post and its deliveries, their states, and the table of legal changes of state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Required, TypedDict
 
 
 class State(StrEnum):
-    """Where a delivery stands."""
+    """State of a delivery."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -27,6 +27,8 @@ class State(StrEnum):
 
 
 class PictureState(StrEnum):
+    """State of a delivery's pictures. `stale`: generated from a text that has changed since."""
+
     NONE = "none"
     QUEUED = "queued"
     MAKING = "making"
@@ -35,7 +37,7 @@ class PictureState(StrEnum):
     STALE = "stale"
 
 
-# Nothing was sent yet, or it surely is not out: while no attempt is open, a person may change it.
+# Nothing was sent, or it certainly was not published: a person may change the delivery while no attempt is open.
 CHANGEABLE = frozenset(
     {
         State.DRAFT,
@@ -50,21 +52,21 @@ CHANGEABLE = frozenset(
     }
 )
 WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
-# Not out, and nothing happens until a person says so; but for its picture, when that was asked for.
+# Not published, and nothing but a requested picture is done until a person acts.
 AT_REST = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
 PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
 
 _S = State
-# The worker's own moves end in any of these; `published` may be learnt from anywhere, for it is the truth.
+# A worker may end in any of these from every working state. `published` can follow any state: it may be found late.
 _ENDS = {_S.PUBLISHED, _S.FAILED, _S.UNCONFIRMED, _S.NEEDS_RECONNECT, _S.MISSED}
 MOVES: Mapping[State, frozenset[State]] = {
     _S.DRAFT: frozenset({_S.SCHEDULED, _S.QUEUED, _S.CANCELLED}),
     _S.SCHEDULED: frozenset(
         {_S.DRAFT, _S.QUEUED, _S.PREPARING, _S.CANCELLED, _S.MISSED, _S.FAILED, _S.NEEDS_RECONNECT}
     ),
-    # Straight to `publishing` with a ticket that it still has: after reconnecting, or by a person's word.
+    # To `publishing` directly with a ticket that it still has: after reconnecting, or when a person chose "retry".
     _S.QUEUED: frozenset({_S.DRAFT, _S.SCHEDULED, _S.PREPARING, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
-    # Back to `queued` when a person has changed what was prepared.
+    # Back to `queued` when a person changes the post after it was prepared.
     _S.PREPARING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.QUEUED, _S.WAITING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.WAITING: frozenset({_S.DRAFT, _S.SCHEDULED, _S.QUEUED, _S.PREPARING, _S.PUBLISHING, _S.CANCELLED, *_ENDS}),
     _S.PUBLISHING: frozenset({_S.WAITING, _S.PREPARING, *_ENDS}),
@@ -78,12 +80,12 @@ MOVES: Mapping[State, frozenset[State]] = {
 
 
 def may_move(before: State, after: State) -> bool:
-    """Staying is always legal."""
+    """Return whether a delivery may change from one state to another; keeping its state is always legal."""
     return before == after or after in MOVES[before]
 
 
 def status_of(states: Iterable[State]) -> str:
-    """A post's status, derived from its deliveries' states."""
+    """Return a post's status, derived from its deliveries' states."""
     all_states = list(states)
     live = {state for state in all_states if state is not State.CANCELLED}
     if not live:
@@ -99,12 +101,13 @@ def status_of(states: Iterable[State]) -> str:
         return "partial"
     if State.UNCONFIRMED in live:
         return "unconfirmed"
-    # It goes out by itself once its account is connected again: whoever takes that for failed publishes it twice.
+    # Never `failed`: the delivery is published once its account is reconnected, and a caller who saw `failed` might
+    # create the post again.
     return "needs_reconnect" if State.NEEDS_RECONNECT in live else "failed"
 
 
 def success_of(state: State) -> bool | None:
-    """True, false, or None while it is open or nobody knows."""
+    """Return True for published, False for failed, None while the outcome is open or unknown."""
     if state is State.PUBLISHED:
         return True
     if state in {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}:
@@ -113,9 +116,9 @@ def success_of(state: State) -> bool | None:
 
 
 class Slide(TypedDict, total=False):
-    """One of a post's several pictures; what is left out comes from the post: its prompt, a part of its text.
+    """One slide of a carousel; keys that are absent come from the post: its prompt, a part of its text.
 
-    `media_id` is a picture that is there already, instead of one to make.
+    `media_id` names a picture of the library to show instead of a generated one.
     """
 
     prompt: str
@@ -125,7 +128,7 @@ class Slide(TypedDict, total=False):
 
 
 class SlidePicture(TypedDict, total=False):
-    """What became of one slide on one delivery. `digest` is of what it is made from, as a delivery's own is."""
+    """The picture of one slide on one delivery. `digest` identifies what it is made from, as `picture_digest` does."""
 
     state: Required[str]
     digest: Required[str | None]
@@ -153,12 +156,12 @@ class Post:
     rev: int
     created_at: datetime
     updated_at: datetime
-    # Of a post that a recurrence made: which, and of its occurrences the one at this instant.
+    # Set on a post that a recurrence created: the recurrence, and which of its occurrences the post is.
     recurrence_id: str | None = None
     occurrence_at: datetime | None = None
-    # By platform, the ratio of its picture where that is not the platform's own.
+    # By platform, the picture's ratio where it differs from the platform's default.
     shapes: dict[str, str] = field(default_factory=dict)
-    # Its pictures in order; none: one picture, made from the post as a whole.
+    # The slides in order; empty: one picture, generated from the whole post.
     slides: list[Slide] = field(default_factory=list)
 
 
@@ -166,7 +169,8 @@ class Post:
 class Delivery:
     """One post to one account on one platform; only a draft may have no account yet.
 
-    `open_attempts` counts sendings with no definite answer.
+    `open_attempts` counts sends without a definite answer. `rev` rises with a person's changes, `fence` with every new
+    lease and every intent.
     """
 
     id: str
@@ -198,52 +202,55 @@ class Delivery:
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
-    # A person's words for who cannot see the picture; None: the post's headline.
+    # The picture's alt text as a person wrote it; None: the post's headline.
     picture_alt: str | None = None
-    # What a person asked of this picture alone; see posts.pictures. A locked one is not made again by itself.
+    # What a person asked of this picture alone (`posts.pictures.PictureOptions`). A locked one is never regenerated.
     picture_wish: dict[str, Any] | None = None
     picture_locked: bool = False
-    # Of a carousel, each picture in order; the `picture_` fields are then of all together.
+    # The pictures of a carousel in order; the `picture_` fields then sum them up.
     pictures: list[SlidePicture] | None = None
-    # Sentences on what went out that failed nothing.
+    # Messages on the published post that are no errors.
     notes: list[dict[str, Any]] | None = None
 
     @property
     def settled(self) -> bool:
-        """Nobody is working on it and, until a person or its time comes, nobody will."""
+        """Whether no worker has it, and none will until a person acts or its time comes."""
         idle = self.lease_owner is None
         return idle and self.state not in WORKING and not self.picture_is_due
 
     @property
     def picture_is_due(self) -> bool:
-        """A stale picture of what waits for a person is made again when somebody asks for it or for the post."""
-        left = self.state in {State.DRAFT, *AT_REST} and self.picture_state is PictureState.STALE
-        return self.picture_state in PICTURE_WANTED and self.state is not State.CANCELLED and not left
+        """Whether a worker has to generate the picture.
+
+        Not a stale one while the delivery waits for a person: that is regenerated when the person asks for it.
+        """
+        stays_stale = self.state in {State.DRAFT, *AT_REST} and self.picture_state is PictureState.STALE
+        return self.picture_state in PICTURE_WANTED and self.state is not State.CANCELLED and not stays_stale
 
     @property
     def may_be_decided(self) -> bool:
-        """It was sent, and only a person can say more now: an account that never comes back would hold it for ever."""
+        """Whether a person may decide the outcome: unconfirmed, or sent and waiting for its account to reconnect."""
         unknown = self.state is State.NEEDS_RECONNECT and self.open_attempts > 0
         return unknown or self.state is State.UNCONFIRMED
 
     @property
     def picture_ids(self) -> list[str]:
-        """The media that go out, in order. Raises LookupError while one of several is not ready."""
+        """The ids of the media to publish, in order. Raises LookupError while a carousel's picture is not ready."""
         if self.pictures is None:
             return [] if self.picture_media_id is None else [self.picture_media_id]
-        if any(one["state"] != PictureState.READY for one in self.pictures):
+        if any(picture["state"] != PictureState.READY for picture in self.pictures):
             raise LookupError(f"{self.id} has a picture that is not ready")
-        return [one["medium_id"] for one in self.pictures]
+        return [picture["medium_id"] for picture in self.pictures]
 
     @property
     def changeable(self) -> bool:
-        """Before its intent, or with the certainty that it is not out."""
+        """Whether a person may change it: nothing was sent, or it certainly was not published."""
         return self.state in CHANGEABLE and not self.open_attempts
 
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post with its deliveries, in the order that was asked."""
+    """A post with its deliveries in the order of its platforms."""
 
     post: Post
     deliveries: list[Delivery] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a person asks of one delivery's picture alone, and the pictures that it had. Pure."""
+"""Options for one delivery's picture, and the versions in its picture history. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from araldo.posts.models import Delivery, PictureState, SlidePicture
 
-# How many pictures of a delivery can still be chosen.
+# How many of a delivery's last pictures can be selected again.
 HISTORY_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PictureOptions:
-    """Instead of the post's own; None leaves that as it is. `variant` counts re-rolls.
+    """What a person set for one delivery's picture; None: the post's own value. `variant` numbers the re-rolls.
 
-    `since`, an instant in ISO 8601: no picture that was made before is good enough, however alike the request.
-    `text_over`: the post's words are drawn over the picture, also over a person's own.
+    `since`, an instant in ISO 8601: no cached picture made before it is used, even for an equal request.
+    `text_over`: the post's text is drawn over the picture, also over a custom one.
     """
 
     prompt: str | None = None
@@ -34,11 +34,11 @@ class PictureOptions:
     def not_before(self) -> datetime | None:
         return None if self.since is None else datetime.fromisoformat(self.since)
 
-    def with_(
+    def with_changes(
         self, asked: PictureOptions, variant: int | None, others: Iterable[PictureOptions], now: datetime
     ) -> PictureOptions:
-        """This one, changed by what is asked. Without a variant it is a re-roll: one that none of `others` had."""
-        changes = {name: value for name, value in asdict(asked).items() if name in _WORDS and value is not None}
+        """Return these options with the changes of `asked`. `variant` None: a re-roll, with one not among `others`."""
+        changes = {name: value for name, value in asdict(asked).items() if name in _CHANGEABLE and value is not None}
         if variant is not None:
             return replace(self, **changes, variant=variant, since=None)
         return replace(
@@ -49,30 +49,30 @@ class PictureOptions:
         )
 
 
-_WORDS = frozenset({"prompt", "style", "provider"})
+_CHANGEABLE = frozenset({"prompt", "style", "provider"})
 
 
-def options_of(kept: Mapping[str, Any] | None) -> PictureOptions:
-    """What a delivery's row or a past picture says; fields of a later version are let go."""
-    known = {name: value for name, value in (kept or {}).items() if name in PictureOptions.__dataclass_fields__}
+def options_of(stored: Mapping[str, Any] | None) -> PictureOptions:
+    """Return the options stored with a delivery or a version; fields of a later release are ignored."""
+    known = {name: value for name, value in (stored or {}).items() if name in PictureOptions.__dataclass_fields__}
     return PictureOptions(**known)
 
 
 def is_own(delivery: Delivery) -> bool:
-    """Whether it shows a person's own picture, without the post's words over it."""
+    """Return whether it shows a custom picture without the post's text over it."""
     return delivery.picture_origin == "given" and not options_of(delivery.picture_wish).text_over
 
 
 def is_undescribed(delivery: Delivery) -> bool:
-    """Tell whether it shows a person's own picture without a description."""
+    """Return whether it shows a custom picture without alt text."""
     return delivery.picture_origin == "given" and not (delivery.picture_alt or "").strip()
 
 
 @dataclass(frozen=True, slots=True)
 class PictureVersion:
-    """What a delivery shows or showed; `origin` is `made` or `given`, `digest` what it was made from.
+    """A picture that a delivery shows or showed. `origin`: `made` or `given`; `digest`: hash of what it is made from.
 
-    Of several, `pictures` is each, and `medium_id` is the first of those that were made: by it the whole is chosen.
+    Of a carousel, `pictures` are its slides' and `medium_id`, by which it is selected, is the first generated one.
     """
 
     medium_id: str
@@ -87,19 +87,23 @@ class PictureVersion:
 
 
 def cover_media_id(delivery: Delivery) -> str | None:
-    """The medium that stands for what the delivery shows."""
-    made = (one["medium_id"] for one in delivery.pictures or [] if one.get("notes") is not None and "medium_id" in one)
-    return next(made, delivery.picture_media_id)
+    """Return the medium that identifies what the delivery shows: of a carousel, the first generated picture."""
+    generated = (
+        picture["medium_id"]
+        for picture in delivery.pictures or []
+        if picture.get("notes") is not None and "medium_id" in picture
+    )
+    return next(generated, delivery.picture_media_id)
 
 
 def version_of(delivery: Delivery, *, made_at: datetime, shown_at: datetime) -> PictureVersion | None:
-    """What a delivery shows now; None while that is not whole, or is being replaced."""
-    face, pictures = cover_media_id(delivery), delivery.pictures
-    whole = all(one["state"] == PictureState.READY for one in pictures or [])
-    if face is None or not whole or delivery.picture_state not in {PictureState.READY, PictureState.STALE}:
+    """Return what the delivery shows now; None while a picture is missing or being replaced."""
+    cover_id, pictures = cover_media_id(delivery), delivery.pictures
+    complete = all(picture["state"] == PictureState.READY for picture in pictures or [])
+    if cover_id is None or not complete or delivery.picture_state not in {PictureState.READY, PictureState.STALE}:
         return None
     return PictureVersion(
-        medium_id=face,
+        medium_id=cover_id,
         wish=delivery.picture_wish,
         digest=delivery.picture_digest,
         origin=delivery.picture_origin,

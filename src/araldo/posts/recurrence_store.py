@@ -69,7 +69,7 @@ async def by_id(transaction: Transaction, recurrence_id: str) -> Recurrence | No
     return None if row is None else _recurrence_of(row._asdict())
 
 
-async def wanting(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
+async def find_due(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
     """Of all workspaces: those whose next occurrence lies before `ahead`, or that have none made for after `now`."""
     none_made = or_(_r.last_made_at.is_(None), _r.last_made_at <= now)
     rows = await transaction.execute(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from araldo.images.designer.clusters import end_before, is_mark
+from araldo.images.designer.clusters import last_cut_before, is_mark
 from araldo.posts.entities import Entity, find_hashtags
 from araldo.posts.unlinking import remove_links
 
@@ -157,7 +157,7 @@ def split_headline(sentence: str) -> tuple[str, str]:
     if cuts:
         return sentence[: cuts[-1]].rstrip(_EDGE + ","), _capital(sentence[cuts[-1] :].lstrip(_EDGE + ",;()"))
     cut = sentence.rfind(" ", 0, HEADLINE_MAX)
-    cut = cut if cut > HEADLINE_MAX // 2 else end_before(sentence, HEADLINE_MAX)
+    cut = cut if cut > HEADLINE_MAX // 2 else last_cut_before(sentence, HEADLINE_MAX)
     return sentence[:cut].rstrip(_EDGE + ",;") + "…", "…" + sentence[cut:].strip()
 
 
@@ -172,7 +172,7 @@ def _whole(sentences: list[str], room: int) -> str:
     if text or not sentences:
         return text
     cut = sentences[0].rfind(" ", 0, room)
-    return sentences[0][: cut if cut > room // 2 else end_before(sentences[0], room)].rstrip(_EDGE + ",;") + "…"
+    return sentences[0][: cut if cut > room // 2 else last_cut_before(sentences[0], room)].rstrip(_EDGE + ",;") + "…"
 
 
 def _bare(text: str) -> str:

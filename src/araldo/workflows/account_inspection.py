@@ -1,4 +1,4 @@
-"""Looking after accounts: what their service says is kept, told when it changes, acted on; once a day by itself."""
+"""Inspect accounts: ask their service about tokens and permissions, store and notify changes; daily, or on request."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ from araldo.workflows.reconnect import (
 
 log = structlog.get_logger()
 
-_EVERY = timedelta(days=1)
-_ROUND_S = 60.0
+_INSPECT_EVERY = timedelta(days=1)
+_RUN_EVERY_S = 60.0
 _AFTER_ERROR = timedelta(minutes=1)
-_AT_ONCE = 50
+_BATCH = 50
 
 
 class AccountInspector:
+    """Inspects accounts and resumes the deliveries of those that work."""
+
     def __init__(
         self,
         *,
@@ -58,9 +60,9 @@ class AccountInspector:
         self._reconnect = AccountRecovery(clock)
         self._failures = FailureLog(clock)
 
-    async def check(self, account: Account) -> Account:
-        """Ask now; the account as it then stands. Raises TryLater when the service cannot be asked."""
-        seen = await self._inspect(account)
+    async def inspect(self, account: Account) -> Account:
+        """Inspect the account now and return it as stored afterwards. Raises TryLater when the service fails."""
+        seen = await self._ask_service(account)
         now = self._clock.now()
         health, message = health_of(seen, account.kind, self._declarations, now)
         said = None if message is None else {"message": message.as_json()}
@@ -76,7 +78,7 @@ class AccountInspector:
         async with self._database.transaction() as transaction:
             stands = await account_store.get(transaction, account.workspace_id, account.id)
             if stands.token != account.token:
-                # Connected again while we asked: what was said of the old token is no news of this one.
+                # Reconnected while the service was asked: the answer is about the old token.
                 return stands
             await account_store.save(transaction, account.id, **values)
             if health != stands.health:
@@ -88,7 +90,7 @@ class AccountInspector:
         self._committed.notify()
         return checked
 
-    async def _inspect(self, account: Account) -> Inspection:
+    async def _ask_service(self, account: Account) -> Inspection:
         if account.token is None:
             return Inspection(token_invalid=Message("accounts.token_missing"))
         try:
@@ -99,35 +101,35 @@ class AccountInspector:
         credentials = Credentials(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
         return await self._logins[account.service].inspect(credentials)
 
-    async def due(self) -> int:
-        """Check those that were not looked at for a day, and those for which a delivery has met an error since.
+    async def inspect_due(self) -> int:
+        """Inspect the accounts that were not inspected for a day, and those flagged for a delivery's error.
 
-        How many were. Also sweeps away log-ins that led to no choice.
+        Return how many. Also delete log-ins that were abandoned before accounts were chosen.
         """
         async with self._database.transaction() as transaction:
             await connection_store.sweep(transaction, self._clock.now())
         async with self._database.reading() as transaction:
-            accounts = await account_store.unchecked_since(transaction, self._clock.now() - _EVERY, _AT_ONCE)
-            flagged = await account_store.flagged(transaction, _AT_ONCE)
+            accounts = await account_store.unchecked_since(transaction, self._clock.now() - _INSPECT_EVERY, _BATCH)
+            flagged = await account_store.flagged(transaction, _BATCH)
         known = {account.id for account in accounts}
-        accounts += [account for account in flagged if account.id not in known and self._was_met(account)]
+        accounts += [account for account in flagged if account.id not in known and self._flagged_long_enough(account)]
         for account in accounts:
             try:
-                await self.check(account)
+                await self.inspect(account)
             except OutsideError as failure:
                 log.info("account_not_checked", account=account.id, code=failure.code)
             except Exception as failure:
                 if is_transient(failure):
                     raise
-                # A bug with one account must not keep the others from being looked at.
+                # A bug with one account must not keep the others from being inspected.
                 self._failures.write("checkup_bug", failure, account=account.id)
         return len(accounts)
 
-    def _was_met(self, account: Account) -> bool:
-        """Whether it is flagged for what a delivery met, a moment ago: what passes has passed by then."""
-        met = delivery_error_of(account)
-        return met is not None and self._clock.now() - delivery_error_at(met) >= _AFTER_ERROR
+    def _flagged_long_enough(self, account: Account) -> bool:
+        """Return whether a delivery flagged it at least a minute ago, by when a passing error has passed."""
+        error = delivery_error_of(account)
+        return error is not None and self._clock.now() - delivery_error_at(error) >= _AFTER_ERROR
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await repeat_forever(self.due, every_s=_ROUND_S, event="checkup_failed", clock=self._clock)
+        """Inspect accounts that are due, once a minute, until cancelled."""
+        await repeat_forever(self.inspect_due, every_s=_RUN_EVERY_S, event="checkup_failed", clock=self._clock)

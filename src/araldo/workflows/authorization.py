@@ -1,4 +1,4 @@
-"""Who may change a post: a draft is for whoever drafts; what goes out, or may, is for whoever publishes."""
+"""Which permission changes a post: `draft` for a draft, `publish` for anything that is or may be published."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from araldo.workspaces.permissions import Permission, Permissions, require_permi
 _DRAFT_STATES = frozenset({State.DRAFT, State.CANCELLED})
 
 
-def require_intent(permissions: Permissions, intent: Intent) -> None:
-    """For a new post. Raises PermissionMissing."""
+def require_intent_permission(permissions: Permissions, intent: Intent) -> None:
+    """Require the permission to create a post with this intent. Raises PermissionMissing."""
     require_permission(permissions, Permission.DRAFT if intent == "draft" else Permission.PUBLISH)
 
 
-async def require_change(transaction: Transaction, permissions: Permissions, view: PostView) -> None:
-    """For a change of a post, in the transaction that makes it. Raises PermissionMissing.
+async def require_change_permission(transaction: Transaction, permissions: Permissions, view: PostView) -> None:
+    """Require the permission to change a post, in the transaction that changes it. Raises PermissionMissing.
 
-    A draft that recurs is copied as it is when it is time, so that changing it changes what goes out.
+    A draft with a recurrence needs `publish`: its occurrences are copies of it, so changing it changes what they say.
     """
     is_draft = all(row.state in _DRAFT_STATES for row in view.deliveries)
     if is_draft and not await recurrence_store.goes_on(transaction, view.post.id):

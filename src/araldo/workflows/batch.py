@@ -1,4 +1,4 @@
-"""Several pictures at once, each with its own outcome."""
+"""Generate several pictures at once, each with its own result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from araldo.errors import OutsideError
-from araldo.images.providers import Finished, ProviderUnavailable
+from araldo.images.providers import FinishedPicture, ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.local_faults import is_transient
@@ -37,9 +37,9 @@ class BatchImageRequest:
 
 @dataclass(frozen=True, slots=True)
 class BatchImageResult:
-    """One picture's: `medium`, or the `error` that it has instead. `seconds` is its own time."""
+    """The result of one request: a `medium`, or an `error` with its `code`. `seconds`: how long this picture took."""
 
-    wanted: BatchImageRequest
+    request: BatchImageRequest
     aspect_ratio: str
     seconds: float
     medium: Medium | None = None
@@ -49,6 +49,8 @@ class BatchImageResult:
 
 
 class BatchGenerator:
+    """Generates batches of pictures and adds them to the library."""
+
     def __init__(
         self,
         *,
@@ -60,45 +62,48 @@ class BatchGenerator:
         self._picture_generator = picture_generator
         self._declarations = declarations
 
-    async def make(
+    async def generate(
         self,
         workspace: Workspace,
-        wanted: Sequence[BatchImageRequest],
+        requests: Sequence[BatchImageRequest],
         *,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool = True,
     ) -> list[BatchImageResult]:
-        """All side by side, answered in the order asked; one that fails leaves the others alone."""
-        one_by_one = (
-            self._make_picture(workspace, one, base_prompt, style, provider, apply_branding) for one in wanted
+        """Generate all pictures in parallel; return the results in the order of `requests`."""
+        tasks = (
+            self._generate_picture(workspace, request, base_prompt, style, provider, apply_branding)
+            for request in requests
         )
-        return list(await asyncio.gather(*one_by_one))
+        return list(await asyncio.gather(*tasks))
 
     async def stream(
         self,
         workspace: Workspace,
-        wanted: Sequence[BatchImageRequest],
+        requests: Sequence[BatchImageRequest],
         *,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool = True,
-        beat_s: float,
+        heartbeat_s: float,
     ) -> AsyncGenerator[tuple[int, BatchImageResult] | None]:
-        """Each as soon as it is there, with its place among those asked; None after `beat_s` seconds of silence.
+        """Yield (index, result) as soon as each picture is done, and None after `heartbeat_s` seconds without one.
 
-        Closed early, what nobody is at work on is not begun.
+        Closing the generator cancels the pictures that are not done.
         """
         tasks = {
-            asyncio.create_task(self._make_picture(workspace, one, base_prompt, style, provider, apply_branding)): index
-            for index, one in enumerate(wanted)
+            asyncio.create_task(
+                self._generate_picture(workspace, request, base_prompt, style, provider, apply_branding)
+            ): index
+            for index, request in enumerate(requests)
         }
         pending = set(tasks)
         try:
             while pending:
-                done, pending = await asyncio.wait(pending, timeout=beat_s, return_when=asyncio.FIRST_COMPLETED)
+                done, pending = await asyncio.wait(pending, timeout=heartbeat_s, return_when=asyncio.FIRST_COMPLETED)
                 for task in sorted(done, key=tasks.__getitem__):
                     yield tasks[task], task.result()
                 if not done:
@@ -108,35 +113,35 @@ class BatchGenerator:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
 
-    async def _make_picture(
+    async def _generate_picture(
         self,
         workspace: Workspace,
-        wanted: BatchImageRequest,
+        request: BatchImageRequest,
         base_prompt: str,
         style: str,
         provider: str,
         apply_branding: bool,
     ) -> BatchImageResult:
         started = time.perf_counter()
-        ratio = wanted.aspect_ratio
+        ratio = request.aspect_ratio
 
         def failed(code: str, message: Message) -> BatchImageResult:
-            return BatchImageResult(wanted, ratio, time.perf_counter() - started, error=message, code=code)
+            return BatchImageResult(request, ratio, time.perf_counter() - started, error=message, code=code)
 
-        if not (wanted.prompt.strip() or base_prompt.strip()):
+        if not (request.prompt.strip() or base_prompt.strip()):
             return failed("prompt_empty", Message("batch.prompt_empty"))
         try:
-            spec, suffix = self._spec(wanted)
-        except ValueError as wrong:
-            return failed(*_wrong(wanted, wrong))
+            spec, suffix = self._spec_of(request)
+        except ValueError as invalid:
+            return failed(*_error_of(request, invalid))
         ratio = spec.ratio
-        asked = PictureRequest(wanted.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
+        picture = PictureRequest(request.prompt, style, spec, base_prompt=base_prompt, suffix=suffix)
         try:
             finished = await self._picture_generator.generate(
-                workspace.id, provider, asked, apply_branding=apply_branding
+                workspace.id, provider, picture, apply_branding=apply_branding
             )
-            # Whoever asked may have left: that does not cut a transaction in two.
-            medium = await asyncio.shield(self._keep(finished, workspace, wanted.prompt))
+            # Shielded, so that a client that disconnects does not cancel a transaction.
+            medium = await asyncio.shield(self._store(finished, workspace, request.prompt))
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.message)
         except Exception as fault:
@@ -144,22 +149,25 @@ class BatchGenerator:
                 raise
             log.warning("local_fault", why=type(fault).__name__)
             return failed("local_fault", Message("outcomes.local_fault"))
-        return BatchImageResult(wanted, ratio, time.perf_counter() - started, medium, notes_of(finished))
+        return BatchImageResult(request, ratio, time.perf_counter() - started, medium, notes_of(finished))
 
-    async def _keep(self, finished: Finished, workspace: Workspace, alt: str) -> Medium:
-        # Asked for by name, so it is a person's own.
+    async def _store(self, finished: FinishedPicture, workspace: Workspace, alt: str) -> Medium:
+        # `kept`: in the library, because a person asked for this picture itself.
         medium = replace(await self._picture_generator.store_file(finished, workspace.id, alt=alt), kept=True)
         async with self._database.transaction() as transaction:
             await self._picture_generator.add_medium(transaction, medium)
         return medium
 
-    def _spec(self, wanted: BatchImageRequest) -> tuple[ImageSpec, str]:
-        """A platform brings its own pixels and words; a generic picture has the ratio that was asked."""
-        if wanted.platform == GENERIC:
-            return spec_for_ratio(wanted.aspect_ratio), ""
-        declared = self._declarations.get(wanted.platform)
+    def _spec_of(self, request: BatchImageRequest) -> tuple[ImageSpec, str]:
+        """Return the platform's spec and prompt suffix; for `generic`, the spec of the request's ratio.
+
+        Raises ValueError for an unknown ratio, UnknownPlatform.
+        """
+        if request.platform == GENERIC:
+            return spec_for_ratio(request.aspect_ratio), ""
+        declared = self._declarations.get(request.platform)
         if declared is None:
-            raise UnknownPlatform(wanted.platform)
+            raise UnknownPlatform(request.platform)
         return declared.image, declared.prompt_suffix
 
 
@@ -167,9 +175,9 @@ class UnknownPlatform(ValueError):
     """No such platform."""
 
 
-def _wrong(wanted: BatchImageRequest, wrong: ValueError) -> tuple[str, Message]:
-    if isinstance(wrong, UnknownPlatform):
+def _error_of(request: BatchImageRequest, invalid: ValueError) -> tuple[str, Message]:
+    if isinstance(invalid, UnknownPlatform):
         message = Message("platforms.unknown")
-        return "platform_unknown", message.with_values(name=wanted.platform)
+        return "platform_unknown", message.with_values(name=request.platform)
     message = Message("batch.aspect_ratio_invalid")
-    return "aspect_ratio_invalid", message.with_values(ratio=wanted.aspect_ratio)
+    return "aspect_ratio_invalid", message.with_values(ratio=request.aspect_ratio)

@@ -1,4 +1,4 @@
-"""A workspace's brand: kept, and put on whatever is drawn for it."""
+"""A workspace's brand kit: store it, and add it to picture requests."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import structlog
 from araldo.clock import Clock
 from araldo.errors import PostInvalid, Problem
 from araldo.images.logo import shrink_logo
-from araldo.images.process import ImageRunner, InThreads
+from araldo.images.process import ImageRunner, ThreadImageRunner
 from araldo.images.providers.base import Brand, PictureRequest
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.messages import Message
 from araldo.storage.blobs import BlobMissing, Blobs
@@ -26,38 +26,40 @@ _LOGOS_KEPT = 32
 
 
 class Branding:
+    """Reads and stores brand kits, and caches the last logos, shrunk."""
+
     def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, images: ImageRunner | None = None) -> None:
         self._database = database
         self._clock = clock
         self._blobs = blobs
-        self._images = images or InThreads()
+        self._images = images or ThreadImageRunner()
         self._logos: OrderedDict[str, bytes] = OrderedDict()
 
     async def kit(self, workspace_id: str) -> BrandKit | None:
-        """None until it is set for the first time."""
+        """Return the workspace's brand kit; None until it is set for the first time."""
         async with self._database.reading() as transaction:
             return await brand_store.find(transaction, workspace_id)
 
     async def save(self, workspace_id: str, asked: BrandKit) -> BrandKit:
-        """In the place of what was there. Raises PostInvalid; then nothing has changed."""
+        """Replace the workspace's brand kit. Raises PostInvalid; then nothing has changed."""
         async with self._database.transaction() as transaction:
-            kit = await _allowed(transaction, workspace_id, asked)
+            kit = await _require_valid(transaction, workspace_id, asked)
             await brand_store.put(transaction, workspace_id, kit, self._clock.now())
         return kit
 
-    async def tried(self, workspace_id: str, asked: BrandKit) -> BrandKit:
-        """As `save`, and nothing is kept. Raises PostInvalid."""
+    async def validate(self, workspace_id: str, asked: BrandKit) -> BrandKit:
+        """Return the kit as `save` would store it, and store nothing. Raises PostInvalid."""
         async with self._database.reading() as transaction:
-            return await _allowed(transaction, workspace_id, asked)
+            return await _require_valid(transaction, workspace_id, asked)
 
-    async def branded(self, workspace_id: str, request: PictureRequest) -> PictureRequest:
-        """The request with the workspace's brand, as it now is; one that brings its own keeps it."""
+    async def add_brand(self, workspace_id: str, request: PictureRequest) -> PictureRequest:
+        """Return the request with the workspace's present brand; one that has a brand keeps it."""
         if request.brand is not None:
             return request
-        return replace(request, brand=await self.brand(workspace_id, await self.kit(workspace_id)))
+        return replace(request, brand=await self.resolve_brand(workspace_id, await self.kit(workspace_id)))
 
-    async def brand(self, workspace_id: str, kit: BrandKit | None) -> Brand | None:
-        """What a provider is told of a kit that is checked; a logo that is gone since is left out."""
+    async def resolve_brand(self, workspace_id: str, kit: BrandKit | None) -> Brand | None:
+        """Return a valid kit in the form for providers, with its logo's bytes; a deleted logo is left out."""
         if kit is None:
             return None
         logo = None if kit.logo is None else await self._logo(workspace_id, kit.logo)
@@ -72,7 +74,7 @@ class Branding:
             try:
                 data = await self._blobs.get(medium.digest)
                 self._logos[medium.digest] = await self._images.run(shrink_logo, data)
-            except (BlobMissing, Unfit) as gone:
+            except (BlobMissing, UnusablePicture) as gone:
                 log.warning("logo_unreadable", workspace=workspace_id, medium=medium_id, why=type(gone).__name__)
                 return None
             while len(self._logos) > _LOGOS_KEPT:
@@ -81,7 +83,7 @@ class Branding:
         return self._logos[medium.digest]
 
 
-async def _allowed(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
+async def _require_valid(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
     kit = validate_brand(asked)
     if kit.logo is not None and await media_store.find_in_library(transaction, workspace_id, kit.logo) is None:
         raise PostInvalid([Problem("/logo", "media_unknown", Message("library.not_found"))])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from araldo.errors import PostInvalid, Problem
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
@@ -90,7 +90,7 @@ class CustomPictures:
                 prepared[name] = await self._prepare_picture(
                     workspace, name, selection, current_pictures, new_shapes, at
                 )
-            except Unfit as unfit:
+            except UnusablePicture as unfit:
                 problems.append(Problem(at, unfit.code, unfit.message, name))
             except PostInvalid as invalid:
                 problems += invalid.problems

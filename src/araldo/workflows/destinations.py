@@ -1,4 +1,4 @@
-"""An account opened for one piece of work: its tokens, and what of it other deliveries own."""
+"""Open an account for one piece of work: its decrypted tokens, and the remote ids that other deliveries own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Destinations:
         self._vault = vault
 
     async def open(self, account: Account, row: Delivery) -> Destination:
-        """Raises ReconnectNeeded when there is no token, or none that opens."""
+        """Return the destination of a delivery. Raises ReconnectNeeded without a token that can be decrypted."""
         try:
             token = None if account.token is None else self._vault.open(account.token)
             read_token = None if account.read_token is None else self._vault.open(account.read_token)

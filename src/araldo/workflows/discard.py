@@ -29,13 +29,13 @@ async def delete_unused_files(database: Database, blobs: Blobs, media: Sequence[
 
 
 @asynccontextmanager
-async def storing(database: Database, blobs: Blobs, media: Sequence[Medium]) -> AsyncIterator[Transaction]:
-    """A transaction that writes the rows of `media`, which were just put on disk; when it fails they are deleted."""
+async def media_transaction(database: Database, blobs: Blobs, media: Sequence[Medium]) -> AsyncIterator[Transaction]:
+    """Open a transaction for the rows of `media`, whose files were just written; delete the files when it fails."""
     try:
         async with database.transaction() as transaction:
             yield transaction
     except Exception as failure:
-        # A server that is lost in the middle of a commit may still commit; SQLite has answered when it fails.
+        # A PostgreSQL connection lost during COMMIT leaves unknown whether it committed; with SQLite a failure is sure.
         if database.is_sqlite or not is_transient(failure):
             await delete_unused_files(database, blobs, media)
         raise

@@ -146,26 +146,31 @@ class PostEditor:
         after = replace(before, **edit.fields)
         wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
         _require_platforms_of_post(edit, wanted)
-        chosen = self._choose_accounts(workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now)
+        chosen = self._choose_accounts(
+            workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now
+        )
         by_id = {account.id: account for account in accounts}
-        changes_by_platform = {}
+        changes: dict[str, dict[str, Any]] = {}
         for row in view.deliveries:
             if row.platform in wanted:
+                picture = edit.pictures.get(row.platform)
                 old = self._render(before, row, by_id.get(row.account_id or ""))
                 new = self._render(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
-                changes_by_platform[row.platform] = _delivery_changes(row, old, new, wanted.index(row.platform)) | _due_change(row, before, after)
-                changes_by_platform[row.platform] |= _picture_changes(row, edit.pictures.get(row.platform), after)
-                self._require_shape(row, edit.pictures.get(row.platform), before, after)
-                self._require_unlocked(row, changes_by_platform[row.platform], before, after)
+                row_changes = _text_changes(row, old, new, wanted.index(row.platform)) | _due_change(row, before, after)
+                row_changes |= _picture_changes(row, picture, after)
+                self._require_shape(row, picture, before, after)
+                self._require_unlocked(row, row_changes, before, after)
                 if edit.platforms is not None and row.state is State.CANCELLED:
-                    changes_by_platform[row.platform] |= {"state": State.DRAFT, "error": None}
-        gone = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
+                    row_changes |= {"state": State.DRAFT, "error": None}
+                changes[row.platform] = row_changes
+        removed = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
         sent = [row for row in view.deliveries if not row.changeable]
-        refused = [row for row in sent if row in gone or changes_by_platform.get(row.platform)]
+        refused = [row for row in sent if row in removed or changes.get(row.platform)]
         if refused:
-            raise Conflict(Message("edit.already_sent"), code="already_out", problems=self._problems_of_sent(refused, view))
-        shown = [_apply_picture_change(row, changes_by_platform.get(row.platform)) for row in view.deliveries]
-        self._require_rules(workspace, replace(view, post=after, deliveries=shown), wanted, accounts, now)
+            problems = self._problems_of_sent(refused, view)
+            raise Conflict(Message("edit.already_sent"), code="already_out", problems=problems)
+        edited = [_apply_picture_change(row, changes.get(row.platform)) for row in view.deliveries]
+        self._require_rules(workspace, replace(view, post=after, deliveries=edited), wanted, accounts, now)
         # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
         if not await change_store.save_post(transaction, before, now, **edit.fields):
             raise ChangedMeanwhile
@@ -176,18 +181,19 @@ class PostEditor:
         ]
         added = await with_custom_pictures(transaction, after, added, edit.pictures)
         for row in view.deliveries:
-            await self._write_delivery(transaction, row, changes_by_platform.get(row.platform), now, gone=row in gone)
+            if row not in removed:
+                await self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
+            elif not await change_store.drop_delivery(transaction, row):
+                await self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
         for row in added:
             await change_store.add_delivery(transaction, row)
-        changed = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
-        await self._record_event(transaction, before, "post.edited", {"fields": changed})
+        fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
+        await self._record_event(transaction, before, "post.edited", {"fields": fields})
 
     async def _write_delivery(
-        self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any] | None, now: datetime, *, gone: bool
+        self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
     ) -> None:
-        if gone and await change_store.drop_delivery(transaction, row):
-            return
-        changes = {"state": State.CANCELLED} if gone else dict(changes or {})
+        """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
         if {"picture_media_id", "picture_wish"} & changes.keys():
             await record_version(transaction, row, now)
         if changes and not await change_store.change(transaction, row, now, **changes):
@@ -231,8 +237,9 @@ class PostEditor:
     def _require_unlocked(self, row: Delivery, changes: Mapping[str, Any], before: Post, after: Post) -> None:
         """Raise Conflict for an edit that replaces a locked picture or changes its shape; its alt text may change."""
         shape = self._validator.declarations[row.platform].shape_for
-        moved = shape(before.shapes) != shape(after.shapes)
-        if row.picture_locked and row.changeable and (moved or {"picture_media_id", "picture_wish"} & changes.keys()):
+        reshaped = shape(before.shapes) != shape(after.shapes)
+        replaced = {"picture_media_id", "picture_wish"} & changes.keys()
+        if row.picture_locked and row.changeable and (reshaped or replaced):
             problem = Problem(
                 f"/images/{rules.escape_pointer(row.platform)}",
                 "image_locked",
@@ -241,16 +248,16 @@ class PostEditor:
             )
             raise Conflict(Message("custom_pictures.locked"), code="image_locked", problems=[problem])
 
-    def _require_shape(self, row: Delivery, given: PreparedPicture | None, before: Post, after: Post) -> None:
+    def _require_shape(self, row: Delivery, prepared: PreparedPicture | None, before: Post, after: Post) -> None:
         """Raise ChangedMeanwhile when somebody changed the shape while this edit's custom picture was being fitted."""
         shape = self._validator.declarations[row.platform].shape_for
-        if given is not None and given.copy is not None:
+        if prepared is not None and prepared.copy is not None:
             spec = shape(after.shapes).image
-            fits = (given.copy.width, given.copy.height) == (spec.width, spec.height)
+            fits = (prepared.copy.width, prepared.copy.height) == (spec.width, spec.height)
         else:
-            left = given is None or not given.made
-            shown = left and row.changeable and custom_picture_of(row) is not None
-            fits = not shown or shape(before.shapes) == shape(after.shapes)
+            unchanged = prepared is None or not prepared.generated
+            keeps_custom = unchanged and row.changeable and custom_picture_of(row) is not None
+            fits = not keeps_custom or shape(before.shapes) == shape(after.shapes)
         if not fits:
             raise ChangedMeanwhile
 
@@ -315,14 +322,19 @@ class PostEditor:
         await record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
 
 
-def _delivery_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:
+def _text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:
     """Return the columns that an edit changes on a delivery that stays; empty when it changes nothing there."""
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
     changes: dict[str, Any] = {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
     # A custom picture too shows the text where it is drawn over it.
     shows_text = row.picture_origin == "made" or options_of(row.picture_wish).text_over
-    if shows_text and row.picture_state is not PictureState.NONE and not row.picture_locked and old.picture != new.picture:
+    if (
+        shows_text
+        and row.picture_state is not PictureState.NONE
+        and not row.picture_locked
+        and old.picture != new.picture
+    ):
         # A picture that was already asked for is generated anyway, from the new text.
         awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
         changes["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
@@ -336,8 +348,9 @@ def _reset_preparation(row: Delivery) -> dict[str, Any]:
     return changes | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
 
 
-def _picture_changes(row: Delivery, given: PreparedPicture | None, post: Post) -> dict[str, Any]:
-    changed = {} if given is None else changes_for(row, given, post, row.state)
+def _picture_changes(row: Delivery, prepared: PreparedPicture | None, post: Post) -> dict[str, Any]:
+    """Return the columns that a selected picture changes; empty when it changes nothing."""
+    changed = {} if prepared is None else changes_for(row, prepared, post, row.state)
     return changed and {**_reset_preparation(row), **changed}
 
 

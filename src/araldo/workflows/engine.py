@@ -1,6 +1,6 @@
-"""The engine: a nudge or a sweep makes a worker look at a delivery; the rows are the truth.
+"""The engine: start a job for every delivery that is due, found by a query after each nudge and every few seconds.
 
-This is the embedded driver: asyncio tasks in the one process that has the SQLite database to itself.
+The rows are the truth: a nudge carries no data. Jobs are asyncio tasks of this process.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from araldo.clock import Clock
 from araldo.loops import FailureLog
 
 Work = Callable[[str, int], Awaitable[None]]
-# (id, rev) of what is due now, and when the next one will be.
+# (id, rev) of the deliveries that are due now, and when the next one will be due.
 FindDue = Callable[[int], Awaitable[tuple[list[tuple[str, int]], datetime | None]]]
 
-_AT_ONCE = 64
+_JOBS_MAX = 64
 _DRAIN_S = 3.0
 
 
@@ -32,72 +32,72 @@ class Engine:
         self._failures = FailureLog(clock)
 
     def nudge(self) -> None:
-        """Look at the rows now. One nudge serves any number of changes; a lost one costs a sweep's time."""
+        """Sweep now. One nudge serves any number of changes; a lost one delays work until the next sweep."""
         self._wake.set()
 
     @property
     def alive(self) -> bool:
-        """Whether sweeps go on; a worker that has not looked for a while is as good as dead."""
+        """Whether sweeps succeed: False when the last one is longer ago than five intervals and ten seconds."""
         if self._last_sweep is None:
             return False
         return self._clock.running() - self._last_sweep < 5 * self._sweep_s + 10
 
     async def run(self) -> None:
-        """Work until cancelled; then give running jobs a moment, for what is cut off has to be looked up later."""
+        """Work until cancelled, then give running jobs 3 s to finish: a job that is cut off has to check its ticket."""
         self._last_sweep = self._clock.running()
         try:
             while True:
                 self._wake.clear()
                 pause = await self._sweep()
-                await self._woken_within(pause)
+                await self._wait_for_nudge(pause)
         finally:
             self._last_sweep = None
             await self._drain()
 
     async def _sweep(self) -> float:
-        """Start what is due; the answer is how many seconds until there is reason to look again."""
-        free = _AT_ONCE - len(self._jobs)
+        """Start a job for each due delivery; return the seconds until the next sweep."""
+        free = _JOBS_MAX - len(self._jobs)
         try:
             due, upcoming = await self._find_due(max(free, 1))
         except Exception as failure:
-            # The database may be away for a moment; `alive` tells when it stays away.
+            # The database may be unavailable for a moment; `alive` shows when it stays so.
             self._failures.write("sweep_failed", failure)
             return self._sweep_s
         self._last_sweep = self._clock.running()
         for delivery_id, rev in due:
-            if delivery_id not in self._jobs and len(self._jobs) < _AT_ONCE:
-                self._start(delivery_id, rev)
+            if delivery_id not in self._jobs and len(self._jobs) < _JOBS_MAX:
+                self._start_job(delivery_id, rev)
         if upcoming is None:
             return self._sweep_s
         return min(self._sweep_s, max(0.0, (upcoming - self._clock.now()).total_seconds()))
 
-    def _start(self, delivery_id: str, rev: int) -> None:
-        job = asyncio.create_task(self._run_one(delivery_id, rev), name=f"delivery {delivery_id}")
+    def _start_job(self, delivery_id: str, rev: int) -> None:
+        job = asyncio.create_task(self._run_job(delivery_id, rev), name=f"delivery {delivery_id}")
         self._jobs[delivery_id] = job
-        job.add_done_callback(lambda _: self._ended(delivery_id))
+        job.add_done_callback(lambda _: self._forget_job(delivery_id))
 
-    def _ended(self, delivery_id: str) -> None:
+    def _forget_job(self, delivery_id: str) -> None:
         self._jobs.pop(delivery_id, None)
         self._wake.set()
 
-    async def _run_one(self, delivery_id: str, rev: int) -> None:
+    async def _run_job(self, delivery_id: str, rev: int) -> None:
         try:
             await self._work(delivery_id, rev)
         except Exception as failure:
-            # A bug in one delivery must not stop the others; the row keeps what was known.
+            # A bug with one delivery must not stop the others.
             self._failures.write("job_failed", failure, delivery=delivery_id)
-            # What failed before it could write down when to try again is due at once: do not spin on it.
+            # A job that failed before it saved `next_at` is due again at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
 
-    async def _woken_within(self, seconds: float) -> None:
-        """Until a nudge, or so many seconds of our clock."""
-        either = [asyncio.create_task(self._wake.wait()), asyncio.create_task(self._clock.sleep(seconds))]
+    async def _wait_for_nudge(self, seconds: float) -> None:
+        """Wait until a nudge, at most so many seconds of the engine's clock."""
+        waits = [asyncio.create_task(self._wake.wait()), asyncio.create_task(self._clock.sleep(seconds))]
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in either:
+            for task in waits:
                 task.cancel()
-            await asyncio.gather(*either, return_exceptions=True)
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def _drain(self) -> None:
         jobs = list(self._jobs.values())

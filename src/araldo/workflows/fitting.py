@@ -1,4 +1,4 @@
-"""Cleaning and fitting pictures in the image process, and keeping what comes of it."""
+"""Clean and fit pictures in the image process, and store the resulting files."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.images.cleaning import clean
+from araldo.images.sanitizing import sanitize
 from araldo.images.fit import fit
-from araldo.images.process import ImageRunner, InThreads
+from araldo.images.process import ImageRunner, ThreadImageRunner
 from araldo.images.spec import ImageSpec
-from araldo.media.models import ALT_MAX, Medium, plain_name
+from araldo.media.models import ALT_MAX, Medium, sanitize_filename
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import new_id
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """What a person chose of a picture, as shares of its sides: a part (x, y, w, h), and a point to keep."""
+class CropSelection:
+    """How a person crops a picture, as shares of its sides: a rectangle (x, y, w, h), and a focal point (x, y)."""
 
     crop: tuple[float, float, float, float] | None = None
     focal: tuple[float, float] | None = None
@@ -27,22 +27,22 @@ class Cut:
         return {"crop": crop, "focal": None if self.focal is None else dict(zip("xy", self.focal, strict=True))}
 
 
-WHOLE = Cut()
+UNCROPPED = CropSelection()
 
 
 class Fitting:
-    """Bytes are on disk when a medium is answered; its row is for the caller's transaction."""
+    """Make media: the file is on disk when a method returns; the caller's transaction stores the row."""
 
     def __init__(self, *, clock: Clock, blobs: Blobs, images: ImageRunner | None = None) -> None:
         self._clock = clock
         self._blobs = blobs
-        self._images = images or InThreads()
+        self._images = images or ThreadImageRunner()
 
-    async def source(
+    async def clean_source(
         self, workspace_id: str, data: bytes, *, origin: str, filename: str = "", alt: str = "", kept: bool = False
     ) -> Medium:
-        """A stranger's file, cleaned. Raises Unfit."""
-        cleaned = await self._images.run(clean, data)
+        """Clean an untrusted file and return it as a medium. Raises UnusablePicture."""
+        cleaned = await self._images.run(sanitize, data)
         return Medium(
             id=new_id("med"),
             workspace_id=workspace_id,
@@ -56,16 +56,16 @@ class Fitting:
             alt=alt,
             placeholder=cleaned.placeholder,
             created_at=self._clock.now(),
-            filename=plain_name(filename),
+            filename=sanitize_filename(filename),
             kept=kept,
             dhash=cleaned.dhash,
             notes=[note.as_json() for note in cleaned.notes],
         )
 
-    async def copy(self, source: Medium, spec: ImageSpec, cut: Cut, alt: str | None = None) -> Medium:
-        """Made to fit; `alt` None is the source's. Raises Unfit, ValueError for a cut that makes no sense."""
+    async def fit_copy(self, source: Medium, spec: ImageSpec, crop: CropSelection, alt: str | None = None) -> Medium:
+        """Return a copy that fits `spec`; `alt` None: the source's. Raises UnusablePicture, ValueError for an impossible crop."""
         data = await self._blobs.get(source.digest)
-        fitted = await self._images.run(fit, data, spec, focal=cut.focal, crop=cut.crop)
+        fitted = await self._images.run(fit, data, spec, focal=crop.focal, crop=crop.crop)
         return Medium(
             id=new_id("med"),
             workspace_id=source.workspace_id,
@@ -81,6 +81,6 @@ class Fitting:
             created_at=self._clock.now(),
             filename=source.filename,
             source_id=source.id,
-            cut=cut.as_json(),
+            cut=crop.as_json(),
             notes=source.notes,
         )

@@ -12,13 +12,13 @@ from typing import Any
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Rejected, TryLater
-from araldo.images.fit import Fitted
-from araldo.images.over import draw_over
-from araldo.images.process import ImageRunner, InThreads
-from araldo.images.providers import AUTO, Finished, ImageProviders, ProviderUnavailable
+from araldo.images.fit import FittedPicture
+from araldo.images.text_overlay import draw_text_overlay
+from araldo.images.process import ImageRunner, ThreadImageRunner
+from araldo.images.providers import AUTO, FinishedPicture, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
-from araldo.images.providers.offline import Offline, card_for
-from araldo.images.unfit import Unfit
+from araldo.images.providers.offline import Offline, build_card
+from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.messages import Message
@@ -95,7 +95,7 @@ class PictureGenerator:
         self._providers = providers
         self._branding = branding
         self._image_caches = ImageCaches(database, clock, blobs)
-        self._images = images or InThreads()
+        self._images = images or ThreadImageRunner()
 
     async def generate_for_delivery(
         self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
@@ -141,7 +141,9 @@ class PictureGenerator:
             over = await self._render_text_over(post.workspace_id, finished.data, request)
             finished = replace(finished, data=over.data, placeholder=over.placeholder)
         notes = notes_of(finished) | inputs | {"seconds": round(time.perf_counter() - started, 3)}
-        return await self.store_file(finished, post.workspace_id, alt=request.copy.headline if request.copy else ""), notes
+        return await self.store_file(
+            finished, post.workspace_id, alt=request.copy.headline if request.copy else ""
+        ), notes
 
     async def draw_text_over(self, medium: Medium, request: PictureRequest) -> Medium:
         """Return the medium with the request's text over it; the caller's transaction stores it. Raises Rejected."""
@@ -149,14 +151,14 @@ class PictureGenerator:
         digest = await self._blobs.put(over.data)
         return replace(medium, digest=digest, bytes=len(over.data), placeholder=over.placeholder)
 
-    async def _render_text_over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> Fitted:
+    async def _render_text_over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> FittedPicture:
         """Draw the request's text and the workspace's brand over a picture of the same size. Raises Rejected."""
         if request.copy is None or not request.copy.headline.strip():
             raise Rejected(Message("illustrate.no_words"), service="araldo", code="no_words")
         branded = await self._branding.add_brand(workspace_id, request)
         try:
-            return await self._images.run(draw_over, picture, card_for(branded), request.spec)
-        except Unfit as unfit:
+            return await self._images.run(draw_text_overlay, picture, build_card(branded), request.spec)
+        except UnusablePicture as unfit:
             raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
     async def generate(
@@ -167,14 +169,14 @@ class PictureGenerator:
         not_before: datetime | None = None,
         *,
         apply_branding: bool = True,
-    ) -> Finished:
+    ) -> FinishedPicture:
         """Generate a picture, or return one that the workspace's cache has from `not_before` on (None: from any time).
 
         The brand is added here and is no part of `digest_of`, so that a new brand makes no picture stale. Raises as
         the providers do.
         """
         branded = await self._branding.add_brand(workspace_id, request) if apply_branding else request
-        return await self._providers.make(provider, branded, self._image_caches.of(workspace_id, not_before))
+        return await self._providers.generate(provider, branded, self._image_caches.of(workspace_id, not_before))
 
     async def mark_generating(self, leased: LeasedDelivery, pictures: list[SlidePicture] | None = None) -> None:
         """Record the state `making`, and the picture that is replaced in the history."""
@@ -183,7 +185,7 @@ class PictureGenerator:
             making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
             await leased.save_in(transaction, **making)
 
-    async def store_file(self, finished: Finished, workspace_id: str, alt: str = "") -> Medium:
+    async def store_file(self, finished: FinishedPicture, workspace_id: str, alt: str = "") -> Medium:
         """Store the picture's file and return the medium; the caller's transaction stores the row."""
         return Medium(
             id=new_id("med"),
@@ -208,9 +210,9 @@ async def record_version(transaction: Transaction, delivery: Delivery, now: date
     """Add what the delivery shows now to its picture history, so that it can be selected again."""
     cover_id = cover_media_id(delivery)
     medium = None if cover_id is None else await media_store.find(transaction, cover_id, delivery.workspace_id)
-    past = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
-    if past is not None:
-        await history_store.keep(transaction, delivery, past)
+    version = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
+    if version is not None:
+        await history_store.add(transaction, delivery, version)
 
 
 def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
@@ -221,7 +223,7 @@ def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
     return own_error(failure.code, failure.message)
 
 
-def notes_of(finished: Finished) -> dict[str, Any]:
+def notes_of(finished: FinishedPicture) -> dict[str, Any]:
     """Return what a person may want to know about how the picture was generated."""
     reason = finished.fallback_reason
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from araldo.clock import Clock
-from araldo.images.providers.cache import CacheKey, Finished, GenerationRecord
+from araldo.images.providers.cache import CacheKey, FinishedPicture, GenerationRecord
 from araldo.media import spend_store
 from araldo.storage.blobs import BlobMissing, Blobs
 from araldo.storage.database import Database, Transaction
@@ -33,7 +33,7 @@ class WorkspaceImageCache:
         self._kept = kept
         self._not_before = not_before
 
-    async def get(self, question: CacheKey) -> Finished | None:
+    async def get(self, question: CacheKey) -> FinishedPicture | None:
         async with self._kept.database.reading() as transaction:
             found = await spend_store.find_cached(transaction, self.owner, question.digest, self._not_before)
         if found is None:
@@ -42,11 +42,11 @@ class WorkspaceImageCache:
             data = await self._kept.blobs.get(found["blob"])
         except BlobMissing:
             async with self._kept.database.transaction() as transaction:
-                await spend_store.forget(transaction, self.owner, question.digest, found["blob"])
+                await spend_store.delete_cached(transaction, self.owner, question.digest, found["blob"])
             return None
         async with self._kept.database.transaction() as transaction:
             await self._note(transaction, GenerationRecord(question, spend_store.RECALLED, 0.0))
-        return Finished(
+        return FinishedPicture(
             data,
             found["width"],
             found["height"],
@@ -58,12 +58,12 @@ class WorkspaceImageCache:
             cached=True,
         )
 
-    async def put(self, asked: GenerationRecord, finished: Finished | None) -> None:
+    async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
         blob = None if finished is None else await self._kept.blobs.put(finished.data)
         async with self._kept.database.transaction() as transaction:
             await self._note(transaction, asked)
             if finished is not None:
-                await spend_store.keep(
+                await spend_store.put_cached(
                     transaction,
                     self.owner,
                     asked.question.digest,
@@ -78,7 +78,7 @@ class WorkspaceImageCache:
 
     async def _note(self, transaction: Transaction, asked: GenerationRecord) -> None:
         question, price = asked.question, asked.price
-        await spend_store.note(
+        await spend_store.record_request(
             transaction,
             self.owner,
             self._kept.clock.now(),

@@ -1,4 +1,4 @@
-"""Holding a delivery: the lease renewed while one works, and writes that stop when somebody else came between."""
+"""Lease a delivery: renew the lease while the work runs, and refuse writes once another worker has taken over."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = structlog.get_logger()
 
 
 class LeaseLost(Exception):
-    """The holder's compare-and-set met another rev or fence: stop, and touch nothing more."""
+    """A compare-and-set found another rev or fence: the holder must stop and write nothing more."""
 
 
 class LeasedDelivery:
-    """A delivery under our lease, leased since then; `row` is as we last wrote or read it.
+    """A delivery that this worker has leased; `row` is as it was last read or written.
 
-    `late_at`: when it is too late to be welcome.
+    `since`: when the lease was acquired. `late_at`: the late limit as a moment, None for a post without a due time.
     """
 
     def __init__(self, row: Delivery, database: Database, clock: Clock, committed: ChangeSignal) -> None:
@@ -40,28 +40,29 @@ class LeasedDelivery:
         self._committed = committed
 
     async def save(self, **changes: Any) -> None:
-        """Write under the fence, and tell when the state changes, or the reason for it. Raises LeaseLost."""
+        """Write under the fence; record an event when the state, or the reason for it, changes. Raises LeaseLost."""
         async with self._database.transaction() as transaction:
             await self.save_in(transaction, **changes)
         self._committed.notify()
 
     async def save_in(self, transaction: Transaction, **changes: Any) -> None:
+        """Write as `save` does, in the caller's transaction; the caller notifies. Raises LeaseLost."""
         before, now = self.row, self._clock.now()
         saved = await delivery_store.save(transaction, before, now, **changes)
         if saved is None:
             raise LeaseLost
-        if _seen(saved) != _seen(before):
+        if _visible_state(saved) != _visible_state(before):
             await record_delivery_event(transaction, saved, self._clock)
         self.row = saved
 
 
-def _seen(row: Delivery) -> tuple[object, ...]:
-    """What people see of it; a reason that is taken back is no news of its own."""
+def _visible_state(row: Delivery) -> tuple[object, ...]:
+    """Return the values whose change is an event."""
     return row.state, row.picture_state, message_in(row.error)
 
 
 async def record_delivery_event(transaction: Transaction, row: Delivery, clock: Clock) -> None:
-    """The event of a delivery's change, in the transaction that changes it."""
+    """Record a `delivery.<state>` event in the transaction that changes the delivery."""
     data = {
         "platform": row.platform,
         "state": row.state,
@@ -84,7 +85,7 @@ async def record_delivery_event(transaction: Transaction, row: Delivery, clock: 
 async def acquire_lease(
     delivery_id: str, rev: int, *, database: Database, clock: Clock, committed: ChangeSignal, lease_s: float
 ) -> AsyncIterator[LeasedDelivery | None]:
-    """Claim, renew while the block runs, let go at its end; None when there is nothing to claim."""
+    """Claim the delivery, renew the lease while the block runs, release it at the end; None when it is not free."""
     owner = secrets.token_hex(8)
     async with database.transaction() as transaction:
         until = clock.now() + timedelta(seconds=lease_s)
@@ -93,23 +94,24 @@ async def acquire_lease(
         yield None
         return
     leased = LeasedDelivery(row, database, clock, committed)
-    renewing = asyncio.create_task(_renew(leased, database, clock, lease_s))
+    renewal = asyncio.create_task(_renew_lease(leased, database, clock, lease_s))
     try:
         yield leased
     finally:
-        renewing.cancel()
+        renewal.cancel()
         with suppress(asyncio.CancelledError):
-            await renewing
-        # Where this fails, the lease runs out by itself.
+            await renewal
+        # When this fails, the lease expires by itself.
         async with database.transaction() as transaction:
             await delivery_store.release_lease(transaction, leased.row)
         committed.notify()
 
 
-async def _renew(leased: LeasedDelivery, database: Database, clock: Clock, lease_s: float) -> None:
-    """Renew until cancelled or lost. Losing the lease does not stop the work; the next fenced write fails instead.
+async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock, lease_s: float) -> None:
+    """Renew every third of `lease_s` until cancelled, or until another worker has the delivery.
 
-    A renewal that fails is tried again while the lease still runs, and after it: nobody else may have come.
+    Losing the lease does not cancel the work; the next fenced write fails instead. A renewal that fails is tried again
+    more often, even after the lease has expired, because no other worker need have claimed the delivery.
     """
     pause_s = lease_s / 3
     while True:

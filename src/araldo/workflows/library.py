@@ -1,10 +1,10 @@
-"""The library of pictures: taken in clean, described, taken out unless a post still needs them."""
+"""The picture library: add pictures, set their alt text, remove them unless a post that may go out shows them."""
 
 from __future__ import annotations
 
 from araldo.clock import Clock
 from araldo.errors import Conflict, NotFound, PostInvalid, Problem, TooLarge
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
@@ -23,42 +23,45 @@ class Library:
         self._database = database
         self._clock = clock
         self._fitting = fitting
-        self._bring_in = media_importer
+        self._media_importer = media_importer
 
     async def add_file(
         self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: IdempotentRequest | None = None
     ) -> str:
-        """Its id. What it is, is seen in the bytes. Raises TooLarge, PostInvalid; then nothing is kept."""
+        """Add an uploaded picture and return its id. Its format is detected from the bytes.
+
+        Raises TooLarge, PostInvalid; then nothing is stored.
+        """
         try:
             medium = await self._fitting.clean_source(
                 workspace.id, data, origin="uploaded", filename=filename, alt=alt, kept=True
             )
-        except Unfit as unfit:
+        except UnusablePicture as unfit:
             if unfit.code == "too_big":
                 raise TooLarge(unfit.message) from unfit
             raise PostInvalid([Problem("/file", unfit.code, unfit.message)]) from unfit
-        return await self._keep(medium, request)
+        return await self._store(medium, request)
 
     async def add_url(
         self, workspace: Workspace, url: str, *, alt: str, request: IdempotentRequest | None = None
     ) -> str:
-        """Its id. Raises PostInvalid."""
-        medium = await self._bring_in.source(workspace, url, pointer="/url", alt=alt, kept=True)
-        return await self._keep(medium, request)
+        """Import a picture by URL and return its id. Raises PostInvalid."""
+        medium = await self._media_importer.import_source(workspace, url, pointer="/url", alt=alt, kept=True)
+        return await self._store(medium, request)
 
     async def describe(self, workspace: Workspace, medium_id: str, alt: str) -> None:
-        """For the posts that will show it; those that do already keep their own words. Raises NotFound."""
+        """Set the alt text for posts that will show the picture; posts that show it keep theirs. Raises NotFound."""
         async with self._database.transaction() as transaction:
-            await media_store.set_alt(transaction, await _own(transaction, workspace, medium_id), alt)
+            await media_store.set_alt(transaction, await _get_medium(transaction, workspace, medium_id), alt)
 
     async def remove(self, workspace: Workspace, medium_id: str) -> None:
-        """Raises NotFound; Conflict for the brand's logo, or with the posts that show it and may still go out."""
+        """Remove a picture. Raises NotFound; Conflict for the brand's logo, or with the unsent posts that show it."""
         async with self._database.transaction() as transaction:
-            medium = await _own(transaction, workspace, medium_id)
-            needed = [use for use in await media_store.list_usages(transaction, medium) if use.open]
-            if needed:
+            medium = await _get_medium(transaction, workspace, medium_id)
+            unsent = [use for use in await media_store.list_usages(transaction, medium) if use.open]
+            if unsent:
                 raise Conflict(
-                    Message("library.in_use", {"count": len({use.post_id for use in needed})}),
+                    Message("library.in_use", {"count": len({use.post_id for use in unsent})}),
                     code="media_in_use",
                     problems=[
                         Problem(
@@ -68,7 +71,7 @@ class Library:
                             use.platform,
                             (use.post_id,),
                         )
-                        for use in needed
+                        for use in unsent
                     ],
                 )
             if await brand_store.has_logo(transaction, workspace.id, medium.id):
@@ -84,15 +87,15 @@ class Library:
                 target_name=medium.filename,
             )
 
-    async def _keep(self, medium: Medium, request: IdempotentRequest | None) -> str:
-        async with self._bring_in.storing([medium]) as transaction:
+    async def _store(self, medium: Medium, request: IdempotentRequest | None) -> str:
+        async with self._media_importer.transaction([medium]) as transaction:
             await media_store.add(transaction, medium)
             if request is not None:
                 await idempotency.finish(transaction, request, answer={"medium_id": medium.id})
         return medium.id
 
 
-async def _own(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
+async def _get_medium(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
     medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
     if medium is None:
         raise NotFound(Message("library.not_found"))

@@ -268,7 +268,7 @@ class PostLifecycle:
         *,
         may_be_open: bool = False,
     ) -> None:
-        """Write `plan` and record the event. Raises Conflict, which undoes the whole action, when a worker was first."""
+        """Write `plan` and record the event. Raises Conflict, which undoes all of the action, if a worker was first."""
         limits: dict[str, Any] = {} if only is None else {"only": only}
         if not await change_store.change(
             change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan

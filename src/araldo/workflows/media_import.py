@@ -1,4 +1,4 @@
-"""Pictures that a person brings: fetched through the guard or found among our own, made to fit, kept."""
+"""Import pictures by URL: fetch them safely, or find them among our own media; clean, fit and store them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from araldo.clock import Clock
 from araldo.errors import OutsideError, PostInvalid, Problem
 from araldo.http import Http
-from araldo.images.unfit import MAX_BYTES, Unfit
+from araldo.images.unusable import MAX_BYTES, UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.media.urls import MediaUrls
@@ -17,12 +17,14 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
-from araldo.workflows.discard import delete_unused_files, storing
+from araldo.workflows.discard import delete_unused_files, media_transaction
 from araldo.workflows.fitting import CropSelection, Fitting
 from araldo.workspaces.models import Workspace
 
 
 class MediaImporter:
+    """Imports pictures by URL. Our own signed media URLs are read from disk, all others are fetched."""
+
     def __init__(
         self,
         *,
@@ -40,7 +42,7 @@ class MediaImporter:
         self._media_urls = media_urls
         self._fitting = fitting
 
-    async def for_platforms(
+    async def import_for_platforms(
         self,
         workspace: Workspace,
         url: str,
@@ -49,60 +51,60 @@ class MediaImporter:
         shapes: Mapping[str, str],
         pointer: str,
     ) -> dict[str, Medium]:
-        """One picture, fitted for each platform in the shape asked for, stored.
+        """Import one picture and store a copy fitted to each platform's shape; return the copies by platform.
 
-        Raises PostInvalid with `pointer`; then no row is kept.
+        Raises PostInvalid with `pointer`; then nothing is stored.
         """
-        own = await self._own(workspace, url, pointer)
-        source = own or await self.source(workspace, url, pointer=pointer)
+        own = await self._find_own(workspace, url, pointer)
+        source = own or await self.import_source(workspace, url, pointer=pointer)
         made = [] if own else [source]
         fitted: dict[str, Medium] = {}
         try:
             for declared in declarations:
-                fitted[declared.name] = await self._copy(source, declared, shapes, pointer)
+                fitted[declared.name] = await self._fit_copy(source, declared, shapes, pointer)
         except Exception:
             await self.discard([*made, *fitted.values()])
             raise
         made += fitted.values()
-        async with storing(self._database, self._blobs, made) as transaction:
+        async with media_transaction(self._database, self._blobs, made) as transaction:
             for medium in made:
                 await media_store.add(transaction, medium)
         return fitted
 
-    def storing(self, media: Sequence[Medium]) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction that writes the rows of media just made; see `discard.storing`."""
-        return storing(self._database, self._blobs, media)
+    def transaction(self, media: Sequence[Medium]) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction for the rows of media just made; see `discard.media_transaction`."""
+        return media_transaction(self._database, self._blobs, media)
 
     async def discard(self, media: Sequence[Medium]) -> None:
-        """Delete the files of media that are not to be kept; see `discard.delete_unused_files`."""
+        """Delete the files of media that were not stored; see `discard.delete_unused_files`."""
         await delete_unused_files(self._database, self._blobs, media)
 
-    async def _copy(self, source: Medium, declared: Declaration, shapes: Mapping[str, str], pointer: str) -> Medium:
+    async def _fit_copy(self, source: Medium, declared: Declaration, shapes: Mapping[str, str], pointer: str) -> Medium:
         try:
             return await self._fitting.fit_copy(source, declared.shape_for(shapes).image, CropSelection())
-        except Unfit as unfit:
+        except UnusablePicture as unfit:
             raise PostInvalid([Problem(pointer, unfit.code, unfit.message, declared.name)]) from unfit
 
-    async def source(
+    async def import_source(
         self, workspace: Workspace, url: str, *, pointer: str, alt: str = "", kept: bool = False
     ) -> Medium:
-        """What stands at the URL, cleaned; its row is not stored yet. Raises PostInvalid with `pointer`."""
-        own = await self._own(workspace, url, pointer)
+        """Return the picture at the URL, cleaned; its row is not stored. Raises PostInvalid with `pointer`."""
+        own = await self._find_own(workspace, url, pointer)
         try:
             data = await (self._fetch(url, pointer) if own is None else self._blobs.get(own.digest))
             return await self._fitting.clean_source(
                 workspace.id,
                 data,
                 origin="fetched" if own is None else own.origin,
-                filename=_last_part(url) if own is None else own.filename,
+                filename=_filename_of(url) if own is None else own.filename,
                 alt=alt or (own.alt if own else ""),
                 kept=kept,
             )
-        except Unfit as unfit:
+        except UnusablePicture as unfit:
             raise PostInvalid([Problem(pointer, unfit.code, unfit.message)]) from unfit
 
-    async def _own(self, workspace: Workspace, url: str, pointer: str) -> Medium | None:
-        """None for an address that is not of our own making."""
+    async def _find_own(self, workspace: Workspace, url: str, pointer: str) -> Medium | None:
+        """Return the medium of one of our own signed URLs; None for any other URL. Raises PostInvalid."""
         own = self._media_urls.medium_id_of(url, self._clock.now())
         if own is None:
             return None
@@ -120,7 +122,8 @@ class MediaImporter:
             raise PostInvalid([Problem(pointer, "media_not_fetched", failure.message)]) from failure
 
 
-def _last_part(url: str) -> str:
+def _filename_of(url: str) -> str:
+    """Return the last segment of the URL's path."""
     try:
         return unquote(urlsplit(url).path.rpartition("/")[2])
     except ValueError:

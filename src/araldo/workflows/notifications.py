@@ -12,10 +12,10 @@ from araldo.notify import mail_store, webhook_store
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import Vault
-from araldo.workflows.mail import MailConsumer, MailPlan, MailSender
+from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox
 from araldo.workflows.webhook_consumer import WebhookConsumer
-from araldo.workflows.webhook_sending import WebhookSender
+from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workflows.webhooks import Webhooks
 
 
@@ -30,7 +30,7 @@ class Notifications:
         events_available: ChangeSignal,
         vault: Vault,
         http: Http,
-        mail: MailPlan | None,
+        mail: MailSettings | None,
         labels: Mapping[str, str],
     ) -> None:
         # Rung when there is something to send.

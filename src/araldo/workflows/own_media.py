@@ -1,4 +1,4 @@
-"""Pictures of a person's own that a post names: they have to be among the workspace's."""
+"""Library pictures that a post's slides name: they must be in the workspace's library."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from araldo.storage.database import Transaction
 
 
 async def require_library_media(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
-    """Raises PostInvalid for every slide that names a picture that is not there."""
+    """Raise PostInvalid with a problem for every slide whose `media_id` is not in the library."""
     named = {index: slide["media_id"] for index, slide in enumerate(slides) if "media_id" in slide}
     if not named:
         return
-    there = await media_store.find_all(transaction, workspace_id, set(named.values()))
+    found = await media_store.find_all(transaction, workspace_id, set(named.values()))
     problems = [
         Problem(f"/slides/{index}/media_id", "media_unknown", Message("library.not_found"))
         for index, media_id in named.items()
-        if media_id not in there or there[media_id].removed_at is not None
+        if media_id not in found or found[media_id].removed_at is not None
     ]
     if problems:
         raise PostInvalid(problems)

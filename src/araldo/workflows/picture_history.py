@@ -1,4 +1,4 @@
-"""One picture of a post, and no other: made again, an earlier one chosen, locked; legal until its intent."""
+"""The pictures of one delivery: read the history, generate another, select an earlier one, lock; until the intent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 @dataclass(frozen=True, slots=True)
 class PictureHistory:
-    """A delivery's pictures, the newest first; `request` is what the next one would be made from."""
+    """A delivery's pictures, the newest first; `request` is what the next one would be generated from."""
 
     delivery: Delivery
     request: PictureRequest
@@ -41,6 +41,8 @@ class PictureHistory:
 
 
 class PictureEditor:
+    """Changes the picture of one delivery as a person asks."""
+
     def __init__(
         self,
         *,
@@ -56,21 +58,21 @@ class PictureEditor:
         self._nudge = nudge
         self._validator = validator
 
-    async def look(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
-        """Raises NotFound."""
+    async def read_history(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
+        """Return the delivery's pictures, with the one that it shows now. Raises NotFound."""
         async with self._database.reading() as transaction:
             post, row = await self._find_delivery(transaction, workspace, post_id, platform)
-            wanted, provider = await self._requests_and_provider(transaction, post, row)
-            past, cover_id = await history_store.of_delivery(transaction, row.id), cover_media_id(row)
+            requests, provider = await self._requests_and_provider(transaction, post, row)
+            versions, cover_id = await history_store.of_delivery(transaction, row.id), cover_media_id(row)
             media = await media_store.find_all(
-                transaction, workspace.id, {cover_id or "", *(one.medium_id for one in past)}
+                transaction, workspace.id, {cover_id or "", *(version.medium_id for version in versions)}
             )
-        if cover_id in media and all(one.medium_id != cover_id for one in past):
-            # A copy's, or a person's own: it joins the others when it is replaced.
+        if cover_id in media and all(version.medium_id != cover_id for version in versions):
+            # The current picture is recorded only when it is replaced, if it is custom or of a duplicated post.
             current = version_of(row, made_at=media[cover_id].created_at, shown_at=self._clock.now())
-            past = [*([] if current is None else [current]), *past][:HISTORY_KEPT]
-        found = [(one, media[one.medium_id]) for one in past if one.medium_id in media]
-        return PictureHistory(row, wanted[0].request, provider, found)
+            versions = [*([] if current is None else [current]), *versions][:HISTORY_KEPT]
+        found = [(version, media[version.medium_id]) for version in versions if version.medium_id in media]
+        return PictureHistory(row, requests[0].request, provider, found)
 
     async def regenerate(
         self,
@@ -83,14 +85,18 @@ class PictureEditor:
         request: IdempotentRequest | None = None,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """A worker makes it. Raises Conflict when it was sent, was cancelled, or the picture is locked."""
+        """Let a worker generate another picture with the options in `asked`.
+
+        `variant` None: one that the delivery has not had. Raises NotFound, PermissionMissing, and Conflict when the
+        delivery was sent or cancelled, or its picture is locked.
+        """
         async with self._database.transaction() as transaction:
             _, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
-            _require_open(row)
+            _require_unlocked(row)
             await record_version(transaction, row, self._clock.now())
-            past = await history_store.of_delivery(transaction, row.id)
-            options = options_of(row.picture_wish).with_(
-                asked, variant, [options_of(one.wish) for one in past], self._clock.now()
+            versions = await history_store.of_delivery(transaction, row.id)
+            options = options_of(row.picture_wish).with_changes(
+                asked, variant, [options_of(version.wish) for version in versions], self._clock.now()
             )
             changes: dict[str, Any] = {
                 "picture_state": PictureState.QUEUED,
@@ -99,14 +105,14 @@ class PictureEditor:
                 "picture_error": None,
             }
             if row.picture_origin == "given":
-                # The words were that picture's, and come back with it.
+                # The alt text belongs to the custom picture, and comes back when that is selected again.
                 changes["picture_alt"] = None
             await self._change(transaction, row, changes)
             if request is not None:
                 await idempotency.finish(transaction, request, post_id=post_id)
         self._notify()
 
-    async def choose(
+    async def select_version(
         self,
         workspace: Workspace,
         post_id: str,
@@ -115,26 +121,26 @@ class PictureEditor:
         *,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """Raises NotFound for a picture that this delivery never had, or had too long ago; Conflict as above."""
+        """Show an earlier picture again. Raises NotFound for one not in the history, Conflict as `regenerate`."""
         async with self._database.transaction() as transaction:
             post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
-            _require_open(row)
+            _require_unlocked(row)
             await record_version(transaction, row, self._clock.now())
-            past = await history_store.of_delivery(transaction, row.id)
-            chosen = next((one for one in past if one.medium_id == medium_id), None)
+            versions = await history_store.of_delivery(transaction, row.id)
+            chosen = next((version for version in versions if version.medium_id == medium_id), None)
             if chosen is None:
                 raise NotFound(Message("redraw.not_in_history"))
             await self._require_shape(transaction, post, row, chosen)
-            await history_store.show(transaction, row.id, medium_id, self._clock.now())
-            wanted, provider = await self._requests_and_provider(
+            await history_store.mark_shown(transaction, row.id, medium_id, self._clock.now())
+            requests, provider = await self._requests_and_provider(
                 transaction, post, replace(row, picture_wish=chosen.wish)
             )
             changes: dict[str, Any] = {
                 "picture_state": PictureState.READY,
                 "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
                 "picture_wish": chosen.wish,
-                # It stands for the words as they are now: those were before the person's eyes.
-                "picture_digest": combined_digest(wanted, provider) if chosen.digest is not None else None,
+                # Not stale for the present text: the person saw that text when selecting the picture.
+                "picture_digest": combined_digest(requests, provider) if chosen.digest is not None else None,
                 "picture_origin": chosen.origin,
                 "picture_notes": chosen.notes,
                 "picture_alt": chosen.alt,
@@ -144,7 +150,7 @@ class PictureEditor:
             await self._change(transaction, row, changes)
         self._notify()
 
-    async def lock(
+    async def set_locked(
         self,
         workspace: Workspace,
         post_id: str,
@@ -153,7 +159,7 @@ class PictureEditor:
         locked: bool,
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """A locked picture stays, whatever becomes of the text. Raises Conflict while there is none."""
+        """Lock or unlock the picture; a locked one stays when the text changes. Raises Conflict while none is ready."""
         async with self._database.transaction() as transaction:
             post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
             if row.picture_locked == locked:
@@ -178,13 +184,16 @@ class PictureEditor:
         workspace: Workspace,
         post_id: str,
         platform: str,
-        to_change: Permissions | None = None,
+        change_permissions: Permissions | None = None,
     ) -> tuple[Post, Delivery]:
-        """`to_change`: what whoever is about to change it may do. Raises NotFound, PermissionMissing."""
+        """Return a post and its delivery on `platform`; with `change_permissions`, require that they allow a change.
+
+        Raises NotFound, PermissionMissing.
+        """
         view = await post_store.get(transaction, workspace.id, post_id)
-        if to_change is not None:
-            await require_change_permission(transaction, to_change, view)
-        row = next((one for one in view.deliveries if one.platform == platform), None)
+        if change_permissions is not None:
+            await require_change_permission(transaction, change_permissions, view)
+        row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
         if row is None:
             raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
         return view.post, row
@@ -198,21 +207,24 @@ class PictureEditor:
         return slide_requests_for(post, declared, account, options), provider_of(post, options)
 
     async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
-        """Raises Conflict for a picture of a shape that the post does not have there any more."""
+        """Raise Conflict for a picture whose shape is no longer the post's on this platform."""
         medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
         spec = self._validator.declarations[row.platform].shape_for(post.shapes).image
         if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
             raise Conflict(Message("redraw.other_shape", {"ratio": spec.ratio}), code="image_of_other_shape")
 
     async def _change(self, transaction: Transaction, row: Delivery, changes: dict[str, Any]) -> None:
-        """What was prepared with another picture is prepared anew. Raises Conflict when the worker was first."""
+        """Write `changes`; a ticket that was prepared with another picture is dropped.
+
+        Raises Conflict when the worker was first, ChangedMeanwhile when another person was.
+        """
         names = ("picture_media_id", "pictures")
         same = all(changes.get(name, getattr(row, name)) == getattr(row, name) for name in names)
         if changes.get("picture_state") in {PictureState.QUEUED, PictureState.STALE} or not same:
             changes = changes | {"ticket": None, "prepares": 0, "tries": 0}
             if row.state in WORKING:
                 changes |= {"state": State.QUEUED, "error": None}
-        # A delivery that can still be undone, or waits for the platform, goes on waiting.
+        # A delivery that can still be undone, or waits for the platform, keeps waiting.
         waits = row.state in WORKING and changes.get("state", row.state) == row.state
         changes.setdefault("next_at", row.next_at if waits else None)
         if not await change_store.change(transaction, row, self._clock.now(), **changes):
@@ -222,9 +234,9 @@ class PictureEditor:
             await record_delivery_event(transaction, changed, self._clock)
 
     async def _raise_conflict(self, transaction: Transaction, row: Delivery) -> NoReturn:
-        """The worker's intent, or another person, was first."""
+        """Raise ChangedMeanwhile when another person's change was first, Conflict when the worker's intent was."""
         view = await post_store.get(transaction, row.workspace_id, row.post_id)
-        if any(one.id == row.id and one.changeable for one in view.deliveries):
+        if any(delivery.id == row.id and delivery.changeable for delivery in view.deliveries):
             raise ChangedMeanwhile
         raise Conflict(Message("redraw.already_sent"), code="already_out")
 
@@ -240,7 +252,7 @@ def _require_unsent(row: Delivery) -> None:
         raise Conflict(Message("redraw.already_sent"), code="already_out")
 
 
-def _require_open(row: Delivery) -> None:
+def _require_unlocked(row: Delivery) -> None:
     _require_unsent(row)
     if row.picture_locked:
         raise Conflict(Message("custom_pictures.locked"), code="image_locked")

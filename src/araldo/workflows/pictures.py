@@ -12,7 +12,7 @@ from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.local_faults import is_transient
 from araldo.media import store as media_store
 from araldo.media.models import Medium
@@ -41,7 +41,9 @@ class DeliveryPictures:
         self._picture_generator = picture_generator
         self._fitting = fitting
 
-    async def generate(self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None) -> None:
+    async def generate(
+        self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
+    ) -> None:
         """Generate what is missing; the delivery's picture is then `ready`, or `failed` for good.
 
         Raises TryLater when a provider may succeed later, LeaseLost.
@@ -68,7 +70,7 @@ class DeliveryPictures:
         options: PictureOptions,
         requests: Sequence[SlideRequest],
     ) -> None:
-        """A person's own picture, crop anew from what it was crop from, with or without the post's words over it."""
+        """Crop the custom picture again from its source, and draw the post's text over it when `text_over` is set."""
         await self._picture_generator.mark_generating(leased)
         try:
             medium = await self._crop_library_picture(
@@ -145,21 +147,21 @@ class DeliveryPictures:
             return await self._fitting.fit_copy(own, spec, crop, alt)
         except BlobMissing as lost:
             raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown") from lost
-        except Unfit as unfit:
+        except UnusablePicture as unfit:
             raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
 
-def _raise_unless_final(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:
-    """Raise the error that decides: one that is not for later first, and none for later once a picture has failed.
+def _raise_decisive(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:
+    """Raise an error that is not retryable; else a retryable one, unless a picture has failed for good.
 
-    What is there stays, and the next try makes only what is missing; with one that can never work there is none.
+    A retry generates only what is missing, and would be useless when one of the pictures can never be generated.
     """
-    for_later = [error for error in errors if isinstance(error, TryLater) or is_transient(error)]
-    decisive = [error for error in errors if error not in for_later]
-    if decisive:
-        raise decisive[0]
-    if for_later and all(picture["state"] != PictureState.FAILED for picture in pictures):
-        raise for_later[0]
+    retryable = [error for error in errors if isinstance(error, TryLater) or is_transient(error)]
+    fatal = [error for error in errors if error not in retryable]
+    if fatal:
+        raise fatal[0]
+    if retryable and all(picture["state"] != PictureState.FAILED for picture in pictures):
+        raise retryable[0]
 
 
 def _initial_pictures(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:

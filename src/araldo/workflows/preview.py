@@ -1,4 +1,4 @@
-"""A post's card while it is being written: drawn by the designer, kept in memory, asked for again at every pause."""
+"""Preview of a post's card while it is written: drawn by the designer and cached in memory."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, replace
 
 from araldo.errors import PostInvalid, Problem, Rejected
 from araldo.images.designer import Card, draw_jpeg
-from araldo.images.process import ImageRunner, InThreads
+from araldo.images.process import ImageRunner, ThreadImageRunner
 from araldo.images.providers.base import PictureCopy, PictureRequest
-from araldo.images.providers.offline import card_for
+from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
@@ -21,12 +21,12 @@ from araldo.posts.wording import words_of
 from araldo.workflows.branding import Branding
 from araldo.workspaces.brand import BrandKit
 
-_KEPT_BYTES = 24 * 1024 * 1024
+_CACHE_BYTES = 24 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """`platform` or `aspect_ratio` say how large; `kit` is a brand to try, else the workspace's own is drawn."""
+    """What to draw. `platform`, else `aspect_ratio`, sets the size; `kit`: a brand to try instead of the saved one."""
 
     content: str
     cta: str | None = None
@@ -40,19 +40,19 @@ class PreviewRequest:
 
 
 class Previews:
-    """What was drawn is kept until there is more of it than `_KEPT_BYTES`; what is being drawn is drawn once."""
+    """Draws previews. Caches up to `_CACHE_BYTES` of JPEGs; equal requests at the same time are drawn once."""
 
     def __init__(
         self, *, branding: Branding, declarations: Mapping[str, Declaration], images: ImageRunner | None = None
     ) -> None:
         self._branding = branding
         self._declarations = declarations
-        self._images = images or InThreads()
+        self._images = images or ThreadImageRunner()
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
     async def card(self, workspace_id: str, asked: PreviewRequest) -> tuple[bytes, str]:
-        """A JPEG, and a digest of what it was drawn from. Raises PostInvalid."""
+        """Return a JPEG, and a hash of what it was drawn from. Raises PostInvalid."""
         kit = await self._kit(workspace_id, asked)
         words = words_of(asked.content, asked.cta)
         prompt = picture_prompt(asked.platform or "", asked.content, asked.prompt, {})
@@ -65,11 +65,11 @@ class Previews:
             variant=asked.variant,
         )
         try:
-            card = card_for(request)
+            card = build_card(request)
         except Rejected as wordless:
             raise PostInvalid([Problem("/content", "content_empty", wordless.message)]) from wordless
         digest = _digest(card)
-        return await self._kept(digest, card), digest
+        return await self._draw_cached(digest, card), digest
 
     async def _kit(self, workspace_id: str, asked: PreviewRequest) -> BrandKit | None:
         if asked.kit is None:
@@ -77,8 +77,8 @@ class Previews:
         try:
             return await self._branding.validate(workspace_id, asked.kit)
         except PostInvalid as invalid:
-            within = [replace(one, pointer=f"/brand{one.pointer}") for one in invalid.problems]
-            raise PostInvalid(within) from invalid
+            problems = [replace(problem, pointer=f"/brand{problem.pointer}") for problem in invalid.problems]
+            raise PostInvalid(problems) from invalid
 
     def _spec(self, asked: PreviewRequest) -> ImageSpec:
         if asked.platform is not None:
@@ -95,13 +95,13 @@ class Previews:
                 [Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.aspect_ratio_invalid"))]
             ) from wrong
 
-    async def _kept(self, digest: str, card: Card) -> bytes:
+    async def _draw_cached(self, digest: str, card: Card) -> bytes:
         if digest in self._drawn:
             self._drawn.move_to_end(digest)
             return self._drawn[digest]
         task = self._drawing.get(digest)
         if task is None:
-            # Whoever asked first may have gone by the time that it is drawn: the next one waits for the same.
+            # A task of its own: the client that asked first may disconnect while another waits for the same card.
             task = self._drawing[digest] = asyncio.create_task(self._draw(digest, card))
             task.add_done_callback(lambda _: self._drawing.pop(digest, None))
         return await asyncio.shield(task)
@@ -109,7 +109,7 @@ class Previews:
     async def _draw(self, digest: str, card: Card) -> bytes:
         data = await self._images.run(draw_jpeg, card)
         self._drawn[digest] = data
-        while sum(map(len, self._drawn.values())) > _KEPT_BYTES:
+        while sum(map(len, self._drawn.values())) > _CACHE_BYTES:
             self._drawn.popitem(last=False)
         return data
 

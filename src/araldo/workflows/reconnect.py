@@ -1,4 +1,4 @@
-"""What an account's loss and its return do: its health is told once, and what waited for it goes on."""
+"""Flag an account that a delivery could not use, and resume the waiting deliveries once it works again."""
 
 from __future__ import annotations
 
@@ -15,70 +15,72 @@ from araldo.storage.database import Transaction
 from araldo.storage.events import record_event
 from araldo.workflows.lease import record_delivery_event
 
-UNWELL = frozenset({"action_needed", "dead"})
-# In an account's `health_detail`: the platform on which a delivery met the error, and when.
-MET = "met"
+UNHEALTHY = frozenset({"action_needed", "dead"})
+# Key in an account's `health_detail`: on which platform a delivery had the error, and when.
+_DELIVERY_ERROR = "met"
 
 
-class Reconnect:
-    """Takes the caller's transaction: what it changes and tells is committed with what caused it."""
+class AccountRecovery:
+    """Change an account's health and record the event, in the caller's transaction."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def resume(self, transaction: Transaction, account_ids: Sequence[str]) -> None:
-        """What waited for these accounts is queued again; what has an open attempt begins with a look."""
+        """Queue again the deliveries that wait for these accounts; those with an open attempt begin with a check."""
         for row in await delivery_store.resume_after_reconnect(transaction, account_ids, self._clock.now()):
             await record_delivery_event(transaction, row, self._clock)
 
-    async def lost(self, transaction: Transaction, account: Account, platform: str, why: ReconnectNeeded) -> None:
-        """Flag the account for an error that a delivery met; the check-up that follows says how it really is."""
-        if account.health in UNWELL:
+    async def flag_account(
+        self, transaction: Transaction, account: Account, platform: str, why: ReconnectNeeded
+    ) -> None:
+        """Flag the account for a delivery's error; the inspection that follows finds its real health."""
+        if account.health in UNHEALTHY:
             return
         said = {"message": why.message.as_json()}
-        met = {MET: {"platform": platform, "at": self._clock.now().isoformat()}}
+        met = {_DELIVERY_ERROR: {"platform": platform, "at": self._clock.now().isoformat()}}
         await account_store.set_health(transaction, account.id, "action_needed", said | met)
-        await tell_health(transaction, account, "action_needed", said, self._clock)
+        await record_health_change(transaction, account, "action_needed", said, self._clock)
 
-    async def succeeded(
+    async def clear_flag(
         self, transaction: Transaction, workspace_id: str, account_id: str | None, platform: str, began_at: datetime
     ) -> None:
-        """Take back a flag of `lost`: a later publish on the same platform has succeeded, so the error had passed.
+        """Clear the flag of `flag_account` after a publish on the same platform that began later and succeeded.
 
-        What a check-up has found stays: publishing on one platform says nothing of what another one lacks.
+        A problem that an inspection found stays: publishing on one platform proves nothing about another.
         """
         account = await account_store.find(transaction, workspace_id, account_id)
-        met = None if account is None else met_of(account)
-        if account is None or met is None or met["platform"] != platform or met_at(met) >= began_at:
+        met = None if account is None else delivery_error_of(account)
+        if account is None or met is None or met["platform"] != platform or delivery_error_at(met) >= began_at:
             return
         await account_store.set_health(transaction, account.id, "ok", None)
-        await tell_health(transaction, account, "ok", None, self._clock)
+        await record_health_change(transaction, account, "ok", None, self._clock)
         await self.resume(transaction, [account.id])
 
 
-def met_of(account: Account) -> dict[str, str] | None:
-    """Where and when a delivery met the error that the account is flagged for; None when a check-up has found it."""
-    return (account.health_detail or {}).get(MET) if account.health == "action_needed" else None
+def delivery_error_of(account: Account) -> dict[str, str] | None:
+    """Return the `platform` and `at` of the delivery error that flagged the account; None when an inspection did."""
+    return (account.health_detail or {}).get(_DELIVERY_ERROR) if account.health == "action_needed" else None
 
 
-def met_at(met: dict[str, str]) -> datetime:
+def delivery_error_at(met: dict[str, str]) -> datetime:
     return datetime.fromisoformat(met["at"])
 
 
-async def tell_health(
+async def record_health_change(
     transaction: Transaction,
     account: Account,
     health: str,
     detail: dict[str, dict[str, str]] | None,
     clock: Clock,
     *,
-    told: bool = False,
+    already_notified: bool = False,
 ) -> None:
-    """Record the event of an account's change, in the transaction that changes it.
+    """Record an `account.health` event in the transaction that changes the account.
 
-    `told`: people know already what is to be done, so it is sent to nobody.
+    `already_notified`: people know already what to do, so the event causes no notification.
     """
     data: dict[str, Any] = {"account_id": account.id, "name": account.name, "health": health, **(detail or {})}
-    if told:
+    if already_notified:
         data["told"] = True
     await record_event(transaction, "account.health", workspace_id=account.workspace_id, at=clock.now(), data=data)

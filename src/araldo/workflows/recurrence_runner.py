@@ -1,4 +1,4 @@
-"""Posts that come again: each occurrence made ahead as a post of its own, once, whoever makes it, whenever it dies."""
+"""Create the posts of recurrences ahead of time, each occurrence exactly once even after a crash."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ from araldo.workflows.engine import Engine
 from araldo.workflows.lease import record_delivery_event
 from araldo.workspaces.models import Workspace
 
-# How far ahead occurrences are posts, to be seen, changed or cancelled one by one; the next one always is.
+# How far ahead occurrences are created as posts, to be seen, edited or cancelled one by one; the next one always is.
 AHEAD = timedelta(days=14)
-_AT_ONCE = 50
+_BATCH = 50
 _SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """`post_id` is None while the occurrence has not been made."""
+    """A coming occurrence; `post_id` is None while its post has not been created."""
 
     when: When
     post_id: str | None
 
 
 class RecurrenceRunner:
+    """Starts and stops recurrences, and creates their posts."""
+
     def __init__(
         self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine, every_s: float
     ) -> None:
@@ -49,17 +51,17 @@ class RecurrenceRunner:
         self._every_s = every_s
         self._failures = FailureLog(clock)
 
-    async def begin(
+    async def start(
         self, workspace: Workspace, post_id: str, rrule: str, zone: str | None, start: datetime | None
     ) -> None:
-        """From now on the post comes again. `start` is naive, by default the post's own time.
+        """Let the post recur. `start`: local time without a zone, by default the post's own time.
 
-        Raises NotFound, PostInvalid, and Conflict when it does so already.
+        Raises NotFound, PostInvalid, and Conflict when the post recurs already.
         """
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-            rule = _asked_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
+            rule = _new_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
             first = next(occurrences(rule, now), None)
             if first is None:
                 raise PostInvalid([Problem("/rrule", "rrule_no_occurrence", Message("recurrence.never_occurs"))])
@@ -76,15 +78,15 @@ class RecurrenceRunner:
                 ended_at=None,
             )
             await recurrence_store.add(transaction, recurrence)
-        await self._make_ahead(recurrence)
+        await self._create_ahead(recurrence)
 
-    async def end(self, workspace: Workspace, post_id: str, *, cancel_future: bool) -> None:
-        """No more are made. Those that are made stay, unless they are to be cancelled and are still `scheduled`."""
+    async def stop(self, workspace: Workspace, post_id: str, *, cancel_future: bool) -> None:
+        """End the recurrence. With `cancel_future` its posts that are still `scheduled` are cancelled."""
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             await post_store.get(transaction, workspace.id, post_id)
             recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
-            # First: whoever is making one waits for us here, or we for them, and then see what they made.
+            # First, because it locks the recurrence: a post that is being created is either seen below or never made.
             await recurrence_store.end(transaction, recurrence.id, now)
             if cancel_future:
                 for row in await recurrence_store.cancel_scheduled(transaction, recurrence.id, now):
@@ -99,48 +101,52 @@ class RecurrenceRunner:
             recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
             made = await recurrence_store.made_posts(transaction, recurrence.id, now)
         if recurrence.ended_at is not None:
-            # What it still has to come is what was made.
+            # Only the posts that exist already are still to come.
             return recurrence, [Upcoming(When.at(at, recurrence.zone), made[at]) for at in sorted(made)][:_SHOWN]
         coming = islice(occurrences(_rule(recurrence), now), _SHOWN)
         return recurrence, [Upcoming(when, made.get(when.instant)) for when in coming]
 
     async def create_due_posts(self) -> int:
-        """Whatever has to be made by now, for all; how many posts that were."""
+        """Create the posts that are due in all workspaces; return how many."""
         now = self._clock.now()
         async with self._database.reading() as transaction:
-            found = await recurrence_store.wanting(transaction, now, now + AHEAD, _AT_ONCE)
-        return sum([await self._make_isolated(recurrence) for recurrence in found])
+            recurrences = await recurrence_store.find_due(transaction, now, now + AHEAD, _BATCH)
+        return sum([await self._create_isolated(recurrence) for recurrence in recurrences])
 
-    async def _make_isolated(self, recurrence: Recurrence) -> int:
-        """A bug with one recurrence must not keep the others from being made."""
+    async def _create_isolated(self, recurrence: Recurrence) -> int:
+        """Create one recurrence's posts. A bug with one must not stop the others."""
         try:
-            return await self._make_ahead(recurrence)
+            return await self._create_ahead(recurrence)
         except Exception as failure:
             if is_transient(failure):
                 raise
             self._failures.write("recurrence_bug", failure, recurrence=recurrence.id)
             return 0
 
-    async def _make_ahead(self, recurrence: Recurrence | None) -> int:
-        made = 0
-        for _ in range(_AT_ONCE):
+    async def _create_ahead(self, recurrence: Recurrence | None) -> int:
+        """Create all posts of one recurrence that are due, or end it after its last occurrence; return how many."""
+        created = 0
+        for _ in range(_BATCH):
             now = self._clock.now()
-            if recurrence is None or not _wants(recurrence, now):
+            if recurrence is None or not _is_due(recurrence, now):
                 break
             if recurrence.next_at is None:
-                # The last one's time has come.
+                # The last occurrence's time has come.
                 await self._end(recurrence, now)
                 break
-            made += await self._make_next(recurrence, now)
+            created += await self._create_next(recurrence, now)
             async with self._database.reading() as transaction:
                 recurrence = await recurrence_store.by_id(transaction, recurrence.id)
-        if made:
+        if created:
             self._committed.notify()
             self._engine.nudge()
-        return made
+        return created
 
-    async def _make_next(self, seen: Recurrence, now: datetime) -> bool:
-        """The step on and the post that it makes, in one transaction: both are there, or neither."""
+    async def _create_next(self, seen: Recurrence, now: datetime) -> bool:
+        """Move on to the next occurrence and create the post of this one, in one transaction.
+
+        False when no post was created: another process did, the occurrence is past, or the post was deleted.
+        """
         assert seen.next_at is not None
         following = next(occurrences(_rule(seen), max(seen.next_at, now)), None)
         next_at = None if following is None else following.instant
@@ -148,25 +154,25 @@ class RecurrenceRunner:
             try:
                 view = await post_store.get(transaction, seen.workspace_id, seen.post_id)
             except NotFound:
-                # Deleted: there is nothing left to copy.
+                # The post to copy was deleted.
                 await recurrence_store.end(transaction, seen.id, now)
                 return False
-            # What was due while nobody was there to make it is not made late.
-            due = seen.next_at > now
-            last_made_at = seen.next_at if due else seen.last_made_at
+            # An occurrence that passed while no process was running is skipped.
+            in_time = seen.next_at > now
+            last_made_at = seen.next_at if in_time else seen.last_made_at
             if not await recurrence_store.move_on(transaction, seen, next_at=next_at, last_made_at=last_made_at):
                 return False
             known = await recurrence_store.made_posts(transaction, seen.id, seen.next_at)
-            if not due or seen.next_at in known or _is_its_own(view, seen.next_at):
+            if not in_time or seen.next_at in known or _is_due_itself(view, seen.next_at):
                 return False
-            await self._add(transaction, seen, view, When.at(seen.next_at, seen.zone), now)
+            await self._add_post(transaction, seen, view, When.at(seen.next_at, seen.zone), now)
         return True
 
     async def _end(self, recurrence: Recurrence, now: datetime) -> None:
         async with self._database.transaction() as transaction:
             await recurrence_store.end(transaction, recurrence.id, now)
 
-    async def _add(
+    async def _add_post(
         self, transaction: Transaction, recurrence: Recurrence, view: PostView, when: When, now: datetime
     ) -> None:
         copied, rows = copy_of(view.post, view.deliveries, when=when, now=now, new_id=new_id)
@@ -178,24 +184,24 @@ class RecurrenceRunner:
         )
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Create due posts, at intervals, until cancelled."""
         await repeat_forever(
             self.create_due_posts, every_s=self._every_s, event="recurrences_failed", clock=self._clock
         )
 
 
-def _wants(recurrence: Recurrence, now: datetime) -> bool:
-    """The same as `recurrence_store.wanting` asks the database."""
+def _is_due(recurrence: Recurrence, now: datetime) -> bool:
+    """Return whether a post has to be created; the same condition as that of `recurrence_store.find_due`."""
     soon = recurrence.next_at is not None and recurrence.next_at <= now + AHEAD
     return soon or recurrence.last_made_at is None or recurrence.last_made_at <= now
 
 
-def _is_its_own(view: PostView, at: datetime) -> bool:
-    """The post that is copied goes out at this time itself, or was meant to."""
+def _is_due_itself(view: PostView, at: datetime) -> bool:
+    """Return whether the recurring post itself is, or was, due at this time, so that no copy is needed."""
     return view.post.due_at == at and any(row.state is not State.DRAFT for row in view.deliveries)
 
 
-def _asked_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now: datetime) -> Rule:
+def _new_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now: datetime) -> Rule:
     unknown = zone_problem(zone)
     if unknown is not None:
         raise PostInvalid([unknown])
@@ -212,7 +218,8 @@ def _asked_rule(view: PostView, rrule: str, zone: str, start: datetime | None, n
 
 
 def _rule(recurrence: Recurrence) -> Rule:
+    """Return the stored rule. Raises ValueError when it is invalid."""
     rule = rule_of(recurrence.rrule, recurrence.zone, datetime.fromisoformat(recurrence.start))
     if isinstance(rule, list):
-        raise ValueError(f"{recurrence.id} was kept with a rule that is none: {rule}")
+        raise ValueError(f"{recurrence.id} has an invalid rule: {rule}")
     return rule

@@ -188,8 +188,8 @@ class Sender:
     async def _recheck_after_refusal(self, job: DeliveryJob, to: Destination, ticket: Ticket) -> Published | None:
         """Check once after a refusal and return the post when it is published all the same; None: it was refused.
 
-        A match by text only may be another post of ours (`certain` is False): the caller then keeps the attempt open, and
-        later checks or a person decide.
+        A match by text only may be another post of ours (`certain` is False): the caller then keeps the attempt open,
+        and later checks or a person decide.
         """
         try:
             finding = await job.platform.check(to, ticket)

@@ -11,8 +11,8 @@ from araldo.images.designer import Card
 from araldo.images.designer.colors import contrast
 from araldo.images.designer.compose import Composition
 from araldo.images.designer.nodes import Box, Node
-from araldo.images.designer.photo import lettered
-from araldo.images.designer.render import pixels
+from araldo.images.designer.photo import draw_words_on_photo
+from araldo.images.designer.render import render_pixels
 
 SHAPES = {"16:9": (1200, 675), "1:1": (1080, 1080), "4:5": (1080, 1350), "9:16": (1080, 1920), "1.91:1": (1200, 628)}
 FULL = Card(
@@ -83,21 +83,21 @@ def without_letters(composed: Composition, *, art: bool = True) -> Image.Image:
     """The card as it is behind its letters and emoji: with pills and plates, without ink."""
     bare = replace(composed, front=_invisible(composed.front))
     images = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
-    frame = composed.look.frame
-    drawn = pixels(bare.html(), frame.width, frame.height, {**images, "ground": composed.backdrop(art=art)})
+    frame = composed.design.frame
+    drawn = render_pixels(bare.html(), frame.width, frame.height, {**images, "ground": composed.backdrop(art=art)})
     return drawn.convert("RGB")
 
 
 def letters_alone(composed: Composition) -> Image.Image:
     """RGBA: everything of the words, pills included, on nothing."""
-    frame = composed.look.frame
-    return pixels(composed.html(None), frame.width, frame.height, composed.images)
+    frame = composed.design.frame
+    return render_pixels(composed.html(None), frame.width, frame.height, composed.images)
 
 
 def photo_without_letters(photo: bytes, composed: Composition) -> Image.Image:
     """As `without_letters`, of a card over a photo."""
     blank = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
-    return lettered(photo, replace(composed, front=_invisible(composed.front), images=blank))
+    return draw_words_on_photo(photo, replace(composed, front=_invisible(composed.front), images=blank))
 
 
 def _invisible(node: Node) -> Node:

@@ -18,7 +18,7 @@ from araldo.images.designer import coverage, fonts
 def characters() -> dict[str, frozenset[int]]:
     """Of every family that steps in for others: those that all of its weights have, by the files themselves."""
     found: dict[str, frozenset[int]] = {}
-    for family, data in fonts.files():
+    for family, data in fonts.font_files():
         if family in fonts.FALLBACKS:
             points = frozenset(point for point in TTFont(io.BytesIO(data), lazy=True).getBestCmap() if _means(point))
             found[family] = found.get(family, points) & points
@@ -31,14 +31,14 @@ def _means(point: int) -> bool:
 
 
 def test_the_table_is_what_the_typefaces_have() -> None:
-    assert coverage.parse(coverage.TABLE.read_text(encoding="ascii")) == characters()
+    assert coverage.parse_table(coverage.TABLE.read_text(encoding="ascii")) == characters()
 
 
 def test_a_table_is_read_as_it_was_written() -> None:
     table = {"One": frozenset({65, 66, 67, 70}), "Two Three": frozenset({0x1F600})}
-    assert coverage.written(table) == "One: 41-43 46\nTwo Three: 1F600\n"
-    assert coverage.parse(coverage.written(table)) == table
+    assert coverage.format_table(table) == "One: 41-43 46\nTwo Three: 1F600\n"
+    assert coverage.parse_table(coverage.format_table(table)) == table
 
 
 if __name__ == "__main__":
-    coverage.TABLE.write_text(coverage.written(characters()), encoding="ascii")
+    coverage.TABLE.write_text(coverage.format_table(characters()), encoding="ascii")

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from araldo.images.designer import FONT_PAIRS, STYLES, Card, draw, fonts, render
+from araldo.images.designer.backdrop import choose_art_family
 from araldo.images.designer.column import DoesNotFit
 from araldo.images.designer.compose import compose
-from araldo.images.designer.grounds import family_of
-from araldo.images.designer.look import look_of
+from araldo.images.designer.design import choose_design
 from araldo.images.designer.styles import STYLES as DECLARED
 from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, opened
 from tests.support.examples import examples
@@ -46,12 +46,12 @@ def test_a_style_is_none_of_the_others() -> None:
 
 def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
     for name, style in DECLARED.items():
-        looks = [look_of(replace(FULL, style=name, variant=variant)) for variant in range(12)]
-        assert {family_of(look) for look in looks} == set(style.families)
+        looks = [choose_design(replace(FULL, style=name, variant=variant)) for variant in range(12)]
+        assert {choose_art_family(look) for look in looks} == set(style.families)
         assert len(style.families) >= 4
         assert len({look.palette.name for look in looks}) >= 6
         assert looks[0].palette != looks[1].palette
-        assert family_of(looks[0]) != family_of(looks[1])
+        assert choose_art_family(looks[0]) != choose_art_family(looks[1])
 
 
 @examples(10)
@@ -111,12 +111,12 @@ def test_a_flag_a_family_and_a_region_are_pictures() -> None:
 
 def test_a_picture_that_is_missing_is_an_error_and_not_a_hole() -> None:
     with pytest.raises(render.BadTemplate, match="logo"):
-        render.render('<div><img src="logo"/></div>', 20, 20, {})
+        render.render_png('<div><img src="logo"/></div>', 20, 20, {})
 
 
 def test_a_picture_that_is_broken_is_an_error_and_not_a_hole() -> None:
     with pytest.raises(render.BadTemplate):
-        render.render(
+        render.render_png(
             '<div style="display:flex"><img src="logo" style="width:9px;height:9px"/></div>',
             20,
             20,

@@ -12,17 +12,17 @@ from fontTools.ttLib import TTFont
 
 from araldo.images.designer import Card, draw, fonts
 from araldo.images.designer.compose import compose
-from araldo.images.designer.drawable import drawable, undrawable
-from araldo.images.designer.render import measure, pixels
-from araldo.images.designer.words import clean, markup
+from araldo.images.designer.drawable import make_drawable, undrawable_letters
+from araldo.images.designer.render import measure, render_pixels
+from araldo.images.designer.text import drawable_line, to_html
 from tests.images.designer.scripts import SENTENCES, WITHOUT_LETTERS, WORDS
 
 
 def picture_of(letter: str) -> bytes:
     style = f"font-family:{fonts.PAIRS['jakarta'].text_stack};font-size:24px;line-height:40px;padding:10px"
     images: dict[str, bytes] = {}
-    inner = f'<div style="display:block;white-space:nowrap;{style}">{markup(letter, images)}</div>'
-    return pixels(f'<div style="display:flex;width:60px;height:60px">{inner}</div>', 60, 60, images).tobytes()
+    inner = f'<div style="display:block;white-space:nowrap;{style}">{to_html(letter, images)}</div>'
+    return render_pixels(f'<div style="display:flex;width:60px;height:60px">{inner}</div>', 60, 60, images).tobytes()
 
 
 @cache
@@ -34,8 +34,8 @@ def box() -> bytes:
 @pytest.mark.parametrize("script", SENTENCES)
 def test_a_sentence_is_drawn_whole_and_no_letter_is_a_box(script: str) -> None:
     sentence = SENTENCES[script]
-    assert undrawable(sentence) == ()
-    assert clean(sentence) == sentence
+    assert undrawable_letters(sentence) == ()
+    assert drawable_line(sentence) == sentence
     assert all(picture_of(letter) != box() for letter in set(sentence))
     assert "…" not in compose(Card(sentence)).front.html()
 
@@ -44,7 +44,7 @@ def test_a_sentence_is_drawn_whole_and_no_letter_is_a_box(script: str) -> None:
 def test_a_script_without_letters_is_left_out_and_said(script: str) -> None:
     words = WITHOUT_LETTERS[script]
     assert picture_of(words[0]) == box()
-    found = drawable(f"Oggi {words}, domani.")
+    found = make_drawable(f"Oggi {words}, domani.")
     assert found.text == "Oggi, domani."
     assert set("".join(found.missing)) == set(words.replace(" ", ""))
     assert draw(Card(f"Oggi {words}, domani.")) == draw(Card("Oggi, domani.", mood="", family=f"Oggi {words}, domani."))
@@ -53,7 +53,7 @@ def test_a_script_without_letters_is_left_out_and_said(script: str) -> None:
 @pytest.mark.parametrize("script", WORDS)
 def test_letters_are_joined_as_harfbuzz_joins_them(script: str) -> None:
     """The engine has a shaper of its own: every word is as wide as the reference makes it, in the same typeface."""
-    data = next(data for family, data in fonts.files() if family == WORDS[script][0])
+    data = next(data for family, data in fonts.font_files() if family == WORDS[script][0])
     plain = TTFont(io.BytesIO(data))
     plain.flavor = None
     unpacked = io.BytesIO()
@@ -86,36 +86,36 @@ def test_letters_are_joined_as_harfbuzz_joins_them(script: str) -> None:
     ],
 )
 def test_signs_are_drawn_or_said(written: str, missing: tuple[str, ...]) -> None:
-    assert undrawable(written) == missing
-    assert all(picture_of(letter) != box() for letter in set(clean(written)))
+    assert undrawable_letters(written) == missing
+    assert all(picture_of(letter) != box() for letter in set(drawable_line(written)))
 
 
 def test_bold_and_other_alphabets_of_mathematics_are_drawn_as_letters() -> None:
-    assert undrawable("𝗯𝗼𝗹𝗱 𝓼𝓬𝓻𝓲𝓹𝓽 ℋ𝒾 𝟯𝟬") == ()
-    assert markup(clean("Il 𝗯𝗼𝗹𝗱 qui"), {}) == 'Il <span style="font-weight:800">bold</span> qui'
-    assert markup(clean("𝘤𝘰𝘳𝘴𝘪𝘷𝘰 ℝ"), {}) == "corsivo R"
+    assert undrawable_letters("𝗯𝗼𝗹𝗱 𝓼𝓬𝓻𝓲𝓹𝓽 ℋ𝒾 𝟯𝟬") == ()
+    assert to_html(drawable_line("Il 𝗯𝗼𝗹𝗱 qui"), {}) == 'Il <span style="font-weight:800">bold</span> qui'
+    assert to_html(drawable_line("𝘤𝘰𝘳𝘴𝘪𝘷𝘰 ℝ"), {}) == "corsivo R"
     drawn = compose(Card("𝗣𝗿𝗼𝗺𝗼", style="bold")).front.html()
     assert ">PROMO<" in drawn
 
 
 def test_what_is_never_seen_is_neither_drawn_nor_said() -> None:
-    assert drawable("a\u00adb\ufeffc\ue0001\u0007d\ufe0fe") == drawable("abc\ue0001de")
-    assert drawable("\u0301 ciao").text == "ciao"
+    assert make_drawable("a\u00adb\ufeffc\ue0001\u0007d\ufe0fe") == make_drawable("abc\ue0001de")
+    assert make_drawable("\u0301 ciao").text == "ciao"
     # A direction, and the joiners of Persian and Sinhala, change what is drawn.
     for kept in ("\u200fשלום", "می\u200cخواهم", "ශ්\u200dරී"):
-        assert drawable(kept).text == kept
+        assert make_drawable(kept).text == kept
 
 
 def test_only_the_mark_is_left_out_where_no_typeface_sets_it_on_the_letter() -> None:
-    assert drawable("caffe\u1ab0").text == "caffe"
-    assert drawable("caffe\u1ab0").missing == ("\u1ab0",)
+    assert make_drawable("caffe\u1ab0").text == "caffe"
+    assert make_drawable("caffe\u1ab0").missing == ("\u1ab0",)
 
 
 def test_what_is_left_out_leaves_no_gap_and_no_lone_mark() -> None:
     gone = WITHOUT_LETTERS["hieroglyphs"]
-    assert drawable(f"{gone}: ciao").text == "ciao"
-    assert drawable(f"ciao — {gone}").text == "ciao"
-    assert drawable(f"{gone}!").text == ""
+    assert make_drawable(f"{gone}: ciao").text == "ciao"
+    assert make_drawable(f"ciao — {gone}").text == "ciao"
+    assert make_drawable(f"{gone}!").text == ""
 
 
 def test_words_of_several_scripts_share_a_line() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from araldo.images.designer import Card, coverage, emoji
 from araldo.images.designer.compose import compose
-from araldo.images.designer.drawable import drawable
-from araldo.images.designer.words import markup
+from araldo.images.designer.drawable import make_drawable
+from araldo.images.designer.text import to_html
 
 LIST = Path(__file__).with_name("emoji-17.0.txt")
 # Skin tones and hair: parts of emoji, which mean nothing alone.
@@ -28,7 +28,7 @@ def sequences() -> list[str]:
 def pictures_of(text: str) -> Iterator[str | None]:
     position = 0
     while position < len(text):
-        position, name = emoji.at(text, position)
+        position, name = emoji.find_at(text, position)
         yield name
 
 
@@ -36,23 +36,23 @@ def test_every_emoji_of_unicode_is_one_picture_or_a_letter_that_a_typeface_has()
     found = sequences()
     assert len(found) == 5225
     for sequence in set(found) - COMPONENTS - SPELT:
-        end, name = emoji.at(sequence, 0)
+        end, name = emoji.find_at(sequence, 0)
         assert end == len(sequence), ascii(sequence)
-        assert name is not None or (len(sequence) == 1 and coverage.has(sequence)), ascii(sequence)
-        assert drawable(sequence).missing == (), ascii(sequence)
+        assert name is not None or (len(sequence) == 1 and coverage.has_glyph(sequence)), ascii(sequence)
+        assert make_drawable(sequence).missing == (), ascii(sequence)
 
 
 def test_every_picture_can_be_read() -> None:
     names = {name for sequence in sequences() for name in pictures_of(sequence) if name is not None}
     assert len(names) > 3_900
     for name in names:
-        assert ElementTree.fromstring(emoji.picture(name)).tag.endswith("svg"), name
+        assert ElementTree.fromstring(emoji.read_svg(name)).tag.endswith("svg"), name
 
 
 def test_a_part_of_an_emoji_alone_is_left_out_and_said() -> None:
     for component in COMPONENTS:
-        assert drawable(f"Ciao {component} amici").text == "Ciao amici"
-        assert drawable(f"Ciao {component} amici").missing == (component,)
+        assert make_drawable(f"Ciao {component} amici").text == "Ciao amici"
+        assert make_drawable(f"Ciao {component} amici").missing == (component,)
 
 
 @pytest.mark.parametrize("letter", "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔♈⚡⛔✅✨❌❓➕➰⬛⬜⭐⭕🈁🎉")
@@ -63,9 +63,9 @@ def test_what_is_an_emoji_by_default_is_a_picture(letter: str) -> None:
 @pytest.mark.parametrize("key", "0123456789#*")
 def test_a_keycap_is_a_picture_with_and_without_its_selector(key: str) -> None:
     for keycap in (f"{key}\ufe0f\u20e3", f"{key}\u20e3"):
-        assert emoji.at(keycap, 0) == (len(keycap), f"emoji/{ord(key):04x}-20e3.svg")
-    assert emoji.at(f"{key} ", 0) == (1, None)
-    assert drawable(f"{key}\ufe0f") == drawable(key)
+        assert emoji.find_at(keycap, 0) == (len(keycap), f"emoji/{ord(key):04x}-20e3.svg")
+    assert emoji.find_at(f"{key} ", 0) == (1, None)
+    assert make_drawable(f"{key}\ufe0f") == make_drawable(key)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_a_row_of_stars_is_a_row_of_pictures() -> None:
 
 def test_flags_stand_apart_from_each_other() -> None:
     images: dict[str, bytes] = {}
-    assert [part.count("<img") for part in markup("🇮🇹🇯🇵🇫🇷🎉⭐", images).split("\u200a")] == [1, 1, 1, 2]
+    assert [part.count("<img") for part in to_html("🇮🇹🇯🇵🇫🇷🎉⭐", images).split("\u200a")] == [1, 1, 1, 2]

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 from araldo.images.designer import STYLES, Card
 from araldo.images.designer.compose import Composition, compose
 from araldo.images.designer.frames import STORY_BOTTOM, STORY_TOP
-from araldo.images.designer.nodes import Box, Placed
+from araldo.images.designer.nodes import Box, PlacedNode
 from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, least_contrast, letters_alone, without_letters
 from tests.support.examples import cases, examples
 
@@ -42,21 +42,21 @@ CARDS = st.builds(
 )
 
 
-def leaves(composed: Composition) -> list[Placed]:
+def leaves(composed: Composition) -> list[PlacedNode]:
     """What carries ink: not the boxes that hold others."""
     return [box for box in composed.boxes() if box.role not in {"main", "signature", "button"}]
 
 
 def check_layout(composed: Composition) -> None:
-    frame = composed.look.frame
+    frame = composed.design.frame
     boxes = leaves(composed)
     # Rounding to whole pixels.
     safe = frame.safe.grown(2.5)
     for one in boxes:
-        assert safe.holds(one.box), (one.role, one.box, frame.safe)
-        assert all(composed.words.grown(3).holds(ink, slack=ink.height * 0.2) for ink in one.ink), one.role
+        assert safe.contains(one.box), (one.role, one.box, frame.safe)
+        assert all(composed.words.grown(3).contains(ink, slack=ink.height * 0.2) for ink in one.ink), one.role
     for one, other in combinations(boxes, 2):
-        assert not one.box.grown(-1).meets(other.box.grown(-1)), (one.role, other.role)
+        assert not one.box.grown(-1).intersects(other.box.grown(-1)), (one.role, other.role)
     for one in boxes:
         # A line of its own may have ink in several directions; a block has its lines one below the other.
         for line, below in zip(one.ink, one.ink[1:], strict=False):
@@ -65,11 +65,13 @@ def check_layout(composed: Composition) -> None:
 
 def check_pixels(composed: Composition, behind: Image.Image | None = None) -> None:
     """`behind`: the card without its letters, where it is drawn already."""
-    frame = composed.look.frame
+    frame = composed.design.frame
     inked = letters_alone(composed).getchannel("A").getbbox()
     assert inked is not None
     # The shadow of a button and the turned corner of a badge are not text.
-    assert frame.safe.grown(0.9 * frame.unit).holds(Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1]))
+    assert frame.safe.grown(0.9 * frame.unit).contains(
+        Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1])
+    )
     behind = behind or without_letters(composed)
     for one in leaves(composed):
         for ink in one.ink:
@@ -79,10 +81,10 @@ def check_pixels(composed: Composition, behind: Image.Image | None = None) -> No
 
 def check_art(composed: Composition, behind: Image.Image) -> None:
     """With and without the shapes, what lies behind the words is the same."""
-    frame = composed.look.frame
+    frame = composed.design.frame
     changed = ImageChops.difference(behind, without_letters(composed, art=False))
     assert changed.getbbox() is not None, "there is art"
-    if composed.look.style.ground == "playground":
+    if composed.design.style.ground == "playground":
         return
     for one in leaves(composed):
         box = one.box.grown(0.4 * frame.unit)
@@ -132,10 +134,10 @@ def test_a_story_leaves_its_buttons_free(style: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_right_to_left_is_the_mirror_image(style: str) -> None:
     left, right = (compose(at(SAMPLES[name], style, "16:9")) for name in ("full", "arabic"))
-    assert right.look.rtl
+    assert right.design.rtl
     assert right.column.x == pytest.approx(1200 - left.column.right, abs=1)
     assert right.art().x == pytest.approx(1200 - left.art().right, abs=1)
-    if not left.look.centred:
+    if not left.design.centred:
         (headline,) = (box.box for box in right.boxes() if box.role == "headline")
         assert headline.right == pytest.approx(right.column.right, abs=2)
 

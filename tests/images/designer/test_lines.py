@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer.clusters import is_mark
-from araldo.images.designer.lines import Token, broken, tokens_of
-from araldo.images.designer.words import clean
+from araldo.images.designer.lines import Token, break_lines, tokenize
+from araldo.images.designer.text import drawable_line
 
 
 def even(text: str, most: float) -> list[str] | None:
     """With every letter one wide."""
-    tokens = tokens_of(text)
-    return broken(tokens, [len(token.text) for token in tokens], 1.0, most)
+    tokens = tokenize(text)
+    return break_lines(tokens, [len(token.text) for token in tokens], 1.0, most)
 
 
 @given(st.text(alphabet="ab cde fghi 日本、。「」 è’", max_size=120), st.integers(12, 60))
@@ -41,8 +41,8 @@ def test_there_are_no_fewer_lines_than_greed_needs(words: list[str], most: int) 
 
 def test_a_word_wider_than_the_line_is_not_cut_unless_it_must() -> None:
     assert even("precipitevolissimevolmente", 10) is None
-    cut = tokens_of("precipitevolissimevolmente", cut=True)
-    lines = broken(cut, [len(token.text) for token in cut], 1.0, 10)
+    cut = tokenize("precipitevolissimevolmente", cut=True)
+    lines = break_lines(cut, [len(token.text) for token in cut], 1.0, 10)
     assert lines is not None
     assert "".join(lines) == "precipitevolissimevolmente"
 
@@ -72,17 +72,17 @@ def test_japanese_breaks_between_letters_and_keeps_its_rules() -> None:
 
 
 def test_a_japanese_word_is_not_cut() -> None:
-    words = [token.text for token in tokens_of("夏が来た：全品30%オフのサマーセール開催中")]
+    words = [token.text for token in tokenize("夏が来た：全品30%オフのサマーセール開催中")]
     assert words == ["夏が", "来た：", "全品", "30%", "オフの", "サマーセール", "開催中"]
 
 
 def test_korean_breaks_between_words_only() -> None:
-    assert [token.text for token in tokens_of("여름이 왔어요 전 상품")] == ["여름이", "왔어요", "전", "상품"]
+    assert [token.text for token in tokenize("여름이 왔어요 전 상품")] == ["여름이", "왔어요", "전", "상품"]
 
 
 def test_an_emoji_of_many_parts_is_one() -> None:
-    assert tokens_of("a 👩‍👩‍👧‍👦") == (Token("a 👩‍👩‍👧‍👦", spaced=False),)
-    assert [token.text for token in tokens_of("👩‍👩‍👧‍👦é", cut=True)] == ["👩‍👩‍👧‍👦", "é"]
+    assert tokenize("a 👩‍👩‍👧‍👦") == (Token("a 👩‍👩‍👧‍👦", spaced=False),)
+    assert [token.text for token in tokenize("👩‍👩‍👧‍👦é", cut=True)] == ["👩‍👩‍👧‍👦", "é"]
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,18 @@ def test_an_emoji_of_many_parts_is_one() -> None:
     ],
 )
 def test_scripts_without_spaces_break_between_words_or_syllables(text: str, pieces: str) -> None:
-    assert [token.text for token in tokens_of(text)] == pieces.split("|")
+    assert [token.text for token in tokenize(text)] == pieces.split("|")
 
 
 def test_a_sign_that_ends_a_phrase_never_begins_a_line() -> None:
     for text in ("ง่ายๆๆๆ", "ចាប់។ លើ។", "ပြီ။ ပြီ။", "ລາຄາໆໆ"):
-        assert all(token.text[0] not in "ๆ។။ໆ" for token in tokens_of(text, cut=True))
+        assert all(token.text[0] not in "ๆ។။ໆ" for token in tokenize(text, cut=True))
 
 
 @given(st.text(alphabet="กิ่เะำៗក្តៅកြွမ်းန္တक्षमिंক্ষ্র්\u200daé🏽👋日", max_size=40), st.booleans())
 def test_no_letter_is_parted_from_its_marks(text: str, cut: bool) -> None:
-    cleaned = clean(text)
-    tokens = tokens_of(cleaned, cut=cut)
+    cleaned = drawable_line(text)
+    tokens = tokenize(cleaned, cut=cut)
     assert "".join(token.text for token in tokens) == cleaned
     for token in tokens[1:]:
         assert not is_mark(token.text[0])

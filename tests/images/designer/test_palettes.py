@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer import STYLES
-from araldo.images.designer.colors import against, best_ink, contrast, mixed, under
+from araldo.images.designer.colors import best_ink, contrast, darken_for_ink, ensure_contrast, mix
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
-from araldo.images.designer.palettes import palette_for
+from araldo.images.designer.palettes import choose_palette
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 ALL = [(style, palette) for style, book in BOOK.items() for palette in book]
@@ -40,26 +40,26 @@ def test_every_style_has_palettes_of_its_own_for_every_mood() -> None:
 
 @given(COLORS, COLORS, st.sampled_from(STYLES), st.integers(0, 3))
 def test_text_can_be_read_on_any_brands_colours(first: str, second: str, style: str, variant: int) -> None:
-    check(palette_for(style, (first, second), "", "", variant))
+    check(choose_palette(style, (first, second), "", "", variant))
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_words_mood_chooses(style: str) -> None:
-    green = palette_for(style, None, "Giardino biologico, natura e piante", "x", 0)
+    green = choose_palette(style, None, "Giardino biologico, natura e piante", "x", 0)
     assert "nature" in green.moods
-    assert palette_for(style, None, "", "one", 0) != palette_for(style, None, "", "another", 0) or style
-    assert palette_for(style, None, "", "same", 0) == palette_for(style, None, "", "same", 0)
+    assert choose_palette(style, None, "", "one", 0) != choose_palette(style, None, "", "another", 0) or style
+    assert choose_palette(style, None, "", "same", 0) == choose_palette(style, None, "", "same", 0)
 
 
 @given(COLORS, COLORS)
 def test_a_repaired_colour_can_be_read(color: str, ground: str) -> None:
-    assert contrast(against(color, ground), ground) >= 4.5
+    assert contrast(ensure_contrast(color, ground), ground) >= 4.5
     assert contrast(best_ink(ground), ground) >= 4.5
     ink = best_ink(ground)
-    assert contrast(ink, under(ground, ink)) >= 4.5
+    assert contrast(ink, darken_for_ink(ground, ink)) >= 4.5
 
 
 def test_what_can_be_read_is_left_alone() -> None:
-    assert against("#222222", "#ffffff") == "#222222"
-    assert under("#102030", "#ffffff") == "#102030"
-    assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+    assert ensure_contrast("#222222", "#ffffff") == "#222222"
+    assert darken_for_ink("#102030", "#ffffff") == "#102030"
+    assert mix("#000000", "#ffffff", 0.5) == "#808080"

@@ -15,7 +15,7 @@ from araldo.images.designer.compose import compose
 from araldo.images.designer.nodes import Box
 from araldo.images.fit import fit
 from araldo.images.spec import ImageSpec
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from tests.images.designer.cards import (
     FULL,
     SAMPLES,
@@ -57,7 +57,7 @@ def check(photo: bytes, style: str, shape: str, name: str = "full") -> None:
     for one in composed.boxes():
         if one.role in {"main", "signature", "button"} or not one.color:
             continue
-        assert composed.look.frame.safe.grown(2.5).holds(one.box), one.role
+        assert composed.design.frame.safe.grown(2.5).contains(one.box), one.role
         for ink in one.ink:
             # A JPEG rings beside the edge of a pill, so only what is inside it is looked at.
             assert least_contrast(published, ink.grown(-2), one.box.grown(-2), one.color) >= 4.5, (one.role, style)
@@ -103,7 +103,7 @@ def test_the_same_picture_gives_the_same_bytes() -> None:
 
 
 def test_what_is_no_picture_is_said() -> None:
-    with pytest.raises(Unfit):
+    with pytest.raises(UnusablePicture):
         over(b"nothing of the kind", FULL)
 
 

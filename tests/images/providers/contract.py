@@ -12,7 +12,7 @@ from PIL import Image
 
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.http import Http
-from araldo.images.providers import Finished, ImageProviders, ProviderUnavailable, failures
+from araldo.images.providers import FinishedPicture, ImageProviders, ProviderUnavailable, failures
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, noise, quarters
@@ -49,7 +49,7 @@ class ProviderContract:
         """The error that `replies` lead to; it names the service and keeps the key to itself."""
         async with self.studio(*replies) as (studio, fake):
             with pytest.raises(OutsideError) as caught:
-                await studio.make(self.name, REQUEST)
+                await studio.generate(self.name, REQUEST)
         error = caught.value
         soon = isinstance(error, TryLater) and error.after_s <= 10 and error.code in {"rate_limited", "unavailable"}
         assert len(fake.seen) == (3 if soon else 1), "a moment's trouble is worth two more tries, anything else none"
@@ -73,8 +73,8 @@ class RemoteContract(ProviderContract):
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     async def test_what_it_makes_comes_out_exactly_as_the_spec_wants(self, kind: str) -> None:
         async with self.studio(self.good(encoded(quarters((137, 77)), kind))) as (studio, _):
-            finished = await studio.make(self.name, REQUEST)
-        assert isinstance(finished, Finished)
+            finished = await studio.generate(self.name, REQUEST)
+        assert isinstance(finished, FinishedPicture)
         assert SPEC.problem_with(finished.data) is None
         assert (finished.width, finished.height, finished.provider) == (120, 68, self.name)
         assert finished.fallback_reason is None
@@ -133,7 +133,7 @@ class RemoteContract(ProviderContract):
         async with self.studio() as (studio, fake):
             fake.drip = [bytes(1_000_000)] * 400
             with pytest.raises(OutsideError) as caught:
-                await studio.make(self.name, REQUEST)
+                await studio.generate(self.name, REQUEST)
             assert fake.dripped < 400
         assert caught.value.code == "bad_response"
 
@@ -142,14 +142,14 @@ class RemoteContract(ProviderContract):
         async with self.studio() as (studio, fake):
             fake.drip, fake.pause_s = [b"{"] * 1000, 0.02
             with pytest.raises(OutsideError) as caught:
-                await studio.make(self.name, REQUEST)
+                await studio.generate(self.name, REQUEST)
             assert len(fake.seen) == 1
         assert caught.value.code == "timeout"
 
     async def test_away_for_a_moment_is_asked_again(self) -> None:
         good = self.good(encoded(quarters((160, 90))))
         async with self.studio(body(b"", status=503), body(b"", status=429), good) as (studio, fake):
-            finished = await studio.make(self.name, REQUEST)
+            finished = await studio.generate(self.name, REQUEST)
             assert len(fake.seen) == 3
             assert fake.seen[0].body == fake.seen[2].body
         assert finished.provider == self.name
@@ -159,7 +159,7 @@ class RemoteContract(ProviderContract):
         async with serving() as fake, Http() as http:
             fake.silent = True
             with pytest.raises(OutsideError) as caught:
-                await ImageProviders(http, self.settings(fake.url), FakeClock()).make(self.name, REQUEST)
+                await ImageProviders(http, self.settings(fake.url), FakeClock()).generate(self.name, REQUEST)
         assert caught.value.code == "timeout"
 
     async def test_nobody_there_is_unavailable(self) -> None:
@@ -167,7 +167,7 @@ class RemoteContract(ProviderContract):
             url = gone.url
         async with Http() as http:
             with pytest.raises(TryLater) as caught:
-                await ImageProviders(http, self.settings(url), FakeClock(short_s=60)).make(self.name, REQUEST)
+                await ImageProviders(http, self.settings(url), FakeClock(short_s=60)).generate(self.name, REQUEST)
         assert (caught.value.code, caught.value.service) == ("unavailable", self.name)
 
     async def test_without_its_setting_nobody_is_asked(self) -> None:
@@ -175,7 +175,7 @@ class RemoteContract(ProviderContract):
             studio = ImageProviders(http, ProviderSettings(), FakeClock())
             assert studio.missing_setting(self.name) == self.setting
             with pytest.raises(ProviderUnavailable) as caught:
-                await studio.make(self.name, REQUEST)
+                await studio.generate(self.name, REQUEST)
         assert caught.value.code == "provider_not_configured"
         assert self.setting in caught.value.message.to("en")
         assert self.setting in caught.value.message.to("it")

@@ -28,7 +28,7 @@ class TestGoogle(RemoteContract):
 
     async def test_it_asks_for_one_picture_of_the_nearest_ratio(self) -> None:
         async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.make(self.name, REQUEST)
+            await studio.generate(self.name, REQUEST)
         (asked,) = fake.seen
         assert (asked.method, asked.path) == ("POST", "/v1beta/models/gemini-x:generateContent")
         assert asked.headers["x-goog-api-key"] == KEY
@@ -50,7 +50,7 @@ class TestGoogle(RemoteContract):
     )
     async def test_the_ratio_is_one_that_the_model_knows(self, size: tuple[int, int], ratio: str, scale: str) -> None:
         async with self.studio(self.good(encoded(quarters((90, 90))))) as (studio, fake):
-            finished = await studio.make(self.name, PictureRequest("x", "", ImageSpec(*size)))
+            finished = await studio.generate(self.name, PictureRequest("x", "", ImageSpec(*size)))
         assert fake.seen[0].json()["generationConfig"]["imageConfig"] == {"aspectRatio": ratio, "imageSize": scale}
         assert (finished.width, finished.height) == size
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from araldo.errors import Rejected
 from araldo.http import Http
 from araldo.images.designer import STYLES, draw
-from araldo.images.designer.words import clean
+from araldo.images.designer.text import drawable_line
 from araldo.images.fit import fit
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import Brand, PictureCopy, PictureRequest, ProviderSettings
-from araldo.images.providers.offline import Offline, card_for
+from araldo.images.providers.offline import Offline, build_card
 from araldo.images.spec import ImageSpec
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
@@ -25,7 +25,7 @@ _COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più �
 def test_with_copy_the_copy_is_drawn_and_nothing_else() -> None:
     brand = Brand("Studio", ("#102030", "#f0e0d0"))
     request = PictureRequest("a rocket", "professional", _SPEC, "base", "suffix", _COPY, brand, variant=3)
-    card = card_for(request)
+    card = build_card(request)
     assert (card.headline, card.text, card.cta, card.handle) == (
         "Lancio nuovo servizio! 🚀",
         "Da oggi.",
@@ -38,12 +38,12 @@ def test_with_copy_the_copy_is_drawn_and_nothing_else() -> None:
 
 
 def test_without_copy_the_prompt_is_the_headline_and_the_base_prompt_the_kicker() -> None:
-    card = card_for(PictureRequest("a rocket", "bold", _SPEC, base_prompt="Studio Demo", suffix="wide"))
+    card = build_card(PictureRequest("a rocket", "bold", _SPEC, base_prompt="Studio Demo", suffix="wide"))
     assert (card.headline, card.kicker, card.text, card.cta) == ("a rocket", "Studio Demo", "", None)
-    alone = card_for(PictureRequest(" ", "bold", _SPEC, base_prompt="Studio Demo"))
+    alone = build_card(PictureRequest(" ", "bold", _SPEC, base_prompt="Studio Demo"))
     assert (alone.headline, alone.kicker) == ("Studio Demo", None)
     handle_only = PictureRequest("a rocket", "", _SPEC, copy=PictureCopy(" ", handle="@studio"))
-    assert (card_for(handle_only).headline, card_for(handle_only).handle) == ("a rocket", "@studio")
+    assert (build_card(handle_only).headline, build_card(handle_only).handle) == ("a rocket", "@studio")
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
@@ -51,9 +51,9 @@ def test_style_and_suffix_are_neither_drawn_nor_choose_the_colours(
     prompt: str, base: str, style: str, suffix: str
 ) -> None:
     mark = "\ue000mark"
-    if not clean(prompt if prompt.strip() else base):
+    if not drawable_line(prompt if prompt.strip() else base):
         return
-    card = card_for(PictureRequest(prompt, style + mark, _SPEC, base_prompt=base, suffix=suffix + mark))
+    card = build_card(PictureRequest(prompt, style + mark, _SPEC, base_prompt=base, suffix=suffix + mark))
     assert mark not in "".join(part or "" for part in (card.headline, card.text, card.cta, card.kicker, card.handle))
     assert mark not in card.mood
     assert card.style in STYLES
@@ -64,7 +64,7 @@ async def test_it_needs_nothing_and_is_the_same_every_time() -> None:
         studio = ImageProviders(http, ProviderSettings(), FakeClock())
         assert studio.missing_setting("offline") is None
         request = PictureRequest("x", "professional", _SPEC, copy=_COPY)
-        first, again = await studio.make("offline", request), await studio.make("offline", request)
+        first, again = await studio.generate("offline", request), await studio.generate("offline", request)
     assert _SPEC.problem_with(first.data) is None
     assert first == again
     assert (first.provider, first.notes, first.fallback_reason) == ("offline", (), None)
@@ -73,7 +73,7 @@ async def test_it_needs_nothing_and_is_the_same_every_time() -> None:
 async def test_a_style_that_it_does_not_have_is_told() -> None:
     async with Http() as http:
         studio = ImageProviders(http, ProviderSettings(), FakeClock())
-        finished = await studio.make("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
+        finished = await studio.generate("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
     (note,) = finished.notes
     assert "steampunk" in note.to("en")
     assert "steampunk" in note.to("it")
@@ -82,14 +82,18 @@ async def test_a_style_that_it_does_not_have_is_told() -> None:
 async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
     async with Http() as http:
         with pytest.raises(Rejected):
-            await ImageProviders(http, ProviderSettings(), FakeClock()).make("offline", PictureRequest(" ", "x", _SPEC))
+            await ImageProviders(http, ProviderSettings(), FakeClock()).generate(
+                "offline", PictureRequest(" ", "x", _SPEC)
+            )
 
 
 @examples(5)
 @given(st.sampled_from([(1080, 1080), (1080, 1920), (1200, 676), (514, 1200)]), st.text(min_size=1, max_size=300))
 def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text: str) -> None:
     spec = ImageSpec(*size)
-    drawn = draw(card_for(PictureRequest("a rocket", "", spec, copy=PictureCopy(text if clean(text) else "x"))))
+    drawn = draw(
+        build_card(PictureRequest("a rocket", "", spec, copy=PictureCopy(text if drawable_line(text) else "x")))
+    )
     assert spec.problem_with(fit(drawn, spec).data) is None
 
 
@@ -97,11 +101,11 @@ HIEROGLYPHS = "𓀀𓀁𓂀"
 
 
 async def test_what_is_left_out_is_noted_with_the_picture() -> None:
-    made = await Offline(Http(), ProviderSettings(), FakeClock()).make(
+    made = await Offline(Http(), ProviderSettings(), FakeClock()).generate(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy(f"Ciao {HIEROGLYPHS}", handle="@ꦗ"))
     )
-    assert [note.to("en") for note in made.notes] == ["Drawn without 𓀀 𓀁 𓂀 ꦗ: no typeface has it."]
-    whole = await Offline(Http(), ProviderSettings(), FakeClock()).make(
+    assert [note.to("en") for note in made.notes] == ["The card leaves out 𓀀 𓀁 𓂀 ꦗ: no font has it."]
+    whole = await Offline(Http(), ProviderSettings(), FakeClock()).generate(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy("Ciao ⭐ नमस्ते 𝗯𝗼𝗹𝗱 1️⃣"))
     )
     assert whole.notes == ()
@@ -109,10 +113,10 @@ async def test_what_is_left_out_is_noted_with_the_picture() -> None:
 
 def test_words_none_of_which_can_be_drawn_make_no_card() -> None:
     copy = PictureCopy(HIEROGLYPHS, "Ma il testo sì.")
-    assert card_for(PictureRequest("", "bold", _SPEC, copy=copy)).headline == "Ma il testo sì."
+    assert build_card(PictureRequest("", "bold", _SPEC, copy=copy)).headline == "Ma il testo sì."
     for request in (
         PictureRequest("", "bold", _SPEC, copy=PictureCopy(HIEROGLYPHS, HIEROGLYPHS)),
         PictureRequest(HIEROGLYPHS, "bold", _SPEC),
     ):
         with pytest.raises(Rejected, match="No letter"):
-            card_for(request)
+            build_card(request)

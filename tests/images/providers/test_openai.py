@@ -29,7 +29,7 @@ class TestOpenAI(RemoteContract):
 
     async def test_it_asks_for_one_picture_that_covers_the_spec(self) -> None:
         async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.make(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
+            await studio.generate(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
         (asked,) = fake.seen
         assert (asked.method, asked.path) == ("POST", "/v1/images/generations")
         assert asked.headers["authorization"] == f"Bearer {KEY}"
@@ -62,7 +62,7 @@ class TestOpenAI(RemoteContract):
         async with self.studio(self.good(b"")) as (studio, fake):
             fake.files["/made.png"] = web.Response(body=encoded(quarters((160, 90))), content_type="image/png")
             fake.replies = [told({"data": [{"url": f"{fake.url}/made.png"}]})]
-            finished = await studio.make(self.name, REQUEST)
+            finished = await studio.generate(self.name, REQUEST)
         assert SPEC.problem_with(finished.data) is None
 
     @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ class TestOpenAI(RemoteContract):
     async def test_a_server_of_ones_own_needs_no_key(self) -> None:
         async with serving(self.good(encoded(quarters((160, 90))))) as fake, Http() as http:
             settings = ProviderSettings(openai_base_url=fake.url)
-            await ImageProviders(http, settings, FakeClock()).make(self.name, REQUEST)
+            await ImageProviders(http, settings, FakeClock()).generate(self.name, REQUEST)
             assert "authorization" not in fake.seen[0].headers
 
     async def test_a_base_that_is_no_url_is_said_to_be_wrong(self) -> None:
         settings = ProviderSettings(openai_base_url="localhost:8080/v1")
         async with Http() as http:
             with pytest.raises(OutsideError) as caught:
-                await ImageProviders(http, settings, FakeClock()).make(self.name, REQUEST)
+                await ImageProviders(http, settings, FakeClock()).generate(self.name, REQUEST)
         assert (caught.value.code, type(caught.value)) == ("unavailable", Rejected)
 
 

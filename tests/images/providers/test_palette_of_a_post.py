@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from araldo.images.designer.look import look_of
+from araldo.images.designer.design import choose_design
 from araldo.images.providers.base import PictureCopy, PictureRequest
-from araldo.images.providers.offline import card_for
+from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec
 
 LANDSCAPE = PictureRequest(
@@ -34,4 +34,4 @@ def test_the_prompt_does() -> None:
 
 
 def _palette(request: PictureRequest) -> str:
-    return look_of(card_for(request)).palette.name
+    return choose_design(build_card(request)).palette.name

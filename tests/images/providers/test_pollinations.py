@@ -30,9 +30,9 @@ class TestWithAKey(RemoteContract):
 
     async def test_a_repeat_asks_for_the_very_same_picture(self) -> None:
         async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.make(self.name, REQUEST)
-            await studio.make(self.name, REQUEST)
-            await studio.make(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
+            await studio.generate(self.name, REQUEST)
+            await studio.generate(self.name, REQUEST)
+            await studio.generate(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
         first, again, rolled = fake.seen
         assert (first.method, first.path) == ("POST", "/v1/images/generations")
         assert first.headers["authorization"] == f"Bearer {KEY}"
@@ -65,7 +65,7 @@ class TestKeyless(RemoteContract):
     @pytest.mark.parametrize("prompt", ["a/b?c=d&e#f %41", "caffè 🚀", "..", "../../x", "a\\b", "x" * 3000])
     async def test_the_prompt_travels_whole_in_the_path(self, prompt: str) -> None:
         async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.make(self.name, PictureRequest(prompt, "", SPEC))
+            await studio.generate(self.name, PictureRequest(prompt, "", SPEC))
         path, _, query = fake.seen[0].path.partition("?")
         assert unquote(path.removeprefix("/prompt/")).strip() == prompt[:1000]
         assert path.count("/") == 2
@@ -89,7 +89,7 @@ class TestKeyless(RemoteContract):
 
         async with serving(lambda: answer()()) as fake, Http() as http:
             studio = ImageProviders(http, self.settings(fake.url), clock)
-            await asyncio.gather(*(studio.make(self.name, REQUEST) for _ in range(3)))
+            await asyncio.gather(*(studio.generate(self.name, REQUEST) for _ in range(3)))
         gaps = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
         assert gaps == [5.0, 5.0]
 
@@ -100,5 +100,5 @@ class TestKeyless(RemoteContract):
             studio = ImageProviders(http, self.settings(fake.url), clock)
             for _ in range(2):
                 with pytest.raises(OutsideError):
-                    await studio.make(self.name, REQUEST)
+                    await studio.generate(self.name, REQUEST)
         assert clock.running() - started == 25.0

@@ -30,7 +30,7 @@ async def ours(fake: Fake, settings: ProviderSettings, name: str, request: Pictu
     """`made`, or the kind of the failure."""
     async with Http(allow=[fake.pair]) as http:
         try:
-            await ImageProviders(http, settings, FakeClock(short_s=60)).make(name, request)
+            await ImageProviders(http, settings, FakeClock(short_s=60)).generate(name, request)
         except OutsideError as failure:
             return failure.code
     return "made"

@@ -27,10 +27,10 @@ from araldo.storage.database import Database
 from tests.platforms.meta.conftest import PAGE, jpeg, user_pages
 from tests.support.clock import FakeClock
 from tests.support.examples import cases
-from tests.support.running_system import SandboxClient
 from tests.support.made_up_platforms import WALL
 from tests.support.migrated import copy_migrated_file
 from tests.support.publisher_harness import PublisherHarness, ScriptedPlatform
+from tests.support.running_system import SandboxClient
 
 Key = tuple[int, int | None]
 # The hundred permission codes share one rule.

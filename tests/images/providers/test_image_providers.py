@@ -13,7 +13,7 @@ from araldo.http import Http
 from araldo.images import providers
 from araldo.images.providers import IMAGE_PROVIDERS, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
-from araldo.images.providers.failures import failure
+from araldo.images.providers.failures import provider_error
 from araldo.images.spec import ImageSpec
 from araldo.messages import message_of
 from tests.images.pictures import encoded, noise, quarters
@@ -37,7 +37,7 @@ async def test_auto_without_any_key_is_offline_and_says_nothing() -> None:
     async with Http() as http:
         studio = _studio(http)
         assert studio.missing_setting("auto") is None
-        finished = await studio.make("auto", _REQUEST)
+        finished = await studio.generate("auto", _REQUEST)
     assert (finished.provider, finished.fallback_reason) == ("offline", None)
 
 
@@ -51,7 +51,7 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
             pollinations_api_key=None,
             openai_base_url=down.url,
         )
-        finished = await studio.make("auto", _REQUEST)
+        finished = await studio.generate("auto", _REQUEST)
         assert (len(refusing.seen), len(down.seen)) == (1, 3)
     assert finished.provider == "offline"
     assert finished.fallback_reason is not None
@@ -64,7 +64,7 @@ async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> No
         clock = FakeClock(short_s=60)
         settings = ProviderSettings(order=("google",), google_api_key="g", google_base_url=limited.url)
         began = clock.running()
-        finished = await ImageProviders(http, settings, clock).make("auto", _REQUEST)
+        finished = await ImageProviders(http, settings, clock).generate("auto", _REQUEST)
         assert (finished.provider, len(limited.seen), clock.running() - began) == ("offline", 3, 3.0)
     assert finished.fallback_reason is not None
     assert "billing" in finished.fallback_reason.to("en")
@@ -74,21 +74,21 @@ async def test_auto_takes_the_first_that_manages() -> None:
     picture = encoded(quarters((100, 100)))
     async with serving(body(picture, "image/png")) as fake, Http() as http:
         studio = _studio(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
-        finished = await studio.make("auto", _REQUEST)
+        finished = await studio.generate("auto", _REQUEST)
     assert (finished.provider, finished.fallback_reason) == ("pollinations", None)
 
 
 async def test_a_provider_asked_by_name_does_not_fall_back() -> None:
     async with serving(body(b"", status=500)) as fake, Http() as http:
         with pytest.raises(OutsideError) as caught:
-            await _studio(http, openai_base_url=fake.url).make("openai", _REQUEST)
+            await _studio(http, openai_base_url=fake.url).generate("openai", _REQUEST)
     assert caught.value.service == "openai"
 
 
 async def test_the_operators_order_ends_at_offline() -> None:
     async with serving(body(b"", status=500)) as fake, Http() as http:
         studio = _studio(http, order=("offline", "openai"), openai_base_url=fake.url)
-        assert (await studio.make("auto", _REQUEST)).provider == "offline"
+        assert (await studio.generate("auto", _REQUEST)).provider == "offline"
         assert fake.seen == []
 
 
@@ -101,7 +101,7 @@ async def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
             assert caught.value.code == "provider_unknown"
             assert all(name in caught.value.message.to("it") for name in ("dall-e", "auto", *studio.known()))
         with pytest.raises(ProviderUnavailable):
-            await studio.make("dall-e", _REQUEST)
+            await studio.generate("dall-e", _REQUEST)
         with pytest.raises(ValueError, match="ARALDO_IMAGES__ORDER"):
             _studio(http, order=("gogle",))
 
@@ -110,7 +110,7 @@ class Slow:
     """Makes noise of a fixed size, and counts how many of it are made side by side."""
 
     name: ClassVar[str] = "slow"
-    at_once: ClassVar[int] = 2
+    max_concurrent: ClassVar[int] = 2
     remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
@@ -120,10 +120,10 @@ class Slow:
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         return "http://slow.example", "noise-1"
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
         self.now += 1
         self.most = max(self.most, self.now)
         for _ in range(5):
@@ -137,7 +137,7 @@ async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch
     monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
     async with Http() as http:
         studio = _studio(http)
-        made = await asyncio.gather(*(studio.make("slow", _REQUEST) for _ in range(6)))
+        made = await asyncio.gather(*(studio.generate("slow", _REQUEST) for _ in range(6)))
     slow = studio._providers["slow"]
     assert isinstance(slow, Slow)
     assert slow.most == 2
@@ -148,7 +148,7 @@ async def test_a_picture_that_cannot_be_brought_under_the_cap_is_a_failure(monke
     monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
     async with Http() as http:
         with pytest.raises(OutsideError) as caught:
-            await _studio(http).make("slow", PictureRequest("x", "", ImageSpec(96, 96, max_bytes=500)))
+            await _studio(http).generate("slow", PictureRequest("x", "", ImageSpec(96, 96, max_bytes=500)))
     assert (caught.value.code, caught.value.raw) == ("bad_response", "over_cap")
 
 
@@ -156,4 +156,4 @@ def test_the_remote_prompt_leaves_empty_parts_out() -> None:
     asked = PictureRequest(" a horn ", "", _SPEC, base_prompt="  ", suffix="wide")
     assert asked.remote_prompt == "a horn, wide"
     assert asked.seed == PictureRequest("a horn", "", _SPEC, suffix="wide").seed
-    assert failure("quota", "x").code == "quota"
+    assert provider_error("quota", "x").code == "quota"

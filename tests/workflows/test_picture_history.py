@@ -11,12 +11,12 @@ from araldo.posts.models import PictureState, State
 from araldo.posts.pictures import options_of
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
-from araldo.workflows.edit import Edit
-from araldo.workflows.redraw import Redrawer
+from araldo.workflows.edit import PostEdit
+from araldo.workflows.picture_history import PictureEditor
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import PublisherHarness
 from tests.workflows.test_lifecycle import PostHarness
 
 
@@ -25,7 +25,7 @@ class Easel(PostHarness):
 
     def __init__(self, stage: PublisherHarness) -> None:
         super().__init__(stage)
-        self.redrawer = Redrawer(
+        self.picture_editor = PictureEditor(
             database=stage.database,
             clock=stage.clock,
             committed=ChangeSignal(),
@@ -34,13 +34,13 @@ class Easel(PostHarness):
         )
 
     async def regenerate(self, variant: int | None = None, **asked: str) -> None:
-        await self.redrawer.regenerate(self.workspace, self.post_id, "wall", options_of(asked), variant=variant)
+        await self.picture_editor.regenerate(self.workspace, self.post_id, "wall", options_of(asked), variant=variant)
 
     async def choose(self, medium_id: str) -> None:
-        await self.redrawer.choose(self.workspace, self.post_id, "wall", medium_id)
+        await self.picture_editor.select_version(self.workspace, self.post_id, "wall", medium_id)
 
     async def lock(self, *, locked: bool = True) -> None:
-        await self.redrawer.lock(self.workspace, self.post_id, "wall", locked=locked)
+        await self.picture_editor.set_locked(self.workspace, self.post_id, "wall", locked=locked)
 
     async def picture(self) -> tuple[PictureState, str | None, int]:
         row = (await self.view()).deliveries[0]
@@ -48,7 +48,7 @@ class Easel(PostHarness):
 
     async def past(self) -> list[str]:
         """What can be chosen, the newest first."""
-        album = await self.redrawer.look(self.workspace, self.post_id, "wall")
+        album = await self.picture_editor.read_history(self.workspace, self.post_id, "wall")
         return [past.medium_id for past, _ in album.pictures]
 
     async def made(self, variant: int | None = None, **asked: str) -> str:
@@ -107,14 +107,14 @@ async def test_the_same_variant_is_the_same_picture(easel: Easel) -> None:
     first = await easel.made(variant=3)
     second = await easel.made(variant=4)
     again = await easel.made(variant=3)
-    album = await easel.redrawer.look(easel.workspace, easel.post_id, "wall")
+    album = await easel.picture_editor.read_history(easel.workspace, easel.post_id, "wall")
     digests = {medium.id: medium.digest for _, medium in album.pictures}
     assert digests[first] == digests[again] != digests[second]
 
 
 async def test_what_was_asked_of_it_outlives_an_edit(easel: Easel) -> None:
     await easel.made(prompt="una lanterna", style="creative", variant=2)
-    await easel.editor.edit(easel.workspace, easel.post_id, Edit({"content": "Un altro testo"}))
+    await easel.editor.edit(easel.workspace, easel.post_id, PostEdit({"content": "Un altro testo"}))
     assert (await easel.picture())[0] is PictureState.STALE
     await easel.life.publish(easel.workspace, easel.post_id)
     assert await easel.work() is State.PUBLISHED
@@ -130,7 +130,7 @@ async def test_a_locked_picture_stays_until_it_is_unlocked(easel: Easel) -> None
     assert caught.value.code == "image_not_ready"
     first, second = await easel.made(), await easel.made()
     await easel.lock()
-    await easel.editor.edit(easel.workspace, easel.post_id, Edit({"content": "Un altro testo"}))
+    await easel.editor.edit(easel.workspace, easel.post_id, PostEdit({"content": "Un altro testo"}))
     assert await easel.picture() == (PictureState.READY, second, 2)
     with pytest.raises(Conflict) as caught:
         await easel.regenerate()
@@ -206,7 +206,7 @@ async def test_a_post_without_pictures_may_have_one_all_the_same(easel: Easel) -
 
 async def test_what_is_cancelled_or_not_there_is_refused(easel: Easel) -> None:
     with pytest.raises(NotFound):
-        await easel.redrawer.look(easel.workspace, easel.post_id, "square")
+        await easel.picture_editor.read_history(easel.workspace, easel.post_id, "square")
     await easel.life.cancel(easel.workspace, easel.post_id)
     with pytest.raises(Conflict) as caught:
         await easel.regenerate()

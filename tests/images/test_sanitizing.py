@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter, PngImagePlugin
 
-from araldo.images.cleaning import clean
 from araldo.images.fit import fit
+from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec, sniff
-from araldo.images.unfit import Unfit
+from araldo.images.unusable import UnusablePicture
 from araldo.messages import Message
 from tests.images.pictures import (
     BLUE,
@@ -50,23 +50,23 @@ def _located(orientation: int = 1) -> Image.Exif:
 @pytest.mark.parametrize("name", _BAD)
 def test_a_bad_file_is_refused_by_name(name: str) -> None:
     data, code = _BAD[name]
-    with pytest.raises(Unfit) as caught:
-        clean(data)
+    with pytest.raises(UnusablePicture) as caught:
+        sanitize(data)
     assert caught.value.code == code
 
 
 @examples(40)
 @given(_pictures())
 def test_what_is_kept_is_clean_and_cleaning_it_again_changes_nothing(data: bytes) -> None:
-    kept = clean(data)
+    kept = sanitize(data)
     picture = opened(kept.data)
     assert (picture.size, sniff(kept.data)) == ((kept.width, kept.height), kept.mime)
     assert picture.mode in ("1", "L", "LA", "P", "RGB", "RGBA")
     assert not picture.getexif()
     assert picture.info.get("icc_profile") is None
     assert getattr(picture, "n_frames", 1) == 1
-    assert clean(data) == kept
-    again = clean(kept.data)
+    assert sanitize(data) == kept
+    again = sanitize(kept.data)
     assert again.data == kept.data
     assert ImageSpec(40, 30).problem_with(fit(kept.data, ImageSpec(40, 30)).data) is None
 
@@ -77,18 +77,18 @@ def test_a_photo_loses_its_place_and_words_and_not_one_pixel() -> None:
         data = encoded(
             photo, "JPEG", exif=_located(), comment=_SECRET, xmp=_SECRET, dpi=(300, 300), progressive=progressive
         )
-        kept = clean(data)
+        kept = sanitize(data)
         assert _SECRET not in kept.data
         assert not opened(kept.data).getexif()
         assert opened(kept.data).tobytes() == opened(data).tobytes()
         assert len(kept.data) < len(data)
     bare = encoded(photo, "JPEG")
-    assert opened(clean(bare).data).tobytes() == opened(bare).tobytes()
+    assert opened(sanitize(bare).data).tobytes() == opened(bare).tobytes()
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_a_turned_photo_is_kept_upright_without_its_place(kind: str) -> None:
-    kept = clean(encoded(quarters((320, 200)), kind, exif=_located(6), quality=95))
+    kept = sanitize(encoded(quarters((320, 200)), kind, exif=_located(6), quality=95))
     assert (kept.width, kept.height) == (200, 320)
     assert all(near(a, b, 30) for a, b in zip(corners(kept.data), [BLUE, RED, WHITE, GREEN], strict=True))
     assert not opened(kept.data).getexif()
@@ -101,7 +101,7 @@ def test_words_in_a_png_are_left_out_and_its_pixels_are_not_touched() -> None:
     told.add_itxt("XML:com.adobe.xmp", _SECRET.decode(), zip=False)
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA"):
         picture = noise(mode, (60, 40))
-        kept = clean(encoded(picture, pnginfo=told))
+        kept = sanitize(encoded(picture, pnginfo=told))
         assert _SECRET not in kept.data
         assert opened(kept.data).convert("RGBA").tobytes() == picture.convert("RGBA").tobytes()
 
@@ -111,7 +111,7 @@ def test_a_webp_loses_its_notes_and_not_one_pixel(lossless: bool) -> None:
     for mode in ("RGB", "RGBA"):
         options = {"exif": _located(), "xmp": _SECRET, "lossless": lossless}
         data = encoded(noise(mode, (61, 40)), "WEBP", **options)
-        kept = clean(data)
+        kept = sanitize(data)
         assert (kept.mime, _SECRET in kept.data) == ("image/webp", False)
         assert not opened(kept.data).getexif()
         assert opened(kept.data).convert("RGBA").tobytes() == opened(data).convert("RGBA").tobytes()
@@ -124,7 +124,7 @@ def test_a_webp_loses_its_notes_and_not_one_pixel(lossless: bool) -> None:
 )
 def test_of_a_file_that_is_two_only_the_picture_is_kept(kind: str, tail: bytes) -> None:
     data = encoded(quarters((96, 96)), kind)
-    kept = clean(data + tail)
+    kept = sanitize(data + tail)
     assert tail not in kept.data
     assert tail[:9] not in kept.data
     assert all(near(a, b, 30) for a, b in zip(corners(kept.data), [RED, GREEN, BLUE, WHITE], strict=True))
@@ -132,38 +132,38 @@ def test_of_a_file_that_is_two_only_the_picture_is_kept(kind: str, tail: bytes) 
 
 def test_a_page_hidden_in_a_pictures_comment_is_not_kept() -> None:
     page = b"<html><script>alert(1)</script></html>"
-    assert page not in clean(encoded(quarters((96, 96)), "JPEG", comment=page)).data
-    assert page not in clean(encoded(quarters((96, 96)), "GIF", comment=page)).data
-    with pytest.raises(Unfit) as caught:
-        clean(page + encoded(quarters((96, 96)), "JPEG"))
+    assert page not in sanitize(encoded(quarters((96, 96)), "JPEG", comment=page)).data
+    assert page not in sanitize(encoded(quarters((96, 96)), "GIF", comment=page)).data
+    with pytest.raises(UnusablePicture) as caught:
+        sanitize(page + encoded(quarters((96, 96)), "JPEG"))
     assert caught.value.code == "not_a_picture"
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_of_an_animation_the_first_frame_is_kept_and_that_is_said(kind: str) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN, BLUE)]
-    kept = clean(encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
+    kept = sanitize(encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
     assert kept.notes == (Message("cleaning.first_frame"),)
     picture = opened(kept.data)
     assert getattr(picture, "n_frames", 1) == 1
     assert near(pixel(picture.convert("RGB"), (48, 48)), RED, 20)
-    assert clean(encoded(frames[0], kind)).notes == ()
+    assert sanitize(encoded(frames[0], kind)).notes == ()
 
 
 def test_colours_are_kept_as_srgb() -> None:
-    cyan = clean(encoded(Image.new("CMYK", (96, 96), (255, 0, 0, 0)), "JPEG"))
+    cyan = sanitize(encoded(Image.new("CMYK", (96, 96), (255, 0, 0, 0)), "JPEG"))
     assert (opened(cyan.data).mode, cyan.mime) == ("RGB", "image/jpeg")
     assert near(
         pixel(opened(cyan.data), (9, 9)), pixel(Image.new("CMYK", (1, 1), (255, 0, 0, 0)).convert("RGB"), (0, 0))
     )
-    swapped = clean(encoded(Image.new("RGB", (96, 96), (200, 30, 30)), "PNG", icc_profile=swapped_profile()))
+    swapped = sanitize(encoded(Image.new("RGB", (96, 96), (200, 30, 30)), "PNG", icc_profile=swapped_profile()))
     assert not near(pixel(opened(swapped.data), (9, 9)), (200, 30, 30), 40)
     assert "icc_profile" not in opened(swapped.data).info
 
 
 def test_sixteen_bits_become_eight_of_the_same_grey() -> None:
     for value in (0, 20_000, 65_535):
-        kept = clean(encoded(Image.new("I;16", (96, 96), value)))
+        kept = sanitize(encoded(Image.new("I;16", (96, 96), value)))
         assert near(pixel(opened(kept.data).convert("RGB"), (48, 48)), (value // 257,) * 3, 3)
         assert kept.data[24] == 8
 
@@ -172,7 +172,7 @@ def test_what_is_transparent_stays_so() -> None:
     for kind in ("PNG", "WEBP", "AVIF", "GIF"):
         picture = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
         picture.paste((*RED, 255), (0, 0, 32, 64))
-        kept = opened(clean(encoded(picture, kind)).data).convert("RGBA")
+        kept = opened(sanitize(encoded(picture, kind)).data).convert("RGBA")
         assert pixel(kept, (48, 32))[3] == 0
         assert near(pixel(kept, (8, 32)), (*RED, 255), 30)
 
@@ -180,7 +180,7 @@ def test_what_is_transparent_stays_so() -> None:
 def test_a_phones_file_with_two_pictures_keeps_the_first() -> None:
     first, second = quarters((96, 96)), Image.new("RGB", (96, 96), BLUE)
     data = encoded(first, "MPO", save_all=True, append_images=[second])
-    kept = clean(data)
+    kept = sanitize(data)
     assert kept.mime == "image/jpeg"
     assert opened(kept.data).format == "JPEG"
     assert near(corners(kept.data)[0], RED, 30)
@@ -188,12 +188,12 @@ def test_a_phones_file_with_two_pictures_keeps_the_first() -> None:
 
 def test_alike_pictures_have_one_hash_and_plain_ones_none() -> None:
     photo = quarters((300, 200))
-    large, small = clean(encoded(photo)), clean(encoded(photo.resize((150, 100)), "JPEG"))
+    large, small = sanitize(encoded(photo)), sanitize(encoded(photo.resize((150, 100)), "JPEG"))
     assert large.dhash is not None
     assert small.dhash is not None
     assert bin(int(large.dhash, 16) ^ int(small.dhash, 16)).count("1") <= 4
-    assert clean(encoded(photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT))).dhash != large.dhash
-    assert clean(encoded(Image.new("RGB", (30, 30), RED))).dhash is None
+    assert sanitize(encoded(photo.transpose(Image.Transpose.FLIP_LEFT_RIGHT))).dhash != large.dhash
+    assert sanitize(encoded(Image.new("RGB", (30, 30), RED))).dhash is None
 
 
 @examples(60)
@@ -208,8 +208,8 @@ def test_a_damaged_file_is_kept_clean_or_refused_and_nothing_else(
     hurt = bytearray(data)
     for where, value in changes:
         hurt[int(where * len(hurt))] = value
-    with suppress(Unfit):
-        cleaned = clean(bytes(hurt[: int(len(hurt) * kept)]))
+    with suppress(UnusablePicture):
+        cleaned = sanitize(bytes(hurt[: int(len(hurt) * kept)]))
         assert ImageSpec(32, 32).problem_with(fit(cleaned.data, ImageSpec(32, 32)).data) is None
 
 
@@ -217,6 +217,6 @@ def test_every_cut_of_a_photo_is_refused() -> None:
     for kind in ("JPEG", "PNG", "WEBP", "AVIF", "GIF"):
         data = encoded(noise("RGB", (80, 60)), kind)
         for share in (0.3, 0.6, 0.9):
-            with pytest.raises(Unfit) as caught:
-                clean(data[: int(len(data) * share)])
+            with pytest.raises(UnusablePicture) as caught:
+                sanitize(data[: int(len(data) * share)])
             assert caught.value.code == "damaged"

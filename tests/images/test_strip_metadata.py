@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageFilter
 
-from araldo.images.bare import bare_jpeg, bare_png, bare_webp
-from araldo.images.cleaning import clean
 from araldo.images.fit import fit
+from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
+from araldo.images.strip_metadata import strip_jpeg, strip_png, strip_webp
 from tests.images.pictures import encoded, noise, opened, quarters
 from tests.images.pngs import PALETTE, RGB, chunk, plain_rows, png
 
@@ -60,22 +60,22 @@ _IN_PNG = (
 @pytest.mark.parametrize("where", _IN_PNG)
 def test_nothing_stays_hidden_in_a_png(where: str) -> None:
     data = _hidden_png(where)
-    bare = bare_png(data)
+    bare = strip_png(data)
     assert bare is not None
-    kept = clean(data).data
+    kept = sanitize(data).data
     assert kept == bare
     assert PAYLOAD[:12] not in kept
     assert opened(kept).convert("RGBA").tobytes() == opened(data).convert("RGBA").tobytes()
     # What is packed cannot be seen through, so its length tells.
     assert len(kept) < len(data)
-    assert clean(kept).data == kept
+    assert sanitize(kept).data == kept
 
 
 def test_a_png_that_says_a_thing_twice_is_written_anew() -> None:
     palettes = [(b"PLTE", bytes(range(12))), (b"PLTE", PAYLOAD[:12])]
     data = png(plain_rows((0,), (1,)), depth=2, kind=PALETTE, chunks=palettes)
-    assert bare_png(data) is None
-    assert PAYLOAD[:12] not in clean(data).data
+    assert strip_png(data) is None
+    assert PAYLOAD[:12] not in sanitize(data).data
 
 
 def _marker(code: int, content: bytes) -> bytes:
@@ -126,17 +126,17 @@ def _behind_first_scan(data: bytes) -> bytes:
 def test_nothing_stays_hidden_in_a_jpeg(where: str) -> None:
     data = _IN_JPEG[where]()
     assert PAYLOAD[:6] in data
-    kept = clean(data).data
+    kept = sanitize(data).data
     assert PAYLOAD[:6] not in kept
     before, after = opened(data).convert("RGB"), opened(kept)
     errors = [abs(a - b) for a, b in zip(before.tobytes(), after.tobytes(), strict=True)]
     assert sum(errors) / len(errors) < 3
-    assert clean(kept).data == kept
+    assert sanitize(kept).data == kept
 
 
 def test_a_jpeg_with_nothing_hidden_keeps_its_pixels() -> None:
     for data in (_JPEG, _PROGRESSIVE, encoded(_SCENE.convert("L"), "JPEG"), encoded(quarters((64, 48)), "JPEG")):
-        bare = bare_jpeg(data)
+        bare = strip_jpeg(data)
         assert bare is not None
         assert opened(bare).tobytes() == opened(data).tobytes()
 
@@ -173,10 +173,10 @@ _CLEAR = noise("RGBA", (80, 60))
 )
 def test_nothing_stays_hidden_in_a_webp(picture: Image.Image, lossless: bool, name: bytes) -> None:
     plain = encoded(picture, "WEBP", lossless=lossless)
-    assert bare_webp(plain) == plain
+    assert strip_webp(plain) == plain
     data = _webp_with(plain, name)
     assert opened(data).tobytes() == opened(plain).tobytes()
-    kept = clean(data).data
+    kept = sanitize(data).data
     assert PAYLOAD[:12] not in kept
     assert opened(kept).size == picture.size
-    assert clean(kept).data == kept
+    assert sanitize(kept).data == kept

@@ -17,18 +17,18 @@ from araldo.accounts.connection_store import Connection
 from araldo.accounts.models import Account
 from araldo.errors import NotFound, ReconnectNeeded, TryLater
 from araldo.messages import message_of
-from araldo.platforms.base import Credentials, Found, Inspection
+from araldo.platforms.login import Credentials, DiscoveredAccounts, Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import events
-from araldo.workflows.checkup import Checkup
+from araldo.workflows.account_inspection import AccountInspector
 from tests.support.clock import FakeClock
-from tests.support.declared import WALL
-from tests.support.stage import SAD, PublisherHarness
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 GONE = ReconnectNeeded(SAD, service="made_up", code="190")
-ENDED = Inspection(dead=message_of({"en": "It has ended: connect it again.", "it": "È finito: ricollegalo."}))
+ENDED = Inspection(token_invalid=message_of({"en": "It has ended: connect it again.", "it": "È finito: ricollegalo."}))
 DAY_S = 86_400
 
 
@@ -40,13 +40,13 @@ class ScriptedLogin:
         self.asked: list[Credentials] = []
         self.meanwhile: Any = None
 
-    def dialog_url(self, state: str, redirect_uri: str) -> str:
+    def build_dialog_url(self, state: str, redirect_uri: str) -> str:
         raise NotImplementedError
 
-    async def token_of(self, code: str, redirect_uri: str) -> str:
+    async def exchange_code(self, code: str, redirect_uri: str) -> str:
         raise NotImplementedError
 
-    async def accounts_of(self, token: str) -> Found:
+    async def discover_accounts(self, token: str) -> DiscoveredAccounts:
         raise NotImplementedError
 
     async def inspect(self, credentials: Credentials) -> Inspection:
@@ -61,7 +61,7 @@ class ScriptedLogin:
 class AccountInspectionHarness:
     def __init__(self, stage: PublisherHarness) -> None:
         self.stage, self.login = stage, ScriptedLogin()
-        self.checkup = Checkup(
+        self.inspector = AccountInspector(
             database=stage.database,
             clock=stage.clock,
             vault=stage.publisher._destinations._vault,
@@ -76,7 +76,7 @@ class AccountInspectionHarness:
 
     async def check(self, says: Inspection | Exception) -> Account:
         self.login.says = says
-        return await self.checkup.check(await self.account())
+        return await self.inspector.inspect(await self.account())
 
     async def told(self, kind: str) -> list[dict[str, Any]]:
         async with self.stage.database.reading() as transaction:
@@ -114,7 +114,7 @@ async def test_what_is_not_said_is_unknown_and_not_never(ward: AccountInspection
     assert (checked.token_expiry, checked.token_expires_at, checked.health) == ("unknown", None, "ok")
 
 
-@pytest.mark.parametrize("before", [ENDED, Inspection(broken=SAD)])
+@pytest.mark.parametrize("before", [ENDED, Inspection(problem=SAD)])
 async def test_well_again_what_waited_goes_on(ward: AccountInspectionHarness, before: Inspection) -> None:
     ward.stage.platform.prepare_errors = [GONE]
     delivery_id = await ward.stage.add()
@@ -176,15 +176,15 @@ async def test_reconnected_while_the_old_token_was_in_use_it_goes_on_by_itself(w
 
 async def test_once_a_day_by_itself(ward: AccountInspectionHarness) -> None:
     clock = ward.stage.clock
-    assert await ward.checkup.due() == 0
+    assert await ward.inspector.inspect_due() == 0
     clock.advance(DAY_S + 1)
-    assert await ward.checkup.due() == 1
-    assert await ward.checkup.due() == 0
+    assert await ward.inspector.inspect_due() == 1
+    assert await ward.inspector.inspect_due() == 0
     ward.login.says = TryLater(SAD, service="made_up")
     clock.advance(DAY_S + 1)
-    assert (await ward.checkup.due(), await ward.checkup.due()) == (1, 1)
+    assert (await ward.inspector.inspect_due(), await ward.inspector.inspect_due()) == (1, 1)
     ward.login.says = ENDED
-    await ward.checkup.due()
+    await ward.inspector.inspect_due()
     assert ((await ward.account()).health, len(ward.login.asked)) == ("dead", 4)
 
 
@@ -193,7 +193,7 @@ async def test_a_bug_with_one_account_does_not_keep_the_others_from_being_looked
 ) -> None:
     ward.login.says = KeyError("data")
     ward.stage.clock.advance(DAY_S + 1)
-    assert await ward.checkup.due() == 1
+    assert await ward.inspector.inspect_due() == 1
 
 
 async def test_it_runs_until_cancelled(ward: AccountInspectionHarness) -> None:
@@ -204,7 +204,7 @@ async def test_it_runs_until_cancelled(ward: AccountInspectionHarness) -> None:
 
     ward.login.meanwhile = note
     ward.stage.clock.advance(DAY_S + 1)
-    running = asyncio.create_task(ward.checkup.run())
+    running = asyncio.create_task(ward.inspector.run())
     await asked.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -233,12 +233,12 @@ async def test_tokens_that_nobody_chose_from_leave_the_database(ward: AccountIns
         await connection_store.add(transaction, left)
     for seconds, stands in ((599, ("pending", "sealed")), (2, ("expired", None))):
         ward.stage.clock.advance(seconds)
-        await ward.checkup.due()
+        await ward.inspector.inspect_due()
         async with ward.stage.database.reading() as transaction:
             found = await connection_store.get(transaction, left.workspace_id, left.id)
         assert (found.status, found.found) == stands
     ward.stage.clock.advance(DAY_S)
-    await ward.checkup.due()
+    await ward.inspector.inspect_due()
     async with ward.stage.database.reading() as transaction:
         with pytest.raises(NotFound):
             await connection_store.get(transaction, left.workspace_id, left.id)
