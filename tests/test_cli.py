@@ -45,7 +45,9 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
         some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
         lacking = run_araldo("connect", "meta", *where, "Araldo", env=env, stdin=some)
         assert (lacking.returncode, "  ! Missing for Instagram" in lacking.stdout) == (0, True)
-        assert "no such workspace" in run_araldo("connect", "meta", *where, "Altrove", env=env, stdin=some).stderr
+        assert (
+            "workspace does not exist" in run_araldo("connect", "meta", *where, "Altrove", env=env, stdin=some).stderr
+        )
         looked = run_araldo("doctor", "--accounts", env=env)
         in_italian = run_araldo("doctor", "--accounts", env=env | {"LANG": "it_IT.UTF-8"})
     assert (looked.returncode, in_italian.returncode) == (1, 1)

@@ -1,4 +1,4 @@
-"""Which URLs and network addresses a stranger may make us connect to. Pure."""
+"""Which URLs and network addresses an untrusted URL may make this server connect to. Pure."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from araldo.errors import Rejected
 from araldo.messages import Message
 
 _MAX_URL = 4096
-# C0, DEL and C1: parsers drop some of them silently, and then disagree on where the host ends.
+# C0, DEL and C1: some parsers drop them, so parsers disagree on where the host ends.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # Exactly one host and at most one port in plain digits: int() would take "+80", "8_0" and digits of any script.
 _AUTHORITY = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(:[0-9]{0,5})?")
-# A host once parsed. No percent sign: nobody encodes an honest name, and a zone id is of this machine.
+# A parsed host. No percent sign: host names need no encoding, and a zone id refers to this machine's interfaces.
 _NAME = re.compile(r"[a-z0-9._-]+")
 _IPV6 = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
 
-# IANA's special-purpose registry (RFC 6890 and what amended it) as a list of our own: `ipaddress.is_global` changed its
-# mind between Python's patch releases.
+# IANA's special-purpose address registry (RFC 6890 as amended). Listed here because `ipaddress.is_global` has changed
+# between Python's patch releases.
 _BLOCKED_IPV4 = tuple(
     IPv4Network(text)
     for text in (
@@ -45,7 +45,7 @@ _BLOCKED_IPV4 = tuple(
         "203.0.113.0/24",
         "224.0.0.0/4",
         "240.0.0.0/4",
-        # A public number that is a hypervisor's metadata service on one large cloud.
+        # A public address that is the metadata service of Azure.
         "168.63.129.16/32",
     )
 )
@@ -56,9 +56,9 @@ _6TO4 = IPv6Network("2002::/16")
 
 
 def is_public(address: str) -> bool:
-    """Whether the open internet is there: False for all else, and for what is no address in its usual spelling.
+    """Return whether the address is on the public internet; False for anything but an address in its usual spelling.
 
-    An IPv4 address that an IPv6 one carries (mapped, 6to4, NAT64) is judged in its place.
+    Of an IPv6 address that embeds an IPv4 address (mapped, 6to4, NAT64), the IPv4 address decides.
     """
     try:
         parsed = ip_address(address.partition("%")[0])
@@ -73,7 +73,7 @@ def is_public(address: str) -> bool:
 
 
 def is_public_url(url: str | None) -> bool:
-    """Whether the internet can reach a server at this URL, as far as the URL itself tells."""
+    """Return whether the internet can reach a server at this URL, judged by the URL alone."""
     host = urlsplit(url).hostname if url else None
     if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return False
@@ -99,20 +99,20 @@ def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
 
 
 def is_numeric_host(host: str) -> bool:
-    """Whether some resolver would take `host` for an IPv4 number in any spelling: decimal, octal, hexadecimal, short.
+    """Return whether a resolver could read `host` as an IPv4 number: decimal, octal, hexadecimal or shortened.
 
-    The rule is the URL standard's "ends in a number": no name of the internet ends so.
+    This is the URL standard's "ends in a number" rule; no public host name ends so.
     """
     last = host.rstrip(".").rpartition(".")[2].lower()
     return last.isdigit() or (last.startswith("0x") and all(digit in "0123456789abcdef" for digit in last[2:]))
 
 
 def parse_untrusted_url(url: str, base: URL | None = None) -> URL:
-    """Parse a stranger's URL into the one object that is judged and requested; `base` resolves a relative redirect.
+    """Parse an untrusted URL into the one object that is checked and requested; `base` resolves a relative redirect.
 
-    The host is parsed and IDNA-encoded. Path and query stay byte for byte as written, for a signature may cover them;
-    only spaces and what is not ASCII are percent-encoded, as browsers do. The fragment is dropped.
-    Raises Rejected unless it is http(s) without credentials.
+    The host is parsed and IDNA-encoded. Path and query stay byte for byte as written, because a signature may cover
+    them; only spaces and non-ASCII letters are percent-encoded, as in browsers. The fragment is dropped.
+    Raises Rejected unless the URL is http(s) without credentials.
     """
     url = url.strip(" ")
     if not url or len(url) > _MAX_URL or _CONTROL.search(url):
@@ -124,7 +124,7 @@ def parse_untrusted_url(url: str, base: URL | None = None) -> URL:
 
 
 def _parse(url: str) -> URL:
-    """Raises ValueError, and Rejected for credentials."""
+    """Parse an absolute URL. Raises ValueError when it is malformed, Rejected when it has credentials."""
     written, parsed = URL(url, encoded=True), URL(url)
     authority, host, port = written.raw_authority, parsed.raw_host or "", parsed.port
     if "@" in authority:
@@ -135,7 +135,7 @@ def _parse(url: str) -> URL:
         raise ValueError(url)
     path, query = _percent_encode(written.raw_path), _percent_encode(written.raw_query_string)
     if not query and "?" in url.partition("#")[0]:
-        # yarl has no empty query; a question mark at the end is signed like everything else.
+        # yarl drops an empty query, but a signature covers the question mark too.
         path += "?"
     return URL.build(
         scheme=parsed.scheme,
@@ -148,28 +148,28 @@ def _parse(url: str) -> URL:
 
 
 def _percent_encode(written: str) -> str:
-    """Percent-encode what cannot stand in a request line, and nothing else."""
+    """Percent-encode only what a request line cannot contain."""
     return quote(written, safe=_PRINTABLE)
 
 
 def _resolve_redirect(location: str, base: URL) -> str:
-    """Resolve a redirect's Location; only one that is relative to the path has its dot segments removed."""
+    """Resolve a redirect's Location; dot segments are removed only when it is relative to the path."""
     if _SCHEME.match(location):
         return location
     if location.startswith("//"):
         return f"{base.scheme}:{location}"
     if location.startswith("/"):
         return f"{base.scheme}://{base.raw_authority}{location}"
-    # Not yarl's `join`, which decodes the path that it joins to.
+    # Not yarl's `join`, which decodes the base's path.
     return urljoin(str(base), location)
 
 
 def require_public_target(target: URL) -> None:
-    """Raises Rejected for other ports than 80 and 443, and for a literal address that is not public."""
+    """Raise Rejected for ports other than 80 and 443, and for a literal address that is not public."""
     if target.port not in (80, 443):
         raise refusal("port_not_allowed")
     host = target.host or ""
-    # aiohttp hands literal addresses past the resolver; every spelling but the usual one is refused as well.
+    # aiohttp does not pass literal addresses to the resolver; unusual spellings of numbers are refused too.
     if (is_numeric_host(host) or ":" in host) and not is_public(host):
         raise refusal("address_not_public")
 

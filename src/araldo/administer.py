@@ -1,4 +1,4 @@
-"""What an operator lists and ends on the command line: users, API keys, second factors, and the audit log."""
+"""Operators' commands: list and remove users, API keys and second factors, and read the audit log."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from araldo.workspaces.models import Workspace
 
 
 def act_as_command() -> None:
-    """Let the audit log say that the command line did it, under the name of the system's user."""
+    """Make the command line the current actor of the audit log, with the operating system's user name."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError):
-        # A container may run as a number that has no name.
+        # A container may run as a user id without a name.
         name = None
     current_actor.set(Actor(ActorKind.COMMAND, name=name))
 
@@ -35,7 +35,7 @@ async def list_users(araldo: Araldo) -> list[str]:
 
 
 async def remove_user(araldo: Araldo, name: str, workspace: Workspace | None) -> None:
-    """From one workspace, else altogether. Ends sessions. Raises NotFound, and Conflict for the last member."""
+    """Remove a user from `workspace`, or entirely when it is None. Raises NotFound, and Conflict for the last member."""
     now = araldo.clock.now()
     async with araldo.database.transaction() as transaction:
         user = await user_store.get_by_name(transaction, name)
@@ -56,7 +56,7 @@ async def list_keys(araldo: Araldo, workspace: Workspace) -> list[str]:
 
 
 async def revoke_key(araldo: Araldo, wanted: str, workspace: Workspace | None) -> None:
-    """By its id or by how it begins. Raises NotFound, and Conflict where several begin so."""
+    """Revoke a key by its id or prefix. Raises NotFound, and Conflict when several have the prefix."""
     now = araldo.clock.now()
     async with araldo.database.transaction() as transaction:
         found = await workspace_store.find_keys(transaction, wanted, None if workspace is None else workspace.id)
@@ -72,7 +72,7 @@ async def revoke_key(araldo: Araldo, wanted: str, workspace: Workspace | None) -
 
 
 async def reset_totp(araldo: Araldo, name: str) -> None:
-    """The person signs in without a code from here on. Raises NotFound."""
+    """Remove a user's second factor. Raises NotFound."""
     async with araldo.database.transaction() as transaction:
         user = await user_store.get_by_name(transaction, name)
         if not await totp_store.remove(transaction, user.id):
@@ -83,7 +83,7 @@ async def reset_totp(araldo: Araldo, name: str) -> None:
 async def record_for_user(
     araldo: Araldo, transaction: Transaction, action: AuditAction, user_id: str, name: str
 ) -> None:
-    """An act on a person, in the first of their workspaces."""
+    """Record an action on a user in the audit log of their first workspace."""
     where = await workspace_store.list_for_user(transaction, user_id)
     await audit_store.record(
         transaction,
@@ -105,13 +105,13 @@ async def read_audit(
     *,
     as_json: bool,
 ) -> list[str]:
-    """A line an entry, newest first. Raises PostInvalid for an action that does not exist."""
+    """Return one line for each entry, newest first. Raises PostInvalid for an unknown action."""
     wanted = AuditFilter(
         workspace_id=None if workspace is None else workspace.id, actions=_actions(actions), actor=actor, since=since
     )
     async with araldo.database.reading() as transaction:
         entries, _ = await audit_store.list_entries(transaction, wanted, limit=limit)
-    return [json.dumps(_as_json(one), ensure_ascii=False) if as_json else _line(one) for one in entries]
+    return [json.dumps(_as_json(entry), ensure_ascii=False) if as_json else _line(entry) for entry in entries]
 
 
 def _actions(names: Sequence[str]) -> list[AuditAction]:

@@ -1,4 +1,4 @@
-"""The composition root: the one file that knows every part and puts them together."""
+"""The composition root: the one module that imports every other and builds the application."""
 
 from __future__ import annotations
 
@@ -75,18 +75,18 @@ from araldo.workspaces import user_store
 
 log = structlog.get_logger()
 
-# How long a start waits for a disk or a database that is full, locked or away, in seconds.
+# How long a start waits for a disk or a database that is full, locked or unreachable, in seconds.
 _START_S = 60.0
 
 
 class Loop(Protocol):
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         ...
 
 
 class ActionDependencies(TypedDict):
-    """What every workflow that a person's request runs is built with."""
+    """The dependencies of every workflow that acts on a user's request."""
 
     database: Database
     clock: Clock
@@ -96,7 +96,7 @@ class ActionDependencies(TypedDict):
 
 
 class PictureDependencies(TypedDict):
-    """What works on a person's own pictures."""
+    """The workflows for users' own pictures."""
 
     media_importer: MediaImporter
     library: Library
@@ -104,7 +104,7 @@ class PictureDependencies(TypedDict):
 
 
 class Araldo:
-    """One process's parts, built from settings. Open with `async with`; nothing runs before that."""
+    """The objects of one process, built from settings. Nothing runs before `working`."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -119,7 +119,7 @@ class Araldo:
         built = [platform(self.platform_context) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
-        # The bell rings for every commit here, the other one when there are new events, whoever told them.
+        # `committed` signals commits of this process, `events_available` new events of any process.
         self.committed, self.events_available = ChangeSignal(), ChangeSignal()
         self.listener = Listener(
             database=self.database, committed=self.committed, events_available=self.events_available, clock=self.clock
@@ -164,7 +164,7 @@ class Araldo:
         )
 
     def _accounts(self) -> tuple[Connector, AccountInspector]:
-        """How accounts are connected, and how they are kept well."""
+        """Build the connecting of accounts and their regular inspection."""
         logins = {name: login(self.platform_context) for name, login in LOGINS.items()}
         declarations = list(self.declarations.values())
         connector = Connector(
@@ -221,7 +221,7 @@ class Araldo:
             return due, await delivery_store.next_due_at(transaction, now)
 
     def _platforms_unable_to_fetch(self) -> list[str]:
-        """Platforms that fetch pictures from us and cannot, by what is set."""
+        """Return the platforms that must fetch pictures from this server but cannot with these settings."""
         return [
             name
             for name, declared in self.declarations.items()
@@ -292,7 +292,7 @@ class Araldo:
         return build_site(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
 
     def _picture_dependencies(self) -> PictureDependencies:
-        """Whatever brings in, keeps and fits a person's own pictures; they share the room to work in."""
+        """Build the workflows that import, store and fit users' own pictures; they share one `Fitting`."""
         media_importer = MediaImporter(
             database=self.database,
             clock=self.clock,
@@ -312,21 +312,21 @@ class Araldo:
         }
 
     async def prepare(self) -> None:
-        """The schema, a workspace to work in, and a user who may sign in to it."""
+        """Migrate the schema and create the first workspace and user when there are none."""
         await self.database.migrate()
         async with self.database.transaction() as transaction:
             await workspace_store.get_or_create_first(transaction, self.clock.now())
             await user_store.get_or_create_first(transaction, self.clock.now())
 
     async def _take_over(self) -> None:
-        """Prepare the database, and end what an earlier process held. Safe to repeat."""
+        """Prepare the database and release the leases of an earlier process. Safe to repeat."""
         await self.prepare()
         if self.database.is_sqlite:
-            # This process has the data folder to itself, so whoever held a lease is dead.
+            # This process has locked the data folder, so no other owner of a lease is alive.
             async with self.database.transaction() as transaction:
                 await delivery_store.free_all_leases(transaction)
                 await idempotency.release_all_leases(transaction)
-                await self.notifications.take_over(transaction)
+                await self.notifications.release_dead_leases(transaction)
 
     async def close(self) -> None:
         await self.images.close()
@@ -335,8 +335,8 @@ class Araldo:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Prepared, and with the engine at work until the block ends."""
-        # A start that fails at once for what passes would leave a server down that nobody starts again.
+        """Prepare, then run the background loops until the block ends."""
+        # A start that failed at once on a transient fault would leave the server down, with nobody to restart it.
         await try_until_done(self._take_over, within_s=_START_S, event="start_delayed", clock=self.clock)
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
         loops: dict[str, Loop] = {
@@ -364,13 +364,13 @@ class Araldo:
 
 
 async def _do_nothing() -> None:
-    """What most have to do once everything is up."""
+    """The default of `when_up`."""
 
 
 def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_nothing) -> FastAPI:
-    """The web application; the worker runs within its life.
+    """Build the web application; the worker runs within its lifespan.
 
-    `when_up` is called once everything works, and again where a passing fault stops it.
+    `when_up` is called once everything is started, and again when a transient fault stops it.
     """
 
     @asynccontextmanager
@@ -386,7 +386,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_n
         version=__version__,
         summary="One idea, the right post for every platform, exactly once and on time.",
         openapi_url="/api/v1/openapi.json",
-        # Its pages load from a public network; ours is api/docs.py.
+        # FastAPI's pages load files from a CDN; ours is api/docs.py.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,

@@ -1,4 +1,4 @@
-"""The command line: each command is a few lines around what does the work."""
+"""The command line: one function per command."""
 
 from __future__ import annotations
 
@@ -306,7 +306,7 @@ def openapi() -> None:
 
 
 def main() -> None:
-    """Every error that a person can mend is one message, and exit status 1."""
+    """Run the command line. An AraldoError is printed as one message, with exit status 1."""
     os.umask(UMASK)
     try:
         cli()
@@ -326,7 +326,7 @@ def _settings() -> Settings:
 
 
 def _with_araldo(work: Any) -> None:
-    """Run `work(araldo)` beside a running server: the schema is brought up to date, transactions are short."""
+    """Migrate the schema and run `work(araldo)`, possibly beside a running server."""
 
     async def opened() -> None:
         administer.act_as_command()
@@ -361,7 +361,7 @@ def _print_all(lines: Iterable[str]) -> None:
 
 
 async def _print_sign_in_link(araldo: Araldo) -> None:
-    """Until somebody has a way in. What is no terminal may be a log, where no link belongs."""
+    """Print a sign-in link while no user can sign in otherwise. Not into a log: only on a terminal."""
     now = araldo.clock.now()
     async with araldo.database.transaction() as transaction:
         if await user_store.can_anyone_sign_in(transaction, now):

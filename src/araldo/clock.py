@@ -1,4 +1,4 @@
-"""Time as a value that is handed in: what o'clock it is, what runs on while we are stopped, and waiting."""
+"""Time as a dependency: the wall clock, a steady clock that also counts suspended time, and sleeping."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present instant, in UTC."""
+        """Return the current instant in UTC."""
         ...
 
     def running(self) -> float:
-        """Seconds on a clock that never steps and runs on while the process or the machine is stopped."""
+        """Return seconds on a clock that never steps and keeps running while the process or machine is suspended."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -37,6 +37,6 @@ class SystemClock:
 
 
 def past(clock: Clock, moment: datetime) -> Callable[[], bool]:
-    """A test whether `moment` has gone by, by either clock: one may be set back, the other may not be shared."""
+    """Return a test for whether `moment` has passed by either clock: the wall clock may be set back."""
     deadline = clock.running() + (moment - clock.now()).total_seconds()
     return lambda: clock.now() >= moment or clock.running() >= deadline

@@ -1,4 +1,4 @@
-"""What the terminal is told, in the language that it is set to."""
+"""Messages on the terminal, in its language, and the set-up of logging."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]
 
 
 def set_up_logging(level: str) -> None:
-    """One JSON object a line on standard error; a console's colours when a person looks on."""
+    """Log to standard error: one JSON object per line, or coloured text on a terminal."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     last: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
     if sys.stderr.isatty():

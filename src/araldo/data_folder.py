@@ -15,7 +15,7 @@ from araldo.storage.private_files import make_private_file, make_private_folder,
 
 @contextmanager
 def lock_data_folder(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for this process alone; raises Conflict when another one has it."""
+    """Lock the data folder for this process. Raises Conflict when another process has locked it."""
     make_data_folder(data_dir)
     with open(data_dir / "araldo.lock", "ab", buffering=0, opener=open_private) as lock:
         try:
@@ -23,7 +23,7 @@ def lock_data_folder(data_dir: Path) -> Iterator[None]:
         except BlockingIOError as busy:
             message = Message("data_folder.in_use")
             raise Conflict(message.with_values(path=data_dir)) from busy
-        # Whose it is, for people to read: on a full disk it stays unsaid, and the lock holds all the same.
+        # The process id, for people to read; on a full disk it cannot be written, and the lock holds all the same.
         with suppress(OSError):
             lock.truncate(0)
             lock.write(f"{os.getpid()}\n".encode())
@@ -31,9 +31,9 @@ def lock_data_folder(data_dir: Path) -> Iterator[None]:
 
 
 def make_data_folder(data_dir: Path, *, has_database: bool = False) -> None:
-    """Make the data folder, and the database's file if it lies there, private to their owner.
+    """Create the data folder, and the database file if it belongs there, readable by their owner only.
 
-    Raises Conflict where it can neither be found nor made.
+    Raises Conflict when they cannot be created.
     """
     try:
         make_private_folder(data_dir)

@@ -1,4 +1,4 @@
-"""`araldo doctor`: what is set, what is missing, and how to mend it."""
+"""`araldo doctor`: check the settings, the database and the accounts, and say how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Grade = Literal["good", "note", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """`note` is fine for trying out, and to be mended before real use."""
+    """`note`: works for trying out, fix it before real use."""
 
     grade: Grade
     message: Message
@@ -111,7 +111,7 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
     if not accounts:
         message = Message("doctor.no_account")
         yield DoctorFinding("note", message)
-    names = {one.id: one.name for one in workspaces}
+    names = {workspace.id: workspace.name for workspace in workspaces}
     unwell = False
     for account in accounts:
         where = f", {names[account.workspace_id]}" if len(names) > 1 else ""
@@ -123,7 +123,7 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
 
 
 async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> DoctorFinding:
-    """One line, with `ask_services` a second one on its token. `where` names the workspace, if there are several."""
+    """Return one line; with `ask_services` a second one, about the token. `where`: the workspace, if not the only one."""
     asked: Message | None = None
     if ask_services:
         try:
@@ -141,7 +141,7 @@ async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_
 
 
 def _token_message(account: Account) -> Message:
-    """What is known of its token: what was not said is unknown, which is not "never"."""
+    """Say when the token and the data access end; an expiry that was not reported is unknown, not "never"."""
     ends = account.token_expires_at
     end = (
         Message("doctor.token_never_expires")

@@ -1,14 +1,14 @@
-"""What can go wrong, named by what to do next.
+"""Errors, named by what to do next.
 
 AraldoError
-- UserError          the person can mend it; nothing left this machine
+- UserError          the user can fix it; nothing was sent
   . NotFound 404  . Conflict 409  . TooLarge 413  . PostInvalid 422  . NotAllowed 401/403  . TooMany 429
-- OutsideError       a platform or a provider answered, or did not
+- OutsideError       a platform or a provider answered with an error, or not at all
   . TryLater         nothing happened; wait `after_s` seconds (PrepareAgain: and then with a new ticket)
-  . OutcomeUnknown   it may have happened: look before writing again
+  . OutcomeUnknown   it may have happened: check before writing again
   . Rejected         it will never work unchanged
   . ReconnectNeeded  token, scope or role is gone
-Anything else is a bug: not caught, logged with its trace, answered 500.
+Any other exception is a bug: not caught, logged with its traceback, answered with 500.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from araldo.messages import DEFAULT_LANGUAGE, Message
 
 
 class AraldoError(Exception):
-    """The root: `code` is stable for programs, `message` is for people."""
+    """Base class. `code` is stable, for programs; `message` is for people."""
 
     code: str = "error"
 
@@ -33,7 +33,7 @@ class AraldoError(Exception):
 
 
 class UserError(AraldoError):
-    """The person can mend it; nothing left this machine."""
+    """The user can fix it; nothing was sent."""
 
     status: ClassVar[int] = 400
 
@@ -44,7 +44,7 @@ class NotFound(UserError):
 
 
 class Conflict(UserError):
-    """`problems`: what stands in the way, one by one, where there is more to say than the message."""
+    """The current state does not allow it. `problems`: the obstacles one by one, where the message does not suffice."""
 
     status = 409
     code = "conflict"
@@ -55,7 +55,7 @@ class Conflict(UserError):
 
 
 class ChangedMeanwhile(Conflict):
-    """What the change was based on is no longer so: read again."""
+    """The change was based on an outdated version: read again."""
 
     status = 412
     code = "changed_meanwhile"
@@ -65,14 +65,14 @@ class ChangedMeanwhile(Conflict):
 
 
 class TooLarge(UserError):
-    """More bytes than are taken."""
+    """The body is larger than allowed."""
 
     status = 413
     code = "too_large"
 
 
 class NotAllowed(UserError):
-    """401 without a valid key, 403 when the key may not do this."""
+    """401: not authenticated; 403 (Forbidden): authenticated, but not allowed to."""
 
     status = 401
     code = "unauthorized"
@@ -84,7 +84,7 @@ class Forbidden(NotAllowed):
 
 
 class TooMany(UserError):
-    """Too often: again after `after_s` seconds."""
+    """Too many requests: try again after `after_s` seconds."""
 
     status = 429
     code = "too_many"
@@ -96,7 +96,7 @@ class TooMany(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: `pointer` is an RFC 6901 pointer into the request, "" for the whole."""
+    """One problem of a request. `pointer`: RFC 6901 pointer into the body, "" for the whole."""
 
     pointer: str
     code: str
@@ -107,7 +107,7 @@ class Problem:
 
 @dataclass
 class PostInvalid(UserError):
-    """Everything that is wrong with a request, at once."""
+    """All problems of a request at once."""
 
     problems: list[Problem] = field(default_factory=list)
 
@@ -122,10 +122,10 @@ class PostInvalid(UserError):
 
 
 class OutsideError(AraldoError):
-    """Someone outside answered with an error, or did not answer.
+    """An external service answered with an error, or did not answer.
 
-    `service` names who ("meta", "openai", "web"); `subcode` and `trace_id` are the service's own, when it gave any;
-    `raw` is its own text, tokens struck out, for the attempt's record and never for a person's first look.
+    `service`: "meta", "openai", "web" ...; `subcode` and `trace_id`: the service's own, if any; `raw`: its text with
+    secrets redacted, for the attempt's record, never shown as the message.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class OutsideError(AraldoError):
 
 
 class TryLater(OutsideError):
-    """Nothing happened; the same call may be made again after `after_s` seconds."""
+    """Nothing happened; the same call may be repeated after `after_s` seconds."""
 
     def __init__(self, message: Message, *, after_s: float = 30.0, **known: Any) -> None:
         super().__init__(message, **known)
@@ -165,15 +165,15 @@ class TryLater(OutsideError):
 
 
 class NotSent(TryLater):
-    """Not a byte of the request left this machine, so there is nothing to look for."""
+    """No byte of the request was sent, so there is nothing to check."""
 
 
 class PrepareAgain(TryLater):
-    """Nothing happened, and what was prepared is dead: later, and with a new ticket."""
+    """Nothing happened and the ticket is unusable: try later with a new ticket."""
 
 
 class OutcomeUnknown(OutsideError):
-    """It may have happened: look before writing again, then ask a person."""
+    """It may have happened: check before writing again, then ask a person."""
 
 
 class Rejected(OutsideError):
@@ -181,4 +181,4 @@ class Rejected(OutsideError):
 
 
 class ReconnectNeeded(OutsideError):
-    """The token, a scope or a role is gone; the work waits for the account to be connected again."""
+    """The token, a scope or a role is gone; the work waits until the account is connected again."""

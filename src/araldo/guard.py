@@ -1,4 +1,4 @@
-"""The connection to a stranger: made to public addresses only, looked at where it is made."""
+"""Connections to untrusted hosts: public addresses only, checked when the connection is made."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from araldo.addresses import is_public
 
 
 class AddressNotPublic(Exception):
-    """The address, or one of the name's addresses, is not on the public internet."""
+    """The address, or one of the name's addresses, is not public."""
 
 
 class PublicOnlyResolver(AbstractResolver):
-    """Refuses a name as soon as one of its addresses is not public."""
+    """Refuses a name when any of its addresses is not public."""
 
     def __init__(self, inner: AbstractResolver) -> None:
         self._inner = inner
@@ -25,7 +25,7 @@ class PublicOnlyResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        if not all(is_public(one["host"]) for one in found):
+        if not all(is_public(address["host"]) for address in found):
             raise AddressNotPublic
         return found
 
@@ -34,7 +34,7 @@ class PublicOnlyResolver(AbstractResolver):
 
 
 def _public_socket(address: tuple[Any, ...]) -> socket.socket:
-    """The last check, on what is about to be connected to, however it was found."""
+    """Check the address that is about to be connected to, however it was resolved. Raises AddressNotPublic."""
     family, kind, protocol, _, (host, *_rest) = address
     if not is_public(host):
         raise AddressNotPublic
@@ -46,7 +46,7 @@ def guarded_connector(resolver: AbstractResolver) -> aiohttp.TCPConnector:
         resolver=PublicOnlyResolver(resolver),
         use_dns_cache=False,
         force_close=True,
-        # One address after the other: in a race the guard's refusal would drown among other failures.
+        # One address after the other: in a race AddressNotPublic would be lost among other errors.
         happy_eyeballs_delay=None,
         socket_factory=_public_socket,
     )

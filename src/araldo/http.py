@@ -1,4 +1,4 @@
-"""Outbound HTTP, two doors: `call` for bases that the operator set, `..._untrusted` for URLs that strangers bring."""
+"""Outbound HTTP: `call` for URLs from the settings, `..._untrusted` for URLs from users and other servers."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _TRANSIENT = (408, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came back, whole; `headers` ignores case. A 3xx is an answer like any other."""
+    """A complete response with any status, 3xx included; `headers` ignores case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """Raises ValueError when the body is not JSON."""
+        """Parse the body. Raises ValueError when it is not JSON."""
         try:
             return _json.loads(self.body)
         except RecursionError:
@@ -48,7 +48,7 @@ class HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """A file from a stranger: `content_type` is what its server says, which may be wrong; `url` is the last one."""
+    """A file from an untrusted URL. `content_type`: as its server claims; `url`: the last one of the redirects."""
 
     body: bytes
     content_type: str
@@ -56,7 +56,7 @@ class FetchedFile:
 
 
 class _RequestState:
-    """Of one request: whether its bytes may have left, and what must agree before they do."""
+    """State of one request: whether its bytes may have been sent, and the gate that is called before they are."""
 
     def __init__(self, gate: Gate | None = None) -> None:
         self._gate = gate
@@ -74,7 +74,7 @@ class _RequestState:
 
 
 class _Fault(Exception):
-    """Carries a transport fault past aiohttp's own retry."""
+    """Wraps a transport error, so that aiohttp does not retry on it."""
 
 
 class _TooLarge(Exception):
@@ -82,9 +82,9 @@ class _TooLarge(Exception):
 
 
 class Http:
-    """One for a process. Sends no cookie, follows no redirect by itself, repeats nothing, keeps URLs out of messages.
+    """One per process. Sends no cookies, follows no redirects, never retries, keeps URLs out of error messages.
 
-    `allow` holds "host:port" pairs that `..._untrusted` may reach wherever they are; `resolver` is for tests.
+    `allow`: "host:port" pairs that `..._untrusted` may reach at any address; `resolver` is for tests.
     """
 
     def __init__(
@@ -121,12 +121,12 @@ class Http:
         max_bytes: int = _ANSWER_BYTES,
         gate: Gate | None = None,
     ) -> HttpResponse:
-        """One request, sent at most once; any status is an answer. `files`: name -> (filename, bytes, type).
+        """Send one request, at most once, and return the response, whatever its status.
 
-        Raises NotSent when nothing was sent, OutcomeUnknown when it failed after the request may have left (reset,
-        time-out, half an answer, one above `max_bytes`). `timeout_s` is for all of it. With `gate` the connection is
-        a fresh one, and `gate` is called once it is up, as the last thing before the first byte leaves; what it raises
-        comes out unchanged, and nothing was sent.
+        `files`: name -> (filename, bytes, type). `timeout_s` covers the whole exchange. With `gate` a new connection is
+        opened and `gate` is called just before the first byte is sent; what it raises is raised unchanged, and nothing
+        was sent. Raises NotSent when nothing was sent, OutcomeUnknown when the request may have been sent (reset,
+        time-out, incomplete response, response above `max_bytes`).
         """
         target = _parse_base_url(url, service)
         if params:
@@ -144,7 +144,7 @@ class Http:
         )
         if isinstance(outcome, HttpResponse):
             return outcome
-        # Raised here and not where it was caught: aiohttp's exceptions hold the whole URL, and would travel as context.
+        # Raised outside of the except block, because aiohttp's exceptions hold the whole URL and would be the context.
         if state.refusal is not None:
             raise state.refusal
         raise _error_of(outcome, service, sent=state.sent)
@@ -152,11 +152,11 @@ class Http:
     async def fetch_untrusted(
         self, url: str, *, max_bytes: int, timeout_s: float = 20, accept: str = "image/*"
     ) -> FetchedFile:
-        """GET a stranger's URL: http(s), ports 80 and 443, public addresses only, each of at most 4 redirects too.
+        """GET an untrusted URL: http(s), ports 80 and 443, public addresses only; the same for at most 4 redirects.
 
-        The address is checked where the connection is made, so no second look-up can bring another one.
-        Raises Rejected(service="web") for what must not or cannot be fetched, TransientFault, TryLater for other faults;
-        `timeout_s` is for all of it, redirects included.
+        The address is checked when the connection is made, so a second DNS lookup cannot change it (DNS rebinding).
+        `timeout_s` covers all of it, redirects included. Raises Rejected(service="web") for what must not or cannot be
+        fetched, TransientFault for a fault of this machine, TryLater for other faults.
         """
         target = parse_untrusted_url(url)
         try:
@@ -175,10 +175,10 @@ class Http:
     async def post_untrusted(
         self, url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, max_bytes: int
     ) -> HttpResponse:
-        """POST to a stranger's URL, through the same guard; any status is an answer, a redirect too.
+        """POST to an untrusted URL under the same rules; return the response with any status, also a redirect.
 
-        Of the answer's body the first `max_bytes` are read. Raises Rejected(service="web") for what must not be
-        reached, TransientFault, NotSent when nothing was sent, OutcomeUnknown when the request may have left.
+        Only the first `max_bytes` of its body are read. Raises Rejected(service="web") for what must not be reached,
+        TransientFault, NotSent when nothing was sent, OutcomeUnknown when the request may have been sent.
         """
         target, state = parse_untrusted_url(url), _RequestState()
         outcome = await self._request_untrusted(
@@ -198,7 +198,7 @@ class Http:
         raise _error_of(outcome, target.host or "", sent=state.sent)
 
     def validate_untrusted(self, url: str) -> None:
-        """Raises Rejected for a URL that the guard would refuse by what it says, before any look-up."""
+        """Raise Rejected for a URL that would be refused without a DNS lookup."""
         target = parse_untrusted_url(url)
         if not self._is_allowed(target):
             require_public_target(target)
@@ -223,7 +223,7 @@ class Http:
     async def _request_untrusted(
         self, method: str, target: URL, state: _RequestState, *, headers: Mapping[str, str], **request: Any
     ) -> HttpResponse | Exception:
-        """The answer, or what prevented it; raises Rejected for what the guard refuses."""
+        """Return the response, or the exception that prevented it. Raises Rejected for a non-public address."""
         allowed = self._is_allowed(target)
         if not allowed:
             require_public_target(target)
@@ -251,7 +251,7 @@ class Http:
         cut: bool = False,
         **request: Any,
     ) -> HttpResponse | Exception:
-        """The answer, or what prevented it; one above `max_bytes` is cut there, or counts as none."""
+        """Return the response, or the exception that prevented it. `cut`: truncate a body above `max_bytes`."""
         try:
             async with (
                 asyncio.timeout(timeout_s),
@@ -268,7 +268,7 @@ class Http:
             return raised
 
     def _session(self, kind: str) -> aiohttp.ClientSession:
-        # Made at first use: aiohttp wants a running loop.
+        # Created on first use, because aiohttp needs a running loop.
         if kind not in self._sessions:
             self._sessions[kind] = self._open(kind)
         return self._sessions[kind]
@@ -282,8 +282,8 @@ class Http:
         else:
             connector = guarded_connector(resolver)
         trace = aiohttp.TraceConfig()
-        # Fires in ClientRequest.send before the header is even buffered, on new and on kept connections alike; what
-        # is raised there closes the connection (from on_connection_create_end it would leak the socket).
+        # Fires in ClientRequest.send before the headers are buffered, on new and on reused connections; an exception
+        # raised there closes the connection (raised in on_connection_create_end it would leak the socket).
         trace.on_request_headers_sent.append(_on_headers_sent)
         return aiohttp.ClientSession(
             connector=connector,
@@ -301,7 +301,7 @@ async def _on_headers_sent(_session: aiohttp.ClientSession, context: SimpleNames
 
 
 async def _prevent_retry(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    # aiohttp repeats GET, PUT and DELETE by itself when a kept connection turns out dead, on exactly these two.
+    # aiohttp retries GET, PUT and DELETE on a dead reused connection, on exactly these two exceptions.
     try:
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as fault:
@@ -370,7 +370,7 @@ def _error_of(fault: Exception, service: str, *, sent: bool) -> OutsideError:
     return kind(message.with_values(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
 
 
-# From the particular to the general: the first that fits names the fault.
+# From specific to general: the first match gives the code.
 _CODES: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ClientConnectorDNSError, "dns"),
     (UnicodeError, "dns"),

@@ -1,4 +1,4 @@
-"""Tells a passing fault of this machine (disk full, no descriptors, no memory, database away) from a bug."""
+"""Tell transient faults of this machine (disk full, no descriptors, no memory, database unreachable) from bugs."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _NO_THREAD = "can't start new thread"
 
 
 class TransientFault(Exception):
-    """A passing fault of this machine that no built-in error names, such as a helper process that crashed."""
+    """A transient fault of this machine without a built-in exception, such as a helper process that crashed."""
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same work can succeed later with nothing changed but this machine's condition.
+    """Return whether the same work can succeed later with only this machine's condition changed.
 
-    Covers descriptors, disk space, memory, threads, I/O errors, a database that is locked, full or away, and a crashed
-    helper process. Looks through `__cause__`, SQLAlchemy's `orig` and exception groups (all of a group must pass).
-    An AraldoError is never one: it names itself what to do next.
+    Covers descriptors, disk space, memory, threads, I/O errors, a database that is locked, full or unreachable, and a
+    crashed helper process. Follows `__cause__` and SQLAlchemy's `orig`; of an exception group, all must be transient.
+    An AraldoError never is: its class says what to do next.
     """
     if isinstance(error, BaseExceptionGroup):
         return all(map(is_transient, error.exceptions))
@@ -62,18 +62,18 @@ def is_transient(error: BaseException) -> bool:
 
 
 def without_details(error: BaseException) -> TransientFault:
-    """A passing fault as its class's name and nothing more: a client's own error can hold a whole URL or a token."""
+    """Return a TransientFault with only the class name of `error`, which may hold a whole URL or a token."""
     return TransientFault(type(error).__name__)
 
 
 def raise_if_transient(error: BaseException) -> None:
-    """Raise `error` again where it passes: for who would take it for the fault of what was asked for."""
+    """Raise `error` again when it is transient, so that it is not blamed on the input."""
     if is_transient(error):
         raise error
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it was made from, until an AraldoError has decided otherwise."""
+    """Yield the error and its causes, up to an AraldoError."""
     seen: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in seen and not isinstance(following, AraldoError):
@@ -100,6 +100,6 @@ def _is_transient_itself(error: BaseException) -> bool:
 
 
 def _is(error: BaseException, module: str, name: str) -> bool:
-    """Whether it is of that class; nothing is one of a module that nobody has imported, so none is imported for it."""
+    """Return whether it is an instance of that class, without importing the module: unless loaded, it cannot be."""
     loaded = sys.modules.get(module)
     return loaded is not None and isinstance(error, getattr(loaded, name))

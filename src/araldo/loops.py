@@ -1,4 +1,4 @@
-"""Failures of background work: logged once and then once a minute, with a growing pause before the next try."""
+"""Background loops: repeat work after failures with a growing pause, and log repeated failures once a minute."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class _LoggedFailure:
 
 
 class FailureLog:
-    """Writes one line for a failure that repeats, then at most one a minute with how often it came in between.
+    """Logs a repeated failure at most once a minute, with the number of times it was left out.
 
-    A passing fault of this machine is a warning without a trace; anything else is an error with its trace.
+    A transient fault of this machine is a warning without traceback; anything else is an error with its traceback.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -48,10 +48,10 @@ class FailureLog:
 
 
 async def repeat_forever(work: Callable[[], Awaitable[object]], *, every_s: float, event: str, clock: Clock) -> None:
-    """Run `work` until cancelled, `every_s` seconds after it has ended.
+    """Run `work` until cancelled, with `every_s` seconds between runs.
 
-    A round that raises is logged as `event` and followed by a pause of 1 s, doubled up to 15 s while it goes on; what
-    was to be done is still in the database then.
+    An exception is logged as `event`; the pause after it is 1 s, doubled up to 15 s while runs keep failing. No work is
+    lost, because it is still in the database.
     """
     failures, pause_s = FailureLog(clock), _FIRST_PAUSE_S
     while True:
@@ -67,10 +67,9 @@ async def repeat_forever(work: Callable[[], Awaitable[object]], *, every_s: floa
 
 
 async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: float, event: str, clock: Clock) -> None:
-    """Run `work` until it succeeds: again after a pause of 1 s, doubled up to 15 s, while a passing fault stops it.
+    """Run `work` until it succeeds, after transient faults again with a pause of 1 s, doubled up to 15 s.
 
-    Each failed try is logged as `event`. Raises what stopped it where that does not pass, or once `within_s` seconds
-    are over.
+    Each failure is logged as `event`. Raises a failure that is not transient, and any failure after `within_s` seconds.
     """
     failures, pause_s, give_up = FailureLog(clock), _FIRST_PAUSE_S, clock.running() + within_s
     while True:
@@ -87,7 +86,7 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
 
 
 def _name(error: BaseException) -> str:
-    """The class, and what it was made from where that says more."""
+    """Return the class name of the error, or of the driver's error within it, and its code."""
     original = getattr(error, "orig", None) or error
     number = getattr(original, "errno", None)
     kind = type(original).__name__

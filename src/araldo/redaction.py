@@ -1,4 +1,4 @@
-"""What looks like a secret, struck out of a text: Graph tokens, our keys, bearer headers, what queries carry. Pure."""
+"""Redaction of secrets in text: Graph tokens, API keys, bearer headers, secret query parameters. Pure."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class StopRequested(Exception):
 
 @dataclass(slots=True)
 class DemoProcess:
-    """One process of the demo, and how to start it again by hand."""
+    """One process of the demo, and the command that starts it."""
 
     name: str
     command: list[str]
@@ -80,7 +80,7 @@ class Demo:
         }
 
     def run(self) -> int:
-        """Until Ctrl-C or SIGTERM, or until every child has ended; leaves no process behind."""
+        """Run until Ctrl-C, SIGTERM or the end of every process; stop what is left and return the exit status."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _request_stop)
         try:
@@ -118,7 +118,7 @@ class Demo:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Ctrl-C reaches the whole group; each child is to be stopped by us, once, in order.
+                # Ctrl-C reaches a whole process group; each child is to be stopped by us, once, in order.
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
             )
@@ -136,7 +136,7 @@ class Demo:
         raise DemoFailed(Message("run.not_started", {"name": child.name, "log": child.log, "last": last}))
 
     def _load_or_create_key(self, path: Path) -> str:
-        """The demo's key, kept beside its data so that every start prints the same one."""
+        """Return the demo's API key, stored in the data folder so that every start prints the same one."""
         if path.exists():
             key = path.read_text().strip()
             with suppress(urllib.error.HTTPError):
@@ -207,7 +207,7 @@ class Demo:
         return _send_request(method, self._url + path, body, {"Authorization": f"Bearer {key}", **(headers or {})})
 
     def _wait_for_exit(self) -> None:
-        """A child that ends by itself is told of and can be started again by hand; the others go on."""
+        """Report each process that ends, with the command that starts it again; return when all have ended."""
         running = list(self._processes)
         while running:
             for child in list(running):
@@ -226,7 +226,7 @@ class Demo:
     def _stop_all(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        # Araldo before the sandbox, so that what is on its way can still arrive.
+        # Araldo before the sandbox, so that requests in flight can still arrive.
         for child in reversed(self._processes):
             if child.process.poll() is None:
                 child.process.terminate()
@@ -248,7 +248,7 @@ def _request_stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _die_with_parent() -> None:
-    """Linux ends the child when we are killed without a chance to stop it; elsewhere this does nothing."""
+    """On Linux, have the kernel stop this child when its parent is killed; elsewhere do nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""From settings to plain values: what the platforms and the providers of pictures are given."""
+"""Convert settings to the plain values that platforms, picture providers and mail take."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def services_of(settings: Settings) -> Mapping[str, Service]:
 
 
 def _dialog_url(settings: Settings) -> str:
-    """A base is enough; without one it is Meta's own, or the base that stands in for Meta."""
+    """Return the log-in dialog's URL: from the setting (a base suffices), else Meta's own or the sandbox's."""
     meta = settings.meta
     base = meta.dialog_url or ("https://www.facebook.com" if is_public_url(meta.graph_url) else meta.graph_url)
     base = base.rstrip("/")
@@ -60,12 +60,12 @@ def provider_settings(settings: Settings) -> ProviderSettings:
 
 
 def mail_plan(settings: Settings) -> MailSettings | None:
-    """None without a mail server. Raises Conflict for what cannot work."""
+    """Return the mail settings; None without a mail server. Raises Conflict for settings that cannot work."""
     mail = settings.mail
     if mail.host is None:
         return None
     for name, given in (("FROM", [mail.sender or ""]), ("TO", mail.to or [""])):
-        if not all(is_address(one) for one in given):
+        if not all(is_address(address) for address in given):
             raise Conflict(Message("mail.address_invalid", {"name": f"ARALDO_MAIL__{name}"}))
     unknown = sorted(set(mail.events) - {*EVENT_TYPES, ALL_TYPES})
     if unknown:

@@ -1,4 +1,4 @@
-"""What an operator may set: ARALDO_* in the environment, nested names joined with two underscores."""
+"""The settings: ARALDO_* environment variables, nested names joined with two underscores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _split(value: object) -> object:
-    """Lists are written as one comma-separated line in the environment."""
+    """Split a list, written as one comma-separated value in the environment."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -74,7 +74,7 @@ class FetchSettings(BaseModel):
 
 
 class MailSettings(BaseModel):
-    """`from` is a word of Python's, so it is called `sender` here."""
+    """`sender` is `from` in the environment, a keyword in Python."""
 
     host: str | None = Field(None, description="Mail server that takes mail for others (SMTP); without it none is sent")
     port: int = Field(587, ge=1, le=65535, description="Its port; 465 with `tls`")

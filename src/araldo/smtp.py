@@ -42,9 +42,9 @@ class Smtp:
     timeout_s: float = 30.0
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> list[str]:
-        """The addresses that were refused, when others were taken.
+        """Send the mail and return the addresses that were refused, when others were accepted.
 
-        Raises TryLater when none was, TransientFault where this machine could not send.
+        Raises TryLater when none was accepted, TransientFault for a fault of this machine.
         """
         try:
             refused, _ = await aiosmtplib.send(
@@ -67,7 +67,7 @@ class Smtp:
         return list(refused)
 
     def _error(self, fault: Exception) -> TryLater:
-        # The server's words can repeat what it was given; its number is enough.
+        # Only the status code: the server's text can repeat what it was sent.
         number = getattr(fault, "code", None)
         why = type(fault).__name__ if number is None else f"{type(fault).__name__} {number}"
         return TryLater(

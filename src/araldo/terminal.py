@@ -1,4 +1,4 @@
-"""Connecting in the terminal: where to log in, which Pages there are, and which of them to take."""
+"""Connect accounts in the terminal: log in or use a token, and choose the Pages."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ALL = {"all", "tutte", "tutti"}
 
 
 def read_token() -> str:
-    """One line from standard input; typed by a person it is not shown."""
+    """Read one line from standard input, without echo on a terminal."""
     if sys.stdin.isatty():
         return getpass(Message("terminal.paste_token").to(terminal_language())).strip()
     return sys.stdin.readline().strip()
 
 
 async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids: list[str]) -> None:
-    """By a token, else by a log-in; then the Pages that were named, or a choice here or in the browser.
+    """Connect by token or log-in, and choose `page_ids`, or Pages that the user picks here or in the browser.
 
-    Only of a token that a program brings all Pages are taken: nobody is there to be asked.
+    With a token and no terminal, all Pages are connected, because there is nobody to ask.
     """
     if token is not None:
         connection = await araldo.connector.paste("meta", token, workspace_id, None)
@@ -41,12 +41,12 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
         print_error(message_of(note))
     found = araldo.connector.found_in(connection)
     chosen: list[str] | None = page_ids or None
-    # Where no Page can be connected nobody is asked: choosing says why.
+    # When no Page can be connected there is no question: choosing raises the reasons.
     any_open = any(account.refusal is None for account in found)
     if chosen is None and any_open and connection.status == "pending" and (token is None or sys.stdin.isatty()):
         chosen = await _ask_for_pages(araldo, connection, found)
     if token is None and connection.status == "pending":
-        # In the meantime it may have been chosen in the browser, which is as good.
+        # The user may have chosen in the browser meanwhile.
         connection = await araldo.connector.get(workspace_id, connection.id)
     if connection.status == "done":
         print_message(Message("terminal.chosen_in_browser"))
@@ -63,7 +63,7 @@ def _print_connected(account: Account) -> None:
 
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
-    """Until somebody has come back from the log-in to the running server, or it is over."""
+    """Print the log-in URL and wait until the running server has handled the log-in. Raises Conflict when it failed."""
     begun, url = await araldo.connector.begin("meta", workspace_id, None)
     print_message(Message("terminal.redirect_address"), url=araldo.connector.redirect_uri("meta"))
     print_message(Message("terminal.open_login"), url=url)
@@ -74,7 +74,7 @@ async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
 
 
 async def _wait_while(araldo: Araldo, connection: Connection, status: str) -> Connection:
-    """Looks until the connection is something else. Raises Conflict when its time is over."""
+    """Poll until the connection has another status. Raises Conflict when it has expired."""
     while connection.status == status:
         await araldo.clock.sleep(_POLL_S)
         connection = await araldo.connector.get(connection.workspace_id, connection.id)
@@ -84,10 +84,10 @@ async def _wait_while(araldo: Araldo, connection: Connection, status: str) -> Co
 
 
 async def _ask_for_pages(araldo: Araldo, connection: Connection, found: list[DiscoveredAccount]) -> list[str] | None:
-    """The ids of the Pages that a person names here. Where nobody can answer, the browser is waited for."""
+    """Return the ids of the Pages that the user picks here; None after a choice in the browser instead."""
     by_page: dict[str, list[DiscoveredAccount]] = {}
-    for one in found:
-        by_page.setdefault(one.page_id, []).append(one)
+    for account in found:
+        by_page.setdefault(account.page_id, []).append(account)
     _print_pages(araldo, by_page)
     if not sys.stdin.isatty():
         print_message(Message("terminal.choose_in_browser"))
@@ -109,7 +109,7 @@ async def _ask_for_pages(araldo: Araldo, connection: Connection, found: list[Dis
 
 
 def _parse_selection(answer: str, refusals: Mapping[str, Message | None]) -> list[str]:
-    """None of them when any part of the answer is not understood: a slip must not choose. All: of those that can be."""
+    """Return the ids of the chosen numbers; [] when any part is not understood. "all": every Page without a refusal."""
     page_ids = list(refusals)
     words = answer.replace(",", " ").lower().split()
     if len(words) == 1 and words[0] in _ALL:

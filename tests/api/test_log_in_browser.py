@@ -44,7 +44,7 @@ def test_another_person_cannot_finish_what_a_session_began(empty: RunningSystem,
     reply = me.ask("POST", BEGIN)
     victim = Browser()
     page = complete_login(reply.body["dialog_url"], browser=victim)
-    assert (page.status, "belongs to another browser" in page.raw.decode()) == (403, True)
+    assert (page.status, "was started in another browser" in page.raw.decode()) == (403, True)
     status, pages, error = connection(empty, reply.body)
     assert (status, pages) == ("failed", 0)
     assert error is not None

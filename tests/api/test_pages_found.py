@@ -43,7 +43,7 @@ def test_a_page_that_may_only_be_looked_at_is_refused_with_the_reason(empty: Run
     assert (refused.status, len(refused.body["errors"])) == (422, 1)
     problem = refused.body["errors"][0]
     assert (problem["pointer"], problem["code"]) == ("/page_ids/1", "page_refused")
-    assert "Page admin can give it to you in Meta Business Suite" in problem["detail"]
+    assert "Page admin to give it to you in Meta Business Suite" in problem["detail"]
     # Refused as a whole: nothing was connected, and the choice is still open.
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
     connected = choose(empty, found["id"], PAGE, untold["id"])
@@ -69,7 +69,7 @@ def test_an_account_that_lost_the_task_says_which_and_goes_on_once_it_is_back(ho
         checked = home.ask("POST", f"/api/v1/accounts/{account_id}/check", accept_language="it").body
         assert checked["health"] == "action_needed"
         assert "CREATE_CONTENT" in checked["health_hint"]
-        assert "amministratore della Pagina può ridarlo in Meta Business Suite" in checked["health_hint"]
+        assert "amministratore di ridarlo in Meta Business Suite" in checked["health_hint"]
     home.meta.control(f"pages/{PAGE}", {"tasks": ["CREATE_CONTENT"]})
     for account_id in accounts.values():
         assert home.ask("POST", f"/api/v1/accounts/{account_id}/check").body["health"] == "ok"

@@ -71,7 +71,7 @@ def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem
         consented.submit(consented.open(url), "continue")
         assert complete_login(consented.url, browser=Browser()).status == 403
         assert process.wait(30) != 0
-    assert "Questo accesso appartiene a un altro browser" in log.read_text()
+    assert "Questo accesso è iniziato in un altro browser" in log.read_text()
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
 
 

@@ -97,7 +97,7 @@ async def test_what_lasts_until_the_due_time_is_tried_then_and_after_it(
 ) -> None:
     due = stage.clock.now() + timedelta(hours=1)
     ends = due + timedelta(seconds=1)
-    broken = Broken(error, lambda: stage.clock.now() < ends).wrap(monkeypatch, ImageProviders, "make")
+    broken = Broken(error, lambda: stage.clock.now() < ends).wrap(monkeypatch, ImageProviders, "generate")
     delivery_id = await stage.add(post_due_in(stage, 3_600))
     for _ in range(1_000):
         row = await stage.work(delivery_id)
@@ -118,7 +118,7 @@ async def test_what_lasts_until_the_due_time_is_tried_then_and_after_it(
 async def test_after_the_due_time_the_tries_are_bounded(
     stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "make")
+    broken = Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     at_once = await stage.add(replace(post_due_in(stage, 0), intent="publish", due_at=None))
     row = await stage.work_until_settled(at_once)
     assert (row.state, row.picture_state, broken.tries) == (State.FAILED, PictureState.FAILED, 9)
@@ -132,7 +132,7 @@ async def test_after_the_due_time_the_tries_are_bounded(
 
 
 async def test_what_can_never_work_fails_at_once(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Broken(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "make")
+    broken = Broken(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     delivery_id = await stage.add(post_due_in(stage, 60))
     row = await stage.work(delivery_id)
     assert (row.state, row.picture_state, broken.tries) == (State.SCHEDULED, PictureState.FAILED, 1)
@@ -145,7 +145,7 @@ async def test_a_bug_in_a_picture_is_no_end_before_the_due_time(
     stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bugs = [ZeroDivisionError("bug")] * 3
-    Broken(bugs[0], lambda: bool(bugs and bugs.pop())).wrap(monkeypatch, ImageProviders, "make")
+    Broken(bugs[0], lambda: bool(bugs and bugs.pop())).wrap(monkeypatch, ImageProviders, "generate")
     assert await run_to_the_end(stage, await stage.add(post_due_in(stage, 60))) is State.PUBLISHED
 
 
@@ -154,7 +154,7 @@ async def test_of_several_pictures_only_what_is_missing_is_made_again(
 ) -> None:
     stage.platform.declaration = replace(WALL, pictures_max=10)
     made: list[str] = []
-    whole = ImageProviders.make
+    whole = ImageProviders.generate
 
     async def second_fails_once(self: ImageProviders, provider: str, request: Any, *more: Any) -> FinishedPicture:
         headline = request.copy.headline
@@ -163,7 +163,7 @@ async def test_of_several_pictures_only_what_is_missing_is_made_again(
             raise NO_SPACE
         return await whole(self, provider, request, *more)
 
-    monkeypatch.setattr(ImageProviders, "make", second_fails_once)
+    monkeypatch.setattr(ImageProviders, "generate", second_fails_once)
     slides: list[Slide] = [{"headline": "Uno"}, {"headline": "Due"}, {"headline": "Tre"}]
     delivery_id = await stage.add(post_due_in(stage, 60, slides=slides))
     assert await run_to_the_end(stage, delivery_id) is State.PUBLISHED
@@ -179,14 +179,14 @@ async def test_of_several_pictures_one_that_can_never_work_ends_the_tries(
     async def fails(self: ImageProviders, provider: str, request: Any, *more: Any) -> FinishedPicture:
         raise errors[request.copy.headline]
 
-    monkeypatch.setattr(ImageProviders, "make", fails)
+    monkeypatch.setattr(ImageProviders, "generate", fails)
     delivery_id = await stage.add(post_due_in(stage, 60, slides=[{"headline": "Uno"}, {"headline": "Due"}]))
     row = await stage.work(delivery_id)
     assert row.picture_state is PictureState.FAILED
 
 
 async def test_a_draft_s_picture_is_tried_a_few_times(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Broken(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "make")
+    broken = Broken(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     draft = replace(post_due_in(stage, 0), intent="draft", due_at=None)
     delivery_id = await stage.add(draft, state=State.DRAFT, picture_state=PictureState.QUEUED)
     row = await stage.work_until_settled(delivery_id)
@@ -203,7 +203,7 @@ async def test_a_fault_while_the_link_is_stored_changes_nothing_of_what_is_out(
 
 
 async def test_many_faults_are_one_line(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "make")
+    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     posts = [await stage.add(post_due_in(stage, 600)) for _ in range(5)]
     with capture_logs() as lines:
         for delivery_id in posts:

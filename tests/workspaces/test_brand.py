@@ -12,8 +12,8 @@ from PIL import Image
 
 from araldo.errors import PostInvalid
 from araldo.images.designer import FONT_PAIRS
+from araldo.images.designer.brand_colors import explain_color_changes, is_readable, swatches
 from araldo.images.designer.colors import contrast
-from araldo.images.designer.brand_colors import is_readable, explain_color_changes, swatches
 from araldo.images.providers.base import Brand, PictureCopy, PictureRequest
 from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec

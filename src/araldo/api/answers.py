@@ -254,7 +254,7 @@ def _platform_result(deps: AppDependencies, post: Post, delivery: Delivery, lang
         image_variant=options_of(delivery.picture_wish).variant,
         image_locked=delivery.picture_locked,
         text_over_picture=options_of(delivery.picture_wish).text_over,
-        pictures=[_slide_result(deps, one, language) for one in delivery.pictures or []],
+        pictures=[_slide_result(deps, picture, language) for picture in delivery.pictures or []],
         notes=[message_of(note).to(language) for note in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,

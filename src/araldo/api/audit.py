@@ -66,7 +66,9 @@ async def list_audit_entries(
     )
     async with deps.database.reading() as transaction:
         entries, following = await audit_store.list_entries(transaction, wanted, limit=limit, cursor=cursor)
-    return AuditEntryList(data=[_read(one) for one in entries], next_cursor=following, has_more=following is not None)
+    return AuditEntryList(
+        data=[_read(entry) for entry in entries], next_cursor=following, has_more=following is not None
+    )
 
 
 def _read(entry: AuditRecord) -> AuditEntry:

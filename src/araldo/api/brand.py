@@ -100,12 +100,15 @@ def _read(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead
         fonts=kit.fonts,
         handle=kit.handle,
         tone=kit.tone,
-        notes=[note.to(language) for note in ([] if colors is None else explain_color_changes(colors)) + undrawable_name_notes(kit)],
+        notes=[
+            note.to(language)
+            for note in ([] if colors is None else explain_color_changes(colors)) + undrawable_name_notes(kit)
+        ],
         styles={}
         if colors is None
         else {
-            style: BrandColors(ground=one.ground, ink=one.ink, accent=one.accent, on_accent=one.on_accent)
-            for style, one in swatches(colors).items()
+            style: BrandColors(ground=swatch.ground, ink=swatch.ink, accent=swatch.accent, on_accent=swatch.on_accent)
+            for style, swatch in swatches(colors).items()
         },
         font_pairs=list(FONT_PAIRS),
     )

@@ -69,12 +69,12 @@ def parse_image_choices(
     """Raises PostInvalid for a crop that is no part of a picture."""
     problems = [
         Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.crop_outside"), name)
-        for name, one in asked.items()
-        if isinstance(one, ImageChoice) and one.crop is not None and _is_outside_picture(one.crop)
+        for name, choice in asked.items()
+        if isinstance(choice, ImageChoice) and choice.crop is not None and _is_outside_picture(choice.crop)
     ]
     if problems:
         raise PostInvalid(problems)
-    return {name: _selection_of(one) for name, one in asked.items()}
+    return {name: _selection_of(choice) for name, choice in asked.items()}
 
 
 def _is_outside_picture(crop: CropBox) -> bool:

@@ -167,8 +167,8 @@ def _read(
     deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
 ) -> ConnectionRead:
     by_page: dict[str, list[DiscoveredAccount]] = {}
-    for one in deps.connector.found_in(connection):
-        by_page.setdefault(one.page_id, []).append(one)
+    for account in deps.connector.found_in(connection):
+        by_page.setdefault(account.page_id, []).append(account)
     return ConnectionRead(
         id=connection.id,
         service=connection.service,

@@ -147,11 +147,11 @@ class BatchGeneration:
             # The first bytes tell the client, and what stands between, that it has begun.
             yield ": at work\n\n"
             async with aclosing(made):
-                async for one in made:
-                    if one is None:
+                async for piece in made:
+                    if piece is None:
                         yield ": still here\n\n"
                         continue
-                    index, outcome = one
+                    index, outcome = piece
                     results[index] = self._result(outcome)
                     yield _format_event("image", BatchImageEvent(index=index, **results[index].model_dump()))
             answer = await asyncio.shield(self._complete_answer([results[index] for index in sorted(results)]))
@@ -162,7 +162,9 @@ class BatchGeneration:
                 await asyncio.shield(self._release_key(self.idempotent_request))
 
     def _image_requests(self) -> list[BatchImageRequest]:
-        return [BatchImageRequest(one.prompt, one.aspect_ratio, one.platform, one.tag) for one in self.body.images]
+        return [
+            BatchImageRequest(image.prompt, image.aspect_ratio, image.platform, image.tag) for image in self.body.images
+        ]
 
     def _options(self) -> GenerationOptions:
         return {
@@ -193,7 +195,9 @@ class BatchGeneration:
 
     def repeat_answer(self, kept: dict[str, Any]) -> BatchAnswer:
         """What was answered before, its pictures at fresh addresses."""
-        results = [{**one, "image_url": _signed_url(self.deps, one.get("media_id"))} for one in kept["results"]]
+        results = [
+            {**result, "image_url": _signed_url(self.deps, result.get("media_id"))} for result in kept["results"]
+        ]
         return BatchAnswer(**{**kept, "results": results})
 
     async def _release_key(self, idempotent_request: IdempotentRequest) -> None:

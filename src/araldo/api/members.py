@@ -32,7 +32,9 @@ async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberL
     """In the order of joining."""
     async with deps.database.reading() as transaction:
         found = await user_store.list_members(transaction, signed_in.session.workspace.id)
-    return MemberList(data=[MemberRead(id=one.user.id, name=one.user.name, joined_at=one.joined_at) for one in found])
+    return MemberList(
+        data=[MemberRead(id=member.user.id, name=member.user.name, joined_at=member.joined_at) for member in found]
+    )
 
 
 @router.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
@@ -53,5 +55,5 @@ async def remove_user(user_id: str, deps: DependenciesDep, signed_in: SignedInDe
     session = signed_in.session
     async with deps.database.transaction() as transaction:
         user = await user_store.get_member(transaction, user_id, session.workspace.id)
-        mine = [one.id for one in await workspace_store.list_for_user(transaction, session.user.id)]
+        mine = [workspace.id for workspace in await workspace_store.list_for_user(transaction, session.user.id)]
         await removal.remove_user(transaction, user, deps.clock.now(), within=mine)

@@ -86,8 +86,8 @@ async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformL
                 mime=declared.image.mime,
             ),
             shapes=[
-                ShapeRead(name=name, width=one.image.width, height=one.image.height, ratio=one.image.ratio)
-                for name, one in declared.shapes.items()
+                ShapeRead(name=name, width=shape.image.width, height=shape.image.height, ratio=shape.image.ratio)
+                for name, shape in declared.shapes.items()
             ],
             pictures_max=declared.pictures_max,
             safe_margins=SafeMarginsRead(**asdict(declared.safe_margins)),

@@ -94,12 +94,12 @@ async def _read(deps: AppDependencies, workspace: Workspace, post_id: str) -> Re
         start=recurrence.start,
         upcoming=[
             Occurrence(
-                schedule_time=one.when.instant,
-                zone=one.when.zone,
-                wall_time=one.when.wall_time,
-                post_id=one.post_id,
+                schedule_time=occurrence.when.instant,
+                zone=occurrence.when.zone,
+                wall_time=occurrence.when.wall_time,
+                post_id=occurrence.post_id,
             )
-            for one in upcoming
+            for occurrence in upcoming
         ],
         created_at=recurrence.created_at,
         ended_at=recurrence.ended_at,

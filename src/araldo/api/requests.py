@@ -111,17 +111,18 @@ def fields_at(annotation: Any, path: Iterable[str | int]) -> list[str]:
     """The names that fields of the object at `path` have, in a body of this type."""
     reached = [annotation]
     for part in path:
-        reached = [inner for one in reached for inner in _types_below(one, part)]
-    models = [model for one in reached for model in _union_members(one) if _is_model(model)]
+        reached = [below for outer in reached for below in _types_below(outer, part)]
+    models = [model for outer in reached for model in _union_members(outer) if _is_model(model)]
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
 def _types_below(annotation: Any, part: str | int) -> Iterator[Any]:
-    for one in _union_members(annotation):
-        if _is_model(one):
-            yield from (field.annotation for name, field in one.model_fields.items() if part == (field.alias or name))
-        elif get_origin(one) in {list, dict}:
-            yield get_args(one)[-1]
+    for member in _union_members(annotation):
+        if _is_model(member):
+            fields = member.model_fields.items()
+            yield from (field.annotation for name, field in fields if part == (field.alias or name))
+        elif get_origin(member) in {list, dict}:
+            yield get_args(member)[-1]
 
 
 def _union_members(annotation: Any) -> list[Any]:
@@ -130,7 +131,7 @@ def _union_members(annotation: Any) -> list[Any]:
     if origin is Annotated:
         return _union_members(get_args(annotation)[0])
     if origin in {Union, types.UnionType}:
-        return [one for member in get_args(annotation) for one in _union_members(member)]
+        return [inner for member in get_args(annotation) for inner in _union_members(member)]
     return [annotation]
 
 
@@ -164,7 +165,7 @@ def query_parameters_of(dependant: Dependant) -> dict[str, bool]:
 
 
 def _is_list(annotation: Any) -> bool:
-    return any(get_origin(one) is list for one in _union_members(annotation))
+    return any(get_origin(member) is list for member in _union_members(annotation))
 
 
 async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
@@ -233,7 +234,7 @@ def _unknown_name_problem(message: Message, code: str, pointer: str, name: str, 
 
 def _closest_name(name: str, known: Collection[str]) -> str | None:
     """Whatever its capitals, hyphens and underscores."""
-    plain = {_normalize_name(one): one for one in known}
+    plain = {_normalize_name(known_name): known_name for known_name in known}
     found = difflib.get_close_matches(_normalize_name(name[:_COMPARED_MAX]), plain, n=1)
     return plain[found[0]] if found else None
 

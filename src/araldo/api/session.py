@@ -165,7 +165,7 @@ async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> Sessio
     """Where the person is signed in."""
     async with deps.database.reading() as transaction:
         found = await session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
-    return SessionList(data=[_listed(one, signed_in) for one in found])
+    return SessionList(data=[_listed(session, signed_in) for session in found])
 
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
@@ -216,7 +216,7 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
         workspace=CurrentWorkspace(id=here.id, name=here.name, language=here.language, zone=here.zone),
-        workspaces=[WorkspaceName(id=one.id, name=one.name) for one in mine],
+        workspaces=[WorkspaceName(id=workspace.id, name=workspace.name) for workspace in mine],
         csrf_token=csrf_token_of(token),
         sandbox=None if sandbox_url is None else SandboxRead(viewer_url=sandbox_url),
         version=__version__,

@@ -108,13 +108,14 @@ class CreatePost(RequestModel):
             accounts=self.accounts or {},
             pictured=[
                 name
-                for name, one in (self.platform_images or {}).items()
-                if isinstance(one, str) or (one is not None and one.media_id is not None)
+                for name, choice in (self.platform_images or {}).items()
+                if isinstance(choice, str) or (choice is not None and choice.media_id is not None)
             ],
             own_pictures=[
                 name
-                for name, one in (self.platform_images or {}).items()
-                if isinstance(one, str) or (one is not None and one.media_id is not None and not one.text_over_picture)
+                for name, choice in (self.platform_images or {}).items()
+                if isinstance(choice, str)
+                or (choice is not None and choice.media_id is not None and not choice.text_over_picture)
             ],
         )
 

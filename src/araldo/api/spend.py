@@ -54,19 +54,19 @@ async def get_image_spend(
     """What was asked of remote picture providers in this workspace."""
     async with deps.database.reading() as transaction:
         found = await spend_store.summarize(transaction, caller.workspace.id, since, until)
-    return SpendAnswer(data=[_spend(one) for one in found])
+    return SpendAnswer(data=[_spend(spent) for spent in found])
 
 
-def _spend(one: ModelSpend) -> ProviderSpend:
+def _spend(spent: ModelSpend) -> ProviderSpend:
     return ProviderSpend(
-        provider=one.provider,
-        model=one.model,
-        made=one.made,
-        cached=one.recalled,
-        failed=one.failed,
-        seconds=one.seconds,
+        provider=spent.provider,
+        model=spent.model,
+        made=spent.made,
+        cached=spent.recalled,
+        failed=spent.failed,
+        seconds=spent.seconds,
         prices=[
             KnownPrice(amount=total.micros / 1_000_000, currency=total.currency, pictures=total.priced)
-            for total in one.totals
+            for total in spent.totals
         ],
     )

@@ -121,7 +121,7 @@ async def create_webhook(body: NewWebhook, request: Request, deps: DependenciesD
 async def list_webhooks(request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookList:
     async with deps.database.reading() as transaction:
         found = await webhook_store.list_for_workspace(transaction, caller.workspace.id)
-    return WebhookList(data=[_read(one, language_of(request)) for one in found])
+    return WebhookList(data=[_read(hook, language_of(request)) for hook in found])
 
 
 @router.get("/{webhook_id}", operation_id="get_webhook")
@@ -144,7 +144,7 @@ async def change_webhook(
 @router.delete("/{webhook_id}", operation_id="delete_webhook", status_code=204)
 async def delete_webhook(webhook_id: str, deps: DependenciesDep, caller: CallerDep) -> Response:
     """With its log."""
-    await deps.webhooks.remove(caller.workspace, webhook_id)
+    await deps.webhooks.delete(caller.workspace, webhook_id)
     return Response(status_code=204)
 
 
@@ -153,7 +153,9 @@ async def rotate_webhook_secret(
     webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, body: NewSecret | None = None
 ) -> WebhookMade:
     """For a day both secrets sign, so that the receiver can be changed without a gap."""
-    changed, secret = await deps.webhooks.rotate(caller.workspace, webhook_id, None if body is None else body.secret)
+    changed, secret = await deps.webhooks.rotate_secret(
+        caller.workspace, webhook_id, None if body is None else body.secret
+    )
     return WebhookMade(**_values(changed, language_of(request)), secret=secret)
 
 
@@ -162,7 +164,7 @@ async def test_webhook(
     webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookDeliveryRead:
     """Send a `test` event now, and answer what came of it."""
-    return _delivery(await deps.webhooks.test(caller.workspace, webhook_id), language_of(request))
+    return _delivery(await deps.webhooks.send_test(caller.workspace, webhook_id), language_of(request))
 
 
 @router.get("/{webhook_id}/deliveries", operation_id="list_webhook_deliveries")

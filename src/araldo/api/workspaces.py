@@ -56,7 +56,7 @@ class WorkspaceChange(RequestModel):
 async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceList:
     async with deps.database.reading() as transaction:
         mine = await workspace_store.list_for_user(transaction, signed_in.session.user.id)
-    return WorkspaceList(data=[_read(one) for one in mine])
+    return WorkspaceList(data=[_read(workspace) for workspace in mine])
 
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)

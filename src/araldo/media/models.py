@@ -1,4 +1,4 @@
-"""A picture that a workspace has: its own in the library, or a copy that was made to fit a place."""
+"""A workspace's picture: in its library, or a copy fitted to a platform."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _NAME_MAX = 255
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """`digest` names its bytes among the blobs; `origin` is `generated`, `uploaded` or `fetched`.
+    """`digest` identifies its bytes among the blobs; `origin` is `generated`, `uploaded` or `fetched`.
 
-    `source_id` is the medium that a fitted copy was made from, `cut` the part and point of it that a person chose.
-    `kept`: a person's own, until that person deletes it; all else goes when nothing refers to it any more.
-    `removed_at`: taken out of the library, while something that is out still shows it. `notes` are sentences.
+    `source_id`: the medium that a fitted copy was made from; `cut`: the user's crop and focal point of it.
+    `kept`: stays until the user deletes it; other media are deleted when nothing refers to them.
+    `removed_at`: deleted from the library while a published post still shows it. `notes`: stored messages.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class MediumUsage:
-    """A delivery that shows a medium, or a copy fitted from it; `open` when it is not out yet and may still go out."""
+    """A delivery that shows a medium or a fitted copy of it; `open`: it may still be published."""
 
     post_id: str
     platform: str
@@ -51,6 +51,6 @@ class MediumUsage:
 
 
 def sanitize_filename(raw: str) -> str:
-    """A file's name as it is kept: no folders, nothing that cannot be printed."""
+    """Return a file's name without folders and unprintable characters, cut to the stored length."""
     bare = raw.replace("\\", "/").rpartition("/")[2]
     return "".join(letter for letter in bare if letter.isprintable()).strip()[:_NAME_MAX]

@@ -1,4 +1,4 @@
-"""Pictures that were paid for, kept by what was asked, and what each asking cost."""
+"""The cache of generated pictures, by cache key, and the cost of each request to a provider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MADE, RECALLED = "made", "recalled"
 
 @dataclass(frozen=True, slots=True)
 class PriceTotal:
-    """The known prices in one currency: of how many askings, in millionths."""
+    """The reported prices in one currency: number of priced requests, and their sum in millionths."""
 
     currency: str | None
     priced: int
@@ -29,7 +29,7 @@ class PriceTotal:
 
 @dataclass(slots=True)
 class ModelSpend:
-    """All askings of one provider's model in a time."""
+    """The requests to one model of a provider in a period."""
 
     provider: str
     model: str
@@ -43,7 +43,7 @@ class ModelSpend:
 async def find_cached(
     transaction: Transaction, workspace_id: str, digest: str, not_before: datetime | None
 ) -> Mapping[str, Any] | None:
-    """Where the picture is that answered this before, if it is no older than `not_before`."""
+    """Return the cached picture's row, unless there is none or it is older than `not_before`."""
     mine = (_c.workspace_id == workspace_id, _c.digest == digest)
     new_enough = () if not_before is None else (_c.made_at >= not_before,)
     row = (await transaction.execute(select(picture_cache).where(*mine, *new_enough))).one_or_none()
@@ -51,19 +51,19 @@ async def find_cached(
 
 
 async def delete_cached(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
-    """Its bytes are gone."""
+    """Delete a cache row whose bytes are gone."""
     await transaction.execute(
         delete(picture_cache).where(_c.workspace_id == workspace_id, _c.digest == digest, _c.blob == blob)
     )
 
 
 async def put_cached(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
-    """Instead of an older answer to the same question."""
+    """Store a picture under its cache key, replacing an older one."""
     mine = (_c.workspace_id == workspace_id, _c.digest == digest)
     if (await transaction.execute(update(picture_cache).where(*mine).values(**picture))).rowcount:
         return
     with suppress(IntegrityError):
-        # Another process had the same answer at the same moment: either will do.
+        # Another process stored the same key concurrently: either picture will do.
         async with transaction.begin_nested():
             await transaction.execute(insert(picture_cache).values(workspace_id=workspace_id, digest=digest, **picture))
 
@@ -77,7 +77,7 @@ async def record_request(transaction: Transaction, workspace_id: str, at: dateti
 async def summarize(
     transaction: Transaction, workspace_id: str, since: datetime | None, until: datetime | None
 ) -> list[ModelSpend]:
-    """By provider and model, in that order."""
+    """Return the spend of a period, by provider and model."""
     wanted = [_s.workspace_id == workspace_id]
     wanted += [] if since is None else [_s.at >= since]
     wanted += [] if until is None else [_s.at < until]
@@ -109,7 +109,7 @@ async def summarize(
 
 def _by_currency(totals: list[PriceTotal]) -> list[PriceTotal]:
     added: dict[str | None, PriceTotal] = {}
-    for one in totals:
-        known = added.get(one.currency, PriceTotal(one.currency, 0, 0))
-        added[one.currency] = PriceTotal(one.currency, known.priced + one.priced, known.micros + one.micros)
+    for total in totals:
+        sum_ = added.get(total.currency, PriceTotal(total.currency, 0, 0))
+        added[total.currency] = PriceTotal(total.currency, sum_.priced + total.priced, sum_.micros + total.micros)
     return list(added.values())

@@ -1,4 +1,4 @@
-"""Pictures in the database; their bytes are among the blobs."""
+"""Media in the database; their bytes are stored as blobs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from araldo.storage.search import fold_text
 
 _m, _d, _h, _s = media.c, deliveries.c, picture_history.c, slide_media.c
 _FIELDS = tuple(Medium.__dataclass_fields__)
-# Of these, nothing will go out any more: what they show is theirs, fitted, and needs no source.
+# In these states nothing more is published, so a fitted copy no longer needs its source.
 _FINISHED = ("published", "cancelled")
 _SIMILAR_MAX = 10
 _WORDS_MAX = 20
-# At most so many rows in one sweep's statement.
+# Most rows that one statement deletes.
 _DELETE_BATCH = 500
 
 
@@ -34,7 +34,7 @@ async def add(transaction: Transaction, medium: Medium) -> None:
 
 
 async def find(transaction: Transaction, medium_id: str, workspace_id: str | None = None) -> Medium | None:
-    """`workspace_id` None is for a signed URL, whose signature is the permission."""
+    """Return a medium, or None. `workspace_id` None: for a signed URL, whose signature grants the access."""
     wanted = select(media).where(_m.id == medium_id)
     if workspace_id is not None:
         wanted = wanted.where(_m.workspace_id == workspace_id)
@@ -43,7 +43,7 @@ async def find(transaction: Transaction, medium_id: str, workspace_id: str | Non
 
 
 async def find_in_library(transaction: Transaction, workspace_id: str, medium_id: str) -> Medium | None:
-    """None for one that was removed, too."""
+    """Return a medium of the library; None when there is none or it was removed."""
     found = await find(transaction, medium_id, workspace_id)
     return None if found is None or found.removed_at is not None else found
 
@@ -62,7 +62,7 @@ async def list_library(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[Medium], str | None]:
-    """The library, the newest first, without the copies that were fitted from it; and the next page's cursor."""
+    """Return the library's media, newest first, without fitted copies; and the cursor of the next ones."""
     wanted = select(media).where(_m.workspace_id == workspace_id, _m.removed_at.is_(None), _m.source_id.is_(None))
     if origins:
         wanted = wanted.where(_m.origin.in_(origins))
@@ -74,7 +74,7 @@ async def list_library(
 
 
 async def find_similar(transaction: Transaction, medium: Medium) -> list[str]:
-    """Others of the library that hold the same file or look the same."""
+    """Return ids of other media in the library with the same bytes or the same perceptual hash."""
     same = [_m.digest == medium.digest] + ([] if medium.dhash is None else [_m.dhash == medium.dhash])
     rows = await transaction.execute(
         select(_m.id)
@@ -87,9 +87,9 @@ async def find_similar(transaction: Transaction, medium: Medium) -> list[str]:
 
 
 async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
-    """By posts that are there: of the medium itself, of what was fitted from it, and of slides that name it.
+    """Return the deliveries of existing posts that show the medium, a fitted copy of it, or name it in a slide.
 
-    What a post showed before and could show again is no use: it goes with the medium.
+    A post's picture history does not count: it is deleted with the medium.
     """
     shown = _with_copies(medium.id)
     several = (
@@ -118,7 +118,7 @@ async def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
 
 
 async def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
-    """For good, with what posts could go back to of it; or, while it is shown, out of the library only."""
+    """Delete a medium and its versions in picture histories; while a post shows it, only take it out of the library."""
     await transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
     shows = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.picture_media_id == _h.medium_id))
     of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _text(_h.pictures).contains(medium.id))
@@ -127,7 +127,7 @@ async def remove(transaction: Transaction, medium: Medium, now: datetime) -> Non
 
 
 async def delete_unreferenced(transaction: Transaction, before: datetime) -> int:
-    """Delete what nobody keeps and nothing refers to, of what was made before that; how many."""
+    """Delete unreferenced media from before `before` that are not kept; return how many (at most 500)."""
     lost = select(_m.id).where(
         _m.kept.is_(False), _m.created_at < before, not_(_is_referenced()), not_(_may_be_fitted_again())
     )
@@ -138,25 +138,25 @@ async def delete_unreferenced(transaction: Transaction, before: datetime) -> int
 
 
 async def existing_digests(transaction: Transaction, asked: Collection[str]) -> set[str]:
-    """Those of the asked that some medium still has."""
+    """Return those of the digests that a medium still has."""
     return set((await transaction.execute(select(_m.digest).where(_m.digest.in_(list(asked))))).scalars())
 
 
 def _is_referenced() -> ColumnElement[bool]:
-    """Whether any row refers to it: asked of every table that can."""
+    """Return a condition: a row of any table with a foreign key to media refers to it."""
     columns = [key.parent for table in metadata.tables.values() for key in table.foreign_keys if key.column is _m.id]
     return or_(*(exists(select(column).where(column == _m.id)) for column in columns))
 
 
 def _may_be_fitted_again() -> ColumnElement[bool]:
-    """Whether something that may still go out was fitted from it, and may be fitted from it again."""
+    """Return a condition: a delivery that may still be published shows, or could show, a copy fitted from it."""
     copies = aliased(media)
     may_go_out = _d.state.not_in(_FINISHED)
     shown = select(_d.id).join(copies, copies.c.id == _d.picture_media_id)
     shown_before = (
         select(_d.id).join(picture_history, _h.delivery_id == _d.id).join(copies, copies.c.id == _h.medium_id)
     )
-    # A draft may go nowhere yet.
+    # A draft may have no deliveries yet.
     open_post = or_(
         exists(select(_d.id).where(_d.post_id == posts.c.id, may_go_out)),
         not_(exists(select(_d.id).where(_d.post_id == posts.c.id))),
@@ -174,12 +174,12 @@ def _with_copies(medium_id: str) -> Select[tuple[str]]:
 
 
 def _text(column: Column[Any]) -> ColumnElement[str]:
-    """A JSON column as it is written: ids are long and random, so one that is found in it is in it."""
+    """Return a JSON column as text, to search it for an id: ids are long and random, so a match is no accident."""
     return cast(column, Text)
 
 
 def _words(parts: Iterable[str]) -> str:
-    # In a file's name an underscore is a space.
+    # File names have underscores for spaces.
     return fold_text(part.replace("_", " ") for part in parts)
 
 

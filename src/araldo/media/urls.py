@@ -1,4 +1,4 @@
-"""Signed addresses of pictures: open to whoever has one, for 48 hours."""
+"""Signed URLs of pictures: valid for 48 hours without further authentication."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MediaUrls:
         return self._vault.verify(_message(medium_id, int(expires)), signature) and now.timestamp() < int(expires)
 
     def medium_id_of(self, url: str, now: datetime) -> str | None:
-        """The medium that a URL of our own names, known by its signature whatever host it is written with."""
+        """Return the medium id of a URL signed by this server, whatever its host; None for any other URL."""
         try:
             parts = urlsplit(url)
             query = parse_qs(parts.query)

@@ -40,7 +40,7 @@ class Message:
         return Message(self.key, {**self.values, **values})
 
     def to(self, language: Language) -> str:
-        """Render it: in `language`, else in English, else as its key."""
+        """Return the text in `language`, else in English, else the key."""
         if self.key == _STORED_TEXTS:
             return str(self.values.get(language) or self.values.get(DEFAULT_LANGUAGE) or "")
         text = _texts.get(language, {}).get(self.key) or _texts[DEFAULT_LANGUAGE].get(self.key, self.key)
@@ -98,7 +98,7 @@ def _rendered(value: object, language: Language) -> str:
     if isinstance(value, Message):
         return value.to(language)
     if isinstance(value, list | tuple):
-        return " ".join(_rendered(one, language) for one in value)
+        return " ".join(_rendered(item, language) for item in value)
     return str(value)
 
 
@@ -106,14 +106,14 @@ def _as_json(value: object) -> Any:
     if isinstance(value, Message):
         return value.as_json()
     if isinstance(value, list | tuple):
-        return [_as_json(one) for one in value]
+        return [_as_json(item) for item in value]
     return value if isinstance(value, str | int | float) else str(value)
 
 
 def _from_json(value: Any) -> Any:
     if isinstance(value, dict):
         return message_of(value)
-    return [_from_json(one) for one in value] if isinstance(value, list) else value
+    return [_from_json(item) for item in value] if isinstance(value, list) else value
 
 
 add_texts(_FOLDER)

@@ -1,1 +1,1 @@
-"""Telling somebody outside: what is news, who wants it, and in which words."""
+"""Notifications by webhook and mail: which events are sent, to whom, and with what content."""

@@ -1,4 +1,4 @@
-"""A letter about one thing that happened: its subject, its text, its HTML. Pure."""
+"""Subject, text and HTML of the mail about a post, an account or a webhook. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def compose_mail(
     *,
     held: int = 0,
 ) -> MailContent:
-    """About one post, one account or one webhook; `events` in order, at least one.
+    """Compose the mail about one post, account or webhook; `events` in order, at least one.
 
     `held`: how many posts wait for the account.
     """
@@ -53,7 +53,7 @@ def compose_mail(
 def _about_post(
     events: Sequence[Event], view: PostView | None, telling: Telling, language: Language, own_url: str
 ) -> MailContent:
-    # Of one delivery only how it ended up: what it went through on the way is in the timeline.
+    # Only the last event of each delivery: the timeline has the earlier ones.
     ends = list({event.delivery_id: event for event in events}.values())
     states = {str(event.data.get("state")) for event in ends}
     labels = ", ".join(telling.label(event.data.get("platform")) for event in ends)

@@ -1,4 +1,4 @@
-"""Mails that are being gathered, wait to be sent, or were: one about one thing at a time."""
+"""Mails in the database: collected per post, account or webhook, then sent under a lease."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Mail:
 async def add_event(
     transaction: Transaction, workspace_id: str, about: str, event_id: int, *, now: datetime, send_at: datetime
 ) -> None:
-    """Into the mail about the same thing that has not begun to be sent, else into a new one."""
+    """Add the event to the unsent mail about the same object, or to a new mail due at `send_at`."""
     open_still = (_m.about == about, _m.state == "pending", _m.attempts == 0, _m.lease_owner.is_(None))
     waiting = (
         await transaction.execute(
@@ -74,7 +74,7 @@ async def claim(transaction: Transaction, mail_id: str, *, owner: str, now: date
 
 
 async def finish(transaction: Transaction, held: Mail, **values: Any) -> bool:
-    """The holder's write, which ends the lease; False when another has taken it over."""
+    """Write the result and release the lease; return False when another owner has taken it over."""
     done = await transaction.execute(
         update(mails)
         .where(_m.id == held.id, _m.lease_owner == held.lease_owner)
@@ -84,7 +84,7 @@ async def finish(transaction: Transaction, held: Mail, **values: Any) -> bool:
 
 
 async def free_all_leases(transaction: Transaction) -> None:
-    """For the one process that may hold any, at its start."""
+    """Release every lease, at the start of the only process that may have had one."""
     await transaction.execute(
         update(mails).where(_m.lease_until.is_not(None)).values(lease_owner=None, lease_until=None)
     )

@@ -1,4 +1,4 @@
-"""What can be told, who wants it told where, and when a failed telling is tried again. Pure."""
+"""Event types, webhooks and their deliveries, and the retry schedule. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-# What the world may be told of, in the order of the documentation.
+# Every type that can be subscribed to, in the order of the documentation.
 EVENT_TYPES = (
     "post.published",
     "post.partially_published",
@@ -22,32 +22,35 @@ EVENT_TYPES = (
     "account.action_needed",
     "account.dead",
 )
-# Sent on demand only, whatever is subscribed to.
+# Sent on request only, regardless of subscriptions.
 TEST = "test"
 ALL_TYPES = "*"
-# Good news is told to those who ask for it, and so is what waits for an account: the account itself is told of.
+# Sent without a subscription. Successes are not, nor are posts that wait for an account: the account's own event is.
 DEFAULT_TYPES = tuple(name for name in EVENT_TYPES if not name.endswith((".published", ".needs_reconnect")))
 
-# Seconds until the next try, after each failed one; after the last there is none.
+# Seconds until the next attempt, by number of failed ones; after the last the delivery fails.
 RETRY_DELAYS_S = (5, 30, 120, 600, 3_600, 10_800, 28_800)
-# A receiver that has done nothing but fail for so long is given up.
+# A receiver for which every attempt has failed for this long is disabled.
 DISABLED_AFTER = timedelta(days=5)
-# How long a replaced secret signs beside the new one.
+# How long a replaced secret signs together with the new one.
 OLD_SECRET_LIFETIME = timedelta(hours=24)
 
 
 def is_subscribed(subscribed: Sequence[str] | None, name: str) -> bool:
-    """None is what is told unasked."""
+    """Return whether the subscription covers the type; `subscribed` None means the default types."""
     return name in DEFAULT_TYPES if subscribed is None else name in subscribed or ALL_TYPES in subscribed
 
 
 def subscribed_types(subscribed: Sequence[str] | None) -> list[str]:
-    """The names that are really told."""
+    """Return the types that the subscription covers."""
     return [name for name in EVENT_TYPES if is_subscribed(subscribed, name)]
 
 
 def next_attempt_at(attempts: int, now: datetime, jitter: float) -> datetime | None:
-    """After so many failed attempts; `jitter` in [0, 1) spreads those that failed together by a tenth either way."""
+    """Return when to try again after `attempts` failures; None when that was the last attempt.
+
+    `jitter` in [0, 1) moves the delay by up to 10 % either way, so that deliveries do not retry all at once.
+    """
     if attempts > len(RETRY_DELAYS_S):
         return None
     return now + timedelta(seconds=RETRY_DELAYS_S[attempts - 1] * (0.9 + 0.2 * jitter))
@@ -55,7 +58,7 @@ def next_attempt_at(attempts: int, now: datetime, jitter: float) -> datetime | N
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A receiver of one workspace. Secrets are sealed; `stopped` says why it was given up, None while it was not."""
+    """A workspace's receiver. Secrets are sealed. `stopped`: why it was disabled, None while it is not."""
 
     id: str
     workspace_id: str
@@ -74,9 +77,9 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """One event for one receiver. `state`: pending, delivered, failed. `log`: a line an attempt, the last ones only.
+    """One event for one receiver. `state`: pending, delivered, failed. `log`: one entry for each recent attempt.
 
-    `id` is the `webhook-id` of every attempt; `event_id` is None for a test.
+    `id` is the `webhook-id` header of every attempt; `event_id` is None for a test.
     """
 
     id: str

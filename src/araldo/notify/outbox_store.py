@@ -1,4 +1,4 @@
-"""How far each consumer has passed events on, and what it needs to know of an event."""
+"""The position of each outbox consumer, and the data that it needs about an event."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from araldo.storage.database import Transaction
 from araldo.storage.events import Event
 from araldo.storage.schema import deliveries, events, outbox_consumers
 
-# The position of a consumer that is switched off.
+# The position of a disabled consumer.
 DISABLED = -1
 
 _e = events.c
@@ -28,7 +28,7 @@ async def get_position(transaction: Transaction, name: str) -> int:
 
 
 async def enable(transaction: Transaction, name: str) -> None:
-    """From now on, for one who has slept: what happened meanwhile is not news any more."""
+    """Enable a disabled consumer from the newest event on: earlier events are not sent."""
     asleep = (outbox_consumers.c.name == name, outbox_consumers.c.position == DISABLED)
     await transaction.execute(
         update(outbox_consumers).where(*asleep).values(position=await event_store.newest_id(transaction))
@@ -36,12 +36,12 @@ async def enable(transaction: Transaction, name: str) -> None:
 
 
 async def disable(transaction: Transaction, name: str) -> None:
-    """Nobody is to be told by this one for now."""
+    """Disable a consumer: it passes no events on until it is enabled."""
     await transaction.execute(update(outbox_consumers).where(outbox_consumers.c.name == name).values(position=DISABLED))
 
 
 async def advance(transaction: Transaction, name: str, before: int, after: int) -> bool:
-    """By compare-and-set: of several processes one passes these events on."""
+    """Move the position by compare-and-set; return False when another process has passed these events on."""
     moved = await transaction.execute(
         update(outbox_consumers)
         .where(outbox_consumers.c.name == name, outbox_consumers.c.position == before)
@@ -58,7 +58,7 @@ async def find_event(transaction: Transaction, event_id: int) -> Event | None:
 
 
 async def notification_types_of(transaction: Transaction, of: Event) -> list[str]:
-    """What the event is told as; [] when it is no news."""
+    """Return the types to notify the event as; [] for none."""
     if not may_notify(of):
         return []
     if of.post_id is None:
@@ -70,7 +70,7 @@ async def notification_types_of(transaction: Transaction, of: Event) -> list[str
 
 
 async def find_post(transaction: Transaction, of: Event) -> PostView | None:
-    """The event's post as it stands; None when it has none any more."""
+    """Return the event's post as it is now; None when there is none."""
     if of.post_id is None:
         return None
     try:
@@ -85,9 +85,9 @@ async def _previous_data(transaction: Transaction, of: Event) -> dict[str, Any] 
 
 
 async def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
-    """Its deliveries' states, if this was the last thing that happened to them: what came later tells it then.
+    """Return the states of the post's deliveries if this is its last event, else None: a later event notifies them.
 
-    One statement, so that the states and the last event are of one moment.
+    One statement, so that the states and the last event belong to the same snapshot.
     """
     last = select(func.max(_e.id)).where(_e.post_id == of.post_id, _e.kind.like("delivery.%")).scalar_subquery()
     rows = list(

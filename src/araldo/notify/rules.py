@@ -1,4 +1,4 @@
-"""Which events are news for the world, and what is said of them to programs. Pure."""
+"""Which events are sent as notifications, and the JSON payload of each type. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXCERPT_MAX = 140
 
 
 def may_notify(event: Event) -> bool:
-    """As far as the event itself tells."""
+    """Return whether the event alone does not rule out a notification."""
     return event.kind == "account.health" or (
         event.kind.startswith("delivery.") and event.data.get("state") in _ENDS and event.post_id is not None
     )
@@ -31,10 +31,10 @@ def may_notify(event: Event) -> bool:
 def notification_types(
     event: Event, before: Mapping[str, Any] | None, settled_status: str | None, *, waits: bool = False
 ) -> list[str]:
-    """What the event is told as. `before`: the same delivery's event before it.
+    """Return the types to notify the event as. `before`: the data of the same delivery's previous event.
 
-    `settled_status`: the post's status when this was the last thing that happened to it, else None; `waits`: a delivery of
-    it waits for its account.
+    `settled_status`: the post's status if this is its last event, else None; `waits`: one of its deliveries waits for
+    its account.
     """
     if event.kind == "account.health":
         if event.data.get("told"):
@@ -44,7 +44,7 @@ def notification_types(
         return []
     of_post = _POST_TYPES.get(settled_status or "")
     if settled_status is not None and waits and of_post is not None:
-        # In one place at least it goes on by itself: neither failed nor all there is.
+        # One delivery will still be retried, so the post has neither failed nor finished.
         of_post = "post.needs_reconnect"
     return [f"delivery.{event.data['state']}", *([of_post] if of_post else [])]
 
@@ -56,7 +56,7 @@ def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any] | N
 
 
 def build_payload(name: str, event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
-    """The body of a message, in the shape that Standard Webhooks recommends."""
+    """Return the JSON body of a notification, in the shape that Standard Webhooks recommends."""
     if name.startswith("post.") and view is not None:
         data = _post(view, language)
     elif name.startswith("delivery."):
@@ -80,7 +80,7 @@ def build_test_payload(now: datetime, language: Language) -> dict[str, Any]:
 
 
 def excerpt(text: str) -> str:
-    """One line of it, short enough for a subject."""
+    """Return the text as one line, short enough for a mail's subject."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT_MAX else line[: _EXCERPT_MAX - 1].rstrip() + "…"
 
@@ -92,7 +92,7 @@ def format_timestamp(moment: datetime) -> str:
 def _delivery(event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
     row = None
     if view is not None:
-        row = next((one for one in view.deliveries if one.id == event.delivery_id), None)
+        row = next((delivery for delivery in view.deliveries if delivery.id == event.delivery_id), None)
     return {
         "post_id": event.post_id,
         "delivery_id": event.delivery_id,

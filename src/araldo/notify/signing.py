@@ -23,7 +23,7 @@ def make_secret() -> str:
 
 
 def validate_secret(given: str, pointer: str) -> str:
-    """A secret of the caller's own. Raises PostInvalid."""
+    """Return a secret chosen by the caller. Raises PostInvalid for a malformed one."""
     try:
         raw = base64.b64decode(given.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
@@ -34,9 +34,9 @@ def validate_secret(given: str, pointer: str) -> str:
 
 
 def signature_headers(message_id: str, moment: datetime, body: str, signing: Sequence[str]) -> dict[str, str]:
-    """`moment` is the attempt's, in UTC: receivers refuse what was signed more than five minutes ago.
+    """Return the three webhook headers. `moment`: time of this attempt, as receivers refuse signatures over 5 min old.
 
-    One signature for each of the secrets: while one is being replaced the receiver may have either.
+    There is one signature for each secret: while a secret is being rotated, the receiver may have either.
     """
     signatures = [Webhook(secret).sign(message_id, moment, body) for secret in signing]
     return {

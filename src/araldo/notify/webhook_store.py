@@ -1,4 +1,4 @@
-"""Webhooks and what was sent to them: claimed under a lease, each attempt noted."""
+"""Webhooks and their deliveries in the database; deliveries are sent under a lease."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def add(transaction: Transaction, webhook: Webhook) -> None:
 
 
 async def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> Webhook:
-    """Raises NotFound, also for another workspace's."""
+    """Return a webhook of the workspace. Raises NotFound, also for another workspace's."""
     rows = await transaction.execute(select(webhooks).where(_w.id == webhook_id, _w.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
@@ -54,7 +54,7 @@ async def remove(transaction: Transaction, webhook_id: str) -> None:
 
 
 async def record_health(transaction: Transaction, webhook: Webhook, now: datetime, *, well: bool) -> None:
-    """Since when it does nothing but fail; None once it has taken something."""
+    """Set `failing_since` at the first failure, and clear it after a success."""
     if well:
         await transaction.execute(update(webhooks).where(_w.id == webhook.id).values(failing_since=None))
     else:
@@ -63,7 +63,7 @@ async def record_health(transaction: Transaction, webhook: Webhook, now: datetim
 
 
 async def disable(transaction: Transaction, webhook: Webhook, why: Mapping[str, str], now: datetime) -> bool:
-    """Give the receiver up, with all that waits for it; False when it was already."""
+    """Disable the webhook and fail its pending deliveries; return False when it was disabled before."""
     stopped = await transaction.execute(
         update(webhooks).where(_w.id == webhook.id, _w.active).values(active=False, stopped=dict(why), updated_at=now)
     )
@@ -93,7 +93,7 @@ async def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: 
 async def list_deliveries(
     transaction: Transaction, webhook: Webhook, *, limit: int, cursor: str | None, state: str | None
 ) -> tuple[list[WebhookDelivery], str | None]:
-    """The newest first, and the cursor of the next page, None on the last."""
+    """Return the deliveries, newest first, and the cursor of the next ones, None after the last."""
     wanted = select(webhook_deliveries).where(_d.webhook_id == webhook.id)
     if state is not None:
         wanted = wanted.where(_d.state == state)
@@ -110,7 +110,7 @@ def _is_unleased(now: datetime) -> ColumnElement[bool]:
 async def list_due(
     transaction: Transaction, now: datetime, *, limit: int, without: Collection[str]
 ) -> list[WebhookDelivery]:
-    """What is to be sent now, the longest waiting first; `without` names receivers that have enough under way."""
+    """Return the deliveries to send now, the longest due first. `without`: ids of webhooks that are at their limit."""
     ripe = and_(_d.state == "pending", _d.next_at <= now, _is_unleased(now))
     wanted = select(webhook_deliveries).join(webhooks, _d.webhook_id == _w.id).where(ripe, _w.active)
     if without:
@@ -122,7 +122,7 @@ async def list_due(
 async def claim(
     transaction: Transaction, delivery_id: str, *, owner: str, now: datetime, until: datetime
 ) -> WebhookDelivery | None:
-    """Take it, and the receiver cannot be deleted from under it unnoticed; None when somebody else was first."""
+    """Lease a due delivery; None when another owner was first or the delivery is gone."""
     taken = await transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == delivery_id, _d.state == "pending", _d.next_at <= now, _is_unleased(now))
@@ -134,7 +134,7 @@ async def claim(
 
 
 async def finish(transaction: Transaction, held: WebhookDelivery, **values: Any) -> bool:
-    """The holder's write, which ends the lease; False when another has taken it over, and then nothing is written."""
+    """Write the result and release the lease; write nothing and return False when another owner has taken it over."""
     done = await transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == held.id, _d.lease_owner == held.lease_owner)
@@ -144,7 +144,7 @@ async def finish(transaction: Transaction, held: WebhookDelivery, **values: Any)
 
 
 async def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
-    """From the first attempt on, under the same id; False while it is being sent."""
+    """Make a delivery due again from its first attempt, under the same id; return False while it is being sent."""
     done = await transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == row.id, _is_unleased(now))
@@ -154,12 +154,12 @@ async def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: da
 
 
 async def free_all_leases(transaction: Transaction) -> None:
-    """For the one process that may hold any, at its start: whoever held them is dead."""
+    """Release every lease, at the start of the only process that may have had one."""
     await transaction.execute(
         update(webhook_deliveries).where(_d.lease_until.is_not(None)).values(lease_owner=None, lease_until=None)
     )
 
 
 async def delete_finished(transaction: Transaction, before: datetime) -> None:
-    """What came to its end before then."""
+    """Delete the deliveries that were finished before `before`."""
     await transaction.execute(delete(webhook_deliveries).where(_d.state != "pending", _d.updated_at < before))

@@ -1,4 +1,4 @@
-"""The HTTP server: how a listening socket is opened, and how an application is served on it until a signal."""
+"""The HTTP server: open a listening socket, and serve an application on it until a signal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from araldo.messages import Message
 from araldo.server.limits import Limits, limits_for, raise_descriptor_limit
 from araldo.server.protocol import LimitedProtocol, LimitedServerState
 
-# Until the server runs and says its own.
+# Until the server starts and sets its own.
 _BACKLOG = 100
 
 
@@ -27,14 +27,14 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
     Every connection accepted from it has TCP_NODELAY set. Raises Conflict when the address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sets TCP_NODELAY only on sockets whose protocol number says TCP, and `socket.create_server` leaves it 0.
-    # With Nagle's algorithm on, an answer on a kept connection waits 40 ms for the peer's delayed acknowledgement.
+    # asyncio sets TCP_NODELAY only on sockets whose protocol number is TCP, and `socket.create_server` leaves it 0.
+    # With Nagle's algorithm, a response on a reused connection waits 40 ms for the peer's delayed acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if family == socket.AF_INET6:
-            # `::` must not take the IPv4 port too: which of the two a client reached would depend on the machine.
+            # `::` must not bind the IPv4 port too: which socket a client reached would depend on the machine.
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
@@ -48,7 +48,7 @@ def open_listening_socket(host: str, port: int) -> socket.socket:
 def serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], None] = lambda: None) -> None:
     """Serve `app` on a listening socket until SIGINT or SIGTERM, with as many connections as open files allow.
 
-    `before_stopping` is called once, before open answers are waited for. The app logs requests itself, without their
+    `before_stopping` is called once, before open responses are waited for. The app itself logs requests, without their
     queries.
     """
     limits = limits_for(raise_descriptor_limit())
@@ -58,11 +58,11 @@ def serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], N
 def make_server(
     app: Any, limits: Limits, *, before_stopping: Callable[[], None] = lambda: None, graceful_s: int = 5
 ) -> uvicorn.Server:
-    """A server that keeps the limits; `graceful_s`: how long open answers are waited for when it stops."""
+    """Build a server with these limits; `graceful_s`: how long it waits for open responses when it stops."""
     config = uvicorn.Config(
         app,
         http=LimitedProtocol,
-        # An upgraded connection would be out of the limits' sight; nothing here speaks WebSocket.
+        # The limits do not cover upgraded connections, and nothing here uses WebSocket.
         ws="none",
         backlog=limits.backlog,
         access_log=False,
@@ -74,7 +74,7 @@ def make_server(
 
 
 class _Server(uvicorn.Server):
-    """Calls `before_stopping` before it waits for open answers, because an event stream has no end of its own."""
+    """Calls `before_stopping` before it waits for open responses, because event streams do not end by themselves."""
 
     def __init__(self, config: uvicorn.Config, limits: Limits, before_stopping: Callable[[], None]) -> None:
         super().__init__(config)
@@ -93,7 +93,7 @@ class _Server(uvicorn.Server):
     def _handle_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Log an accept() without descriptors once a minute.
 
-        asyncio says it with a trace for each place in the backlog, and again every second.
+        asyncio logs it with a traceback for each place in the backlog, every second.
         """
         error = context.get("exception")
         if isinstance(error, OSError) and is_transient(error):

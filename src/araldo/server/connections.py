@@ -1,4 +1,4 @@
-"""Which connections are open, and which one is closed when there is one too many."""
+"""The table of open connections, and which one is evicted when there are too many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from araldo.loops import FailureLog
 
 
 class Phase(IntEnum):
-    """What a connection is at. When one has to go, the lowest goes first; ANSWERING never does."""
+    """The phase of a connection. The lowest is evicted first, ANSWERING never."""
 
     CLOSING = 0
     IDLE = 1
@@ -29,7 +29,7 @@ class TrackedConnection(Protocol):
     def phase(self) -> Phase: ...
     @property
     def since(self) -> float:
-        """When the phase began, by the event loop's clock."""
+        """When the phase began, in seconds of the event loop's clock."""
         ...
 
     def evict(self) -> None:
@@ -40,9 +40,9 @@ class TrackedConnection(Protocol):
 class ConnectionTable:
     """Keeps at most `most` connections open.
 
-    A newcomer takes the place of a connection that nobody is waiting on: of the address that holds the most, the one
-    that has been longest in the least worthy phase. So whoever opens many loses their own, and a request that is sent
-    at once is answered however many stand half sent.
+    A new connection replaces one that is not being answered: of the client with the most connections, the one that has
+    been longest in the lowest phase. So a client that opens many loses its own, and a complete request is answered
+    however many are half sent.
     """
 
     def __init__(self, most: int) -> None:
@@ -55,7 +55,7 @@ class ConnectionTable:
         return self._count
 
     def admit(self, newcomer: TrackedConnection) -> bool:
-        """Count it in, evicting another one if need be. False: every place is taken by a request being answered."""
+        """Add a connection, evicting another if needed. Return False when all are being answered."""
         if self._count >= self._most:
             self._failures.write("connections_full", TransientFault(f"more than {self._most} connections"))
             victim = self._find_evictable()
@@ -68,7 +68,7 @@ class ConnectionTable:
         return True
 
     def remove(self, connection: TrackedConnection) -> None:
-        """Forget it; one that is not there is no error."""
+        """Remove a connection, if it is in the table."""
         connections = self._by_address.get(connection.address, {})
         if connection not in connections:
             return
@@ -86,7 +86,7 @@ class ConnectionTable:
 
 
 def client_network_of(host: str) -> str:
-    """What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which one client has to itself."""
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What one server takes from strangers: how many connections, and how long each may take over its request."""
+"""The limits of one server: number of connections, and time for each phase of a request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import resource
 from contextlib import suppress
 from dataclasses import dataclass
 
-# More descriptors than this serve nobody: connections are capped far below, and the worker's own are a few hundred.
+# More descriptors are not needed: connections are limited to far fewer, and the worker uses a few hundred.
 _DESCRIPTORS_MAX = 8_192
 _CONNECTIONS_MAX, _CONNECTIONS_MIN = 1_000, 16
 _BACKLOG_MAX, _BACKLOG_MIN = 100, 16

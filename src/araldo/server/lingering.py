@@ -1,4 +1,4 @@
-"""Closing a connection without losing the answer that was just sent on it."""
+"""Close a connection without losing the response that was just sent on it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 
 class LingeringTransport:
-    """A transport whose `close`, while the client is still sending, ends the answer and goes on reading.
+    """A transport whose `close`, while the client is still sending, ends the response and keeps reading.
 
-    The kernel resets a connection that is closed with bytes unread, and a client that sends all of its request before
-    it reads then gets no answer but a broken pipe (RFC 9112, 9.6). What is read is for the owner to discard, and the
-    second `close` is final.
+    The kernel resets a connection that is closed with unread bytes; a client that sends its whole request before it
+    reads would then get a broken pipe instead of the response (RFC 9112, 9.6). The owner discards what is read, and
+    the second `close` is final.
     """
 
     def __init__(self, transport: asyncio.Transport, is_sending: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with an end to everything that a client may leave half done."""
+"""HTTP/1.1 with a time limit for every phase of a connection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RETRY_AFTER_S = 5
 
 
 class LimitedServerState(ServerState):
-    """What the connections of one server share."""
+    """The state that the connections of one server share."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -27,9 +27,9 @@ class LimitedServerState(ServerState):
 
 
 class LimitedProtocol(H11Protocol):
-    """uvicorn's own, which times out kept connections only; here the head, the body and the answer have a time too.
+    """uvicorn's protocol, which limits only idle time, with limits for head, body and response too.
 
-    h11 by name and not whatever uvicorn finds: what a connection is at is read from h11's states.
+    Based on the h11 implementation, not on whichever uvicorn finds, because the phase follows from h11's states.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class LimitedProtocol(H11Protocol):
         self._limits, self._table = server_state.limits, server_state.table
         self.address = ""
         self.phase, self.since = Phase.HEAD, self.loop.time()
-        # A phase that comes again with another request is another phase.
+        # The same phase of another request counts as a new phase.
         self._phase_cycle: object = None
         self._received = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -94,15 +94,15 @@ class LimitedProtocol(H11Protocol):
         self._close_with(None)
 
     def _is_client_sending(self) -> bool:
-        """Whether more of a request comes, or of what could not be read as one."""
+        """Return whether the client may still send a body, or more of an unreadable request."""
         return self.conn.their_state in {h11.SEND_BODY, h11.ERROR}
 
     def _last_cycle(self) -> RequestResponseCycle | None:
-        """The present or last request; uvicorn's type leaves out that there is none at first."""
+        """Return the current or last request; None before the first, which uvicorn's type leaves out."""
         return self.cycle
 
     def _update_phase(self) -> None:
-        """Notice that the connection has come to another phase."""
+        """Enter the phase that follows from h11's states, if it has changed."""
         phase = self._current_phase()
         if phase is not self.phase or self.cycle is not self._phase_cycle:
             self._enter_phase(phase)
@@ -127,7 +127,7 @@ class LimitedProtocol(H11Protocol):
             self._timer = self.loop.call_later(limit_s, self._check_deadline)
 
     def _phase_limit_s(self) -> float | None:
-        """Seconds that the phase may take; None: uvicorn, or the work itself, ends it."""
+        """Return the seconds that the phase may take; None when uvicorn or the application ends it."""
         limits = self._limits
         return {
             Phase.HEAD: limits.head_s,
@@ -146,7 +146,7 @@ class LimitedProtocol(H11Protocol):
         self._close_with(late if begun else None)
 
     def _close_with(self, answer: bytes | None) -> None:
-        """Close, after `answer` where none has begun and nothing else waits to be sent."""
+        """Close the connection; send `answer` first if no response has begun and nothing waits to be sent."""
         cycle = self._last_cycle()
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
@@ -166,7 +166,7 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
 
 
 def _problem_response(status: int, reason: str, detail: str) -> bytes:
-    """A problem in whole, for where no request, and so no language, is known."""
+    """Return a complete HTTP response with a problem in English, for when no request has been read."""
     code = reason.lower().replace(" ", "_")
     body = (
         f'{{"type":"urn:araldo:problem:{code}","title":"{reason}","status":{status},'

@@ -1,4 +1,4 @@
-"""Pictures on disk, named by the digest of what they hold."""
+"""Pictures on disk, named by the SHA-256 digest of their bytes."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ _REMEMBERED_MAX = 1_000
 
 
 class BlobMissing(FileNotFoundError):
-    """There is no file of that digest: it was never put, or is gone, as after half a restore."""
+    """There is no file with that digest: it was never stored, or was lost, as after an incomplete restore."""
 
 
 class Blobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # When this object created which file, in ns since the epoch.
+        # By digest: when this object created the file, in ns since the epoch.
         self._new: OrderedDict[str, int] = OrderedDict()
 
     async def put(self, data: bytes) -> str:
-        """Keep `data`; its SHA-256 in hex is the name to ask for it by. Putting the same twice keeps one.
+        """Store `data` and return its SHA-256 in hex. The same bytes are stored once.
 
-        What was put stays for as long as `drop` is told to leave young ones alone, so that its row can follow.
+        `delete_if_older` leaves recently stored files alone, so that the row that refers to one can be written later.
         """
         writing = asyncio.ensure_future(asyncio.to_thread(self._put, data))
         try:
             return await asyncio.shield(writing)
         except asyncio.CancelledError:
-            # A thread cannot be cancelled: what it writes, nobody will ask for.
+            # A thread cannot be cancelled, so the file that it writes is deleted afterwards.
             await asyncio.to_thread(self._discard, await writing)
             raise
 
     async def get(self, digest: str) -> bytes:
-        """Raises BlobMissing when there is none."""
+        """Return the bytes. Raises BlobMissing when there are none."""
         try:
             return await asyncio.to_thread(self._path(digest).read_bytes)
         except FileNotFoundError as missing:
@@ -55,15 +55,15 @@ class Blobs:
             raise BlobMissing(digest) from missing
 
     async def discard(self, digest: str) -> None:
-        """Delete what this object has just put and nobody else has put since: its row was never written."""
+        """Delete a file that this object created and nobody has stored again since, when its row was not written."""
         await asyncio.to_thread(self._discard, digest)
 
     async def list_older_than(self, before: datetime) -> list[str]:
-        """Digests of what was last put before that; what a crash left half written is deleted on the way."""
+        """Return digests of the files last stored before `before`; delete old temporary files of crashed writes."""
         return await asyncio.to_thread(self._list_older_than, before.timestamp())
 
     async def delete_if_older(self, digest: str, before: datetime) -> bool:
-        """Delete it, unless it was put again since `before`: then somebody's row is about to follow."""
+        """Delete the file unless it was stored again since `before`, when a row may be about to refer to it."""
         return await asyncio.to_thread(self._delete_if_older, digest, before.timestamp())
 
     def _path(self, digest: str) -> Path:
@@ -84,17 +84,17 @@ class Blobs:
             with open(temporary, "wb", opener=open_private) as file:
                 file.write(data)
                 file.flush()
-                # A row must never outlive a power cut that its picture did not.
+                # After a power cut a row must not exist without its picture.
                 os.fsync(file.fileno())
             with self._file_lock():
-                # Another may have put the same meanwhile: then it is theirs too.
+                # Another writer may have stored the same bytes meanwhile.
                 if self._touch_if_present(digest):
                     temporary.unlink()
                     return digest
                 temporary.replace(path)
                 self._new[digest] = path.stat().st_mtime_ns
         except BaseException:
-            # On a full disk it would hold the very space that the next try needs.
+            # On a full disk the temporary file would take the space that the next attempt needs.
             temporary.unlink(missing_ok=True)
             raise
         while len(self._new) > _REMEMBERED_MAX:
@@ -102,11 +102,11 @@ class Blobs:
         return digest
 
     def _touch_if_present(self, digest: str) -> bool:
-        """Whether it was put before; from here on it is young again and nobody's alone, so nobody takes it away."""
+        """Return whether the file exists; if so, renew its time and no longer count it as created by this object."""
         path = self._path(digest)
         if not path.exists():
             return False
-        # Not the kernel's own time, which stands still for some milliseconds.
+        # Set explicitly: the kernel's own timestamps are some milliseconds coarse.
         now = time.time_ns()
         os.utime(path, ns=(now, now))
         self._new.pop(digest, None)
@@ -116,7 +116,7 @@ class Blobs:
         path = self._path(digest)
         with self._file_lock():
             put_at = self._new.pop(digest, None)
-            # Put again by somebody else, it is younger: theirs then, too.
+            # A newer time means that another writer has stored the same bytes since.
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime_ns == put_at:
                     path.unlink()
@@ -143,7 +143,7 @@ class Blobs:
 
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
-        """Between processes too: a file is not taken away in the moment in which it is found to be there."""
+        """Lock the folder between threads and processes, so that no file is deleted just after it was found."""
         with open(self._folder / ".turn", "a", opener=open_private) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

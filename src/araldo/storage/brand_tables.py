@@ -1,4 +1,4 @@
-"""The table of brands: how each workspace's cards look."""
+"""The table of brand kits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from araldo.storage.utc import UtcTime
 
 __all__ = ["brands", "metadata"]
 
-# One row a workspace, from the first time that its brand is set.
+# One row per workspace, once its brand is set.
 brands = Table(
     "brands",
     metadata,

@@ -1,4 +1,4 @@
-"""What the tables share: one register of them, and the columns that occur again and again."""
+"""The metadata of all tables, and factories for columns that many tables have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database: one SQL on SQLite and PostgreSQL, and transactions that any store takes."""
+"""The database, SQLite or PostgreSQL: engine, transactions and migrations."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# One name for a connection that stands inside a transaction; stores take it and nobody else looks into it.
+# A connection inside a transaction. Only stores use its methods.
 Transaction = AsyncConnection
 
-# What a transaction does last, given everything that was put off until then.
+# Work that a transaction does just before its commit, with all items that were registered for it.
 BeforeCommit = Callable[[Transaction, list[Any]], Awaitable[None]]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# How long SQLite waits for another process's lock; for our own other writers twice that, as SQLAlchemy does for a
-# connection. Without an end requests would pile up behind a lock that stays.
+# How long SQLite waits for another process's lock; writers of this process wait twice that, as SQLAlchemy does for a
+# connection. Without a limit, requests would pile up behind a lock that stays.
 _BUSY_TIMEOUT_S = 15.0
 _BEFORE_COMMIT_OPTION = "araldo_last"
 
 
 def new_id(prefix: str) -> str:
-    """An opaque id: 120 random bits behind the prefix of its kind."""
+    """Return an opaque id: the prefix and 120 random bits in hex."""
     return f"{prefix}_{secrets.token_hex(15)}"
 
 
 class Database:
-    """Opened once a process. On SQLite one writer at a time, in BEGIN IMMEDIATE, synced to the disk at commit."""
+    """One per process. On SQLite there is one writer at a time, in BEGIN IMMEDIATE, synced to disk at commit."""
 
     def __init__(self, url: str, *, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> None:
         self.url = url
@@ -50,18 +50,18 @@ class Database:
         else:
             self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         self._writer = self._engine.execution_options(araldo_write=True)
-        # Tasks of this process queue here, fairly; other processes are met by SQLite's own busy timeout.
+        # Writers of this process queue here, in order; SQLite's busy timeout covers other processes.
         self._write_lock = asyncio.Lock()
         self._write_lock_timeout_s = 2 * busy_timeout_s
 
     @property
     def conninfo(self) -> str:
-        """The PostgreSQL URL as libpq takes it."""
+        """The PostgreSQL URL in libpq's form."""
         return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """All that is done within is committed together when the block ends, and nothing when it raises."""
+        """Open a transaction for writing: committed when the block ends, rolled back when it raises."""
         if not self.is_sqlite:
             async with self._writer.begin() as connection, _run_before_commit_work(connection):
                 yield connection
@@ -83,12 +83,12 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """One consistent view; nothing is written."""
+        """Open a transaction for reading: one consistent snapshot."""
         async with self._engine.begin() as connection:
             yield connection
 
     async def migrate(self) -> None:
-        """Bring the schema to this version's; safe to call at every start and beside a running server."""
+        """Migrate the schema to this version. Safe to call at every start and beside a running server."""
         async with self._writer.connect() as connection:
             await connection.run_sync(self._upgrade)
             await connection.commit()
@@ -97,7 +97,7 @@ class Database:
     def _upgrade(connection: Connection) -> None:
         if _is_current_schema(connection):
             return
-        # Slow to import, and most starts have nothing to migrate.
+        # Imported here because it is slow and most starts have nothing to migrate.
         from alembic import command
 
         command.upgrade(migration_config(connection), "head")
@@ -115,7 +115,7 @@ class Database:
 
 
 def run_before_commit(transaction: Transaction, work: BeforeCommit, item: Any) -> None:
-    """Have `work` done as the transaction's last thing, once, with every item that was put off for it."""
+    """Register `item`: just before the commit, `work` is called once with all items registered for it."""
     assert transaction.sync_connection is not None
     transaction.sync_connection.get_execution_options()[_BEFORE_COMMIT_OPTION].setdefault(work, []).append(item)
 
@@ -130,7 +130,7 @@ async def _run_before_commit_work(connection: AsyncConnection) -> AsyncIterator[
 
 
 def _is_current_schema(connection: Connection) -> bool:
-    """Whether the schema is of the newest migration, by the names of their files (`0011_users.py`)."""
+    """Return whether the newest migration is applied, by the names of their files (`0011_users.py`)."""
     if not inspect(connection).has_table("alembic_version"):
         return False
     newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
@@ -147,10 +147,10 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 
 class _ConfiguredConnection(sqlite3.Connection):
-    """An SQLite connection that is opened with its settings, in the driver's thread and in one step.
+    """An SQLite connection that sets its PRAGMAs when it is opened, in the driver's thread and in one step.
 
-    A task that was cancelled between two of them left a connection behind whose PRAGMA kept the database locked.
-    `isolation_level` None: we say BEGIN ourselves; the driver's own guess at it would start a write as a read and lose
+    In separate steps, a task cancelled between two of them left a connection whose PRAGMA kept the database locked.
+    `isolation_level` None: this module issues BEGIN; the driver's implicit one would begin a write as a read and lose
     races.
     """
 
@@ -158,7 +158,7 @@ class _ConfiguredConnection(sqlite3.Connection):
         super().__init__(*args, **options)
         for pragma in (
             "journal_mode=WAL",
-            # With NORMAL a power cut can take back a committed intent, and the post would go out twice.
+            # With NORMAL a power cut can undo a committed intent, and the post would be published twice.
             "synchronous=FULL",
             "foreign_keys=ON",
         ):
@@ -168,8 +168,8 @@ class _ConfiguredConnection(sqlite3.Connection):
 def _install_sqlite_hooks(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "invalidate")
     def _on_invalidate(connection: Any, _record: Any, _why: Any) -> None:
-        # A task was cancelled in the middle of a statement. Closing alone would leave the transaction open, and the
-        # database locked for all other writers, until somebody's garbage collection finds that statement.
+        # A task was cancelled during a statement. Closing alone would leave the transaction open, and the database
+        # locked for other writers, until that statement is garbage-collected.
         with suppress(Exception):
             connection.rollback()
 
@@ -180,7 +180,7 @@ def _install_sqlite_hooks(engine: AsyncEngine) -> None:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """The same instant in UTC; a naive time is a bug of the caller."""
+    """Return the instant in UTC. Raises ValueError for a naive time, a bug of the caller."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
     return moment.astimezone(UTC)

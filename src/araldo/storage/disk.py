@@ -1,4 +1,4 @@
-"""How much room the data folder's disk has left."""
+"""Free space on the data folder's disk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def free_bytes(folder: Path) -> int:
-    """What a program without privileges may still write; 0 when the file system can make no more files."""
+    """Return the bytes that an unprivileged process may still write; 0 when the file system has no free inodes."""
     found = os.statvfs(folder)
-    # Some file systems have no fixed number of files and say 0 of 0.
+    # File systems without a fixed number of inodes report 0 of 0.
     if found.f_files and not found.f_favail:
         return 0
     return found.f_bavail * found.f_frsize

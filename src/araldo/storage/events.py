@@ -1,4 +1,4 @@
-"""What happened, written in the transaction that changed it; and a bell that wakes who waits for news."""
+"""Events, recorded in the transaction of the change that they describe, and the signal that wakes their readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from araldo.storage.database import Transaction, run_before_commit
 from araldo.storage.schema import events
 
-# What PostgreSQL's NOTIFY rings; the number is any that no other lock of ours has.
+# The channel of PostgreSQL's NOTIFY, and the key of the advisory lock; no other lock has that number.
 CHANNEL = "araldo_events"
 _COMMIT_ORDER_LOCK = 0x6172616C646F
 
@@ -38,9 +38,9 @@ async def record_event(
     delivery_id: str | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Written as the transaction's last thing, so that ids rise in the order of the commits.
+    """Record an event just before the commit, so that ids increase in the order of the commits.
 
-    A reader goes on from the highest id that it has seen: an id given earlier and committed later would be skipped.
+    A reader continues after the highest id it has seen: a lower id that is committed later would be skipped.
     """
     row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
     run_before_commit(transaction, _insert_events, {**row, "data": data or {}})
@@ -49,8 +49,8 @@ async def record_event(
 async def _insert_events(transaction: Transaction, rows: list[Any]) -> None:
     postgresql = transaction.dialect.name == "postgresql"
     if postgresql:
-        # Held from here until the commit is visible. Nothing else is locked after it, so nothing can wait in a circle;
-        # and it costs little beside NOTIFY, for which PostgreSQL lets one commit pass at a time by itself.
+        # Kept until the commit is visible. Nothing is locked after it, so it cannot deadlock; and it costs little
+        # beside NOTIFY, which makes PostgreSQL serialize commits anyway.
         await transaction.execute(select(func.pg_advisory_xact_lock(_COMMIT_ORDER_LOCK)))
     await transaction.execute(insert(events), rows)
     if postgresql:
@@ -66,7 +66,7 @@ async def list_after(
     post_id: str | None = None,
     until: int | None = None,
 ) -> list[Event]:
-    """The events behind `last` (and up to `until`) in order: of one post, one workspace, or of everybody."""
+    """Return events with ids after `last` (and up to `until`), in order: of one post, one workspace, or all."""
     wanted = select(events).where(events.c.id > last)
     if workspace_id is not None:
         wanted = wanted.where(events.c.workspace_id == workspace_id)
@@ -84,9 +84,9 @@ async def newest_id(transaction: Transaction) -> int:
 
 
 class ChangeSignal:
-    """Rung after a commit; whoever waits looks at the rows again. A missed ring costs a moment, never an event.
+    """Notified after a commit, so that waiting tasks read the rows again. A missed signal delays, it loses no event.
 
-    `closing` says that the process is about to stop: whoever waits without an end stops waiting.
+    `closing`: the process is about to stop, and tasks that wait without a limit stop waiting.
     """
 
     def __init__(self) -> None:
@@ -98,17 +98,17 @@ class ChangeSignal:
         current.set()
 
     def close(self) -> None:
-        """The last ring."""
+        """Set `closing` and notify a last time."""
         self.closing = True
         self.notify()
 
     def subscribe(self) -> asyncio.Event:
-        """Take this before reading the rows, and wait on it after: nothing falls between."""
+        """Return the next signal. Subscribe before reading rows and wait afterwards, so that no change is missed."""
         return self._next
 
 
 async def wait_for(committed: asyncio.Event, within_s: float) -> bool:
-    """Whether the bell rang within that many seconds."""
+    """Return whether the signal came within `within_s` seconds."""
     try:
         # Not `asyncio.wait_for`: Python 3.11's loses a cancellation that comes with the signal.
         async with asyncio.timeout(within_s):

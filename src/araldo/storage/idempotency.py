@@ -1,4 +1,4 @@
-"""Idempotency-Key: one row for each (caller, route, key), so that a repeated request makes nothing twice."""
+"""Idempotency keys: one row per (caller, route, key), so that a repeated request has no second effect."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _i = idempotency.c
 
 @dataclass(frozen=True, slots=True)
 class IdempotentRequest:
-    """Which request this is: asked by whom (`Caller.id`), where, under which Idempotency-Key, with which body."""
+    """A request with an Idempotency-Key: `caller_id` is `Caller.id`, `body_hash` identifies the body."""
 
     caller_id: str
     route: str
@@ -33,7 +33,7 @@ class IdempotentRequest:
 
 @dataclass(frozen=True, slots=True)
 class PreviousResult:
-    """What an earlier request with the same key made: a post, or an answer to give again."""
+    """The result of an earlier request with the same key: a post, or the answer to repeat."""
 
     post_id: str | None
     answer: dict[str, Any] | None
@@ -48,7 +48,10 @@ def _is_row_of(request: IdempotentRequest) -> ColumnElement[bool]:
 
 
 async def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -> PreviousResult | None:
-    """None: it is ours to do. Raises PostInvalid for another body, StillRunning while the first is at work."""
+    """Return the earlier result, or None when the caller is to do the work.
+
+    Raises PostInvalid when the body differs, StillRunning while the earlier request is being handled.
+    """
     await transaction.execute(delete(idempotency).where(_i.created_at < now - LIFETIME))
     found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one_or_none()
     if found is None:
@@ -63,7 +66,7 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
                 await transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
             return None
         except IntegrityError:
-            # A twin came first, and is committed since.
+            # A concurrent request with the same key was committed first.
             found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one()
     if found.body_hash != request.body_hash:
         raise PostInvalid([Problem("", "idempotency_key_reused", Message("idempotency.other_body"))])
@@ -86,17 +89,17 @@ async def finish(
     post_id: str | None = None,
     answer: dict[str, Any] | None = None,
 ) -> None:
-    """In the very transaction that made the post."""
+    """Store the result. Call it in the transaction that creates the post."""
     await transaction.execute(
         update(idempotency).where(_is_row_of(request)).values(post_id=post_id, answer=answer, lease_until=None)
     )
 
 
 async def release(transaction: Transaction, request: IdempotentRequest) -> None:
-    """Nothing was made: the key may be used again, with a mended body."""
+    """Delete a key without a result: it may be used again, with another body."""
     await transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
 
 
 async def release_all_leases(transaction: Transaction) -> None:
-    """For the one process that serves requests, at its start: whoever was at work is dead."""
+    """Release every lease, at the start of the only process that may have had one."""
     await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))

@@ -17,9 +17,9 @@ _MIN_PAUSE_S = 0.05
 
 
 class Listener:
-    """One for a process: it looks whenever `bell` rings, so that those who wait for `news` need not.
+    """One per process: reads the newest id after each commit, and notifies `events_available` when it has changed.
 
-    `listening` is set while PostgreSQL's own notices come in, for tests.
+    `listening` is set while PostgreSQL's notifications are received, for tests.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Listener:
         )
 
     async def _listen_forever(self) -> None:
-        """What was told while the connection was gone is found by looking."""
+        """Reconnect after failures. Polling finds the events of the meantime."""
         await repeat_forever(self._listen, every_s=_RECONNECT_S, event="not_listening", clock=self._clock)
 
     async def _poll(self) -> None:
@@ -51,7 +51,7 @@ class Listener:
                 seen = found
                 self._events_available.notify()
             await wait_for(change, _POLL_S)
-            # Under load the bell rings a thousand times a second; one look serves them all.
+            # Under load there are a thousand commits a second; one read serves all of them.
             await self._clock.sleep(_MIN_PAUSE_S)
 
     async def _newest(self) -> int:

@@ -1,4 +1,4 @@
-"""Pages by position: the newest first, and a cursor that says where the next page begins."""
+"""Lists in parts, newest first: the query, and the cursor of the next part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from araldo.messages import Message
 
 
 def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str | None) -> Select[Any]:
-    """One row more than `limit`, so that who reads them knows whether there is a next page."""
+    """Limit the query to one row more than `limit`, which shows whether there are more."""
     made, row_id = table.c.created_at, table.c.id
     if cursor is not None:
         moment, last_id = decode_cursor(cursor)
@@ -28,11 +28,11 @@ def encode_cursor(created_at: datetime, row_id: str) -> str:
 
 
 def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """Where the next page begins. Raises PostInvalid for what no list has given."""
+    """Return the position after which to continue. Raises PostInvalid for a malformed cursor."""
     try:
         moment, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
         instant = datetime.fromisoformat(moment)
-        # PostgreSQL cannot look for NUL, and some zones have times at the calendar's ends that UTC has not.
+        # PostgreSQL cannot compare with NUL, and near datetime's limits some zones have times that UTC lacks.
         if instant.tzinfo is None or "\x00" in row_id:
             raise ValueError(moment)
         return instant.astimezone(UTC), row_id

@@ -1,4 +1,4 @@
-"""The tables of pictures: what a delivery has and had, what need not be paid for again, and what was spent."""
+"""The tables of pictures: slides and history of deliveries, the cache of generated ones, and their cost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from araldo.storage.utc import UtcTime
 
 __all__ = ["metadata", "picture_cache", "picture_history", "picture_spend", "slide_media"]
 
-# Which media a delivery's `pictures` name, so that none of them is taken for nobody's. It says nothing of their order.
+# The media that a delivery's `pictures` refer to, in no order: a reference that keeps them from being deleted.
 slide_media = Table(
     "slide_media",
     metadata,
@@ -29,10 +29,10 @@ picture_history = Table(
     Column("origin", String(20), nullable=False),
     Column("notes", JSON(none_as_null=True)),
     Column("alt", Text),
-    # Of several, each; `medium_id` is then the first of those that were made.
+    # Of a carousel: each picture; `medium_id` is then the first generated one.
     Column("pictures", JSON(none_as_null=True)),
     Column("made_at", UtcTime(), nullable=False),
-    # When it was last what the delivery shows: of more than the last few the longest ago is let go.
+    # When the delivery last showed it: only the most recently shown ones are kept.
     Column("shown_at", UtcTime(), nullable=False),
     Index(None, "medium_id"),
 )
@@ -41,9 +41,9 @@ picture_cache = Table(
     "picture_cache",
     metadata,
     Column("workspace_id", String(48), ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
-    # Of the whole question; see images.providers.memory.
+    # Of the whole cache key; see images.providers.cache.
     Column("digest", String(64), primary_key=True),
-    # Names the bytes among the blobs, which may have been swept away since.
+    # Digest of the bytes among the blobs, which may have been deleted since.
     Column("blob", String(64), nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
@@ -62,10 +62,10 @@ picture_spend = Table(
     Column("model", String(200), nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
-    # `made`, `recalled` (nobody was asked), or the kind of the failure.
+    # `made`, `recalled` (from the cache), or the kind of the failure.
     Column("outcome", String(40), nullable=False),
     Column("seconds", Float, nullable=False),
-    # In millionths of the currency; NULL where the answer does not say it.
+    # In millionths of the currency; NULL when the provider does not report it.
     Column("price_micros", BigInteger),
     Column("currency", String(3)),
     Column("at", UtcTime(), nullable=False),

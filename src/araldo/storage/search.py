@@ -1,4 +1,4 @@
-"""Text search, the one place where the two databases differ: FTS5 on SQLite, tsvector on PostgreSQL."""
+"""Text search of posts: FTS5 on SQLite, tsvector on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WORDS_MAX = 20
 
 
 def fold_text(parts: Iterable[str]) -> str:
-    """Without accents and case, words alone: "Perché NO?" is found as "perche no", in Italian and in English."""
+    """Return the words without accents and case: "Perché NO?" becomes "perche no"."""
     apart = unicodedata.normalize("NFKD", " ".join(parts).casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return " ".join(_WORDS.findall(bare))
 
 
 def search_condition(transaction: Transaction, query: str) -> ColumnElement[bool] | None:
-    """A condition on posts: every word of the query begins a word of the post. None when it has no word."""
+    """Return a condition on posts: each word of the query begins a word of the post. None for no words."""
     words = fold_text([query]).split()[:_WORDS_MAX]
     if not words:
         return None

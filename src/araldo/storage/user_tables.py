@@ -1,4 +1,4 @@
-"""The tables of people: who they are, where they belong, and how they are signed in."""
+"""The tables of users: memberships, sessions, sign-in links and second factors."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ users = Table(
     metadata,
     identity(),
     Column("name", String(200), nullable=False),
-    # The name as it is compared, without capitals: the databases' own folding knows ASCII only, or none.
+    # The name as it is compared, without case: the databases fold ASCII only, or nothing.
     Column("folded_name", String(400), nullable=False, unique=True),
-    # NULL: signs in by links only.
+    # NULL: the user signs in by links only.
     Column("password_hash", Text),
     Column("language", String(8), nullable=False),
     instant("created_at", nullable=False),
@@ -30,14 +30,14 @@ members = Table(
     Index(None, "workspace_id"),
 )
 
-# No CSRF token is kept: it is derived from the session's own token, of which only the hash is here.
+# No CSRF token is stored: it is derived from the session token, of which only the hash is stored.
 sessions = Table(
     "sessions",
     metadata,
     identity(),
     Column("hash", String(64), nullable=False, unique=True),
     reference("user_id", "users.id"),
-    # Which of the person's workspaces it is in at present.
+    # The current one of the user's workspaces.
     reference("workspace_id", "workspaces.id"),
     Column("user_agent", String(200), nullable=False),
     instant("created_at", nullable=False),
@@ -59,14 +59,14 @@ sign_in_links = Table(
     Index(None, "expires_at"),
 )
 
-# One a person: the secret of an authenticator app. NULL `confirmed_at`: shown, and not yet proved by a code.
+# One per user: the secret of an authenticator app. NULL `confirmed_at`: not yet confirmed by a code.
 user_totp = Table(
     "user_totp",
     metadata,
     Column("user_id", String(48), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     # Sealed by the vault.
     Column("secret", Text, nullable=False),
-    # The time step of the last code that was accepted: a code is good once.
+    # The time step of the last accepted code: each code is accepted once.
     Column("last_step", Integer, nullable=False),
     instant("created_at", nullable=False),
     instant("confirmed_at"),

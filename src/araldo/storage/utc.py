@@ -10,7 +10,7 @@ from araldo.storage.database import as_utc
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant: aware in, UTC in the column, aware and UTC out, alike on both databases."""
+    """An instant: takes aware datetimes, stores UTC, returns aware UTC datetimes on both databases."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

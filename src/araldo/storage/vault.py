@@ -1,4 +1,4 @@
-"""Secrets: tokens sealed at rest, and the signatures of media URLs, from one key file in the data folder."""
+"""Encryption of stored tokens and signatures of media URLs, with the keys of one file or the settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class VaultKeyInvalid(Conflict):
 
 
 class Vault:
-    """Seals with the newest key, opens with any: keys rotate by putting a new one in front."""
+    """Encrypts with the first key, decrypts with any: rotate keys by putting a new one in front."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
@@ -55,9 +55,9 @@ def _signature(key: bytes, message: str) -> str:
 
 
 def load_vault(data_dir: Path, configured_keys: Sequence[str]) -> Vault:
-    """The operator's keys, else those of `secret.key` in the data folder, made on first use with mode 0600.
+    """Use the configured keys, else those of `secret.key` in the data folder, created on first use with mode 0600.
 
-    Raises VaultKeyInvalid when what should be a key is none; nothing is ever written over it.
+    Raises VaultKeyInvalid for a malformed key; an existing key file is never overwritten.
     """
     if configured_keys:
         return _make_vault(configured_keys, Message("vault.configured_key_invalid"))
@@ -75,7 +75,7 @@ def _make_vault(keys: Sequence[str], otherwise: Message) -> Vault:
 
 
 def _write_once(path: Path, data: bytes) -> None:
-    """Whole or not at all, and never over another process's key: a lost key would lose every token."""
+    """Write the file atomically, and never over another process's key: losing a key loses every token."""
     make_private_folder(path.parent)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""A write that leaves nothing behind, to see whether the database takes any."""
+"""A write without lasting effect, to test whether the database accepts writes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy import delete, insert
 from araldo.storage.database import Transaction
 from araldo.storage.schema import idempotency
 
-# More than a page, so that a database that may not grow is noticed too.
+# More than a page, so that a database that cannot grow fails too.
 _BYTES = 8_192
 _NOBODY = "readiness_probe"
 
 
 async def write_and_delete(transaction: Transaction, now: datetime) -> None:
-    """Write a row of two pages and delete it again; the commit that follows has to reach the disk all the same."""
+    """Insert a row of two pages and delete it; the commit still has to reach the disk."""
     row = {"caller_id": _NOBODY, "route": "", "key": secrets.token_hex(8), "body_hash": "", "created_at": now}
     await transaction.execute(insert(idempotency).values(**row, answer={"filling": "x" * _BYTES}))
     await transaction.execute(delete(idempotency).where(idempotency.c.caller_id == _NOBODY))

@@ -1,1 +1,1 @@
-"""Workspaces and the keys that programs use them with."""
+"""Workspaces, users, sessions, API keys, permissions, the brand kit and the audit log."""

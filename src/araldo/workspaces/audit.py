@@ -1,4 +1,4 @@
-"""What the audit log records: actions, and who did them from where. Pure but for the current actor."""
+"""Audit log entries: actions, actors, and the actor of the current request. Pure but for the current actor."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class ActorKind(StrEnum):
     USER = "user"
     # Somebody at the machine's command line.
     COMMAND = "command"
-    # Araldo itself, where nobody asked.
+    # Araldo itself, without a request.
     SYSTEM = "system"
-    # Somebody who has not proved who they are.
+    # Not authenticated.
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id`: the key's or the user's. `address`: the peer's, None where nothing came over the network."""
+    """`id`: of the API key or the user. `address`: of the peer; None for what did not come over the network."""
 
     kind: ActorKind
     id: str | None = None
@@ -53,7 +53,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """`target`: the id of what it was done to; `target_name`: the name that people know it by."""
+    """`target`: the id of the object that the action changed; `target_name`: its display name."""
 
     id: str
     created_at: datetime
@@ -66,5 +66,5 @@ class AuditRecord:
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 
-# Set once a request or a command has proved who it is, so that every transaction on the way knows without being told.
+# Set once a request or a command is authenticated, so that every transaction in its context records the same actor.
 current_actor: ContextVar[Actor] = ContextVar("current_actor", default=SYSTEM)

@@ -1,4 +1,4 @@
-"""The audit log in the database: appended to in the transaction of the act, read newest first, pruned by age."""
+"""The audit log in the database: appended to in the action's transaction, read newest first, pruned by age."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME_MAX, _ADDRESS_MAX = 200, 64
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """`actor`: a key's or user's id or name. What is None does not matter."""
+    """`actor`: a key's or user's id or name. None matches everything."""
 
     workspace_id: str | None = None
     actions: Collection[AuditAction] = ()
@@ -39,7 +39,7 @@ async def record(
     target_name: str | None = None,
     actor: Actor | None = None,
 ) -> None:
-    """Append an entry, by the current actor unless another is given. Call it in the transaction of the act."""
+    """Append an entry, by the current actor unless `actor` is set. Call it in the action's own transaction."""
     who = actor or current_actor.get()
     await transaction.execute(
         insert(audit_log).values(
@@ -60,14 +60,14 @@ async def record(
 async def record_published(
     transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime
 ) -> None:
-    """Append that a delivery is out, by whoever last asked for its post to be published."""
-    asked = (
+    """Append that a delivery was published; the actor is whoever last requested it for the post."""
+    last_request = (
         select(audit_log)
         .where(_a.target == post_id, _a.workspace_id == workspace_id, _a.action == AuditAction.PUBLISH_REQUESTED.value)
         .order_by(_a.created_at.desc(), _a.id.desc())
         .limit(1)
     )
-    row = (await transaction.execute(asked)).one_or_none()
+    row = (await transaction.execute(last_request)).one_or_none()
     await record(
         transaction,
         AuditAction.PUBLISHED,
@@ -82,7 +82,7 @@ async def record_published(
 async def list_entries(
     transaction: Transaction, wanted: AuditFilter, *, limit: int, cursor: str | None = None
 ) -> tuple[list[AuditRecord], str | None]:
-    """Newest first, and the cursor of the next page. Raises PostInvalid for a cursor that is none."""
+    """Return the entries, newest first, and the cursor of the next ones. Raises PostInvalid for a malformed cursor."""
     conditions = [_a.workspace_id == wanted.workspace_id] if wanted.workspace_id is not None else []
     if wanted.actions:
         conditions.append(_a.action.in_([action.value for action in wanted.actions]))
@@ -100,7 +100,7 @@ async def list_entries(
 
 
 async def prune(transaction: Transaction, before: datetime) -> int:
-    """Delete entries older than that; answers how many."""
+    """Delete the entries from before `before` and return how many there were."""
     return (await transaction.execute(delete(audit_log).where(_a.created_at < before))).rowcount
 
 

@@ -1,4 +1,4 @@
-"""How a workspace's cards look, and what may be said of it. Pure."""
+"""The brand kit of a workspace: validation, and notes on what cards cannot show. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from araldo.errors import PostInvalid, Problem
 from araldo.images.designer import FONT_PAIRS
-from araldo.images.designer.drawable import undrawable
+from araldo.images.designer.drawable import undrawable_letters
 from araldo.messages import Message
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
@@ -15,9 +15,9 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 @dataclass(frozen=True, slots=True)
 class BrandKit:
-    """All of it may be left out. `logo` is a medium's id, `colors` two of #rrggbb, `fonts` a name of `FONT_PAIRS`.
+    """Every field is optional. `logo`: id of a medium; `colors`: two of #rrggbb; `fonts`: a name of `FONT_PAIRS`.
 
-    `name` stands on cards and `handle` beside it; `tone` are words for whoever draws: "warm, by hand, no irony".
+    Cards show `name` and `handle`; `tone` goes into the prompts of image models ("warm, by hand, no irony").
     """
 
     name: str = ""
@@ -29,13 +29,13 @@ class BrandKit:
 
 
 def undrawable_name_notes(kit: BrandKit) -> list[Message]:
-    """What of a brand's name and handle cards leave out; empty when they show both."""
-    missing = undrawable(f"{kit.name} {kit.handle}")
+    """Return a note on letters of the name and handle that cards cannot draw; empty when there are none."""
+    missing = undrawable_letters(f"{kit.name} {kit.handle}")
     return [Message("brand.letters_left_out", {"letters": " ".join(missing)})] if missing else []
 
 
 def validate_brand(kit: BrandKit) -> BrandKit:
-    """With its colours written one way; the logo is not looked for. Raises PostInvalid with all its faults."""
+    """Return the kit trimmed, colours as #rrggbb; the logo is not looked up. Raises PostInvalid with every problem."""
     problems = [
         Problem(f"/colors/{at}", "color_invalid", Message("brand.color_invalid", {"color": color[:20]}))
         for at, color in enumerate(kit.colors or ())
@@ -59,6 +59,6 @@ def validate_brand(kit: BrandKit) -> BrandKit:
 
 
 def _expand_color(color: str) -> str:
-    """#abc is #aabbcc."""
+    """Return #aabbcc for #abc."""
     bare = color[1:].lower()
     return "#" + (bare if len(bare) == 6 else "".join(letter * 2 for letter in bare))

@@ -1,4 +1,4 @@
-"""Brands in the database: one of each workspace."""
+"""Brand kits in the database: at most one for each workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from araldo.workspaces.brand import BrandKit
 
 
 async def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
-    """None until it is set for the first time."""
+    """Return the workspace's brand kit; None until one is set."""
     row = (await transaction.execute(select(brands).where(brands.c.workspace_id == workspace_id))).one_or_none()
     if row is None:
         return None
@@ -21,15 +21,15 @@ async def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
 
 
 async def has_logo(transaction: Transaction, workspace_id: str, medium_id: str) -> bool:
-    """Whether the workspace's brand has this picture for its logo."""
-    asked = select(brands.c.workspace_id).where(
+    """Return whether this medium is the logo of the workspace's brand."""
+    query = select(brands.c.workspace_id).where(
         brands.c.workspace_id == workspace_id, brands.c.logo_media_id == medium_id
     )
-    return (await transaction.execute(asked)).first() is not None
+    return (await transaction.execute(query)).first() is not None
 
 
 async def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetime) -> None:
-    """In the place of what was there."""
+    """Store the brand kit, replacing an earlier one."""
     first, second = kit.colors or (None, None)
     await transaction.execute(delete(brands).where(brands.c.workspace_id == workspace_id))
     await transaction.execute(

@@ -1,4 +1,4 @@
-"""API keys: shown once, kept as a hash. Pure."""
+"""API keys: generated, shown once, stored as a hash. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PREFIX = "ara_"
 
 @dataclass(frozen=True, slots=True)
 class NewApiKey:
-    """`secret` is for the person, once; `prefix` and `hash` are what is kept."""
+    """`secret` is shown once and not stored; `prefix` and `hash` are stored."""
 
     secret: str
     prefix: str
@@ -24,5 +24,5 @@ def make_key() -> NewApiKey:
 
 
 def hash_secret(secret: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess.
+    # A secret of 256 random bits cannot be guessed, so it needs no slow hash.
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""How often somebody may guess, so that neither a password is found nor a person locked out. Pure but for the clock."""
+"""Rate limits on sign-in, against guessed passwords and codes. Pure but for the clock."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from araldo.errors import TooMany
 from araldo.messages import Message
 
 WINDOW_S = 15 * 60.0
-# Wrong tries in that time: of one address for one name; of one address; codes of a second factor for one person.
+# Failed tries within the window: for one name from one address; from one address; second-factor codes of one user.
 MAX_TRIES_PER_NAME, MAX_TRIES_PER_ADDRESS, MAX_CODES_PER_USER = 10, 30, 10
-# So many wrong tries for a name from all addresses together, and further ones are slowed down: one in this time.
+# After this many failed tries for a name from all addresses, one more is allowed every SLOW_S seconds.
 SLOW_AFTER, SLOW_S = 100, 3.0
-# Names are whatever somebody sends: the oldest give way.
+# Names come from unauthenticated requests, so the tables are bounded: the oldest entries are dropped.
 _MAX_ENTRIES = 20_000
 
 
 class LoginThrottle:
-    """In this process's memory: a start forgets, and each process counts for itself.
+    """Counts failed tries in memory: each process counts for itself, and a restart resets the counts.
 
-    A stranger locks out only their own address. Tries for a name from elsewhere are slowed down at the most, and not at
-    all from an address that has signed in under it.
+    An attacker locks out only their own address. Tries for the same name from other addresses are at most slowed
+    down, and not at all from an address that has signed in with that name.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -37,9 +37,9 @@ class LoginThrottle:
 
     @contextmanager
     def attempt(self, *, address: str, name: str | None = None) -> Iterator[None]:
-        """Counted before it is made, so that many at once are no way around; taken back when the block ends well.
+        """Count a try before the block runs, so that concurrent tries count too; undo it when the block succeeds.
 
-        Raises TooMany, and what the block raises.
+        Raises TooMany, and whatever the block raises.
         """
         place = _network_of(address)
         limits = _limits(place, name)
@@ -51,12 +51,12 @@ class LoginThrottle:
 
     @contextmanager
     def attempt_code(self, user_id: str) -> Iterator[None]:
-        """As `attempt`, for a code of a second factor: it is short, so all addresses together count."""
+        """As `attempt`, for a second-factor code. Codes are short, so tries from all addresses count together."""
         with self._count_attempt({f"code {user_id}": MAX_CODES_PER_USER}, None):
             yield
 
     def should_record_refused_link(self, address: str) -> bool:
-        """Whether a link refused there is still to be recorded: links are not limited, what is written of them is."""
+        """Return whether to audit a refused link from `address`: trying links is not limited, auditing them is."""
         key, now = f"link {_network_of(address)}", self._clock.running()
         made = self._recent_tries(key, now)
         if len(made) >= MAX_TRIES_PER_ADDRESS:
@@ -67,11 +67,11 @@ class LoginThrottle:
         return True
 
     def starts_lockout(self, *, address: str, name: str | None = None) -> bool:
-        """Whether tries from there are refused from now on; true once for each time that they are."""
+        """Return whether tries are refused from now on. True once for each lockout, so that it is recorded once."""
         return self._starts_lockout(_limits(_network_of(address), name))
 
     def starts_code_lockout(self, user_id: str) -> bool:
-        """As `starts_lockout`, for the person's codes."""
+        """As `starts_lockout`, for the user's second-factor codes."""
         return self._starts_lockout({f"code {user_id}": MAX_CODES_PER_USER})
 
     def _starts_lockout(self, limits: dict[str, int]) -> bool:
@@ -140,7 +140,7 @@ def _evict_oldest(remembered: dict[Any, Any]) -> None:
 
 
 def _network_of(address: str) -> str:
-    """One customer has a whole /64 of IPv6."""
+    """Return the IPv4 address, or the /64 network of an IPv6 address: one customer has a whole /64."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

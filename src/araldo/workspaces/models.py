@@ -1,4 +1,4 @@
-"""A workspace, and who is calling on its behalf."""
+"""A workspace, its API keys, and the authenticated caller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from araldo.workspaces.permissions import Permissions
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One brand. `language` is `en` or `it`; `zone` an IANA name."""
+    """One brand's accounts, posts and keys. `language`: `en` or `it`; `zone`: an IANA name."""
 
     id: str
     name: str
@@ -20,7 +20,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of an API key; `prefix` is how it begins, for people to know it by. `scopes`: see `permissions`."""
+    """What is stored of an API key. `prefix`: its first letters, to recognise it by. `scopes`: see `permissions`."""
 
     id: str
     name: str
@@ -33,10 +33,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program with a key or a person who is signed in, and the workspace that it is about.
+    """The authenticated sender of a request, by API key or session, and the workspace of the request.
 
-    `id` is what Idempotency-Keys belong to: the key's, or that of the person's membership of the workspace, which
-    outlives every session. One of `key_id` and `session_id` is set: what gives access, and ends it.
+    `id` owns the request's Idempotency-Keys: the API key's id, or the id of the user's membership of the workspace,
+    which outlives a session. Exactly one of `key_id` and `session_id` is set; ending it ends the access.
     """
 
     workspace: Workspace

@@ -1,4 +1,4 @@
-"""Passwords: argon2 hashes, slow on purpose, and what a password must be."""
+"""Passwords: argon2 hashes, and the rules for a new password."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
 
 MIN_LENGTH = 10
-# Enough for any phrase; more would only be work for us.
+# Long enough for any passphrase; hashing more would only cost time.
 MAX_LENGTH = 500
 
 
 _PRODUCT = "araldo"
-# Letters that have to be left when names are taken away.
+# A password must have this many letters besides the user's and the product's name.
 _MIN_OTHER_LETTERS = 4
-# Guesses by 10^6: what the library calls "very guessable". It looks at no more than 72 characters.
+# zxcvbn's score 1 ("very guessable") is at most 10^6 guesses; it reads no more than 72 characters.
 _MIN_SCORE, _SCORED_MAX = 2, 72
 
 
 def require_strong_password(password: str, pointer: str, *, name: str = "") -> None:
-    """Raises PostInvalid. Rules about kinds of characters make worse passwords: length counts, and not being common.
+    """Check the length, and that the password is neither common nor the user's `name`. Raises PostInvalid.
 
-    `name`: the person's. The library zxcvbn knows common passwords, words, rows of keys and repetitions, from its lists
-    of 30,000 passwords and of words and names.
+    There are no rules about kinds of characters: they lead to worse passwords. zxcvbn knows 30,000 common passwords,
+    words, names, keyboard rows and repetitions.
     """
     length = len(_normalize(password))
     if length < MIN_LENGTH:
@@ -50,19 +50,19 @@ def _is_mostly_name(folded: str, names: Sequence[str]) -> bool:
 
 
 def _is_common(password: str, names: Sequence[str]) -> bool:
-    # Its lists take a tenth of a second to load, which no command has to wait for.
+    # Its lists take a tenth of a second to load, so only who needs them imports it.
     from zxcvbn import zxcvbn
 
     return zxcvbn(password[:_SCORED_MAX], user_inputs=list(names))["score"] < _MIN_SCORE
 
 
 class Passwords:
-    """Hashes and verifies in threads, two at a time: each takes some 64 MB and a twentieth of a second."""
+    """Hashes and verifies in threads, two at a time: each run takes about 64 MB and 50 ms."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._permits = asyncio.Semaphore(2)
-        # Verified when there is nothing to verify, so that the time tells nobody which names exist.
+        # Verified for unknown names too, so that the response time does not reveal which names exist.
         self._dummy_hash: str | None = None
 
     async def hash(self, password: str) -> str:
@@ -70,7 +70,7 @@ class Passwords:
             return await asyncio.to_thread(self._hasher.hash, _normalize(password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """False, after the same time, when there is no hash."""
+        """Return whether the password is right. Without a hash: False, after the same time."""
         if self._dummy_hash is None:
             self._dummy_hash = await self.hash("nobody has this password")
         async with self._permits:
@@ -85,5 +85,5 @@ class Passwords:
 
 
 def _normalize(password: str) -> str:
-    """Keyboards write "è" in two ways."""
+    """Return the password in NFC: keyboards type "è" as one or as two code points."""
     return unicodedata.normalize("NFC", password)

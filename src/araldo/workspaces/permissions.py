@@ -1,4 +1,4 @@
-"""What an API key may do in its workspace. Pure."""
+"""Permissions, and the scopes of API keys that grant them. Pure."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from araldo.messages import Message
 
 
 class Permission(StrEnum):
-    """None includes another: a key that reads what it drafts has both."""
+    """No permission includes another: a key that reads and drafts has both."""
 
-    # See posts, pictures, accounts and what becomes of them.
+    # Read posts, pictures, accounts and results.
     READ = "read"
-    # Write what nobody sees yet: drafts, pictures, the library.
+    # Write what is not public: drafts, pictures, the library.
     DRAFT = "draft"
-    # Decide what goes out, and when: also by changing what is already on its way, or by stopping it.
+    # Publish and schedule; also change, stop or delete what is scheduled or published.
     PUBLISH = "publish"
-    # The workspace itself: accounts, posting times, brand, webhooks, keys.
+    # Change the workspace's settings: accounts, posting times, brand, webhooks, keys.
     MANAGE = "manage"
 
 
 Permissions = frozenset[Permission]
 ALL_PERMISSIONS: Permissions = frozenset(Permission)
-# The scope of a key that may do everything, also what is added later.
+# The scope that grants every permission, also those added later.
 ALL_SCOPES = "*"
 SCOPES = (ALL_SCOPES, *(permission.value for permission in Permission))
 
 
 class PermissionMissing(Forbidden):
-    """Whoever asks is known, and may not do this."""
+    """The caller is authenticated but lacks the permission."""
 
     code = "permission_missing"
 
@@ -41,13 +41,13 @@ class PermissionMissing(Forbidden):
 
 
 def require_permission(granted: Permissions, needed: Permission) -> None:
-    """Raises PermissionMissing."""
+    """Raise PermissionMissing unless `needed` is granted."""
     if needed not in granted:
         raise PermissionMissing(needed)
 
 
 def permissions_of(scopes: Iterable[str]) -> Permissions:
-    """What the stored scopes of a key grant; a name that is unknown grants nothing."""
+    """Return the permissions that a key's stored scopes grant; an unknown name grants nothing."""
     named = set(scopes)
     if ALL_SCOPES in named:
         return ALL_PERMISSIONS
@@ -55,7 +55,7 @@ def permissions_of(scopes: Iterable[str]) -> Permissions:
 
 
 def validate_scopes(asked: Sequence[str]) -> list[Problem]:
-    """What is wrong with scopes that somebody asked for."""
+    """Return a problem for each requested scope that does not exist, and for an empty list."""
     known = ", ".join(SCOPES)
     if not asked:
         return [Problem("/scopes", "empty", Message("permissions.none_named", {"known": known}))]
@@ -72,6 +72,6 @@ def validate_scopes(asked: Sequence[str]) -> list[Problem]:
 
 
 def normalize_scopes(asked: Iterable[str]) -> list[str]:
-    """As they are stored: each once, in one order, `*` alone."""
+    """Return the scopes as stored: each once, in a fixed order; `*` alone."""
     named = set(asked)
     return [ALL_SCOPES] if ALL_SCOPES in named else [scope for scope in SCOPES if scope in named]

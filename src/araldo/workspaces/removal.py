@@ -1,4 +1,4 @@
-"""Removes people, from one workspace or altogether, and records it in the audit log of every workspace concerned."""
+"""Remove users, from one workspace or entirely, recorded in the audit log of every workspace concerned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from araldo.workspaces.users import User
 
 
 async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
-    """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
+    """End a membership and the user's sessions there. Raises NotFound, and Conflict for the last member."""
     await user_store.remove_member(transaction, user.id, workspace_id)
     await _record(transaction, AuditAction.MEMBER_REMOVED, user, workspace_id, now)
 
@@ -23,12 +23,12 @@ async def remove_member(transaction: Transaction, user: User, workspace_id: str,
 async def remove_user(
     transaction: Transaction, user: User, now: datetime, *, within: Collection[str] | None = None
 ) -> None:
-    """Remove a user altogether. Raises Conflict for a workspace's last member and for the last user.
+    """Delete a user. Raises Conflict for a workspace's last member and for the last user.
 
-    `within`: the workspaces of who asks for it; raises Forbidden where the user belongs to another one.
+    `within`: the requester's workspaces; raises Forbidden when the user belongs to any other.
     """
     if within is not None:
-        # First, for what `remove` raises names workspaces that the asker must not learn of.
+        # Checked first: a Conflict names workspaces that the requester must not learn of.
         places = await workspace_store.list_for_user(transaction, user.id)
         if any(place.id not in within for place in places):
             raise Forbidden(Message("removal.member_elsewhere", {"name": user.name}), code="user_elsewhere")

@@ -1,4 +1,4 @@
-"""Sessions in the database: by the hash of their token, sliding on while they are used."""
+"""Sessions in the database, found by the hash of their token and extended with each use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def add(
     *,
     max_lifetime: timedelta = SESSION_MAX_LIFETIME,
 ) -> None:
-    """Also sweeps what has run out. `max_lifetime`: the longest that it may last, however much it is used."""
+    """Add a session and delete expired ones. `max_lifetime`: its longest lifetime, however much it is used."""
     await transaction.execute(delete(sessions).where(_s.expires_at <= now))
     await transaction.execute(
         insert(sessions).values(
@@ -45,13 +45,13 @@ async def add(
 
 
 async def find_by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
-    """None for an unknown, ended or expired one, and for one whose person has left its workspace."""
+    """Return the session; None when it is unknown, ended or expired, or its user has left the workspace."""
     row = (await transaction.execute(_select_sessions(now).where(_s.hash == token_hash))).one_or_none()
     return None if row is None else _session(row)
 
 
 async def list_for_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
-    """Newest use first."""
+    """Return the user's sessions, the most recently used first."""
     rows = await transaction.execute(
         _select_sessions(now).where(_s.user_id == user_id).order_by(_s.last_used_at.desc(), _s.id.desc())
     )
@@ -61,7 +61,7 @@ async def list_for_user(transaction: Transaction, user_id: str, now: datetime) -
 async def select_valid_sessions(
     transaction: Transaction, session_ids: Collection[str], now: datetime
 ) -> set[tuple[str, str]]:
-    """The given sessions that are still good, each with every workspace that its person belongs to."""
+    """Return (session id, workspace id) of the valid ones among `session_ids`, for each workspace of their users."""
     if not session_ids:
         return set()
     found = (
@@ -73,7 +73,7 @@ async def select_valid_sessions(
 
 
 async def extend(transaction: Transaction, session: Session, now: datetime, *, max_lifetime: timedelta) -> None:
-    """Extend the session, but not past `max_lifetime` from its beginning. One that has been ended stays ended."""
+    """Record a use and extend the session, up to `max_lifetime` after its creation. An ended session stays ended."""
     expires_at = min(now + SESSION_IDLE_LIFETIME, session.created_at + max_lifetime)
     good = (_s.id == session.id, _s.expires_at > now)
     await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=expires_at))
@@ -84,7 +84,7 @@ async def set_workspace(transaction: Transaction, session_id: str, workspace_id:
 
 
 async def end(transaction: Transaction, user_id: str, session_id: str) -> bool:
-    """Whether there was one of this person's."""
+    """Delete the user's session and return whether there was one."""
     done = await transaction.execute(delete(sessions).where(_s.id == session_id, _s.user_id == user_id))
     return bool(done.rowcount)
 

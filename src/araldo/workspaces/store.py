@@ -21,7 +21,7 @@ _NAME_MAX = 200
 
 
 async def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
-    """The oldest workspace; made when there is none, so that a fresh install can be used at once."""
+    """Return the oldest workspace; create it when there is none, so that a fresh install is usable at once."""
     rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
     row = rows.one_or_none()
     if row is not None:
@@ -30,13 +30,13 @@ async def get_or_create_first(transaction: Transaction, now: datetime) -> Worksp
 
 
 async def list_all(transaction: Transaction) -> list[Workspace]:
-    """For who operates the installation."""
+    """Return the workspaces of all users; for operators' commands only."""
     rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
 async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
-    """Those that the person belongs to, in the order of joining."""
+    """Return the workspaces that the user belongs to, in the order of joining."""
     rows = await transaction.execute(
         select(workspaces)
         .join(members, members.c.workspace_id == _w.id)
@@ -56,16 +56,17 @@ async def add(
 
 
 async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
-    """By a name that no other workspace has. Raises Conflict."""
+    """Create a workspace under a name that is free. Raises Conflict."""
     return await add(transaction, await require_free_name(transaction, name), now)
 
 
 async def require_free_name(
     transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None
 ) -> str:
-    """The name as it is kept, when no workspace has it (`user_id`: none of that person's; `but`: that one may).
+    """Return the trimmed name. Raises Conflict when its length is wrong or another workspace has it.
 
-    Raises Conflict. What others call theirs is not to be found out.
+    `user_id`: compare with this user's workspaces only, so that other users' names stay unknown. `but`: the id of a
+    workspace that may have the name.
     """
     wanted = name.strip()
     if not wanted or len(wanted) > _NAME_MAX:
@@ -82,13 +83,13 @@ async def require_free_name(
 
 
 async def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
-    """`name`, `language`, `zone`: those that are given."""
+    """Set any of `name`, `language` and `zone`."""
     if changes:
         await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 
 
 async def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
-    """By id or by name; raises NotFound, or Conflict when the name is not one workspace's alone."""
+    """Return a workspace by id or name. Raises NotFound, and Conflict when several have the name."""
     rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
     if not rows:
         raise NotFound(Message("workspaces.not_found"))
@@ -98,13 +99,13 @@ async def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
 
 
 async def get(transaction: Transaction, workspace_id: str) -> Workspace:
-    """One that is there."""
+    """Return a workspace that is known to exist."""
     row = (await transaction.execute(select(workspaces).where(_w.id == workspace_id))).one()
     return Workspace(row.id, row.name, row.language, row.zone)
 
 
 async def languages_by_workspace(transaction: Transaction) -> dict[str, Language]:
-    """Of every workspace, by its id."""
+    """Return the language of every workspace, by workspace id."""
     rows = await transaction.execute(select(_w.id, _w.language))
     return {row.id: known_language(row.language) for row in rows}
 
@@ -138,7 +139,7 @@ async def add_key(
 async def find_caller(
     transaction: Transaction, key_hash: str, now: datetime
 ) -> tuple[Caller, str, datetime | None] | None:
-    """Who has this key, its name, and when its use was last noted; None for an unknown, ended or expired one."""
+    """Return the caller, the key's name and its last recorded use; None for an unknown, revoked or expired key."""
     rows = await transaction.execute(
         select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
@@ -153,7 +154,7 @@ async def find_caller(
 
 
 async def select_valid_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
-    """Those of the given keys that have neither been revoked nor expired."""
+    """Return those of `key_ids` that are neither revoked nor expired."""
     if not key_ids:
         return set()
     return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_is_valid(now)))).scalars())
@@ -164,7 +165,7 @@ async def record_key_use(transaction: Transaction, key_id: str, now: datetime) -
 
 
 async def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]:
-    """Newest first; also those that have expired, not those that were ended."""
+    """Return the workspace's keys, newest first: expired ones too, revoked ones not."""
     rows = await transaction.execute(
         select(api_keys)
         .where(_k.workspace_id == workspace_id, _k.revoked_at.is_(None))
@@ -177,15 +178,15 @@ async def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]
 
 
 async def revoke_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
-    """Revoke a key of this workspace and answer its name; None when there is none that was not revoked before."""
-    one = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
-    ended = await transaction.execute(update(api_keys).where(*one).values(revoked_at=now).returning(_k.name))
-    row = ended.one_or_none()
+    """Revoke a key of this workspace and return its name; None when there is none to revoke."""
+    valid = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
+    revoked = await transaction.execute(update(api_keys).where(*valid).values(revoked_at=now).returning(_k.name))
+    row = revoked.one_or_none()
     return None if row is None else str(row.name)
 
 
 async def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:
-    """(id, workspace's id) of the keys with this id or beginning, in one workspace or in all; at most two."""
+    """Return (key id, workspace id) of the keys with this id or prefix, in one workspace or all; at most two."""
     query = select(_k.id, _k.workspace_id).where(or_(_k.id == wanted, _k.prefix == wanted), _k.revoked_at.is_(None))
     if workspace_id is not None:
         query = query.where(_k.workspace_id == workspace_id)

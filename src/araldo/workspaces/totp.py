@@ -1,4 +1,4 @@
-"""Time-based one-time passwords (RFC 6238) of authenticator apps, and recovery codes in their stead. Pure."""
+"""Time-based one-time passwords (RFC 6238) of authenticator apps, and recovery codes. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyotp
 from araldo.workspaces.keys import hash_secret
 
 STEP_S = 30
-# Clocks of phones are off: the code before and the one after are taken too.
+# Phone clocks drift, so the previous and the next code are accepted too.
 _STEPS_OFF = 1
 RECOVERY_CODES = 10
 _ISSUER = "Araldo"
@@ -21,17 +21,17 @@ _DIGITS = re.compile(r"[0-9]{6}")
 
 
 def make_secret() -> str:
-    """160 random bits in base32, as apps take them."""
+    """Return 160 random bits in base32, the format of authenticator apps."""
     return pyotp.random_base32()
 
 
 def provisioning_uri(secret: str, user_name: str) -> str:
-    """What the QR code says to the app."""
+    """Return the otpauth:// URI that the QR code holds."""
     return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=_ISSUER)
 
 
 def find_matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:
-    """The time step that the code belongs to, if it is one of now and later than `last_step`."""
+    """Return the time step of a code that is valid now and later than `last_step`; None for any other code."""
     code = code.replace(" ", "")
     if not _DIGITS.fullmatch(code):
         return None
@@ -43,15 +43,15 @@ def find_matching_step(secret: str, code: str, now: datetime, last_step: int) ->
 
 
 def make_recovery_codes() -> list[str]:
-    """120 random bits each, in groups that can be typed: `abcd-efgh-ijkl-mnop-qrst-uvwx`.
+    """Return codes of 120 random bits in groups of four letters: `abcd-efgh-ijkl-mnop-qrst-uvwx`.
 
-    ASVS 5.0 (6.5.2) lets secrets of 112 bits and more be kept as a plain digest.
+    ASVS 5.0 (6.5.2) allows secrets of 112 bits and more to be stored as a plain digest.
     """
     return [_group(base64.b32encode(secrets.token_bytes(15)).decode().lower()) for _ in range(RECOVERY_CODES)]
 
 
 def hash_recovery_code(code: str) -> str:
-    """What is kept of it, whatever its capitals, spaces and hyphens."""
+    """Return the stored hash of a code; case, spaces and hyphens do not matter."""
     return hash_secret(re.sub(r"[\s-]", "", code).lower())
 
 

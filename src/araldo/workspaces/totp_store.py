@@ -1,4 +1,4 @@
-"""The second factor in the database: one sealed secret a person, and hashes of recovery codes."""
+"""The second factor in the database: one sealed secret per user, and hashes of recovery codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _t, _r = user_totp.c, recovery_codes.c
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """`sealed`: the secret as the vault keeps it. Without `confirmed_at` nothing is asked for yet."""
+    """`sealed`: the secret, encrypted by the vault. Until `confirmed_at` is set, signing in needs no code."""
 
     sealed: str = field(repr=False)
     last_step: int
@@ -29,7 +29,7 @@ async def find(transaction: Transaction, user_id: str) -> Enrolment | None:
 
 
 async def begin(transaction: Transaction, user_id: str, sealed: str, now: datetime) -> bool:
-    """Keep a new secret in the place of one that was never confirmed; False when there is a confirmed one."""
+    """Store a new secret, replacing an unconfirmed one; return False when a confirmed one exists."""
     await transaction.execute(delete(user_totp).where(_t.user_id == user_id, _t.confirmed_at.is_(None)))
     if await find(transaction, user_id) is not None:
         return False
@@ -38,31 +38,31 @@ async def begin(transaction: Transaction, user_id: str, sealed: str, now: dateti
 
 
 async def accept_step(transaction: Transaction, user_id: str, step: int) -> bool:
-    """By compare-and-set: of two that bring the same code, one is accepted."""
+    """Record the step by compare-and-set and return whether it is new: each code is accepted once."""
     later = (_t.user_id == user_id, _t.last_step < step)
     return bool((await transaction.execute(update(user_totp).where(*later).values(last_step=step))).rowcount)
 
 
 async def confirm(transaction: Transaction, user_id: str, now: datetime) -> bool:
-    """False when it was confirmed before."""
+    """Mark the secret as confirmed; return False when it already was."""
     unconfirmed = (_t.user_id == user_id, _t.confirmed_at.is_(None))
     return bool((await transaction.execute(update(user_totp).where(*unconfirmed).values(confirmed_at=now))).rowcount)
 
 
 async def remove(transaction: Transaction, user_id: str) -> bool:
-    """The secret and the recovery codes; whether a secret was there."""
+    """Delete the secret and the recovery codes; return whether there was a secret."""
     await transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
     return bool((await transaction.execute(delete(user_totp).where(_t.user_id == user_id))).rowcount)
 
 
 async def replace_recovery_codes(transaction: Transaction, user_id: str, hashes: Iterable[str], now: datetime) -> None:
     await transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
-    rows = [{"id": new_id("rec"), "user_id": user_id, "hash": one, "created_at": now} for one in hashes]
+    rows = [{"id": new_id("rec"), "user_id": user_id, "hash": code_hash, "created_at": now} for code_hash in hashes]
     await transaction.execute(insert(recovery_codes), rows)
 
 
 async def redeem_recovery_code(transaction: Transaction, user_id: str, code_hash: str, now: datetime) -> bool:
-    """Whether it is one of the person's that was not used before; it is used from here on."""
+    """Mark an unused recovery code of the user as used; return whether there was one."""
     unused = (_r.user_id == user_id, _r.hash == code_hash, _r.used_at.is_(None))
     return bool((await transaction.execute(update(recovery_codes).where(*unused).values(used_at=now))).rowcount)
 

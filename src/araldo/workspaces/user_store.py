@@ -1,4 +1,4 @@
-"""People, the workspaces they belong to, and the links that sign them in, in the database."""
+"""Users, their memberships of workspaces, and one-time sign-in links in the database."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _u, _m, _l = users.c, members.c, sign_in_links.c
 
 
 async def get_or_create_first(transaction: Transaction, now: datetime) -> User:
-    """The oldest user; made when there is none, as `owner` of every workspace that there is."""
+    """Return the oldest user; when there is none, create `owner` as a member of every workspace."""
     first = await _find_first(transaction)
     if first is None:
-        # Another process may be making it at this very moment: then that one is the first.
+        # Another process may create it concurrently; its user is the first one then.
         with suppress(Conflict, IntegrityError):
             async with transaction.begin_nested():
                 await _create_first(transaction, now)
@@ -49,7 +49,7 @@ async def _create_first(transaction: Transaction, now: datetime) -> None:
 
 
 async def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
-    """A session that lives, or a password; links are made by who asks for one."""
+    """Return whether any user has a valid session or a password. Links do not count: a command creates them."""
     for found in (
         select(sessions.c.id).where(sessions.c.expires_at > now),
         select(_u.id).where(_u.password_hash.is_not(None)),
@@ -60,7 +60,7 @@ async def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
 
 
 async def create(transaction: Transaction, name: str, language: Language, now: datetime) -> User:
-    """By a name that nobody has, whatever its capitals. Raises Conflict."""
+    """Create a user under a name that is free, compared without case. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
         raise Conflict(Message("users.name_length"))
@@ -73,7 +73,7 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
 
 
 async def get_by_name(transaction: Transaction, name: str) -> User:
-    """By name, whatever its capitals. Raises NotFound."""
+    """Return a user by name, compared without case. Raises NotFound."""
     row = (await transaction.execute(select(users).where(_u.folded_name == fold_name(name)))).one_or_none()
     if row is None:
         raise NotFound(Message("users.not_found"))
@@ -81,12 +81,12 @@ async def get_by_name(transaction: Transaction, name: str) -> User:
 
 
 async def get(transaction: Transaction, user_id: str) -> User:
-    """One that is there."""
+    """Return a user that is known to exist."""
     return as_user((await transaction.execute(select(users).where(_u.id == user_id))).one())
 
 
 async def get_member(transaction: Transaction, user_id: str, workspace_id: str) -> User:
-    """Raises NotFound for who does not belong to the workspace."""
+    """Return a member of the workspace. Raises NotFound for anybody else."""
     found = select(users).join(members, _m.user_id == _u.id).where(_u.id == user_id, _m.workspace_id == workspace_id)
     row = (await transaction.execute(found)).one_or_none()
     if row is None:
@@ -95,7 +95,7 @@ async def get_member(transaction: Transaction, user_id: str, workspace_id: str) 
 
 
 async def find_credentials(transaction: Transaction, name: str) -> tuple[User, str | None] | None:
-    """The person and the password's hash; None when nobody has this name."""
+    """Return the user and the hash of their password; None when nobody has this name."""
     row = (await transaction.execute(select(users).where(_u.folded_name == fold_name(name)))).one_or_none()
     return None if row is None else (as_user(row), row.password_hash)
 
@@ -107,7 +107,7 @@ async def get_password_hash(transaction: Transaction, user_id: str) -> str | Non
 async def set_password(
     transaction: Transaction, user_id: str, password_hash: str | None, *, expected_hash: str | None
 ) -> bool:
-    """By compare-and-set on the hash that was looked at: of two that change it, one does."""
+    """Set the hash by compare-and-set on `expected_hash`; return False when another change came first."""
     done = await transaction.execute(
         update(users)
         .where(_u.id == user_id, _u.password_hash.is_not_distinct_from(expected_hash))
@@ -141,7 +141,7 @@ class Member:
 
 
 async def list_members(transaction: Transaction, workspace_id: str) -> list[Member]:
-    """In the order of joining."""
+    """Return the members of the workspace in the order of joining."""
     rows = await transaction.execute(
         select(users, _m.created_at.label("joined_at"))
         .join(members, _m.user_id == _u.id)
@@ -152,7 +152,7 @@ async def list_members(transaction: Transaction, workspace_id: str) -> list[Memb
 
 
 async def list_with_workspaces(transaction: Transaction) -> list[tuple[User, list[str]]]:
-    """Every user with the names of their workspaces, for who operates the installation."""
+    """Return every user with the names of their workspaces; for operators' commands only."""
     rows = await transaction.execute(
         select(users, workspaces.c.name.label("workspace_name"))
         .outerjoin(members, _m.user_id == _u.id)
@@ -168,7 +168,7 @@ async def list_with_workspaces(transaction: Transaction) -> list[tuple[User, lis
 
 
 async def remove_member(transaction: Transaction, user_id: str, workspace_id: str) -> None:
-    """End a membership and the person's sessions there. Raises NotFound, and Conflict for the last member."""
+    """End a membership and the user's sessions there. Raises NotFound, and Conflict for the last member."""
     await _lock_members(transaction, [workspace_id])
     if not await is_member(transaction, user_id, workspace_id):
         raise NotFound(Message("users.not_a_member"))
@@ -179,9 +179,9 @@ async def remove_member(transaction: Transaction, user_id: str, workspace_id: st
 
 
 async def delete_user(transaction: Transaction, user_id: str) -> list[str]:
-    """Delete a user with memberships, sessions and links; answers the ids of the workspaces that they were in.
+    """Delete a user with memberships, sessions and links; return the ids of their workspaces.
 
-    Raises Conflict where they are the last member of a workspace, or the last user.
+    Raises Conflict for the last member of a workspace and for the last user.
     """
     where = select(_m.workspace_id).where(_m.user_id == user_id).order_by(_m.workspace_id)
     workspace_ids = list((await transaction.execute(where)).scalars())
@@ -189,13 +189,13 @@ async def delete_user(transaction: Transaction, user_id: str) -> list[str]:
     await _require_others(transaction, user_id, workspace_ids)
     if (await transaction.execute(select(_u.id).where(_u.id != user_id).limit(1))).first() is None:
         raise Conflict(Message("users.last_user"), code="last_user")
-    # Sessions, links, memberships and the second factor go with it.
+    # Sessions, links, memberships and the second factor are deleted by their foreign keys.
     await transaction.execute(delete(users).where(_u.id == user_id))
     return workspace_ids
 
 
 async def _lock_members(transaction: Transaction, workspace_ids: Sequence[str]) -> None:
-    """Others who remove members of these wait: of two who remove each other, one does. SQLite has one writer anyway."""
+    """Serialize removals from these workspaces, so that two members cannot remove each other. For PostgreSQL."""
     await transaction.execute(
         select(workspaces.c.id).where(workspaces.c.id.in_(workspace_ids)).order_by(workspaces.c.id).with_for_update()
     )
@@ -210,7 +210,7 @@ async def _require_others(transaction: Transaction, user_id: str, workspace_ids:
 
 
 async def create_link(transaction: Transaction, user_id: str, now: datetime) -> str:
-    """The token of a new link, good once and for 15 minutes; what is past its time is swept."""
+    """Create a link for one use within 15 minutes and return its token; delete expired links."""
     await transaction.execute(delete(sign_in_links).where(_l.expires_at <= now))
     made = make_link_token()
     values = {"id": new_id("lnk"), "hash": made.hash, "user_id": user_id, "created_at": now}
@@ -219,7 +219,7 @@ async def create_link(transaction: Transaction, user_id: str, now: datetime) -> 
 
 
 async def redeem_link(transaction: Transaction, token_hash: str, now: datetime) -> str | None:
-    """Whose it is, for whoever comes first and in time; None for everybody else."""
+    """Mark the link as used and return its user's id; None when it is unknown, expired or used."""
     used = await transaction.execute(
         update(sign_in_links)
         .where(_l.hash == token_hash, _l.used_at.is_(None), _l.expires_at > now)

@@ -1,4 +1,4 @@
-"""People: who they are, and the secrets that sign them in. Pure."""
+"""Users, sessions, and the tokens that sign users in. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGENT_MAX = 200
 
 _SESSION, _LINK, _CSRF = "aras_", "aral_", "arac_"
 
-# Told apart by words that each of them has and none before it: Edge calls itself Chrome, and Chrome Safari.
+# In this order: Edge's user agent also contains "Chrome/", and Chrome's "Safari/".
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -54,7 +54,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Where a person is signed in. `member_id`: that person's membership of the workspace it is in at present."""
+    """A signed-in browser. `member_id`: the user's membership of the session's current workspace."""
 
     id: str
     user: User
@@ -68,7 +68,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """`secret` is for the person or the browser, once; `hash` is what is kept."""
+    """`secret` is given to the user or the browser and not stored; `hash` is stored."""
 
     secret: str
     hash: str
@@ -83,12 +83,12 @@ def make_link_token() -> NewToken:
 
 
 def link_url(own_url: str, token: str) -> str:
-    """The token stands in the fragment, which browsers send to nobody: it reaches no log."""
+    """Return the sign-in URL. The token is in the fragment, which browsers do not send, so no log records it."""
     return f"{own_url}/sign-in#{token}"
 
 
 def csrf_token_of(session_token: str) -> str:
-    """Follows from the session's token and leads nowhere back, so it is kept nowhere."""
+    """Derive the CSRF token from the session token, one way, so that it needs no storage."""
     digest = hashlib.sha256(b"araldo csrf\0" + session_token.encode("utf-8", "replace")).digest()
     return _CSRF + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -98,17 +98,17 @@ def is_csrf_token_of(session_token: str, given: str) -> bool:
 
 
 def clean_name(name: str) -> str:
-    """One writing of what looks alike, without spaces around it."""
+    """Return the name in NFC and trimmed."""
     return unicodedata.normalize("NFC", name).strip()
 
 
 def fold_name(name: str) -> str:
-    """As names are compared: without capitals."""
+    """Return the name as it is compared: without case."""
     return unicodedata.normalize("NFC", clean_name(name).casefold())
 
 
 def describe_user_agent(user_agent: str) -> str:
-    """`Firefox, Linux`; "" for what is not known."""
+    """Return browser and system, as `Firefox, Linux`; leave out what is not recognized."""
     found = (next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS))
     return ", ".join(name for name in found if name)
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that it is handed."""
+"""Alembic's entry point: migrates the connection in its config's attributes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from araldo.storage.utc import UtcTime
 
 
 def render(kind: str, item: Any, _: object) -> str | Literal[False]:
-    """Migrations are history: they name no class of today's."""
+    """Render our column type as SQLAlchemy's own, so that migrations do not import current code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcTime) else False
 
 
@@ -19,7 +19,7 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    # SQLite alters a table by making it anew.
+    # SQLite alters a table by rebuilding it.
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     render_item=render,
