@@ -44,7 +44,7 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
         assert run_araldo("connect", "meta", *where, "Bottega", env=env, stdin=meta.mint()).returncode == 0
         some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
         lacking = run_araldo("connect", "meta", *where, "Araldo", env=env, stdin=some)
-        assert (lacking.returncode, "  ! Missing for Instagram" in lacking.stdout) == (0, True)
+        assert (lacking.returncode, "  ! Instagram needs more permissions" in lacking.stdout) == (0, True)
         assert (
             "workspace does not exist" in run_araldo("connect", "meta", *where, "Altrove", env=env, stdin=some).stderr
         )

@@ -25,7 +25,7 @@ def test_every_event_is_listed_with_whether_it_is_told_unasked() -> None:
 
 def test_the_schedule() -> None:
     units = {"s": 1, "min": 60, "h": 3_600}
-    message = re.search(r"tried again in (.*?) \(give", PAGE, re.DOTALL)
+    message = re.search(r"sent again after (.*?) \(", PAGE, re.DOTALL)
     assert message is not None
     said = [int(count) * units[unit] for count, unit in re.findall(r"(\d+) (s|min|h)\b", message[1])]
     assert said == list(RETRY_DELAYS_S)

@@ -11,11 +11,11 @@ import pytest
 
 from araldo.notify.mail_content import compose_mail
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
-from araldo.posts.timeline import Telling
+from araldo.posts.timeline import TimelineContext
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
-TELLING = Telling({"wall": "Wall", "square": "Square"}, ZoneInfo("Europe/Rome"))
+TELLING = TimelineContext({"wall": "Wall", "square": "Square"}, ZoneInfo("Europe/Rome"))
 POST = Post("post_1", "w", "Ciao <b>a\ntutti</b>", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
 ERROR = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 URL = "https://araldo.example"

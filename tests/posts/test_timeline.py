@@ -10,11 +10,11 @@ import pytest
 
 from araldo.messages import message_of
 from araldo.posts.models import Post, State
-from araldo.posts.timeline import _STATES, Attempt, Telling, lines_of
+from araldo.posts.timeline import _STATES, Attempt, TimelineContext, timeline_of
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
-TELLING = Telling({"wall": "Wall"}, ZoneInfo("Europe/Rome"))
+TELLING = TimelineContext({"wall": "Wall"}, ZoneInfo("Europe/Rome"))
 QUOTA = {
     "message": message_of(
         {"en": "50 posts in 24 hours are allowed.", "it": "Sono ammessi 50 post in 24 ore."}
@@ -36,7 +36,7 @@ def attempt(outcome: str | None, answer: dict[str, Any] | None, seconds: float |
 
 
 def said(*events: Event, attempts: list[Attempt] | None = None, due_at: datetime | None = None) -> list[str]:
-    lines = lines_of(post(due_at), list(events), attempts or [], TELLING)
+    lines = timeline_of(post(due_at), list(events), attempts or [], TELLING)
     assert all(line.message.to("it") and "{" not in line.message.to("en") + line.message.to("it") for line in lines)
     return [line.message.to("en") for line in lines]
 
@@ -45,7 +45,7 @@ def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
     later = (AT + timedelta(minutes=30)).isoformat()
     waiting = event("delivery.waiting", next_at=later, error=QUOTA)
     assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
-    line = lines_of(post(), [waiting], [], TELLING)[0]
+    line = timeline_of(post(), [waiting], [], TELLING)[0]
     assert line.message.to("it") == "In attesa. Sono ammessi 50 post in 24 ore. Prossimo tentativo: 10:30."
     assert line.raw == {"answered": QUOTA}
 
@@ -100,7 +100,7 @@ def test_of_a_picture_only_the_result_is_listed() -> None:
 def test_a_restored_post_says_so() -> None:
     restored = event("post.restored", delivery=None)
     assert said(restored) == ["The post was restored."]
-    assert lines_of(post(), [restored], [], TELLING)[0].message.to("it") == "Il post è stato ripristinato."
+    assert timeline_of(post(), [restored], [], TELLING)[0].message.to("it") == "Il post è stato ripristinato."
 
 
 def test_a_created_post_says_whether_it_is_a_draft_published_or_scheduled() -> None:

@@ -65,7 +65,7 @@ class Notices:
         return made.id
 
     async def of(self, hook_id: str) -> list[dict[str, Any]]:
-        await self.outbox.pass_on()
+        await self.outbox.enqueue_events()
         async with self.stage.database.reading() as transaction:
             chosen = select(webhook_deliveries.c.body).where(webhook_deliveries.c.webhook_id == hook_id)
             rows = await transaction.execute(chosen.order_by(webhook_deliveries.c.event_id, webhook_deliveries.c.type))
@@ -123,13 +123,13 @@ async def test_what_is_said_of_a_held_post_is_that_it_waits(notices: Notices) ->
 
 async def test_the_letter_says_how_many_posts_wait(notices: Notices) -> None:
     await notices.hold(5)
-    await notices.outbox.pass_on()
+    await notices.outbox.enqueue_events()
     notices.stage.clock.advance(31)
     with mail_server() as server:
         plan = MailSettings(Smtp("127.0.0.1", server.port, "none"), PLAN.sender, PLAN.to, None, PLAN.own_url)
         stage = notices.stage
         sender = MailSender(
-            database=stage.database, clock=stage.clock, plan=plan, labels={"wall": "Wall"}, jitter=lambda: 0.5
+            database=stage.database, clock=stage.clock, settings=plan, labels={"wall": "Wall"}, jitter=lambda: 0.5
         )
         assert await sender.send_due() == 1
         ((_, letter),) = server.got

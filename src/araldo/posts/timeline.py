@@ -15,7 +15,7 @@ from araldo.storage.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sending of a ticket. `outcome`: published, refused, decided (by a person); None while nobody knows."""
+    """One send of a ticket. `outcome`: published, refused, decided (by a person); None while it is unknown."""
 
     delivery_id: str
     platform: str
@@ -29,8 +29,8 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that happened. `seconds` is how long an answer took; `raw` what was asked, and what came back."""
+class TimelineEntry:
+    """One entry. `seconds`: how long the platform took to answer; `raw`: the request and its answer."""
 
     at: datetime
     kind: str
@@ -41,8 +41,8 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What the sentences need: the platforms' labels, and the zone that times are said in."""
+class TimelineContext:
+    """What the messages need: the platforms' labels, and the zone of their times."""
 
     labels: Mapping[str, str]
     zone: ZoneInfo
@@ -51,42 +51,46 @@ class Telling:
         return self.labels.get(str(platform), str(platform))
 
     def time(self, moment: datetime, seen_from: datetime) -> str:
-        """The time alone on the same day; with its seconds when it is a matter of a minute or two."""
+        """Format a moment: without the date on the same day as `seen_from`, with seconds less than two minutes later."""
         there, here = moment.astimezone(self.zone), seen_from.astimezone(self.zone)
         clock = f"{there:%H:%M:%S}" if moment - seen_from < timedelta(minutes=2) else f"{there:%H:%M}"
         return clock if there.date() == here.date() else f"{there:%Y-%m-%d} {clock}"
 
 
-def lines_of(post: Post, events: Sequence[Event], attempts: Iterable[Attempt], telling: Telling) -> list[Line]:
-    """Return what happened to the post, in that order."""
+def timeline_of(
+    post: Post, events: Sequence[Event], attempts: Iterable[Attempt], context: TimelineContext
+) -> list[TimelineEntry]:
+    """Return the post's timeline, in the order of time."""
     waiting: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         waiting.setdefault(attempt.delivery_id, []).append(attempt)
-    lines: list[Line] = []
+    lines: list[TimelineEntry] = []
     before: dict[str | None, Mapping[str, Any]] = {}
     for event in events:
         opened = waiting.get(event.delivery_id or "", [])
         if event.kind == "delivery.publishing" and opened:
-            # The attempt that the intent opened says it.
-            lines += _attempt_lines(opened.pop(0), telling)
+            # Shown by the entries of the attempt that this intent opened.
+            lines += _attempt_lines(opened.pop(0), context)
         elif not _is_picture_progress(event.data, before.get(event.delivery_id, {})):
-            lines.append(_event_line(event, post, before.get(event.delivery_id, {}), telling))
+            lines.append(_event_line(event, post, before.get(event.delivery_id, {}), context))
         before[event.delivery_id] = event.data
     for left in waiting.values():
-        lines += [line for attempt in left for line in _attempt_lines(attempt, telling)]
-    # An answer comes later than what others did meanwhile; what shares a moment keeps the order of its causes.
+        lines += [line for attempt in left for line in _attempt_lines(attempt, context)]
+    # An answer may come after other events. The sort is stable: entries of one moment keep the order of the events.
     return sorted(lines, key=lambda line: line.at)
 
 
-def _attempt_lines(attempt: Attempt, telling: Telling) -> list[Line]:
-    sent = Message("timeline.attempt_sent", {"label": telling.label(attempt.platform), "number": attempt.number})
+def _attempt_lines(attempt: Attempt, context: TimelineContext) -> list[TimelineEntry]:
+    sent = Message("timeline.attempt_sent", {"label": context.label(attempt.platform), "number": attempt.number})
     raw = {"asked": attempt.asked, "answered": attempt.answer}
-    lines = [Line(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
+    lines = [TimelineEntry(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
     kind, said = _answer(attempt)
     if said is not None:
         took = None if attempt.seconds is None else timedelta(seconds=attempt.seconds)
         at = attempt.opened_at + took if took is not None else attempt.closed_at or attempt.opened_at
-        lines.append(Line(at, f"attempt.{kind}", said, attempt.platform, attempt.seconds, {"answered": attempt.answer}))
+        lines.append(
+            TimelineEntry(at, f"attempt.{kind}", said, attempt.platform, attempt.seconds, {"answered": attempt.answer})
+        )
     return lines
 
 
@@ -102,14 +106,14 @@ def _answer(attempt: Attempt) -> tuple[str, Message | None]:
     return "unclear", Message("timeline.attempt_unclear")
 
 
-def _event_line(event: Event, post: Post, before: Mapping[str, Any], telling: Telling) -> Line:
+def _event_line(event: Event, post: Post, before: Mapping[str, Any], context: TimelineContext) -> TimelineEntry:
     data = event.data
     if event.kind.startswith("delivery."):
-        message = _picture_message(data, before, telling) or delivery_message(event, telling)
+        message = _picture_message(data, before, context) or delivery_message(event, context)
     else:
-        message = _post_message(event, post, telling)
+        message = _post_message(event, post, context)
     raw = {"answered": data["error"]} if data.get("error") else None
-    return Line(event.at, event.kind, message, data.get("platform"), None, raw)
+    return TimelineEntry(event.at, event.kind, message, data.get("platform"), None, raw)
 
 
 def _is_picture_progress(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
@@ -117,9 +121,9 @@ def _is_picture_progress(data: Mapping[str, Any], before: Mapping[str, Any]) -> 
     return _only_picture_changed(data, before) and data.get("picture_state") in {"queued", "making"}
 
 
-def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any], telling: Telling) -> Message | None:
+def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any], context: TimelineContext) -> Message | None:
     message = _PICTURE.get(str(data.get("picture_state"))) if _only_picture_changed(data, before) else None
-    return None if message is None else message.with_values(label=telling.label(data.get("platform")))
+    return None if message is None else message.with_values(label=context.label(data.get("platform")))
 
 
 def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
@@ -127,14 +131,14 @@ def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) ->
     return same_state and data.get("picture_state") != before.get("picture_state")
 
 
-def delivery_message(event: Event, telling: Telling) -> Message:
+def delivery_message(event: Event, context: TimelineContext) -> Message:
     data, state = event.data, event.kind.removeprefix("delivery.")
-    label = telling.label(data.get("platform"))
+    label = context.label(data.get("platform"))
     why = message_in(data.get("error"))
     if data.get("decided"):
         return _DECIDED.get(data["decided"], Message("timeline.post_changed"))
     if state == "waiting":
-        return _waiting(event, why, label, telling)
+        return _waiting(event, why, label, context)
     plain, with_why = _STATES.get(state, (Message("timeline.post_changed"), None))
     return (
         plain.with_values(label=label)
@@ -143,24 +147,24 @@ def delivery_message(event: Event, telling: Telling) -> Message:
     )
 
 
-def _waiting(event: Event, why: Message | None, label: str, telling: Telling) -> Message:
+def _waiting(event: Event, why: Message | None, label: str, context: TimelineContext) -> Message:
     told = event.data.get("next_at")
     next_at = None if told is None else datetime.fromisoformat(told)
     if next_at is None or next_at <= event.at:
         return Message("timeline.waiting", {"label": label})
-    until = telling.time(next_at, event.at)
+    until = context.time(next_at, event.at)
     if why is None:
         return Message("timeline.waiting_until", {"label": label, "until": until})
     return Message("timeline.waiting_why", {"until": until, "why": why})
 
 
-def _post_message(event: Event, post: Post, telling: Telling) -> Message:
+def _post_message(event: Event, post: Post, context: TimelineContext) -> Message:
     if event.kind != "post.created":
         return _POST.get(event.kind, Message("timeline.post_changed"))
     intent = event.data.get("intent")
     if intent == "schedule" and post.due_at is not None:
         due = datetime.fromisoformat(event.data["due_at"]) if event.data.get("due_at") else post.due_at
-        return Message("timeline.created_scheduled", {"when": telling.time(due, event.at)})
+        return Message("timeline.created_scheduled", {"when": context.time(due, event.at)})
     return Message("timeline.created_now") if intent == "publish" else Message("timeline.created_draft")
 
 

@@ -118,5 +118,5 @@ def test_words_none_of_which_can_be_drawn_make_no_card() -> None:
         PictureRequest("", "bold", _SPEC, copy=PictureCopy(HIEROGLYPHS, HIEROGLYPHS)),
         PictureRequest(HIEROGLYPHS, "bold", _SPEC),
     ):
-        with pytest.raises(Rejected, match="No letter"):
+        with pytest.raises(Rejected, match="None of the characters"):
             build_card(request)

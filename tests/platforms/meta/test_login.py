@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from araldo.accounts.health import lacks_of
+from araldo.accounts.health import missing_features_of
 from araldo.clock import SystemClock
 from araldo.errors import ReconnectNeeded, TryLater
 from araldo.http import Http
@@ -52,7 +52,7 @@ async def test_pages_without_a_token_of_their_own_are_named(login: MetaLogin, gr
 async def test_a_role_without_create_content_is_reported(login: MetaLogin, graph: ScriptedGraph) -> None:
     graph.answer("me/accounts", {"data": [UNA | LINKED | {"tasks": ["ANALYZE"]}]})
     found = await login.discover_accounts("EAAuser")
-    said = lacks_of(found.accounts, DECLARED)
+    said = missing_features_of(found.accounts, DECLARED)
     assert [lack for lack in said if "CREATE_CONTENT" in lack.to("en")] == said[:1]
 
 
@@ -67,7 +67,7 @@ async def test_a_permission_granted_for_other_pages_only_is_reported_missing(
     ]
     graph.answer("debug_token", {"data": GOOD | {"granular_scopes": granular}})
     found = await login.discover_accounts("EAAuser")
-    said = lacks_of(found.accounts, DECLARED)
+    said = missing_features_of(found.accounts, DECLARED)
     assert len(said) == 1
     assert "pages_manage_posts" in said[0].to("en")
     graph.answer("11", {"id": "11", "name": "Una"} | LINKED)
@@ -94,7 +94,7 @@ async def test_what_debug_token_leaves_out_is_unknown(login: MetaLogin, graph: S
     assert account.expiry == ("unknown" if missing == "expires_at" else "never")
     assert account.expires_at is None
     assert (account.scopes is None) == (missing == "scopes")
-    assert lacks_of([account], DECLARED) == list(account.lacks)
+    assert missing_features_of([account], DECLARED) == list(account.lacks)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ async def test_a_token_that_cannot_be_made_long_lived_is_accepted_with_a_note(
         ("EAA\nX: y", "not a token"),
         ("EAAè", "not a token"),
         ("1|2", "app token"),
-        ("IGAAxyz", "Instagram log-in"),
+        ("IGAAxyz", "Instagram login"),
     ],
 )
 async def test_a_malformed_token_is_refused_without_a_request(
@@ -225,9 +225,9 @@ async def test_without_an_app_secret_a_page_token_is_recognised_by_its_fields(gr
         login = MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(graph.url, app_secret=None)}))
         found = await login.discover_accounts("EAApage")
         assert [account.remote_id for account in found.accounts] == ["11", "17"]
-        assert "neither inspected nor made" in found.notes[0].to("en")
+        assert "cannot inspect or extend" in found.notes[0].to("en")
         graph.answer("me", {"id": "5"}, {"error": {"code": 100, "message": "nonexisting field"}})
-        with pytest.raises(TokenRefused, match="opens no Page"):
+        with pytest.raises(TokenRefused, match="access to no Page"):
             await login.discover_accounts("EAAuser")
 
 
@@ -260,7 +260,7 @@ async def test_a_page_that_can_no_longer_be_read_is_reported(graph: ScriptedGrap
     for kind, remote_id, parent in (("facebook_page", "11", None), ("instagram_account", "17", "11")):
         seen = await login.inspect(Credentials(kind, remote_id, parent, "EAApage", None))
         assert seen.token_invalid is None
-        assert "(100/33): check your role" in str(seen.problem and seen.problem.to("en"))
+        assert "(100/33). Check your role" in str(seen.problem and seen.problem.to("en"))
 
 
 async def test_an_expired_session_while_listing_pages_refuses_the_token(login: MetaLogin, graph: ScriptedGraph) -> None:

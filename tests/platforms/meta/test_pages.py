@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from araldo.accounts.health import lacks_of
+from araldo.accounts.health import missing_features_of
 from araldo.errors import TryLater
 from araldo.platforms import PLATFORMS
 from araldo.platforms.login import Credentials
@@ -133,16 +133,16 @@ async def test_only_named_tasks_refuse_a_page_and_its_instagram(
     graph.answer("11", {"id": "11", "name": "Una"} | LINKED)
     found = await login.discover_accounts("EAAuser")
     assert [account.refusal is None for account in found.accounts] == [allowed, allowed]
-    assert [str(lack.to("en")).count("CREATE_CONTENT") for lack in lacks_of(found.accounts, DECLARED)] == [1] * (
-        not allowed
-    )
+    assert [str(lack.to("en")).count("CREATE_CONTENT") for lack in missing_features_of(found.accounts, DECLARED)] == [
+        1
+    ] * (not allowed)
     for keys in (PAGE_CREDENTIALS, INSTAGRAM_CREDENTIALS):
         seen = await login.inspect(keys)
         assert (seen.problem is None, seen.token_invalid) == (allowed, None)
         if seen.problem is not None:
             assert "CREATE_CONTENT" in seen.problem.to("en")
-            assert "Page admin can give it back in Meta Business Suite" in seen.problem.to("en")
-            assert "amministratore della Pagina può ridarlo in Meta Business Suite" in seen.problem.to("it")
+            assert "Page admin to give it back in Meta Business Suite" in seen.problem.to("en")
+            assert "amministratore di ridarlo in Meta Business Suite" in seen.problem.to("it")
 
 
 async def test_tasks_of_a_portfolios_page_are_read(login: MetaLogin, graph: ScriptedGraph) -> None:

@@ -41,7 +41,7 @@ async def test_a_lost_task_is_named_with_who_can_give_it_back(case: PlatformCase
     case.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "MODERATE"]})
     refusal = await prepare_refused(case)
     assert "CREATE_CONTENT" in refusal.message.to("en")
-    assert "Page admin can give it back in Meta Business Suite" in refusal.message.to("en")
+    assert "Page admin to give it back in Meta Business Suite" in refusal.message.to("en")
     assert refusal.code in {"200", "10"}
     case.meta.control(f"pages/{PAGE}", {"tasks": None})
     assert (await case.platform.prepare(case.destination, case.publication)).handles
