@@ -45,7 +45,7 @@ cli = typer.Typer(
 )
 connect = typer.Typer(help="Connect accounts.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
-workspaces = typer.Typer(help="Workspaces: one a brand.", no_args_is_help=True)
+workspaces = typer.Typer(help="Workspaces, one for each brand.", no_args_is_help=True)
 users = typer.Typer(help="People who sign in.", no_args_is_help=True)
 cli.add_typer(connect, name="connect")
 cli.add_typer(keys, name="keys")
@@ -59,13 +59,13 @@ OfWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or i
 
 @cli.command()
 def run() -> None:
-    """Try it: the sandbox and Araldo together, with an example post. Nothing leaves this machine."""
+    """Try Araldo with the sandbox and an example post. Nothing leaves this machine."""
     raise typer.Exit(Demo(_settings()).run())
 
 
 @cli.command()
 def up() -> None:
-    """Start Araldo for real: the web server and the worker."""
+    """Start Araldo: the web server and the worker."""
     settings = _settings()
     set_up_logging(settings.log_level)
     with lock_data_folder(settings.data_dir), open_listening_socket(settings.host, settings.port) as listening:
@@ -79,10 +79,10 @@ def up() -> None:
 def sandbox(
     port: Annotated[int | None, typer.Option(help="Port to listen on; default: ARALDO_SANDBOX_PORT.")] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Where it remembers what was posted; default: nowhere, only while it runs.")
+        Path | None, typer.Option(help="Folder that keeps the posts; default: none, they are lost at the end.")
     ] = None,
 ) -> None:
-    """Start the sandbox: a Meta of your own, on this machine."""
+    """Start the sandbox, which plays Meta on this machine."""
     settings = _settings()
     set_up_logging(settings.log_level)
     number = port or settings.sandbox_port
@@ -97,15 +97,15 @@ def sandbox(
 def connect_meta(
     user_token: Annotated[
         str | None,
-        typer.Option(help="A user, system-user or Page token; - reads it from standard input. Without: log in."),
+        typer.Option(help="A user, system-user or Page token; - reads it from standard input. Default: log in."),
     ] = None,
     page: Annotated[
         list[str] | None,
-        typer.Option(help="Connect this Page only, by its id; may be repeated. Default: ask; all, with a token."),
+        typer.Option(help="Id of a Page to connect; may be repeated. Default: ask; with a token, all."),
     ] = None,
     workspace: InWorkspace = None,
 ) -> None:
-    """Connect Pages and their Instagram accounts, by a log-in in the browser or by a token."""
+    """Connect Pages and their Instagram accounts, by a login in the browser or by a token."""
     token = user_token
     if user_token is not None:
         token = terminal.read_token() if user_token == "-" else user_token.strip()  # noqa: S105 - a dash is none
@@ -118,8 +118,8 @@ def connect_meta(
 
 
 @workspaces.command("create")
-def workspace_create(name: Annotated[str, typer.Argument(help="What the brand is called.")]) -> None:
-    """Make a workspace: accounts, posts and keys of its own, for the first user. Prints its id."""
+def workspace_create(name: Annotated[str, typer.Argument(help="The brand's name.")]) -> None:
+    """Create a workspace for the first user, with its own accounts, posts and keys. Prints its id."""
 
     async def work(araldo: Araldo) -> None:
         async with araldo.database.transaction() as transaction:
@@ -139,10 +139,10 @@ def keys_create(
     workspace: InWorkspace = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help=f"What it may do, of {', '.join(SCOPES)}; several times for several. Default: everything."),
+        typer.Option(help=f"A permission: {', '.join(SCOPES)}; may be repeated. Default: all."),
     ] = None,
 ) -> None:
-    """Make an API key and print it; it is shown this once and never again."""
+    """Create an API key and print it. It is shown only this once."""
     key, scopes = make_key(), scope or [ALL_SCOPES]
 
     async def work(araldo: Araldo) -> None:
@@ -165,7 +165,7 @@ def keys_create(
 
 @keys.command("list")
 def keys_list(workspace: InWorkspace = None) -> None:
-    """List the API keys of a workspace: id, beginning, name, and when it was made, used and ends."""
+    """List a workspace's API keys: id, beginning, name, and when it was created, last used and expires."""
 
     async def work(araldo: Araldo) -> None:
         _print_all(await administer.list_keys(araldo, await _find_workspace(araldo, workspace)))
@@ -175,10 +175,10 @@ def keys_list(workspace: InWorkspace = None) -> None:
 
 @keys.command("revoke")
 def keys_revoke(
-    key: Annotated[str, typer.Argument(help="The key's id, or how it begins: `ara_` and six characters.")],
+    key: Annotated[str, typer.Argument(help="The key's id, or its beginning: `ara_` and six characters.")],
     workspace: OfWorkspace = None,
 ) -> None:
-    """Revoke an API key at once and for good; its streams of events end."""
+    """Revoke an API key at once and for ever; its event streams end."""
 
     async def work(araldo: Araldo) -> None:
         await administer.revoke_key(araldo, key, await _find_workspace_or_none(araldo, workspace))
@@ -188,7 +188,7 @@ def keys_revoke(
 
 @users.command("list")
 def users_list() -> None:
-    """List everybody: id, name, and the workspaces that they belong to."""
+    """List all users: id, name and workspaces."""
 
     async def work(araldo: Araldo) -> None:
         _print_all(await administer.list_users(araldo))
@@ -198,12 +198,12 @@ def users_list() -> None:
 
 @users.command("remove")
 def users_remove(
-    name: Annotated[str, typer.Argument(help="Who.")],
+    name: Annotated[str, typer.Argument(help="The user's name.")],
     workspace: Annotated[
-        str | None, typer.Option(help="Only from this workspace, by name or id; default: altogether.")
+        str | None, typer.Option(help="Remove from this workspace only (name or id); default: delete the user.")
     ] = None,
 ) -> None:
-    """Remove a user, or a membership; sessions end. The last member of a workspace stays."""
+    """Remove a user, or a membership; sessions end. A workspace's last member cannot be removed."""
 
     async def work(araldo: Araldo) -> None:
         await administer.remove_user(araldo, name, await _find_workspace_or_none(araldo, workspace))
@@ -212,8 +212,8 @@ def users_remove(
 
 
 @users.command("reset-totp")
-def users_reset_totp(name: Annotated[str, typer.Argument(help="Who lost the app and the recovery codes.")]) -> None:
-    """Forget a user's second factor: signing in takes no code until a new one is set up."""
+def users_reset_totp(name: Annotated[str, typer.Argument(help="The user's name.")]) -> None:
+    """Turn off a user's two-factor sign-in, after losing the app and the recovery codes."""
 
     async def work(araldo: Araldo) -> None:
         await administer.reset_totp(araldo, name)
@@ -225,12 +225,12 @@ def users_reset_totp(name: Annotated[str, typer.Argument(help="Who lost the app 
 def audit(
     workspace: OfWorkspace = None,
     action: Annotated[list[str] | None, typer.Option(help="Only this action; may be repeated.")] = None,
-    actor: Annotated[str | None, typer.Option(help="Only of this key or user, by id or name.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only of this API key or user, by id or name.")] = None,
     since: Annotated[datetime | None, typer.Option(help="At or after this time (UTC).")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="So many entries.")] = 50,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Number of entries.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
 ) -> None:
-    """Show who did what, and from where: newest first."""
+    """Show who did what, and from which address, newest first."""
     moment = None if since is None else since.replace(tzinfo=UTC)
 
     async def work(araldo: Araldo) -> None:
@@ -242,9 +242,9 @@ def audit(
 
 @users.command("link")
 def users_link(
-    name: Annotated[str | None, typer.Argument(help="Who; default: the first user.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The user's name; default: the first user.")] = None,
     forget_password: Annotated[
-        bool, typer.Option("--forget-password", help="Also forget the password and end the user's sessions.")
+        bool, typer.Option("--forget-password", help="Also remove the password and end the user's sessions.")
     ] = False,
 ) -> None:
     """Print a link that signs in once, within 15 minutes."""
@@ -270,9 +270,9 @@ def users_link(
 
 @users.command("create")
 def users_create(
-    name: Annotated[str, typer.Argument(help="What the person signs in as.")], workspace: InWorkspace = None
+    name: Annotated[str, typer.Argument(help="The name that the person signs in with.")], workspace: InWorkspace = None
 ) -> None:
-    """Make a user of a workspace and print a link that signs in once, within 15 minutes."""
+    """Create a user in a workspace and print a link that signs in once, within 15 minutes."""
 
     async def work(araldo: Araldo) -> None:
         where, now = await _find_workspace(araldo, workspace), araldo.clock.now()
@@ -289,9 +289,9 @@ def users_create(
 
 @cli.command()
 def doctor(
-    accounts: Annotated[bool, typer.Option("--accounts", help="Ask the services how each account is.")] = False,
+    accounts: Annotated[bool, typer.Option("--accounts", help="Inspect each account at its service.")] = False,
 ) -> None:
-    """Look at what is set, what is missing, and say how to mend it."""
+    """Check the settings, and say what is missing and how to fix it."""
     settings = _settings()
     findings = asyncio.run(diagnostics.examine(settings, ask_services=accounts))
     for finding in findings:
