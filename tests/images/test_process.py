@@ -331,7 +331,7 @@ def test_no_module_that_sees_pictures_uses_threads() -> None:
         if re.search(r"to_thread|run_in_executor|PoolExecutor", text)
         and (name.startswith("images/") or re.search(r"^\s*(from|import) (PIL|araldo\.(images|media))\b", text, re.M))
     }
-    assert threaded == {"images/child.py", "images/process.py", "images/worker.py"}
+    assert threaded == {"images/process.py", "images/worker.py", "images/worker_process.py"}
 
 
 def test_an_application_has_one_for_all(tmp_path: Path) -> None:
@@ -339,6 +339,6 @@ def test_an_application_has_one_for_all(tmp_path: Path) -> None:
     araldo = Araldo(Settings(data_dir=tmp_path))
     deps = araldo.dependencies()
     holders: list[Any] = [araldo.fitting, araldo.branding, araldo.picture_generator, deps.previews]
-    holders += [vars(deps.providers)["_asking"], vars(deps.providers)["_providers"]["offline"]]
+    holders += [vars(deps.providers)["_runner"], vars(deps.providers)["_providers"]["offline"]]
     assert {id(vars(holder)["_images"]) for holder in holders} == {id(araldo.images)}
     assert isinstance(araldo.images, ImageProcess)

@@ -56,7 +56,7 @@ class PostHarness:
         return MailSender(
             database=self.database,
             clock=self.clock,
-            plan=plan or self.plan,
+            settings=plan or self.plan,
             labels={"wall": "Wall"},
             jitter=lambda: 0.5,
         )
@@ -69,7 +69,7 @@ class PostHarness:
 
     async def send(self) -> int:
         """As the two workers do, after the time in which letters are gathered."""
-        await self.outbox(self.plan).pass_on()
+        await self.outbox(self.plan).enqueue_events()
         self.clock.advance(30)
         return await self.sender().send_due()
 
@@ -90,10 +90,10 @@ async def desk(database: Database, clock: FakeClock) -> AsyncIterator[PostHarnes
 
 async def test_gathered_then_one_letter_in_the_workspaces_language(desk: PostHarness) -> None:
     await desk.account("expiring")
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     desk.clock.advance(29)
     await desk.account("dead")
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     assert await desk.sender().send_due() == 0
     desk.clock.advance(1)
     assert await desk.sender().send_due() == 1
@@ -127,14 +127,14 @@ async def test_good_news_only_where_asked_for(desk: PostHarness) -> None:
     await desk.account("dead")
     await desk.account("ok")
     await desk.account("expiring", "acc_2")
-    await desk.outbox(asked).pass_on()
+    await desk.outbox(asked).enqueue_events()
     assert [row.about for row in await desk.rows()] == ["acc_2"]
 
 
 async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: PostHarness) -> None:
-    await desk.outbox(None).pass_on()
+    await desk.outbox(None).enqueue_events()
     await desk.account()
-    await desk.outbox(None).pass_on()
+    await desk.outbox(None).enqueue_events()
     await desk.account("expiring", "acc_2")
     assert await desk.send() == 0
     await desk.account("dead", "acc_3")
@@ -145,7 +145,7 @@ async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: PostHa
 async def test_a_server_that_is_away_is_tried_again(desk: PostHarness) -> None:
     away = replace(desk.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
     await desk.account()
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     desk.clock.advance(30)
     assert await desk.sender(away).send_due() == 1
     (row,) = await desk.rows()
@@ -181,7 +181,7 @@ async def test_a_fault_of_this_machine_is_no_try(desk: PostHarness, monkeypatch:
 async def test_after_the_last_try_there_is_none(desk: PostHarness) -> None:
     desk.server.busy = 99
     await desk.account()
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     desk.clock.advance(30)
     for seconds in (*RETRY_DELAYS_S, 0):
         assert await desk.sender().send_due() == 1
@@ -194,7 +194,7 @@ async def test_one_refused_address_does_not_keep_the_others_from_knowing(desk: P
     desk.server.refused = {"gone@studio.example"}
     both = replace(desk.plan, to=["gone@studio.example", "anna@studio.example"])
     await desk.account()
-    await desk.outbox(both).pass_on()
+    await desk.outbox(both).enqueue_events()
     desk.clock.advance(30)
     await desk.sender(both).send_due()
     assert [recipients for recipients, _ in desk.server.got] == [["anna@studio.example"]]
@@ -210,7 +210,7 @@ async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
     desk: PostHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.account()
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     desk.clock.advance(30)
     real = mail_store.finish
 
@@ -231,7 +231,7 @@ async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
 async def test_several_processes_send_each_letter_once(desk: PostHarness) -> None:
     for number in range(6):
         await desk.account("dead", f"acc_{number}")
-    await asyncio.gather(*(desk.outbox(desk.plan).pass_on() for _ in range(3)))
+    await asyncio.gather(*(desk.outbox(desk.plan).enqueue_events() for _ in range(3)))
     desk.clock.advance(30)
     await asyncio.gather(*(desk.sender().send_due() for _ in range(3)))
     assert len(desk.server.got) == 6
@@ -250,7 +250,7 @@ async def test_encrypted_and_logged_in(desk: PostHarness, tmp_path: Path) -> Non
             (replace(smtp, tls="none"), "530"),
         ):
             await desk.account()
-            await desk.outbox(desk.plan).pass_on()
+            await desk.outbox(desk.plan).enqueue_events()
             desk.clock.advance(30)
             await desk.sender(replace(desk.plan, smtp=wrong)).send_due()
             error = (await desk.rows())[-1].error
@@ -266,7 +266,7 @@ async def test_encrypted_and_logged_in(desk: PostHarness, tmp_path: Path) -> Non
 async def test_starttls_is_demanded_of_a_server_that_has_none(desk: PostHarness) -> None:
     plain = replace(desk.plan, smtp=Smtp("127.0.0.1", desk.server.port, "starttls"))
     await desk.account()
-    await desk.outbox(desk.plan).pass_on()
+    await desk.outbox(desk.plan).enqueue_events()
     desk.clock.advance(30)
     await desk.sender(plain).send_due()
     assert desk.server.got == []

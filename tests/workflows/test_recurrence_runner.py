@@ -50,8 +50,8 @@ class Again:
     async def made(self) -> list[PostView]:
         """In the order of their times."""
         async with self.stage.database.reading() as transaction:
-            views, _ = await list_store.page(
-                transaction, self.stage.workspace.id, list_store.Filter(), limit=1000, cursor=None
+            views, _ = await list_store.list_posts(
+                transaction, self.stage.workspace.id, list_store.PostFilter(), limit=1000, cursor=None
             )
         again = [view for view in views if view.post.recurrence_id is not None]
         return sorted(again, key=lambda view: str(view.post.wall_time))

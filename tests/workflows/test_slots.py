@@ -14,12 +14,12 @@ from araldo.errors import PostInvalid
 from araldo.posts import store as post_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
-from araldo.posts.slots import PostingTimes, asked_times
+from araldo.posts.slots import PostingTimes, parse_posting_times
 from araldo.posts.timing import When
 from araldo.storage.database import Database
 from araldo.storage.events import ChangeSignal
 from araldo.workflows.create_post import PostCreator
-from araldo.workflows.slots import next_slots
+from araldo.workflows.slots import find_next_slots
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
 from tests.support.made_up_platforms import DECLARATIONS, WALL
@@ -43,7 +43,7 @@ def post_creator_of(stage: PublisherHarness) -> PostCreator:
 
 
 async def set_times(stage: PublisherHarness, **week: list[str]) -> None:
-    times = asked_times("Europe/Rome", week)
+    times = parse_posting_times("Europe/Rome", week)
     assert isinstance(times, PostingTimes)
     async with stage.database.transaction() as transaction:
         await account_store.save(transaction, stage.account_id, posting_times=times.as_json())
@@ -52,7 +52,7 @@ async def set_times(stage: PublisherHarness, **week: list[str]) -> None:
 async def slots_of(stage: PublisherHarness, count: int = 3) -> list[str]:
     async with stage.database.reading() as transaction:
         account = await account_store.get(transaction, stage.workspace.id, stage.account_id)
-        found = await next_slots(transaction, stage.workspace, account, stage.clock.now(), count)
+        found = await find_next_slots(transaction, stage.workspace, account, stage.clock.now(), count)
     return [slot.wall_time for slot in found]
 
 

@@ -102,7 +102,7 @@ async def open_office(database: Database, clock: FakeClock, receiver: Receiver, 
 async def test_a_fault_of_this_machine_is_no_attempt(office: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     hook = await office.hook()
     await office.tell()
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
 
     async def no_descriptor(*_: Any, **__: Any) -> Any:
         raise TransientFault("no descriptor")
@@ -122,8 +122,8 @@ async def test_a_fault_of_this_machine_is_no_attempt(office: Post, monkeypatch: 
 async def test_told_signed_and_written_down(office: Post) -> None:
     hook = await office.hook()
     await office.tell()
-    assert await office.outbox.pass_on() == 1
-    assert await office.outbox.pass_on() == 0
+    assert await office.outbox.enqueue_events() == 1
+    assert await office.outbox.enqueue_events() == 0
     assert await office.sender.send_due() == 1
     assert await office.sender.send_due() == 0
     row, (got,) = await office.one(hook), office.receiver.got
@@ -148,7 +148,7 @@ async def test_only_what_is_subscribed_to_and_only_while_active(office: Post) ->
     await office.tell("expiring")
     await office.tell("dead")
     await office.tell("ok")
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     assert [row.type for row in await office.log(wants_expiring)] == ["account.expiring"]
     assert await office.log(sleeping) == []
 
@@ -157,7 +157,7 @@ async def test_another_try_at_each_time_of_the_schedule_under_the_same_id_then_n
     hook = await office.hook()
     office.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
     await office.tell()
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     for seconds in RETRY_DELAYS_S:
         assert await office.sender.send_due() == 1
         row = await office.one(hook)
@@ -180,7 +180,7 @@ async def test_another_try_at_each_time_of_the_schedule_under_the_same_id_then_n
 async def test_sent_again_by_a_person(office: Post) -> None:
     hook = await office.hook()
     await office.tell()
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     await office.sender.send_due()
     row = await office.one(hook)
     await office.webhooks.send_again(office.workspace, hook.id, row.id)
@@ -194,7 +194,7 @@ async def test_sent_again_by_a_person(office: Post) -> None:
 async def test_gone_for_good_is_not_asked_again(office: Post) -> None:
     hook = await office.hook()
     await office.tell(count=3)
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     office.receiver.answers = [410, 410, 410]
     await office.sender.send_due()
     stopped = await office.state_of(hook)
@@ -216,7 +216,7 @@ async def test_five_days_of_nothing_but_failures(office: Post) -> None:
     async def fail() -> Webhook:
         office.receiver.answers = [500]
         await office.tell()
-        await office.outbox.pass_on()
+        await office.outbox.enqueue_events()
         await office.sender.send_due()
         return await office.state_of(hook)
 
@@ -238,7 +238,7 @@ async def test_five_days_of_nothing_but_failures(office: Post) -> None:
 async def test_a_crash_between_sending_and_writing_it_down_repeats_it_under_the_same_id(office: Post) -> None:
     hook = await office.hook()
     await office.tell()
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     office.receiver.hold = asyncio.Event()
     sending = asyncio.create_task(office.sender.send_due())
     await office.receiver.until(1)
@@ -272,9 +272,9 @@ async def test_a_crash_while_passing_on_loses_nothing_and_doubles_nothing(
 
     monkeypatch.setattr(webhook_store, "add_deliveries", crash_once)
     with pytest.raises(ZeroDivisionError):
-        await office.outbox.pass_on()
+        await office.outbox.enqueue_events()
     assert await office.log(hook) == []
-    assert await office.outbox.pass_on() == 3
+    assert await office.outbox.enqueue_events() == 3
     assert len(await office.log(hook)) == 3
 
 
@@ -294,10 +294,10 @@ async def test_several_processes_pass_each_event_on_once_and_send_it_once(databa
 
         async def passing(office: Post) -> None:
             for _ in range(15):
-                await office.outbox.pass_on()
+                await office.outbox.enqueue_events()
 
         await asyncio.gather(telling(), *(passing(office) for office in offices))
-        await asyncio.gather(*(office.outbox.pass_on() for office in offices))
+        await asyncio.gather(*(office.outbox.enqueue_events() for office in offices))
         assert len(await first.log(hook)) == 10
         for _ in range(5):
             await asyncio.gather(*(office.sender.send_due() for office in offices))
@@ -312,11 +312,11 @@ async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None
         slow.hold, office.sender._http._allow = asyncio.Event(), frozenset({slow.pair, office.receiver.pair})
         await office.webhooks.create(office.workspace, slow.url, events=None, note="", secret=None)
         await office.tell(count=30)
-        await office.outbox.pass_on()
+        await office.outbox.enqueue_events()
         await office.hook()
         office.clock.advance(1)
         await office.tell(count=3)
-        await office.outbox.pass_on()
+        await office.outbox.enqueue_events()
         running = asyncio.create_task(office.sender.run())
         try:
             await asyncio.gather(office.receiver.until(3), slow.until(4))
@@ -330,10 +330,10 @@ async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None
 async def test_a_test_says_what_came_of_it_and_is_not_repeated(office: Post) -> None:
     hook = await office.hook(events=[])
     office.receiver.answers, office.receiver.text = [418], "short and stout"
-    failed = await office.webhooks.test(office.workspace, hook.id)
+    failed = await office.webhooks.send_test(office.workspace, hook.id)
     assert (failed.type, failed.state, failed.status_code, failed.next_at) == ("test", "failed", 418, None)
     assert failed.log[0]["answer"] == "short and stout"
-    fine = await office.webhooks.test(office.workspace, hook.id)
+    fine = await office.webhooks.send_test(office.workspace, hook.id)
     assert (fine.state, fine.status_code, fine.attempts) == ("delivered", 204, 1)
     assert [got.json["data"]["message"] for got in office.receiver.got] == ["Questa è una prova da Araldo."] * 2
     assert await office.sender.send_due() == 0
@@ -342,18 +342,18 @@ async def test_a_test_says_what_came_of_it_and_is_not_repeated(office: Post) -> 
 async def test_a_huge_answer_is_cut_and_counts_as_taken(office: Post) -> None:
     hook = await office.hook()
     office.receiver.answers, office.receiver.text = [200], "a" * 1_000_000
-    row = await office.webhooks.test(office.workspace, hook.id)
+    row = await office.webhooks.send_test(office.workspace, hook.id)
     assert (row.state, len(row.log[0]["answer"])) == ("delivered", 300)
 
 
 async def test_replacing_the_secret_leaves_no_gap(office: Post) -> None:
     hook = await office.hook()
     old = office.secret
-    _, new = await office.webhooks.rotate(office.workspace, hook.id, None)
+    _, new = await office.webhooks.rotate_secret(office.workspace, hook.id, None)
     assert new != old
 
     async def signatures() -> list[str]:
-        row = await office.webhooks.test(office.workspace, hook.id)
+        row = await office.webhooks.send_test(office.workspace, hook.id)
         got = office.receiver.got[-1]
         signed = got.headers["webhook-signature"].split(" ")
         expected = [Verifier(secret).sign(row.id, office.clock.now(), got.body) for secret in (new, old)]
@@ -385,7 +385,7 @@ async def test_addresses_that_are_refused_at_once(office: Post, url: str, code: 
 
 async def test_a_name_that_leads_inside_is_refused_when_it_is_sent(office: Post) -> None:
     hook, _ = await office.webhooks.create(office.workspace, "http://localhost/", events=None, note="", secret=None)
-    row = await office.webhooks.test(office.workspace, hook.id)
+    row = await office.webhooks.send_test(office.workspace, hook.id)
     assert (row.state, row.status_code) == ("failed", None)
     assert row.error is not None
     assert "not on the public internet" in message_of(row.error).to("en")
@@ -393,9 +393,9 @@ async def test_a_name_that_leads_inside_is_refused_when_it_is_sent(office: Post)
 
 async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
     hook = await office.hook()
-    await office.webhooks.test(office.workspace, hook.id)
+    await office.webhooks.send_test(office.workspace, hook.id)
     office.clock.advance(31 * 86_400)
-    await office.sender._forget()
+    await office.sender._delete_old()
     assert await office.log(hook) == []
     async with office.database.reading() as transaction:
         assert await outbox_store.get_position(transaction, "webhooks") == 0
@@ -409,5 +409,5 @@ async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post
             transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken
         )
     await office.tell("expiring")
-    await office.outbox.pass_on()
+    await office.outbox.enqueue_events()
     assert [row.type for row in await office.log(hook)] == ["account.expiring"]

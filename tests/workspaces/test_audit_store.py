@@ -115,7 +115,7 @@ async def test_housekeeping_keeps_entries_as_long_as_it_is_told(
                 transaction, AuditAction.SIGNED_IN, workspace_id=None, at=clock.now(), target=name, actor=KEY
             )
         clock.advance(30 * 3600)
-    await keeper.sweep()
+    await keeper.purge()
     async with database.reading() as transaction:
         found, _ = await audit_store.list_entries(transaction, AuditFilter(), limit=10)
     assert [one.target for one in found] == ["young"]

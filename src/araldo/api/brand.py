@@ -1,4 +1,4 @@
-"""The workspace's brand: read, and set as a whole."""
+"""The workspace's brand kit: read and replace."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
 
 
 class BrandFields(RequestModel):
-    """`logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
+    """`logo`: id of a library picture; `colors`: two of #rrggbb, the main colour and the accent.
 
-    `tone` are words for whoever draws. What is left out is empty, not what it was.
+    `tone`: words for image models. A field that is left out becomes empty.
     """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
@@ -49,7 +49,7 @@ class BrandFields(RequestModel):
 
 
 class BrandColors(BaseModel):
-    """What the colours become in one style; words of `ink` stand on `ground`, those of `on_accent` on `accent`."""
+    """The brand's colours in one style: text in `ink` on `ground`, and in `on_accent` on `accent`."""
 
     ground: str
     ink: str
@@ -58,11 +58,11 @@ class BrandColors(BaseModel):
 
 
 class BrandRead(BaseModel):
-    """`notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+    """`notes`: colours that cards change for legibility, and letters of the name that cards cannot draw.
 
-    `logo_url` holds for 48 hours.
+    `logo_url` is valid for 48 hours.
 
-    `styles` are the colours by style, `font_pairs` what `fonts` may be.
+    `styles`: the colours by style; `font_pairs`: the values of `fonts`.
     """
 
     name: str
@@ -85,7 +85,7 @@ async def get_brand(request: Request, deps: DependenciesDep, caller: CallerDep) 
 
 @router.put("", operation_id="set_brand")
 async def set_brand(body: BrandFields, request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
-    """The whole of it. Pictures that are made stay as they are; the next ones have it."""
+    """Replace the brand kit. Existing pictures stay as they are; new ones use it."""
     kit = await deps.branding.save(caller.workspace.id, body.as_kit())
     return _read(kit, deps, language_of(request))
 

@@ -1,4 +1,4 @@
-"""What a person can choose between for a picture: who makes it, and in which style."""
+"""The picture providers and styles that can be chosen."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ router = APIRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPON
 
 
 class ProviderChoice(BaseModel):
-    """`missing_setting` is the variable that an operator has to set before it can be used; null when it can."""
+    """`missing_setting`: the variable that an operator must set before it can be used, null when it can."""
 
     name: str
     missing_setting: str | None
 
 
 class ImageChoices(BaseModel):
-    """`styles` are those of the `offline` designer; a remote provider is told any words."""
+    """`styles`: those of the `offline` designer; other providers take any words as a style."""
 
     providers: list[ProviderChoice]
     styles: list[str]
@@ -30,7 +30,7 @@ class ImageChoices(BaseModel):
 
 @router.get("/choices", operation_id="list_image_choices")
 async def list_image_choices(deps: DependenciesDep, _caller: CallerDep) -> ImageChoices:
-    """Every picture provider, `auto` first, and whether it can be used here; and every style."""
+    """List the picture providers, `auto` first, with whether they can be used, and the styles."""
     names = (AUTO, *deps.providers.known())
     return ImageChoices(
         providers=[ProviderChoice(name=name, missing_setting=deps.providers.missing_setting(name)) for name in names],

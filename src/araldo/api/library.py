@@ -1,4 +1,4 @@
-"""The library of pictures: taken in from a file or an address, listed, found, described, deleted."""
+"""The media library: upload or fetch, list, search, describe, delete."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MediumUse(BaseModel):
 
 
 class MediumRead(BaseModel):
-    """`width` and `height` as it stands upright. `url` is signed, for 48 hours. `notes`: what was left out, if any."""
+    """`width` and `height`: upright. `url`: signed, valid for 48 hours. `notes`: what the conversion left out."""
 
     id: str
     origin: str
@@ -69,9 +69,9 @@ class MediumRead(BaseModel):
 
 
 class MediumDetail(MediumRead):
-    """`alike` are others that hold the same file or look the same; `used_by` are posts that show it, or a copy of it.
+    """`alike`: other media with the same file or appearance; `used_by`: deliveries that show it or a fitted copy of it.
 
-    `source_id` and `cut`: of a copy that was made to fit a place, what it was made from.
+    `source_id` and `cut`: of a fitted copy, the original and its crop.
     """
 
     source_id: str | None
@@ -88,7 +88,7 @@ class MediumList(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class MediaRequest:
-    """What is to be taken in: a file's bytes, or an address."""
+    """The medium to add: a file's bytes, or a URL."""
 
     data: bytes | None
     filename: str
@@ -142,9 +142,9 @@ _FILE_SCHEMA: dict[str, Any] = {
 async def add_medium(
     request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, key: KeyHeader = None
 ) -> MediumDetail:
-    """A file of at most 25 MB, or what stands at a public address. What it is is seen in its bytes, not in its name.
+    """Add a picture from a file of at most 25 MB or a public URL. Its type is detected from its bytes, not its name.
 
-    JPEG, PNG, WebP, GIF and AVIF; kept upright, in sRGB, without EXIF, place or anything else but its pixels.
+    JPEG, PNG, WebP, GIF and AVIF. It is stored upright, in sRGB, without metadata such as EXIF and location.
     """
     async with _parse_body(request) as asked:
         idempotent_request = asked.as_idempotent(caller, request.url.path, key)
@@ -168,12 +168,12 @@ async def list_media(
     request: Request,
     deps: DependenciesDep,
     caller: CallerDep,
-    q: Annotated[CleanText | None, Query(max_length=500, description="Parts of its name and of its alt text.")] = None,
+    q: Annotated[CleanText | None, Query(max_length=500, description="Parts of the file name and alt text.")] = None,
     origin: Annotated[list[Origin] | None, Query(max_length=3)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> MediumList:
-    """The newest first, without the copies that were made to fit a place."""
+    """List the library, newest first, without fitted copies."""
     async with deps.database.reading() as transaction:
         media, following = await media_store.list_library(
             transaction, caller.workspace.id, words=q, origins=origin or (), limit=limit, cursor=cursor
@@ -191,20 +191,20 @@ async def get_medium(medium_id: str, request: Request, deps: DependenciesDep, ca
 async def describe_medium(
     medium_id: str, body: MediumDescription, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> MediumDetail:
-    """Posts that show it already keep the words they have."""
+    """Set the alt text. Posts that show the picture already keep theirs."""
     await deps.library.describe(caller.workspace, medium_id, body.alt.strip())
     return await _read(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.delete("/{medium_id}", operation_id="delete_medium", status_code=204)
 async def delete_medium(medium_id: str, deps: DependenciesDep, caller: CallerDep) -> None:
-    """409 while a post that may still go out shows it; what is out keeps its copy."""
+    """Delete a picture; 409 while an unpublished post shows it. Published posts keep their copy."""
     await deps.library.remove(caller.workspace, medium_id)
 
 
 @asynccontextmanager
 async def _parse_body(request: Request) -> AsyncIterator[MediaRequest]:
-    """The body, whichever of the two it is. Raises PostInvalid, TooLarge, RequestValidationError."""
+    """Parse the body, form or JSON. Raises PostInvalid, TooLarge, RequestValidationError."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         try:
@@ -214,7 +214,7 @@ async def _parse_body(request: Request) -> AsyncIterator[MediaRequest]:
             raise BodyInvalid(lines, body=await _json_of(request), model=MediumFromUrl) from wrong
         yield MediaRequest(None, "", body.url.strip(), body.alt.strip())
         return
-    # Streamed into a temporary file, which is gone when the form is closed.
+    # Streamed into a temporary file, which is deleted when the form is closed.
     async with request.form(max_files=1, max_fields=8) as form:
         _require_known_fields(form)
         file, alt = form.get("file"), form.get("alt", "")
@@ -238,7 +238,7 @@ async def _json_of(request: Request) -> Any:
 
 
 def _require_known_fields(form: FormData) -> None:
-    """Raises PostInvalid for a part that would be ignored: one of another name, or the second of a name."""
+    """Raise PostInvalid for a field that would be ignored: an unknown or a repeated one."""
     counted = Counter(name for name, _ in form.multi_items())
     known = list(_FILE_SCHEMA["properties"])
     problems = [unknown_field([name], known) for name in counted if name not in known]

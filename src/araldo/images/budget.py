@@ -1,4 +1,4 @@
-"""How much picture work goes on at once, counted in megapixels; what exceeds it waits its turn."""
+"""Limit concurrent picture work by megapixels; jobs beyond the budget wait in order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
 from araldo.images.designer.card import Card
-from araldo.images.headers import declared_pixels
+from araldo.images.picture_size import declared_pixels
 from araldo.images.spec import ImageSpec
 
 _MEGA = 1_000_000
 
 
 def megapixels_of(arguments: Iterable[object]) -> float:
-    """What a job decodes and draws, by its arguments: files by their headers, cards and specs by their size."""
+    """Return the megapixels that a job decodes and draws: files by their headers, cards and specs by their size."""
     return sum(map(_pixels, arguments)) / _MEGA
 
 
@@ -31,7 +31,7 @@ def _pixels(argument: object) -> int:
 
 
 class MegapixelBudget:
-    """At most `megapixels` and `jobs` at once, first come, first served: no large picture is overtaken for ever."""
+    """At most `megapixels` and `jobs` at once, first come, first served, so that large pictures do not starve."""
 
     def __init__(self, megapixels: float, jobs: int) -> None:
         self._whole = megapixels
@@ -41,7 +41,7 @@ class MegapixelBudget:
 
     @asynccontextmanager
     async def reserve(self, megapixels: float) -> AsyncIterator[None]:
-        """Waits until there is room; what is larger than the whole budget takes all of it."""
+        """Wait for `megapixels` of the budget; a larger job takes all of it."""
         cost = min(megapixels, self._whole)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry = (cost, turn)
@@ -53,7 +53,7 @@ class MegapixelBudget:
             if turn.done() and not turn.cancelled():
                 self._release(cost)
             else:
-                # Whoever stands behind may fit where this one did not.
+                # The next one in the queue may fit where this one did not.
                 with suppress(ValueError):
                     self._waiting.remove(entry)
                 self._admit()

@@ -8,7 +8,7 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and content of each, up to where the file is cut short; checksums are not looked at."""
+    """Yield type and content of each PNG chunk, up to where the file is truncated; checksums are not verified."""
     at = len(PNG_START)
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")

@@ -1,4 +1,4 @@
-"""A brand's logo made as small as it is ever drawn. Pure."""
+"""Shrink a brand's logo to the size in which cards draw it. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from io import BytesIO
 
 from PIL import Image
 
-from araldo.images.reading import load_upright, open_picture
+from araldo.images.decoding import load_upright, open_picture
 
-# A logo is drawn some sixty pixels high: enough of it for that, and for wide ones.
+# Longest side in pixels: a logo is drawn about sixty pixels high, and may be wide.
 _SIDE = 420
 
 
 def shrink_logo(data: bytes) -> bytes:
-    """A PNG no larger than it is ever drawn, cut to what is not transparent. Raises Unfit."""
+    """Return a PNG of at most `_SIDE` pixels a side, its transparent margins cut off. Raises UnusablePicture."""
     picture = load_upright(open_picture(data), _SIDE, _SIDE).convert("RGBA")
     picture = picture.crop(picture.getchannel("A").getbbox() or (0, 0, *picture.size))
     picture.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)

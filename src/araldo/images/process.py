@@ -1,6 +1,6 @@
-"""All work on pictures' bytes, in one limited process of its own that strangers' files may bring down: it holds no key.
+"""Run all work on picture files in a separate, limited process without secrets, which untrusted files may crash.
 
-It is started for the first job, takes all that follow, and is replaced when it has taken too much, died or been idle.
+The process starts with the first job and is replaced when it has used too much, crashed or been idle.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import structlog
 
 from araldo.images.budget import MegapixelBudget, megapixels_of
-from araldo.images.child import Child, Limits, ProcessDied
-from araldo.images.unfit import MAX_PIXELS, Unfit
-from araldo.images.wire import ImageJob, Reply, job_of
+from araldo.images.unusable import MAX_PIXELS, UnusablePicture
+from araldo.images.worker_process import ProcessDied, WorkerLimits, WorkerProcess
+from araldo.images.worker_protocol import ImageJob, Reply, build_job
 from araldo.local_faults import TransientFault
 
 log = structlog.get_logger()
@@ -22,36 +22,36 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Small jobs (cards, previews, pictures of that size) do not wait for large ones: each kind has room of its own.
+# Small jobs (cards, previews, pictures of that size) do not wait for large ones: each kind has its own budget.
 _SMALL_MEGAPIXELS = 4.0
-# Of each kind; a job may take a core, and a large one some hundred megabytes.
-_AT_ONCE = 2
-# A job that has ended the process by itself so often is refused.
-_DEATHS = 2
+# Concurrent jobs of each kind; a job may use a core, and a large one some hundred megabytes.
+_CONCURRENT_JOBS = 2
+# A job that has crashed the process this often is refused.
+_MAX_DEATHS = 2
 
 
 class ImageRunner(Protocol):
-    """Where the functions that touch pictures' bytes run."""
+    """Runs the functions that decode or encode pictures."""
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T: ...
 
 
-class InThreads:
-    """In threads of this process: for tests of what is around, and tools without strangers' files."""
+class ThreadImageRunner:
+    """Runs jobs in threads of this process: for tests, and for tools without untrusted files."""
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         return await asyncio.to_thread(function, *arguments, **options)
 
 
 class ImageProcess:
-    """One for an application, used on one event loop; starts nothing before its first job."""
+    """Runs jobs in a worker process. One per application, on one event loop; starts nothing before its first job."""
 
-    def __init__(self, limits: Limits | None = None, *, megapixels: float = MAX_PIXELS / 1_000_000) -> None:
-        self._limits = limits or Limits()
-        self._small = MegapixelBudget(_SMALL_MEGAPIXELS * _AT_ONCE, _AT_ONCE)
-        self._large = MegapixelBudget(megapixels, _AT_ONCE)
-        self._current: Child | None = None
-        self._children: set[Child] = set()
+    def __init__(self, limits: WorkerLimits | None = None, *, megapixels: float = MAX_PIXELS / 1_000_000) -> None:
+        self._limits = limits or WorkerLimits()
+        self._small = MegapixelBudget(_SMALL_MEGAPIXELS * _CONCURRENT_JOBS, _CONCURRENT_JOBS)
+        self._large = MegapixelBudget(megapixels, _CONCURRENT_JOBS)
+        self._current: WorkerProcess | None = None
+        self._workers: set[WorkerProcess] = set()
         self._working: set[asyncio.Task[Any]] = set()
         self._starting = asyncio.Lock()
         self._retrying = asyncio.Lock()
@@ -60,131 +60,132 @@ class ImageProcess:
 
     @property
     def pids(self) -> list[int]:
-        """Of the processes that are there now: none, one, or for a moment the one that it is replaced by too."""
-        return [child.pid for child in self._children]
+        """Ids of the running workers: none, one, or two while one is being replaced."""
+        return [worker.pid for worker in self._workers]
 
     @property
     def busy(self) -> bool:
-        return any(child.busy for child in self._children)
+        return any(worker.busy for worker in self._workers)
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-        """What `function`, one of `wire.JOBS`, returns or raises; a caller that is cancelled leaves the process usable.
+        """Run `function`, one of `worker_protocol.JOBS`, in the worker; return or raise what it does. May be cancelled.
 
-        Raises TransientFault when the process could not be had or was killed, Unfit for a picture that brings it down.
+        Raises TransientFault when the process could not be started or was killed, UnusablePicture when the picture
+        crashes it.
         """
-        call = _Call(job_of(function, arguments, options), megapixels_of((*arguments, *options.values())))
-        # A task of its own: the room that a job takes is its own until it is done, whoever still waits for it.
-        task = asyncio.ensure_future(self._do(call))
+        call = _PendingJob(build_job(function, arguments, options), megapixels_of((*arguments, *options.values())))
+        # A separate task, so that a sent job keeps its part of the budget until it is done, even without a caller.
+        task = asyncio.ensure_future(self._run_job(call))
         self._working.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._forget_task)
         try:
-            return cast(T, _value_of(await asyncio.shield(task)))
+            return cast(T, _unwrap_reply(await asyncio.shield(task)))
         except asyncio.CancelledError:
             if not call.sent:
                 task.cancel()
             raise
 
     async def close(self) -> None:
-        """Ends the process, whatever it is at; returns when nothing is left of it."""
+        """Kill the workers, even during a job, and wait until they have exited."""
         self._closed = True
         if self._idle is not None:
             self._idle.cancel()
-        while self._children or self._working:
-            for child in self._children:
-                child.kill()
-            await asyncio.wait({*self._working, *(child.ended for child in self._children)})
+        while self._workers or self._working:
+            for worker in self._workers:
+                worker.kill()
+            await asyncio.wait({*self._working, *(worker.ended for worker in self._workers)})
 
-    def _done(self, task: asyncio.Task[Reply]) -> None:
+    def _forget_task(self, task: asyncio.Task[Reply]) -> None:
         self._working.discard(task)
         if not task.cancelled():
-            # Known to whoever waits; without anybody it is no error of the loop's.
+            # Mark the exception as retrieved: without a caller the loop would log it.
             task.exception()
 
-    async def _do(self, call: _Call) -> Reply:
+    async def _run_job(self, call: _PendingJob) -> Reply:
         budget = self._small if call.megapixels <= _SMALL_MEGAPIXELS else self._large
         async with budget.reserve(call.megapixels):
             call.sent = True
             try:
-                return await self._send(await self._shared(), call)
+                return await self._send(await self._shared_worker(), call)
             except ProcessDied as died:
-                self._tell(call, died)
+                self._log_death(call, died)
                 deaths = int(died.alone and not died.killed)
             async with self._retrying:
-                return await self._alone(call, deaths)
+                return await self._run_alone(call, deaths)
 
-    async def _alone(self, call: _Call, deaths: int) -> Reply:
-        """Again in a process that has no other job: it was not this one's fault, or it is seen to be."""
-        while deaths < _DEATHS:
-            child = await self._start(on_idle=Child.stop)
+    async def _run_alone(self, call: _PendingJob, deaths: int) -> Reply:
+        """Run the job again in a worker of its own, which shows whether this job caused the crash."""
+        while deaths < _MAX_DEATHS:
+            worker = await self._start(on_idle=WorkerProcess.stop)
             try:
-                return await self._send(child, call)
+                return await self._send(worker, call)
             except ProcessDied as died:
-                self._tell(call, died)
+                self._log_death(call, died)
                 if died.killed:
-                    raise _lost() from died
+                    raise _process_unavailable() from died
                 deaths += 1
-        raise Unfit("too_costly")
+        raise UnusablePicture("too_costly")
 
-    async def _send(self, child: Child, call: _Call) -> Reply:
-        reply = await child.do(call.job)
+    async def _send(self, worker: WorkerProcess, call: _PendingJob) -> Reply:
+        reply = await worker.run(call.job)
         if reply.kind == "no_memory":
-            child.worn_out = True
-            raise ProcessDied("it had no memory left", alone=not child.busy, killed=False)
+            worker.needs_replacement = True
+            raise ProcessDied("it had no memory left", alone=not worker.busy, killed=False)
         return reply
 
-    def _tell(self, call: _Call, died: ProcessDied) -> None:
+    def _log_death(self, call: _PendingJob, died: ProcessDied) -> None:
         log.warning("image_process_died", job=call.job.function, megapixels=round(call.megapixels, 1), why=str(died))
 
-    async def _shared(self) -> Child:
+    async def _shared_worker(self) -> WorkerProcess:
         if self._idle is not None:
             self._idle.cancel()
         async with self._starting:
-            if self._current is None or self._current.worn_out or self._current.ended.done():
-                worn_out, self._current = self._current, await self._start(on_idle=self._rest)
-                if worn_out is not None and not worn_out.busy:
-                    worn_out.stop()
+            if self._current is None or self._current.needs_replacement or self._current.ended.done():
+                needs_replacement, self._current = self._current, await self._start(on_idle=self._handle_idle)
+                if needs_replacement is not None and not needs_replacement.busy:
+                    needs_replacement.stop()
             return self._current
 
-    async def _start(self, on_idle: Callable[[Child], None]) -> Child:
+    async def _start(self, on_idle: Callable[[WorkerProcess], None]) -> WorkerProcess:
         self._require_open()
         try:
-            child = await Child.start(self._limits, on_idle, self._children.discard)
+            worker = await WorkerProcess.start(self._limits, on_idle, self._workers.discard)
         except OSError as full:
             log.warning("image_process_not_started", why=str(full))
-            raise _lost() from full
-        self._children.add(child)
+            raise _process_unavailable() from full
+        self._workers.add(worker)
         try:
-            # Closed while it started.
+            # It may have been closed meanwhile.
             self._require_open()
         except TransientFault:
-            child.kill()
+            worker.kill()
             raise
-        return child
+        return worker
 
     def _require_open(self) -> None:
         if self._closed:
-            raise _lost()
+            raise _process_unavailable()
 
-    def _rest(self, child: Child) -> None:
-        """The last job of the shared process is done."""
-        if child is not self._current:
-            child.stop()
-        elif child.worn_out:
+    def _handle_idle(self, worker: WorkerProcess) -> None:
+        """Stop the worker when it is to be replaced, else start its idle timer."""
+        if worker is not self._current:
+            worker.stop()
+        elif worker.needs_replacement:
             self._current = None
-            child.stop()
+            worker.stop()
         else:
             if self._idle is not None:
                 self._idle.cancel()
-            self._idle = asyncio.get_running_loop().call_later(self._limits.idle_s, self._end_idle, child)
+            self._idle = asyncio.get_running_loop().call_later(self._limits.idle_s, self._end_idle, worker)
 
-    def _end_idle(self, child: Child) -> None:
-        if child is self._current and not child.busy:
+    def _end_idle(self, worker: WorkerProcess) -> None:
+        if worker is self._current and not worker.busy:
             self._current = None
-            child.stop()
+            worker.stop()
 
 
-class _Call:
-    """One run: its job, what it takes, and whether a process may have it already."""
+class _PendingJob:
+    """A job, its cost, and whether it may have been sent to a worker already."""
 
     def __init__(self, job: ImageJob, megapixels: float) -> None:
         self.job = job
@@ -192,9 +193,9 @@ class _Call:
         self.sent = False
 
 
-def _value_of(reply: Reply) -> Any:
-    if reply.kind == "unfit":
-        raise Unfit(reply.value)
+def _unwrap_reply(reply: Reply) -> Any:
+    if reply.kind == "unusable":
+        raise UnusablePicture(reply.value)
     if reply.kind == "invalid":
         raise ValueError(reply.value)
     if reply.kind == "bug":
@@ -202,5 +203,5 @@ def _value_of(reply: Reply) -> Any:
     return reply.value
 
 
-def _lost() -> TransientFault:
+def _process_unavailable() -> TransientFault:
     return TransientFault("the image process could not be had, or was killed")

@@ -1,4 +1,4 @@
-"""How a file means its colours, as one ICC profile: its own, or made from what PNG and AVIF say shorter. Pure.
+"""Find a file's colour profile: its embedded ICC profile, or one built from PNG's and AVIF's short forms. Pure.
 
 Sources: PNG, third edition (cICP before iCCP before sRGB before gAMA and cHRM); ITU-T H.273 for the code points;
 ITU-R BT.2100 for PQ and HLG, BT.2408 for their white of 203 cd/m2.
@@ -31,29 +31,29 @@ _PRIMARIES: dict[int, Primaries] = {
     11: (0.314, 0.351, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
     12: (*_D65, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
 }
-# Cameras' curves are shown as sRGB is: so do browsers.
+# Transfer curves of cameras that are treated as sRGB, as browsers do.
 _LIKE_SRGB = frozenset({1, 6, 13, 14, 15})
 _WHITE_NITS, _HLG_NITS = 203.0, 1000.0
-# Where brightness beyond white begins to be bent into what a post can show.
+# Relative brightness from which HDR highlights are compressed into the SDR range.
 _KNEE = 0.6
 _SAMPLES = 4096
 _PLAIN_GAMMA = 1 / 2.2
 _AVIF_BOXES = 64 * 1024
 
 
-def profile_of(picture: Image.Image, data: bytes) -> bytes | None:
-    """The ICC profile that turns its colours into what was meant; None for sRGB, and what says nothing."""
+def find_profile(picture: Image.Image, data: bytes) -> bytes | None:
+    """Return the ICC profile of a file's colours; None for sRGB, or when the file names none."""
     own: bytes | None = picture.info.get("icc_profile")
     if picture.format == "PNG":
         cicp = next((content for kind, content in png_chunks(data) if kind == b"cICP"), None)
         if cicp is not None and len(cicp) == 4 and _is_known(cicp[0], cicp[1]):
-            return _of_code_points(cicp[0], cicp[1], full=cicp[3] != 0)
-        return own or _of_gamma(picture)
+            return _profile_from_code_points(cicp[0], cicp[1], full=cicp[3] != 0)
+        return own or _profile_from_gamma(picture)
     if picture.format == "AVIF" and own is None:
         at = data.find(b"colrnclx", 0, _AVIF_BOXES)
         if at >= 0 and at + 12 <= len(data):
             primaries, transfer = struct.unpack(">HH", data[at + 8 : at + 12])
-            return _of_code_points(primaries, transfer, full=True) if _is_known(primaries, transfer) else None
+            return _profile_from_code_points(primaries, transfer, full=True) if _is_known(primaries, transfer) else None
     return own
 
 
@@ -61,7 +61,7 @@ def _is_known(primaries: int, transfer: int) -> bool:
     return primaries in _PRIMARIES and transfer in _CURVES
 
 
-def _of_code_points(primaries: int, transfer: int, *, full: bool) -> bytes | None:
+def _profile_from_code_points(primaries: int, transfer: int, *, full: bool) -> bytes | None:
     if primaries == 1 and transfer in _LIKE_SRGB and full:
         return None
     curve = _CURVES[transfer]
@@ -70,13 +70,13 @@ def _of_code_points(primaries: int, transfer: int, *, full: bool) -> bytes | Non
     return _matrix_profile(_PRIMARIES[primaries], ranged)
 
 
-def _of_gamma(picture: Image.Image) -> bytes | None:
+def _profile_from_gamma(picture: Image.Image) -> bytes | None:
     gamma = picture.info.get("gamma")
     if "srgb" in picture.info or not isinstance(gamma, float) or not 0.1 <= gamma <= 5:
         return None
     said = picture.info.get("chromaticity")
     primaries: Primaries = _SRGB_PRIMARIES
-    if isinstance(said, tuple) and len(said) == 8 and _makes_sense(said):
+    if isinstance(said, tuple) and len(said) == 8 and _is_plausible(said):
         primaries = said
     as_srgb = all(abs(a - b) < 0.002 for a, b in zip(primaries, _SRGB_PRIMARIES, strict=True))
     if as_srgb and abs(gamma / _PLAIN_GAMMA - 1) < 0.02:
@@ -84,8 +84,8 @@ def _of_gamma(picture: Image.Image) -> bytes | None:
     return _matrix_profile(primaries, lambda value: value ** (1 / gamma))
 
 
-def _makes_sense(said: tuple[float, ...]) -> bool:
-    """Three primaries that span a triangle, and a white with some light in it."""
+def _is_plausible(said: tuple[float, ...]) -> bool:
+    """Whether the primaries span a triangle and the white point is not dark."""
     _, white_y, red_x, red_y, green_x, green_y, blue_x, blue_y = said
     area = (green_x - red_x) * (blue_y - red_y) - (blue_x - red_x) * (green_y - red_y)
     return white_y > 0.01 and abs(area) > 0.01 and all(0 <= value <= 1 for value in said)
@@ -97,16 +97,16 @@ def _srgb(value: float) -> float:
 
 def _pq(value: float) -> float:
     power = value ** (1 / 78.84375)
-    return _bent(10_000 * (max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125))
+    return _tone_map(10_000 * (max(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125))
 
 
 def _hlg(value: float) -> float:
     scene = value * value / 3 if value <= 0.5 else (math.exp((value - 0.55991073) / 0.17883277) + 0.28466892) / 12
-    return _bent(_HLG_NITS * scene**1.2)
+    return _tone_map(_HLG_NITS * scene**1.2)
 
 
-def _bent(nits: float) -> float:
-    """Light as a share of what a screen without HDR shows: what is beyond its white stays told apart."""
+def _tone_map(nits: float) -> float:
+    """Map HDR light to the SDR range (white is 1) with a soft knee, so that highlights keep their detail."""
     light = nits / _WHITE_NITS
     beyond = (light - _KNEE) / (1 - _KNEE)
     return light if beyond <= 0 else _KNEE + (1 - _KNEE) * beyond / (1 + beyond)
@@ -124,7 +124,7 @@ _CURVES: dict[int, Curve] = {
 
 
 def _matrix_profile(primaries: Primaries, curve: Curve) -> bytes:
-    """An ICC profile, version 2: three primaries adapted to D50, and one curve for all."""
+    """Build an ICC profile, version 2: three primaries adapted to D50, and one curve for all."""
     columns = tuple(zip(*_to_pcs(primaries), strict=True))
     samples = [round(65535 * min(1.0, max(0.0, curve(at / (_SAMPLES - 1))))) for at in range(_SAMPLES)]
     bent = b"curv\0\0\0\0" + struct.pack(f">I{_SAMPLES}H", _SAMPLES, *samples)

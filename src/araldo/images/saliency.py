@@ -1,4 +1,4 @@
-"""Where in a picture the eye goes: edges, colour and skin, seen small. Pure."""
+"""Find the most salient part of a picture, by edges, colour and skin tones on a small copy. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from array import array
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 _SMALL = 160
-# Shares of the three signs; they add up to one, so that their sum stays a byte.
+# Weights of the three features; they add up to one, so that their sum fits a byte.
 _EDGES, _COLOUR, _SKIN = 0.5, 0.2, 0.3
-# How much less a window at the very edge counts than the middle one: decides only where nothing stands out.
+# How much less a window at the edge counts than the middle one: decides only when nothing is salient.
 _MIDDLE = 0.05
 
 
 def best_window(picture: Image.Image, width: float, height: float) -> tuple[float, float]:
-    """Left and top of the window of `width` x `height` pixels that holds most of what matters.
+    """Return left and top of the most salient window of `width` x `height` pixels.
 
-    The window is as wide or as high as the picture (or both): it slides along one axis only.
+    The window must be as wide or as high as the picture (or both): it moves along one axis only.
     """
     weights = _weights(picture)
     left = _slide(weights, 0, width / picture.width) * (picture.width - width)
@@ -29,12 +29,12 @@ def _weights(picture: Image.Image) -> Image.Image:
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     small = picture.resize(size, Image.Resampling.BOX)
     if small.mode == "RGBA":
-        # What cannot be seen draws no eye.
+        # Transparent pixels must not count.
         grey = Image.new("RGBA", size, (128, 128, 128, 255))
         small = Image.alpha_composite(grey, small)
     small = small.convert("RGB")
     edges = small.convert("L").filter(ImageFilter.FIND_EDGES)
-    # The filter leaves the outermost pixels as they were, which is not an edge.
+    # The filter leaves the outermost pixels unchanged, which would count as edges.
     ImageDraw.Draw(edges).rectangle((0, 0, size[0] - 1, size[1] - 1), outline=0)
     _, saturation, value = small.convert("HSV").split()
     colour = ImageChops.multiply(saturation, value)
@@ -45,7 +45,7 @@ def _weights(picture: Image.Image) -> Image.Image:
 
 
 def _skin(small: Image.Image) -> Image.Image:
-    # The usual box in YCbCr: skin of every shade lies in it, since the shade is in Y.
+    # The usual range in YCbCr, which covers skin of every shade, since the shade is in Y.
     light, blue, red = small.convert("YCbCr").split()
     inside = ImageChops.multiply(
         blue.point(lambda v: 255 if 77 <= v <= 127 else 0), red.point(lambda v: 255 if 133 <= v <= 173 else 0)
@@ -54,7 +54,7 @@ def _skin(small: Image.Image) -> Image.Image:
 
 
 def _slide(weights: Image.Image, axis: int, share: float) -> float:
-    """Where along `axis` a window that covers `share` of it should begin: 0 at the start, 1 at the end."""
+    """Return the best start of a window that covers `share` of `axis`: 0 at the start, 1 at the end."""
     length = weights.size[axis]
     window = max(1, round(length * share))
     if window >= length:

@@ -1,4 +1,4 @@
-"""What a place accepts as a picture, and whether a given picture is exactly that."""
+"""ImageSpec: what picture a platform accepts, and whether a file meets it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,27 @@ LONG_SIDE = 1200
 WIDEST = 21 / 9
 
 _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,2})?):(\d{1,5}(?:\.\d{1,2})?)")
-_COMMON = ("1:1", "5:4", "4:3", "3:2", "16:9", "1.91:1", "2:1", "21:9", "4:5", "3:4", "2:3", "9:16", "1:2", "9:21")
-# Names are given to pixels that miss their ratio only by rounding to whole (or even) ones.
+_COMMON_RATIOS = (
+    "1:1",
+    "5:4",
+    "4:3",
+    "3:2",
+    "16:9",
+    "1.91:1",
+    "2:1",
+    "21:9",
+    "4:5",
+    "3:4",
+    "2:3",
+    "9:16",
+    "1:2",
+    "9:21",
+)
+# A size has a common ratio when it differs from it by no more than rounding to whole (or even) pixels.
 _SAME_RATIO = 0.005
 
 # What Pillow's decoders raise for broken files; the last two are a warning and an error about too many pixels.
-UNREADABLE = (
+DECODE_ERRORS = (
     UnidentifiedImageError,
     OSError,
     SyntaxError,
@@ -40,7 +55,7 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
-    """Exact pixels, the most bytes, and the type of a picture."""
+    """Exact pixels, largest size in bytes, and MIME type of a picture."""
 
     width: int
     height: int
@@ -53,16 +68,16 @@ class ImageSpec:
 
     @property
     def ratio(self) -> str:
-        """Width to height in its usual name ("16:9"), else reduced ("37:10")."""
+        """Width to height as the common name ("16:9"), else reduced ("37:10")."""
         exact = self.width / self.height
-        near = min(_COMMON, key=lambda name: abs(exact / _value(name) - 1))
-        if abs(exact / _value(near) - 1) <= _SAME_RATIO:
+        near = min(_COMMON_RATIOS, key=lambda name: abs(exact / _ratio_value(name) - 1))
+        if abs(exact / _ratio_value(near) - 1) <= _SAME_RATIO:
             return near
         common = gcd(self.width, self.height)
         return f"{self.width // common}:{self.height // common}"
 
     def problem_with(self, data: bytes) -> str | None:
-        """Why `data` is not exactly what this asks for; None when it is. It is decoded to the last pixel."""
+        """Return why `data` does not meet the spec, None when it does. Decodes it completely."""
         found = sniff(data)
         if found is None or found != self.mime:
             return f"it is {found or 'no picture that we know'}, not {self.mime}"
@@ -73,16 +88,16 @@ class ImageSpec:
                 if picture.size != (self.width, self.height):
                     return f"it is {picture.width}x{picture.height}, not {self.width}x{self.height}"
                 picture.load()
-        except UNREADABLE as broken:
+        except DECODE_ERRORS as broken:
             raise_if_transient(broken)
             return f"it does not decode ({type(broken).__name__})"
         return None
 
 
 def spec_for_ratio(text: str) -> ImageSpec:
-    """A picture of the ratio "W:H": the long side 1200 pixels.
+    """Return the spec of a picture with the ratio "W:H" and a long side of 1200 pixels.
 
-    Raises ValueError for anything else than two positive numbers between 9:21 and 21:9.
+    Raises ValueError unless it is two positive numbers with a ratio from 9:21 to 21:9.
     """
     if not _RATIO.fullmatch(text.strip()):
         raise ValueError(f'"{text[:20]}" is no aspect ratio: write it as width:height, e.g. 16:9.')
@@ -91,12 +106,12 @@ def spec_for_ratio(text: str) -> ImageSpec:
         raise ValueError(f"The aspect ratio {text.strip()} is outside 9:21 to 21:9.")
     ratio = float(wide) / float(high)
     if ratio >= 1:
-        return ImageSpec(LONG_SIDE, _even(LONG_SIDE / ratio))
-    return ImageSpec(_even(LONG_SIDE * ratio), LONG_SIDE)
+        return ImageSpec(LONG_SIDE, _round_to_even(LONG_SIDE / ratio))
+    return ImageSpec(_round_to_even(LONG_SIDE * ratio), LONG_SIDE)
 
 
 def sniff(data: bytes) -> str | None:
-    """The type that the first bytes tell, of those that we read; None for anything else, SVG included."""
+    """Return the MIME type by the first bytes, of the formats that we read; None for all others, SVG included."""
     if data.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -111,16 +126,16 @@ def sniff(data: bytes) -> str | None:
 
 
 def _brands(data: bytes) -> set[bytes]:
-    """Of an ISO media file: what its first box says that it is, and is compatible with."""
+    """Return the major and compatible brands in the first box of an ISO media file."""
     end = min(int.from_bytes(data[:4], "big"), 256)
     return {data[at : at + 4] for at in (8, *range(16, end - 3, 4))}
 
 
-def _value(name: str) -> float:
+def _ratio_value(name: str) -> float:
     wide, _, high = name.partition(":")
     return float(wide) / float(high)
 
 
-def _even(pixels: float) -> int:
-    """Whole; a multiple of two where the ratio does not come out whole. So 16:9 is 1200x675, as Facebook's is."""
+def _round_to_even(pixels: float) -> int:
+    """Round to whole pixels, or to even ones when the ratio gives no whole number; 16:9 stays 1200x675."""
     return round(pixels) if abs(pixels - round(pixels)) < 1e-6 else 2 * round(pixels / 2)

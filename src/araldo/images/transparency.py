@@ -1,4 +1,4 @@
-"""What is transparent where a file names one colour, and a ground on which the rest can be seen. Pure."""
+"""Read PNG colour-key transparency, and choose a background on which a transparent picture is visible. Pure."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from araldo.images.chunks import png_chunks
 
 Color = tuple[int, ...]
 
-FILE = "araldo file"
+FILE_BYTES_KEY = "araldo file"
 
-# In steps of 255: less is not seen on its ground, and less opaque is not there.
-_SEEN, _THERE = 24, 16
-# Of what is there: more than that unseen, and another ground is tried.
-_MOST_HIDDEN = 0.5
+# Of 255: a smaller difference to the background is invisible, and a lower alpha counts as transparent.
+_VISIBLE_DIFFERENCE, _VISIBLE_ALPHA = 24, 16
+# When a larger share of the opaque pixels is invisible, another background is tried.
+_MAX_HIDDEN_SHARE = 0.5
 _SMALL = 256
 _DARK, _LIGHT = (31, 41, 55), (255, 255, 255)
 
 
-def transparent_by_color(picture: Image.Image) -> Image.Image | None:
-    """The alpha of a PNG whose tRNS names one grey or colour, not decoded yet; None for any other picture.
+def alpha_from_color_key(picture: Image.Image) -> Image.Image | None:
+    """Return the alpha channel of an undecoded PNG whose tRNS names one grey or colour; None for other pictures.
 
-    Compared as the file has it, 1 to 16 bits: Pillow scales the pixels, and not the colour that it compares with. The
-    file is what `reading.open_picture` left in its `info`, for Pillow closes its own when it looks for EXIF.
+    Compares in the file's own depth, 1 to 16 bits: Pillow scales the pixels, but not the colour it compares with. The
+    bytes are those that `decoding.open_picture` put into `info`, as Pillow closes its file when it reads EXIF.
     Raises what Pillow raises for a broken file.
     """
-    data: bytes | None = picture.info.get(FILE)
+    data: bytes | None = picture.info.get(FILE_BYTES_KEY)
     if data is None:
         return None
     depth, kind = data[24], data[25]
@@ -39,14 +39,16 @@ def transparent_by_color(picture: Image.Image) -> Image.Image | None:
     key = [int.from_bytes(said[at : at + 2], "big") & most for at in range(0, 2 * channels, 2)]
     if depth < 16:
         pixels = Image.open(BytesIO(data), formats=["PNG"]).convert("L" if channels == 1 else "RGB")
-        return _all_but(pixels, [value * 255 // most for value in key])
-    high, low = (_bytes_of(data, order, channels) for order in ("B", "L"))
-    # Different in any of its bytes, and it is not that colour.
-    return ImageChops.lighter(_all_but(high, [value >> 8 for value in key]), _all_but(low, [v & 255 for v in key]))
+        return _mask_other_colors(pixels, [value * 255 // most for value in key])
+    high, low = (_half_of_16_bit(data, order, channels) for order in ("B", "L"))
+    # A difference in either byte makes it another colour.
+    return ImageChops.lighter(
+        _mask_other_colors(high, [value >> 8 for value in key]), _mask_other_colors(low, [v & 255 for v in key])
+    )
 
 
-def _bytes_of(data: bytes, order: str, channels: int) -> Image.Image:
-    """Of 16-bit pixels the high bytes ("B"), or the low ones ("L"): read as if they stood the other way round."""
+def _half_of_16_bit(data: bytes, order: str, channels: int) -> Image.Image:
+    """Return the high bytes ("B") or the low bytes ("L") of 16-bit pixels, by reading them in that byte order."""
     picture = Image.open(BytesIO(data), formats=["PNG"])
     if channels == 3:
         picture.tile = [tile._replace(args=f"RGB;16{order}") for tile in picture.tile]
@@ -57,8 +59,8 @@ def _bytes_of(data: bytes, order: str, channels: int) -> Image.Image:
     return Image.frombytes("L", picture.size, raw[1::2] if order == "B" else raw[::2])
 
 
-def _all_but(picture: Image.Image, key: list[int]) -> Image.Image:
-    """255 where a pixel is not of that colour, else 0."""
+def _mask_other_colors(picture: Image.Image, key: list[int]) -> Image.Image:
+    """Return a mask: 255 where a pixel has another colour than `key`, else 0."""
     alpha = Image.new("L", picture.size, 0)
     for band, value in zip(picture.split(), key, strict=True):
         other = band.point([0 if at == value else 255 for at in range(256)])
@@ -66,30 +68,30 @@ def _all_but(picture: Image.Image, key: list[int]) -> Image.Image:
     return alpha
 
 
-def visible_ground(picture: Image.Image, ground: Color) -> Color:
-    """`ground`, unless most of what a picture shows would vanish on it: white on nothing gets a dark one, and so on."""
+def visible_background(picture: Image.Image, ground: Color) -> Color:
+    """Return `ground`, or a dark or light one when most of the picture would be invisible on it."""
     if picture.mode != "RGBA":
         return ground
     small = picture.resize((min(_SMALL, picture.width), min(_SMALL, picture.height)), Image.Resampling.BOX)
-    hidden = _hidden(small, ground)
-    if hidden <= _MOST_HIDDEN:
+    hidden = _hidden_share(small, ground)
+    if hidden <= _MAX_HIDDEN_SHARE:
         return ground
     other = _DARK if sum(ground) > 3 * 127 else _LIGHT
-    return other if _hidden(small, other) < hidden else ground
+    return other if _hidden_share(small, other) < hidden else ground
 
 
-def shows_nothing(picture: Image.Image) -> bool:
+def is_fully_transparent(picture: Image.Image) -> bool:
     """Whether every pixel is transparent."""
-    return picture.mode == "RGBA" and picture.getchannel("A").getextrema()[1] < _THERE  # type: ignore[operator]  # one band
+    return picture.mode == "RGBA" and picture.getchannel("A").getextrema()[1] < _VISIBLE_ALPHA  # type: ignore[operator]  # one band
 
 
-def _hidden(small: Image.Image, ground: Color) -> float:
-    """Of the pixels that are there, the share that looks like the ground."""
+def _hidden_share(small: Image.Image, ground: Color) -> float:
+    """Return the share of the opaque pixels that cannot be told from the background."""
     alpha = small.getchannel("A")
-    there = alpha.point([255 if at >= _THERE else 0 for at in range(256)])
+    there = alpha.point([255 if at >= _VISIBLE_ALPHA else 0 for at in range(256)])
     whole = Image.new("RGB", small.size, ground)
     shown = whole.copy()
     shown.paste(small.convert("RGB"), mask=alpha)
     red, green, blue = ImageChops.difference(shown, whole).split()
     apart = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram(there)
-    return sum(apart[:_SEEN]) / (sum(apart) or 1)
+    return sum(apart[:_VISIBLE_DIFFERENCE]) / (sum(apart) or 1)

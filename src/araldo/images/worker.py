@@ -1,6 +1,6 @@
-"""The image process from inside: reads jobs from the socket on its standard input, answers them, ends when it closes.
+"""Main program of the image worker: read jobs from the socket on standard input, reply, exit when it closes.
 
-Started by `images.process` as an interpreter of its own, without our environment, descriptors and memory.
+Started by `images.worker_process` as a separate interpreter without our environment, descriptors and memory.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from araldo.images.unfit import Unfit
-from araldo.images.wire import HEAD, JOBS, ImageJob, Kind, Reply, encode
+from araldo.images.unusable import UnusablePicture
+from araldo.images.worker_protocol import HEAD, JOBS, ImageJob, Reply, ReplyKind, encode
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _DESCRIPTORS = 64
-# Between the signal that ends the process for the CPU it took, and the one that cannot be ignored.
+# Seconds between SIGXCPU, which a process may ignore, and SIGKILL.
 _CPU_GRACE_S = 5
 
 
 def main(options: str) -> None:
-    asked = json.loads(options)
-    _end_with_parent(asked["parent"])
-    _limit(cpu_s=asked["cpu_s"], address_space=asked["address_space"])
-    Worker(socket.socket(fileno=0), asked["threads"]).run()
+    settings = json.loads(options)
+    _end_with_parent(settings["parent"])
+    _set_limits(cpu_s=settings["cpu_s"], address_space=settings["address_space"])
+    Worker(socket.socket(fileno=0), settings["threads"]).run()
 
 
 class Worker:
@@ -45,7 +45,7 @@ class Worker:
         self._sending = threading.Lock()
 
     def run(self) -> None:
-        """Until the other side closes; then at once, whatever is being worked on."""
+        """Serve jobs until the other side closes, then exit at once, even during a job."""
         self._reply(0, "ready", None)
         with self._connection.makefile("rb") as requests:
             while len(head := requests.read(HEAD.size)) == HEAD.size:
@@ -61,27 +61,27 @@ class Worker:
 
     def _work(self, number: int, job: ImageJob) -> None:
         try:
-            kind, value = _outcome(job)
+            kind, value = _execute(job)
             self._reply(number, kind, value)
         except BaseException:
-            # Without an answer the parent would wait for ever; an end it sees.
+            # Without a reply the parent would wait for ever; it notices an exit.
             traceback.print_exc()
             os._exit(1)
 
-    def _reply(self, number: int, kind: Kind, value: Any) -> None:
+    def _reply(self, number: int, kind: ReplyKind, value: Any) -> None:
         message = encode(Reply(number, kind, value, time.process_time(), resident_bytes()))
         with self._sending:
             self._connection.sendall(message)
 
 
-def _outcome(job: ImageJob) -> tuple[Kind, Any]:
+def _execute(job: ImageJob) -> tuple[ReplyKind, Any]:
     try:
         if (job.module, job.function) not in JOBS:
             raise LookupError(f"no such job: {job.module}.{job.function}")
         function = getattr(importlib.import_module(job.module), job.function)
         return "result", function(*job.arguments, **job.options)
-    except Unfit as unfit:
-        return "unfit", unfit.code
+    except UnusablePicture as unfit:
+        return "unusable", unfit.code
     except ValueError as wrong:
         return "invalid", str(wrong)
     except MemoryError:
@@ -91,7 +91,7 @@ def _outcome(job: ImageJob) -> tuple[Kind, Any]:
 
 
 def resident_bytes() -> int:
-    """What the process holds of the machine's memory; its most so far where the system does not tell the present."""
+    """Return the process's resident memory in bytes; the peak where the system does not tell the current value."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     except OSError:
@@ -99,26 +99,26 @@ def resident_bytes() -> int:
 
 
 def _end_with_parent(parent: int) -> None:
-    """Linux ends us with the thread that started us; everywhere, the closed socket does with its process."""
+    """On Linux, get killed when the thread that started us ends; elsewhere the closed socket ends us."""
     if sys.platform == "linux":
         system = ctypes.CDLL(None)
         system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         system.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if os.getppid() != parent:
-        # It was gone before we could ask to be told.
+        # The parent had exited before the signal was set up.
         os._exit(0)
 
 
-def _limit(*, cpu_s: int, address_space: int) -> None:
+def _set_limits(*, cpu_s: int, address_space: int) -> None:
     limits = [
         (resource.RLIMIT_CPU, cpu_s, cpu_s + _CPU_GRACE_S),
         (resource.RLIMIT_AS, address_space, address_space),
         (resource.RLIMIT_NOFILE, _DESCRIPTORS, _DESCRIPTORS),
-        # A dump of its memory would be a copy of people's photos.
+        # A core dump would contain people's photos.
         (resource.RLIMIT_CORE, 0, 0),
     ]
     for kind, soft, hard in limits:
-        # A system that has no such limit, or a lower one already.
+        # The system has no such limit, or a lower one already.
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (soft, hard))
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from araldo.clock import Clock
-from araldo.images.sanitizing import sanitize
 from araldo.images.fit import fit
 from araldo.images.process import ImageRunner, ThreadImageRunner
+from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
 from araldo.media.models import ALT_MAX, Medium, sanitize_filename
 from araldo.storage.blobs import Blobs
@@ -63,7 +63,10 @@ class Fitting:
         )
 
     async def fit_copy(self, source: Medium, spec: ImageSpec, crop: CropSelection, alt: str | None = None) -> Medium:
-        """Return a copy that fits `spec`; `alt` None: the source's. Raises UnusablePicture, ValueError for an impossible crop."""
+        """Return a copy that fits `spec`; `alt` None: the source's.
+
+        Raises UnusablePicture, ValueError for an impossible crop.
+        """
         data = await self._blobs.get(source.digest)
         fitted = await self._images.run(fit, data, spec, focal=crop.focal, crop=crop.crop)
         return Medium(

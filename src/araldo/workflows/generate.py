@@ -13,11 +13,11 @@ from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.fit import FittedPicture
-from araldo.images.text_overlay import draw_text_overlay
 from araldo.images.process import ImageRunner, ThreadImageRunner
 from araldo.images.providers import AUTO, FinishedPicture, ImageProviders, ProviderUnavailable
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.images.providers.offline import Offline, build_card
+from araldo.images.text_overlay import draw_text_overlay
 from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
@@ -28,7 +28,7 @@ from araldo.posts.compose import picture_prompt
 from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureOptions, cover_media_id, options_of, version_of
 from araldo.posts.rules import NO_PICTURES
-from araldo.posts.wording import words_of
+from araldo.posts.wording import wording_of
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.branding import Branding
@@ -44,7 +44,7 @@ def picture_request_for(
 ) -> PictureRequest:
     """Return the request to a picture provider for one delivery. Pure."""
     content = post.texts.get(declared.name, post.content)
-    words = words_of(content, post.cta)
+    words = wording_of(content, post.cta)
     shape = declared.shape_for(post.shapes)
     return PictureRequest(
         prompt=options.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),

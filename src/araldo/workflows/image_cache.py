@@ -1,4 +1,4 @@
-"""A workspace's memory of pictures that cost something: each is kept once, and every asking is written down."""
+"""A workspace's cache of pictures from paid providers, and the record of every generation."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from araldo.storage.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class ImageCaches:
-    """What a `WorkspaceImageCache` is made with."""
+    """Makes a `WorkspaceImageCache` for each workspace."""
 
     database: Database
     clock: Clock
     blobs: Blobs
 
     def of(self, workspace_id: str, not_before: datetime | None = None) -> WorkspaceImageCache:
-        """`not_before`: nothing older is good enough."""
+        """Return the workspace's cache. `not_before`: it returns nothing older."""
         return WorkspaceImageCache(workspace_id, self, not_before)
 
 
 class WorkspaceImageCache:
-    """Nothing crosses from one workspace to another."""
+    """The cache of one workspace; it never returns another workspace's picture."""
 
     def __init__(self, workspace_id: str, kept: ImageCaches, not_before: datetime | None) -> None:
         self.owner = workspace_id
-        self._kept = kept
+        self._caches = kept
         self._not_before = not_before
 
-    async def get(self, question: CacheKey) -> FinishedPicture | None:
-        async with self._kept.database.reading() as transaction:
-            found = await spend_store.find_cached(transaction, self.owner, question.digest, self._not_before)
+    async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
+        async with self._caches.database.reading() as transaction:
+            found = await spend_store.find_cached(transaction, self.owner, cache_key.digest, self._not_before)
         if found is None:
             return None
         try:
-            data = await self._kept.blobs.get(found["blob"])
+            data = await self._caches.blobs.get(found["blob"])
         except BlobMissing:
-            async with self._kept.database.transaction() as transaction:
-                await spend_store.delete_cached(transaction, self.owner, question.digest, found["blob"])
+            async with self._caches.database.transaction() as transaction:
+                await spend_store.delete_cached(transaction, self.owner, cache_key.digest, found["blob"])
             return None
-        async with self._kept.database.transaction() as transaction:
-            await self._note(transaction, GenerationRecord(question, spend_store.RECALLED, 0.0))
+        async with self._caches.database.transaction() as transaction:
+            await self._record_generation(transaction, GenerationRecord(cache_key, spend_store.RECALLED, 0.0))
         return FinishedPicture(
             data,
             found["width"],
@@ -58,36 +58,36 @@ class WorkspaceImageCache:
             cached=True,
         )
 
-    async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
-        blob = None if finished is None else await self._kept.blobs.put(finished.data)
-        async with self._kept.database.transaction() as transaction:
-            await self._note(transaction, asked)
+    async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:
+        blob = None if finished is None else await self._caches.blobs.put(finished.data)
+        async with self._caches.database.transaction() as transaction:
+            await self._record_generation(transaction, record)
             if finished is not None:
                 await spend_store.put_cached(
                     transaction,
                     self.owner,
-                    asked.question.digest,
+                    record.cache_key.digest,
                     blob=blob,
                     width=finished.width,
                     height=finished.height,
                     placeholder=finished.placeholder,
                     provider=finished.provider,
                     model=finished.model,
-                    made_at=self._kept.clock.now(),
+                    made_at=self._caches.clock.now(),
                 )
 
-    async def _note(self, transaction: Transaction, asked: GenerationRecord) -> None:
-        question, price = asked.question, asked.price
+    async def _record_generation(self, transaction: Transaction, record: GenerationRecord) -> None:
+        cache_key, price = record.cache_key, record.price
         await spend_store.record_request(
             transaction,
             self.owner,
-            self._kept.clock.now(),
-            provider=question.provider,
-            model=question.model[:200],
-            width=question.spec.width,
-            height=question.spec.height,
-            outcome=asked.outcome,
-            seconds=asked.seconds,
+            self._caches.clock.now(),
+            provider=cache_key.provider,
+            model=cache_key.model[:200],
+            width=cache_key.spec.width,
+            height=cache_key.spec.height,
+            outcome=record.outcome,
+            seconds=record.seconds,
             price_micros=None if price is None else price.micros,
             currency=None if price is None else price.currency,
         )

@@ -108,7 +108,7 @@ class DeliveryPictures:
                 async with self._database.transaction() as transaction:
                     if medium is not None:
                         await media_store.add(transaction, medium)
-                        await post_store.refer(transaction, leased.row.id, [medium.id])
+                        await post_store.add_media_references(transaction, leased.row.id, [medium.id])
                     await leased.save_in(transaction, pictures=list(pictures))
 
         missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]

@@ -17,7 +17,7 @@ from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import picture_prompt
-from araldo.posts.wording import words_of
+from araldo.posts.wording import wording_of
 from araldo.workflows.branding import Branding
 from araldo.workspaces.brand import BrandKit
 
@@ -54,7 +54,7 @@ class Previews:
     async def card(self, workspace_id: str, asked: PreviewRequest) -> tuple[bytes, str]:
         """Return a JPEG, and a hash of what it was drawn from. Raises PostInvalid."""
         kit = await self._kit(workspace_id, asked)
-        words = words_of(asked.content, asked.cta)
+        words = wording_of(asked.content, asked.cta)
         prompt = picture_prompt(asked.platform or "", asked.content, asked.prompt, {})
         request = PictureRequest(
             prompt=prompt,

@@ -84,7 +84,7 @@ def without_letters(composed: Composition, *, art: bool = True) -> Image.Image:
     bare = replace(composed, front=_invisible(composed.front))
     images = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
     frame = composed.design.frame
-    drawn = render_pixels(bare.html(), frame.width, frame.height, {**images, "ground": composed.backdrop(art=art)})
+    drawn = render_pixels(bare.html(), frame.width, frame.height, {**images, "ground": composed.draw_backdrop(art=art)})
     return drawn.convert("RGB")
 
 

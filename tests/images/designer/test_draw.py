@@ -125,7 +125,7 @@ def test_a_picture_that_is_broken_is_an_error_and_not_a_hole() -> None:
 
 
 def test_a_font_that_is_broken_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fonts, "files", lambda: iter([("Broken", b"no font at all")]))
+    monkeypatch.setattr(fonts, "font_files", lambda: iter([("Broken", b"no font at all")]))
     with pytest.raises(render.BadTemplate, match="Broken"):
         render._renderer.__wrapped__()
 

@@ -1,6 +1,6 @@
 """Cards beside pictures of how they looked when someone last looked at them, small and with a tolerance.
 
-After a change that is meant: `python -m tests.images.designer.test_golden` writes them anew. CardDesign at them, then commit.
+After a change that is meant: `python -m tests.images.designer.test_golden` writes them again. Look at them, then commit.
 """
 
 from __future__ import annotations

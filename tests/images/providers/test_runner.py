@@ -35,13 +35,13 @@ class Notebook:
         self.asked: list[GenerationRecord] = []
         self._told = asyncio.Condition()
 
-    async def get(self, question: CacheKey) -> FinishedPicture | None:
-        return self.known.get(question.digest)
+    async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
+        return self.known.get(cache_key.digest)
 
     async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
         self.asked.append(asked)
         if finished is not None:
-            self.known[asked.question.digest] = replace(finished, cached=True)
+            self.known[asked.cache_key.digest] = replace(finished, cached=True)
         async with self._told:
             self._told.notify_all()
 
@@ -161,7 +161,7 @@ async def test_what_was_spent_is_told_with_the_price_where_the_answer_says_it() 
                 await providers.generate("openai", replace(REQUEST, variant=variant), notebook)
     first, second, third = notebook.asked
     assert (first.outcome, first.price) == ("made", Price(40_000, "USD"))
-    assert (first.question.provider, first.question.model, first.question.spec) == ("openai", "m-1", REQUEST.spec)
+    assert (first.cache_key.provider, first.cache_key.model, first.cache_key.spec) == ("openai", "m-1", REQUEST.spec)
     assert first.seconds >= 0
     assert [(one.outcome, one.price) for one in (second, third)] == [("bad_response", None), ("auth", None)]
 

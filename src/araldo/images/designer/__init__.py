@@ -1,8 +1,7 @@
-"""The offline designer: a typographic card out of a post's own words, with no key and no network."""
+"""The offline designer: draw a typographic card from a post's own words, with no API key and no network."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +11,7 @@ from araldo.images.designer import render
 from araldo.images.designer.card import Card
 from araldo.images.designer.compose import Composition, compose
 from araldo.images.designer.fonts import PAIRS
-from araldo.images.designer.photo import lettered
+from araldo.images.designer.photo import draw_words_on_photo
 from araldo.images.designer.styles import STYLES as _STYLES
 
 STYLES = tuple(_STYLES)
@@ -20,40 +19,35 @@ FONT_PAIRS = tuple(PAIRS)
 
 
 def draw(card: Card) -> bytes:
-    """A PNG of exactly `card.width` x `card.height`; the same card gives the same bytes. Safe in any thread.
+    """Draw a card as a PNG of exactly `card.width` x `card.height`. Deterministic, and safe in any thread.
 
-    Raises ValueError (DoesNotFit, BadTemplate) rather than drawing a card with something missing, and Unfit for a
+    Raises DoesNotFit or BadTemplate rather than drawing a card with something missing, and UnusablePicture for a
     `photo` that cannot be read.
     """
     composed = compose(card)
     if card.photo is None:
-        return render.render(composed.html(), card.width, card.height, _images(composed))
-    return _packed(lettered(card.photo, composed), "PNG", compress_level=1)
+        return render.render_png(composed.html(), card.width, card.height, _collect_images(composed))
+    return _encode(draw_words_on_photo(card.photo, composed), "PNG", compress_level=1)
 
 
 def draw_jpeg(card: Card) -> bytes:
-    """As `draw`, to look at: packed at once, which costs a fraction of unpacking a PNG again."""
+    """Draw a card as a JPEG for previews, much cheaper than encoding and decoding a PNG."""
     composed = compose(card)
     if card.photo is None:
-        drawn = render.pixels(composed.html(), card.width, card.height, _images(composed)).convert("RGB")
+        drawn = render.render_pixels(composed.html(), card.width, card.height, _collect_images(composed)).convert("RGB")
     else:
-        drawn = lettered(card.photo, composed)
-    return _packed(drawn, "JPEG", quality=88, subsampling="4:4:4")
+        drawn = draw_words_on_photo(card.photo, composed)
+    return _encode(drawn, "JPEG", quality=88, subsampling="4:4:4")
 
 
-def over(photo: bytes, card: Card) -> bytes:
-    """`photo`, a picture of any size that has been checked, under the card's words; else as `draw`."""
-    return draw(replace(card, photo=photo))
-
-
-def _packed(picture: Image.Image, kind: str, **options: Any) -> bytes:
+def _encode(picture: Image.Image, kind: str, **options: Any) -> bytes:
     out = BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()
 
 
-def _images(composed: Composition) -> dict[str, bytes]:
-    return {**composed.images, "ground": composed.backdrop()}
+def _collect_images(composed: Composition) -> dict[str, bytes]:
+    return {**composed.images, "ground": composed.draw_backdrop()}
 
 
-__all__ = ["FONT_PAIRS", "STYLES", "Card", "draw", "draw_jpeg", "over"]
+__all__ = ["FONT_PAIRS", "STYLES", "Card", "draw", "draw_jpeg"]

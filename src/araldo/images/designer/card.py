@@ -1,4 +1,4 @@
-"""What a card says, how large it is, and how it is to look."""
+"""The input of the designer: what a card says, its size and its style."""
 
 from __future__ import annotations
 

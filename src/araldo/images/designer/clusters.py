@@ -26,10 +26,10 @@ class Cluster:
     picture: str | None = None
 
 
-def clusters_of(text: str) -> Iterator[Cluster]:
+def split_clusters(text: str) -> Iterator[Cluster]:
     position = 0
     while position < len(text):
-        end, picture = emoji.at(text, position)
+        end, picture = emoji.find_at(text, position)
         end = _end_of_emoji(text, end) if picture is not None else _end_of_letters(text, position)
         yield Cluster(text[position:end], picture)
         position = end
@@ -45,12 +45,12 @@ def _end_of_letters(text: str, start: int) -> int:
     end = start + 1
     if text[start].isspace():
         return end
-    while end < len(text) and _continues(text[start:end], text[end]):
+    while end < len(text) and _extends_cluster(text[start:end], text[end]):
         end += 1
     return end
 
 
-def _continues(cluster: str, letter: str) -> bool:
+def _extends_cluster(cluster: str, letter: str) -> bool:
     if is_mark(letter) or letter in _JOINERS or letter in _TRAILING_LETTERS or emoji.is_leftover(letter):
         return True
     if not letter.isalpha():
@@ -68,10 +68,10 @@ def is_mark(letter: str) -> bool:
     return unicodedata.category(letter).startswith("M")
 
 
-def end_before(text: str, most: int) -> int:
+def last_cut_before(text: str, most: int) -> int:
     """The last place at or before `most` where text can be cut without tearing a cluster."""
     end = 0
-    for cluster in clusters_of(text):
+    for cluster in split_clusters(text):
         if end + len(cluster.text) > most:
             break
         end += len(cluster.text)

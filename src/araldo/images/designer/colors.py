@@ -11,14 +11,14 @@ SAFE = 4.9
 _BRIGHT = 0.16
 
 
-def digest(text: str) -> int:
+def stable_hash(text: str) -> int:
     """The same number on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:6], "big")
 
 
-def mixed(color: str, other: str, share: float) -> str:
+def mix(color: str, other: str, share: float) -> str:
     """`share` of `other` in `color`, 0-1."""
-    mine, theirs = channels(color), channels(other)
+    mine, theirs = rgb_channels(color), rgb_channels(other)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(mine, theirs, strict=True))
 
 
@@ -30,18 +30,18 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(color: str) -> float:
     """WCAG relative luminance, 0-1."""
-    red, green, blue = (_linear(channel / 255) for channel in channels(color))
+    red, green, blue = (_linear(channel / 255) for channel in rgb_channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def vividness(color: str) -> int:
     """How far it is from grey, 0-255."""
-    return max(channels(color)) - min(channels(color))
+    return max(rgb_channels(color)) - min(rgb_channels(color))
 
 
 def hue(color: str) -> float:
     """Degrees: 0 red, 60 yellow, 120 green, 240 blue; 0 for grey."""
-    return 360 * colorsys.rgb_to_hsv(*(channel / 255 for channel in channels(color)))[0]
+    return 360 * colorsys.rgb_to_hsv(*(channel / 255 for channel in rgb_channels(color)))[0]
 
 
 def is_dark(color: str) -> bool:
@@ -49,9 +49,9 @@ def is_dark(color: str) -> bool:
     return contrast(color, "#ffffff") >= contrast(color, "#000000")
 
 
-def brightened(color: str) -> str:
+def brighten(color: str) -> str:
     """A colour that is too dark for a game, as it would be in the sun: of the same hue, no greyer."""
-    red, green, blue = (channel / 255 for channel in channels(color))
+    red, green, blue = (channel / 255 for channel in rgb_channels(color))
     hued, strong, light = colorsys.rgb_to_hsv(red, green, blue)
     while luminance(color) < _BRIGHT and (light < 1 or strong > 0.3):
         light, strong = min(1.0, light + 0.06), strong if light < 0.9 else max(0.3, strong - 0.06)
@@ -67,27 +67,27 @@ def best_ink(ground: str, dark: str = "#101114", light: str = "#ffffff") -> str:
     return max(("#000000", "#ffffff"), key=lambda one: contrast(one, ground))
 
 
-def against(color: str, ground: str, least: float = SAFE) -> str:
+def ensure_contrast(color: str, ground: str, least: float = SAFE) -> str:
     """`color`, moved away from `ground` towards black or white until it contrasts by `least`."""
     goal = "#ffffff" if is_dark(ground) else "#000000"
     for step in range(0, 101, 4):
-        moved = mixed(color, goal, step / 100)
+        moved = mix(color, goal, step / 100)
         if contrast(moved, ground) >= least:
             return moved
     return goal
 
 
-def under(ground: str, ink: str, least: float = SAFE) -> str:
+def darken_for_ink(ground: str, ink: str, least: float = SAFE) -> str:
     """`ground`, moved away from `ink` until `ink` can be read on it."""
     goal = "#000000" if luminance(ink) > 0.4 else "#ffffff"
     for step in range(0, 101, 4):
-        moved = mixed(ground, goal, step / 100)
+        moved = mix(ground, goal, step / 100)
         if contrast(ink, moved) >= least:
             return moved
     return goal
 
 
-def channels(color: str) -> tuple[int, int, int]:
+def rgb_channels(color: str) -> tuple[int, int, int]:
     bare = color.removeprefix("#")
     return int(bare[0:2], 16), int(bare[2:4], 16), int(bare[4:6], 16)
 

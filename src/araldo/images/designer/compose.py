@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from araldo.images.designer.backdrop import art_box, draw_backdrop
 from araldo.images.designer.card import Card
-from araldo.images.designer.column import fitted
-from araldo.images.designer.grounds import art_box, backdrop
-from araldo.images.designer.look import Look, look_of
-from araldo.images.designer.nodes import Box, Node, Placed, placed
+from araldo.images.designer.column import fit_column
+from araldo.images.designer.design import CardDesign, choose_design
+from araldo.images.designer.nodes import Box, Node, PlacedNode, place_nodes
 from araldo.images.designer.render import measure
-from araldo.images.designer.signature import signature
+from araldo.images.designer.signature import build_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Composition:
     Boxes are as seen on the card, also on one that is mirrored.
     """
 
-    look: Look
+    design: CardDesign
     front: Node
     column: Box
     words: Box
@@ -28,58 +28,58 @@ class Composition:
 
     def html(self, backdrop_image: str | None = "ground") -> str:
         """`backdrop_image` None: the words alone, on nothing."""
-        frame = self.look.frame
+        frame = self.design.frame
         size = f"width:{frame.width}px;height:{frame.height}px"
         ground = (
             f'<img src="{backdrop_image}" style="position:absolute;left:0;top:0;{size}"/>' if backdrop_image else ""
         )
         return f'<div style="display:flex;position:relative;{size}">{ground}{self.front.html()}</div>'
 
-    def backdrop(self, *, art: bool = True) -> bytes:
+    def draw_backdrop(self, *, art: bool = True) -> bytes:
         """An SVG of everything but the words."""
-        return backdrop(self.look, self._unmirrored(self.column), self._unmirrored(self.words), art=art)
+        return draw_backdrop(self.design, self._unmirrored(self.column), self._unmirrored(self.words), art=art)
 
     def art(self) -> Box:
         """The box that no shape leaves."""
-        box = art_box(self.look, self._unmirrored(self.column), self._unmirrored(self.words))
-        return box.mirrored(self.look.frame.width) if self.look.rtl else box
+        box = art_box(self.design, self._unmirrored(self.column), self._unmirrored(self.words))
+        return box.mirrored(self.design.frame.width) if self.design.rtl else box
 
-    def boxes(self) -> list[Placed]:
+    def boxes(self) -> list[PlacedNode]:
         """Every part of the card that has words, where the engine puts it."""
-        frame = self.look.frame
+        frame = self.design.frame
         measured = measure(self.front.html(), frame.width, self.images)
-        return list(placed(self.front, measured))
+        return list(place_nodes(self.front, measured))
 
     def _unmirrored(self, box: Box) -> Box:
-        return box.mirrored(self.look.frame.width) if self.look.rtl else box
+        return box.mirrored(self.design.frame.width) if self.design.rtl else box
 
 
 def compose(card: Card) -> Composition:
     """Raises KeyError for what is not in our lists, DoesNotFit, BadTemplate."""
-    look = look_of(card)
-    frame = look.frame
+    design = choose_design(card)
+    frame = design.frame
     images: dict[str, bytes] = {}
-    column = fitted(card, look, images)
-    line = signature(card, look, images)
+    column = fit_column(card, design, images)
+    line = build_signature(card, design, images)
     at = frame.column_at(column.height)
-    words = _around(at, frame.signature) if line is not None else at
-    parts = [_at(column.node, at, look)]
+    words = _union(at, frame.signature) if line is not None else at
+    parts = [_position(column.node, at, design)]
     if line is not None:
-        parts.append(_at(line, frame.signature, look))
+        parts.append(_position(line, frame.signature, design))
     front = Node(f"position:absolute;left:0;top:0;width:{frame.width}px;height:{frame.height}px", tuple(parts))
-    if look.rtl:
+    if design.rtl:
         at, words = at.mirrored(frame.width), words.mirrored(frame.width)
-    return Composition(look, front, at, words, images)
+    return Composition(design, front, at, words, images)
 
 
-def _at(node: Node, box: Box, look: Look) -> Node:
-    seen = box.mirrored(look.frame.width) if look.rtl else box
+def _position(node: Node, box: Box, design: CardDesign) -> Node:
+    seen = box.mirrored(design.frame.width) if design.rtl else box
     return Node(
         f"position:absolute;left:{seen.x:.1f}px;top:{seen.y:.1f}px;width:{seen.width:.1f}px;height:{box.height:.1f}px",
         (node,),
     )
 
 
-def _around(one: Box, other: Box) -> Box:
+def _union(one: Box, other: Box) -> Box:
     left, top = min(one.x, other.x), min(one.y, other.y)
     return Box(left, top, max(one.right, other.right) - left, max(one.bottom, other.bottom) - top)

@@ -12,7 +12,7 @@ TABLE = Path(__file__).with_name("coverage.txt")
 @cache
 def _characters() -> Mapping[str, frozenset[int]]:
     """Code points by family, in the order in which families step in."""
-    return parse(TABLE.read_text(encoding="ascii"))
+    return parse_table(TABLE.read_text(encoding="ascii"))
 
 
 @cache
@@ -20,18 +20,18 @@ def _all() -> frozenset[int]:
     return frozenset().union(*_characters().values())
 
 
-def has(letter: str) -> bool:
+def has_glyph(letter: str) -> bool:
     """Whether any typeface has this character."""
     return ord(letter) in _all()
 
 
-def have_together(letters: str) -> bool:
+def has_glyphs_together(letters: str) -> bool:
     """Whether one typeface has all of these: a mark is placed on its letter by the typeface of both."""
     points = frozenset(map(ord, letters))
     return points <= _all() and any(points <= characters for characters in _characters().values())
 
 
-def parse(table: str) -> dict[str, frozenset[int]]:
+def parse_table(table: str) -> dict[str, frozenset[int]]:
     """A line for each family: its name, a colon, and ranges in hexadecimal, both ends included."""
     found: dict[str, frozenset[int]] = {}
     for line in table.splitlines():
@@ -44,7 +44,7 @@ def parse(table: str) -> dict[str, frozenset[int]]:
     return found
 
 
-def written(characters: Mapping[str, Iterable[int]]) -> str:
+def format_table(characters: Mapping[str, Iterable[int]]) -> str:
     """The table that `parse` reads."""
     return "".join(f"{family}: {' '.join(_ranges(points))}\n" for family, points in characters.items())
 

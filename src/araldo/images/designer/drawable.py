@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from araldo.images.designer import coverage
-from araldo.images.designer.clusters import Cluster, clusters_of, is_mark
+from araldo.images.designer.clusters import Cluster, is_mark, split_clusters
 
-# Control characters, halves of characters, and format characters that are not `_MEANT`.
+# Control characters, halves of characters, and format characters that are not `_FORMAT_CHARACTERS`.
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cs", "Cf"})
 # Default_Ignorable_Code_Point beside those of category Cf: what is never seen.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 # Unseen, but they shape letters, say the direction, or where a line may break.
-_MEANT = frozenset("\u200b\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e")
+_FORMAT_CHARACTERS = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"
+)
 _STYLED_BLOCK = re.compile("[\U0001d400-\U0001d7ff]")
 # Letters that the block of mathematical alphabets leaves out, because Unicode had them before.
 _STYLED_BEFORE = frozenset("ℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ")
@@ -23,7 +25,7 @@ _TYPED = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Drawable:
+class DrawableText:
     """`text` is one line; `missing` is what is not in it: letters with their marks, each once."""
 
     text: str
@@ -31,74 +33,74 @@ class Drawable:
 
 
 @lru_cache(maxsize=512)
-def drawable(text: str) -> Drawable:
+def make_drawable(text: str) -> DrawableText:
     """One line of what can be drawn: no control characters, single spaces, curved apostrophes.
 
     A letter that no typeface has is replaced by its plain form (Unicode's compatibility form) where that can be drawn.
     """
     kept: list[str] = []
     missing: dict[str, None] = {}
-    for cluster in clusters_of(unicodedata.normalize("NFC", text)):
-        drawn, lacking = _drawn(cluster)
+    for cluster in split_clusters(unicodedata.normalize("NFC", text)):
+        drawn, lacking = _make_cluster_drawable(cluster)
         kept.append(drawn)
         missing.update(dict.fromkeys(lacking))
     line = " ".join("".join(kept).split())
     if missing:
         line = _without_gaps(line)
-    return Drawable(_TYPED.sub("’", line), tuple(missing))
+    return DrawableText(_TYPED.sub("’", line), tuple(missing))
 
 
-def undrawable(text: str) -> tuple[str, ...]:
+def undrawable_letters(text: str) -> tuple[str, ...]:
     """What of `text` a card leaves out: letters with their marks, each once."""
-    return drawable(text).missing
+    return make_drawable(text).missing
 
 
 def _without_gaps(line: str) -> str:
     """Without the punctuation of what was left out; nothing when only punctuation is left."""
     line = re.sub(r"\s+(?=[,.;:!?…])", "", line).lstrip(",.;:!?…–—- ").rstrip(",;:–—- ")
-    return line if any(cluster.picture or cluster.text[0].isalnum() for cluster in clusters_of(line)) else ""
+    return line if any(cluster.picture or cluster.text[0].isalnum() for cluster in split_clusters(line)) else ""
 
 
-def _drawn(cluster: Cluster) -> tuple[str, list[str]]:
+def _make_cluster_drawable(cluster: Cluster) -> tuple[str, list[str]]:
     """What is drawn of a cluster, and what is missing of it."""
     if cluster.picture is not None:
         return cluster.text, []
-    text = "".join(letter for letter in cluster.text if _may_stay(letter))
-    seen = "".join(letter for letter in text if letter not in _MEANT)
+    text = "".join(letter for letter in cluster.text if _is_allowed(letter))
+    seen = "".join(letter for letter in text if letter not in _FORMAT_CHARACTERS)
     if not seen or seen.isspace():
         return text, []
     if is_mark(seen[0]):
         # A mark without a letter, which would stand on a dotted circle.
         return "", []
-    if coverage.have_together("".join(map(plain, seen))):
+    if coverage.has_glyphs_together("".join(map(unstyled, seen))):
         return text, []
-    return _in_plain_forms(text)
+    return _in_compatibility_forms(text)
 
 
-def _in_plain_forms(text: str) -> tuple[str, list[str]]:
+def _in_compatibility_forms(text: str) -> tuple[str, list[str]]:
     """Letter by letter: as it is, in its compatibility form, or missing with its marks."""
     kept, missing, base = "", [], ""
     for letter in text:
-        if letter in _MEANT:
+        if letter in _FORMAT_CHARACTERS:
             kept += letter
         elif not is_mark(letter):
-            form = letter if coverage.has(plain(letter)) else unicodedata.normalize("NFKC", letter)
-            if all(coverage.has(plain(part)) for part in form):
+            form = letter if coverage.has_glyph(unstyled(letter)) else unicodedata.normalize("NFKC", letter)
+            if all(coverage.has_glyph(unstyled(part)) for part in form):
                 kept, base = kept + form, form[-1]
             else:
                 missing.append(letter)
                 base = ""
         elif not base:
             missing[-1] += letter
-        elif coverage.have_together(base + letter):
+        elif coverage.has_glyphs_together(base + letter):
             kept += letter
         else:
             missing.append(letter)
-    return (kept if kept.strip("".join(_MEANT)) else ""), missing
+    return (kept if kept.strip("".join(_FORMAT_CHARACTERS)) else ""), missing
 
 
-def _may_stay(letter: str) -> bool:
-    if letter in _MEANT or letter.isspace():
+def _is_allowed(letter: str) -> bool:
+    if letter in _FORMAT_CHARACTERS or letter.isspace():
         return True
     return unicodedata.category(letter) not in _UNSEEN_CATEGORIES and _UNSEEN.match(letter) is None
 
@@ -108,7 +110,7 @@ def is_styled(letter: str) -> bool:
     return _STYLED_BLOCK.match(letter) is not None or letter in _STYLED_BEFORE
 
 
-def plain(letter: str) -> str:
+def unstyled(letter: str) -> str:
     """A letter of the mathematical alphabets as an ordinary one; others as they are."""
     return unicodedata.normalize("NFKC", letter) if is_styled(letter) else letter
 

@@ -47,7 +47,7 @@ def _flags() -> frozenset[str]:
 
 @cache
 def _pictures() -> Mapping[str, str]:
-    """Names of pictures, by their characters without variation selectors."""
+    """SignatureNames of pictures, by their characters without variation selectors."""
     with _reading:
         names = [name.removesuffix(".svg") for name in _opened(_NOTO).namelist()]
     names += _read(_TONED, _TONED_INDEX).decode().splitlines()
@@ -60,7 +60,7 @@ def _beginnings() -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def picture(name: str) -> bytes:
+def read_svg(name: str) -> bytes:
     """The SVG of what `at` named."""
     folder, _, file = name.partition("/")
     if folder == "flag":
@@ -87,7 +87,7 @@ def _read(archive: Path, file: str) -> bytes:
         return _opened(archive).read(file)
 
 
-def at(text: str, start: int) -> tuple[int, str | None]:
+def find_at(text: str, start: int) -> tuple[int, str | None]:
     """The longest emoji that begins at `start`: where it ends, and its picture's name; None when there is none."""
     if text[start] not in _beginnings():
         return start + 1, None
@@ -103,7 +103,7 @@ def _is_text(text: str, start: int) -> bool:
         return False
     by_default = _TYPOGRAPHIC.match(letter) is not None and _PICTURE_BY_DEFAULT.match(letter) is None
     # A sign that is meant as text and has no letter form is better a picture than nothing.
-    return (by_default or behind == _AS_TEXT) and coverage.has(letter)
+    return (by_default or behind == _AS_TEXT) and coverage.has_glyph(letter)
 
 
 def _longest_at(text: str, start: int) -> tuple[int, str] | None:
@@ -127,15 +127,15 @@ def _flag_at(text: str, start: int) -> tuple[int, str] | None:
     country = _COUNTRY.match(text, start)
     if country:
         code = "".join(chr(ord(letter) - 0x1F1E6 + ord("a")) for letter in country[0])
-        return _known(_SAME_FLAG.get(code, code), country.end())
+        return _known_flag(_SAME_FLAG.get(code, code), country.end())
     region = _REGION.match(text, start)
     if region:
         code = "".join(chr(ord(letter) - 0xE0000) for letter in region[1])
-        return _known(f"{code[:2]}-{code[2:]}", region.end())
+        return _known_flag(f"{code[:2]}-{code[2:]}", region.end())
     return None
 
 
-def _known(code: str, end: int) -> tuple[int, str] | None:
+def _known_flag(code: str, end: int) -> tuple[int, str] | None:
     return (end, f"flag/{code}.svg") if code in _flags() else None
 
 

@@ -1,4 +1,4 @@
-"""The typefaces that ship with us, and which two of them go together."""
+"""The typefaces that ship with Araldo, and the pairs that styles use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SCRIPTS = ("Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Sinhala", "Georgian
             "Myanmar")  # fmt: skip
 _CJK, _SYMBOLS = "Noto Sans CJK", "Noto Sans Symbols"
 # Family and files beside this one, with their licences beside them.
-_BESIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
+_BUNDLED_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_CJK, ("cjk/NotoSansCJK-Regular.woff2", "cjk/NotoSansCJK-Bold.woff2")),
     *(
         (
@@ -45,18 +45,22 @@ _BESIDE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (f"{_SYMBOLS} 2", ("scripts/noto-sans-symbols-2-subset-400-normal.woff2",)),
     ("Noto Sans Math", ("scripts/noto-sans-math-subset-400-normal.woff2",)),
 )
-FAMILIES = (*(family for family, _, _ in _WHEELS), *(family for family, _ in _BESIDE))
-# Those that step in before the engine looks further, in this order, for letters that a pair lacks.
-_FIRST = ("Inter", "Noto Sans Arabic", "Heebo", _CJK)
-# Those that step in at all; the engine goes through `FAMILIES` when none that a style names has a letter.
-FALLBACKS = (*_FIRST, *(family for family in FAMILIES[FAMILIES.index("Noto Sans Devanagari") :] if family != _CJK))
+FAMILIES = (*(family for family, _, _ in _WHEELS), *(family for family, _ in _BUNDLED_FILES))
+# Tried first, in this order, for letters that a pair lacks.
+_FIRST_FALLBACKS = ("Inter", "Noto Sans Arabic", "Heebo", _CJK)
+# All fallbacks; the engine goes through `FAMILIES` when no family that a style names has a letter.
+FALLBACKS = (
+    *_FIRST_FALLBACKS,
+    *(family for family in FAMILIES[FAMILIES.index("Noto Sans Devanagari") :] if family != _CJK),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FontPair:
-    """`tracking` in em, `leading` as a multiple of the size, `size` evens out how large faces look; all the headline's.
+    """A headline face and a text face. The numbers are the headline's: `tracking` in em, `leading` per size.
 
-    `upper`: the headline is set in capitals. `apostrophe`: what the face leaves too much behind one, in em.
+    `size` corrects faces that look larger or smaller than others. `upper`: the headline is set in capitals.
+    `apostrophe`: correction of the space after an apostrophe, in em.
     """
 
     label: str
@@ -88,14 +92,14 @@ PAIRS: Mapping[str, FontPair] = {
 }
 
 
-def files() -> Iterator[tuple[str, bytes]]:
-    """Every face with its family's name. Raises OSError or ImportError when one is missing: no card without it."""
+def font_files() -> Iterator[tuple[str, bytes]]:
+    """Yield every font file with its family's name. Raises OSError or ImportError when one is missing."""
     for family, wheel, names in _WHEELS:
         folder = Path(str(importlib.import_module(wheel).__file__)).parent / "files"
         yield from ((family, (folder / name).read_bytes()) for name in names)
-    for family, names in _BESIDE:
+    for family, names in _BUNDLED_FILES:
         yield from ((family, (Path(__file__).parent / name).read_bytes()) for name in names)
 
 
 def _stack(*families: str) -> str:
-    return ",".join(f"'{family}'" for family in dict.fromkeys((*families, *_FIRST)))
+    return ",".join(f"'{family}'" for family in dict.fromkeys((*families, *_FIRST_FALLBACKS)))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from araldo.images.designer.clusters import clusters_of
-from araldo.images.designer.unspaced import is_syllabic, is_unspaced, pieces_of
-from araldo.images.designer.words import is_cjk
+from araldo.images.designer.clusters import split_clusters
+from araldo.images.designer.text import is_cjk
+from araldo.images.designer.word_breaks import is_syllabic, is_unspaced, split_words
 
 _BREAK_HERE = "\u200b"
 # What never begins a line, and what never ends one. Japanese and Chinese: JIS X 4051, the common part. Then signs of
@@ -31,9 +31,9 @@ _JAPANESE_WORD, _COMPOUND = 10, 4
 _SHORT = 2
 # Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
 # to break where one would breathe.
-_SHORT_END, _ALONE, _BREATH = 0.14, 0.12, 0.06
+_SHORT_END_PENALTY, _LONE_WORD_PENALTY, _PAUSE_BONUS = 0.14, 0.12, 0.06
 # How bad it is to break between syllables of what may be one word.
-_WITHIN = 0.08
+_WITHIN_WORD_PENALTY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +45,31 @@ class Token:
 
 
 @cache
-def tokens_of(text: str, *, cut: bool = False) -> tuple[Token, ...]:
+def tokenize(text: str, *, cut: bool = False) -> tuple[Token, ...]:
     """`cut`: every letter may begin a line, for words that are too long for any."""
     found: list[Token] = []
     for word in text.split(" "):
-        for at, piece in enumerate(_pieces(word, cut=cut)):
+        for at, piece in enumerate(_split_word(word, cut=cut)):
             found.append(Token(piece, at == 0 and bool(found)))
-    return tuple(_glued(found))
+    return tuple(_attach_punctuation(found))
 
 
-def _pieces(word: str, *, cut: bool) -> list[str]:
+def _split_word(word: str, *, cut: bool) -> list[str]:
     found: list[str] = []
     # Who writes a zero-width space says where a line may break.
     for part in word.split(_BREAK_HERE):
         if not part:
             continue
         if cut or is_cjk(part):
-            found += _kept_together([cluster.text for cluster in clusters_of(part)], cut=cut)
+            found += _join_pieces([cluster.text for cluster in split_clusters(part)], cut=cut)
         elif is_unspaced(part):
-            found += _kept_together(pieces_of(part), cut=True)
+            found += _join_pieces(split_words(part), cut=True)
         else:
             found.append(part)
     return found
 
 
-def _kept_together(pieces: list[str], *, cut: bool) -> list[str]:
+def _join_pieces(pieces: list[str], *, cut: bool) -> list[str]:
     """Latin letters and digits within Chinese, Japanese or Korean stay one word; punctuation stays with its word."""
     joined: list[str] = []
     kana = any(_HIRAGANA.match(piece) or _KATAKANA.match(piece) for piece in pieces)
@@ -102,7 +102,7 @@ def _is_narrow(piece: str) -> bool:
     return not is_cjk(piece) or "\uac00" <= piece[0] <= "\ud7a3"
 
 
-def _glued(tokens: list[Token]) -> list[Token]:
+def _attach_punctuation(tokens: list[Token]) -> list[Token]:
     """Emoji and lone punctuation go with the word before them."""
     glued: list[Token] = []
     for token in tokens:
@@ -114,25 +114,25 @@ def _glued(tokens: list[Token]) -> list[Token]:
     return glued
 
 
-def broken(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> list[str] | None:
+def break_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> list[str] | None:
     """The lines, as few and as even as can be; None when a token is wider than `most`. All in the same unit."""
     if not tokens:
         return []
     if max(widths) > most:
         return None
-    fewest = _count(tokens, widths, space, most)
+    fewest = _count_lines(tokens, widths, space, most)
     # The narrowest column with as few lines: what makes a ragged edge even.
     low, high = most / 2, most
     for _ in range(9):
         middle = (low + high) / 2
-        if max(widths) <= middle and _count(tokens, widths, space, middle) == fewest:
+        if max(widths) <= middle and _count_lines(tokens, widths, space, middle) == fewest:
             high = middle
         else:
             low = middle
-    return _best(tokens, widths, space, min(most, high * 1.12), fewest)
+    return _best_lines(tokens, widths, space, min(most, high * 1.12), fewest)
 
 
-def _count(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> int:
+def _count_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> int:
     lines, filled = 1, 0.0
     for at, width in enumerate(widths):
         step = width + (space if tokens[at].spaced and filled else 0.0)
@@ -143,7 +143,7 @@ def _count(tokens: Sequence[Token], widths: Sequence[float], space: float, most:
     return lines
 
 
-def _best(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float, lines: int) -> list[str]:
+def _best_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float, lines: int) -> list[str]:
     """By dynamic programming over where the last line begins: the least sum of squared gaps and penalties."""
     count = len(tokens)
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
@@ -163,22 +163,22 @@ def _best(tokens: Sequence[Token], widths: Sequence[float], space: float, most: 
     for line in range(lines, 0, -1):
         ends.append(best[line][ends[-1]][1])
     bounds = ends[::-1]
-    return [_joined(tokens[start:end]) for start, end in pairwise(bounds)]
+    return [_join_tokens(tokens[start:end]) for start, end in pairwise(bounds)]
 
 
 def _badness(tokens: Sequence[Token], start: int, end: int, filled: float) -> float:
     bad = (1 - filled) ** 2
     last = end == len(tokens)
     if not last and len(tokens[end - 1].text) <= _SHORT and tokens[end].spaced:
-        bad += _SHORT_END
+        bad += _SHORT_END_PENALTY
     if not last and not tokens[end].spaced and is_syllabic(tokens[end].text[0]):
-        bad += _WITHIN
+        bad += _WITHIN_WORD_PENALTY
     if not last and tokens[end - 1].text[-1] in _PAUSES:
-        bad -= _BREATH
+        bad -= _PAUSE_BONUS
     if last and start and end - start == 1 and filled < 0.5:
-        bad += _ALONE
+        bad += _LONE_WORD_PENALTY
     return bad
 
 
-def _joined(tokens: Sequence[Token]) -> str:
+def _join_tokens(tokens: Sequence[Token]) -> str:
     return "".join((" " if token.spaced and at else "") + token.text for at, token in enumerate(tokens))

@@ -36,10 +36,10 @@ class Box:
     def grown(self, by: float) -> Box:
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
-    def meets(self, other: Box) -> bool:
+    def intersects(self, other: Box) -> bool:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
-    def holds(self, other: Box, slack: float = 0.0) -> bool:
+    def contains(self, other: Box, slack: float = 0.0) -> bool:
         mine = self.grown(slack)
         return mine.x <= other.x and mine.y <= other.y and mine.right >= other.right and mine.bottom >= other.bottom
 
@@ -64,7 +64,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedNode:
     """A node with a role, where the engine put it. `ink` are the boxes of its letters and emoji, in lines."""
 
     role: str
@@ -74,14 +74,14 @@ class Placed:
     has_letters: bool
 
 
-def placed(node: Node, measured: Mapping[str, Any]) -> Iterator[Placed]:
+def place_nodes(node: Node, measured: Mapping[str, Any]) -> Iterator[PlacedNode]:
     """Every node with a role; `measured` is what the engine says of `node`."""
     if node.role:
-        yield Placed(node.role, _box(measured), tuple(_ink(measured)), node.color, bool(measured["runs"]))
+        yield PlacedNode(node.role, _box(measured), tuple(_ink(measured)), node.color, bool(measured["runs"]))
     # What the engine finds within words are their emoji.
     inner = measured["children"] if node.words is None else ()
     for child, found in zip(node.children, inner, strict=True):
-        yield from placed(child, found)
+        yield from place_nodes(child, found)
 
 
 def _box(measured: Mapping[str, Any]) -> Box:
@@ -96,9 +96,9 @@ def _ink(measured: Mapping[str, Any]) -> Iterator[Box]:
             yield Box(left + run["x"], top + run["y"], run["width"], run["height"])
     for child in measured["children"]:
         # What stands within words is an emoji; other boxes bring their own ink.
-        yield _box(child) if not child["children"] and not child["runs"] else _around(list(_ink(child)))
+        yield _box(child) if not child["children"] and not child["runs"] else _union(list(_ink(child)))
 
 
-def _around(boxes: list[Box]) -> Box:
+def _union(boxes: list[Box]) -> Box:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import re
 
-from araldo.images.designer.colors import SAFE, against, best_ink, brightened, contrast, digest, is_dark, mixed, under
+from araldo.images.designer.colors import (
+    SAFE,
+    best_ink,
+    brighten,
+    contrast,
+    darken_for_ink,
+    ensure_contrast,
+    is_dark,
+    mix,
+    stable_hash,
+)
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
 
-__all__ = ["Palette", "palette_for"]
+__all__ = ["Palette", "choose_palette"]
 
 
-def palette_for(style: str, colors: tuple[str, str] | None, mood: str, words: str, variant: int) -> Palette:
+def choose_palette(style: str, colors: tuple[str, str] | None, mood: str, words: str, variant: int) -> Palette:
     """Every `variant` gives another of those that the style has, the ones that suit first."""
     if colors is not None:
-        return _of_brand(style, *colors, variant)
+        return _brand_palette(style, *colors, variant)
     book = BOOK[style]
-    wanted = _moods_of(mood)
-    seed = digest(words)
+    wanted = _detect_moods(mood)
+    seed = stable_hash(words)
     # Those that suit the mood first, each group turned by the words.
-    ranked = sorted(range(len(book)), key=lambda at: (-_suits(book[at], wanted), (at - seed) % len(book)))
+    ranked = sorted(range(len(book)), key=lambda at: (-_mood_score(book[at], wanted), (at - seed) % len(book)))
     return book[ranked[variant % len(book)]]
 
 
-def _suits(palette: Palette, wanted: tuple[str, ...]) -> int:
+def _mood_score(palette: Palette, wanted: tuple[str, ...]) -> int:
     """The strongest mood counts twice, so that one clear word decides."""
     return sum((2 if at == 0 else 1) for at, mood in enumerate(wanted) if mood in palette.moods)
 
 
-def _moods_of(text: str) -> tuple[str, ...]:
+def _detect_moods(text: str) -> tuple[str, ...]:
     """The moods that the words have, the strongest first."""
     words = re.findall(r"\w+", text.casefold())
     hits = {mood: sum(word.startswith(tuple(stems.split())) for word in words) for mood, stems in MOODS.items()}
     return tuple(sorted((mood for mood, count in hits.items() if count), key=lambda mood: -hits[mood]))[:2]
 
 
-def _of_brand(style: str, first: str, second: str, variant: int) -> Palette:
+def _brand_palette(style: str, first: str, second: str, variant: int) -> Palette:
     """The brand's two colours in the style's own light; a re-roll changes their parts where both can be a ground."""
     if variant % 2 and style in {"bold", "playful", "creative"}:
         first, second = second, first
@@ -47,30 +57,34 @@ def _of_brand(style: str, first: str, second: str, variant: int) -> Palette:
 
 def _deep(style: str, first: str, second: str) -> Palette:
     """The first colour as ground, darkened until white stands on it; the second as accent."""
-    ground = under(first, "#ffffff", 6.0)
+    ground = darken_for_ink(first, "#ffffff", 6.0)
     if style == "elegant":
-        ground = under(mixed(ground, "#000000", 0.25), "#ffffff", 9.0)
-    deep = mixed(ground, "#000000", 0.3)
-    accent = against(second, ground, 2.4)
+        ground = darken_for_ink(mix(ground, "#000000", 0.25), "#ffffff", 9.0)
+    deep = mix(ground, "#000000", 0.3)
+    accent = ensure_contrast(second, ground, 2.4)
     return Palette(
         "brand",
         frozenset(),
         ground,
         deep,
         "#ffffff",
-        against(mixed("#ffffff", ground, 0.18), ground),
+        ensure_contrast(mix("#ffffff", ground, 0.18), ground),
         accent,
         best_ink(accent),
-        (accent, against(brightened(first), ground, 1.5), against(mixed(second, "#ffffff", 0.5), ground, 1.9)),
+        (
+            accent,
+            ensure_contrast(brighten(first), ground, 1.5),
+            ensure_contrast(mix(second, "#ffffff", 0.5), ground, 1.9),
+        ),
     )
 
 
 def _light(first: str, second: str) -> Palette:
-    ground = mixed("#fafaf9", first, 0.03)
-    accent = against(first, ground)
-    ink = mixed("#121214", accent, 0.08)
-    soft = against(mixed(ink, ground, 0.35), ground)
-    art = against(second, ground, 1.35)
+    ground = mix("#fafaf9", first, 0.03)
+    accent = ensure_contrast(first, ground)
+    ink = mix("#121214", accent, 0.08)
+    soft = ensure_contrast(mix(ink, ground, 0.35), ground)
+    art = ensure_contrast(second, ground, 1.35)
     return Palette(
         "brand",
         frozenset(),
@@ -80,34 +94,32 @@ def _light(first: str, second: str) -> Palette:
         soft,
         accent,
         best_ink(accent),
-        (accent, mixed(accent, ground, 0.8), art),
+        (accent, mix(accent, ground, 0.8), art),
     )
 
 
 def _flat(first: str, second: str) -> Palette:
     ink = best_ink(first)
     accent = second if contrast(second, first) >= 1.8 else ink
-    art = against(second, first, 1.8)
-    soft = ink if contrast(mixed(ink, first, 0.12), first) < SAFE else mixed(ink, first, 0.12)
+    art = ensure_contrast(second, first, 1.8)
+    soft = ink if contrast(mix(ink, first, 0.12), first) < SAFE else mix(ink, first, 0.12)
     on_accent = best_ink(accent)
-    return Palette(
-        "brand", frozenset(), first, first, ink, soft, accent, on_accent, (art, ink, mixed(art, first, 0.35))
-    )
+    return Palette("brand", frozenset(), first, first, ink, soft, accent, on_accent, (art, ink, mix(art, first, 0.35)))
 
 
 def _panelled(first: str, second: str) -> Palette:
     # A very dark ground would be a night, not a game.
-    ground = brightened(first)
-    ink = against(mixed("#141020", first, 0.3) if is_dark(first) else "#1b1522", "#ffffff", 9.0)
-    accent = against(second, "#ffffff", 1.4)
-    art = (against(second, ground, 1.5), mixed(second, "#ffffff", 0.72), mixed(ground, "#ffffff", 0.6))
+    ground = brighten(first)
+    ink = ensure_contrast(mix("#141020", first, 0.3) if is_dark(first) else "#1b1522", "#ffffff", 9.0)
+    accent = ensure_contrast(second, "#ffffff", 1.4)
+    art = (ensure_contrast(second, ground, 1.5), mix(second, "#ffffff", 0.72), mix(ground, "#ffffff", 0.6))
     return Palette(
         "brand",
         frozenset(),
         ground,
-        mixed(ground, "#000000", 0.08),
+        mix(ground, "#000000", 0.08),
         ink,
-        against(mixed(ink, "#ffffff", 0.25), "#ffffff"),
+        ensure_contrast(mix(ink, "#ffffff", 0.25), "#ffffff"),
         accent,
         best_ink(accent),
         art,

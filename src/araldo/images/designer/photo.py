@@ -6,66 +6,68 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from araldo.images.designer.colors import channels, contrast, luminance, mixed
+from araldo.images.decoding import flatten_to_srgb, load_upright, open_picture
+from araldo.images.designer.colors import contrast, luminance, mix, rgb_channels
 from araldo.images.designer.compose import Composition
 from araldo.images.designer.nodes import Box
-from araldo.images.designer.render import pixels
-from araldo.images.reading import load_upright, open_picture, plain
+from araldo.images.designer.render import render_pixels
 from araldo.images.saliency import best_window
-from araldo.images.transparency import visible_ground
+from araldo.images.transparency import visible_background
 
 # What is aimed at on the pixels, so that a JPEG made of them keeps 4.5.
-_AIM = 5.4
-_LIGHTEST, _DARKEST = 0.38, 0.94
+_TARGET_CONTRAST = 5.4
+_MIN_SHADE, _MAX_SHADE = 0.38, 0.94
 _STEP = 0.04
 # Shares of the card's side over which the shade fades away, and units that it reaches beyond the words.
-_FADE, _BEYOND = 0.27, 2.5
+_FADE, _SHADE_REACH = 0.27, 2.5
 # Of the blur: of 255, as much as it hides where the shade is whole.
-_CALM = 0.62
+_BLUR_SHARE = 0.62
 
 
-def lettered(photo: bytes, composed: Composition) -> Image.Image:
-    """The photo, of any size, under the words. Raises Unfit when it cannot be read, BadTemplate."""
-    frame = composed.look.frame
-    picture = _sized(photo, frame.width, frame.height)
-    mask = _mask(composed)
-    calmed = mask.point(lambda value: round(value * _CALM))
-    calm = Image.composite(_blurred(picture, frame.unit), picture, calmed)
-    shade = composed.look.palette.ground
-    strength = _strength(calm, composed.words.grown(2 * frame.unit), shade, composed.look.palette.soft)
+def draw_words_on_photo(photo: bytes, composed: Composition) -> Image.Image:
+    """The photo, of any size, under the words. Raises UnusablePicture when it cannot be read, BadTemplate."""
+    frame = composed.design.frame
+    picture = _crop_to_size(photo, frame.width, frame.height)
+    mask = _shade_mask(composed)
+    calmed = mask.point(lambda value: round(value * _BLUR_SHARE))
+    calm = Image.composite(_blur(picture, frame.unit), picture, calmed)
+    shade = composed.design.palette.ground
+    strength = _shade_strength(calm, composed.words.grown(2 * frame.unit), shade, composed.design.palette.soft)
     shaded = Image.composite(
         Image.new("RGB", picture.size, shade), calm, mask.point(lambda value: round(value * strength))
     )
-    if composed.look.style.ground == "framed":
-        _border(shaded, composed)
-    words = pixels(composed.html(None), frame.width, frame.height, composed.images)
+    if composed.design.style.ground == "framed":
+        _draw_border(shaded, composed)
+    words = render_pixels(composed.html(None), frame.width, frame.height, composed.images)
     shaded.paste(words, mask=words.getchannel("A"))
     return shaded
 
 
-def _sized(photo: bytes, width: int, height: int) -> Image.Image:
+def _crop_to_size(photo: bytes, width: int, height: int) -> Image.Image:
     """Upright and cropped to size around what stands out: there are always words over the rest."""
     header = open_picture(photo)
     profile = header.info.get("icc_profile")
     picture = load_upright(header, width, height)
-    ground = visible_ground(picture, (0, 0, 0))
+    ground = visible_background(picture, (0, 0, 0))
     wide, high = (
         min(picture.width, picture.height * width / height),
         min(picture.height, picture.width * height / width),
     )
     left, top = best_window(picture, wide, high)
     box = (left, top, min(left + wide, picture.width), min(top + high, picture.height))
-    return plain(picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), profile, ground)
+    return flatten_to_srgb(
+        picture.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0), profile, ground
+    )
 
 
-def _mask(composed: Composition) -> Image.Image:
+def _shade_mask(composed: Composition) -> Image.Image:
     """White where the words stand, up to the edge of the card that they are next to; black at its other end."""
-    frame, words = composed.look.frame, composed.words
-    reach = _BEYOND * frame.unit
+    frame, words = composed.design.frame, composed.words
+    reach = _SHADE_REACH * frame.unit
     if frame.shape == "wide":
-        full = (frame.width - words.x if composed.look.rtl else words.right) + reach
+        full = (frame.width - words.x if composed.design.rtl else words.right) + reach
         line = _ramp(frame.width, full, frame.width * _FADE)
-        row = Image.frombytes("L", (frame.width, 1), line[::-1] if composed.look.rtl else line)
+        row = Image.frombytes("L", (frame.width, 1), line[::-1] if composed.design.rtl else line)
         return row.resize((frame.width, frame.height))
     line = _ramp(frame.height, frame.height - words.y + reach, frame.height * _FADE)
     return Image.frombytes("L", (1, frame.height), line[::-1]).resize((frame.width, frame.height))
@@ -81,13 +83,13 @@ def _ramp(length: int, full: float, fade: float) -> bytes:
     return bytes(at(pixel) for pixel in range(length))
 
 
-def _blurred(picture: Image.Image, unit: float) -> Image.Image:
+def _blur(picture: Image.Image, unit: float) -> Image.Image:
     """Out of focus, made small: a blur at full size would cost more than all the rest."""
     small = picture.resize((max(1, picture.width // 4), max(1, picture.height // 4)), Image.Resampling.BOX)
     return small.filter(ImageFilter.GaussianBlur(unit * 0.2)).resize(picture.size, Image.Resampling.BICUBIC)
 
 
-def _strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
+def _shade_strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
     """The least share of `shade` over `picture` under which `ink` can be read on every pixel of `box`."""
     part = picture.crop(
         (
@@ -101,8 +103,8 @@ def _strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
     found = part.point(lambda value: value | 15).getcolors(4096) or []
     written = (_hex(color) for _, color in found)
     brightest = sorted(written, key=luminance)[-80:]
-    strength = _LIGHTEST
-    while strength < _DARKEST and not _legible(brightest, shade, ink, strength):
+    strength = _MIN_SHADE
+    while strength < _MAX_SHADE and not _is_legible(brightest, shade, ink, strength):
         strength += _STEP
     return strength
 
@@ -113,15 +115,15 @@ def _hex(color: float | tuple[int, ...]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 
-def _legible(colors: Iterable[str], shade: str, ink: str, strength: float) -> bool:
-    return all(contrast(ink, mixed(color, shade, strength)) >= _AIM for color in colors)
+def _is_legible(colors: Iterable[str], shade: str, ink: str, strength: float) -> bool:
+    return all(contrast(ink, mix(color, shade, strength)) >= _TARGET_CONTRAST for color in colors)
 
 
-def _border(picture: Image.Image, composed: Composition) -> None:
+def _draw_border(picture: Image.Image, composed: Composition) -> None:
     """The fine line that the style has on its own grounds too."""
-    unit = composed.look.unit
+    unit = composed.design.unit
     inset = 3.0 * unit
     box = (inset, inset, picture.width - inset, picture.height - inset)
     ImageDraw.Draw(picture).rectangle(
-        box, outline=channels(composed.look.palette.art[0]), width=max(1, round(0.24 * unit))
+        box, outline=rgb_channels(composed.design.palette.art[0]), width=max(1, round(0.24 * unit))
     )

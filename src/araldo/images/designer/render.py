@@ -16,7 +16,7 @@ from araldo.images.designer import fonts
 _SOURCE = re.compile(r'<img src="([^"]*)"')
 # What the engine keeps of what it has drawn: letters and pictures, in bytes.
 _CACHE_BYTES = 24 * 1024 * 1024
-_making = Lock()
+_renderer_lock = Lock()
 
 
 class BadTemplate(ValueError):
@@ -26,7 +26,7 @@ class BadTemplate(ValueError):
 @cache
 def _renderer() -> pytakumi.Renderer:
     renderer = pytakumi.Renderer(cache_max_bytes=_CACHE_BYTES)
-    for family, data in fonts.files():
+    for family, data in fonts.font_files():
         try:
             registered = renderer.register_font(data, name=family)
         except Exception as refused:
@@ -36,27 +36,27 @@ def _renderer() -> pytakumi.Renderer:
     return renderer
 
 
-def _ready() -> pytakumi.Renderer:
-    with _making:
+def _shared_renderer() -> pytakumi.Renderer:
+    with _renderer_lock:
         return _renderer()
 
 
-def render(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:
+def render_png(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:
     """PNG of exactly that many pixels; `images` are what `<img src>` names. Raises BadTemplate."""
-    return _drawn(html, width, height, images, "png")
+    return _render(html, width, height, images, "png")
 
 
-def pixels(html: str, width: int, height: int, images: Mapping[str, bytes]) -> Image.Image:
+def render_pixels(html: str, width: int, height: int, images: Mapping[str, bytes]) -> Image.Image:
     """As `render`, as RGBA and not packed into a file."""
-    return Image.frombytes("RGBA", (width, height), _drawn(html, width, height, images, "raw"))
+    return Image.frombytes("RGBA", (width, height), _render(html, width, height, images, "raw"))
 
 
-def _drawn(html: str, width: int, height: int, images: Mapping[str, bytes], form: Literal["png", "raw"]) -> bytes:
+def _render(html: str, width: int, height: int, images: Mapping[str, bytes], form: Literal["png", "raw"]) -> bytes:
     missing = set(_SOURCE.findall(html)) - set(images)
     if missing:
         raise BadTemplate(f"the template shows pictures that are not there: {', '.join(sorted(missing))}")
     try:
-        drawn = _ready().render_html(
+        drawn = _shared_renderer().render_html(
             html, width=width, height=height, format=form, images=dict(images), font_families=list(fonts.FAMILIES)
         )
     except Exception as refused:
@@ -67,7 +67,7 @@ def _drawn(html: str, width: int, height: int, images: Mapping[str, bytes], form
 def measure(html: str, width: float, images: Mapping[str, bytes]) -> Mapping[str, Any]:
     """The layout's boxes without a pixel drawn: `{width, height, transform, children, runs}`, nested."""
     try:
-        measured: Mapping[str, Any] = _ready().measure(
+        measured: Mapping[str, Any] = _shared_renderer().measure(
             pytakumi.from_html(html),
             width=round(width),
             images=dict(images),

@@ -11,35 +11,35 @@ from PIL import Image, ImageStat
 
 from araldo.images.designer.card import Card
 from araldo.images.designer.colors import best_ink, contrast
-from araldo.images.designer.look import Look
+from araldo.images.designer.design import CardDesign
 from araldo.images.designer.nodes import Node
 from araldo.images.designer.render import measure
-from araldo.images.designer.words import clean, is_rtl, markup, shortened
+from araldo.images.designer.text import drawable_line, is_rtl, shorten, to_html
 
 # Lengths of the names that the line is tried with. Half a handle leads nowhere: it is whole, or left out.
-TRIES = ((34, 34), (34, 0), (26, 0), (18, 0), (10, 0))
+NAME_LENGTHS = ((34, 34), (34, 0), (26, 0), (18, 0), (10, 0))
 _LOGO = "logo"
 # Wider than this it is a wordmark, which says the name itself.
 _WORDMARK = 2.0
-_SEEN = 2.6
+_VISIBLE_CONTRAST = 2.6
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SignatureNames:
     brand: str
     handle: str
     page: str
 
-    def cut(self, brand: int, handle: int) -> Names:
-        return Names(shortened(self.brand, brand), shortened(self.handle, handle) if handle else "", self.page)
+    def cut(self, brand: int, handle: int) -> SignatureNames:
+        return SignatureNames(shorten(self.brand, brand), shorten(self.handle, handle) if handle else "", self.page)
 
 
-def signature(card: Card, look: Look, images: dict[str, bytes]) -> Node | None:
+def build_signature(card: Card, design: CardDesign, images: dict[str, bytes]) -> Node | None:
     """Who speaks, on one line; names are cut until it is one. None when nobody speaks."""
-    names, width = names_of(card), look.frame.signature.width
+    names, width = signature_names(card), design.frame.signature.width
     node: Node | None = None
-    for brand, handle in TRIES:
-        node = line_of(card, names.cut(brand, handle), look, width, images)
+    for brand, handle in NAME_LENGTHS:
+        node = build_signature_line(card, names.cut(brand, handle), design, width, images)
         if node is None or _overflow(measure(node.html(), width, images), width) <= 0.5:
             return node
     return node
@@ -54,70 +54,72 @@ def _overflow(line: Mapping[str, Any], width: float) -> float:
     return max([left - groups[0][0], ends[-1] - left - width, *apart])
 
 
-def names_of(card: Card) -> Names:
-    brand, handle = clean(card.brand or ""), clean(card.handle or "")
+def signature_names(card: Card) -> SignatureNames:
+    brand, handle = drawable_line(card.brand or ""), drawable_line(card.handle or "")
     if not brand and not card.logo:
         brand, handle = handle, ""
-    return Names(brand, handle, "" if card.page is None else f"{card.page[0]}/{card.page[1]}")
+    return SignatureNames(brand, handle, "" if card.page is None else f"{card.page[0]}/{card.page[1]}")
 
 
-def line_of(card: Card, names: Names, look: Look, width: float, images: dict[str, bytes]) -> Node | None:
+def build_signature_line(
+    card: Card, names: SignatureNames, design: CardDesign, width: float, images: dict[str, bytes]
+) -> Node | None:
     """As wide as the column; None when nobody speaks."""
-    unit = look.unit
-    mark = _logo(card.logo, look, images) if card.logo else _monogram(names.brand, look)
-    wordmark = card.logo is not None and _ratio(card.logo) > _WORDMARK
-    first = [part for part in (mark, None if wordmark else _name(names.brand, look, images)) if part is not None]
-    last = [_small(one, look, images, role) for one, role in ((names.handle, "handle"), (names.page, "page")) if one]
+    unit = design.unit
+    mark = _logo(card.logo, design, images) if card.logo else _monogram(names.brand, design)
+    wordmark = card.logo is not None and _aspect_ratio(card.logo) > _WORDMARK
+    first = [part for part in (mark, None if wordmark else _name(names.brand, design, images)) if part is not None]
+    last = [_small(one, design, images, role) for one, role in ((names.handle, "handle"), (names.page, "page")) if one]
     if not (first or last):
         return None
     gap = f"align-items:center;flex-shrink:0;gap:{1.5 * unit:.1f}px"
     # Over half a card the handle would stand alone in its middle.
-    beside = "flex-start" if look.frame.shape == "wide" else "space-between"
-    spread = "center" if look.centred else beside
+    beside = "flex-start" if design.frame.shape == "wide" else "space-between"
+    spread = "center" if design.centred else beside
     return Node(
         f"width:{width:.1f}px;height:{5.2 * unit:.1f}px;align-items:center;justify-content:{spread};"
-        f"gap:{3.0 * unit:.1f}px;font-family:{look.pair.text_stack}",
+        f"gap:{3.0 * unit:.1f}px;font-family:{design.pair.text_stack}",
         tuple(Node(gap, tuple(group)) for group in (first, last) if group),
         role="signature",
-        rtl=look.rtl,
+        rtl=design.rtl,
     )
 
 
-def _name(name: str, look: Look, images: dict[str, bytes]) -> Node | None:
+def _name(name: str, design: CardDesign, images: dict[str, bytes]) -> Node | None:
     if not name:
         return None
     return Node(
-        f"font-size:{2.7 * look.unit:.1f}px;font-weight:600;line-height:1.2;white-space:nowrap",
-        words=markup(name, images),
+        f"font-size:{2.7 * design.unit:.1f}px;font-weight:600;line-height:1.2;white-space:nowrap",
+        words=to_html(name, images),
         role="brand",
-        color=look.palette.ink,
+        color=design.palette.ink,
         rtl=is_rtl(name),
     )
 
 
-def _small(text: str, look: Look, images: dict[str, bytes], role: str) -> Node:
+def _small(text: str, design: CardDesign, images: dict[str, bytes], role: str) -> Node:
     return Node(
-        f"font-size:{2.5 * look.unit:.1f}px;font-weight:500;line-height:1.2;white-space:nowrap",
-        words=markup(text, images),
+        f"font-size:{2.5 * design.unit:.1f}px;font-weight:500;line-height:1.2;white-space:nowrap",
+        words=to_html(text, images),
         role=role,
-        color=look.palette.soft,
+        color=design.palette.soft,
         rtl=is_rtl(text),
     )
 
 
-def _monogram(name: str, look: Look) -> Node | None:
+def _monogram(name: str, design: CardDesign) -> Node | None:
     """The first letter in the accent's colour; a dot for names that have none."""
     if not name:
         return None
-    unit, palette = look.unit, look.palette
+    unit, palette = design.unit, design.palette
     side = 4.6 * unit
-    corner = {"bold": 0.0, "elegant": side, "playful": side, "minimal": side}.get(look.style.name, side * 0.3)
-    ground = palette.accent if contrast(palette.accent, look.ground) > 1.25 else palette.ink
+    corner = {"bold": 0.0, "elegant": side, "playful": side, "minimal": side}.get(design.style.name, side * 0.3)
+    ground = palette.accent if contrast(palette.accent, design.ground) > 1.25 else palette.ink
     letter = next((one for one in name if one.isalnum()), "")
     ink = palette.on_accent if ground == palette.accent else best_ink(ground)
     inside = Node(
         f"font-size:{2.6 * unit:.1f}px;font-weight:700;line-height:1",
-        words=markup(letter.upper()[:1], {}) if letter else "•",
+        words=to_html(letter.upper()[:1], {}) if letter else "•",
         color=ink,
     )
     return Node(
@@ -127,18 +129,18 @@ def _monogram(name: str, look: Look) -> Node | None:
     )
 
 
-def _logo(logo: bytes, look: Look, images: dict[str, bytes]) -> Node:
+def _logo(logo: bytes, design: CardDesign, images: dict[str, bytes]) -> Node:
     """As it is where it can be seen, else on a plate that it can be seen on."""
     images[_LOGO] = logo
-    unit = look.unit
+    unit = design.unit
     high = 5.2 * unit
-    wide = min(high * _ratio(logo), 26 * unit)
-    high = wide / _ratio(logo)
+    wide = min(high * _aspect_ratio(logo), 26 * unit)
+    high = wide / _aspect_ratio(logo)
     shape = f"width:{wide:.1f}px;height:{high:.1f}px"
     picture = Node(shape, words=f'<img src="{_LOGO}" style="{shape}"/>', role="logo")
-    if _is_seen(logo, look.ground):
+    if _is_visible_on(logo, design.ground):
         return picture
-    plate = "#ffffff" if _is_seen(logo, "#ffffff") else "#101114"
+    plate = "#ffffff" if _is_visible_on(logo, "#ffffff") else "#101114"
     pad = 0.8 * unit
     small = f"width:{wide - 2 * pad:.1f}px;height:{high - 2 * pad * high / wide:.1f}px"
     return Node(
@@ -147,12 +149,12 @@ def _logo(logo: bytes, look: Look, images: dict[str, bytes]) -> Node:
     )
 
 
-def _ratio(logo: bytes) -> float:
+def _aspect_ratio(logo: bytes) -> float:
     with Image.open(BytesIO(logo)) as opened:
         return min(6.0, max(0.25, opened.width / opened.height))
 
 
-def _is_seen(logo: bytes, ground: str) -> bool:
+def _is_visible_on(logo: bytes, ground: str) -> bool:
     """Whether the mean of what is not transparent stands out, or the logo fills its box and brings its own ground."""
     with Image.open(BytesIO(logo)) as opened:
         small = opened.convert("RGBA").resize((32, 32))
@@ -161,4 +163,4 @@ def _is_seen(logo: bytes, ground: str) -> bool:
         return True
     mean = ImageStat.Stat(small.convert("RGB"), mask=alpha.point(lambda value: 255 if value > 96 else 0)).mean
     color = "#" + "".join(f"{round(value):02x}" for value in mean) if mean else ground
-    return contrast(color, ground) >= _SEEN
+    return contrast(color, ground) >= _VISIBLE_CONTRAST

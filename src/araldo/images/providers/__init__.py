@@ -7,17 +7,17 @@ from dataclasses import replace
 from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.http import Http
-from araldo.images.process import ImageRunner, InThreads
-from araldo.images.providers.asking import Asking
-from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, variable
-from araldo.images.providers.cache import Finished, ImageCache
+from araldo.images.process import ImageRunner, ThreadImageRunner
+from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, env_variable
+from araldo.images.providers.cache import FinishedPicture, ImageCache
 from araldo.images.providers.google import Google
 from araldo.images.providers.offline import Offline
 from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
+from araldo.images.providers.runner import ProviderRunner
 from araldo.messages import DEFAULT_LANGUAGE, Message
 
-__all__ = ["AUTO", "IMAGE_PROVIDERS", "Finished", "ImageProviders", "ProviderUnavailable"]
+__all__ = ["AUTO", "IMAGE_PROVIDERS", "FinishedPicture", "ImageProviders", "ProviderUnavailable"]
 
 AUTO = "auto"
 IMAGE_PROVIDERS: tuple[type[ImageProvider], ...] = (Offline, Google, Pollinations, OpenAI)
@@ -37,14 +37,14 @@ class ImageProviders:
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
         """Raises ValueError when the operator's order names someone who does not exist."""
-        images = images or InThreads()
+        images = images or ThreadImageRunner()
         self._settings = settings
         self._providers = {
             # Only the designer makes its pictures here.
             kind.name: Offline(http, settings, clock, images) if kind is Offline else kind(http, settings, clock)
             for kind in IMAGE_PROVIDERS
         }
-        self._asking = Asking(clock, images, settings.at_once)
+        self._runner = ProviderRunner(clock, images, settings.at_once)
         self._order = self._auto_order()
 
     def known(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class ImageProviders:
             )
         return self._providers[name].missing_setting(self._settings)
 
-    def draws_only(self, name: str) -> bool:
+    def uses_only_offline(self, name: str) -> bool:
         """Whether nobody but the offline designer would be asked."""
         return name == Offline.name or (
             name == AUTO and all(self.missing_setting(other) is not None for other in self._order[:-1])
@@ -76,7 +76,9 @@ class ImageProviders:
                 "provider_not_configured", Message("providers.not_configured", {"name": name, "setting": missing})
             )
 
-    async def make(self, provider: str, request: PictureRequest, cache: ImageCache | None = None) -> Finished:
+    async def generate(
+        self, provider: str, request: PictureRequest, cache: ImageCache | None = None
+    ) -> FinishedPicture:
         """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
 
         With a `cache` what was made before is not asked for again, and what is asked of remote ones is told to it.
@@ -85,7 +87,7 @@ class ImageProviders:
         """
         self.require(provider)
         if provider != AUTO:
-            return await self._one(provider, request, cache)
+            return await self._generate_with(provider, request, cache)
         reasons: list[Message] = []
         for name in self._order[:-1]:
             missing = self.missing_setting(name)
@@ -93,20 +95,20 @@ class ImageProviders:
                 reasons.append(Message("providers.not_configured", {"name": name, "setting": missing}))
                 continue
             try:
-                return _told(await self._one(name, request, cache), reasons)
+                return _with_fallback_reason(await self._generate_with(name, request, cache), reasons)
             except OutsideError as failed:
                 reasons.append(failed.message)
-        return _told(await self._one(self._order[-1], request, cache), reasons)
+        return _with_fallback_reason(await self._generate_with(self._order[-1], request, cache), reasons)
 
-    async def _one(self, name: str, request: PictureRequest, cache: ImageCache | None) -> Finished:
-        return await self._asking.ask(self._providers[name], request, cache)
+    async def _generate_with(self, name: str, request: PictureRequest, cache: ImageCache | None) -> FinishedPicture:
+        return await self._runner.generate(self._providers[name], request, cache)
 
     def _auto_order(self) -> tuple[str, ...]:
         """The operator's order up to `offline`, else every configured one; `offline` ends it."""
         order = list(self._settings.order)
         unknown = [name for name in order if name not in self._providers]
         if unknown:
-            raise ValueError(f"{variable('order')} names {unknown[0]!r}; there are: {', '.join(self._providers)}")
+            raise ValueError(f"{env_variable('order')} names {unknown[0]!r}; there are: {', '.join(self._providers)}")
         if not order:
             order = [name for name in self._providers if self.missing_setting(name) is None and name != Offline.name]
         if Offline.name in order:
@@ -114,7 +116,7 @@ class ImageProviders:
         return (*dict.fromkeys(order), Offline.name)
 
 
-def _told(finished: Finished, reasons: list[Message]) -> Finished:
+def _with_fallback_reason(finished: FinishedPicture, reasons: list[Message]) -> FinishedPicture:
     if not reasons:
         return finished
     joined = reasons[0] if len(reasons) == 1 else Message("providers.reasons", {"reasons": reasons})

@@ -108,7 +108,7 @@ class ProviderSettings:
     pollinations_keyless_url: str = "https://image.pollinations.ai"
 
 
-def variable(name: str) -> str:
+def env_variable(name: str) -> str:
     """What the operator calls a setting: google_api_key -> ARALDO_IMAGES__GOOGLE_API_KEY."""
     return f"ARALDO_IMAGES__{name.upper()}"
 
@@ -121,7 +121,7 @@ class ImageProvider(Protocol):
     """
 
     name: ClassVar[str]
-    at_once: ClassVar[int]
+    max_concurrent: ClassVar[int]
     remote: ClassVar[bool]
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None: ...
@@ -131,10 +131,10 @@ class ImageProvider(Protocol):
         """The variable that has to be set before it can be used; None when it can."""
         ...
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         """Its base URL and its model: what a picture depends on beside the request. Empty where there is none."""
         ...
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
         """One picture, whatever its size. Raises errors.OutsideError only, made by `failures.failure`."""
         ...

@@ -20,7 +20,7 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedPicture:
     """A picture that meets its spec. `fallback_reason` says why those before `provider` did not make it.
 
     `cached`: it was made before, and nobody was asked.
@@ -56,9 +56,9 @@ class CacheKey:
 
 @dataclass(frozen=True, slots=True)
 class GenerationRecord:
-    """One question put to a provider, and how it ended: `made`, or the kind of the failure. `seconds` it took."""
+    """One cache_key put to a provider, and how it ended: `made`, or the kind of the failure. `seconds` it took."""
 
-    question: CacheKey
+    cache_key: CacheKey
     outcome: str
     seconds: float
     price: Price | None = None
@@ -69,10 +69,10 @@ class ImageCache(Protocol):
 
     owner: str
 
-    async def get(self, question: CacheKey) -> Finished | None:
+    async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
         """The picture that was the answer before."""
         ...
 
-    async def put(self, asked: GenerationRecord, finished: Finished | None) -> None:
+    async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
         """What was asked, and the picture when there is one: on the disk when this returns."""
         ...

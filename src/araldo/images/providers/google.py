@@ -6,8 +6,15 @@ from typing import Any, ClassVar
 
 from araldo.clock import Clock
 from araldo.http import Http, HttpResponse
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
-from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, said_in
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, env_variable
+from araldo.images.providers.failures import (
+    FailureKind,
+    call_provider,
+    decode_picture,
+    get_path,
+    parse_json,
+    provider_error,
+)
 from araldo.images.spec import ImageSpec
 
 # The ratios and sizes of ImageConfig; "1K" is about a megapixel, "2K" four.
@@ -19,7 +26,7 @@ class Google:
     """POST models/{model}:generateContent. A safety block is a 200 without a picture; a bad key is a 400."""
 
     name: ClassVar[str] = "google"
-    at_once: ClassVar[int] = 20
+    max_concurrent: ClassVar[int] = 20
     remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
@@ -28,27 +35,27 @@ class Google:
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
-        return None if settings.google_api_key else variable("google_api_key")
+        return None if settings.google_api_key else env_variable("google_api_key")
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         return self._settings.google_base_url, self._settings.google_model
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
         key = self._settings.google_api_key or ""
-        answer = await ask(
+        answer = await call_provider(
             self._http,
             "POST",
             f"{self._settings.google_base_url}/v1beta/models/{self._settings.google_model}:generateContent",
             service=self.name,
             secret=key,
-            kind_of=_kind_of,
+            classify=_classify_error,
             headers={"x-goog-api-key": key},
-            json=_asked(request),
+            json=_request_body(request),
         )
-        return GeneratedPicture(from_base64(_found(said_in(answer, self.name)), self.name), self.name)
+        return GeneratedPicture(decode_picture(_find_picture(parse_json(answer, self.name)), self.name), self.name)
 
 
-def _asked(request: PictureRequest) -> dict[str, Any]:
+def _request_body(request: PictureRequest) -> dict[str, Any]:
     spec = request.spec
     return {
         "contents": [{"role": "user", "parts": [{"text": request.remote_prompt}]}],
@@ -56,14 +63,14 @@ def _asked(request: PictureRequest) -> dict[str, Any]:
             "responseModalities": ["IMAGE"],
             "seed": request.seed,
             "imageConfig": {
-                "aspectRatio": _nearest(spec),
+                "aspectRatio": _nearest_ratio(spec),
                 "imageSize": "1K" if spec.width * spec.height <= _ONE_K else "2K",
             },
         },
     }
 
 
-def _nearest(spec: ImageSpec) -> str:
+def _nearest_ratio(spec: ImageSpec) -> str:
     """The ratio that loses the least when cropped."""
 
     def kept(name: str) -> float:
@@ -74,23 +81,23 @@ def _nearest(spec: ImageSpec) -> str:
     return max(_RATIOS, key=kept)
 
 
-def _found(said: Any) -> object:
-    candidate = dig(said, "candidates", 0)
-    for part in dig(candidate, "content", "parts") or []:
-        data = dig(part, "inlineData", "data")
+def _find_picture(answered: Any) -> object:
+    candidate = get_path(answered, "candidates", 0)
+    for part in get_path(candidate, "content", "parts") or []:
+        data = get_path(part, "inlineData", "data")
         if data is not None:
             return data
-    reason = dig(said, "promptFeedback", "blockReason") or dig(candidate, "finishReason")
+    reason = get_path(answered, "promptFeedback", "blockReason") or get_path(candidate, "finishReason")
     # STOP and MAX_TOKENS are ways to end; every other reason is a way to refuse (SAFETY, IMAGE_SAFETY, RECITATION...).
     if reason and reason not in ("STOP", "MAX_TOKENS", "NO_IMAGE", "FINISH_REASON_UNSPECIFIED"):
-        raise failure("blocked", Google.name, raw=str(reason)[:100])
+        raise provider_error("blocked", Google.name, raw=str(reason)[:100])
     return None
 
 
-def _kind_of(answer: HttpResponse) -> Kind | None:
+def _classify_error(answer: HttpResponse) -> FailureKind | None:
     try:
-        details = dig(answer.json(), "error", "details")
+        details = get_path(answer.json(), "error", "details")
     except ValueError:
         return None
-    reasons = {dig(detail, "reason") for detail in details} if isinstance(details, list) else set()
+    reasons = {get_path(detail, "reason") for detail in details} if isinstance(details, list) else set()
     return "auth" if {"API_KEY_INVALID", "API_KEY_EXPIRED"} & reasons else None

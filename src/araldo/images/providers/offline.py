@@ -8,9 +8,9 @@ from araldo.clock import Clock
 from araldo.errors import Rejected
 from araldo.http import Http
 from araldo.images.designer import STYLES, Card, draw
-from araldo.images.designer.drawable import undrawable
-from araldo.images.designer.words import clean
-from araldo.images.process import ImageRunner, InThreads
+from araldo.images.designer.drawable import undrawable_letters
+from araldo.images.designer.text import drawable_line
+from araldo.images.process import ImageRunner, ThreadImageRunner
 from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
 from araldo.messages import Message
 
@@ -23,40 +23,40 @@ class Offline:
     """Always there. Words that only describe (style, suffix) choose the look and are never drawn."""
 
     name: ClassVar[str] = "offline"
-    at_once: ClassVar[int] = 2
+    max_concurrent: ClassVar[int] = 2
     remote: ClassVar[bool] = False
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
-        self._images = images or InThreads()
+        self._images = images or ThreadImageRunner()
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
         return None
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         return "", ""
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
-        card = card_for(request)
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
+        card = build_card(request)
         notes: tuple[Message, ...] = ()
         if request.style and request.style != card.style:
             notes = (Message("offline.style_unknown", {"style": request.style, "drawn": card.style}),)
-        missing = left_out(card)
+        missing = _undrawable_on(card)
         if missing:
             notes = (*notes, Message("offline.letters_left_out", {"letters": " ".join(missing[:_NAMED])}))
         return GeneratedPicture(await self._images.run(draw, card), self.name, notes)
 
 
-def card_for(request: PictureRequest) -> Card:
+def build_card(request: PictureRequest) -> Card:
     """What is drawn for a request: its copy, or the prompt under the base prompt.
 
     Raises Rejected without any word, and where no letter of the words can be drawn.
     """
     copy, brand = request.copy, request.brand
     headline, text = (copy.headline.strip(), copy.text) if copy else ("", "")
-    if headline and not clean(headline):
+    if headline and not drawable_line(headline):
         headline, text = text, ""
-        if not clean(headline):
+        if not drawable_line(headline):
             raise Rejected(Message("lettering.none_drawn"), service=Offline.name, code="blocked")
     kicker = copy.kicker if copy else None
     prompt, family = request.family or (request.prompt, "")
@@ -66,7 +66,7 @@ def card_for(request: PictureRequest) -> Card:
         kicker, headline = None, request.base_prompt.strip()
     if not headline:
         raise Rejected(Message("offline.no_words"), service=Offline.name, code="blocked")
-    if not clean(headline):
+    if not drawable_line(headline):
         raise Rejected(Message("lettering.none_drawn"), service=Offline.name, code="blocked")
     return Card(
         headline=headline,
@@ -89,7 +89,7 @@ def card_for(request: PictureRequest) -> Card:
     )
 
 
-def left_out(card: Card) -> tuple[str, ...]:
-    """The letters of a card's words that it is drawn without."""
+def _undrawable_on(card: Card) -> tuple[str, ...]:
+    """Return the letters of a card's words that no typeface has."""
     words = (card.kicker, card.headline, card.text, card.cta, card.brand, card.handle)
-    return undrawable(" ".join(part for part in words if part))
+    return undrawable_letters(" ".join(part for part in words if part))

@@ -6,17 +6,17 @@ from typing import Any, ClassVar
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
-from araldo.images.providers.generations import generate, size_of
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, env_variable
+from araldo.images.providers.openai_images_api import generate, request_size
 
-_THEIRS = ProviderSettings().openai_base_url
+_OPENAI_BASE_URL = ProviderSettings().openai_base_url
 
 
 class OpenAI:
     """A key for OpenAI itself; another base may do without."""
 
     name: ClassVar[str] = "openai"
-    at_once: ClassVar[int] = 20
+    max_concurrent: ClassVar[int] = 20
     remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
@@ -25,21 +25,21 @@ class OpenAI:
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
-        own_server = settings.openai_base_url.rstrip("/") != _THEIRS
-        return None if settings.openai_api_key or own_server else variable("openai_api_key")
+        own_server = settings.openai_base_url.rstrip("/") != _OPENAI_BASE_URL
+        return None if settings.openai_api_key or own_server else env_variable("openai_api_key")
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         return self._settings.openai_base_url.rstrip("/"), self._settings.openai_model
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
         base = self._settings.openai_base_url.rstrip("/")
         asked: dict[str, Any] = {
             "model": self._settings.openai_model,
             "prompt": request.remote_prompt,
             "n": 1,
-            "size": size_of(request),
+            "size": request_size(request),
         }
-        if base != _THEIRS:
+        if base != _OPENAI_BASE_URL:
             # OpenAI's models answer in base64 and refuse to be asked; other servers' default is a URL.
             asked["response_format"] = "b64_json"
         return await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, variable
-from araldo.images.providers.failures import ask, picture
-from araldo.images.providers.generations import generate
+from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, env_variable
+from araldo.images.providers.failures import call_provider, require_picture
+from araldo.images.providers.openai_images_api import generate
 
 _KEYLESS_GAP_S = 5.0
 # The old API takes the prompt in the path; longer ones run into limits on URLs.
@@ -21,7 +21,7 @@ class Pollinations:
     """A request repeated unchanged is billed once, which is why the seed is part of the request."""
 
     name: ClassVar[str] = "pollinations"
-    at_once: ClassVar[int] = 20
+    max_concurrent: ClassVar[int] = 20
     remote: ClassVar[bool] = True
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
@@ -35,15 +35,15 @@ class Pollinations:
     def missing_setting(settings: ProviderSettings) -> str | None:
         if settings.pollinations_api_key or settings.pollinations_keyless:
             return None
-        return variable("pollinations_api_key")
+        return env_variable("pollinations_api_key")
 
-    def asks(self) -> tuple[str, str]:
+    def endpoint(self) -> tuple[str, str]:
         settings = self._settings
         keyless = settings.pollinations_api_key is None
         base_url = settings.pollinations_keyless_url if keyless else settings.pollinations_base_url
         return base_url, settings.pollinations_model
 
-    async def make(self, request: PictureRequest) -> GeneratedPicture:
+    async def generate(self, request: PictureRequest) -> GeneratedPicture:
         if self._settings.pollinations_api_key is None:
             return GeneratedPicture(await self._keyless(request), self.name)
         asked = {
@@ -61,7 +61,7 @@ class Pollinations:
         async with self._turn:
             await self._clock.sleep(self._free_at - self._clock.running())
             try:
-                answer = await ask(
+                answer = await call_provider(
                     self._http,
                     "GET",
                     f"{self._settings.pollinations_keyless_url}/prompt/{_in_path(request.remote_prompt)}",
@@ -71,7 +71,7 @@ class Pollinations:
                 )
             finally:
                 self._free_at = self._clock.running() + _KEYLESS_GAP_S
-        return picture(answer.body, self.name)
+        return require_picture(answer.body, self.name)
 
     def _params(self, request: PictureRequest) -> dict[str, str]:
         return {

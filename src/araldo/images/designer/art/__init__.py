@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from araldo.images.designer.art import calm, creatures, flowing, geometric, ornaments, patterns
-from araldo.images.designer.art.shapes import Dice, Family, Scene
+from araldo.images.designer.art.shapes import Family, Scene, SeededRandom
 
-__all__ = ["FAMILIES", "Dice", "Family", "Scene"]
+__all__ = ["FAMILIES", "Family", "Scene", "SeededRandom"]
 
 FAMILIES: Mapping[str, Family] = {
     family.__name__: family

@@ -5,26 +5,26 @@ from __future__ import annotations
 import math
 
 from araldo.images.designer.art.shapes import Scene, circle, linear, path, rect, ring
-from araldo.images.designer.colors import mixed
+from araldo.images.designer.colors import mix
 from araldo.images.designer.nodes import Box
 
 
 def _room(scene: Scene) -> tuple[float, float, float]:
     """Centre and radius of the one shape: towards the far end, bleeding over it beside a column."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     if scene.ends and not scene.band:
         radius = min(box.width * 0.62, box.height * 0.4)
-        return box.right - radius * dice.between(0.5, 0.62), box.y + box.height * dice.between(0.46, 0.54), radius
+        return box.right - radius * random.between(0.5, 0.62), box.y + box.height * random.between(0.46, 0.54), radius
     radius = min(box.height * 0.5, box.width * 0.34)
-    return box.right - radius * dice.between(1.02, 1.1) - scene.unit * 7.2, box.y + box.height * 0.5, radius
+    return box.right - radius * random.between(1.02, 1.1) - scene.unit * 7.2, box.y + box.height * 0.5, radius
 
 
 def disc(scene: Scene) -> str:
     """One large disc, and a small one in its orbit."""
     palette = scene.palette
     x, y, radius = _room(scene)
-    angle = scene.dice.between(2.2, 3.6)
-    defs = linear("disc", palette.art[0], mixed(palette.art[0], palette.art[1], 0.28))
+    angle = scene.random.between(2.2, 3.6)
+    defs = linear("disc", palette.art[0], mix(palette.art[0], palette.art[1], 0.28))
     small = radius * 0.16
     away = max(scene.box.x + small * 1.2, x + (radius + small * 1.9) * math.cos(angle))
     moon = (away, y + (radius - small) * math.sin(angle))
@@ -35,7 +35,7 @@ def arcs(scene: Scene) -> str:
     """Fine circles within circles, the innermost one filled."""
     palette = scene.palette
     x, y, radius = _room(scene)
-    stroke = mixed(palette.art[0], palette.ground, 0.15)
+    stroke = mix(palette.art[0], palette.ground, 0.15)
     parts = [
         ring(x, y, radius * (0.3 + 0.7 * at / 6), stroke, scene.unit * 0.2, f'stroke-opacity="{1 - at * 0.13:.2f}"')
         for at in range(1, 7)
@@ -45,10 +45,10 @@ def arcs(scene: Scene) -> str:
 
 def dots(scene: Scene) -> str:
     """A grid of points that shrink from the middle."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     x0, y0, radius = _room(scene)
     pitch = radius / 6.5
-    fade = dice.between(0.45, 0.75)
+    fade = random.between(0.45, 0.75)
     parts = []
     for row in range(-7, 8):
         for column in range(-7, 8):
@@ -77,7 +77,7 @@ def horizon(scene: Scene) -> str:
 
 def blocks(scene: Scene) -> str:
     """A square, a quarter and a half of a disc, put together as of wood."""
-    palette, dice = scene.palette, scene.dice
+    palette, random = scene.palette, scene.random
     x, y, radius = _room(scene)
     side = radius * 0.94
     if scene.ends:
@@ -87,7 +87,7 @@ def blocks(scene: Scene) -> str:
     left, top = x - side, y - side
     quarter = f"M0 0 H{side:.1f} A{side:.1f} {side:.1f} 0 0 1 0 {side:.1f} Z"
     half = side / 2
-    turn = dice.pick(4) * 90
+    turn = random.pick(4) * 90
     return (
         rect(Box(left, top, side, side), palette.art[1])
         + path(

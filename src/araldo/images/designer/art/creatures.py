@@ -18,7 +18,7 @@ from araldo.images.designer.art.shapes import (
     ring,
     turned,
 )
-from araldo.images.designer.colors import mixed
+from araldo.images.designer.colors import mix
 from araldo.images.designer.nodes import Box
 
 _DARK = "#1d1a2b"
@@ -64,7 +64,7 @@ def _face(x: float, y: float, size: float, *, eyes: int = 2, grin: bool = True) 
 
 def monsters(scene: Scene) -> str:
     """Three of them, looking over the edge of the paper or standing at the foot of the card."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     fills = _fills(scene)
     if scene.band or not scene.ends:
         places = ((0.2, 0.62, 0.74), (0.53, 0.82, 1.0), (0.83, 0.68, 0.8))
@@ -74,20 +74,20 @@ def monsters(scene: Scene) -> str:
     for at, (x_share, high_share, size) in enumerate(places):
         fill = fills[at]
         half = min(box.width * (0.15 if not scene.ends or scene.band else 0.3), box.height * 0.4) * size
-        x = box.x + box.width * (x_share + dice.between(-0.02, 0.02))
+        x = box.x + box.width * (x_share + random.between(-0.02, 0.02))
         foot = box.bottom if scene.band or not scene.ends else box.bottom - box.height * (0.0, 0.0, 0.52)[at]
         high = min(box.height * high_share * 0.86, half * 2.7)
         if foot < box.bottom:
             parts.append(_floater(x, foot - half, half * 0.9, fill, scene))
             continue
-        parts.append(_monster(x, foot, half, high, fill, at + dice.pick(3)))
+        parts.append(_monster(x, foot, half, high, fill, at + random.pick(3)))
     return "".join(parts)
 
 
 def _monster(x: float, foot: float, half: float, high: float, fill: str, kind: int) -> str:
     """`kind` chooses what it wears: horns, an antenna, ears, or hair."""
     top = foot - high
-    dark = mixed(fill, "#000000", 0.18)
+    dark = mix(fill, "#000000", 0.18)
     parts = []
     if kind % 4 == 0:
         for side in (-1, 1):
@@ -135,22 +135,22 @@ def _monster(x: float, foot: float, half: float, high: float, fill: str, kind: i
 
 def _floater(x: float, y: float, radius: float, fill: str, scene: Scene) -> str:
     """A cloud of a creature that hangs in the air."""
-    return path(blob(x, y, radius, scene.dice, corners=7, wild=0.14), fill) + _face(
+    return path(blob(x, y, radius, scene.random, corners=7, wild=0.14), fill) + _face(
         x, y - radius * 0.1, radius * 0.78, grin=False
     )
 
 
 def _confetti(scene: Scene, count: int) -> str:
     """Scraps of paper where nothing else is, away from the box's edges."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     fills = _fills(scene)
     parts = []
     for at in range(count):
-        x = box.x + box.width * dice.between(0.05, 0.95)
-        y = box.y + box.height * dice.between(0.05, 0.62)
-        size = scene.unit * dice.between(0.7, 1.35)
+        x = box.x + box.width * random.between(0.05, 0.95)
+        y = box.y + box.height * random.between(0.05, 0.62)
+        size = scene.unit * random.between(0.7, 1.35)
         fill = fills[at % len(fills)]
-        turn = dice.between(0, 180)
+        turn = random.between(0, 180)
         if at % 3 == 0:
             parts.append(circle(x, y, size * 0.7, fill))
         elif at % 3 == 1:
@@ -183,7 +183,7 @@ def rainbow(scene: Scene) -> str:
     radius = min(box.width * (0.36 if wide else 0.52), box.height * (0.78 if wide else 0.42))
     x = box.x + box.width * (0.5 if wide else 0.56)
     foot = box.bottom + radius * 0.06 if wide else box.y + box.height * 0.66
-    bands = (fills[0], mixed(fills[0], fills[1], 0.5), fills[1], fills[2], mixed(fills[2], "#ffffff", 0.55))
+    bands = (fills[0], mix(fills[0], fills[1], 0.5), fills[1], fills[2], mix(fills[2], "#ffffff", 0.55))
     thick = radius * 0.125
     parts = [_confetti(scene, 12)]
     for at, fill in enumerate(bands):
@@ -198,7 +198,7 @@ def rainbow(scene: Scene) -> str:
 
 def balloons(scene: Scene) -> str:
     """A bunch of balloons on strings that meet."""
-    box, dice, palette = scene.box, scene.dice, scene.palette
+    box, random, palette = scene.box, scene.random, scene.palette
     fills = _fills(scene)
     wide = not scene.ends or scene.band
     knot = (box.x + box.width * (0.56 if wide else 0.54), box.bottom + box.height * (0.3 if wide else 0.02))
@@ -211,19 +211,19 @@ def balloons(scene: Scene) -> str:
     for at, (x_share, y_share, size) in enumerate(places):
         # Side by side, so that none hides another's face.
         radius = min(box.height * size, box.width * 0.145) if wide else box.width * size * 0.92
-        x = box.x + box.width * (x_share + dice.between(-0.02, 0.02))
-        y = box.y + box.height * (y_share + dice.between(-0.02, 0.02))
+        x = box.x + box.width * (x_share + random.between(-0.02, 0.02))
+        y = box.y + box.height * (y_share + random.between(-0.02, 0.02))
         y = max(y, box.y + radius * (1.05 if not wide else 0.9))
         fill = fills[at % 4]
         end = y + radius * 1.16
         strings.append(
             line(
                 f"M{x:.1f} {end:.1f} Q{x:.1f} {(end + knot[1]) / 2:.1f} {knot[0]:.1f} {knot[1]:.1f}",
-                mixed(palette.deep, "#000000", 0.25),
+                mix(palette.deep, "#000000", 0.25),
                 scene.unit * 0.24,
             )
         )
-        dark = mixed(fill, "#000000", 0.16)
+        dark = mix(fill, "#000000", 0.16)
         parts.append(
             polygon(
                 (
@@ -245,7 +245,7 @@ def balloons(scene: Scene) -> str:
 
 def flowers(scene: Scene) -> str:
     """Daisies that smile, on stems."""
-    box, dice, palette = scene.box, scene.dice, scene.palette
+    box, random, palette = scene.box, scene.random, scene.palette
     fills = _fills(scene)
     wide = not scene.ends or scene.band
     places = (
@@ -254,10 +254,10 @@ def flowers(scene: Scene) -> str:
         else ((0.32, 0.62, 0.23), (0.66, 0.32, 0.32), (0.8, 0.74, 0.2))
     )
     parts = []
-    stem = mixed("#1f8a55", palette.deep, 0.12)
+    stem = mix("#1f8a55", palette.deep, 0.12)
     for at, (x_share, y_share, size) in enumerate(places):
         radius = (box.height if wide else box.width) * size
-        x = box.x + box.width * (x_share + dice.between(-0.02, 0.02))
+        x = box.x + box.width * (x_share + random.between(-0.02, 0.02))
         y = max(box.y + box.height * y_share, box.y + radius * 1.02)
         parts.append(
             line(
@@ -267,7 +267,7 @@ def flowers(scene: Scene) -> str:
                 radius * 0.13,
             )
         )
-        turn = dice.between(0, 0.7)
+        turn = random.between(0, 0.7)
         fill = ("#ffffff", fills[1], fills[0])[at]
         for petal in range(9):
             px, py = polar(x, y, radius * 0.66, turn + 2 * math.pi * petal / 9)
@@ -279,7 +279,7 @@ def flowers(scene: Scene) -> str:
 
 def party(scene: Scene) -> str:
     """Large scraps, streamers and rings, thrown into the air."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     fills = _fills(scene)
     wide = not scene.ends or scene.band
     columns, rows = (7, 3) if wide else (3, 5)
@@ -287,12 +287,12 @@ def party(scene: Scene) -> str:
     parts = []
     for row in range(rows):
         for column in range(columns):
-            x = box.x + wide_cell * (column + dice.between(0.3, 0.7))
-            y = box.y + high_cell * (row + dice.between(0.3, 0.7))
-            size = min(wide_cell, high_cell) * dice.between(0.2, 0.34)
-            fill = fills[(row * 2 + column * 3 + dice.pick(2)) % 4]
-            turn = dice.between(0, 180)
-            kind = (row + column * 2 + dice.pick(2)) % 5
+            x = box.x + wide_cell * (column + random.between(0.3, 0.7))
+            y = box.y + high_cell * (row + random.between(0.3, 0.7))
+            size = min(wide_cell, high_cell) * random.between(0.2, 0.34)
+            fill = fills[(row * 2 + column * 3 + random.pick(2)) % 4]
+            turn = random.between(0, 180)
+            kind = (row + column * 2 + random.pick(2)) % 5
             drawn = {
                 0: circle(x, y, size * 0.72, fill),
                 1: ring(x, y, size * 0.6, fill, size * 0.34),

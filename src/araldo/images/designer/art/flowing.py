@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 
 from araldo.images.designer.art.shapes import Scene, blob, circle, ellipse, linear, open_curve, path, turned
-from araldo.images.designer.colors import mixed
+from araldo.images.designer.colors import mix
 
 
 def _solid(name: str, color: str, other: str) -> str:
     """A radial gradient that makes a shape look round: lit from above left, its far side in `other`."""
     return (
         f'<radialGradient id="{name}" cx="0.32" cy="0.26" r="0.95">'
-        f'<stop offset="0" stop-color="{mixed(color, "#ffffff", 0.55)}"/>'
+        f'<stop offset="0" stop-color="{mix(color, "#ffffff", 0.55)}"/>'
         f'<stop offset="0.32" stop-color="{color}"/>'
-        f'<stop offset="0.74" stop-color="{mixed(color, other, 0.2)}"/>'
-        f'<stop offset="1" stop-color="{mixed(mixed(color, other, 0.3), "#000000", 0.34)}"/></radialGradient>'
+        f'<stop offset="0.74" stop-color="{mix(color, other, 0.2)}"/>'
+        f'<stop offset="1" stop-color="{mix(mix(color, other, 0.3), "#000000", 0.34)}"/></radialGradient>'
     )
 
 
@@ -42,7 +42,7 @@ _GLOSS = (
 
 def _places(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, float]]:
     """Centres and radii: along a band from the middle to its end, or stacked in a column."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     if scene.band:
         spots = ((0.86, 0.3), (0.57, 0.36), (0.72, 0.76), (0.3, 0.2), (0.97, 0.86))
     else:
@@ -50,9 +50,9 @@ def _places(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, 
     reach = box.height * 0.62 if scene.band else box.side * 0.5
     found = []
     for (x_share, y_share), size in zip(spots, sizes, strict=False):
-        x = box.x + box.width * (x_share + dice.between(-0.035, 0.035))
-        y = box.y + box.height * (y_share + dice.between(-0.035, 0.035))
-        radius = reach * size * dice.between(0.94, 1.06)
+        x = box.x + box.width * (x_share + random.between(-0.035, 0.035))
+        y = box.y + box.height * (y_share + random.between(-0.035, 0.035))
+        radius = reach * size * random.between(0.94, 1.06)
         # Only over an edge of the card may a shape run, never over the one towards the words.
         if not scene.foot:
             y = min(y, box.bottom - radius * 1.12)
@@ -64,7 +64,7 @@ def _places(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, 
 
 def blobs(scene: Scene) -> str:
     """Soft stones that overlap, each with its light and its shadow."""
-    palette, dice = scene.palette, scene.dice
+    palette, random = scene.palette, scene.random
     colors = (palette.art[0], palette.art[2], palette.art[1])
     defs = [_GLOSS, _shadow("cast")]
     parts = []
@@ -72,8 +72,8 @@ def blobs(scene: Scene) -> str:
         color, other = colors[at % 3], colors[(at + 1) % 3]
         defs.append(_solid(f"solid{at}", color, other))
         parts.append(ellipse(x + radius * 0.06, y + radius * 0.2, radius * 1.08, radius * 1.08, "url(#cast)"))
-        parts.append(path(blob(x, y, radius, dice), f"url(#solid{at})"))
-        parts.append(_gloss(x, y, radius, dice.between(-40, -20)))
+        parts.append(path(blob(x, y, radius, random), f"url(#solid{at})"))
+        parts.append(_gloss(x, y, radius, random.between(-40, -20)))
     return f"<defs>{''.join(defs)}</defs>{''.join(parts)}"
 
 
@@ -112,18 +112,16 @@ def prism(scene: Scene) -> str:
 
 def ribbons(scene: Scene) -> str:
     """Bands of colour that swing through the box side by side."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     count = 7
     colors = [
-        mixed(palette.art[0], palette.art[1], at / 3)
-        if at <= 3
-        else mixed(palette.art[1], palette.art[2], (at - 3) / 3)
+        mix(palette.art[0], palette.art[1], at / 3) if at <= 3 else mix(palette.art[1], palette.art[2], (at - 3) / 3)
         for at in range(count)
     ]
     across = box.width if scene.band else box.height
     thick = (box.height if scene.band else box.width) * 0.088
-    swing = thick * dice.between(1.6, 2.2)
-    phase = dice.between(0, 6.2)
+    swing = thick * random.between(1.6, 2.2)
+    phase = random.between(0, 6.2)
     parts = []
     for at, color in enumerate(colors):
         points = []
@@ -145,7 +143,7 @@ def ribbons(scene: Scene) -> str:
 
 def capsules(scene: Scene) -> str:
     """Slanting capsules, each with its own gradient, like rain of colour."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     colors = (palette.art[0], palette.art[1], palette.art[2], palette.accent)
     defs = [linear(f"rain{at}", color, colors[(at + 1) % 4], down=True) for at, color in enumerate(colors)]
     wide = (box.height * 0.2) if scene.band else box.width * 0.135
@@ -154,11 +152,11 @@ def capsules(scene: Scene) -> str:
     parts = []
     columns = math.ceil(reach / pitch) + 1
     for column in range(-columns // 2, columns // 2 + 1):
-        y = -reach / 2 + dice.between(-1.0, 0.2) * wide * 3
-        turn = dice.pick(4)
+        y = -reach / 2 + random.between(-1.0, 0.2) * wide * 3
+        turn = random.pick(4)
         while y < reach / 2:
-            long = wide * dice.between(1.4, 4.2)
-            if dice.between(0, 1) < 0.8 and _stays(scene, column * pitch, y, wide, long):
+            long = wide * random.between(1.4, 4.2)
+            if random.between(0, 1) < 0.8 and _stays(scene, column * pitch, y, wide, long):
                 parts.append(
                     f'<rect x="{column * pitch - wide / 2:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{long:.1f}"'
                     f' rx="{wide / 2:.1f}" fill="url(#rain{turn % 4})"/>'

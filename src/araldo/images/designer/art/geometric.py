@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from araldo.images.designer.art.shapes import Scene, circle, linear, path, polar, rect, ring
-from araldo.images.designer.colors import is_dark, mixed
+from araldo.images.designer.colors import is_dark, mix
 from araldo.images.designer.nodes import Box
 
 
@@ -14,21 +14,21 @@ def _paints(scene: Scene) -> tuple[str, tuple[str, str, str]]:
     palette = scene.palette
     first, second, third = palette.art
     defs = (
-        linear("warm", mixed(first, "#ffffff", 0.12), mixed(first, palette.deep, 0.16))
-        + linear("cool", second, mixed(second, palette.deep, 0.35))
-        + linear("third", mixed(third, "#ffffff", 0.1), mixed(third, palette.deep, 0.14))
+        linear("warm", mix(first, "#ffffff", 0.12), mix(first, palette.deep, 0.16))
+        + linear("cool", second, mix(second, palette.deep, 0.35))
+        + linear("third", mix(third, "#ffffff", 0.1), mix(third, palette.deep, 0.14))
     )
     return f"<defs>{defs}</defs>", ("url(#warm)", "url(#cool)", "url(#third)")
 
 
 def planet(scene: Scene) -> str:
     """A sphere, its rings as fine lines, and small moons on them."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     defs, (warm, _, _) = _paints(scene)
-    radius = box.side * dice.between(0.27, 0.3)
-    x = box.x + box.width * (dice.between(0.5, 0.54) if not scene.band else dice.between(0.66, 0.76))
+    radius = box.side * random.between(0.27, 0.3)
+    x = box.x + box.width * (random.between(0.5, 0.54) if not scene.band else random.between(0.66, 0.76))
     # Half sunk where there is little room: a small planet in the middle of a band is a dot.
-    y = box.y + box.height * (dice.between(0.49, 0.53) if not scene.band else 0.78)
+    y = box.y + box.height * (random.between(0.49, 0.53) if not scene.band else 0.78)
     if scene.band:
         radius = box.height * 0.46
     # The outermost ring has a moon on it, which stays whole; in a band it may leave the card at the side.
@@ -50,19 +50,19 @@ def planet(scene: Scene) -> str:
     )
     # Each in a third of the sky of its own, so that none hides another.
     for at, size, fill in ((1, 0.075, palette.art[2]), (2, 0.045, palette.accent), (3, 0.06, palette.art[1])):
-        moon = polar(x, y, rings[at], (-2.5, -0.6, -1.6)[at - 1] + dice.between(-0.25, 0.25))
+        moon = polar(x, y, rings[at], (-2.5, -0.6, -1.6)[at - 1] + random.between(-0.25, 0.25))
         parts.append(circle(*moon, radius * size * 2.2, fill))
     return defs + "".join(parts)
 
 
 def arch(scene: Scene) -> str:
     """Arches within arches, standing on the lower edge, and a sun."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     defs, (warm, cool, third) = _paints(scene)
     foot = box.bottom
     half = min(box.width * 0.43, box.height * 0.46)
     rise = min(box.height * 0.96, half * 2.35) - half
-    x = box.x + box.width * (dice.between(0.5, 0.54) if not scene.band else dice.between(0.6, 0.7))
+    x = box.x + box.width * (random.between(0.5, 0.54) if not scene.band else random.between(0.6, 0.7))
     parts = []
     for share, fill in ((1.0, cool), (0.73, third), (0.46, warm)):
         reach = half * share
@@ -74,7 +74,7 @@ def arch(scene: Scene) -> str:
                 fill,
             )
         )
-    side = -1 if scene.band else dice.sign()
+    side = -1 if scene.band else random.sign()
     sun = half * 0.2
     sun_x = min(max(x + side * half * 1.0, box.x + sun * 1.2), box.right - sun * 1.2)
     parts.append(circle(sun_x, max(box.y + sun * 1.1, foot - rise - half * 0.88), sun, scene.palette.accent))
@@ -90,7 +90,7 @@ def arch(scene: Scene) -> str:
 
 def petals(scene: Scene) -> str:
     """Quarter discs on a grid, turned by chance."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     defs, paints = _paints(scene)
     fills = (*paints, scene.palette.accent, paints[1])
     rows = 2 if scene.band else max(2, round(box.height / (box.width / 3)))
@@ -103,14 +103,14 @@ def petals(scene: Scene) -> str:
         for column in range(across):
             # Sparse towards the text, so that the pattern grows out of the ground.
             grown = (column + 1) / across if not scene.band else (row + 1.6) / 2
-            if dice.between(0, 1) > 0.25 + 0.8 * grown:
+            if random.between(0, 1) > 0.25 + 0.8 * grown:
                 continue
-            fill = fills[dice.pick(5)]
+            fill = fills[random.pick(5)]
             fill = fills[(fills.index(fill) + 1) % 4] if fill == last else fill
             last = fill
             x, y = start + column * cell, box.bottom - (row + 1) * cell if not scene.band else box.y + row * cell
-            turn = dice.pick(4) * 90
-            kind = dice.pick(7)
+            turn = random.pick(4) * 90
+            kind = random.pick(7)
             if kind == 0:
                 parts.append(circle(x + cell / 2, y + cell / 2, cell / 2, fill))
                 continue
@@ -126,16 +126,16 @@ def petals(scene: Scene) -> str:
 
 def hills(scene: Scene) -> str:
     """Hills behind hills under a low sun."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     defs, (warm, _, _) = _paints(scene)
     foot = box.bottom
     sun = min(box.side * 0.21, box.height * 0.26)
-    sun_x = box.x + box.width * dice.between(0.56, 0.72)
+    sun_x = box.x + box.width * random.between(0.56, 0.72)
     # Its halo is whole, too.
     sun_y = box.y + max(sun * 1.8, box.height * 0.34)
     parts = [circle(sun_x, sun_y, sun * 1.75, palette.art[0], 'fill-opacity="0.14"'), circle(sun_x, sun_y, sun, warm)]
-    phase = dice.between(0, 6.2)
-    fills = (palette.art[1], mixed(palette.art[1], palette.deep, 0.38), mixed(palette.art[1], palette.deep, 0.68))
+    phase = random.between(0, 6.2)
+    fills = (palette.art[1], mix(palette.art[1], palette.deep, 0.38), mix(palette.art[1], palette.deep, 0.68))
     for layer, fill in enumerate(fills):
         level = box.y + box.height * (0.5 + 0.17 * layer)
         swing = box.height * (0.12 - 0.02 * layer)
@@ -153,7 +153,7 @@ def hills(scene: Scene) -> str:
 
 def bars(scene: Scene) -> str:
     """Growing columns with round heads, and a line of points above them."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     defs, paints = _paints(scene)
     count = 5 if not scene.band else 9
     pitch = box.width * (0.86 if not scene.band else 0.92) / count
@@ -162,7 +162,7 @@ def bars(scene: Scene) -> str:
     heads, parts = [], []
     for at in range(count):
         share = (at + 1) / count
-        high = box.height * min(0.74, 0.14 + 0.52 * share**1.25 + dice.between(-0.04, 0.05))
+        high = box.height * min(0.74, 0.14 + 0.52 * share**1.25 + random.between(-0.04, 0.05))
         x, y = left + at * pitch, box.bottom - high
         fill = paints[0] if at == count - 1 else (paints[1] if at % 3 != 1 else paints[2])
         parts.append(
@@ -181,7 +181,7 @@ def bars(scene: Scene) -> str:
 
 def steps(scene: Scene) -> str:
     """Squares that climb, some of them discs, with a ball on the highest."""
-    box, palette, dice = scene.box, scene.palette, scene.dice
+    box, palette, random = scene.box, scene.palette, scene.random
     defs, paints = _paints(scene)
     rows = 3 if scene.band else 4
     cell = box.height / (rows + (0.9 if scene.band else 1.4))
@@ -189,12 +189,12 @@ def steps(scene: Scene) -> str:
     parts = []
     top = (box.right, box.bottom)
     for column in range(columns):
-        high = min(rows, max(0, round((column + 1) * rows / columns + dice.between(-0.45, 0.45))))
+        high = min(rows, max(0, round((column + 1) * rows / columns + random.between(-0.45, 0.45))))
         x = box.right - (columns - column) * cell
         for row in range(high):
             y = box.bottom - (row + 1) * cell
-            fill = paints[(column + 2 * row + dice.pick(2)) % 3]
-            round_ = row == high - 1 and dice.pick(3) == 0
+            fill = paints[(column + 2 * row + random.pick(2)) % 3]
+            round_ = row == high - 1 and random.pick(3) == 0
             parts.append(
                 path(f"M{x:.1f} {y + cell:.1f} v{-cell:.1f} a{cell:.1f} {cell:.1f} 0 0 1 {cell:.1f} {cell:.1f} Z", fill)
                 if round_

@@ -55,15 +55,15 @@ def halftone(scene: Scene) -> str:
 
 def burst(scene: Scene) -> str:
     """Rays from a corner, and a disc that they come from."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     first, second = _pair(scene)
-    x, y = box.x + box.width * (0.62 if not scene.band else dice.between(0.62, 0.76)), box.bottom
+    x, y = box.x + box.width * (0.62 if not scene.band else random.between(0.62, 0.76)), box.bottom
     if not scene.band:
-        y = box.y + box.height * dice.between(0.6, 0.74)
+        y = box.y + box.height * random.between(0.6, 0.74)
     reach = math.hypot(box.width, box.height)
     count = 26
     parts = [rect(box, first)]
-    turn = dice.between(0, math.pi / count)
+    turn = random.between(0, math.pi / count)
     for at in range(count):
         middle = turn + 2 * math.pi * at / count
         wide = math.pi / count / 2
@@ -74,7 +74,7 @@ def burst(scene: Scene) -> str:
 
 def checker(scene: Scene) -> str:
     """A chequered flag, some of its fields discs."""
-    box, dice = scene.box, scene.dice
+    box, random = scene.box, scene.random
     first, second = _pair(scene)
     down = max(2, round(box.height / (7.4 * scene.unit))) if scene.band else max(3, round(box.height / (box.width / 3)))
     cell = box.height / down
@@ -84,7 +84,7 @@ def checker(scene: Scene) -> str:
             x, y = box.right - (column + 1) * cell, box.y + row * cell
             if (row + column) % 2:
                 parts.append(rect(Box(x, y, cell + 0.4, cell + 0.4), first))
-            elif dice.pick(3) == 0:
+            elif random.pick(3) == 0:
                 parts.append(circle(x + cell / 2, y + cell / 2, cell * 0.34, second))
     return "".join(parts)
 

@@ -1,4 +1,4 @@
-"""What families of shapes draw with: a seeded dice, a scene, and the few SVG elements that they share."""
+"""What families of shapes draw with: seeded random numbers, a scene, and the few SVG elements that they share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from araldo.images.designer.colors import digest
+from araldo.images.designer.colors import stable_hash
 from araldo.images.designer.nodes import Box
 from araldo.images.designer.palette_book import Palette
 
 Point = tuple[float, float]
 
 
-class Dice:
+class SeededRandom:
     """Numbers that the seed alone decides, alike on every machine."""
 
     def __init__(self, seed: str) -> None:
@@ -22,7 +22,7 @@ class Dice:
 
     def between(self, low: float, high: float) -> float:
         self._rolls += 1
-        return low + (high - low) * (digest(f"{self._seed}:{self._rolls}") % 10_007) / 10_006
+        return low + (high - low) * (stable_hash(f"{self._seed}:{self._rolls}") % 10_007) / 10_006
 
     def pick(self, count: int) -> int:
         """0 to count - 1."""
@@ -41,7 +41,7 @@ class Scene:
 
     box: Box
     palette: Palette
-    dice: Dice
+    random: SeededRandom
     unit: float
     width: float
     ends: bool
@@ -137,13 +137,13 @@ def open_curve(points: Sequence[Point]) -> str:
     return " ".join(parts)
 
 
-def blob(x: float, y: float, radius: float, dice: Dice, *, corners: int = 6, wild: float = 0.22) -> str:
+def blob(x: float, y: float, radius: float, random: SeededRandom, *, corners: int = 6, wild: float = 0.22) -> str:
     """The outline of a soft stone."""
-    turn = dice.between(0, 2 * math.pi)
+    turn = random.between(0, 2 * math.pi)
     points = []
     for at in range(corners):
         angle = turn + 2 * math.pi * at / corners
-        reach = radius * dice.between(1 - wild, 1 + wild * 0.4)
+        reach = radius * random.between(1 - wild, 1 + wild * 0.4)
         points.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))
     return smooth(points)
 

@@ -1,4 +1,4 @@
-"""The ways in which a file is no picture for us, each with its message."""
+"""Why a file cannot be used as a picture, by code, each with its message."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 
 
-class Unfit(ValueError):
-    """This file cannot be made into a picture that a place accepts. `code` is stable, `message` is for people."""
+class UnusablePicture(ValueError):
+    """The file cannot be made into a picture that a platform accepts. `code` is stable, `message` is for people."""
 
     def __init__(self, code: str) -> None:
         self.code = code

@@ -1,4 +1,4 @@
-"""From a stranger's bytes to upright pixels, and from any colours to plain sRGB. Pure."""
+"""Decode untrusted picture files to upright pixels, and convert any colours to sRGB. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from io import BytesIO
 
 from PIL import Image, ImageChops, ImageCms
 
-from araldo.images.profiles import profile_of
-from araldo.images.spec import UNREADABLE, sniff
-from araldo.images.transparency import FILE, transparent_by_color
-from araldo.images.unfit import MAX_BYTES, MAX_PIXELS, Unfit
+from araldo.images.profiles import find_profile
+from araldo.images.spec import DECODE_ERRORS, sniff
+from araldo.images.transparency import FILE_BYTES_KEY, alpha_from_color_key
+from araldo.images.unusable import MAX_BYTES, MAX_PIXELS, UnusablePicture
 from araldo.local_faults import raise_if_transient
 
 _ORIENTATION = 0x0112
-_TURNS = {
+_TRANSPOSE_BY_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -28,37 +28,37 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def open_picture(data: bytes) -> Image.Image:
-    """The header read and the limits checked, no pixel decoded. Raises Unfit.
+    """Read the header and check the limits, without decoding a pixel. Raises UnusablePicture.
 
-    Its `info["icc_profile"]` is how it means its colours, in whatever way the file says it.
+    `info["icc_profile"]` of the result is the file's colour profile, however the file states it.
     """
     if not data:
-        raise Unfit("empty")
+        raise UnusablePicture("empty")
     if len(data) > MAX_BYTES:
-        raise Unfit("too_big")
+        raise UnusablePicture("too_big")
     found = sniff(data)
     if found is None:
-        raise Unfit(_why_not(data))
+        raise UnusablePicture(_rejection_code(data))
     try:
-        # The one decoder that its first bytes ask for: no other gets to try its luck on a stranger's file.
+        # Only the decoder that the first bytes name: no other may try an untrusted file.
         picture = Image.open(BytesIO(data), formats=[found.removeprefix("image/")])
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
-        raise Unfit("too_many_pixels") from bomb
-    except UNREADABLE as broken:
+        raise UnusablePicture("too_many_pixels") from bomb
+    except DECODE_ERRORS as broken:
         raise_if_transient(broken)
-        raise Unfit("damaged") from broken
+        raise UnusablePicture("damaged") from broken
     if picture.width * picture.height > MAX_PIXELS:
-        raise Unfit("too_many_pixels")
-    profile = profile_of(picture, data)
+        raise UnusablePicture("too_many_pixels")
+    profile = find_profile(picture, data)
     picture.info.pop("icc_profile", None)
     if profile:
         picture.info["icc_profile"] = profile
     if picture.format == "PNG":
-        picture.info[FILE] = data
+        picture.info[FILE_BYTES_KEY] = data
     return picture
 
 
-def _why_not(data: bytes) -> str:
+def _rejection_code(data: bytes) -> str:
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
         return "svg"
@@ -68,26 +68,26 @@ def _why_not(data: bytes) -> str:
 
 
 def load_upright(picture: Image.Image, width: float, height: float, *, whole: bool = False) -> Image.Image:
-    """The first frame's pixels, turned as the camera says, still in their own colours: L, RGB, RGBA or CMYK.
+    """Decode the first frame and apply its EXIF orientation; colours stay as they are: L, RGB, RGBA or CMYK.
 
-    A JPEG is decoded no larger than it takes to cover `width` x `height`, unless `whole`. Raises Unfit.
+    A JPEG is decoded no larger than needed to cover `width` x `height`, unless `whole`. Raises UnusablePicture.
     """
     try:
-        # MPO is what Pillow calls a phone's JPEG that carries further pictures behind the first.
+        # MPO is Pillow's name for a JPEG with further pictures after the first, as phones write them.
         if picture.format in ("JPEG", "MPO") and not whole:
-            picture.draft("RGB", _cover(picture, width, height))
-        alpha = transparent_by_color(picture)
+            picture.draft("RGB", _draft_size(picture, width, height))
+        alpha = alpha_from_color_key(picture)
         picture.load()
         shown = picture if alpha is None else _with_alpha(picture, alpha)
-        turn = _TURNS.get(orientation_of(picture))
-        return _simple(shown if turn is None else shown.transpose(turn))
-    except UNREADABLE as broken:
+        turn = _TRANSPOSE_BY_ORIENTATION.get(orientation_of(picture))
+        return _to_simple_mode(shown if turn is None else shown.transpose(turn))
+    except DECODE_ERRORS as broken:
         raise_if_transient(broken)
-        raise Unfit("damaged") from broken
+        raise UnusablePicture("damaged") from broken
 
 
-def _cover(picture: Image.Image, width: float, height: float) -> tuple[int, int]:
-    # draft() wants the whole picture's size after scaling; with a box of another ratio it silently does nothing.
+def _draft_size(picture: Image.Image, width: float, height: float) -> tuple[int, int]:
+    # draft() takes the whole picture's size after scaling; for a box of another ratio it silently does nothing.
     if orientation_of(picture) >= 5:
         width, height = height, width
     scale = max(width / picture.width, height / picture.height)
@@ -95,23 +95,23 @@ def _cover(picture: Image.Image, width: float, height: float) -> tuple[int, int]
 
 
 def orientation_of(picture: Image.Image) -> int:
-    """How the camera was held, as EXIF counts; 1 is upright, and what a broken note counts as."""
+    """Return the EXIF orientation; 1 is upright, also returned for broken EXIF data."""
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
-    except UNREADABLE:
-        # A camera's broken notes are no reason to refuse its picture.
+    except DECODE_ERRORS:
+        # Broken EXIF data is no reason to refuse the picture.
         return 1
     return found if isinstance(found, int) else 1
 
 
 def _with_alpha(picture: Image.Image, alpha: Image.Image) -> Image.Image:
     picture.info.pop("transparency", None)
-    opaque = _simple(picture).convert("RGB")
+    opaque = _to_simple_mode(picture).convert("RGB")
     opaque.putalpha(alpha)
     return opaque
 
 
-def _simple(picture: Image.Image) -> Image.Image:
+def _to_simple_mode(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):
         # 16-bit greys; convert() alone would clip them.
         return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
@@ -124,8 +124,8 @@ def _simple(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def plain(picture: Image.Image, profile: bytes | None, background: tuple[int, ...]) -> Image.Image:
-    """RGB in sRGB, transparency laid on `background`; a new picture that carries nothing but pixels."""
+def flatten_to_srgb(picture: Image.Image, profile: bytes | None, background: tuple[int, ...]) -> Image.Image:
+    """Return a new RGB picture in sRGB with transparency flattened onto `background`, without metadata."""
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
     colours = picture.convert("RGB") if alpha is not None else picture
     canvas = Image.new("RGB", picture.size, background)
@@ -138,15 +138,15 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         if profile[16:20] == b"RGB " and picture.mode == "L":
             picture = picture.convert("RGB")
         elif profile[16:20] == b"GRAY" and picture.mode == "RGB" and _is_grey(picture):
-            # What was grey with transparency.
+            # It was grey with transparency.
             picture = picture.convert("L")
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            turned = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
-            if turned is not None:
-                return turned
-        except (ImageCms.PyCMSError, *UNREADABLE):
-            # A profile that is broken or made for other colours is as good as none.
+            converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, *DECODE_ERRORS):
+            # Ignore a profile that is broken or for another colour space.
             pass
     return picture.convert("RGB")
 

@@ -9,11 +9,11 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Sharing(Generic[T]):
+class SingleFlight(Generic[T]):
     def __init__(self) -> None:
         self._running: dict[Hashable, tuple[asyncio.Task[T], list[None]]] = {}
 
-    async def do(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+    async def run(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` gives or raises. It is cancelled when the last who waits for it is."""
         if key not in self._running:
             task = asyncio.ensure_future(_awaited(work))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from araldo.images.designer.colors import against, mixed
+from araldo.images.designer.colors import ensure_contrast, mix
+from araldo.images.designer.design import CardDesign
 from araldo.images.designer.fonts import FontPair
-from araldo.images.designer.look import Look
 from araldo.images.designer.nodes import Node
-from araldo.images.designer.words import is_latin, is_rtl, markup, stacking, upper
+from araldo.images.designer.text import is_latin, is_rtl, line_height_factor, to_html, uppercase
 
 # The largest and smallest text, in units, and what it is of the headline in between.
 TEXT_MOST, TEXT_LEAST, TEXT_SHARE = 4.3, 3.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class ColumnText:
     """The words of a column, in lines. `size` is the headline's, in pixels."""
 
     headline: tuple[str, ...]
@@ -47,7 +47,7 @@ class Face:
         )
 
     def words(self, text: str, images: dict[str, bytes]) -> str:
-        written = markup(upper(text) if self.upper else text, images)
+        written = to_html(uppercase(text) if self.upper else text, images)
         if not self.apostrophe:
             return written
         return written.replace("’", f'<span style="letter-spacing:{self.apostrophe}em">’</span>')
@@ -59,12 +59,12 @@ def headline_face(words: str, pair: FontPair) -> Face:
         return Face(
             pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper, pair.apostrophe
         )
-    return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32 * stacking(words))
+    return Face(pair.text_stack, max(pair.weight, 700), 0.0, 1.32 * line_height_factor(words))
 
 
-def text_face(words: str, look: Look) -> Face:
-    weight = 500 if look.style.name in {"bold", "playful"} else 400
-    return Face(look.pair.text_stack, weight, 0.0, 1.42 if is_latin(words) else 1.5 * stacking(words))
+def text_face(words: str, design: CardDesign) -> Face:
+    weight = 500 if design.style.name in {"bold", "playful"} else 400
+    return Face(design.pair.text_stack, weight, 0.0, 1.42 if is_latin(words) else 1.5 * line_height_factor(words))
 
 
 def text_size(headline: float, unit: float) -> float:
@@ -76,63 +76,65 @@ def text_gap(headline: float, unit: float) -> float:
     return max(2.0 * unit, headline * 0.24)
 
 
-def main_of(copy: Copy, look: Look, width: float, images: dict[str, bytes]) -> Node:
+def build_column(copy: ColumnText, design: CardDesign, width: float, images: dict[str, bytes]) -> Node:
     """The column: what there is of kicker, headline, text and call to action, one below the other."""
-    parts = [_kicker(copy, look, images)]
+    parts = [_kicker(copy, design, images)]
     if copy.headline:
-        face = headline_face(" ".join(copy.headline), look.pair)
-        parts.append(_block("headline", copy.headline, face, copy.size, look, images, look.palette.ink))
+        face = headline_face(" ".join(copy.headline), design.pair)
+        parts.append(_text_block("headline", copy.headline, face, copy.size, design, images, design.palette.ink))
     if copy.text:
-        face, size = text_face(" ".join(copy.text), look), text_size(copy.size, look.unit)
-        gap = f"margin-top:{text_gap(copy.size, look.unit):.1f}px"
-        parts.append(_block("text", copy.text, face, size, look, images, look.palette.soft, gap))
-    parts.append(_button(copy, look, images))
+        face, size = text_face(" ".join(copy.text), design), text_size(copy.size, design.unit)
+        gap = f"margin-top:{text_gap(copy.size, design.unit):.1f}px"
+        parts.append(_text_block("text", copy.text, face, size, design, images, design.palette.soft, gap))
+    parts.append(_button(copy, design, images))
     return Node(
-        f"flex-direction:column;width:{width:.1f}px;align-items:{_align(look)};font-family:{look.pair.text_stack}",
+        f"flex-direction:column;width:{width:.1f}px;align-items:{_align(design)};font-family:{design.pair.text_stack}",
         tuple(part for part in parts if part is not None),
         role="main",
-        rtl=look.rtl,
+        rtl=design.rtl,
     )
 
 
-def _block(
+def _text_block(
     role: str,
     lines: tuple[str, ...],
     face: Face,
     size: float,
-    look: Look,
+    design: CardDesign,
     images: dict[str, bytes],
     color: str,
     more: str = "",
 ) -> Node:
     """Each line is a box of its own, so that what is measured is what is drawn."""
-    drawn = tuple(Node(face.style(size), words=face.words(line, images), rtl=look.rtl) for line in lines)
-    return Node(f"flex-direction:column;flex-shrink:0;align-items:{_align(look)};{more}", drawn, role=role, color=color)
+    drawn = tuple(Node(face.style(size), words=face.words(line, images), rtl=design.rtl) for line in lines)
+    return Node(
+        f"flex-direction:column;flex-shrink:0;align-items:{_align(design)};{more}", drawn, role=role, color=color
+    )
 
 
-def _align(look: Look) -> str:
+def _align(design: CardDesign) -> str:
     """Of the direction that the words have: the engine turns it for those from right to left."""
-    return "center" if look.centred else "flex-start"
+    return "center" if design.centred else "flex-start"
 
 
-def _kicker(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
+def _kicker(copy: ColumnText, design: CardDesign, images: dict[str, bytes]) -> Node | None:
     if not copy.kicker:
         return None
-    unit, palette, form = look.unit, look.palette, look.style.kicker
+    unit, palette, form = design.unit, design.palette, design.style.kicker
     latin = is_latin(copy.kicker)
     capitals = latin and form != "badge"
-    color, plate = _plate(look)
+    color, plate = _kicker_plate(design)
     spaced = f"letter-spacing:{0.28 * unit:.2f}px;" if capitals else ""
     # The number of a point in a set is a sign, not a word.
     size = 4.2 if copy.kicker.isdigit() else 2.4
     leaf = Node(
         f"font-size:{size * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}",
-        words=markup(upper(copy.kicker) if capitals else copy.kicker, images),
+        words=to_html(uppercase(copy.kicker) if capitals else copy.kicker, images),
         role="kicker",
         color=color,
     )
     parts: tuple[Node, ...] = (Node(plate, (leaf,)),) if plate else (leaf,)
-    if form == "rules" and look.centred:
+    if form == "rules" and design.centred:
         rule = Node(f"width:{5 * unit:.1f}px;height:{max(1.0, 0.16 * unit):.1f}px;background-color:{color}")
         parts = (rule, leaf, rule)
     elif form == "dot":
@@ -142,43 +144,43 @@ def _kicker(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
     return Node(f"align-items:center;gap:{1.5 * unit:.1f}px;flex-shrink:0;margin-bottom:{2.4 * unit:.1f}px", parts)
 
 
-def _plate(look: Look) -> tuple[str, str]:
+def _kicker_plate(design: CardDesign) -> tuple[str, str]:
     """The kicker's colour, and the style of the plate under it; empty where it stands on the ground."""
-    unit, palette, form = look.unit, look.palette, look.style.kicker
+    unit, palette, form = design.unit, design.palette, design.style.kicker
     if form == "pill":
-        tint = mixed(look.ground, palette.ink, 0.13)
+        tint = mix(design.ground, palette.ink, 0.13)
         round_ = f"padding:{0.95 * unit:.1f}px {2.1 * unit:.1f}px;border-radius:{4 * unit:.0f}px"
-        return against(palette.ink, tint), f"{round_};background-color:{tint}"
+        return ensure_contrast(palette.ink, tint), f"{round_};background-color:{tint}"
     if form in {"bar", "badge"}:
         pad = f"padding:{0.9 * unit:.1f}px {1.8 * unit:.1f}px;background-color:{palette.accent}"
-        turned = f"transform:rotate({2.5 if look.rtl else -2.5}deg);border-radius:{3 * unit:.0f}px"
+        turned = f"transform:rotate({2.5 if design.rtl else -2.5}deg);border-radius:{3 * unit:.0f}px"
         return palette.on_accent, f"{pad};{turned}" if form == "badge" else pad
-    on_ground = look.frame.art != "none" and (form in {"rules", "dot"} or palette.accent != palette.ink)
-    return against(palette.accent, look.ground) if on_ground else palette.soft, ""
+    on_ground = design.frame.art != "none" and (form in {"rules", "dot"} or palette.accent != palette.ink)
+    return ensure_contrast(palette.accent, design.ground) if on_ground else palette.soft, ""
 
 
-def _button(copy: Copy, look: Look, images: dict[str, bytes]) -> Node | None:
+def _button(copy: ColumnText, design: CardDesign, images: dict[str, bytes]) -> Node | None:
     if not copy.cta:
         return None
-    unit, palette, form = look.unit, look.palette, look.style.button
+    unit, palette, form = design.unit, design.palette, design.style.button
     color, shape = palette.on_accent, f"background-color:{palette.accent};"
     corner = 9 * unit
-    if form == "outline" and look.frame.art != "none":
-        color = against(palette.accent, look.ground)
+    if form == "outline" and design.frame.art != "none":
+        color = ensure_contrast(palette.accent, design.ground)
         shape = f"border:{max(1.5, 0.26 * unit):.1f}px solid {color};"
     elif form == "block":
         corner = 0.0
     elif form == "bubble":
         corner = 2.6 * unit
-        shape += f"box-shadow:0 {0.7 * unit:.1f}px 0 {mixed(palette.accent, '#000000', 0.28)};"
+        shape += f"box-shadow:0 {0.7 * unit:.1f}px 0 {mix(palette.accent, '#000000', 0.28)};"
     return Node(
         f"flex-shrink:0;margin-top:{3.6 * unit:.1f}px;padding:{1.8 * unit:.1f}px {3.5 * unit:.1f}px;"
         f"border-radius:{corner:.0f}px;{shape}",
         (
             Node(
-                f"font-size:{3.1 * unit:.1f}px;font-weight:{_button_weight(look.pair)};line-height:1.2;"
+                f"font-size:{3.1 * unit:.1f}px;font-weight:{_button_weight(design.pair)};line-height:1.2;"
                 "white-space:nowrap",
-                words=markup(copy.cta, images),
+                words=to_html(copy.cta, images),
                 role="cta",
                 color=color,
                 rtl=is_rtl(copy.cta),

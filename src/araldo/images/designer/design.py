@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from araldo.images.designer.card import Card
-from araldo.images.designer.colors import against, luminance, mixed
+from araldo.images.designer.colors import ensure_contrast, luminance, mix
 from araldo.images.designer.fonts import PAIRS, FontPair
 from araldo.images.designer.frames import Frame, frame_for
-from araldo.images.designer.palettes import Palette, palette_for
+from araldo.images.designer.palettes import Palette, choose_palette
 from araldo.images.designer.styles import STYLES, Style
-from araldo.images.designer.words import clean, is_rtl
+from araldo.images.designer.text import drawable_line, is_rtl
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CardDesign:
     """`seed` chooses the family of shapes, alike for all cards of a set; `roll` where they are, another on each."""
 
     style: Style
@@ -39,17 +39,17 @@ class Look:
         return self.palette.panel or self.palette.ground
 
 
-def look_of(card: Card) -> Look:
+def choose_design(card: Card) -> CardDesign:
     """Raises KeyError for a style or a pair of faces that does not exist."""
     style = STYLES[card.style]
     family = card.family or card.headline
-    # Without the handle and the shape: those differ between platforms, and one post's pictures look like siblings.
-    palette = palette_for(card.style, card.colors, f"{card.mood} {family}", card.mood or family, card.variant)
-    signed = bool(clean(card.brand or "") or clean(card.handle or "") or card.logo or card.page)
+    # Without the handle and the shape: those differ between platforms, and one post's pictures should look alike.
+    palette = choose_palette(card.style, card.colors, f"{card.mood} {family}", card.mood or family, card.variant)
+    signed = bool(drawable_line(card.brand or "") or drawable_line(card.handle or "") or card.logo or card.page)
     layout = "photo" if card.photo is not None else style.layout
     if card.photo is not None:
         palette = _on_photo(palette)
-    return Look(
+    return CardDesign(
         style,
         palette,
         PAIRS[card.fonts or style.fonts],
@@ -63,7 +63,7 @@ def look_of(card: Card) -> Look:
 def _on_photo(palette: Palette) -> Palette:
     """White words on a shade of the palette's darkest colour."""
     darkest = min((palette.ground, palette.deep, palette.ink), key=luminance)
-    shade = mixed(darkest, "#07080c", 0.55)
+    shade = mix(darkest, "#07080c", 0.55)
     accent = palette.accent
     return Palette(
         palette.name,
@@ -72,7 +72,7 @@ def _on_photo(palette: Palette) -> Palette:
         shade,
         "#ffffff",
         "#f1f1f4",
-        against(accent, shade, 3.0) if accent != palette.ink else palette.ground,
+        ensure_contrast(accent, shade, 3.0) if accent != palette.ink else palette.ground,
         palette.on_accent if accent != palette.ink else palette.ink,
         palette.art,
     )

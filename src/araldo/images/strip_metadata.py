@@ -1,7 +1,7 @@
-"""A file without all that is not its pixels, which stay bit for bit: no note, no byte that decoders skip. Pure.
+"""Strip everything but the pixels from a file, which stay bit for bit: no metadata, no byte that decoders skip. Pure.
 
-Each function gives None where that cannot be had without encoding the pixels anew: the file is built in a way that
-leaves room for more than a picture.
+Each function returns None when that is impossible without re-encoding, because the file's structure leaves room for
+hidden data.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from io import BytesIO
 from PIL import Image
 
 from araldo.images.chunks import PNG_START, png_chunks
-from araldo.images.spec import UNREADABLE
+from araldo.images.spec import DECODE_ERRORS
 
-# Bytes at the end of compressed pixels without which a decoder must fail or show something else.
-_NEEDED = 8
-# Each scan of a progressive JPEG is decoded twice to look behind it: beyond this it costs less to encode it anew.
+# How many bytes at the end of compressed pixels a decoder must need, or else something is hidden behind them.
+_ESSENTIAL_TAIL = 8
+# Each scan of a progressive JPEG is decoded twice to find hidden bytes: beyond these, re-encoding costs less.
 _MOST_SCANS, _MOST_PROGRESSIVE_PIXELS = 16, 9_000_000
 _PNG_INFLATED_STEP = 1 << 20
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -28,17 +28,17 @@ _SOF = frozenset({0xC0, 0xC1, 0xC2})
 _DHT, _SOS, _DQT, _DRI, _APP0, _APP14, _COM = 0xC4, 0xDA, 0xDB, 0xDD, 0xE0, 0xEE, 0xFE
 
 
-def bare_jpeg(data: bytes) -> bytes | None:
-    """JFIF and Adobe's marker stay, as short as they can be: they say how the colours are meant."""
+def strip_jpeg(data: bytes) -> bytes | None:
+    """Keep only what decodes the pixels, and minimal JFIF and Adobe markers, which define the colours."""
     kept, at, scans, tables = [data[:2]], 2, [], set[bytes]()
-    while (found := _segment(data, at)) is not None:
+    while (found := _read_segment(data, at)) is not None:
         marker, segment, at = found
-        written = _kept_of(marker, segment, tables)
+        written = _strip_segment(marker, segment, tables)
         if written is None:
             return None
         kept += [] if marker in (_APP0, _APP14) and written in kept else [written]
         if marker == _SOS:
-            end = _end_of_scan(data, at)
+            end = _find_end_of_scan(data, at)
             if end is None:
                 return None
             begin = sum(map(len, kept))
@@ -48,12 +48,12 @@ def bare_jpeg(data: bytes) -> bytes | None:
             at = end
             if data[at + 1] == _EOI[1]:
                 whole = b"".join([*kept, _EOI])
-                return None if _has_more(whole, scans) else whole
+                return None if _has_hidden_bytes(whole, scans) else whole
     return None
 
 
-def _segment(data: bytes, at: int) -> tuple[int, bytes, int] | None:
-    """The marker at `at`, its segment, and where the next one begins; None where no marker with a length stands."""
+def _read_segment(data: bytes, at: int) -> tuple[int, bytes, int] | None:
+    """Return the marker at `at`, its segment, and the start of the next; None when it is no marker with a length."""
     while data[at : at + 2] == b"\xff\xff":
         at += 1
     if data[at : at + 1] != b"\xff" or at + 4 > len(data):
@@ -62,14 +62,14 @@ def _segment(data: bytes, at: int) -> tuple[int, bytes, int] | None:
     return data[at + 1], data[at:end], end
 
 
-def _kept_of(marker: int, segment: bytes, tables: set[bytes]) -> bytes | None:
-    """What stays of a segment, often nothing; None where the file cannot be kept as it is. Adds to `tables`."""
+def _strip_segment(marker: int, segment: bytes, tables: set[bytes]) -> bytes | None:
+    """Return what stays of a segment, often b""; None when the file has to be re-encoded. Adds to `tables`."""
     if marker in _SOF or marker == _SOS:
         return segment
     if marker in (_DHT, _DQT):
         name = segment[1:2] + segment[4:5]
-        # Told twice, the first one is read by nobody.
-        if name in tables or not _is_whole(segment):
+        # Of a table that is defined twice, no decoder reads the first.
+        if name in tables or not _has_whole_tables(segment):
             return None
         tables.add(name)
         return segment
@@ -77,12 +77,12 @@ def _kept_of(marker: int, segment: bytes, tables: set[bytes]) -> bytes | None:
         return _JFIF
     if marker == _APP14 and segment[4:9] == b"Adobe" and len(segment) >= 16:
         return _ADOBE + segment[15:16]
-    # Restart intervals are no picture's pixels as they are: before each of their marks nobody reads what stands there.
+    # Refuse restart intervals: decoders skip any bytes before a restart marker.
     return b"" if _APP0 <= marker <= 0xEF or marker == _COM else None
 
 
-def _is_whole(segment: bytes) -> bool:
-    """Whether the tables in it are as long as they say."""
+def _has_whole_tables(segment: bytes) -> bool:
+    """Whether the tables fill the segment exactly."""
     at, quantizing = 4, segment[1] == _DQT
     while at < len(segment):
         if quantizing:
@@ -92,8 +92,8 @@ def _is_whole(segment: bytes) -> bool:
     return at == len(segment)
 
 
-def _end_of_scan(data: bytes, at: int) -> int | None:
-    """Where the next marker stands that ends the entropy-coded bytes from `at` on."""
+def _find_end_of_scan(data: bytes, at: int) -> int | None:
+    """Return the position of the marker that ends the entropy-coded bytes from `at` on."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):
@@ -106,30 +106,31 @@ def _end_of_scan(data: bytes, at: int) -> int | None:
             return at
 
 
-def _has_more(whole: bytes, scans: list[tuple[int, int]]) -> bool:
-    """Whether a scan can be cut at its end and shows the same: then nobody has read what stood there."""
+def _has_hidden_bytes(whole: bytes, scans: list[tuple[int, int]]) -> bool:
+    """Whether a scan decodes to the same pixels without its end: then those bytes are hidden data."""
     picture = Image.open(BytesIO(whole), formats=["JPEG"])
     progressive = "progressive" in picture.info
     if progressive and (len(scans) > _MOST_SCANS or picture.width * picture.height > _MOST_PROGRESSIVE_PIXELS):
         return True
     return any(
-        end - start > _NEEDED and _jpeg_pixels(whole[:end] + _EOI) == _jpeg_pixels(whole[: end - _NEEDED] + _EOI)
+        end - start > _ESSENTIAL_TAIL
+        and _jpeg_pixels(whole[:end] + _EOI) == _jpeg_pixels(whole[: end - _ESSENTIAL_TAIL] + _EOI)
         for start, end in scans
     )
 
 
 def _jpeg_pixels(data: bytes) -> bytes | None:
-    """None for a file that does not decode: clean() says so, of the whole."""
+    """Decode to pixels; None for a file that does not decode, which `sanitize` reports."""
     try:
         picture = Image.open(BytesIO(data), formats=["JPEG"])
         picture.load()
         return picture.tobytes()
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return None
 
 
-def bare_png(data: bytes) -> bytes | None:
-    """One header, one palette and its transparency of the right length, the pixels, and nothing behind them."""
+def strip_png(data: bytes) -> bytes | None:
+    """Keep one header, one palette, its transparency, and the pixels, each with the right length."""
     header, palette, transparency = data[16:29], b"", b""
     depth, kind, interlaced = data[24], data[25], data[28]
     packed: list[bytes] = []
@@ -148,7 +149,7 @@ def bare_png(data: bytes) -> bytes | None:
         elif name == b"tRNS":
             transparency = content[: {0: 2, 2: 6, 3: len(palette) // 3}.get(kind, 0)]
         said.add(name)
-    pixels = _png_pixels(packed, _png_length(data[16:20], data[20:24], depth, kind, interlaced))
+    pixels = _png_pixels(packed, _png_raw_length(data[16:20], data[20:24], depth, kind, interlaced))
     if pixels is None or len(palette) % 3:
         return None
     parts = [(b"IHDR", header), (b"PLTE", palette), (b"tRNS", transparency), (b"IDAT", pixels), (b"IEND", b"")]
@@ -159,8 +160,8 @@ def bare_png(data: bytes) -> bytes | None:
     )
 
 
-def _png_length(width: bytes, height: bytes, depth: int, kind: int, interlaced: int) -> int:
-    """Of the pixels, a byte for each row's filter among them."""
+def _png_raw_length(width: bytes, height: bytes, depth: int, kind: int, interlaced: int) -> int:
+    """Return the length of the uncompressed pixels in bytes, including each row's filter byte."""
     bits = depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(kind, 0)
     wide, high = int.from_bytes(width, "big"), int.from_bytes(height, "big")
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -169,7 +170,7 @@ def _png_length(width: bytes, height: bytes, depth: int, kind: int, interlaced: 
 
 
 def _png_pixels(packed: list[bytes], length: int) -> bytes | None:
-    """The compressed pixels, anew where more is in them; None where it is not all there."""
+    """Return the compressed pixels, compressed again when they hold more; None when they are incomplete."""
     reader, found, more = zlib.decompressobj(), 0, False
     rows: list[bytes] = []
     data = b"".join(packed)
@@ -188,8 +189,8 @@ def _png_pixels(packed: list[bytes], length: int) -> bytes | None:
     return zlib.compress(b"".join(rows)[:length], 6) if more else data
 
 
-def bare_webp(data: bytes) -> bytes | None:
-    """None for an animation."""
+def strip_webp(data: bytes) -> bytes | None:
+    """Keep the picture and its alpha channel; None for an animation."""
     kept: list[tuple[bytes, bytes]] = []
     at, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
     while at + 8 <= end:
@@ -199,20 +200,24 @@ def bare_webp(data: bytes) -> bytes | None:
         if name == b"ANIM" or (name in dict(kept) and name in _WEBP_KEPT):
             return None
         if name == b"VP8X":
-            # Of its flags the one for transparency; the others announce what is left out. Then the size.
+            # Of the flags keep only alpha: the others announce chunks that are left out. Then comes the size.
             content = bytes([content[0] & 0x10, 0, 0, 0]) + content[4:10] if len(content) >= 10 else content
         if name in _WEBP_KEPT:
             kept.append((name, content))
     for name, content in kept:
-        if name != b"VP8X" and len(content) > _NEEDED and _decodes(_webp_of(kept, {name: content[:-_NEEDED]})):
+        if (
+            name != b"VP8X"
+            and len(content) > _ESSENTIAL_TAIL
+            and _decodes(_join_webp(kept, {name: content[:-_ESSENTIAL_TAIL]}))
+        ):
             return None
-    return _webp_of(kept)
+    return _join_webp(kept)
 
 
 _WEBP_KEPT = frozenset({b"VP8X", b"ALPH", b"VP8 ", b"VP8L"})
 
 
-def _webp_of(chunks: list[tuple[bytes, bytes]], other: dict[bytes, bytes] | None = None) -> bytes:
+def _join_webp(chunks: list[tuple[bytes, bytes]], other: dict[bytes, bytes] | None = None) -> bytes:
     found = ((name, (other or {}).get(name, content)) for name, content in chunks)
     body = b"WEBP" + b"".join(
         name + len(content).to_bytes(4, "little") + content + b"\0" * (len(content) % 2) for name, content in found
@@ -223,6 +228,6 @@ def _webp_of(chunks: list[tuple[bytes, bytes]], other: dict[bytes, bytes] | None
 def _decodes(data: bytes) -> bool:
     try:
         Image.open(BytesIO(data), formats=["WEBP"]).load()
-    except UNREADABLE:
+    except DECODE_ERRORS:
         return False
     return True

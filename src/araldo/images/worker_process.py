@@ -1,4 +1,4 @@
-"""The image process from outside: one interpreter that was started for us, what it works on, and how it ends."""
+"""Start one image worker process, send it jobs, and handle its exit."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from araldo.images.wire import HEAD, MAX_MESSAGE, ImageJob, Reply, decode_reply, encode
+from araldo.images.worker_protocol import HEAD, MAX_MESSAGE, ImageJob, Reply, decode_reply, encode
 
-# All that it gets of our environment: what an interpreter may need to start. No setting of ours, so no secret.
+# The environment variables that the worker gets: what an interpreter needs to start, and no secret.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ", "HOME")
 _READ_AHEAD = 256 * 1024
 _STOP_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Of one process, all in seconds and bytes.
+class WorkerLimits:
+    """Limits of one worker process, in seconds and bytes.
 
-    Past `cpu_s` or `resident` it is replaced once its jobs are done; past `most_cpu_s` the system ends it, past
-    `address_space` it gets no more memory. `idle_s` without a job ends it, too.
+    Past `cpu_s` or `resident` it is replaced once its jobs are done; past `most_cpu_s` the system kills it, past
+    `address_space` it gets no more memory. After `idle_s` without a job it is stopped.
     """
 
     cpu_s: float = 60.0
@@ -41,7 +41,7 @@ class Limits:
 
 
 class ProcessDied(Exception):
-    """The process ended with the job in it. `alone`: no other job was; `killed`: from outside, or it never started."""
+    """The process exited during a job. `alone`: it had no other job; `killed`: from outside, or it never started."""
 
     def __init__(self, why: str, *, alone: bool, killed: bool) -> None:
         super().__init__(why)
@@ -49,16 +49,16 @@ class ProcessDied(Exception):
         self.killed = killed
 
 
-class Child:
-    """One image process. `on_idle` is called whenever its last job is done, `on_end` once when it has ended."""
+class WorkerProcess:
+    """One image worker. `on_idle` is called whenever its last job is done, `on_end` once when it has exited."""
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        limits: Limits,
-        on_idle: Callable[[Child], None],
-        on_end: Callable[[Child], None],
+        limits: WorkerLimits,
+        on_idle: Callable[[WorkerProcess], None],
+        on_end: Callable[[WorkerProcess], None],
     ) -> None:
         self._process = process
         self._reader, self._writer = streams
@@ -69,13 +69,15 @@ class Child:
         self._pending: dict[int, asyncio.Future[Reply]] = {}
         self._ready = False
         self._stopped = False
-        self.worn_out = False
+        self.needs_replacement = False
         self.ended = asyncio.ensure_future(self._read_replies())
 
     @classmethod
-    async def start(cls, limits: Limits, on_idle: Callable[[Child], None], on_end: Callable[[Child], None]) -> Self:
-        """Raises OSError when the system has no room for another process."""
-        # Here and not in another thread: where the thread ends that started it, Linux ends the process.
+    async def start(
+        cls, limits: WorkerLimits, on_idle: Callable[[WorkerProcess], None], on_end: Callable[[WorkerProcess], None]
+    ) -> Self:
+        """Start a worker. Raises OSError when the system cannot start another process."""
+        # Not in another thread: Linux kills the worker when the thread that started it ends.
         process, connection = _spawn(limits)
         try:
             connection.setblocking(False)
@@ -95,21 +97,21 @@ class Child:
     def busy(self) -> bool:
         return bool(self._pending)
 
-    async def do(self, job: ImageJob) -> Reply:
-        """Raises ProcessDied."""
+    async def run(self, job: ImageJob) -> Reply:
+        """Send a job and wait for its reply. Raises ProcessDied."""
         if self.ended.done() or self._stopped:
             raise ProcessDied("it has ended already", alone=False, killed=True)
         number = next(self._numbers)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[number] = answer
         self._writer.write(encode((number, job)))
-        # A connection that is gone is seen where it is read.
+        # A lost connection is handled where replies are read.
         with suppress(ConnectionError):
             await self._writer.drain()
         return await answer
 
     def stop(self) -> None:
-        """It ends by itself when its connection closes."""
+        """Close the connection, on which the worker exits."""
         self._stopped = True
         self._writer.close()
 
@@ -124,31 +126,33 @@ class Child:
                 length = HEAD.unpack(await self._reader.readexactly(HEAD.size))[0]
                 if length > MAX_MESSAGE:
                     raise pickle.UnpicklingError(f"a reply of {length} bytes")
-                self._take(decode_reply(await self._reader.readexactly(length)))
+                self._handle_reply(decode_reply(await self._reader.readexactly(length)))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except pickle.UnpicklingError:
-            # Whoever speaks so is not our code any more.
+            # Our own code does not reply like this: the worker is compromised.
             self.kill()
         finally:
-            await self._end()
+            await self._handle_exit()
 
-    def _take(self, reply: Reply) -> None:
+    def _handle_reply(self, reply: Reply) -> None:
         self._ready = True
-        self.worn_out = self.worn_out or (reply.cpu_s > self._limits.cpu_s or reply.resident > self._limits.resident)
+        self.needs_replacement = self.needs_replacement or (
+            reply.cpu_s > self._limits.cpu_s or reply.resident > self._limits.resident
+        )
         answer = self._pending.pop(reply.number, None)
         if answer is not None and not answer.done():
             answer.set_result(reply)
         if reply.kind != "ready" and not self._pending:
             self._on_idle(self)
 
-    async def _end(self) -> None:
+    async def _handle_exit(self) -> None:
         self._writer.close()
         code: int | None = None
         try:
             code = await self._exit_code()
         finally:
-            # Whatever stands in the way of knowing it: nobody waits for a process that says no more.
+            # Also when the exit code cannot be read: nobody may wait for a worker that will not reply.
             self._fail_pending(code)
             self._on_end(self)
 
@@ -168,7 +172,7 @@ class Child:
                 answer.set_exception(ProcessDied(died[0], alone=died[1], killed=died[2]))
 
 
-def _spawn(limits: Limits) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _spawn(limits: WorkerLimits) -> tuple[subprocess.Popen[bytes], socket.socket]:
     options: dict[str, Any] = {
         "parent": os.getpid(),
         "cpu_s": limits.most_cpu_s,
@@ -178,13 +182,13 @@ def _spawn(limits: Limits) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
     try:
         process = subprocess.Popen(  # noqa: S603 - our own module
-            # -P: not what lies in its working directory; warnings about strangers' files are no news.
+            # -P: import nothing from the working directory. Warnings about untrusted files are ignored.
             [sys.executable, "-P", "-W", "ignore", "-m", "araldo.images.worker", json.dumps(options)],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             env=_environment(),
             cwd="/",
-            # Ctrl-C reaches the whole group; this one is ended by us, after its jobs.
+            # Ctrl-C goes to the whole process group; we stop the worker ourselves, after its jobs.
             start_new_session=True,
         )
     except BaseException:
@@ -197,5 +201,5 @@ def _spawn(limits: Limits) -> tuple[subprocess.Popen[bytes], socket.socket]:
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    # A pool of memory for each thread would count as address space and come back late.
+    # More malloc arenas would count as address space and be released late.
     return {**kept, "MALLOC_ARENA_MAX": "2"}

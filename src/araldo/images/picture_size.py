@@ -1,17 +1,17 @@
-"""How large a picture says that it is, read from its first bytes without a decoder. Pure."""
+"""Read a picture's size from its header, without a decoder. Pure."""
 
 from __future__ import annotations
 
 from araldo.images.spec import sniff
-from araldo.images.unfit import MAX_PIXELS
+from araldo.images.unusable import MAX_PIXELS
 
-# Of an AVIF file: its boxes stand in front of the pixels.
+# How many bytes of an AVIF file to search: its boxes come before the pixels.
 _AVIF_BOXES = 64 * 1024
 _SOF_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def declared_pixels(data: bytes) -> int:
-    """Width times height by the header; the most that is allowed where the header does not say it."""
+    """Return width times height by the header; `MAX_PIXELS` when the header does not state them."""
     readers = {
         "image/jpeg": _jpeg_size,
         "image/png": _png_size,
@@ -21,7 +21,7 @@ def declared_pixels(data: bytes) -> int:
     }
     kind = sniff(data)
     if kind is None:
-        # Refused before a pixel of it is decoded.
+        # Such a file is refused before any pixel is decoded.
         return 0
     size = readers[kind](data)
     return MAX_PIXELS if size is None else size[0] * size[1]
@@ -65,7 +65,7 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _avif_size(data: bytes) -> tuple[int, int] | None:
-    """The largest of all its items: the picture, or the whole of which its tiles are parts."""
+    """Return the size of the largest item: the picture, or the grid that its tiles make up."""
     sizes: list[tuple[int, int]] = []
     at = data.find(b"ispe", 0, _AVIF_BOXES)
     while at >= 0 and at + 16 <= len(data):

@@ -9,10 +9,18 @@ from araldo.errors import OutsideError, TryLater
 from araldo.http import Http, HttpResponse
 from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.cache import Price
-from araldo.images.providers.failures import Kind, ask, dig, failure, from_base64, picture, said_in
-from araldo.images.unfit import MAX_BYTES
+from araldo.images.providers.failures import (
+    FailureKind,
+    call_provider,
+    decode_picture,
+    get_path,
+    parse_json,
+    provider_error,
+    require_picture,
+)
+from araldo.images.unusable import MAX_BYTES
 
-_CODES: dict[str, Kind] = {
+_CODES: dict[str, FailureKind] = {
     "invalid_api_key": "auth",
     "insufficient_quota": "quota",
     "billing_hard_limit_reached": "quota",
@@ -24,43 +32,43 @@ _CODES: dict[str, Kind] = {
 # Image models work in blocks; sizes are asked for in whole ones.
 _BLOCK = 16
 # No picture costs as much; such a number is a mistake, or a mischief.
-_DEAREST = 10_000
+_MAX_PRICE = 10_000
 
 
 async def generate(
     http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None
 ) -> GeneratedPicture:
     """One picture: from the answer itself, or from the URL that it names, fetched through the guard."""
-    answer = await ask(
+    answer = await call_provider(
         http,
         "POST",
         f"{base_url}/images/generations",
         service=service,
         secret=key,
-        kind_of=_kind_of,
+        classify=_classify_error,
         headers={"Authorization": f"Bearer {key}"} if key else None,
         json=asked,
     )
-    said = said_in(answer, service)
-    first = dig(said, "data", 0)
-    url = dig(first, "url")
-    if isinstance(url, str) and not dig(first, "b64_json"):
-        data = await _fetched(http, url, service)
+    answered = parse_json(answer, service)
+    first = get_path(answered, "data", 0)
+    url = get_path(first, "url")
+    if isinstance(url, str) and not get_path(first, "b64_json"):
+        data = await _fetch_picture(http, url, service)
     else:
-        data = from_base64(dig(first, "b64_json"), service)
-    return GeneratedPicture(data, service, price=price_in(said))
+        data = decode_picture(get_path(first, "b64_json"), service)
+    return GeneratedPicture(data, service, price=parse_price(answered))
 
 
-def price_in(said: Any) -> Price | None:
+def parse_price(answered: Any) -> Price | None:
     """`usage.cost`, as servers in front of several models tell it; most say nothing."""
-    cost, currency = dig(said, "usage", "cost"), dig(said, "usage", "currency")
-    if not isinstance(cost, int | float) or isinstance(cost, bool) or not 0 <= cost < _DEAREST:
+    cost, currency = get_path(answered, "usage", "cost"), get_path(answered, "usage", "currency")
+    if not isinstance(cost, int | float) or isinstance(cost, bool) or not 0 <= cost < _MAX_PRICE:
         return None
     known = isinstance(currency, str) and re.fullmatch(r"[A-Za-z]{3}", currency)
     return Price(round(cost * 1_000_000), str(currency).upper() if known else None)
 
 
-def size_of(request: PictureRequest) -> str:
+def request_size(request: PictureRequest) -> str:
     """The least "WxH" in whole blocks that covers what is wanted."""
     return f"{_blocks(request.spec.width)}x{_blocks(request.spec.height)}"
 
@@ -69,18 +77,18 @@ def _blocks(pixels: int) -> int:
     return -(-pixels // _BLOCK) * _BLOCK
 
 
-async def _fetched(http: Http, url: str, service: str) -> bytes:
+async def _fetch_picture(http: Http, url: str, service: str) -> bytes:
     try:
-        return picture((await http.fetch_untrusted(url, max_bytes=MAX_BYTES, timeout_s=60)).body, service)
+        return require_picture((await http.fetch_untrusted(url, max_bytes=MAX_BYTES, timeout_s=60)).body, service)
     except TryLater as later:
-        raise failure("unavailable", service, raw=later.code) from later
+        raise provider_error("unavailable", service, raw=later.code) from later
     except OutsideError as refused:
-        raise failure("bad_response", service, raw=refused.code) from refused
+        raise provider_error("bad_response", service, raw=refused.code) from refused
 
 
-def _kind_of(answer: HttpResponse) -> Kind | None:
+def _classify_error(answer: HttpResponse) -> FailureKind | None:
     try:
-        code = dig(answer.json(), "error", "code")
+        code = get_path(answer.json(), "error", "code")
     except ValueError:
         return None
     return _CODES.get(code) if isinstance(code, str) else None

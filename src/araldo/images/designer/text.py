@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 from araldo.images.designer import emoji
-from araldo.images.designer.clusters import clusters_of, end_before
-from araldo.images.designer.drawable import drawable, is_bold, plain
+from araldo.images.designer.clusters import last_cut_before, split_clusters
+from araldo.images.designer.drawable import is_bold, make_drawable, unstyled
 
 _BURMESE = re.compile("[\u1000-\u109f]")
 # Devanagari to Sinhala, Thai, Lao, Khmer.
@@ -23,9 +23,9 @@ _LATIN_ONLY = re.compile(
 )
 
 
-def clean(text: str) -> str:
+def drawable_line(text: str) -> str:
     """One line of what can be drawn; see `drawable`."""
-    return drawable(text).text
+    return make_drawable(text).text
 
 
 def is_rtl(text: str) -> bool:
@@ -46,65 +46,65 @@ def is_cjk(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
-def stacking(text: str) -> float:
+def line_height_factor(text: str) -> float:
     """How much further apart lines stand than other lines: Burmese and Indic scripts build letters up and down."""
     if _BURMESE.search(text):
         return 1.22
     return 1.08 if _INDIC.search(text) else 1.0
 
 
-def length(text: str) -> float:
+def visual_length(text: str) -> float:
     """In widths of a Latin letter: a Chinese, Japanese or Korean one takes two."""
     return sum(2.0 if _CJK.match(letter) else 1.0 for letter in text)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """At most so many characters, cut at a word, with an ellipsis when cut."""
     if len(text) <= most:
         return text
     cut = text.rfind(" ", 0, most)
-    kept = text[: cut if cut > most // 2 else end_before(text, most - 1)]
+    kept = text[: cut if cut > most // 2 else last_cut_before(text, most - 1)]
     return kept.rstrip(" ,;:.–—-\u200d") + "…"
 
 
-def in_sentences(text: str, most: int) -> str:
+def shorten_at_sentence(text: str, most: int) -> str:
     """As `shortened`, but at the end of a sentence, and without an ellipsis, where one ends late enough."""
     if len(text) <= most:
         return text
     ends = [end.end() for end in _SENTENCE.finditer(text, 0, most)]
-    return text[: ends[-1]].rstrip() if ends and ends[-1] > most * 0.4 else shortened(text, most)
+    return text[: ends[-1]].rstrip() if ends and ends[-1] > most * 0.4 else shorten(text, most)
 
 
-def upper(text: str) -> str:
+def uppercase(text: str) -> str:
     """Capitals, as a headline is set in them: the sharp s stays one letter."""
-    return "".join(letter if letter == "ß" else plain(letter).upper() for letter in text)
+    return "".join(letter if letter == "ß" else unstyled(letter).upper() for letter in text)
 
 
-def markup(text: str, images: dict[str, bytes]) -> str:
+def to_html(text: str, images: dict[str, bytes]) -> str:
     """HTML for `text`, which may be anything; its emoji are added to `images`."""
     parts: list[str] = []
     before: str | None = None
-    for cluster in clusters_of(text):
+    for cluster in split_clusters(text):
         name = cluster.picture
         if name is not None:
-            images[name] = emoji.picture(name)
+            images[name] = emoji.read_svg(name)
             # Flags fill their picture to its corners, which would touch.
             apart = before is not None and "flag/" in (name[:5], before[:5])
-            parts.append(("\u200a" if apart else "") + _inline(name))
+            parts.append(("\u200a" if apart else "") + _picture_html(name))
         else:
-            parts.append(_letters(cluster.text))
+            parts.append(_letters_html(cluster.text))
         before = name
     return "".join(parts).replace(_BOLD_ENDS + _BOLD, "")
 
 
-def _letters(text: str) -> str:
+def _letters_html(text: str) -> str:
     """A joiner stays within letters, whose forms it chooses; other pieces of emoji would be drawn as boxes."""
     kept = "".join(letter for letter in text if letter in _JOINERS or not emoji.is_leftover(letter))
-    written = html.escape("".join(map(plain, kept)))
+    written = html.escape("".join(map(unstyled, kept)))
     return f"{_BOLD}{written}{_BOLD_ENDS}" if kept and is_bold(kept[0]) else written
 
 
-def _inline(name: str) -> str:
+def _picture_html(name: str) -> str:
     if name.startswith("flag/"):
         shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em;"
         # White flags have an edge on white paper.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from araldo.images.designer.clusters import clusters_of
+from araldo.images.designer.clusters import split_clusters
 
 if TYPE_CHECKING:
     from budoux import Parser
@@ -40,28 +40,28 @@ def is_syllabic(letter: str) -> bool:
     return _SYLLABIC.match(letter) is not None
 
 
-def pieces_of(word: str) -> list[str]:
+def split_words(word: str) -> list[str]:
     """The parts of `word` between which a line may break; what is of another script stays whole."""
     found, done = [], 0
     for run in _RUN.finditer(word):
         found += [word[done : run.start()]] if run.start() > done else []
-        found += _words(run[0])
+        found += _split_run(run[0])
         done = run.end()
-    return _whole_clusters(found + ([word[done:]] if done < len(word) else []))
+    return _rejoin_clusters(found + ([word[done:]] if done < len(word) else []))
 
 
-def _words(run: str) -> list[str]:
+def _split_run(run: str) -> list[str]:
     if _THAI.match(run):
-        return _thai().parse(run)
+        return _thai_parser().parse(run)
     if "\u1000" <= run[0] <= "\u109f":
         starts = [match.start() for match in _BURMESE_BEGINS.finditer(run) if match.start()]
         return [run[start:end] for start, end in zip([0, *starts], [*starts, len(run)], strict=True)]
-    return list(_lao(run)) if "\u0e80" <= run[0] <= "\u0eff" else _khmer(run)
+    return list(_lao_syllables(run)) if "\u0e80" <= run[0] <= "\u0eff" else _khmer_syllables(run)
 
 
-def _lao(run: str) -> Iterator[str]:
+def _lao_syllables(run: str) -> Iterator[str]:
     syllable = ""
-    for cluster in clusters_of(run):
+    for cluster in split_clusters(run):
         if syllable and _LAO_BEGINS.match(cluster.text):
             yield syllable
             syllable = ""
@@ -69,10 +69,10 @@ def _lao(run: str) -> Iterator[str]:
     yield syllable
 
 
-def _khmer(run: str) -> list[str]:
+def _khmer_syllables(run: str) -> list[str]:
     """A consonant by itself closes the syllable before it, or begins the next where that is closed already."""
     syllables: list[list[str]] = []
-    for cluster in clusters_of(run):
+    for cluster in split_clusters(run):
         if not syllables or _begins_khmer(syllables[-1], cluster.text):
             syllables.append([])
         syllables[-1].append(cluster.text)
@@ -87,9 +87,9 @@ def _begins_khmer(syllable: list[str], cluster: str) -> bool:
     return _KHMER_BEGINS.match(cluster) is not None or (closed and _KHMER_BARE.match(cluster) is not None)
 
 
-def _whole_clusters(words: list[str]) -> list[str]:
+def _rejoin_clusters(words: list[str]) -> list[str]:
     """With torn clusters joined again: a mark on a letter of another script, or a word that the model misreads."""
-    whole = [cluster.text for cluster in clusters_of("".join(words))]
+    whole = [cluster.text for cluster in split_clusters("".join(words))]
     ends, position = set(), 0
     for cluster in whole:
         position += len(cluster)
@@ -107,7 +107,7 @@ def _whole_clusters(words: list[str]) -> list[str]:
 
 
 @cache
-def _thai() -> Parser:
+def _thai_parser() -> Parser:
     # Read when the first Thai word is set, for few ever set one.
     import budoux
 

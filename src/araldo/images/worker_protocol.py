@@ -1,6 +1,6 @@
-"""What travels between us and the image process: requests that we pickle, results of a few plain types, nothing else.
+"""Messages between the application and the image worker: pickled jobs, and replies of a few plain types.
 
-The process decodes strangers' files, so what comes back from it is not trusted: only the classes named here are built.
+The worker decodes untrusted files, so its replies are not trusted: unpickling builds only the classes named here.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["ready", "result", "unfit", "invalid", "no_memory", "bug"]
+ReplyKind = Literal["ready", "result", "unusable", "invalid", "no_memory", "bug"]
 
-# All that the process can be asked to do, as module and function.
+# The functions that the worker may run, as module and name.
 JOBS = frozenset(
     {
-        ("araldo.images.cleaning", "clean"),
+        ("araldo.images.sanitizing", "sanitize"),
         ("araldo.images.fit", "fit"),
         ("araldo.images.fit", "fit_checked"),
         ("araldo.images.designer", "draw"),
         ("araldo.images.designer", "draw_jpeg"),
         ("araldo.images.logo", "shrink_logo"),
-        ("araldo.images.over", "draw_over"),
+        ("araldo.images.text_overlay", "draw_text_overlay"),
     }
 )
 _RESULTS = frozenset(
     {
         ("araldo.messages", "Message"),
-        ("araldo.images.cleaning", "Cleaned"),
-        ("araldo.images.fit", "Fitted"),
-        ("araldo.images.wire", "Reply"),
+        ("araldo.images.sanitizing", "SanitizedPicture"),
+        ("araldo.images.fit", "FittedPicture"),
+        ("araldo.images.worker_protocol", "Reply"),
     }
 )
 HEAD = struct.Struct(">I")
-# Of one message: the largest file that we take, and as much again.
+# Largest message in bytes: more than twice the largest file that we accept.
 MAX_MESSAGE = 64 * 1024 * 1024
 
 
@@ -51,17 +51,17 @@ class ImageJob:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of job `number`. `cpu_s` and `resident` (bytes) are the process's, after it."""
+    """Result of job `number`. `cpu_s` and `resident` (bytes) are the worker's totals after it."""
 
     number: int
-    kind: Kind
+    kind: ReplyKind
     value: Any
     cpu_s: float
     resident: int
 
 
-def job_of(function: Callable[..., object], arguments: tuple[Any, ...], options: dict[str, Any]) -> ImageJob:
-    """Raises ValueError for a function that is not one of `JOBS`."""
+def build_job(function: Callable[..., object], arguments: tuple[Any, ...], options: dict[str, Any]) -> ImageJob:
+    """Build the job that calls `function`. Raises ValueError for a function that is not one of `JOBS`."""
     name = (function.__module__, function.__qualname__)
     if name not in JOBS:
         raise ValueError(f"{'.'.join(name)} is not a job of the image process")
@@ -69,13 +69,13 @@ def job_of(function: Callable[..., object], arguments: tuple[Any, ...], options:
 
 
 def encode(message: object) -> bytes:
-    """A message with its length in front."""
+    """Pickle a message and put its length in front."""
     body = pickle.dumps(message, protocol=5)
     return HEAD.pack(len(body)) + body
 
 
 def decode_reply(body: bytes) -> Reply:
-    """Raises pickle.UnpicklingError for anything but a Reply of the few types that jobs return."""
+    """Unpickle a Reply. Raises pickle.UnpicklingError for anything else, or for types that no job returns."""
     try:
         reply = _ReplyUnpickler(io.BytesIO(body)).load()
     except pickle.UnpicklingError:

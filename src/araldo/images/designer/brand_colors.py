@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from araldo.images.designer.colors import READABLE, contrast
-from araldo.images.designer.palettes import Palette, palette_for
+from araldo.images.designer.palettes import Palette, choose_palette
 from araldo.images.designer.styles import STYLES
 from araldo.messages import Message
 
@@ -23,20 +23,20 @@ class Swatch:
 
 def swatches(colors: tuple[str, str]) -> dict[str, Swatch]:
     """By style."""
-    return {style: _swatch(palette_for(style, colors, "", "", 0)) for style in STYLES}
+    return {style: _swatch(choose_palette(style, colors, "", "", 0)) for style in STYLES}
 
 
-def mendings(colors: tuple[str, str]) -> list[Message]:
+def explain_color_changes(colors: tuple[str, str]) -> list[Message]:
     """What was changed, and why, in words; empty when both colours stand as they are."""
     found = swatches(colors)
     first, second = colors
-    said = [*_grounds(first, found), *_accents(first, second, found)]
-    if contrast(first, second) < _APART:
+    said = [*_explain_darkened_ground(first, found), *_explain_adjusted_accents(first, second, found)]
+    if contrast(first, second) < _DISTINCT_CONTRAST:
         said.append(Message("brand.colors_alike", {"ratio": f"{contrast(first, second):.1f}"}))
     return said
 
 
-def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Message]:
+def _explain_darkened_ground(color: str, found: Mapping[str, Swatch]) -> list[Message]:
     """Where the first colour is the ground, but white words could not be read on it."""
     changed = [style for style in ("professional", "creative") if found[style].ground != color]
     if not changed:
@@ -50,7 +50,7 @@ def _grounds(color: str, found: Mapping[str, Swatch]) -> list[Message]:
     ]
 
 
-def _accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Message]:
+def _explain_adjusted_accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Message]:
     said = []
     # On paper the first colour is the accent, on a ground of the first colour the second is.
     for color, style in ((first, "minimal"), (second, "professional")):
@@ -74,4 +74,4 @@ def is_readable(swatch: Swatch) -> bool:
     return min(contrast(swatch.ink, swatch.ground), contrast(swatch.on_accent, swatch.accent)) >= READABLE
 
 
-_APART = 1.4
+_DISTINCT_CONTRAST = 1.4

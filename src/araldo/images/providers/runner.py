@@ -1,0 +1,167 @@
+"""ProviderRunner one provider: in its slot, a few times when that helps, once for equal questions, and made to fit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from araldo.clock import Clock
+from araldo.errors import OutsideError, TryLater
+from araldo.images.fit import fit_checked
+from araldo.images.process import ImageRunner
+from araldo.images.providers.base import GeneratedPicture, ImageProvider, PictureRequest
+from araldo.images.providers.cache import CacheKey, FinishedPicture, GenerationRecord, ImageCache
+from araldo.images.providers.failures import provider_error
+from araldo.images.providers.single_flight import SingleFlight
+from araldo.images.unusable import UnusablePicture
+from araldo.local_faults import is_transient
+
+# Tried again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
+# for, so they are a person's to repeat.
+_RETRIED_KINDS = frozenset({"rate_limited", "unavailable"})
+_RETRIES = 2
+# Who wants to be left alone for longer is asked another time.
+_LONGEST_WAIT_S = 10.0
+_MAX_UNRECORDED = 16
+
+
+class ProviderRunner:
+    """One for a process: it keeps the rooms. `at_once`: the most pictures of one remote provider side by side."""
+
+    def __init__(self, clock: Clock, images: ImageRunner, at_once: int) -> None:
+        self._clock = clock
+        self._images = images
+        self._at_once = at_once
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._single_flight: SingleFlight[FinishedPicture] = SingleFlight()
+        # Paid for, and not written down: the disk was full, or the database away.
+        self._unrecorded: OrderedDict[Hashable, tuple[GenerationRecord, FinishedPicture]] = OrderedDict()
+        self._paid: dict[Hashable, asyncio.Task[FinishedPicture]] = {}
+
+    async def generate(
+        self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None
+    ) -> FinishedPicture:
+        """Raises errors.OutsideError. Cancelled, it stops unless the provider is at work on it already."""
+        if cache is None or not provider.remote:
+            return await self._generate_with_retries(_Generation(provider, request, None))
+        generation = _Generation(provider, request, cache)
+        return await self._single_flight.run(generation.key, lambda: self._get_or_generate(generation, cache))
+
+    async def _get_or_generate(self, generation: _Generation, cache: ImageCache) -> FinishedPicture:
+        if generation.key in self._paid:
+            # Whoever asked for it first has gone; it is on its way all the same.
+            return await asyncio.shield(self._paid[generation.key])
+        unrecorded = self._unrecorded.pop(generation.key, None)
+        if unrecorded is not None:
+            await self._record(generation, cache, *unrecorded)
+            return unrecorded[1]
+        return await asyncio.shield(cache.get(generation.cache_key)) or await self._generate_with_retries(generation)
+
+    async def _generate_with_retries(self, generation: _Generation) -> FinishedPicture:
+        for repeat in range(_RETRIES):
+            try:
+                return await self._generate_in_turn(generation)
+            except TryLater as later:
+                if later.code not in _RETRIED_KINDS or later.after_s > _LONGEST_WAIT_S:
+                    raise
+                pause = later.after_s * 2**repeat
+            await self._clock.sleep(pause)
+        return await self._generate_in_turn(generation)
+
+    async def _generate_in_turn(self, generation: _Generation) -> FinishedPicture:
+        provider = generation.provider
+        slot = self._slots.setdefault(provider.name, asyncio.Semaphore(self._concurrency_of(provider)))
+        if not provider.remote:
+            async with slot:
+                return await self._generate_once(generation)
+        # What is being made is paid for: it is finished and kept, also when nobody waits for it any more.
+        await slot.acquire()
+        task = self._paid[generation.key] = asyncio.ensure_future(self._generate_once(generation))
+        task.add_done_callback(lambda _: self._release_slot(generation, task, slot))
+        return await asyncio.shield(task)
+
+    def _release_slot(
+        self, generation: _Generation, task: asyncio.Task[FinishedPicture], slot: asyncio.Semaphore
+    ) -> None:
+        slot.release()
+        del self._paid[generation.key]
+        if not task.cancelled():
+            # Known to whoever waits; without anybody it is no error of the loop's.
+            task.exception()
+
+    async def _generate_once(self, generation: _Generation) -> FinishedPicture:
+        provider, request, cache, cache_key = (
+            generation.provider,
+            generation.request,
+            generation.cache,
+            generation.cache_key,
+        )
+        started = self._clock.running()
+
+        def asked(outcome: str, made: GeneratedPicture | None = None) -> GenerationRecord:
+            price = None if made is None else made.price
+            return GenerationRecord(cache_key, outcome, round(self._clock.running() - started, 3), price)
+
+        made: GeneratedPicture | None = None
+        try:
+            made = await provider.generate(request)
+            finished = await self._fit_to_spec(provider, made, request)
+        except OutsideError as failed:
+            if cache is not None:
+                await self._record(generation, cache, asked(failed.code, made), None)
+            raise
+        if cache is not None:
+            await self._record(generation, cache, asked("made", made), finished)
+        return finished
+
+    async def _record(
+        self, generation: _Generation, cache: ImageCache, asked: GenerationRecord, finished: FinishedPicture | None
+    ) -> None:
+        """Write it down; a picture that cannot be for a passing fault of this machine is held for who asks again."""
+        try:
+            await cache.put(asked, finished)
+        except Exception as fault:
+            if not is_transient(fault):
+                raise
+            if finished is not None:
+                self._unrecorded[generation.key] = (asked, finished)
+            while len(self._unrecorded) > _MAX_UNRECORDED:
+                self._unrecorded.popitem(last=False)
+
+    async def _fit_to_spec(
+        self, provider: ImageProvider, made: GeneratedPicture, request: PictureRequest
+    ) -> FinishedPicture:
+        try:
+            fitted, problem = await self._images.run(fit_checked, made.data, request.spec)
+        except UnusablePicture as unfit:
+            raise provider_error("bad_response", made.provider, raw=unfit.code) from unfit
+        if problem is not None:
+            raise provider_error("bad_response", provider.name, raw=problem)
+        return FinishedPicture(
+            fitted.data,
+            fitted.width,
+            fitted.height,
+            provider.name,
+            made.notes,
+            made.fallback_reason,
+            fitted.placeholder,
+            (provider.endpoint()[1] or None) if provider.remote else None,
+        )
+
+    def _concurrency_of(self, provider: ImageProvider) -> int:
+        return min(provider.max_concurrent, self._at_once) if provider.remote else provider.max_concurrent
+
+
+class _Generation:
+    """One picture to ask for; without a cache it is like no other."""
+
+    def __init__(self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None) -> None:
+        self.provider, self.request, self.cache = provider, request, cache
+        self.cache_key = cache_key_for(provider, request)
+        self.key: Hashable = object() if cache is None else (cache.owner, self.cache_key.digest)
+
+
+def cache_key_for(provider: ImageProvider, request: PictureRequest) -> CacheKey:
+    base_url, model = provider.endpoint()
+    return CacheKey(provider.name, base_url, model, request.remote_prompt, request.variant, request.spec)
