@@ -35,7 +35,7 @@ async def list_users(araldo: Araldo) -> list[str]:
 
 
 async def remove_user(araldo: Araldo, name: str, workspace: Workspace | None) -> None:
-    """Remove a user from `workspace`, or entirely when it is None. Raises NotFound, and Conflict for the last member."""
+    """Remove a user from `workspace`, or entirely if None. Raises NotFound, and Conflict for the last member."""
     now = araldo.clock.now()
     async with araldo.database.transaction() as transaction:
         user = await user_store.get_by_name(transaction, name)

@@ -100,7 +100,7 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
     await araldo.prepare()
     yield DoctorFinding("good", Message("doctor.database_ok"))
     async with araldo.database.transaction() as transaction:
-        accounts = await account_store.all_of_them(transaction)
+        accounts = await account_store.list_all(transaction)
         keys = await workspace_store.count_keys(transaction)
         workspaces = await workspace_store.list_all(transaction)
     if not keys:
@@ -123,7 +123,7 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
 
 
 async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> DoctorFinding:
-    """Return one line; with `ask_services` a second one, about the token. `where`: the workspace, if not the only one."""
+    """Return one line; with `ask_services` a second, about the token. `where`: the workspace, if there are several."""
     asked: Message | None = None
     if ask_services:
         try:

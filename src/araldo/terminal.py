@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from getpass import getpass
 
 from araldo.accounts.connection_store import Connection
-from araldo.accounts.health import lacks_of
+from araldo.accounts.health import missing_features_of
 from araldo.accounts.models import Account
 from araldo.app import Araldo
 from araldo.console import print_error, print_message, terminal_language
@@ -34,12 +34,12 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
     With a token and no terminal, all Pages are connected, because there is nobody to ask.
     """
     if token is not None:
-        connection = await araldo.connector.paste("meta", token, workspace_id, None)
+        connection = await araldo.connector.connect_with_token("meta", token, workspace_id, None)
     else:
         connection = await _log_in(araldo, workspace_id)
     for note in connection.notes or []:
         print_error(message_of(note))
-    found = araldo.connector.found_in(connection)
+    found = araldo.connector.discovered_accounts(connection)
     chosen: list[str] | None = page_ids or None
     # When no Page can be connected there is no question: choosing raises the reasons.
     any_open = any(account.refusal is None for account in found)
@@ -51,7 +51,7 @@ async def connect(araldo: Araldo, workspace_id: str, token: str | None, page_ids
     if connection.status == "done":
         print_message(Message("terminal.chosen_in_browser"))
         return
-    for account in await araldo.connector.choose(workspace_id, connection.id, chosen):
+    for account in await araldo.connector.connect_chosen(workspace_id, connection.id, chosen):
         _print_connected(account)
 
 
@@ -64,7 +64,7 @@ def _print_connected(account: Account) -> None:
 
 async def _log_in(araldo: Araldo, workspace_id: str) -> Connection:
     """Print the log-in URL and wait until the running server has handled the log-in. Raises Conflict when it failed."""
-    begun, url = await araldo.connector.begin("meta", workspace_id, None)
+    begun, url = await araldo.connector.start_login("meta", workspace_id, None)
     print_message(Message("terminal.redirect_address"), url=araldo.connector.redirect_uri("meta"))
     print_message(Message("terminal.open_login"), url=url)
     connection = await _wait_while(araldo, begun, "begun")
@@ -125,5 +125,5 @@ def _print_pages(araldo: Araldo, by_page: dict[str, list[DiscoveredAccount]]) ->
     for number, places in enumerate(by_page.values(), 1):
         named = " + ".join([places[0].name, *(f"Instagram @{place.username or place.name}" for place in places[1:])])
         print_message(line, number=number, name=named)
-        for lack in lacks_of(places, araldo.declarations.values()):
+        for lack in missing_features_of(places, araldo.declarations.values()):
             print_message(Message("terminal.account_hint", {"hint": lack.to(terminal_language())}))

@@ -40,8 +40,8 @@ async def connected_workspace(home: RunningSystem, name: str) -> str:
         async with araldo.database.transaction() as transaction:
             made = await workspace_store.add(transaction, name, araldo.clock.now())
             await workspace_store.add_key(transaction, made.id, "", key, araldo.clock.now())
-        connection = await araldo.connector.paste("meta", home.meta.mint(), made.id, None)
-        await araldo.connector.choose(made.id, connection.id, None)
+        connection = await araldo.connector.connect_with_token("meta", home.meta.mint(), made.id, None)
+        await araldo.connector.connect_chosen(made.id, connection.id, None)
     finally:
         await araldo.close()
     return key.secret

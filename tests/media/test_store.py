@@ -30,7 +30,7 @@ class Shelf:
         self.stage = stage
         self.blobs = Blobs(folder / "blobs")
         self.folder = folder / "blobs"
-        self.house = Housekeeping(database=stage.database, clock=stage.clock, blobs=self.blobs)
+        self.housekeeping = Housekeeping(database=stage.database, clock=stage.clock, blobs=self.blobs)
 
     async def add(self, data: bytes = b"a picture", **fields: object) -> Medium:
         medium = Medium(
@@ -97,10 +97,10 @@ async def test_what_is_kept_stays_and_what_nothing_refers_to_goes(shelf: Shelf) 
     source, lone = await shelf.add(b"source"), await shelf.add(b"lone")
     copy = await shelf.add(b"copy", source_id=source.id)
     await shelf.shown(copy, State.SCHEDULED)
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert all([await shelf.there(one) for one in (own, loose, source, lone, copy)])
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
     assert [shelf.file_there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
 
@@ -111,18 +111,18 @@ async def test_a_source_is_needed_until_its_copy_is_out(shelf: Shelf) -> None:
         copy = await shelf.add(b"c" + state.encode(), source_id=source.id)
         await shelf.shown(copy, state)
         await shelf.two_days_later()
-        await shelf.house.sweep()
+        await shelf.housekeeping.purge()
         assert (await shelf.there(source), await shelf.there(copy)) == (needed, True)
 
 
 async def test_a_file_goes_with_the_last_row_that_has_it(shelf: Shelf) -> None:
     first, second = await shelf.add(b"same"), await shelf.add(b"same", kept=True)
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert (await shelf.there(first), shelf.file_there(second)) == (False, True)
     async with shelf.stage.database.transaction() as transaction:
         await media_store.remove(transaction, second, shelf.stage.clock.now())
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert not shelf.file_there(second)
 
 
@@ -152,7 +152,7 @@ async def test_what_a_crash_left_half_written_goes(shelf: Shelf) -> None:
     half = shelf.folder / medium.digest[:2] / f".{medium.digest}.00ff"
     half.write_bytes(b"ha")
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert not half.exists()
     assert shelf.file_there(medium)
 
@@ -164,7 +164,7 @@ async def test_removing_what_a_published_post_shows_takes_it_out_of_the_library_
         await media_store.remove(transaction, medium, shelf.stage.clock.now())
         assert await media_store.find_in_library(transaction, shelf.stage.workspace.id, medium.id) is None
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert await shelf.there(medium)
     assert shelf.file_there(medium)
 
@@ -202,14 +202,14 @@ async def test_what_can_be_gone_back_to_stays_with_its_source_until_the_post_is_
     delivery_id = await shelf.shown(copy, State.SCHEDULED)
     await shelf.replaced(delivery_id, made)
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (source, copy, made)] == [True, True, True]
     await shelf.set(delivery_id, state=State.CANCELLED)
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     # It may be taken up again; its source is needed only for another cut.
     assert [await shelf.there(one) for one in (source, copy, made)] == [False, True, True]
     await shelf.set(delivery_id, state=State.PUBLISHED)
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (source, copy, made)] == [False, False, True]
 
 
@@ -220,7 +220,7 @@ async def test_what_falls_out_of_the_last_five_is_swept(shelf: Shelf) -> None:
         shelf.stage.clock.advance(1)
         await shelf.replaced(delivery_id, picture)
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     # The last five before it, and the one that is shown.
     assert [await shelf.there(one) for one in pictures] == [False, *[True] * 6]
 
@@ -236,7 +236,7 @@ async def test_removing_it_takes_it_from_where_posts_could_go_back_to_it(shelf: 
         kept = await history_store.of_delivery(transaction, delivery_id)
     assert [one.medium_id for one in kept] == [shown.id]
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (source, shown, before)] == [False, True, False]
 
 
@@ -252,11 +252,11 @@ async def test_slides_use_what_they_name_and_what_they_show(shelf: Shelf) -> Non
 
     assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
     await shelf.two_days_later()
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (named, made, loose)] == [True, True, False]
     await shelf.set(delivery_id, state=State.PUBLISHED)
     assert [await used(one) for one in (named, made)] == [[False], [False]]
-    await shelf.house.sweep()
+    await shelf.housekeeping.purge()
     assert [await shelf.there(one) for one in (named, made)] == [False, True]
 
 

@@ -139,7 +139,7 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
 ) -> None:
     async with database.transaction() as transaction:
         account = {"kind": "k", "service": "s", "remote_id": "1", "name": "n", "health": "ok", "token_expiry": "never"}
-        account_id = await account_store.put(transaction, workspace_id, account, clock.now())
+        account_id = await account_store.connect(transaction, workspace_id, account, clock.now())
 
     async def tell_then_write() -> None:
         async with database.transaction() as transaction:

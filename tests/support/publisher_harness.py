@@ -172,7 +172,7 @@ class PublisherHarness:
                 "token_kind": "page",
                 "token_expiry": "never",
             }
-            account_id = await account_store.put(transaction, workspace.id, account, clock.now())
+            account_id = await account_store.connect(transaction, workspace.id, account, clock.now())
         return cls(database, clock, platform, publisher, workspace, account_id)
 
     async def add(self, new: NewPost | None = None, **changes: object) -> str:

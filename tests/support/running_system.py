@@ -159,8 +159,8 @@ async def connect_accounts(settings: Settings, token: str | None) -> str:
             workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
             await workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
         if token is not None:
-            connection = await araldo.connector.paste("meta", token, workspace.id, None)
-            await araldo.connector.choose(workspace.id, connection.id, None)
+            connection = await araldo.connector.connect_with_token("meta", token, workspace.id, None)
+            await araldo.connector.connect_chosen(workspace.id, connection.id, None)
     finally:
         await araldo.close()
     return key.secret

@@ -1,4 +1,4 @@
-"""HTTP in: one file a noun; the explicit list of what is mounted."""
+"""The HTTP API: one module for each resource, and the list of mounted routers."""
 
 from __future__ import annotations
 

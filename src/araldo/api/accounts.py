@@ -1,4 +1,4 @@
-"""The connected accounts, without their tokens: listed, looked after, and which is the default."""
+"""The connected accounts, without their tokens: list, inspect, and set the default."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class AccountRead(BaseModel):
-    """`token_expiry` is `never`, `at` (then see `token_expires_at`) or `unknown`.
+    """`token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
 
-    `health` is `ok`, `expiring`, `action_needed` or `dead`; `health_hint` says what to do, null when nothing.
-    `missing_scopes` by platform.
+    `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
+    `missing_scopes`: by platform.
     """
 
     id: str
@@ -55,7 +55,7 @@ class AccountChange(RequestModel):
 @router.get("/accounts", operation_id="list_accounts")
 async def list_accounts(request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountList:
     async with deps.database.reading() as transaction:
-        found = await account_store.of_workspace(transaction, caller.workspace.id)
+        found = await account_store.list_for_workspace(transaction, caller.workspace.id)
     return AccountList(data=[read_account(deps, account, language_of(request)) for account in found])
 
 
@@ -63,21 +63,21 @@ async def list_accounts(request: Request, deps: DependenciesDep, caller: CallerD
 async def change_account(
     account_id: str, body: AccountChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountRead:
-    """The default is used where a post names no account; there is one of a kind, or none."""
+    """Make an account the default of its kind, or not: the one used when a post names no account."""
     async with deps.database.transaction() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-        await account_store.make_default(transaction, account, default=body.default)
+        await account_store.set_default(transaction, account, default=body.default)
         changed = await account_store.get(transaction, caller.workspace.id, account_id)
     return read_account(deps, changed, language_of(request))
 
 
 @router.post("/accounts/{account_id}/check", operation_id="check_account")
 async def check_account(account_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountRead:
-    """Ask the service now how this account is; a job does it daily."""
+    """Inspect the account's token and permissions now; this also happens daily."""
     async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
     checked = await deps.account_inspector.inspect(account)
-    # Well again, what waited for it is due now.
+    # When the account has recovered, deliveries that waited for it are due.
     deps.post_creator.nudge()
     return read_account(deps, checked, language_of(request))
 

@@ -1,4 +1,4 @@
-"""What a person does with a post: publish, schedule, undo, cancel, retry, and decide what nobody can tell."""
+"""Actions on a post: publish, schedule, undo, cancel, retry, and resolve an unknown outcome."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ Names = Annotated[list[CleanText], Field(max_length=50)]
 
 
 class PublishPost(RequestModel):
-    """`undo_s`: so many seconds in which `/undo` still takes it back."""
+    """`undo_s`: seconds before sending, during which `/undo` works."""
 
     undo_s: Annotated[float, Field(ge=0, le=300)] = 0.0
 
 
 class SchedulePost(RequestModel):
-    """Without a time, the one that the post has."""
+    """`schedule_time`: left out, the post's own time is used."""
 
     schedule_time: InputTime | None = None
     zone: ZoneName | None = None
@@ -49,13 +49,13 @@ class SchedulePost(RequestModel):
 
 
 class PlatformSelection(RequestModel):
-    """Without `platforms`, all that it can be done for."""
+    """`platforms`: left out, all that the action applies to."""
 
     platforms: Names | None = None
 
 
 class ResolveDelivery(RequestModel):
-    """`published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it."""
+    """`published`: it was published, at `post_url` if known; `retry`: it was not, send it; `cancelled`: drop it."""
 
     answer: Annotated[Literal["published", "retry", "cancelled"], Field(alias="as")]
     post_url: HttpUrl | None = None
@@ -98,7 +98,7 @@ async def schedule_post(
     body: SchedulePost | None = None,
     validate_only: DryRun = False,
 ) -> PostRead | DryRunResult:
-    """For a time, or for another one: it never goes out at the old one."""
+    """Schedule a post or move it to another time; it is never published at the old one."""
     workspace, asked = caller.workspace, None if body is None else body.asked()
     if validate_only:
         validation = await deps.lifecycle.validate(workspace, post_id, asked or NewPost(content=""))
@@ -113,7 +113,7 @@ async def schedule_post(
 async def undo_post(
     post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
-    """Back to a draft; 409 once it was sent."""
+    """Make the post a draft again; 409 once it was sent."""
     await deps.lifecycle.undo(caller.workspace, post_id)
     return await post_response(post_id, request, response, deps, caller.workspace)
 
@@ -127,7 +127,7 @@ async def cancel_post(
     caller: CallerDep,
     body: PlatformSelection | None = None,
 ) -> PostRead:
-    """What was not sent will not be; 409 when all of it was."""
+    """Cancel the deliveries that were not sent yet; 409 when all were."""
     await deps.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
     return await post_response(post_id, request, response, deps, caller.workspace)
 
@@ -142,7 +142,7 @@ async def retry_post(
     idempotent_request: IdempotencyDep,
     body: PlatformSelection | None = None,
 ) -> PostRead:
-    """What failed, was missed or waits for its account; never what is out or may be."""
+    """Retry deliveries that failed, were missed or wait for their account; never one that is or may be published."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             names = None if body is None else body.platforms
@@ -160,7 +160,7 @@ async def resolve_delivery(
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
-    """For what was sent, and nobody knows whether it is out: look at the platform, then say what you saw."""
+    """Resolve a delivery with an unknown outcome: look at the platform, then say whether the post is there."""
     url = None if body.post_url is None else str(body.post_url)
     await deps.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
     return await post_response(post_id, request, response, deps, caller.workspace)
@@ -169,7 +169,7 @@ async def resolve_delivery(
 async def _accepted_response(
     post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
 ) -> PostRead:
-    """202 and where to look while it works."""
+    """Return the post, with 202 and its Location while it is being published."""
     post = await post_response(post_id, request, response, deps, workspace)
     if post.status == "publishing":
         response.status_code = 202

@@ -1,4 +1,4 @@
-"""What is answered about a post: its status, and each platform's outcome, picture and link."""
+"""Response models of posts, and their conversion: status, and each platform's outcome, picture and link."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from araldo.workflows.custom_pictures import custom_picture_of
 from araldo.workflows.validation import ValidationResult
 from araldo.workspaces.models import Workspace
 
-# Nobody has begun with it, so its problems can be mended in peace.
+# States in which sending has not begun, so that problems can still be fixed.
 NOT_BEGUN = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
 
 
 class SlideResult(BaseModel):
-    """One of several pictures, in their order."""
+    """One picture of a carousel."""
 
     image_url: str | None
     image_state: str
@@ -35,12 +35,12 @@ class SlideResult(BaseModel):
 
 
 class PlatformResult(BaseModel):
-    """`success` is null while the outcome is open or nobody knows it.
+    """`success`: null while the outcome is open or unknown.
 
-    `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
-    `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
-    about what is out.
-    `may_be_decided`: something was sent and nobody can tell what became of it, so a person may say so by `/resolve`.
+    `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
+    `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
+    `notes`: about what was published.
+    `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
     """
 
     platform: str
@@ -68,9 +68,9 @@ class PlatformResult(BaseModel):
 
 
 class PostAnswer(BaseModel):
-    """`total_time` in seconds: from the request, or from the post's making to its last outcome when read later.
+    """`total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
 
-    `schedule_time` is the instant in UTC, `wall_time` what clocks in `zone` read then.
+    `schedule_time`: the instant in UTC; `wall_time`: the same instant as local time in `zone`.
     """
 
     job_id: str
@@ -87,7 +87,7 @@ class PostAnswer(BaseModel):
 
 
 class ImageRead(BaseModel):
-    """A picture of the library that a platform shows, and what of it: x, y, w and h are shares of its sides."""
+    """A library picture shown on a platform, and the crop of it: x, y, w and h are fractions of its sides."""
 
     media_id: str | None
     crop: dict[str, float] | None = None
@@ -96,9 +96,9 @@ class ImageRead(BaseModel):
 
 
 class PostRead(PostAnswer):
-    """`problems` forbid to schedule or publish it, `warnings` do not; both are about what has not been sent yet.
+    """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
-    `rev` rises with every change that a person makes; the ETag is made of it. `texts` and `accounts` are by platform.
+    `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform.
     """
 
     rev: int
@@ -123,7 +123,7 @@ class PostRead(PostAnswer):
 
 
 class DryRunResult(BaseModel):
-    """A dry run: nothing was stored, nothing is sent."""
+    """The result of a dry run: nothing was stored or sent."""
 
     valid: bool
     problems: list[ProblemEntry]
@@ -156,7 +156,7 @@ def dry_run_result(validation: ValidationResult, language: Language) -> DryRunRe
 def validation_of(
     deps: AppDependencies, accounts: Sequence[Account], workspace: Workspace, view: PostView
 ) -> ValidationResult | None:
-    """What stands in the way of what has not been sent yet; None when all of it was."""
+    """Validate the deliveries that have not been sent yet; None when all have been."""
     waiting = [row.platform for row in view.deliveries if row.state in NOT_BEGUN]
     if view.deliveries and not waiting:
         return None
@@ -167,7 +167,7 @@ def validation_of(
 async def read_post(deps: AppDependencies, workspace: Workspace, post_id: str, language: Language) -> PostRead:
     async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
-        accounts = await account_store.of_workspace(transaction, workspace.id)
+        accounts = await account_store.list_for_workspace(transaction, workspace.id)
     return post_read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
 
 

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
 
 
 class AuditActor(BaseModel):
-    """`id` and `name`: the key's or the user's. `command` is the command line, `system` Araldo by itself."""
+    """`id` and `name` are of the API key or the user. `command`: the command line; `system`: Araldo itself."""
 
     kind: Literal["key", "user", "command", "system", "unknown"]
     id: str | None
@@ -28,7 +28,7 @@ class AuditActor(BaseModel):
 
 
 class AuditEntry(BaseModel):
-    """`address`: the peer's. `target`: the id of what it was done to; of a post, `target_name` is the platform."""
+    """`address`: of the client. `target`: id of the changed object; `target_name`: its name, of a post the platform."""
 
     id: str
     at: Instant
@@ -56,7 +56,7 @@ async def list_audit_entries(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> AuditEntryList:
-    """Newest first, of this workspace."""
+    """List the workspace's audit log, newest first."""
     wanted = AuditFilter(
         workspace_id=caller.workspace.id,
         actions=action or (),

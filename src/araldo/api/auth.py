@@ -1,4 +1,4 @@
-"""Who is calling: a program with a bearer key, a person by the session's cookie, or nobody."""
+"""Authentication: programs by bearer API key, users by session cookie."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
 
 CSRF_HEADER = "X-CSRF-Token"
-# Which workspace a page believes to be in.
+# The workspace that the sending page shows.
 WORKSPACE_HEADER = "X-Workspace"
-# How far behind the time of the last use may be, so that reading does not write each time.
+# How often the last use is recorded, so that not every read also writes.
 USE_RECORDED_EVERY = timedelta(minutes=5)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-# Where a request's scope keeps who sends it, once that is known.
+# Key in a request's scope of the authenticated Caller or SignedIn.
 _IDENTITY = "araldo.caller"
 
 
 class _SessionCookie(APIKeyCookie):
-    """Reads the cookie under the one name that this server sets."""
+    """Reads the cookie by the name that this server uses."""
 
     async def __call__(self, connection: HTTPConnection) -> str | None:
         deps = connection.app.state.dependencies
@@ -61,7 +61,7 @@ SessionCookieDep = Annotated[str | None, Security(_cookie)]
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person's session, and its token as the browser sent it."""
+    """A user's session, and its token as sent by the browser."""
 
     session: Session
     token: str
@@ -69,16 +69,16 @@ class SignedIn:
 
 
 def require_own_origin(request: Request, deps: AppDependencies) -> None:
-    """For what a browser does by itself with its cookies. Programs send no Origin. Raises Forbidden."""
+    """Raise Forbidden for a foreign Origin, against CSRF. Programs send no Origin."""
     origin = request.headers.get("origin")
     if origin is not None and not deps.site.is_own_origin(origin, request.headers.get("host", "")):
         raise Forbidden(Message("auth.foreign_origin"), code="origin")
 
 
 async def authenticate(request: Request, deps: AppDependencies) -> None:
-    """Find out who is calling from the headers alone, before any of the body is read, and keep it for the routes.
+    """Authenticate by the headers alone, before the body is read, and keep the result in the scope for the routes.
 
-    Raises NotAllowed and Forbidden as a route would.
+    Raises NotAllowed and Forbidden as the routes do.
     """
     credentials = await _bearer(request)
     if credentials is not None:
@@ -88,12 +88,12 @@ async def authenticate(request: Request, deps: AppDependencies) -> None:
 
 
 def is_authenticated(scope: Scope) -> bool:
-    """Whether `authenticate`, or a route, has found out who sent this request."""
+    """Return whether the request has been authenticated."""
     return _IDENTITY in scope
 
 
 async def _record_use(deps: AppDependencies, write: Callable[[Transaction], Awaitable[None]]) -> None:
-    """Write down a use; a passing fault stops nobody: while nothing can be written, whoever reads goes on reading."""
+    """Record a use. Ignores transient faults, so that reads work while nothing can be written."""
     try:
         async with deps.database.transaction() as transaction:
             await write(transaction)
@@ -105,7 +105,7 @@ async def _record_use(deps: AppDependencies, write: Callable[[Transaction], Awai
 async def _authenticate_session(
     request: Request, deps: AppDependencies, token: str | None, otherwise: Message
 ) -> SignedIn:
-    """Raises NotAllowed; Forbidden for what another site may have made the browser send."""
+    """Return the session of the cookie. Raises NotAllowed, and Forbidden for a possible CSRF request."""
     found = request.scope.get(_IDENTITY)
     if isinstance(found, SignedIn):
         return found
@@ -131,7 +131,7 @@ async def _authenticate_session(
 
 
 def peer_address(request: Request) -> str:
-    """Of the client, which the server takes from X-Forwarded-For where a trusted proxy has set it."""
+    """Return the client's address; behind a trusted proxy, the server takes it from X-Forwarded-For."""
     return request.client.host if request.client else "unknown"
 
 
@@ -153,13 +153,13 @@ async def _authenticate_key(request: Request, deps: AppDependencies, key: str) -
 
 
 async def _caller(request: Request, deps: DependenciesDep, credentials: BearerDep, token: SessionCookieDep) -> Caller:
-    """With both, the key counts: nothing but a program sends one."""
+    """Return the caller. With both a key and a cookie the key counts: only programs send keys."""
     if credentials is not None:
         caller = await _authenticate_key(request, deps, credentials.credentials)
         require_route_permission(request, caller.permissions)
         return caller
     session = (await _authenticate_session(request, deps, token, Message("auth.credentials_needed"))).session
-    # Another window of the same session may have moved it on: nothing of this page's may land there.
+    # Another window may have switched the session's workspace: this page's request must not change that one.
     if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
         raise Conflict(Message("auth.other_workspace"), code="workspace_changed")
     require_route_permission(request, ALL_PERMISSIONS)

@@ -1,4 +1,4 @@
-"""Before a body is read: who sends it, and how large and how complex it may be."""
+"""Middleware for request bodies: authentication before reading, and limits of size and complexity."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from araldo.errors import UserError
 from araldo.messages import Message
 
 BODY_MAX_BYTES = 2 * 1024 * 1024
-# A file of 25 MB in a form, with the form's own lines around it.
+# A file of 25 MB and the form's own lines around it.
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
 UPLOAD_PATH = "/api/v1/media"
-# Of somebody unknown, where nothing is read anyway; and where something is, the longest that makes sense.
+# Without authentication, where no body is read; the open routes below have the longest sensible body as their limit.
 ANONYMOUS_MAX_BYTES = 4 * 1024
 _OPEN = (
-    # A password of a thousand signs, each of them escaped.
+    # A password of a thousand characters, each escaped.
     ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
-    # The form of a log-in that was begun with a key: a ticket in it says who chooses, among at most 500 Pages.
+    # The form for choosing Pages after a log-in begun with an API key: signed ticket, and at most 500 Pages.
     ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
-    # Consent to such a log-in: a cookie of its own says who answers.
+    # Consent to such a log-in, authenticated by a cookie of its own.
     ("POST", re.compile(r"/api/v1/accounts/connect/[^/]+/consent"), ANONYMOUS_MAX_BYTES),
 )
-# Parsing and checking this many holds the event loop for some 20 ms; the largest request that makes sense has 2,000.
+# Parsing and validating this many blocks the event loop for about 20 ms; the largest sensible request has 2,000.
 JSON_MAX_VALUES = 10_000
 
 _API = "/api/"
@@ -38,10 +38,10 @@ _SEPARATORS = (b",", b"[", b"{")
 
 
 class AuthenticationMiddleware:
-    """Answers 401 and 403 to a request with a body before any of it is read.
+    """Answers 401 and 403 to a request with a body before any of the body is read.
 
-    FastAPI reads and parses a body before it asks the dependencies who is calling. Everything under /api/ is closed
-    unless it is named as open, so a new route cannot be forgotten. What is found out is kept for the route.
+    FastAPI reads and parses a body before it calls the dependencies that authenticate. Every path under /api/ needs
+    authentication unless it is listed as open, so that a new route cannot be forgotten. The result is kept for it.
     """
 
     def __init__(self, app: ASGIApp, deps: AppDependencies) -> None:
@@ -60,7 +60,7 @@ class AuthenticationMiddleware:
 
 
 class BodyLimitMiddleware:
-    """413 for a body past the limit, whether its length was announced or not, and for JSON of too many values."""
+    """Answers 413 to a body above the limit, with or without Content-Length, and to JSON of too many values."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -79,7 +79,7 @@ class BodyLimitMiddleware:
 
 
 class _CountingReceive:
-    """`receive` of one request; raises BodyTooLarge."""
+    """The `receive` of one request, with limits. Raises BodyTooLarge."""
 
     def __init__(self, receive: Receive, most: int, *, is_form: bool) -> None:
         self._receive = receive
@@ -107,13 +107,13 @@ class _CountingReceive:
 
 
 def has_more_values(body: bytes, most: int) -> bool:
-    """Whether JSON holds more than `most` values and containers, told by its commas and brackets outside of strings.
+    """Return whether JSON holds more than `most` values and containers, by the commas and brackets outside of strings.
 
-    It is not parsed: that is what many values make slow. So are many strings, and they are counted first.
+    It is not parsed, because parsing many values is slow. Removing many strings is slow too, so they are counted first.
     """
     if _separators(body) <= most:
         return False
-    # At least one quote of each string has no backslash before it, and a name and a value make two strings.
+    # Each string has at least one quote without a backslash before it, and a name and a value are two strings.
     if body.count(b'"') - body.count(b'\\"') > 4 * most:
         return True
     return _separators(_STRING.sub(b"", body)) > most
@@ -137,7 +137,7 @@ def _is_closed(scope: Scope) -> bool:
 
 
 def _anonymous_max_bytes(scope: Scope) -> int | None:
-    """How much a stranger may send there; None where it is not open to strangers."""
+    """Return the body limit of an open route; None for a route that needs authentication."""
     for method, path, most in _OPEN:
         if scope["method"] == method and path.fullmatch(scope["path"]):
             return most

@@ -1,4 +1,4 @@
-"""What protects people's browsers: the names that are answered to, and what our pages may load and do."""
+"""Protection of browsers: accepted Host names, security headers, and Content-Security-Policies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from araldo.api.problems import problem_response
 from araldo.api.site import Site, host_of
 from araldo.messages import Message
 
-# What needs no one's cookie or key, changes nothing, and is asked for by machines under names of their own: probes ask
-# for the health by address, and a proxy that brings pictures to Meta may write its own name. A picture's signature is
-# what opens it.
+# Public, read-only paths that machines request under other names: health probes use the address, and a proxy that
+# serves pictures to Meta may use its own name. Pictures are protected by the signature in their URL.
 _ANY_HOST_PATHS = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
 _MEDIA_PREFIX = "/media/"
 
@@ -24,12 +23,12 @@ _OWN_FORMS_ONLY = f"form-action 'self'; {_UNFRAMED}"
 
 
 def is_open_to_any_host(path: str) -> bool:
-    """Whether a path is answered under every name, also one that is not ours."""
+    """Return whether a path is answered for every Host, also an unknown one."""
     return path in _ANY_HOST_PATHS or path.startswith(_MEDIA_PREFIX)
 
 
 class KnownHostMiddleware:
-    """400 for a Host that is not ours: a page elsewhere can have its own name lead here (DNS rebinding)."""
+    """Answers 400 to an unknown Host, against DNS rebinding."""
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app = app
@@ -47,9 +46,9 @@ class KnownHostMiddleware:
 
 
 class SecurityHeadersMiddleware:
-    """What every answer tells a browser; one that brings a header of its own keeps it.
+    """Adds security headers to every response that does not set them itself.
 
-    Nothing is stored that does not say itself that it may be: answers of the API are private.
+    Responses are `no-store` unless they say otherwise: the API's are private.
     """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
@@ -57,12 +56,12 @@ class SecurityHeadersMiddleware:
         self._policy = page_policy().encode()
         self._always = {
             b"x-content-type-options": b"nosniff",
-            # "no-referrer" would make browsers send our own forms with `Origin: null`, as from a stranger.
+            # With "no-referrer", browsers would send our own forms with `Origin: null`.
             b"referrer-policy": b"same-origin",
             b"cache-control": b"no-store",
         }
         if site.is_https:
-            # Without subdomains and preloading: what else runs under the operator's domain is not ours to decide.
+            # Without subdomains and preloading: other services under the operator's domain may not have HTTPS.
             self._always[b"strict-transport-security"] = b"max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,12 +80,12 @@ class SecurityHeadersMiddleware:
 
 
 def page_policy() -> str:
-    """A page loads from us alone and is shown in no frame."""
+    """Return the default policy: everything from this server, and no framing."""
     return f"default-src 'self'; img-src 'self' data:; object-src 'none'; {_OWN_FORMS_ONLY}"
 
 
 def studio_policy(nonce: str) -> str:
-    """Each thing by name. `nonce`: of the style elements that the studio makes while it runs."""
+    """Return the studio's policy. `nonce`: for the style elements that the studio creates at run time."""
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self';"
         f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_OWN_FORMS_ONLY}"
@@ -94,9 +93,9 @@ def studio_policy(nonce: str) -> str:
 
 
 def bare_policy(style: str, *, forms_lead_elsewhere: bool = False) -> str:
-    """For a page that loads nothing: this one inline style, by its digest, and forms that come back to us.
+    """Return the policy of a page that loads nothing but this inline style, allowed by its digest.
 
-    `forms_lead_elsewhere`: our answer to the form redirects to another site, which `form-action` would stop on the way.
+    `forms_lead_elsewhere`: the response to its form redirects to another site, which `form-action` would block.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; {_UNFRAMED if forms_lead_elsewhere else _OWN_FORMS_ONLY}"

@@ -1,4 +1,4 @@
-"""How a request says which picture a platform shows: one of the library, what of it, and in which words."""
+"""Request models for the picture of a platform: a library picture, its crop, its alt text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MediumId = Annotated[CleanText, Field(max_length=100)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Side = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
-# What rounding may add to a sum.
+# Tolerance for rounding.
 _ROUNDING = 1e-4
 
 
 class CropBox(RequestModel):
-    """A part of the upright picture; everything as a share of its width or height."""
+    """A part of the upright picture, in fractions of its width and height."""
 
     x: Share
     y: Share
@@ -35,16 +35,16 @@ class CropBox(RequestModel):
 
 
 class Point(RequestModel):
-    """The point to keep, as shares of the upright picture's width and height."""
+    """The focal point to keep, in fractions of the upright picture's width and height."""
 
     x: Share
     y: Share
 
 
 class ImageChoice(RequestModel):
-    """Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together.
+    """`media_id`: left out, the current picture is changed. `crop` and `focal` are replaced together.
 
-    `text_over_picture`: the post's words are drawn over the picture; left out, that stays as it is.
+    `text_over_picture`: draw the post's text over the picture; left out, it stays as it is.
     """
 
     media_id: MediumId | None = None
@@ -58,7 +58,7 @@ def _tag_of(choice: object) -> str:
     return "id" if isinstance(choice, str) else "choice"
 
 
-# Told apart before they are read, so that what is wrong is said of the one that was meant.
+# Discriminated before validation, so that errors are about the variant that was sent.
 _IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[MediumId, Tag("id")], Discriminator(_tag_of)]
 ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=50)]
 
@@ -66,7 +66,7 @@ ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=5
 def parse_image_choices(
     asked: Mapping[str, ImageChoice | str | None], pointer: str
 ) -> dict[str, PictureSelection | None]:
-    """Raises PostInvalid for a crop that is no part of a picture."""
+    """Convert the choices by platform. Raises PostInvalid for a crop outside of its picture."""
     problems = [
         Problem(f"{pointer}/{escape_pointer(name)}/crop", "crop_outside", Message("choices.crop_outside"), name)
         for name, choice in asked.items()

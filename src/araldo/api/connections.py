@@ -1,4 +1,4 @@
-"""Connecting by log-in or by token, and choosing the Pages; the log-in leads back to where it was begun."""
+"""Connect accounts by log-in or by token, and choose the Pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from araldo.accounts.connection_store import Connection
-from araldo.accounts.health import lacks_of
+from araldo.accounts.health import missing_features_of
 from araldo.api.accounts import AccountList, read_account
 from araldo.api.auth import CallerDep, peer_address
 from araldo.api.consents import delete_login_cookie, login_cookie_of, set_login_cookie
@@ -27,13 +27,13 @@ router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class ConnectRequest(RequestModel):
-    """With `user_token` nobody has to log in; any kind of token is understood."""
+    """`user_token`: a user, system-user or Page token; with it no log-in is needed."""
 
     user_token: Annotated[CleanText, Field(max_length=4_000)] | None = None
 
 
 class FoundPage(BaseModel):
-    """`lacks`: what it will not do as it is, a message each. `choosable`: false where choosing it is refused."""
+    """`lacks`: a message for each thing that will not work. `choosable`: false when the Page cannot be connected."""
 
     page_id: str
     name: str
@@ -44,10 +44,10 @@ class FoundPage(BaseModel):
 
 
 class ConnectionRead(BaseModel):
-    """`status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
+    """`status`: begun (log-in not finished), pending (choose before `expires_at`), done, failed, expired.
 
-    `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
-    `complete`: false where not everything could be listed; `notes` say why.
+    `dialog_url`: where to consent and log in, in one browser; only in the response that begins the connection.
+    `complete`: false when not everything could be listed; `notes` say why.
     """
 
     id: str
@@ -66,7 +66,7 @@ class ChoosePages(RequestModel):
 
 
 class ChosenPagesForm(RequestModel):
-    """What the page of check boxes sends: none chosen sends no `page_ids`."""
+    """The form of the page selection; without a checked box there are no `page_ids`."""
 
     ticket: str = ""
     page_ids: list[str] = []
@@ -81,18 +81,18 @@ class ChosenPagesForm(RequestModel):
 async def connect_meta(
     request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, body: ConnectRequest | None = None
 ) -> ConnectionRead:
-    """Begin: answers where to log in, or, given a token, what it opens.
+    """Begin a connection: returns where to log in or, with a token, the Pages found with it.
 
-    The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
+    The log-in works in one browser only: the one whose session began it, else the first that consents at `dialog_url`.
     """
     workspace_id = caller.workspace.id
     if body is not None and body.user_token is not None:
-        made = await deps.connector.paste("meta", body.user_token.strip(), workspace_id, caller)
+        made = await deps.connector.connect_with_token("meta", body.user_token.strip(), workspace_id, caller)
         return _read(deps, made, language_of(request))
-    # A cookie that is set under another name than the log-in leads back to would not come along.
+    # The cookie only works when this host is the one that the log-in redirects to.
     here = caller.session_id is not None and deps.site.is_own_host(request.headers.get("host", ""))
     browser = secrets.token_urlsafe(32) if here else None
-    begun, url = await deps.connector.begin("meta", workspace_id, caller, browser)
+    begun, url = await deps.connector.start_login("meta", workspace_id, caller, browser)
     if browser is not None:
         set_login_cookie(response, deps, begun.id, browser)
     return _read(deps, begun, language_of(request), dialog_url=url)
@@ -109,8 +109,8 @@ async def get_connection(
 async def choose_pages(
     connection_id: str, body: ChoosePages, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountList:
-    """The Pages chosen are connected, with their Instagram accounts; no others."""
-    accounts = await deps.connector.choose(caller.workspace.id, connection_id, body.page_ids)
+    """Connect the chosen Pages and their Instagram accounts, and no others."""
+    accounts = await deps.connector.connect_chosen(caller.workspace.id, connection_id, body.page_ids)
     deps.post_creator.nudge()
     return AccountList(data=[read_account(deps, account, language_of(request)) for account in accounts])
 
@@ -123,14 +123,13 @@ async def come_back(
     state: str = "",
     code: str | None = None,
 ) -> Response:
-    """Open to the browser that the state belongs to; it is signed and good once.
+    """Handle the service's redirect after the log-in. The state is signed, valid once, and bound to one browser.
 
-    Who began it in the studio goes on there, where the session shows what was found; who began it with a key, on a page
-    that needs neither.
+    A log-in begun in the studio continues there; one begun with an API key continues on a page that needs no session.
     """
     language = language_of(request)
     try:
-        connection = await deps.connector.come_back(service, state, code, login_cookie_of(request, deps, state))
+        connection = await deps.connector.complete_login(service, state, code, login_cookie_of(request, deps, state))
     except Forbidden as refused:
         return failure_view(refused.message.to(language), language, status=403)
     came_back = _after_log_in(deps, connection, language)
@@ -144,7 +143,7 @@ def _after_log_in(deps: AppDependencies, connection: Connection, language: Langu
     shown = _read(deps, connection, language)
     if shown.error is not None:
         return failure_view(shown.error, language, status=200)
-    return page_selection_view(shown, deps.connector.ticket_of(connection), language)
+    return page_selection_view(shown, deps.connector.choice_ticket_of(connection), language)
 
 
 @router.post("/connections/chosen", include_in_schema=False)
@@ -153,10 +152,12 @@ async def chosen(
     deps: DependenciesDep,
     form: Annotated[ChosenPagesForm, Form()],
 ) -> HTMLResponse:
-    """What the page of check boxes sends; its ticket is signed, and the connection is good for one choice."""
+    """Handle the form of the page selection. Its ticket is signed, and a connection allows one selection."""
     language = language_of(request)
     try:
-        accounts = await deps.connector.choose_by_ticket(form.ticket, form.page_ids, address=peer_address(request))
+        accounts = await deps.connector.connect_chosen_by_ticket(
+            form.ticket, form.page_ids, address=peer_address(request)
+        )
     except UserError as refused:
         return failure_view(refused.message.to(language), language, status=refused.status)
     deps.post_creator.nudge()
@@ -167,7 +168,7 @@ def _read(
     deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
 ) -> ConnectionRead:
     by_page: dict[str, list[DiscoveredAccount]] = {}
-    for account in deps.connector.found_in(connection):
+    for account in deps.connector.discovered_accounts(connection):
         by_page.setdefault(account.page_id, []).append(account)
     return ConnectionRead(
         id=connection.id,
@@ -190,6 +191,6 @@ def _found_page(deps: AppDependencies, places: list[DiscoveredAccount], language
         name=page.name,
         instagram=next((place.username or place.name for place in places[1:]), None),
         platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
-        lacks=[message.to(language) for message in lacks_of(places, declarations)],
+        lacks=[message.to(language) for message in missing_features_of(places, declarations)],
         choosable=page.refusal is None,
     )

@@ -1,6 +1,6 @@
-"""Consent to a connection that was begun without a browser: the page that names the workspace, and its two buttons.
+"""Consent to a connection that was begun with an API key: a page that names the workspace, with two buttons.
 
-The browser that consents gets a cookie, and is the only one that may come back from the log-in.
+The browser that consents gets a cookie, and only that browser may finish the log-in.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _COOKIE_LIFETIME_S = 30 * 60
 
 
 def login_cookie_of(request: Request, deps: AppDependencies, state: str) -> str | None:
-    """The secret of this browser for this log-in."""
+    """Return the secret in this browser's cookie for this log-in."""
     return request.cookies.get(_cookie_name(deps, state))
 
 
 def set_login_cookie(response: Response, deps: AppDependencies, state: str, secret: str) -> None:
-    # Lax: it has to come along when the service leads back here, and with no form of another site.
+    # Lax: sent when the service redirects back here, but not with a form of another site.
     response.set_cookie(
         _cookie_name(deps, state),
         secret,
@@ -57,21 +57,21 @@ def delete_login_cookie(response: Response, deps: AppDependencies, state: str) -
 
 
 def _cookie_name(deps: AppDependencies, state: str) -> str:
-    """One for each connection, so that two log-ins in one browser do not meet."""
+    """Return a name for each connection, so that two log-ins in one browser do not interfere."""
     return deps.site.cookie_name(f"araldo_login_{state.partition('.')[0]}")
 
 
 def _cookie_path(deps: AppDependencies) -> str:
-    # Browsers take a `__Host-` cookie for the whole host only.
+    # Browsers accept a `__Host-` cookie only for the path "/".
     return "/" if deps.site.is_https else _PATH
 
 
 @router.get("/accounts/connect/{service}/consent", include_in_schema=False)
 async def ask_consent(service: str, request: Request, deps: DependenciesDep, state: str = "") -> HTMLResponse:
-    """Changes nothing: a link that a chat opens for a preview is still good afterwards."""
+    """Show the consent page. Changes nothing, so that a chat's link preview does not use up the link."""
     language = language_of(request)
     try:
-        begun = await deps.connector.asked_for(service, state)
+        begun = await deps.connector.find_for_consent(service, state)
     except Forbidden as refused:
         return _failure_response(refused, language)
     async with deps.database.reading() as transaction:
@@ -85,7 +85,7 @@ async def ask_consent(service: str, request: Request, deps: DependenciesDep, sta
 
 
 class ConsentAnswer(RequestModel):
-    """What the consent page's form sends: the connection's state, a token of its cookie, and the button pressed."""
+    """The consent page's form: the connection's state, the CSRF token of its cookie, and the pressed button."""
 
     state: str = ""
     csrf: str = ""
@@ -99,7 +99,7 @@ async def answer_consent(
     deps: DependenciesDep,
     answer: Annotated[ConsentAnswer, Form()],
 ) -> Response:
-    """On to the log-in, or nowhere; only from our own page in the browser that was asked."""
+    """Redirect to the log-in, or decline. Accepted only from the consent page in the browser that opened it."""
     language = language_of(request)
     secret = login_cookie_of(request, deps, answer.state)
     try:

@@ -1,4 +1,4 @@
-"""What routes depend on: the objects that the composition root built, and the dependency that hands them in."""
+"""The objects that routes depend on, built by the composition root, and the FastAPI dependency for them."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class AppDependencies:
     site: Site
     sign_in: SignIn
     stream_access: StreamAccess
-    # From signing in to the end of the session, however much it is used.
+    # The longest time from signing in to the end of a session, however much it is used.
     session_max_lifetime: timedelta
-    # Between two signs of life on a stream of events, in seconds.
+    # Seconds between two comments on an idle event stream.
     heartbeat_s: float = 15.0
-    # By the id of the caller that reads them.
+    # Number of open event streams by `Caller.id`.
     open_streams: Counter[str] = field(default_factory=Counter)
 
 

@@ -1,6 +1,6 @@
-"""The OpenAPI description: which statuses and headers each operation answers with, worked out from what its route is.
+"""The OpenAPI description: statuses and headers of each operation, derived from its method, path and permissions.
 
-Routes declare their own answers. Every refusal that follows from what surrounds a route is added here, in one place.
+Routes declare their own responses. The errors that middleware and dependencies answer with are added here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
     },
     "WWW-Authenticate": {"description": "How to say who is calling.", "required": True, "schema": {"type": "string"}},
 }
-# What every answer with a status brings.
+# The header of every response with the status.
 _HEADERS_OF_STATUS: Mapping[int, str] = {
     201: "Location",
     202: "Location",
@@ -49,7 +49,7 @@ _EVENT: Mapping[str, Any] = {
 
 
 class DescribedAPI(FastAPI):
-    """A FastAPI whose description names every status that an operation can answer with."""
+    """A FastAPI application whose description lists every status of an operation."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -58,12 +58,12 @@ class DescribedAPI(FastAPI):
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Add to each operation the refusals that it can answer with, and the headers of its answers."""
+    """Add the error responses of each operation, and the headers of all responses."""
     shared: dict[int, dict[str, Any]] = {}
     for method, path, operation in _operations(document):
         if (method, path) in OPEN_ROUTES:
             operation.pop("security", None)
-        # Where FastAPI has no 422 declared it makes one up, also for what cannot be invalid.
+        # FastAPI adds a 422 where none is declared, also for requests that cannot be invalid.
         answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
         for status, answer in answers.items():
             _complete_answer(int(status), answer)
@@ -77,27 +77,27 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def problem_statuses(method: str, path: str, operation: Mapping[str, Any]) -> set[int]:
-    """The refusals that follow from what an operation is: who may call it, what it reads, what it is about.
+    """Return the error statuses that follow from an operation's method, path, parameters and permissions.
 
-    500 is none of them: it is a bug.
+    500 is not listed: it is a bug.
     """
     writes, is_open = method not in _SAFE, (method, path) in OPEN_ROUTES
     found: set[int] = set() if is_open_to_any_host(path) else {400}
     if writes or not is_open:
-        # Who is calling stands in the database, which may be away for a moment.
+        # Authentication reads the database, which may be unreachable.
         found |= {401, 403, 503}
     if writes or not (is_open or (method, path) in PERSON_ROUTES):
-        # The page shows another workspace than its session is in; or the state does not allow it.
+        # The session is in another workspace than the page shows; or the state does not allow the change.
         found.add(409)
     if "{" in path:
         found.add(404)
     if writes:
-        # Whatever writes looks at its body, and at the names of its query parameters, also where it takes none.
+        # Every route that writes checks its body and query parameters, also when it takes none.
         found |= {413, 422}
     if operation.get("parameters"):
         found.add(422)
     if writes and "{post_id}" in path:
-        # Against If-Match; and where the post changed while its picture was being fitted.
+        # If-Match does not match, or the post changed while its picture was being fitted.
         found.add(412)
     return found
 
@@ -110,7 +110,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 def _complete_answer(status: int, answer: dict[str, Any]) -> None:
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-    # FastAPI describes a declared refusal in the media type of the route's own answers.
+    # FastAPI describes declared errors in the media type of the route's own responses.
     if any(content.get("schema") == PROBLEM_SCHEMA for content in answer.get("content", {}).values()):
         answer["content"] = {PROBLEM_TYPE: {"schema": PROBLEM_SCHEMA}}
     for media_type, content in answer.get("content", {}).items():

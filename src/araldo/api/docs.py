@@ -1,4 +1,4 @@
-"""The API's description as a page to read and to try: Swagger UI, its files served by us."""
+"""Swagger UI for the API, with its files served from here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 router = APIRouter(prefix="/api/docs", include_in_schema=False)
 
-# A package that brings Swagger UI's files for FastAPI; of it only these are used.
+# Of this package only Swagger UI's static files are used.
 _FOLDER = Path(str(files("fastapi_offline"))) / "static"
 _KINDS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOR_A_DAY = "public, max-age=86400"
@@ -24,7 +24,7 @@ _PAGE = """<!doctype html>
 <script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script>
 </body></html>
 """
-# Who is signed in can try everything. But for `validatorUrl: null` it would ask a stranger's server.
+# Requests use the browser's session. Without `validatorUrl: null` it would call an external server.
 _START = """const session = fetch("/api/v1/session").then((answer) => (answer.ok ? answer.json() : null), () => null);
 SwaggerUIBundle({
   url: "/api/v1/openapi.json",

@@ -1,4 +1,4 @@
-"""What happens, as it happens: server-sent events of a post or of the whole workspace, replayed from where one was."""
+"""Server-sent events of a post or of the whole workspace, resumable after any event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from araldo.storage.events import Event, wait_for
 from araldo.workspaces.models import Caller
 
 _PAGE = 200
-# How long a client waits before it comes back, in milliseconds.
+# How long a client waits before it reconnects, in milliseconds.
 _RETRY_MS = 2_000
 
 
@@ -32,13 +32,13 @@ class EventStream(StreamingResponse):
 
 router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
-# More than a person with many tabs or a program with many posts has use for.
+# More than a user with many tabs or a program with many posts needs.
 STREAMS_MAX = 128
 _RETRY_AFTER_S = 10
 
 
 async def _count_stream(deps: DependenciesDep, caller: CallerDep) -> AsyncIterator[None]:
-    """Count the stream until its answer has ended, however that comes. Raises TooMany."""
+    """Count the stream as open until its response ends. Raises TooMany."""
     if deps.open_streams[caller.id] >= STREAMS_MAX:
         raise TooMany(Message("events.too_many_streams", {"count": STREAMS_MAX}), after_s=_RETRY_AFTER_S)
     deps.open_streams[caller.id] += 1
@@ -56,7 +56,7 @@ _STREAM: dict[str, Any] = {
     "dependencies": [Depends(_count_stream)],
 }
 
-LastEventId = Annotated[str | None, Header(max_length=40, description="Go on behind this event; browsers send it.")]
+LastEventId = Annotated[str | None, Header(max_length=40, description="Continue after this event; browsers send it.")]
 LastEventIdQuery = Annotated[
     int | None, Query(ge=0, alias="last_event_id", description="The same, for clients that cannot set headers.")
 ]
@@ -71,7 +71,7 @@ async def stream_post_events(
     last_event_id: LastEventId = None,
     asked: LastEventIdQuery = None,
 ) -> EventStream:
-    """From the post's first event, or behind the one named; it stays open. `status` is the post's as you read it."""
+    """Stream a post's events from the first, or after the given one. `status` is the post's current one."""
     async with deps.database.reading() as transaction:
         await post_store.get(transaction, caller.workspace.id, post_id)
         newest = await event_store.newest_id(transaction)
@@ -87,7 +87,7 @@ async def stream_events(
     last_event_id: LastEventId = None,
     asked: LastEventIdQuery = None,
 ) -> EventStream:
-    """Everything in the workspace, from now on or behind the event named (0: from the beginning)."""
+    """Stream the workspace's events from now on, or after the given one (0: from the beginning)."""
     async with deps.database.reading() as transaction:
         newest = await event_store.newest_id(transaction)
     start = _start_id(last_event_id, asked, newest)
@@ -95,16 +95,16 @@ async def stream_events(
 
 
 def _start_id(header: str | None, query: int | None, newest: int) -> int | None:
-    """Where the client was. The header is the later word: a browser that comes back repeats its first query."""
+    """Return the id to continue after. The header wins, because a reconnecting browser repeats its first query."""
     named = int(header) if header is not None and header.isascii() and header.isdigit() else query
-    # An id from the future is one of a database that has since been restored: go on with what comes.
+    # A higher id than the newest is from before a restore of the database: continue with new events.
     return None if named is None else min(named, newest)
 
 
 def _stream(deps: AppDependencies, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
     return EventStream(
         deps.stream_access.guard(caller, follow_events(deps, caller, language, start, post_id)),
-        # A proxy that gathers an answer before it passes it on would gather this one for ever.
+        # For nginx: do not buffer the response, which has no end.
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
@@ -112,19 +112,19 @@ def _stream(deps: AppDependencies, caller: Caller, language: Language, start: in
 async def follow_events(
     deps: AppDependencies, caller: Caller, language: Language, last: int, post_id: str | None
 ) -> AsyncGenerator[str]:
-    """The stream's text. No transaction is open while the client takes it in, however slowly that is."""
+    """Yield the stream's text. No transaction is open while the client receives it, however slowly."""
     yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
     beat = deps.clock.running() + deps.heartbeat_s
     while not deps.events_available.closing:
         change = deps.events_available.subscribe()
         try:
-            # A client that leaves cuts the stream wherever it stands, but not a read in the middle of a statement.
+            # A disconnect cancels the stream at any point, but must not cancel a read during a statement.
             found, status = await asyncio.shield(_read(deps, caller, last, post_id))
         except NotFound:
             return
         if found:
             last = found[-1].id
-            # As one piece: whether the client has left is seen between two of them.
+            # As one chunk, because a disconnect is only noticed between two chunks.
             yield "".join(format_event(event, language, status) for event in found)
         if deps.clock.running() >= beat:
             yield ": still here\n\n"
@@ -146,7 +146,7 @@ async def _read(
 
 
 def format_event(event: Event, language: Language, status: str | None) -> str:
-    """One event on the wire; errors and what else is said to people in the caller's language."""
+    """Return the event as text of the stream, its messages in the caller's language."""
     data: dict[str, Any] = {
         name: value for name, value in event.data.items() if name not in {"error", "message", "sentence"}
     }

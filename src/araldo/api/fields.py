@@ -1,4 +1,4 @@
-"""Types of field that requests share."""
+"""Field types that requests share."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def _known_language(code: str) -> Language:
 KnownLanguage = Annotated[
     Language, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
 ]
-DryRun = Annotated[bool, Query(description="Check everything, change nothing: the answer says what stands in the way.")]
+DryRun = Annotated[bool, Query(description="Validate only: change nothing and return the problems and warnings.")]
 CleanText = Annotated[str, AfterValidator(clean_text)]
 Shapes = Annotated[
     dict[CleanText, Annotated[CleanText, Field(max_length=20)]],
-    Field(max_length=50, description="By platform, the ratio of its picture: one of its `shapes` in /platforms."),
+    Field(max_length=50, description="The ratio of the picture by platform: one of its `shapes` in /platforms."),
 ]
 
 
 class SlideFields(RequestModel):
-    """One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
+    """One picture of a carousel: generated from `prompt`, with `headline` and `text`; or `media_id` of the library.
 
-    What is left out comes from the post.
+    Fields that are left out are taken from the post.
     """
 
     prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
@@ -67,13 +67,17 @@ class SlideFields(RequestModel):
 
 PictureCount = Annotated[
     int,
-    Field(ge=1, le=SLIDES_MAX, description="So many pictures, made from parts of the text; several are a carousel."),
+    Field(
+        ge=1,
+        le=SLIDES_MAX,
+        description="Number of pictures, generated from parts of the text; two or more: a carousel.",
+    ),
 ]
-Slides = Annotated[list[SlideFields], Field(max_length=SLIDES_MAX, description="Each picture by itself, in order.")]
+Slides = Annotated[list[SlideFields], Field(max_length=SLIDES_MAX, description="The pictures one by one, in order.")]
 
 
 def slides_of(pictures: int, slides: Sequence[SlideFields]) -> list[Slide]:
-    """A post's slides, by their number or one by one; none for a single picture of the whole post."""
+    """Return a post's slides, from `slides` or their number; none for a single picture."""
     if slides:
         return [slide.as_slide() for slide in slides]
     return [{} for _ in range(pictures)] if pictures > 1 else []
@@ -87,7 +91,7 @@ Instant = Annotated[AwareDatetime, PlainSerializer(rfc3339, when_used="json")]
 
 
 def _to_utc(moment: datetime) -> datetime:
-    """At the calendar's two ends some zones have times that UTC has not."""
+    """Convert to UTC. Raises ValueError near datetime's limits, where UTC lacks times that some zones have."""
     try:
         return moment.astimezone(UTC)
     except OverflowError as beyond:
@@ -95,7 +99,7 @@ def _to_utc(moment: datetime) -> datetime:
 
 
 def _require_text(moment: object) -> object:
-    """Refuses numbers, which pydantic takes for seconds since 1970, also as a text."""
+    """Refuse numbers, also as text, which pydantic would read as seconds since 1970."""
     if isinstance(moment, datetime) or (isinstance(moment, str) and _BEGINS_WITH_DATE.match(moment)):
         return moment
     raise PydanticCustomError("datetime_parsing", "not a date and a time of day")

@@ -1,4 +1,4 @@
-"""Whether the process serves, and whether it can do its work; open to anyone, and tells nothing else."""
+"""Liveness and readiness, without authentication."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RETRY_AFTER_S = 5
 
 
 class Health(BaseModel):
-    """`database` and `worker` as they were last seen; whether work can be done is what `/ready` says."""
+    """`database` and `worker`: as last observed. `/ready` tests whether work can be done."""
 
     status: Literal["ok"]
     database: Literal["ok", "failing"]
@@ -25,7 +25,7 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """`database`: whether it takes writes; `worker`: whether it looked around lately; `disk`: whether it has room."""
+    """`database`: accepts writes; `worker`: has run recently; `disk`: has free space."""
 
     status: Literal["ok", "failing"]
     database: Literal["ok", "failing"]
@@ -36,7 +36,7 @@ class Ready(BaseModel):
 
 @router.get("/health", operation_id="get_health")
 async def get_health(deps: DependenciesDep) -> Health:
-    """200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend."""
+    """Return 200 while the process serves requests, so that it is not restarted for faults outside of it."""
     return Health(
         status="ok",
         database=_status(deps.readiness.database_seemed_well()),
@@ -47,7 +47,7 @@ async def get_health(deps: DependenciesDep) -> Health:
 
 @router.get("/ready", operation_id="get_readiness", responses={503: {"model": Ready, "description": "Not ready"}})
 async def get_readiness(deps: DependenciesDep, response: Response) -> Ready:
-    """503 while something keeps it from working, and which part that is. It goes on by itself afterwards."""
+    """Return whether work can be done; 503, with the failing part, while it cannot. It recovers by itself."""
     found = await deps.readiness.check()
     if not found.ready:
         response.status_code = 503

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: a repeated request is answered from what the first one made."""
+"""The Idempotency-Key header: a repeated request gets the result of the first one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from araldo.local_faults import is_transient
 from araldo.storage import idempotency
 from araldo.storage.idempotency import ROUTE_MAX, IdempotentRequest, PreviousResult, StillRunning
 
-# How long a twin request waits for the first one's post before it is told to come back.
+# How long a repeated request waits for the first one's result before it is refused.
 _DUPLICATE_WAIT_S = 5.0
 _POLL_S = 0.1
 
@@ -28,7 +28,7 @@ KeyHeader = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+( [\x21-\x7e]+)*$",
-        description="The same key with the same body makes one post, however often it is sent. Kept 24 hours.",
+        description="A repeated request with the same key and body has no second effect. Kept 24 hours.",
     ),
 ]
 
@@ -40,7 +40,7 @@ async def _idempotent_request(request: Request, caller: CallerDep, key: KeyHeade
 
 
 def _digest(body: bytes) -> str:
-    """Spaces and the order of fields make no other request. What is no JSON is for the route to refuse."""
+    """Hash the body; of JSON, regardless of spaces and the order of fields."""
     try:
         read: Any = json.loads(body) if body else None
         body = json.dumps(read, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
@@ -58,10 +58,10 @@ IdempotencyDep = Annotated[IdempotentRequest | None, Depends(_idempotent_request
 
 @asynccontextmanager
 async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -> AsyncIterator[PreviousResult | None]:
-    """Yields what an earlier request made, or None: then it is the block's to make.
+    """Yield the result of an earlier request, or None when the block is to do the work.
 
-    A block that raises a UserError made nothing, and the key is free again. After a passing fault it is too, unless
-    the commit had gone through: then the repeated request finds what was made.
+    After a UserError in the block the key is free again. After a transient fault too, unless the commit succeeded:
+    then a repeated request gets the result.
     """
     if request is None:
         yield None
@@ -77,7 +77,7 @@ async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -
         raise
     except Exception as failure:
         if is_transient(failure):
-            # When this fails as well, the key is free once its lease has ended.
+            # When this fails too, the key is free once its lease has expired.
             with suppress(Exception):
                 await _free(deps, request)
         raise

@@ -1,4 +1,4 @@
-"""API keys of the workspace that a person is in: made and shown once, listed, ended. No key makes a key."""
+"""API keys of the session's workspace: create, list, revoke. Only users can: an API key cannot create keys."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
 
 class NewKey(RequestModel):
-    """`expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
+    """`expires_at`: left out, the key is valid until it is revoked. `scopes`: what it may do, `*` for everything.
 
-    `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
-    who has none).
+    `password`: the user's, needed when the sign-in is older than ten minutes (403 `password_needed`, or
+    `sign_in_again` for users without a password).
     """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
@@ -48,7 +48,7 @@ class NewKey(RequestModel):
 
 
 class KeyRead(BaseModel):
-    """`prefix` is how the key begins. `last_used_at` may be five minutes behind."""
+    """`prefix`: the first letters of the key. `last_used_at` may be five minutes old."""
 
     id: str
     name: str
@@ -60,7 +60,7 @@ class KeyRead(BaseModel):
 
 
 class KeyMade(KeyRead):
-    """`key` is in this answer and never again."""
+    """`key` is in this answer only."""
 
     key: str
 
@@ -71,7 +71,7 @@ class KeyList(BaseModel):
 
 @router.get("/keys", operation_id="list_keys")
 async def list_keys(deps: DependenciesDep, signed_in: SignedInDep) -> KeyList:
-    """Newest first; those that have expired too, until they are ended."""
+    """List the API keys, newest first; expired ones too, until they are revoked."""
     async with deps.database.reading() as transaction:
         found = await workspace_store.list_keys(transaction, signed_in.session.workspace.id)
     return KeyList(data=[KeyRead(**_fields(key)) for key in found])
@@ -79,7 +79,7 @@ async def list_keys(deps: DependenciesDep, signed_in: SignedInDep) -> KeyList:
 
 @router.post("/keys", operation_id="create_key", status_code=201)
 async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep) -> KeyMade:
-    """A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again."""
+    """Create an API key with at most your own permissions. Takes no Idempotency-Key: the key is shown only once."""
     now, key = deps.clock.now(), make_key()
     expires_at = None if body.expires_at is None else as_utc(body.expires_at)
     problems = validate_scopes(body.scopes)
@@ -105,7 +105,7 @@ async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep
 
 @router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
 async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    """At once, and for good."""
+    """Revoke an API key, at once and permanently."""
     async with deps.database.transaction() as transaction:
         workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
         name = await workspace_store.revoke_key(transaction, workspace_id, key_id, now)

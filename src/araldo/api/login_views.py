@@ -1,6 +1,6 @@
-"""The pages for a log-in that was begun without a browser: consent, the check boxes, and how it ends.
+"""HTML views for a log-in that was begun with an API key: consent, selection of Pages, result.
 
-The studio has pages of its own.
+The studio has its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ button[value=cancel]{background:#e5eaf8;color:#101a3c;margin-left:8px}
 def consent_view(
     workspace: str, host: str, places: Sequence[str], hidden: Mapping[str, str], language: Language
 ) -> HTMLResponse:
-    """Asks whoever opened the link, before the service does; `hidden` is what the form is sent back with."""
+    """Ask for consent before the service's own dialog; `hidden`: the form's hidden fields."""
     values = {"workspace": workspace, "host": host, "places": ", ".join(places)}
     said = "".join(
         f"<p>{escape(message.with_values(**values).to(language))}</p>"
@@ -47,14 +47,14 @@ def consent_view(
         f"<button name=button value={value}>{escape(word.to(language))}</button>"
         for value, word in (("continue", Message("choose_page.continue")), ("cancel", Message("choose_page.cancel")))
     )
-    # To the page's own path without its query, which the form repeats.
+    # To its own path without the query, which the hidden fields repeat.
     form = f"<form method=post action='?'>{fields}{buttons}</form>"
     title = Message("choose_page.consent", {"workspace": workspace}).to(language)
     return _view(title, said + form, language, forms_lead_elsewhere=True)
 
 
 def page_selection_view(connection: Any, ticket: str, language: Language) -> HTMLResponse:
-    """`connection` as the API reads it; `ticket` is what the form is sent back with."""
+    """Show the check boxes of the Pages; `connection`: a ConnectionRead; `ticket`: the form's hidden field."""
     boxes = "".join(_checkbox(page, checked=len(connection.pages) == 1 and page.choosable) for page in connection.pages)
     notes = "".join(f"<p>{escape(note)}</p>" for note in connection.notes)
     form = (

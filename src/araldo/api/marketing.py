@@ -1,4 +1,4 @@
-"""Pictures in one call: several at once, each with its own outcome."""
+"""Generation of several pictures in one request, each with its own result."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class GenerateBatch(RequestModel):
     style: Annotated[CleanText, Field(max_length=100)] = "professional"
     provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     apply_branding: Annotated[
-        bool, Field(description="False: drawn without the workspace's brand kit: its colours, fonts, logo and words.")
+        bool, Field(description="False: generate without the workspace's brand kit (colours, fonts, logo, tone).")
     ] = True
 
 
 class ImageResult(BaseModel):
-    """`generation_time` in seconds; `width` and `height` in pixels. `cached`: made before, and not paid for again."""
+    """`generation_time`: seconds; `width` and `height`: pixels. `cached`: generated earlier, at no further cost."""
 
     image_url: str | None
     media_id: str | None = None
@@ -66,7 +66,7 @@ class ImageResult(BaseModel):
 
 
 class BatchImageEvent(ImageResult):
-    """`index`: which of the pictures asked for, from 0."""
+    """`index`: position in the request's `images`, from 0."""
 
     index: int
 
@@ -95,9 +95,9 @@ class BatchAnswer(BaseModel):
 async def batch_generate_images(
     body: GenerateBatch, request: Request, deps: DependenciesDep, caller: CallerDep, idempotent_request: IdempotencyDep
 ) -> BatchAnswer | EventStream:
-    """All pictures at once; one that fails says so, and the others stand.
+    """Generate pictures concurrently; a failed one does not affect the others.
 
-    With `Accept: text/event-stream` each comes as it is made (`image`), and then the whole answer (`done`).
+    With `Accept: text/event-stream` each result is sent when it is ready (`image`), then the whole answer (`done`).
     """
     job = BatchGeneration(deps, caller.workspace, body, language_of(request), idempotent_request)
     async with idempotent(deps, idempotent_request) as previous:
@@ -106,13 +106,13 @@ async def batch_generate_images(
             return EventStream(iter([_format_event("done", known)])) if wants_stream(request) else known
         if not wants_stream(request):
             return await job.answer()
-    # A proxy that gathers an answer before it passes it on would gather this one to the end.
+    # For nginx: do not buffer the response.
     pieces = deps.stream_access.guard(caller, job.messages())
     return EventStream(pieces, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 
 def wants_stream(request: Request) -> bool:
-    """Whether events are named before JSON, or alone."""
+    """Return whether `Accept` names event streams before JSON, or alone."""
     for part in request.headers.get("accept", "").lower().split(","):
         kind = part.partition(";")[0].strip()
         if kind in {"text/event-stream", "application/json", "*/*"}:
@@ -122,7 +122,7 @@ def wants_stream(request: Request) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BatchGeneration:
-    """One batch that is to be made."""
+    """The generation of one batch."""
 
     deps: AppDependencies
     workspace: Workspace
@@ -136,7 +136,7 @@ class BatchGeneration:
         return await self._complete_answer([self._result(outcome) for outcome in outcomes])
 
     async def messages(self) -> AsyncGenerator[str]:
-        """Whoever leaves ends it: what is not begun is not made, and the key may be used again."""
+        """Yield the events. A disconnect ends it: pictures not begun are not generated, and the key is free again."""
         results: dict[int, ImageResult] = {}
         heartbeat_s = self.deps.heartbeat_s
         made = self.deps.batch_generator.stream(
@@ -144,7 +144,7 @@ class BatchGeneration:
         )
         finished = False
         try:
-            # The first bytes tell the client, and what stands between, that it has begun.
+            # Sent at once, so that clients and proxies see the response begin.
             yield ": at work\n\n"
             async with aclosing(made):
                 async for piece in made:
@@ -194,7 +194,7 @@ class BatchGeneration:
         return answer
 
     def repeat_answer(self, kept: dict[str, Any]) -> BatchAnswer:
-        """What was answered before, its pictures at fresh addresses."""
+        """Return the earlier answer, with newly signed URLs."""
         results = [
             {**result, "image_url": _signed_url(self.deps, result.get("media_id"))} for result in kept["results"]
         ]

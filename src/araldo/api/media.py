@@ -1,4 +1,4 @@
-"""Pictures at their signed addresses: open to whoever has one, so that a platform can fetch them."""
+"""Pictures at their signed URLs, without further authentication, so that platforms can fetch them."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ async def get_media(
 
 @router.get("/robots.txt", include_in_schema=False)
 async def robots() -> PlainTextResponse:
-    """The crawler that fetches pictures for a post obeys it; the rest of this server is nobody's to index."""
+    """Allow /media/, because Meta's crawler obeys robots.txt when it fetches pictures; disallow the rest."""
     return PlainTextResponse("User-agent: *\nAllow: /media/\nDisallow: /\n")

@@ -1,4 +1,4 @@
-"""The people of the workspace that a person is in: listed, removed from it, and removed altogether."""
+"""The members of the session's workspace: list, remove, and delete users."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
 
 
 class MemberRead(BaseModel):
-    """`id`: the user's."""
+    """`id`: of the user."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ class MemberList(BaseModel):
 
 @router.get("/members", operation_id="list_members")
 async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberList:
-    """In the order of joining."""
+    """List the members in the order of joining."""
     async with deps.database.reading() as transaction:
         found = await user_store.list_members(transaction, signed_in.session.workspace.id)
     return MemberList(
@@ -39,7 +39,7 @@ async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberL
 
 @router.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
 async def remove_member(user_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    """Their sessions in this workspace end. 409 `last_member` for who is the only one."""
+    """Remove a member and end their sessions in this workspace. 409 `last_member` for the only one."""
     workspace_id = signed_in.session.workspace.id
     async with deps.database.transaction() as transaction:
         user = await user_store.get_member(transaction, user_id, workspace_id)
@@ -48,9 +48,10 @@ async def remove_member(user_id: str, deps: DependenciesDep, signed_in: SignedIn
 
 @router.delete("/users/{user_id}", operation_id="remove_user", status_code=204)
 async def remove_user(user_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    """A member of this workspace, altogether: name, password, second factor and sessions.
+    """Delete a member of this workspace as a user, with password, second factor and sessions.
 
-    409 `last_member` where nobody else is left, 403 `user_elsewhere` for who belongs to a workspace that you do not.
+    409 `last_member` when a workspace would have no member, 403 `user_elsewhere` for members of a workspace that you
+    do not belong to.
     """
     session = signed_in.session
     async with deps.database.transaction() as transaction:

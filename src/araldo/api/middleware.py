@@ -1,4 +1,4 @@
-"""What stands around every request, in which order; and an id and one log line for each."""
+"""The middleware in its order; and an id and one log line for each request."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ log = structlog.get_logger()
 
 
 class RequestLogMiddleware:
-    """Gives each request an id, a log line, and an actor that is unknown until it has proved who it is.
+    """Gives each request an id and a log line, and resets the current actor until it is authenticated.
 
-    The path only is logged: signatures of media URLs stand in the query.
+    Only the path is logged, because the query holds the signatures of media URLs.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,7 +33,7 @@ class RequestLogMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = scope["request_id"] = f"req_{secrets.token_hex(8)}"
-        # A pipelined request is started in the context of the one before it: nothing of that one's caller may stay.
+        # A pipelined request starts in the context of the previous one, whose actor must not remain.
         peer = scope.get("client")
         current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))
         started, status = time.perf_counter(), 500
@@ -59,7 +59,7 @@ class RequestLogMiddleware:
 
 
 def install_middleware(app: FastAPI, deps: AppDependencies) -> None:
-    """From the inside out: what is added last is asked first."""
+    """Add the middleware from the inside out: the last one runs first."""
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(AuthenticationMiddleware, deps=deps)
     app.add_middleware(TransientFaultMiddleware, clock=deps.clock)

@@ -1,4 +1,4 @@
-"""Which permission each route needs: the one table, looked at before a route runs."""
+"""The table of the permissions that each route needs, checked before the route runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READ = (Permission.READ,)
 _DRAFT = (Permission.DRAFT,)
 _PUBLISH = (Permission.PUBLISH,)
 _MANAGE = (Permission.MANAGE,)
-# What is asked decides: the workflow requires the one for a draft, the other for what goes out.
+# Depends on the post: the workflow requires DRAFT for a draft, PUBLISH for a scheduled or published post.
 _DRAFT_OR_PUBLISH = (Permission.DRAFT, Permission.PUBLISH)
 
 _API = "/api/v1"
@@ -23,7 +23,7 @@ _IMAGES = f"{_POST}/images/{{platform}}"
 _HOOK = f"{_API}/webhooks/{{webhook_id}}"
 _ACCOUNT = f"{_API}/accounts/{{account_id}}"
 
-# Any of the permissions opens the route.
+# Any one of the permissions suffices.
 ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_API}/social/create-multi-platform-post"): _DRAFT_OR_PUBLISH,
     ("POST", f"{_API}/social/publish"): _PUBLISH,
@@ -68,7 +68,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_API}/accounts/connect/meta"): _MANAGE,
     ("GET", f"{_API}/connections/{{connection_id}}"): _MANAGE,
     ("POST", f"{_API}/connections/{{connection_id}}/choose"): _MANAGE,
-    # A webhook's address may hold a secret, and its log holds posts.
+    # A webhook's URL may contain a secret, and its log contains posts.
     ("POST", f"{_API}/webhooks"): _MANAGE,
     ("GET", f"{_API}/webhooks"): _MANAGE,
     ("GET", _HOOK): _MANAGE,
@@ -86,7 +86,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("DELETE", f"{_API}/media/{{medium_id}}"): _DRAFT,
 }
 
-# For people who are signed in, never for a key; each looks after who may by itself.
+# For sessions only, never for API keys; each route checks access itself.
 PERSON_ROUTES: frozenset[Route] = frozenset(
     {
         ("GET", f"{_API}/session"),
@@ -112,7 +112,7 @@ PERSON_ROUTES: frozenset[Route] = frozenset(
     }
 )
 
-# Open without a key or a session, some to whoever has a signed address.
+# Open without authentication, some with a signature in the URL.
 OPEN_ROUTES: frozenset[Route] = frozenset(
     {
         ("POST", f"{_API}/session"),
@@ -133,7 +133,7 @@ OPEN_ROUTES: frozenset[Route] = frozenset(
 
 
 def require_route_permission(request: Request, granted: Permissions) -> None:
-    """Raises PermissionMissing; KeyError for a route that the table has forgotten, which is then closed."""
+    """Raise PermissionMissing unless the route is allowed. Raises KeyError for a route that is not in the table."""
     needed = ROUTE_PERMISSIONS[(request.method, request.scope["route"].path)]
     if not granted.intersection(needed):
         raise PermissionMissing(needed[0])

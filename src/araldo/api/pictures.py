@@ -1,4 +1,4 @@
-"""One picture of a post, and no other: made again, looked back on, chosen, locked."""
+"""The picture of one platform of a post: regenerate, list earlier ones, choose, lock."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["po
 
 
 class Regenerate(RequestModel):
-    """What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept."""
+    """Fields that are left out stay as they were. `variant`: left out, a new variant; the cache is not used."""
 
     prompt: Annotated[CleanText, Field(max_length=10_000)] | None = None
     style: Annotated[CleanText, Field(max_length=100)] | None = None
@@ -34,7 +34,7 @@ class Regenerate(RequestModel):
 
 
 class ChooseImage(RequestModel):
-    """One of the last pictures, by its `media_id`."""
+    """`media_id`: one of the last five pictures."""
 
     media_id: Annotated[CleanText, Field(max_length=48)]
 
@@ -44,9 +44,10 @@ class LockImage(RequestModel):
 
 
 class PictureOption(BaseModel):
-    """A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known.
+    """A current or earlier picture. `prompt`, `style` and `variant`: what it was generated from, if known.
 
-    `origin` is `given` for one of your own. `pictures`: how many it is of; of several, the first made one is shown.
+    `origin`: `given` for a picture of your own. `pictures`: number of pictures; of a carousel, the first generated one
+    is shown.
     """
 
     media_id: str
@@ -65,7 +66,7 @@ class PictureOption(BaseModel):
 
 
 class PostImages(BaseModel):
-    """`images`: the last five, the newest first. What stands beside them is what the next one would be made from."""
+    """`images`: the last five, newest first. The other fields are what the next one would be generated from."""
 
     platform: str
     image_state: str
@@ -83,7 +84,7 @@ class PostImages(BaseModel):
 async def get_post_images(
     post_id: str, platform: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> PostImages:
-    """The last five pictures of one platform, and how the current one stands."""
+    """List the last five pictures of one platform, and the state of the current one."""
     album = await deps.picture_editor.read_history(caller.workspace, post_id, platform)
     return _images(deps, album, language_of(request))
 
@@ -99,7 +100,7 @@ async def regenerate_post_image(
     idempotent_request: IdempotencyDep,
     body: Regenerate | None = None,
 ) -> PostRead:
-    """Make this one anew; the others are not touched. 409 once it was sent, or while it is locked."""
+    """Regenerate this picture only. 409 once it was sent, or while it is locked."""
     asked = body or Regenerate()
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
@@ -128,7 +129,7 @@ async def choose_post_image(
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
-    """An earlier picture again. 404 when it is not among the last five here."""
+    """Use an earlier picture again. 404 when it is not among the last five."""
     await deps.picture_editor.select_version(
         caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions
     )
@@ -145,7 +146,7 @@ async def lock_post_image(
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
-    """A locked picture is not made again when the text changes, and neither by `regenerate`."""
+    """Lock or unlock the picture. A locked one is not regenerated, neither on request nor when the text changes."""
     await deps.picture_editor.set_locked(
         caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions
     )

@@ -1,4 +1,4 @@
-"""The platforms: what each takes and what it looks like, from their own declarations."""
+"""The platforms, with their limits, picture formats and preview, from their declarations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ImageSpecRead(BaseModel):
 
 
 class ShapeRead(BaseModel):
-    """`name` is what a post's `shapes` call it."""
+    """`name`: the value in a post's `shapes`."""
 
     name: str
     width: int
@@ -40,7 +40,7 @@ class LimitsRead(BaseModel):
 
 
 class SafeMarginsRead(BaseModel):
-    """The rims of `image`, in its pixels, that the platform's own controls may lie over."""
+    """Margins of `image`, in its pixels, that the platform's own controls may cover."""
 
     top: int
     right: int

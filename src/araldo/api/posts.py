@@ -1,4 +1,4 @@
-"""Posts as a resource: saved from the first keystroke, read, searched, changed, copied, deleted."""
+"""Posts: create, read, search, change, duplicate, delete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, pa
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.posts import list_store, timing
-from araldo.posts.compose import normal_hashtags
+from araldo.posts.compose import normalize_hashtags
 from araldo.posts.rules import NO_PICTURES
 from araldo.workflows.edit import PostEdit
 from araldo.workspaces.models import Workspace
@@ -46,10 +46,10 @@ IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
 
 class PostFields(RequestModel):
-    """Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
+    """Every field is optional. A change sets only the fields sent; objects by platform are replaced whole.
 
-    `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no
-    picture is made. `images` are pictures of the library by platform, null for one that is made; platforms that are not
+    `schedule_time` of a draft is only planned; nothing is published before `/schedule`. `image_provider` "none": no
+    picture is generated. `images`: library pictures by platform, null for a generated one; platforms that are not
     named keep theirs.
     """
 
@@ -74,13 +74,13 @@ class PostFields(RequestModel):
     model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
     async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> PostEdit:
-        """Raises PostInvalid for what cannot be kept."""
+        """Convert the fields that were sent. Raises PostInvalid for values that cannot be stored."""
         given = self.model_dump(exclude_unset=True)
         if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
             require_provider(deps, self.image_provider, "/image_provider")
         fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
         if "hashtags" in fields:
-            fields["hashtags"] = normal_hashtags(self.hashtags)
+            fields["hashtags"] = normalize_hashtags(self.hashtags)
         if "pictures" in given or "slides" in given:
             fields["slides"] = slides_of(self.pictures, self.slides)
         if "schedule_time" in given:
@@ -133,7 +133,7 @@ async def create_post(
     caller: CallerDep,
     idempotent_request: IdempotencyDep,
 ) -> PostRead:
-    """A draft, whatever it still lacks; `problems` says what that is."""
+    """Create a draft, complete or not; `problems` lists what it lacks."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.post_id is not None:
             post_id = previous.post_id
@@ -153,17 +153,17 @@ async def list_posts(
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
     since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
     until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
-    q: Annotated[CleanText | None, Query(max_length=500, description="Words that a post holds or begins with.")] = None,
+    q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
-    """The newest first. Words are found without their accents, and by their beginnings."""
-    wanted = list_store.Filter(status or (), platform, since, until, q)
+    """List the posts, newest first. The search ignores accents and case, and finds words by their beginnings."""
+    wanted = list_store.PostFilter(status or (), platform, since, until, q)
     language = language_of(request)
     async with deps.database.reading() as transaction:
         workspace_id = caller.workspace.id
-        views, following = await list_store.page(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
-        accounts = await account_store.of_workspace(transaction, workspace_id)
+        views, following = await list_store.list_posts(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
+        accounts = await account_store.list_for_workspace(transaction, workspace_id)
     data = [post_read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
     return PostList(data=data, next_cursor=following, has_more=following is not None)
 
@@ -172,7 +172,7 @@ async def list_posts(
 async def get_post(
     post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
-    """With an ETag for If-Match."""
+    """Return a post, with an ETag for If-Match."""
     return await post_response(post_id, request, response, deps, caller.workspace)
 
 
@@ -186,7 +186,7 @@ async def change_post(
     caller: CallerDep,
     if_match: IfMatch = None,
 ) -> PostRead:
-    """Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first."""
+    """Change a post until it is being sent; then 409 says what can still be changed. If-Match: 412 on a conflict."""
     edit = await body.as_edit(deps, caller.workspace, post_id)
     await deps.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
     return await post_response(post_id, request, response, deps, caller.workspace)
@@ -194,7 +194,7 @@ async def change_post(
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
 async def delete_post(post_id: str, deps: DependenciesDep, caller: CallerDep) -> None:
-    """Kept for 30 days and never sent; what is out stays out. 409 while it is being published."""
+    """Delete a post: never sent, restorable for 30 days. What is published stays. 409 while it is being published."""
     await deps.lifecycle.delete(caller.workspace, post_id, permissions=caller.permissions)
 
 
@@ -202,7 +202,7 @@ async def delete_post(post_id: str, deps: DependenciesDep, caller: CallerDep) ->
 async def restore_post(
     post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
-    """A deleted post comes back as a draft."""
+    """Restore a deleted post as a draft."""
     await deps.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
     return await post_response(post_id, request, response, deps, caller.workspace)
 
@@ -216,7 +216,7 @@ async def duplicate_post(
     caller: CallerDep,
     idempotent_request: IdempotencyDep,
 ) -> PostRead:
-    """A draft with the same words, places and pictures."""
+    """Create a draft with the same text, platforms and pictures."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.post_id is not None:
             copied = previous.post_id
@@ -229,7 +229,7 @@ async def duplicate_post(
 async def post_response(
     post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
 ) -> PostRead:
-    """The post as it now stands, with its ETag; 202 while it works."""
+    """Return the post as it is now, and set its ETag."""
     post = await read_post(deps, workspace, post_id, language_of(request))
     response.headers["ETag"] = f'"{post.rev}"'
     return post

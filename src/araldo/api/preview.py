@@ -1,4 +1,4 @@
-"""A card for what is being written, as fast as one types."""
+"""Preview of the card for a post that is being written."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES
 
 
 class PreviewFields(RequestModel):
-    """`platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
+    """`platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
 
-    `brand` is one to try; left out, the card has the workspace's own.
+    `brand`: a brand kit to try; left out, the workspace's own.
     """
 
     content: Annotated[CleanText, Field(max_length=100_000)]
@@ -48,9 +48,9 @@ class PreviewFields(RequestModel):
     responses={200: {"description": "The card", "content": {"image/jpeg": {}}}},
 )
 async def preview_image(body: PreviewFields, deps: DependenciesDep, caller: CallerDep) -> Response:
-    """What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
+    """Draw the post's card with the built-in designer. Nothing is stored, and no provider is called.
 
-    The same request gives the same bytes, and the same `ETag`.
+    The same request returns the same bytes and the same `ETag`.
     """
     asked = PreviewRequest(
         content=body.content,

@@ -1,4 +1,4 @@
-"""Every error on the wire: RFC 9457 problem+json, in the caller's language."""
+"""Error responses: RFC 9457 problem+json, in the caller's language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROBLEMS_MAX = 100
 
 
 class ProblemEntry(BaseModel):
-    """`suggestions` are values that would do, the nearest ones: times with their offset, names of zones."""
+    """`suggestions`: valid values close to the one sent, such as times with their offset, or names of zones."""
 
     pointer: str
     code: str
@@ -37,7 +37,7 @@ class ProblemEntry(BaseModel):
 
 
 class ProblemBody(BaseModel):
-    """What every error answers."""
+    """The body of every error response."""
 
     type: str
     title: str
@@ -53,11 +53,11 @@ PROBLEM_SCHEMA = {"$ref": f"#/components/schemas/{ProblemBody.__name__}"}
 
 
 def described_problems(descriptions: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
-    """Declare a route's own refusals, by status. Those that follow from what a route is are added in description.py."""
+    """Return FastAPI `responses` for a route's own errors, by status. description.py adds those of all routes."""
     return {status: {"model": ProblemBody, "description": why} for status, why in descriptions.items()}
 
 
-# FastAPI describes bodies that are not valid as its own handler would answer them, unless a route says otherwise.
+# Without this, FastAPI describes its own handler's response to invalid bodies.
 RESPONSES = described_problems({422: "Not valid"})
 
 _TITLES = {
@@ -75,7 +75,7 @@ _TITLES = {
     502: Message("problem_titles.status_502"),
     503: Message("problem_titles.status_503"),
 }
-# What pydantic calls its errors, said for people; the rest falls back to a general message.
+# Messages by pydantic's error type; other types get a general message.
 _FIELD_MESSAGES = {
     "missing": Message("problems.field_missing"),
     "json_invalid": Message("problems.field_json_invalid"),
@@ -94,7 +94,7 @@ _FIELD_MESSAGES = {
 
 
 def title_of(status: int) -> str:
-    """What problems of a status are called in English."""
+    """Return the English title of a status."""
     return _TITLES.get(status, Message("problem_titles.other")).to(DEFAULT_LANGUAGE)
 
 
@@ -135,7 +135,7 @@ def problem_response(
 
 
 class BodyTooLarge(HTTPException):
-    """A body past a limit. An HTTPException, because FastAPI takes any other one raised while it reads for bad JSON."""
+    """A body above a limit. An HTTPException, because FastAPI reports any other exception while reading as bad JSON."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(413)
@@ -152,7 +152,7 @@ async def user_error_response(request: Request, error: Exception) -> JSONRespons
 
 
 async def _outside_error_response(request: Request, error: Exception) -> JSONResponse:
-    """Somebody outside had to be asked to answer this, and could not be, or refused."""
+    """Return 503 or 502: an external service that the request needs failed or refused."""
     assert isinstance(error, OutsideError)
     if isinstance(error, TryLater):
         return problem_response(
@@ -164,7 +164,7 @@ async def _outside_error_response(request: Request, error: Exception) -> JSONRes
 async def _invalid_request_response(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     body_type = getattr(error, "model", None) or body_type_of(request.scope.get("route"))
-    # A body may hold more unknown names than anybody would read about.
+    # A body may have any number of unknown names.
     problems = [_field_problem(entry, error.body, body_type) for entry in error.errors()[:_PROBLEMS_MAX]]
     return problem_response(request, 422, "invalid", problems[0].message, problems)
 
@@ -189,7 +189,7 @@ def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Probl
 async def _http_error_response(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.__cause__ is not None and is_transient(error.__cause__):
-        # FastAPI calls whatever goes wrong while it reads a body bad JSON, a full disk too.
+        # FastAPI reports every failure while reading a body as bad JSON, a full disk too.
         raise error.__cause__
     title = _TITLES.get(error.status_code, Message("problem_titles.other"))
     code = title.to(DEFAULT_LANGUAGE).lower().replace(" ", "_")
@@ -199,7 +199,7 @@ async def _http_error_response(request: Request, error: Exception) -> JSONRespon
 
 
 def _methods_of(request: Request) -> str:
-    """The methods of all routes that have the path; the router names those of the first alone."""
+    """Return the methods of all routes with the path; the router itself names only those of the first."""
     routes = (context.original_route for context in iter_route_contexts(request.app.routes))
     path = request.scope["path"]
     return ", ".join(
@@ -213,7 +213,7 @@ def _methods_of(request: Request) -> str:
 
 
 async def _disconnected_response(request: Request, error: Exception) -> JSONResponse:
-    """The client left in the middle of its request: nobody reads this, and nothing is wrong here."""
+    """Return a 400 that nobody reads: the client disconnected during its request, which is no error here."""
     assert isinstance(error, ClientDisconnect)
     return problem_response(request, 400, "bad_request", _TITLES[400])
 

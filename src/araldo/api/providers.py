@@ -1,4 +1,4 @@
-"""Whether a picture provider can be used: a request that names one that cannot is refused before anything is made."""
+"""Check of the picture provider in a request, before anything is generated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from araldo.images.providers import ProviderUnavailable
 
 
 def require_provider(deps: AppDependencies, name: str, pointer: str) -> None:
-    """Raises PostInvalid naming the setting that is missing, or the providers that there are."""
+    """Raise PostInvalid when the provider cannot be used, with the missing setting or the known providers."""
     try:
         deps.providers.require(name)
     except ProviderUnavailable as lacking:

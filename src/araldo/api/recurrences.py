@@ -1,4 +1,4 @@
-"""A post that comes again: by which rule, when next, and the end of it."""
+"""Recurrences: start, read and end the repetition of a post."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 
 class RecurrenceFields(RequestModel):
-    """Without `zone` it is the post's, else the workspace's; without `start` the post's own time."""
+    """`zone`: left out, the post's, else the workspace's; `start`: left out, the post's own time."""
 
     rrule: Annotated[
         CleanText,
@@ -34,7 +34,7 @@ class RecurrenceFields(RequestModel):
 
 
 class Occurrence(BaseModel):
-    """`post_id` is null until it is made: two weeks ahead, and always the next one."""
+    """`post_id`: null until the post is created, two weeks ahead; the next occurrence always has one."""
 
     schedule_time: Instant
     zone: str
@@ -43,7 +43,7 @@ class Occurrence(BaseModel):
 
 
 class RecurrenceRead(BaseModel):
-    """`post_id` is the post that is copied; `upcoming` the next ten; `ended_at` is set once the last has come."""
+    """`post_id`: the post that is copied; `upcoming`: the next ten; `ended_at`: set after the last occurrence."""
 
     id: str
     post_id: str
@@ -59,7 +59,7 @@ class RecurrenceRead(BaseModel):
 async def begin_recurrence(
     post_id: str, body: RecurrenceFields, deps: DependenciesDep, caller: CallerDep
 ) -> RecurrenceRead:
-    """Each occurrence is a post of its own, a copy of this one as it is when it is made."""
+    """Repeat a post. Each occurrence is a post of its own, a copy of this one at the time of its creation."""
     start = None if body.start is None else parse_wall_time(body.start)
     await deps.recurrence_runner.start(caller.workspace, post_id, body.rrule, body.zone, start)
     return await _read(deps, caller.workspace, post_id)
@@ -76,10 +76,11 @@ async def end_recurrence(
     deps: DependenciesDep,
     caller: CallerDep,
     future: Annotated[
-        Literal["keep", "cancel"], Query(description="What becomes of those that are made and still scheduled.")
+        Literal["keep", "cancel"],
+        Query(description="What to do with occurrences that are already scheduled."),
     ] = "keep",
 ) -> RecurrenceRead:
-    """No more are made."""
+    """End the recurrence: no more posts are created."""
     await deps.recurrence_runner.stop(caller.workspace, post_id, cancel_future=future == "cancel")
     return await _read(deps, caller.workspace, post_id)
 

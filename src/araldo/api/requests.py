@@ -1,4 +1,4 @@
-"""What a request may hold: bodies and query parameters that refuse every name they do not know."""
+"""Strict requests: unknown and repeated names in bodies and query parameters are refused."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from araldo.messages import Message
 from araldo.posts.rules import escape_pointer
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-# Comparing takes time that grows with the length, and no name of ours is longer.
+# The time to compare names grows with their length; no known name is longer.
 _COMPARED_MAX = 100
-# A body is read a second time for its repeated names; past this size beside the event loop.
+# A body is parsed a second time to find repeated names; above this size in a thread.
 _READ_ASIDE_BYTES = 64 * 1024
 
 
 class RequestModel(BaseModel):
-    """Base of every model of a request's body, nested ones too: refuses fields that it does not know, and values of
-    another JSON type than the described one (`0` or `"no"` for false, `"3"` for 3)."""
+    """Base of all request body models, nested ones too: refuses unknown fields, and values of another JSON type
+    (`0` or `"no"` for false, `"3"` for 3)."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class BodyInvalid(RequestValidationError):
-    """The refusal of a body that a route has read by itself, as `model`."""
+    """A validation error of a body that a route has parsed itself, as `model`."""
 
     def __init__(self, errors: Sequence[Any], *, body: Any, model: type[BaseModel]) -> None:
         super().__init__(errors, body=body)
@@ -70,7 +70,7 @@ def _refuse_nul(request: Request) -> None:
 
 
 def unknown_field(path: Sequence[str | int], known: Collection[str]) -> Problem:
-    """`path` leads to the field; `known` are the names that it could have had."""
+    """Return the problem of an unknown field. `path`: its path in the body; `known`: the valid names there."""
     return _unknown_name_problem(
         Message("requests.unknown_field"), "unknown_field", pointer_to(path), str(path[-1]), known
     )
@@ -87,13 +87,13 @@ def pointer_to(path: Iterable[str | int]) -> str:
 
 
 def body_type_of(route: Any) -> Any:
-    """The annotation of a route's body; None where it declares none."""
+    """Return the annotation of a route's body; None when it declares none."""
     field = getattr(route, "body_field", None)
     return None if field is None else field.field_info.annotation
 
 
 def path_in_body(loc: Sequence[str | int], body: Any, *, is_missing: bool) -> list[str | int]:
-    """Where in `body` an error of pydantic's lies: its `loc` without what names a member of a union or a key."""
+    """Return the path in `body` of pydantic's error location, without its names of union members and keys."""
     if not isinstance(body, dict | list):
         return list(loc)
     path: list[str | int] = []
@@ -108,7 +108,7 @@ def path_in_body(loc: Sequence[str | int], body: Any, *, is_missing: bool) -> li
 
 
 def fields_at(annotation: Any, path: Iterable[str | int]) -> list[str]:
-    """The names that fields of the object at `path` have, in a body of this type."""
+    """Return the field names of the object at `path` in a body of this type."""
     reached = [annotation]
     for part in path:
         reached = [below for outer in reached for below in _types_below(outer, part)]
@@ -126,7 +126,7 @@ def _types_below(annotation: Any, part: str | int) -> Iterator[Any]:
 
 
 def _union_members(annotation: Any) -> list[Any]:
-    """The types that an annotation allows: those of a union, without what stands around them."""
+    """Return the members of a union, or the type itself, without `Annotated`."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _union_members(get_args(annotation)[0])
@@ -157,7 +157,7 @@ def _query_problems(route: APIRoute, request: Request) -> Iterator[Problem]:
 
 
 def query_parameters_of(dependant: Dependant) -> dict[str, bool]:
-    """A route's query parameters, its dependencies' too, and of each whether it may be there several times."""
+    """Return a route's query parameters, also its dependencies', and whether each may be repeated."""
     found = {field.alias: _is_list(field.field_info.annotation) for field in dependant.query_params}
     for inner in dependant.dependencies:
         found |= query_parameters_of(inner)
@@ -183,7 +183,7 @@ async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
 
 
 def _unread(data: bytes) -> list[Problem]:
-    """A body where none is read. An empty object says nothing, and many clients send one."""
+    """Return problems of a body where none is expected. An empty object is allowed, because many clients send one."""
     if not data.strip():
         return []
     try:
@@ -198,7 +198,7 @@ def _unread(data: bytes) -> list[Problem]:
 
 
 def _repeated_names(data: bytes) -> list[Problem]:
-    """Names that an object has twice: of two values one would be dropped. What is no JSON is for the route."""
+    """Return a problem for each repeated name in an object, of whose values one would be lost. [] for invalid JSON."""
     repeated: dict[int, list[str]] = {}
 
     def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -233,7 +233,7 @@ def _unknown_name_problem(message: Message, code: str, pointer: str, name: str, 
 
 
 def _closest_name(name: str, known: Collection[str]) -> str | None:
-    """Whatever its capitals, hyphens and underscores."""
+    """Return the most similar known name, without regard to case, hyphens and underscores."""
     plain = {_normalize_name(known_name): known_name for known_name in known}
     found = difflib.get_close_matches(_normalize_name(name[:_COMPARED_MAX]), plain, n=1)
     return plain[found[0]] if found else None

@@ -1,4 +1,4 @@
-"""The second factor of the person who is signed in: an authenticator app and recovery codes."""
+"""The signed-in user's second factor: an authenticator app and recovery codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1/session", tags=["session"], responses=RESPONS
 
 
 class SecondFactorRead(BaseModel):
-    """`enabled_at`: null while signing in takes no code."""
+    """`enabled_at`: null while signing in needs no code."""
 
     enabled_at: Instant | None
     recovery_codes_left: int
@@ -32,7 +32,7 @@ class SecondFactorBegin(RequestModel):
 
 
 class SecondFactorSecret(BaseModel):
-    """In this answer and never again. `qr_code`: `uri` as a picture, an SVG in a data URL."""
+    """The secret is in this answer only. `qr_code`: `uri` as an SVG in a data URL."""
 
     secret: str
     uri: str
@@ -44,7 +44,7 @@ class SecondFactorCode(RequestModel):
 
 
 class RecoveryCodes(BaseModel):
-    """In this answer and never again; each signs in once, in the place of a code."""
+    """The codes are in this answer only; each replaces a code of the app once."""
 
     recovery_codes: list[str]
 
@@ -59,7 +59,7 @@ async def get_second_factor(deps: DependenciesDep, signed_in: SignedInDep) -> Se
 async def begin_second_factor(
     body: SecondFactorBegin, deps: DependenciesDep, signed_in: SignedInDep
 ) -> SecondFactorSecret:
-    """A secret for the app. Nothing changes until a code confirms it."""
+    """Create a secret for the app. It has no effect until a code confirms it."""
     await deps.sign_in.require_proof(signed_in.session, body.password)
     made = await deps.sign_in.second_factor.begin(signed_in.session)
     qr_code = segno.make(made.uri, micro=False).svg_data_uri(scale=4, border=4, light="#fff")
@@ -68,11 +68,11 @@ async def begin_second_factor(
 
 @router.post("/totp/confirm", operation_id="confirm_second_factor", responses=LIMITED)
 async def confirm_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInDep) -> RecoveryCodes:
-    """From here on signing in takes a code. The person's other sessions end."""
+    """Enable the second factor with a code of the app. The user's other sessions end."""
     return RecoveryCodes(recovery_codes=await deps.sign_in.second_factor.confirm(signed_in.session, body.code))
 
 
 @router.post("/totp/disable", operation_id="disable_second_factor", status_code=204, responses=LIMITED)
 async def disable_second_factor(body: SecondFactorCode, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    """By a code of the app, or a recovery code."""
+    """Disable the second factor with a code of the app or a recovery code."""
     await deps.sign_in.second_factor.disable(signed_in.session, body.code)

@@ -1,4 +1,4 @@
-"""Signing in and out: the session of the browser that asks, the person's other ones, and the password."""
+"""Signing in and out, the user's sessions, and the password."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ LIMITED = described_problems({429: "Too many tries"})
 
 
 class SignInFields(RequestModel):
-    """Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
+    """Either `link` (the part after `#` of a one-time link), or `name` and `password`.
 
-    `code`: of the authenticator app, or a recovery code, once the answer to the rest is 401 `totp_required`.
+    `code`: of the authenticator app, or a recovery code; needed after 401 `totp_required`.
     """
 
     link: Annotated[CleanText, Field(max_length=200)] | None = None
@@ -65,9 +65,9 @@ class SandboxRead(BaseModel):
 
 
 class SessionRead(BaseModel):
-    """`csrf_token` goes into `X-CSRF-Token` of whatever changes something.
+    """`csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
 
-    `sandbox`: set while everything goes to the sandbox and nothing to people.
+    `sandbox`: set while posts go to the sandbox instead of the real platforms.
     """
 
     user: UserRead
@@ -80,14 +80,14 @@ class SessionRead(BaseModel):
 
 
 class SessionChange(RequestModel):
-    """`language` is the person's, in all sessions; `workspace_id` is this session's."""
+    """`language`: of the user, in all sessions; `workspace_id`: of this session."""
 
     workspace_id: CleanText | None = None
     language: KnownLanguage | None = None
 
 
 class SessionListed(BaseModel):
-    """`user_agent` is short: `Firefox, Linux`."""
+    """`user_agent`: browser and system, as in `Firefox, Linux`."""
 
     id: str
     created_at: Instant
@@ -102,7 +102,7 @@ class SessionList(BaseModel):
 
 
 class PasswordChange(RequestModel):
-    """`current` is needed once there is one."""
+    """`current`: needed when the user has a password."""
 
     current: Annotated[CleanText, Field(max_length=1_000)] | None = None
     new: Annotated[CleanText, Field(max_length=1_000)]
@@ -112,7 +112,7 @@ class PasswordChange(RequestModel):
 async def sign_in(
     body: SignInFields, request: Request, response: Response, deps: DependenciesDep, old: SessionCookieDep = None
 ) -> SessionRead:
-    """By a one-time link or a password. The cookie comes with the answer."""
+    """Sign in with a one-time link or a password. Sets the session cookie."""
     require_own_origin(request, deps)
     browser = Browser(peer_address(request), request.headers.get("user-agent", ""), old, body.code)
     if body.link is not None:
@@ -126,7 +126,7 @@ async def sign_in(
 
 @router.get("/session", operation_id="get_session", responses=_GONE)
 async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> SessionRead:
-    """Who is signed in, and where. Each use lets the session live another thirty days, within its longest life."""
+    """Return the session. Each use extends it by thirty days, up to its longest lifetime."""
     return await _read(signed_in.token, response, deps)
 
 
@@ -134,7 +134,7 @@ async def get_session(response: Response, deps: DependenciesDep, signed_in: Sign
 async def change_session(
     body: SessionChange, response: Response, deps: DependenciesDep, signed_in: SignedInDep
 ) -> SessionRead:
-    """Go to another of one's workspaces, or choose the language."""
+    """Switch to another of the user's workspaces, or set the language."""
     session = signed_in.session
     async with deps.database.transaction() as transaction:
         if body.workspace_id is not None:
@@ -156,13 +156,13 @@ async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedI
 
 @router.put("/session/password", operation_id="set_password", status_code=204, responses=LIMITED)
 async def set_password(body: PasswordChange, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    """At least ten characters. The person's other sessions end."""
+    """Set the password, of at least ten characters. The user's other sessions end."""
     await deps.sign_in.set_password(signed_in.session, body.current, body.new)
 
 
 @router.get("/sessions", operation_id="list_sessions")
 async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> SessionList:
-    """Where the person is signed in."""
+    """List the user's sessions."""
     async with deps.database.reading() as transaction:
         found = await session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
     return SessionList(data=[_listed(session, signed_in) for session in found])
@@ -196,7 +196,7 @@ async def _record(
 
 
 async def _read(token: str, response: Response, deps: AppDependencies) -> SessionRead:
-    """As it stands now; the cookie slides on with the session."""
+    """Return the session as it is now, and renew the cookie's lifetime."""
     now = deps.clock.now()
     async with deps.database.reading() as transaction:
         session = await session_store.find_by_token(transaction, hash_secret(token), now)

@@ -1,4 +1,4 @@
-"""Where this server is met: its own address, the names that it answers to, and the origins that are its own. Pure."""
+"""The server's own URL, accepted host names, own origins and cookie names. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SESSION_COOKIE = "araldo_session"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`hosts` without ports, in small letters, IPv6 in brackets. `sandbox_url`: set while everything goes there."""
+    """`hosts`: lower case, without ports, IPv6 in brackets. `sandbox_url`: set while all services are the sandbox."""
 
     own_url: str
     hosts: frozenset[str]
@@ -28,19 +28,19 @@ class Site:
         return self.cookie_name(SESSION_COOKIE)
 
     def cookie_name(self, name: str) -> str:
-        """Add `__Host-` behind HTTPS: browsers take such a cookie from this very host, and from no sibling domain."""
+        """Add `__Host-` behind HTTPS: browsers accept such a cookie only from this host, not from a sibling domain."""
         return f"__Host-{name}" if self.is_https else name
 
     def is_known_host(self, host_header: str) -> bool:
-        """A page elsewhere can have its own name lead to this machine, but cannot send another name than its own."""
+        """Return whether the Host is known. A DNS rebinding page can only send its own name."""
         return host_of(host_header) in self.hosts
 
     def is_own_host(self, host_header: str) -> bool:
-        """Whether that is the name in the own URL: cookies that are set there come back there."""
+        """Return whether the Host is that of the server's own URL."""
         return host_of(host_header) == host_of(urlsplit(self.own_url).netloc)
 
     def is_own_origin(self, origin: str, host_header: str) -> bool:
-        """The own URL's, or that of the very address that was asked, which `is_known_host` has checked."""
+        """Return whether the origin is that of the own URL, or of the request's Host, which is checked before."""
         try:
             split = urlsplit(origin)
             asked = urlsplit(f"{split.scheme}://{host_header}")
@@ -50,13 +50,13 @@ class Site:
 
 
 def build_site(own_url: str, host: str, allowed: Iterable[str], sandbox_url: str | None) -> Site:
-    """`host`: what the server listens on; `allowed`: what an operator adds."""
+    """Build the Site. `host`: the address that the server listens on; `allowed`: further names from the settings."""
     names = [urlsplit(own_url).netloc, f"[{host}]" if ":" in host else host, *allowed, *_THIS_MACHINE]
     return Site(own_url, frozenset(filter(None, map(host_of, names))), sandbox_url)
 
 
 def host_of(authority: str) -> str:
-    """`[::1]` of `[::1]:8000`, `localhost` of `LOCALHOST:80`."""
+    """Return the host without port, lower case: `[::1]` of `[::1]:8000`, `localhost` of `LOCALHOST:80`."""
     authority = authority.strip().lower()
     if authority.startswith("["):
         return "".join(authority.partition("]")[:2])
@@ -64,7 +64,7 @@ def host_of(authority: str) -> str:
 
 
 def _authority(split: SplitResult) -> str:
-    """With the port, whether it was written or not."""
+    """Return host and port, with the scheme's default port if none is written."""
     netloc = split.netloc.rpartition("@")[2].lower()
     host = host_of(netloc)
     return f"{host}:{netloc[len(host) :].removeprefix(':') or _PORTS.get(split.scheme, '')}"

@@ -1,4 +1,4 @@
-"""When an account posts: its posting times of the week, and its next free slots."""
+"""An account's weekly posting times and next free slots."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.times import ZoneName
 from araldo.errors import PostInvalid
-from araldo.posts.slots import PostingTimes, asked_times, posting_times
-from araldo.posts.timing import FAR
-from araldo.workflows.slots import next_slots
+from araldo.posts.slots import PostingTimes, parse_posting_times, posting_times
+from araldo.posts.timing import FURTHEST_AHEAD
+from araldo.workflows.slots import find_next_slots
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
 
@@ -25,7 +25,7 @@ Clocks = Annotated[list[CleanText], Field(max_length=100)]
 
 
 class PostingTimesFields(RequestModel):
-    """Days that are left out have no times. Without `zone` it is the workspace's."""
+    """Days that are left out have no times. `zone`: left out, the workspace's."""
 
     zone: ZoneName | None = None
     times: Annotated[dict[CleanText, Clocks], Field(max_length=7)]
@@ -38,7 +38,7 @@ class PostingTimesFields(RequestModel):
 
 
 class PostingTimesRead(BaseModel):
-    """`source` is `own`, or `default`: a general habit that is learnt from no data, until you set your own."""
+    """`source`: `own`, or `default` for general times that are used until you set your own."""
 
     zone: str
     times: dict[str, list[str]]
@@ -52,7 +52,7 @@ class Slot(BaseModel):
 
 
 class SlotList(BaseModel):
-    """`source` as of the posting times."""
+    """`source`: as for the posting times."""
 
     data: list[Slot]
     source: str
@@ -69,8 +69,8 @@ async def get_posting_times(account_id: str, deps: DependenciesDep, caller: Call
 async def set_posting_times(
     account_id: str, body: PostingTimesFields, deps: DependenciesDep, caller: CallerDep
 ) -> PostingTimesRead:
-    """What is scheduled already stays where it is."""
-    asked = asked_times(body.zone or caller.workspace.zone, body.times)
+    """Set the posting times. Posts that are already scheduled stay as they are."""
+    asked = parse_posting_times(body.zone or caller.workspace.zone, body.times)
     async with deps.database.transaction() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
         if isinstance(asked, list):
@@ -84,15 +84,15 @@ async def list_slots(
     account_id: str,
     deps: DependenciesDep,
     caller: CallerDep,
-    since: Annotated[InputInstant | None, Query(alias="from", description="From now on, when left out.")] = None,
+    since: Annotated[InputInstant | None, Query(alias="from", description="Default: from now on.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SlotList:
-    """The next free ones, within two years: posting times in whose minute nothing is scheduled on this account."""
+    """List the next free slots within two years: posting times without a post of this account in the same minute."""
     now = deps.clock.now()
-    after = min(max(since or now, now), now + FAR)
+    after = min(max(since or now, now), now + FURTHEST_AHEAD)
     async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-        slots = await next_slots(transaction, caller.workspace, account, after, limit)
+        slots = await find_next_slots(transaction, caller.workspace, account, after, limit)
     return SlotList(
         data=[Slot(schedule_time=slot.instant, zone=slot.zone, wall_time=slot.wall_time) for slot in slots],
         source=_source(posting_times(account.posting_times, caller.workspace.zone)),

@@ -1,4 +1,4 @@
-"""Posts in the mission's shape: created, published, read, listed."""
+"""Posts under /social: create, publish, read and list."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from araldo.errors import PostInvalid, Problem
 from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.posts import list_store
-from araldo.posts.compose import normal_hashtags
-from araldo.posts.list_store import Filter
+from araldo.posts.compose import normalize_hashtags
+from araldo.posts.list_store import PostFilter
 from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
 from araldo.storage.idempotency import IdempotentRequest
@@ -92,7 +92,7 @@ class CreatePost(RequestModel):
         return NewPost(
             content=self.content,
             cta=self.cta,
-            hashtags=normal_hashtags(self.hashtags),
+            hashtags=normalize_hashtags(self.hashtags),
             platforms=self.platforms,
             image_prompt=self.base_image_prompt,
             platform_prompts=self.platform_prompts or {},
@@ -120,7 +120,7 @@ class CreatePost(RequestModel):
         )
 
     async def prepare_pictures(self, deps: AppDependencies, workspace: Workspace) -> dict[str, PreparedPicture]:
-        """Raises PostInvalid, with everything that is wrong with the pictures."""
+        """Fit the chosen pictures to their platforms. Raises PostInvalid with every problem of the pictures."""
         asked = self.platform_images or {}
         strange = [name for name in asked if name not in self.platforms]
         if strange:
@@ -156,7 +156,7 @@ class PublishRequest(RequestModel):
         asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         return NewPost(
             content=self.content,
-            hashtags=normal_hashtags(self.hashtags),
+            hashtags=normalize_hashtags(self.hashtags),
             platforms=self.platforms,
             intent="publish" if self.schedule_time is None else "schedule",
             due_at=asked.due_at,
@@ -185,7 +185,7 @@ async def create_multi_platform_post(
     wait: Wait = 45.0,
     validate_only: DryRun = False,
 ) -> PostAnswer | DryRunResult:
-    """One picture per platform, then publish now, schedule, or keep as a draft."""
+    """Create a post with a picture per platform; publish it now, schedule it, or keep it as a draft."""
     started = time.perf_counter()
     if validate_only:
         validation = await deps.post_creator.validate(caller.workspace, body.as_new_post())
@@ -202,7 +202,7 @@ async def create_multi_platform_post(
             require_provider(deps, new.image_provider, "/image_provider")
             given = {}
             if body.platform_images:
-                # Nothing is fitted for a post that could not go out.
+                # Validated first: pictures are not fitted for a post that cannot be published.
                 (await deps.post_creator.validate(caller.workspace, new)).raise_if_invalid()
                 given = await body.prepare_pictures(deps, caller.workspace)
             post_id = await deps.post_creator.create(
@@ -227,7 +227,7 @@ async def publish(
     idempotent_request: IdempotencyDep,
     wait: Wait = 45.0,
 ) -> PublishAnswer:
-    """PublishRequest a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once."""
+    """Publish a text, with a picture of your own or none, now or at `schedule_time`."""
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.post_id is not None:
             post_id = previous.post_id
@@ -246,7 +246,7 @@ async def publish(
     )
 
 
-# Null while it is open or nobody knows.
+# By post status; null while the outcome is open or unknown.
 _SUCCESS = {"published": True, "publishing": None, "scheduled": None, "unconfirmed": None}
 
 
@@ -259,7 +259,7 @@ async def _create_published_post(
     new, workspace = body.as_new_post(), caller.workspace
     pictures: dict[str, Medium] = {}
     if body.media_url is not None:
-        # Nothing is fetched for a post that could not go out.
+        # Validated first: nothing is fetched for a post that cannot be published.
         (await deps.post_creator.validate(workspace, new)).raise_if_invalid()
         declarations = [deps.declarations[name] for name in body.platforms]
         pictures = await deps.media_importer.import_for_platforms(
@@ -283,9 +283,11 @@ async def list_social_posts(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
-    """The newest first."""
+    """List the posts, newest first."""
     async with deps.database.reading() as transaction:
-        views, following = await list_store.page(transaction, caller.workspace.id, Filter(), limit=limit, cursor=cursor)
+        views, following = await list_store.list_posts(
+            transaction, caller.workspace.id, PostFilter(), limit=limit, cursor=cursor
+        )
     language = language_of(request)
     data = [post_read_of(deps, view, language) for view in views]
     return PostList(data=data, next_cursor=following, has_more=following is not None)

@@ -1,4 +1,4 @@
-"""What pictures have cost: by provider and model, as far as their answers say it."""
+"""The cost of generated pictures by provider and model, as far as providers report it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPON
 
 
 class KnownPrice(BaseModel):
-    """What `pictures` of them cost together; `currency` is null where the answers did not name it."""
+    """The total `amount` of `pictures` pictures; `currency`: null when the provider does not report it."""
 
     amount: float
     currency: str | None
@@ -26,9 +26,9 @@ class KnownPrice(BaseModel):
 
 
 class ProviderSpend(BaseModel):
-    """`made` were paid for; `cached` were not, for they had been made before. `seconds` is the time that it took.
+    """`made`: generated and paid for; `cached`: reused at no cost. `seconds`: total time of the requests.
 
-    `prices` is what the answers said: empty where they say nothing, and then the provider's own account knows.
+    `prices`: as reported by the provider; empty when it reports none: see your account there.
     """
 
     provider: str
@@ -51,7 +51,7 @@ async def get_image_spend(
     since: Annotated[InputInstant | None, Query(alias="from", description="Asked at or after this.")] = None,
     until: Annotated[InputInstant | None, Query(alias="to", description="Asked before this.")] = None,
 ) -> SpendAnswer:
-    """What was asked of remote picture providers in this workspace."""
+    """Return the workspace's requests to remote picture providers and their cost."""
     async with deps.database.reading() as transaction:
         found = await spend_store.summarize(transaction, caller.workspace.id, since, until)
     return SpendAnswer(data=[_spend(spent) for spent in found])

@@ -1,4 +1,4 @@
-"""Ends streams whose caller has lost access: a revoked or expired key, an ended session, a membership that is gone."""
+"""End streams whose caller has lost access: key revoked or expired, session or membership ended."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Caller
 
-# Of a caller: its key or its session, and its workspace.
+# Of a caller: key id, session id, workspace id.
 _Access = tuple[str | None, str | None, str]
 
-# A key may be revoked by another process, so the rows are read; twice a second keeps the promise of one second.
+# Another process may revoke a key, so the rows are read; twice a second, so that streams end within one second.
 CHECK_EVERY_S = 0.5
 
 
 class StreamAccess:
-    """Reads which callers of open streams still have access: one query for all of them, at most twice a second."""
+    """Checks which callers of open streams still have access, with one query for all at most four times a second."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class StreamAccess:
         self._turn = asyncio.Lock()
 
     async def guard(self, caller: Caller, pieces: AsyncGenerator[str]) -> AsyncIterator[str]:
-        """Pass on what `pieces` yields until it ends or the caller loses access, then close it."""
+        """Yield from `pieces` until it ends or the caller loses access, then close it."""
         access = (caller.key_id, caller.session_id, caller.workspace.id)
         self._open[access] += 1
         coming: asyncio.Task[str] | None = None
@@ -61,7 +61,7 @@ class StreamAccess:
     async def _is_allowed(self, access: _Access) -> bool:
         async with self._turn:
             if self._clock.running() - self._read_at >= CHECK_EVERY_S / 2 or access not in self._allowed:
-                # A client that leaves cancels this, but not a read in the middle of a statement.
+                # A disconnect cancels this task, but must not cancel a read during a statement.
                 await asyncio.shield(self._read())
         return access in self._allowed
 

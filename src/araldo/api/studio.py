@@ -1,4 +1,4 @@
-"""The built studio: its page for every address of its own, its files, and what is said while it is not built."""
+"""The built studio: its HTML for every path of its own, its files, and a notice while it is not built."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from starlette.types import Receive, Scope, Send
 
 from araldo.api.browser_security import bare_policy, studio_policy
 
-# Whoever misspells one of these wants an error, not a page.
+# Unknown paths under these get a 404, not the studio.
 _NOT_PAGES = {"api", "media", "robots.txt"}
-# The build leaves this word where the nonce of an answer belongs; see docs/decisions/0010-the-studios-page.md.
+# The build's placeholder for the nonce of a response; see docs/decisions/0010-the-studios-page.md.
 _NONCE = "ARALDO_CSP_NONCE"
-# Named by their content: another content has another name.
+# Their names contain a hash of their content.
 _FOR_EVER = "public, max-age=31536000, immutable"
-# Said here, for "nosniff" forgives nothing, and machines differ in what they guess.
+# Listed here because of "nosniff", and because `mimetypes` differs between machines.
 _KINDS = {
     ".css": "text/css",
     ".ico": "image/x-icon",
@@ -49,7 +49,7 @@ L'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.</p>
 
 
 class Studio:
-    """What no route has taken: a file of the build, else its page, which finds its own way by the address."""
+    """Serves paths without a route: a file of the build, else its HTML, whose router handles the path."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ class Studio:
         await self._answer(scope["method"], scope["path"])(scope, receive, send)
 
     def _answer(self, method: str, path: str) -> Response:
-        """Raises HTTPException 404 for what is neither a file nor a page."""
+        """Return the response. Raises HTTPException 404 for what is neither a file nor a path of the studio."""
         parts = PurePosixPath(path).parts[1:]
         if method not in {"GET", "HEAD"} or (parts and parts[0] in _NOT_PAGES):
             raise HTTPException(404)
@@ -67,7 +67,7 @@ class Studio:
         return self._page()
 
     def _file(self, parts: tuple[str, ...]) -> Response:
-        # Nothing hidden, and no way out of the folder.
+        # No hidden files, and no path out of the folder.
         found = self._folder.joinpath(*parts)
         if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts) or not _is_file(found):
             raise HTTPException(404)
@@ -76,7 +76,7 @@ class Studio:
         return FileResponse(found, media_type=kind, headers={"Cache-Control": kept})
 
     def _page(self) -> Response:
-        """Never kept unasked: it names the files of one build. No validator, for each answer has a nonce of its own."""
+        """Return the HTML. `no-cache`, as it names files of one build; no ETag, as each response has its own nonce."""
         try:
             page = (self._folder / "index.html").read_text()
         except FileNotFoundError:
@@ -91,5 +91,5 @@ def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError:
-        # A name that is longer than names can be.
+        # The name is too long.
         return False

@@ -1,4 +1,4 @@
-"""A post's timeline: everything that happened to it, in sentences, with the raw answers on demand."""
+"""A post's timeline: all its events as messages, with the platforms' raw answers on request."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.posts import store as post_store
 from araldo.posts import timeline_store
-from araldo.posts.timeline import Telling, lines_of
+from araldo.posts.timeline import TimelineContext, timeline_of
 from araldo.storage import events as event_store
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
-# More than a post can live through; a bound all the same.
+# More events than a post can have.
 _EVENTS_MAX = 5_000
 
-Raw = Annotated[bool, Query(description="Add what was asked of the platform and what it answered, tokens struck out.")]
+Raw = Annotated[bool, Query(description="Add the requests to the platform and its answers, with secrets redacted.")]
 
 
 class TimelineEntry(BaseModel):
-    """`seconds`: how long the platform took to answer. `raw` is null unless asked for, and where nothing was asked."""
+    """`seconds`: response time of the platform. `raw`: null unless requested, and for entries without a request."""
 
     at: Instant
     kind: str
@@ -44,7 +44,7 @@ class Timeline(BaseModel):
 async def get_post_timeline(
     post_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, raw: Raw = False
 ) -> Timeline:
-    """In the order in which it happened; the times within the sentences are in the post's zone."""
+    """List the post's events in order; times within the texts are in the post's zone."""
     workspace = caller.workspace
     async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
@@ -53,7 +53,7 @@ async def get_post_timeline(
         )
         attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
     labels = {name: declared.label for name, declared in deps.declarations.items()}
-    telling = Telling(labels, ZoneInfo(view.post.zone or workspace.zone))
+    context = TimelineContext(labels, ZoneInfo(view.post.zone or workspace.zone))
     language = language_of(request)
     return Timeline(
         data=[
@@ -65,6 +65,6 @@ async def get_post_timeline(
                 seconds=line.seconds,
                 raw=line.raw if raw else None,
             )
-            for line in lines_of(view.post, events, attempts, telling)
+            for line in timeline_of(view.post, events, attempts, context)
         ]
     )

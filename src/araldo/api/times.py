@@ -1,4 +1,4 @@
-"""How a request says when: the fields it has for that, and what they mean together."""
+"""Request fields for times, and their common interpretation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _require_readable_time(text: str) -> str:
     return text
 
 
-# Only its form is judged here; whether there is such a time, and whether it is to come, the rules say.
+# Only the form is validated here; posts.timing checks that the time exists and is in the future.
 InputTime = Annotated[
     str,
     Field(
@@ -36,7 +36,7 @@ InputTime = Annotated[
 ]
 ZoneName = Annotated[CleanText, Field(max_length=100, description="An IANA name.", examples=["Europe/Rome"])]
 TimeChoice = Annotated[
-    Literal["first", "second"], Field(description="Which one, of a time that comes twice as clocks are set back.")
+    Literal["first", "second"], Field(description="Which one, of a time that occurs twice when clocks are set back.")
 ]
 
 
@@ -62,7 +62,7 @@ def parse_wall_time(wall_time: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ParsedSchedule:
-    """As the rules take it; all None when no time was asked for."""
+    """The fields combined; all None when there is no time."""
 
     due_at: datetime | None
     zone: str | None
@@ -71,7 +71,7 @@ class ParsedSchedule:
 
 
 def parse_schedule(text: str | None, zone: str | None, choice: Literal["first", "second"] | None) -> ParsedSchedule:
-    """Raises PostInvalid when the zone beside the time is another than the one behind it."""
+    """Combine the fields. Raises PostInvalid when `zone` differs from the zone within the time."""
     if text == NEXT_FREE_SLOT:
         return ParsedSchedule(None, None, None, next_free_slot=True)
     asked = None if text is None else read(text)

@@ -1,4 +1,4 @@
-"""Requests that a passing fault of this machine stopped: a full disk, a locked database, no descriptors."""
+"""Responses to transient faults of this machine: a full disk, a locked database, no descriptors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RETRY_AFTER_S = 10
 
 
 class TransientFaultMiddleware:
-    """Answers 503 with Retry-After, and logs one line a minute; what is no passing fault goes on as the bug it is."""
+    """Answers 503 with Retry-After to a transient fault, and logs it once a minute. Other exceptions pass through."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class TransientFaultMiddleware:
             if not is_transient(fault):
                 raise
             self._failures.write("request_unavailable", fault, request_id=scope.get("request_id"))
-            # An answer that has begun is left unfinished, which the client sees; the server closes the connection.
+            # A response that has begun stays incomplete, which the client notices; the server closes the connection.
             if not begun:
                 await _unavailable(scope, receive, send)
 

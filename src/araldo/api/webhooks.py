@@ -1,4 +1,4 @@
-"""Webhooks: who is told of what happens, and the log of what was sent."""
+"""Webhooks, and the log of their deliveries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Secret = Annotated[CleanText, Field(max_length=200)]
 
 
 class NewWebhook(RequestModel):
-    """`events` null: all but good news; `["*"]`: everything. `secret`: one of your own, `whsec_...`."""
+    """`events`: null for all types but successes, `["*"]` for all. `secret`: your own, `whsec_...`, if any."""
 
     url: Url
     events: Events | None = None
@@ -40,7 +40,7 @@ class NewWebhook(RequestModel):
 
 
 class WebhookChange(RequestModel):
-    """Only what is given changes."""
+    """Fields that are left out stay as they are."""
 
     url: Url | None = None
     events: Events | None = None
@@ -53,7 +53,7 @@ class NewSecret(RequestModel):
 
 
 class WebhookRead(BaseModel):
-    """`stopped`: why it was given up; null while it was not. `failing_since`: since when nothing has arrived."""
+    """`stopped`: why it was disabled, else null. `failing_since`: since when every delivery has failed, else null."""
 
     id: str
     url: str
@@ -68,7 +68,7 @@ class WebhookRead(BaseModel):
 
 
 class WebhookMade(WebhookRead):
-    """`secret` is shown this once."""
+    """`secret` is in this answer only."""
 
     secret: str
 
@@ -78,7 +78,7 @@ class WebhookList(BaseModel):
 
 
 class AttemptRead(BaseModel):
-    """`status` is null when there was no answer; `answer` is how its body began."""
+    """`status`: null when there was no response; `answer`: the beginning of its body."""
 
     at: Instant
     status: int | None
@@ -135,7 +135,7 @@ async def get_webhook(webhook_id: str, request: Request, deps: DependenciesDep, 
 async def change_webhook(
     webhook_id: str, body: WebhookChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookRead:
-    """`events: null` goes back to what is told unasked; `active: true` starts a webhook that was given up again."""
+    """Change a webhook. `events: null` restores the default types; `active: true` enables a disabled webhook."""
     given = body.model_dump(exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name == "events"}
     return _read(await deps.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
@@ -143,7 +143,7 @@ async def change_webhook(
 
 @router.delete("/{webhook_id}", operation_id="delete_webhook", status_code=204)
 async def delete_webhook(webhook_id: str, deps: DependenciesDep, caller: CallerDep) -> Response:
-    """With its log."""
+    """Delete a webhook and its log."""
     await deps.webhooks.delete(caller.workspace, webhook_id)
     return Response(status_code=204)
 
@@ -152,7 +152,7 @@ async def delete_webhook(webhook_id: str, deps: DependenciesDep, caller: CallerD
 async def rotate_webhook_secret(
     webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, body: NewSecret | None = None
 ) -> WebhookMade:
-    """For a day both secrets sign, so that the receiver can be changed without a gap."""
+    """Replace the secret. For 24 hours the old and the new one both sign, so that no delivery is refused."""
     changed, secret = await deps.webhooks.rotate_secret(
         caller.workspace, webhook_id, None if body is None else body.secret
     )
@@ -163,7 +163,7 @@ async def rotate_webhook_secret(
 async def test_webhook(
     webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookDeliveryRead:
-    """Send a `test` event now, and answer what came of it."""
+    """Send a `test` event now and return the result."""
     return _delivery(await deps.webhooks.send_test(caller.workspace, webhook_id), language_of(request))
 
 
@@ -177,7 +177,7 @@ async def list_webhook_deliveries(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     state: Literal["pending", "delivered", "failed"] | None = None,
 ) -> WebhookDeliveryList:
-    """What was sent and what came of it, the newest first; kept for 30 days."""
+    """List the deliveries of the last 30 days, newest first."""
     async with deps.database.reading() as transaction:
         hook = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
         rows, following = await webhook_store.list_deliveries(
@@ -194,7 +194,7 @@ async def list_webhook_deliveries(
 async def redeliver_webhook_delivery(
     webhook_id: str, delivery_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookDeliveryRead:
-    """Send it again, whatever became of it, under the same `webhook-id`."""
+    """Send a delivery again, whatever its result, under the same `webhook-id`."""
     again = await deps.webhooks.send_again(caller.workspace, webhook_id, delivery_id)
     return _delivery(again, language_of(request))
 

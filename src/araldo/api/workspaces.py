@@ -1,4 +1,4 @@
-"""The workspaces that a person belongs to: listed, made, renamed, their language and zone."""
+"""The user's workspaces: list, create, rename, set language and zone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ZoneName = Annotated[CleanText, Field(max_length=100)]
 
 
 class WorkspaceRead(BaseModel):
-    """`zone` is an IANA name: what times without a zone of their own are meant in. `language`: of its mail."""
+    """`zone`: IANA name, the zone of times without one of their own. `language`: of the workspace's mail."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ class NewWorkspace(RequestModel):
 
 
 class WorkspaceChange(RequestModel):
-    """What is left out stays."""
+    """Fields that are left out stay as they are."""
 
     name: Name | None = None
     language: KnownLanguage | None = None
@@ -61,7 +61,7 @@ async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> Work
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
 async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceRead:
-    """Whoever makes it belongs to it; `PATCH /session` goes there."""
+    """Create a workspace with the user as its member; `PATCH /session` switches to it."""
     _require_zone(body.zone)
     now, user_id = deps.clock.now(), signed_in.session.user.id
     async with deps.database.transaction() as transaction:

@@ -9,7 +9,7 @@ from html import escape
 from araldo.messages import Language, Message, text_in
 from araldo.notify.rules import excerpt
 from araldo.posts.models import PostView
-from araldo.posts.timeline import Telling, delivery_message
+from araldo.posts.timeline import TimelineContext, delivery_message
 from araldo.storage.events import Event
 
 
@@ -23,7 +23,7 @@ class MailContent:
 def compose_mail(
     events: Sequence[Event],
     view: PostView | None,
-    telling: Telling,
+    context: TimelineContext,
     language: Language,
     own_url: str,
     *,
@@ -35,7 +35,7 @@ def compose_mail(
     """
     last = events[-1]
     if last.kind.startswith("delivery."):
-        return _about_post(events, view, telling, language, own_url)
+        return _about_post(events, view, context, language, own_url)
     name = excerpt(str(last.data.get("name") or last.data.get("url") or ""))
     heading = (
         Message("mail.webhook_disabled")
@@ -51,19 +51,19 @@ def compose_mail(
 
 
 def _about_post(
-    events: Sequence[Event], view: PostView | None, telling: Telling, language: Language, own_url: str
+    events: Sequence[Event], view: PostView | None, context: TimelineContext, language: Language, own_url: str
 ) -> MailContent:
     # Only the last event of each delivery: the timeline has the earlier ones.
     ends = list({event.delivery_id: event for event in events}.values())
     states = {str(event.data.get("state")) for event in ends}
-    labels = ", ".join(telling.label(event.data.get("platform")) for event in ends)
+    labels = ", ".join(context.label(event.data.get("platform")) for event in ends)
     heading = (
         (_SHORT.get(states.pop(), Message("mail.subject_mixed")) if len(states) == 1 else Message("mail.subject_mixed"))
         .with_values(labels=labels)
         .to(language)
     )
     words = excerpt(view.post.content) if view is not None else ""
-    lines = [delivery_message(event, telling).to(language) for event in ends]
+    lines = [delivery_message(event, context).to(language) for event in ends]
     if view is not None:
         links = {row.id: row.permalink for row in view.deliveries}
         lines = [

@@ -1,4 +1,4 @@
-"""A post made from another one: the same words, places and pictures, and nothing of what became of the first. Pure."""
+"""Copy a post with its texts, platforms and pictures, without the state of its deliveries. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from araldo.posts.models import Delivery, PictureState, Post, State
 from araldo.posts.timing import When
 
 
-def copy_of(
+def copy_post(
     post: Post, deliveries: Sequence[Delivery], *, when: When | None, now: datetime, new_id: Callable[[str], str]
 ) -> tuple[Post, list[Delivery]]:
-    """Scheduled, or a draft without a time. Cancelled deliveries stay behind, unless all of them are.
+    """Return a copy scheduled for `when`, or a draft (None). Cancelled deliveries are not copied unless all are.
 
-    A picture that is ready is used again, also of several where others are not; one that is not is made anew.
+    Ready pictures are kept, also single ones of a carousel; missing ones are generated.
     """
     copied = replace(
         post,
@@ -29,15 +29,15 @@ def copy_of(
         recurrence_id=None,
         occurrence_at=None,
     )
-    live = [one for one in deliveries if one.state is not State.CANCELLED] or deliveries
-    rows = [_delivery(one, copied, position, new_id("del")) for position, one in enumerate(live)]
+    originals = [delivery for delivery in deliveries if delivery.state is not State.CANCELLED] or deliveries
+    rows = [_copy_delivery(original, copied, index, new_id("del")) for index, original in enumerate(originals)]
     return copied, rows
 
 
-def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delivery:
+def _copy_delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delivery:
     ready = first.picture_state is PictureState.READY
-    given = first.picture_origin == "given"
-    wanted = PictureState.NONE if first.picture_state is PictureState.NONE else PictureState.QUEUED
+    custom = first.picture_origin == "given"
+    pending = PictureState.NONE if first.picture_state is PictureState.NONE else PictureState.QUEUED
     return replace(
         first,
         id=new_id,
@@ -58,11 +58,11 @@ def _delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delive
         permalink=None,
         error=None,
         notes=None,
-        picture_state=first.picture_state if ready else wanted,
-        picture_media_id=first.picture_media_id if ready or given else None,
+        picture_state=first.picture_state if ready else pending,
+        picture_media_id=first.picture_media_id if ready or custom else None,
         picture_digest=first.picture_digest if ready else None,
         picture_error=None,
-        picture_notes=first.picture_notes if ready or given else None,
+        picture_notes=first.picture_notes if ready or custom else None,
         created_at=post.created_at,
         updated_at=post.created_at,
         published_at=None,

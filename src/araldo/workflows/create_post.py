@@ -70,7 +70,7 @@ class PostCreator:
         require_intent_permission(permissions, new.intent)
         now = self._clock.now()
         async with self._database.transaction() as transaction:
-            accounts = await account_store.of_workspace(transaction, workspace.id)
+            accounts = await account_store.list_for_workspace(transaction, workspace.id)
             validation = self._validator.validate(workspace, new, accounts, now)
             validation.raise_if_invalid()
             await require_library_media(transaction, workspace.id, new.slides)
@@ -103,7 +103,7 @@ class PostCreator:
     async def validate(self, workspace: Workspace, new: NewPost) -> ValidationResult:
         """Apply every rule to `new` and its accounts, and store nothing."""
         async with self._database.reading() as transaction:
-            accounts = await account_store.of_workspace(transaction, workspace.id)
+            accounts = await account_store.list_for_workspace(transaction, workspace.id)
         return self._validator.validate(workspace, new, accounts, self._clock.now())
 
     async def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:

@@ -15,7 +15,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
-from araldo.posts.copying import copy_of
+from araldo.posts.copying import copy_post
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES, NewPost
@@ -79,7 +79,7 @@ class PostEditor:
         now = self._clock.now()
         blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
         async with self._database.transaction() as transaction:
-            accounts = await account_store.of_workspace(transaction, workspace.id)
+            accounts = await account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
             await require_library_media(transaction, workspace.id, blank.slides)
             by_platform = self._choose_accounts(workspace, edit, PostView(blank), accounts, now)
@@ -115,7 +115,7 @@ class PostEditor:
             await require_change_permission(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile
-            accounts = await account_store.of_workspace(transaction, workspace.id)
+            accounts = await account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
             await require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
             await self._apply(transaction, workspace, view, edit, accounts)
@@ -126,7 +126,7 @@ class PostEditor:
         """Create a draft with the same texts, platforms and pictures, and return its id."""
         async with self._database.transaction() as transaction:
             view = await post_store.get(transaction, workspace.id, post_id)
-            post, rows = copy_of(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
+            post, rows = copy_post(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
             await post_store.add(transaction, post, rows)
             await self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
             if request is not None:
@@ -183,7 +183,7 @@ class PostEditor:
         for row in view.deliveries:
             if row not in removed:
                 await self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
-            elif not await change_store.drop_delivery(transaction, row):
+            elif not await change_store.delete_unsent_delivery(transaction, row):
                 await self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
         for row in added:
             await change_store.add_delivery(transaction, row)
@@ -196,7 +196,7 @@ class PostEditor:
         """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
         if {"picture_media_id", "picture_wish"} & changes.keys():
             await record_version(transaction, row, now)
-        if changes and not await change_store.change(transaction, row, now, **changes):
+        if changes and not await change_store.change_delivery(transaction, row, now, **changes):
             # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 

@@ -180,7 +180,7 @@ class PostLifecycle:
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
-                    await self._change_delivery(change, row, plan, _CAN_RETRY, may_be_open=True)
+                    await self._change_delivery(change, row, plan, _CAN_RETRY, allow_open_attempts=True)
 
     async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """Delete a post, which `restore` can undo for 30 days. Raises Conflict during publishing, PermissionMissing."""
@@ -230,7 +230,7 @@ class PostLifecycle:
         )
 
     async def _validate(self, workspace: Workspace, change: PostChange, new: NewPost) -> ValidationResult:
-        accounts = await account_store.of_workspace(change.transaction, workspace.id)
+        accounts = await account_store.list_for_workspace(change.transaction, workspace.id)
         return self._validator.validate(workspace, new, accounts, change.now)
 
     async def _resolve_time(
@@ -266,12 +266,12 @@ class PostLifecycle:
         plan: dict[str, Any],
         only: Collection[State] | None = None,
         *,
-        may_be_open: bool = False,
+        allow_open_attempts: bool = False,
     ) -> None:
         """Write `plan` and record the event. Raises Conflict, which undoes all of the action, if a worker was first."""
         limits: dict[str, Any] = {} if only is None else {"only": only}
-        if not await change_store.change(
-            change.transaction, row, change.now, may_be_open=may_be_open, **limits, **plan
+        if not await change_store.change_delivery(
+            change.transaction, row, change.now, allow_open_attempts=allow_open_attempts, **limits, **plan
         ):
             raise Conflict(Message("lifecycle.too_late"), code="already_out")
         await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
