@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from araldo.accounts.found_accounts import choose_accounts
+from araldo.accounts.found_accounts import accounts_of_pages
 from araldo.errors import PostInvalid
 from araldo.platforms.login import DiscoveredAccount
 
@@ -41,11 +41,11 @@ FOUND = [place("page", "1", "1"), place("photo", "9", "1"), place("page", "2", "
     ],
 )
 def test_what_was_chosen_and_nothing_twice(page_ids: Sequence[str] | None, places: list[tuple[str, str]]) -> None:
-    chosen = choose_accounts(FOUND, page_ids)
+    chosen = accounts_of_pages(FOUND, page_ids)
     assert sorted((one.remote_id, one.page_id) for one in chosen) == sorted(places)
 
 
 @pytest.mark.parametrize("page_ids", [[], ["1", "7"], [""]])
 def test_what_is_not_there_is_notchoose_accounts(page_ids: list[str]) -> None:
     with pytest.raises(PostInvalid):
-        choose_accounts(FOUND, page_ids)
+        accounts_of_pages(FOUND, page_ids)

@@ -18,12 +18,12 @@ async def test_one_place_connected_twice_at_once_is_one_account(database: Databa
 
     async def connect() -> str:
         async with database.transaction() as transaction:
-            await account_store.of_workspace(transaction, workspace.id)
+            await account_store.list_for_workspace(transaction, workspace.id)
             await both_looked.wait()
-            return await account_store.put(transaction, workspace.id, values, clock.now())
+            return await account_store.connect(transaction, workspace.id, values, clock.now())
 
     async with asyncio.timeout(60):
         ids = await asyncio.gather(*(connect() for _ in range(4)))
     async with database.reading() as transaction:
-        assert [one.id for one in await account_store.of_workspace(transaction, workspace.id)] == [ids[0]]
+        assert [one.id for one in await account_store.list_for_workspace(transaction, workspace.id)] == [ids[0]]
     assert len(set(ids)) == 1

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PIL import Image, ImageDraw, ImageFilter
 
 from araldo.images.designer import Card
-from araldo.posts.slides import slides_of
+from araldo.posts.slides import split_into_slides
 
 SHAPES = {"16:9": (1200, 675), "1:1": (1080, 1080), "4:5": (1080, 1350), "9:16": (1080, 1920), "1.91:1": (1200, 628)}
 
@@ -172,7 +172,7 @@ SAMPLES = {
 
 def carousel(style: str) -> list[Card]:
     """A list as the pages of one set."""
-    said = slides_of(SLIDES, "Salva il post")
+    said = split_into_slides(SLIDES, "Salva il post")
     base = replace(SAMPLES["summer"], style=style, width=1080, height=1350, mood="fotografia", cta=None)
     return [
         replace(

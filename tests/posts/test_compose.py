@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from araldo.posts.compose import (
     compose_text,
-    normal_hashtags,
+    normalize_hashtags,
     picture_prompt,
 )
 
@@ -29,7 +29,7 @@ def test_empty_parts_leave_no_gap(cta: str | None, tags: list[str], text: str) -
 
 
 def test_hashtags_lose_their_sign_and_their_doubles() -> None:
-    assert normal_hashtags(["#Marketing", "marketing", " AI ", "perche\u0301", "perché"]) == [
+    assert normalize_hashtags(["#Marketing", "marketing", " AI ", "perche\u0301", "perché"]) == [
         "Marketing",
         "AI",
         "perché",
@@ -38,7 +38,7 @@ def test_hashtags_lose_their_sign_and_their_doubles() -> None:
 
 @given(st.lists(st.text(max_size=12), max_size=8))
 def test_hashtags_are_normal_once_and_for_all(raw: list[str]) -> None:
-    once = normal_hashtags(raw)
+    once = normalize_hashtags(raw)
     assert len({tag.casefold() for tag in once}) == len(once)
     assert all(unicodedata.is_normalized("NFC", tag) for tag in once)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from araldo.accounts import store as account_store
-from araldo.posts.copying import copy_of
+from araldo.posts.copying import copy_post
 from araldo.posts.models import Delivery, PictureState, Post, State
 from araldo.posts.rules import NewPost
 from araldo.posts.timing import When
@@ -59,7 +59,7 @@ async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Po
 
 def copied(made: tuple[Post, list[Delivery]], when: When | None, now: datetime) -> tuple[Post, list[Delivery]]:
     numbers = count(1)
-    return copy_of(*made, when=when, now=now, new_id=lambda prefix: f"{prefix}_{next(numbers)}")
+    return copy_post(*made, when=when, now=now, new_id=lambda prefix: f"{prefix}_{next(numbers)}")
 
 
 async def test_a_copy_starts_anew(made: tuple[Post, list[Delivery]], clock: FakeClock) -> None:

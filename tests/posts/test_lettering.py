@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from araldo.posts.lettering import letter_warnings, wordless
+from araldo.posts.lettering import lettering_warnings, undrawable_text_problems
 from araldo.posts.rules import NewPost
 from tests.images.designer.scripts import SENTENCES, WITHOUT_LETTERS
 from tests.support.made_up_platforms import DECLARATIONS
@@ -16,7 +16,7 @@ GLYPHS = WITHOUT_LETTERS["hieroglyphs"]
 
 
 def warned(post: NewPost) -> list[tuple[str, str]]:
-    return [(warning.pointer, warning.code) for warning in letter_warnings(post, DECLARATIONS)]
+    return [(warning.pointer, warning.code) for warning in lettering_warnings(post, DECLARATIONS)]
 
 
 @pytest.mark.parametrize("sentence", [*SENTENCES.values(), "⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora", "𝗯𝗼𝗹𝗱 ➜ ♪ 1️⃣"])
@@ -28,14 +28,14 @@ def test_what_can_be_drawn_is_not_warned_of(sentence: str) -> None:
 def test_what_cannot_be_drawn_is_named_with_its_field(words: str) -> None:
     post = replace(POST, content=f"Ciao {words}", cta=words, texts={"square": "Ciao"}, slides=[{"headline": words}, {}])
     assert warned(post) == [(at, "letters_not_drawn") for at in ("/content", "/cta", "/slides/0")]
-    (warning,) = letter_warnings(replace(POST, content=f"Ciao {words}"), DECLARATIONS)
+    (warning,) = lettering_warnings(replace(POST, content=f"Ciao {words}"), DECLARATIONS)
     assert words[0] in warning.message.to("en")
     assert words[0] in warning.message.to("it")
 
 
 def test_a_text_of_one_platform_is_warned_of_there() -> None:
     post = replace(POST, texts={"square": f"Ciao {GLYPHS}"})
-    (warning,) = letter_warnings(post, DECLARATIONS)
+    (warning,) = lettering_warnings(post, DECLARATIONS)
     assert (warning.pointer, warning.platform) == ("/texts/square", "square")
 
 
@@ -57,13 +57,15 @@ def test_what_is_never_drawn_is_not_warned_of(changes: dict[str, object]) -> Non
 
 def test_a_long_list_of_letters_is_cut() -> None:
     letters = "".join(chr(0x13000 + number) for number in range(12))
-    (warning,) = letter_warnings(replace(POST, content=letters + " ciao"), DECLARATIONS)
+    (warning,) = lettering_warnings(replace(POST, content=letters + " ciao"), DECLARATIONS)
     assert letters[7] in warning.message.to("en")
     assert letters[8] not in warning.message.to("en")
 
 
 def test_a_text_of_which_nothing_can_be_drawn_is_a_problem() -> None:
-    found = [(one.pointer, one.code) for one in wordless(replace(POST, content=f"{GLYPHS}!"), DECLARATIONS)]
+    found = [
+        (one.pointer, one.code) for one in undrawable_text_problems(replace(POST, content=f"{GLYPHS}!"), DECLARATIONS)
+    ]
     assert found == [("/content", "no_letter_drawn")]
     for fine in (f"{GLYPHS} ciao", "⭐", "Ciao"):
-        assert list(wordless(replace(POST, content=fine), DECLARATIONS)) == []
+        assert list(undrawable_text_problems(replace(POST, content=fine), DECLARATIONS)) == []

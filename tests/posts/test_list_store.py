@@ -13,7 +13,7 @@ import pytest
 from araldo.accounts import store as account_store
 from araldo.posts import change_store, list_store
 from araldo.posts import store as post_store
-from araldo.posts.list_store import STATUSES, Filter
+from araldo.posts.list_store import STATUSES, PostFilter
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
@@ -43,10 +43,10 @@ async def put(stage: PublisherHarness, content: str, states: tuple[State, ...] =
 
 async def found(stage: PublisherHarness, **wanted: Any) -> list[str]:
     async with stage.database.reading() as transaction:
-        views, _ = await list_store.page(
+        views, _ = await list_store.list_posts(
             transaction,
             stage.workspace.id,
-            Filter(**wanted),
+            PostFilter(**wanted),
             limit=1_000,
             cursor=None,
         )
@@ -59,7 +59,7 @@ async def test_sql_finds_the_status_that_is_derived(stage: PublisherHarness) -> 
     for states in sets:
         await put(stage, ",".join(states), states)
     async with stage.database.reading() as transaction:
-        views, _ = await list_store.page(transaction, stage.workspace.id, Filter(), limit=1_000, cursor=None)
+        views, _ = await list_store.list_posts(transaction, stage.workspace.id, PostFilter(), limit=1_000, cursor=None)
     assert len(views) == len(sets)
     by_status: dict[str, list[str]] = {}
     for view in views:

@@ -12,14 +12,14 @@ from dateutil.rrule import rrulestr
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from araldo.posts.recurrence import Rule, normal, occurrences, rule_of
+from araldo.posts.recurrence import Rule, normal, occurrences, parse_rule
 
 ROME = "Europe/Rome"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def rule(rrule: str, start: str = "2026-11-30T10:00:00", zone: str = ROME) -> Rule:
-    found = rule_of(rrule, zone, datetime.fromisoformat(start))
+    found = parse_rule(rrule, zone, datetime.fromisoformat(start))
     assert isinstance(found, Rule), found
     return found
 
@@ -115,7 +115,7 @@ def test_only_what_comes_after() -> None:
     ],
 )
 def test_what_is_refused(rrule: str, code: str) -> None:
-    found = rule_of(rrule, "America/New_York", datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
+    found = parse_rule(rrule, "America/New_York", datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
     assert isinstance(found, list)
     assert [problem.code for problem in found] == [code]
 
@@ -168,7 +168,7 @@ parts = st.fixed_dictionaries(
 @settings(deadline=None)
 def test_the_end_of_the_calendar_gives_what_our_own_years_would(chosen: dict[str, str], start: datetime) -> None:
     text = ";".join(f"{name}={value}" for name, value in chosen.items())
-    found = rule_of(text, "UTC", start)
+    found = parse_rule(text, "UTC", start)
     assert isinstance(found, Rule)
     ours = [when.instant for when in islice(occurrences(found, LONG_AGO), 30)]
     # No further than ours: where there is none, dateutil's own search would go on to the year 9999.
@@ -183,7 +183,7 @@ def test_occurrences_rise_and_keep_their_wall_time_where_there_is_one(
 ) -> None:
     text = ";".join(f"{name}={value}" for name, value in chosen.items())
     start = datetime(2027, 1, 1, 2, 15) + timedelta(days=days)  # noqa: DTZ001 - a wall time
-    found = rule_of(text, zone, start)
+    found = parse_rule(text, zone, start)
     assert isinstance(found, Rule)
     whens = list(islice(occurrences(found, LONG_AGO), 40))
     assert all(one.instant < two.instant for one, two in pairwise(whens))
@@ -194,7 +194,7 @@ def test_occurrences_rise_and_keep_their_wall_time_where_there_is_one(
 @example("0 ;")
 @given(st.text(alphabet="FREQ=DAILYWKMOBN;:,-+0123456789 \n", max_size=60))
 def test_any_text_is_judged(text: str) -> None:
-    found = rule_of(text, ROME, datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
+    found = parse_rule(text, ROME, datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
     if isinstance(found, Rule):
         list(islice(occurrences(found, LONG_AGO), 3))
     assert normal(text) == normal(normal(text)) or text.upper().count("RRULE:") > 1

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.compose import normal_hashtags
+from araldo.posts.compose import normalize_hashtags
 from araldo.posts.entities import is_hashtag
-from araldo.posts.rules import NewPost, alt_text_warnings, check
+from araldo.posts.rules import NewPost, alt_text_warnings, find_problems
 from tests.support.made_up_platforms import DECLARATIONS
 
 NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ GOOD = NewPost(content="Ciao", platforms=["wall", "square"], intent="publish")
 
 
 def codes(post: NewPost) -> list[tuple[str, str]]:
-    return [(problem.pointer, problem.code) for problem in check(post, DECLARATIONS, NOW)]
+    return [(problem.pointer, problem.code) for problem in find_problems(post, DECLARATIONS, NOW)]
 
 
 def test_a_good_post_has_no_problems() -> None:
@@ -96,8 +96,8 @@ def test_bad_hashtags(tag: str) -> None:
 
 @given(st.lists(st.text(max_size=8), max_size=5), st.text(max_size=300), st.lists(st.text(max_size=8), max_size=5))
 def test_any_input_gets_an_answer_in_both_languages(tags: list[str], content: str, platforms: list[str]) -> None:
-    post = NewPost(content=content, hashtags=normal_hashtags(tags), platforms=platforms)
-    for problem in check(post, DECLARATIONS, NOW):
+    post = NewPost(content=content, hashtags=normalize_hashtags(tags), platforms=platforms)
+    for problem in find_problems(post, DECLARATIONS, NOW):
         assert problem.message.to("en")
         assert problem.message.to("it")
         assert problem.pointer.startswith("/")

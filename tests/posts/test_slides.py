@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.slides import slides_of, words_of_slides
-from araldo.posts.wording import Wording, words_of
+from araldo.posts.slides import split_into_slides, wordings_of_slides
+from araldo.posts.wording import Wording, wording_of
 
 LIST = """5 consigli per foto migliori con il telefono 📸
 
@@ -28,7 +28,7 @@ PROSE = (
 
 
 def test_a_list_is_a_slide_an_item() -> None:
-    assert slides_of(LIST, "Salva il post") == [
+    assert split_into_slides(LIST, "Salva il post") == [
         Wording("5 consigli per foto migliori con il telefono 📸"),
         Wording("Pulisci l'obiettivo", "Sembra ovvio, ma metà delle foto sfocate nasce lì.", "1"),
         Wording("Cerca la luce di lato", "", "2"),
@@ -40,7 +40,7 @@ def test_a_list_is_a_slide_an_item() -> None:
 
 
 def test_prose_is_divided_between_sentences() -> None:
-    slides = slides_of(PROSE, "Vieni a trovarci")
+    slides = split_into_slides(PROSE, "Vieni a trovarci")
     assert slides[0] == Wording("Apriamo un secondo laboratorio!", kicker="NOVITÀ")
     assert slides[-1] == Wording("Vieni a trovarci")
     assert 4 <= len(slides) <= 6
@@ -50,16 +50,18 @@ def test_prose_is_divided_between_sentences() -> None:
 
 @pytest.mark.parametrize("most", [2, 3, 4, 10])
 def test_there_are_never_more_than_asked_and_nothing_is_dropped(most: int) -> None:
-    slides = slides_of(LIST + "\n6. Sesto\n7. Settimo\n8. Ottavo\n9. Nono\n10. Decimo\n11. Undicesimo", None, most=most)
+    slides = split_into_slides(
+        LIST + "\n6. Sesto\n7. Settimo\n8. Ottavo\n9. Nono\n10. Decimo\n11. Undicesimo", None, most=most
+    )
     assert len(slides) == most
     said = " ".join(f"{slide.headline} {slide.text}" for slide in slides)
     assert all(word in said for word in ("orizzonte", "zoom", "Undicesimo", "Settimo"))
 
 
 def test_one_sentence_is_one_slide_and_nothing_is_none() -> None:
-    assert slides_of("Siamo aperti!") == [Wording("Siamo aperti!")]
-    assert slides_of("Siamo aperti!", "Vieni") == [Wording("Siamo aperti!"), Wording("Vieni")]
-    assert slides_of("") == slides_of("#solo #hashtag") == []
+    assert split_into_slides("Siamo aperti!") == [Wording("Siamo aperti!")]
+    assert split_into_slides("Siamo aperti!", "Vieni") == [Wording("Siamo aperti!"), Wording("Vieni")]
+    assert split_into_slides("") == split_into_slides("#solo #hashtag") == []
 
 
 SENTENCE = st.lists(
@@ -69,7 +71,7 @@ SENTENCE = st.lists(
 
 @given(st.lists(SENTENCE, min_size=1, max_size=30), st.integers(2, 10), st.none() | st.just("Scopri"))
 def test_every_word_is_on_some_slide_in_order(sentences: list[str], most: int, cta: str | None) -> None:
-    slides = slides_of(" ".join(sentences), cta, most=most)
+    slides = split_into_slides(" ".join(sentences), cta, most=most)
     assert 1 <= len(slides) <= most
     said = " ".join(f"{slide.headline} {slide.text}" for slide in (slides[:-1] if cta else slides))
     if len(slides) > 2 or (not cta and len(slides) > 1):
@@ -95,11 +97,11 @@ def test_every_word_is_on_some_slide_in_order(sentences: list[str], most: int, c
 def test_as_many_pictures_as_asked_say_something(
     content: str, cta: str | None, count: int, said: list[Wording]
 ) -> None:
-    assert words_of_slides(content, cta, count) == said
+    assert wordings_of_slides(content, cta, count) == said
 
 
 @given(st.text(max_size=600), st.none() | st.text(max_size=40), st.integers(1, 10))
 def test_there_are_as_many_as_asked_and_the_cover_is_the_headline(content: str, cta: str | None, count: int) -> None:
-    said = words_of_slides(content, cta, count)
+    said = wordings_of_slides(content, cta, count)
     assert len(said) == count
-    assert said[0].headline == words_of(content, cta).headline or len(slides_of(content, cta)) > 1
+    assert said[0].headline == wording_of(content, cta).headline or len(split_into_slides(content, cta)) > 1

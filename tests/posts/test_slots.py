@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.slots import WEEKDAYS, PostingTimes, asked_times, free_slots, minute_of, posting_times
+from araldo.posts.slots import WEEKDAYS, PostingTimes, free_slots, minute_of, parse_posting_times, posting_times
 from araldo.posts.timing import When
 
 ROME = "Europe/Rome"
@@ -19,7 +19,7 @@ weeks = st.dictionaries(st.sampled_from(WEEKDAYS), st.lists(clocks, max_size=4),
 
 
 def times_of(week: dict[str, list[str]], zone: str = ROME) -> PostingTimes:
-    asked = asked_times(zone, week)
+    asked = parse_posting_times(zone, week)
     assert isinstance(asked, PostingTimes)
     return asked
 
@@ -88,7 +88,7 @@ def test_without_posting_times_there_are_defaults_and_with_empty_ones_no_slots()
 def test_times_that_are_none_are_refused(
     zone: str, week: dict[str, list[str]], expected: list[tuple[str, str]]
 ) -> None:
-    asked = asked_times(zone, week)
+    asked = parse_posting_times(zone, week)
     assert isinstance(asked, list)
     found = [(problem.pointer, problem.code) for problem in asked]
     assert [code for _, code in found] == [code for _, code in expected]

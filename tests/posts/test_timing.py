@@ -10,7 +10,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from araldo.errors import Problem
-from araldo.posts.timing import FAR, When, first_instant, instants_of, read, resolve, zone_names, zone_problem
+from araldo.posts.timing import (
+    FURTHEST_AHEAD,
+    When,
+    first_instant,
+    instants_of,
+    read,
+    resolve,
+    zone_names,
+    zone_problem,
+)
 
 ROME = "Europe/Rome"
 # A minute past, so that rounding to five can be seen. Before both changes of 2027, as 2026's autumn one is over.
@@ -231,7 +240,7 @@ def test_a_wall_time_in_its_zone_gives_the_instant_back(
     if isinstance(found, When):
         assert found.wall_time == wall.isoformat()
         assert found.instant in instants_of(datetime.fromisoformat(found.wall_time), ZoneInfo(found.zone))
-        assert now < found.instant <= now + FAR
+        assert now < found.instant <= now + FURTHEST_AHEAD
         return
     for problem in found:
         assert problem.suggestions

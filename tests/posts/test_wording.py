@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.slides import words_of_slides
-from araldo.posts.wording import HEADLINE_MAX, KICKER_MAX, TEXT_MAX, Wording, words_of
+from araldo.posts.slides import wordings_of_slides
+from araldo.posts.wording import HEADLINE_MAX, KICKER_MAX, TEXT_MAX, Wording, wording_of
 
 POSTS = [
     # Italian
@@ -136,7 +136,7 @@ POSTS = [
 
 @pytest.mark.parametrize(("content", "cta", "wording"), POSTS, ids=lambda one: str(one)[:24])
 def test_posts_as_they_are_written(content: str, cta: str | None, wording: Wording) -> None:
-    assert words_of(content, cta) == wording
+    assert wording_of(content, cta) == wording
 
 
 PIECES = (
@@ -160,7 +160,7 @@ WRITTEN = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
 
 @given(WRITTEN | st.text(max_size=500))
 def test_it_is_short_and_says_nothing_that_was_not_written(content: str) -> None:
-    wording = words_of(content)
+    wording = wording_of(content)
     assert len(wording.headline) <= HEADLINE_MAX + 1 or not re.search(r"\w", content)
     assert len(wording.text) <= TEXT_MAX + 1
     assert len(wording.kicker) <= KICKER_MAX
@@ -173,7 +173,7 @@ def test_it_is_short_and_says_nothing_that_was_not_written(content: str) -> None
 def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
     said = re.sub(r"https?://\S+|[#]\w+", "", content)
     if re.search(r"\w", said):
-        assert words_of(content).headline
+        assert wording_of(content).headline
 
 
 @pytest.mark.parametrize(
@@ -191,12 +191,12 @@ def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
     ids=lambda content: content[:12],
 )
 def test_no_text_takes_for_ever(content: str) -> None:
-    assert len(words_of(content).headline) <= 91
-    assert len(words_of_slides(content, "Vieni", 10)) == 10
+    assert len(wording_of(content).headline) <= 91
+    assert len(wordings_of_slides(content, "Vieni", 10)) == 10
 
 
 def test_a_word_of_a_script_without_spaces_is_not_cut_within_a_letter() -> None:
-    words = words_of("ที่นี่" * 60)
+    words = wording_of("ที่นี่" * 60)
     assert len(words.headline) <= HEADLINE_MAX + 1
     for part in (words.headline.rstrip("…"), words.text.strip("…")):
         assert {part[index : index + 3] for index in range(0, len(part), 3)} == {"ที่", "นี่"}

@@ -1,1 +1,1 @@
-"""Connected places: Pages and Instagram accounts, with their sealed tokens and their health."""
+"""Connected accounts: Facebook Pages and Instagram accounts, with their sealed tokens and their health."""

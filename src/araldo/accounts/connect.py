@@ -1,4 +1,4 @@
-"""Connecting accounts: a person logs in or gives a token, chooses Pages, and what waited for them goes on."""
+"""Connect accounts: by log-in or token, then a choice of Pages; deliveries that waited for them are resumed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from araldo.accounts import connection_store
 from araldo.accounts import store as account_store
 from araldo.accounts.connection_store import Connection
-from araldo.accounts.found_accounts import choose_accounts, pack_accounts, unpack_accounts
+from araldo.accounts.found_accounts import accounts_of_pages, pack_accounts, unpack_accounts
 from araldo.accounts.health import health_of
 from araldo.accounts.login_state import LoginState, hash_secret, is_same_browser, issue_state, read_state
 from araldo.accounts.models import Account
@@ -27,14 +27,16 @@ from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction, current_actor
 from araldo.workspaces.models import Caller
 
-_COME_BACK_WITHIN = timedelta(minutes=30)
+_LOGIN_WITHIN = timedelta(minutes=30)
 _CHOOSE_WITHIN = timedelta(minutes=10)
 
-# What is to go on once these accounts are connected again, in the transaction that connects them.
+# Resumes what waits for these accounts, in the transaction that connects them.
 Resume = Callable[[Transaction, Sequence[str]], Awaitable[None]]
 
 
 class Connector:
+    """Runs connections: a log-in, the accounts that it discovered, and the choice among them."""
+
     def __init__(
         self,
         *,
@@ -57,21 +59,21 @@ class Connector:
         self._redirect_base = redirect_base
 
     def redirect_uri(self, service: str) -> str:
-        """Where the log-in leads back to; an operator gives this very address to the app's settings."""
-        return f"{self._base(service)}/callback"
+        """Return the OAuth redirect URI, which an operator enters exactly so in the app's settings."""
+        return f"{self._base_url(service)}/callback"
 
-    def _base(self, service: str) -> str:
+    def _base_url(self, service: str) -> str:
         return f"{self._redirect_base}/api/v1/accounts/connect/{service}"
 
-    async def begin(
+    async def start_login(
         self, service: str, workspace_id: str, by: Caller | None, browser: str | None = None
     ) -> tuple[Connection, str]:
-        """A connection, and the address at which a person logs in. `by`: None for the command line.
+        """Start a connection; return it and the URL at which a person logs in. `by`: None for the command line.
 
-        `browser`: the secret of the browser that begins, the only one that may come back. Without one the address is
-        of our own page, where whoever opens it consents to this workspace first.
+        `browser`: the secret of the browser that starts, the only one that may complete the log-in. Without it the URL
+        is of our own consent screen, which binds the log-in to the browser that consents.
         """
-        made = self._new(service, workspace_id, by, "begun", _COME_BACK_WITHIN)
+        made = self._new_connection(service, workspace_id, by, "begun", _LOGIN_WITHIN)
         state = issue_state(self._vault, made.id)
         dialog_url = self._dialog_url(service, state)
         browser_hash = None if browser is None else hash_secret(browser)
@@ -80,118 +82,124 @@ class Connector:
             await connection_store.add(transaction, made)
         if browser is not None:
             return made, dialog_url
-        return made, f"{self._base(service)}/consent?{urlencode({'state': state.text})}"
+        return made, f"{self._base_url(service)}/consent?{urlencode({'state': state.text})}"
 
-    async def asked_for(self, service: str, state: str) -> Connection:
-        """The connection that whoever opens its address is asked to consent to. Raises Forbidden."""
+    async def find_for_consent(self, service: str, state: str) -> Connection:
+        """Return the connection that the consent screen asks about. Raises Forbidden."""
         known = read_state(self._vault, state)
         async with self._database.reading() as transaction:
             begun = await connection_store.find_begun(transaction, service, known, self._clock.now())
-        return _require(begun)
+        return _require_connection(begun)
 
     async def consent(self, service: str, state: str, browser: str) -> str:
-        """The address of the log-in, from which only this browser may come back. Raises Forbidden."""
+        """Bind the log-in to this browser and return the log-in's URL. Raises Forbidden."""
         known = read_state(self._vault, state)
         async with self._database.transaction() as transaction:
-            bound = await connection_store.bind(transaction, service, known, hash_secret(browser), self._clock.now())
-        _require(bound)
+            bound = await connection_store.bind_browser(
+                transaction, service, known, hash_secret(browser), self._clock.now()
+            )
+        _require_connection(bound)
         return self._dialog_url(service, known)
 
     async def decline(self, service: str, state: str) -> Connection:
-        """Nothing is connected, and the state is used up. Raises Forbidden."""
-        return await self._settle(
-            await self._take(service, state), status="failed", error=Message("connect.declined").as_json()
+        """End the connection without accounts and use up the state. Raises Forbidden."""
+        return await self._update_status(
+            await self._use_state(service, state), status="failed", error=Message("connect.declined").as_json()
         )
 
-    async def come_back(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
-        """What the log-in led back with; no `code` when the person declined. The state is good once.
+    async def complete_login(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
+        """Complete the log-in with the service's `code`, None when the person declined. The state is valid once.
 
-        Raises Forbidden, for another browser than the one that it was begun or consented in as well.
+        Raises Forbidden, also for another browser than the one that the log-in is bound to.
         """
-        begun = await self._take(service, state)
+        begun = await self._use_state(service, state)
         if not is_same_browser(begun.browser_hash, browser):
-            await self._settle(begun, status="failed", error=Message("connect.other_browser").as_json())
+            await self._update_status(begun, status="failed", error=Message("connect.other_browser").as_json())
             raise Forbidden(Message("connect.other_browser"), code="other_browser")
         if not code:
-            return await self._settle(begun, status="failed", error=Message("connect.declined").as_json())
+            return await self._update_status(begun, status="failed", error=Message("connect.declined").as_json())
         login = self._logins[service]
         try:
             found = await login.discover_accounts(await login.exchange_code(code, self.redirect_uri(service)))
         except AraldoError as failure:
-            return await self._settle(begun, status="failed", error=failure.message.as_json())
-        return await self._settle(begun, **self._pending(found))
+            return await self._update_status(begun, status="failed", error=failure.message.as_json())
+        return await self._update_status(begun, **self._pending_values(found))
 
-    async def _take(self, service: str, state: str) -> Connection:
+    async def _use_state(self, service: str, state: str) -> Connection:
         known = read_state(self._vault, state)
         async with self._database.transaction() as transaction:
-            taken = await connection_store.take(transaction, service, known, self._clock.now())
-        return _require(taken)
+            taken = await connection_store.use_state(transaction, service, known, self._clock.now())
+        return _require_connection(taken)
 
     def _dialog_url(self, service: str, state: LoginState) -> str:
         return self._logins[service].build_dialog_url(state.text, self.redirect_uri(service))
 
-    async def paste(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
-        """A connection to choose from, out of a token that a person brought."""
+    async def connect_with_token(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
+        """Return a connection with the accounts of a token that a person pasted. Raises OutsideError."""
         found = await self._logins[service].discover_accounts(token)
-        made = replace(self._new(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending(found))
+        made = replace(
+            self._new_connection(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending_values(found)
+        )
         async with self._database.transaction() as transaction:
             await connection_store.add(transaction, made)
         return made
 
     async def get(self, workspace_id: str, connection_id: str) -> Connection:
-        """Past its time it is `expired`, and what was found is not shown any more."""
+        """Return the connection; after its time as `expired`, without its accounts. Raises NotFound."""
         async with self._database.reading() as transaction:
             found = await connection_store.get(transaction, workspace_id, connection_id)
         if found.status in {"begun", "pending"} and found.expires_at <= self._clock.now():
             return replace(found, status="expired", found=None)
         return found
 
-    def found_in(self, connection: Connection) -> list[DiscoveredAccount]:
+    def discovered_accounts(self, connection: Connection) -> list[DiscoveredAccount]:
         if connection.found is None:
             return []
         return unpack_accounts(self._vault.open(connection.found))
 
-    def ticket_of(self, connection: Connection) -> str:
-        """Lets a browser without a key choose from this one connection, which is good for one choice."""
+    def choice_ticket_of(self, connection: Connection) -> str:
+        """Return a signed ticket with which a browser without key or session may choose from this connection once."""
         named = f"{connection.workspace_id}.{connection.id}"
         return f"{named}.{self._vault.sign(f'ticket {named}')}"
 
-    async def choose_by_ticket(self, ticket: str, page_ids: Sequence[str], *, address: str) -> list[Account]:
-        """As `choose`, for a browser without key and session at `address`: the act is of who began the connection."""
+    async def connect_chosen_by_ticket(self, ticket: str, page_ids: Sequence[str], *, address: str) -> list[Account]:
+        """Choose as `connect_chosen`, without key or session; the audit log names who started the connection."""
         named, _, signature = ticket.rpartition(".")
         if not self._vault.verify(f"ticket {named}", signature):
             raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
         async with self._database.reading() as transaction:
-            if not await connection_store.may_go_on(transaction, connection, self._clock.now()):
+            if not await connection_store.may_initiator_call(transaction, connection, self._clock.now()):
                 raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
-            current_actor.set(await connection_store.beginner(transaction, connection, address))
-        return await self.choose(workspace_id, connection_id, page_ids)
+            current_actor.set(await connection_store.find_initiator(transaction, connection, address))
+        return await self.connect_chosen(workspace_id, connection_id, page_ids)
 
-    async def choose(self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None) -> list[Account]:
-        """Connects the accounts of these Pages (None: of all) and no others, once. Raises PostInvalid, Conflict."""
+    async def connect_chosen(
+        self, workspace_id: str, connection_id: str, page_ids: Sequence[str] | None
+    ) -> list[Account]:
+        """Connect the accounts of these Pages (None: of all), once per connection. Raises PostInvalid, Conflict."""
         connection = await self.get(workspace_id, connection_id)
         if connection.status == "begun":
             raise Conflict(Message("connect.login_not_finished"), code="not_yet")
         if connection.status != "pending":
             raise Conflict(Message("connect.expired"), code="connection_over")
-        chosen = choose_accounts(self.found_in(connection), page_ids)
+        chosen = accounts_of_pages(self.discovered_accounts(connection), page_ids)
         async with self._database.transaction() as transaction:
-            if not await connection_store.move(transaction, connection, status="done", found=None):
+            if not await connection_store.change(transaction, connection, status="done", found=None):
                 raise Conflict(Message("connect.expired"), code="connection_over")
-            accounts = await self._put(transaction, workspace_id, chosen, self._clock.now())
+            accounts = await self._connect_accounts(transaction, workspace_id, chosen, self._clock.now())
         self._committed.notify()
         return accounts
 
-    async def _put(
+    async def _connect_accounts(
         self, transaction: Transaction, workspace_id: str, chosen: Sequence[DiscoveredAccount], now: datetime
     ) -> list[Account]:
         accounts = []
-        for one in chosen:
-            account_id = await account_store.put(transaction, workspace_id, self._sealed(one, now), now)
+        for found in chosen:
+            account_id = await account_store.connect(transaction, workspace_id, self._account_values(found, now), now)
             account = await account_store.get(transaction, workspace_id, account_id)
-            data = {"account_id": account_id, "name": one.name, "kind": one.kind, "health": account.health}
+            data = {"account_id": account_id, "name": found.name, "kind": found.kind, "health": account.health}
             await record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
             await audit_store.record(
                 transaction,
@@ -199,13 +207,15 @@ class Connector:
                 workspace_id=workspace_id,
                 at=now,
                 target=account_id,
-                target_name=one.name,
+                target_name=found.name,
             )
             accounts.append(account)
         await self._resume(transaction, [account.id for account in accounts])
         return accounts
 
-    def _new(self, service: str, workspace_id: str, by: Caller | None, status: str, lives: timedelta) -> Connection:
+    def _new_connection(
+        self, service: str, workspace_id: str, by: Caller | None, status: str, lives: timedelta
+    ) -> Connection:
         now = self._clock.now()
         return Connection(
             id=new_id("con"),
@@ -224,7 +234,7 @@ class Connector:
             expires_at=now + lives,
         )
 
-    def _pending(self, found: DiscoveredAccounts) -> dict[str, Any]:
+    def _pending_values(self, found: DiscoveredAccounts) -> dict[str, Any]:
         return {
             "status": "pending",
             "found": self._vault.seal(pack_accounts(found.accounts)),
@@ -233,13 +243,13 @@ class Connector:
             "expires_at": self._clock.now() + _CHOOSE_WITHIN,
         }
 
-    async def _settle(self, connection: Connection, **changes: Any) -> Connection:
+    async def _update_status(self, connection: Connection, **changes: Any) -> Connection:
         async with self._database.transaction() as transaction:
-            await connection_store.move(transaction, connection, **changes)
+            await connection_store.change(transaction, connection, **changes)
         return replace(connection, **changes)
 
-    def _sealed(self, found: DiscoveredAccount, now: datetime) -> dict[str, Any]:
-        """Its health is what the log-in showed: connected is not yet complete."""
+    def _account_values(self, found: DiscoveredAccount, now: datetime) -> dict[str, Any]:
+        """Return the account's columns; its health is derived from what the log-in showed."""
         seen = Inspection(
             expires_at=found.expires_at,
             read_token_expires_at=found.read_token_expires_at,
@@ -268,7 +278,7 @@ class Connector:
         }
 
 
-def _require(begun: Connection | None) -> Connection:
+def _require_connection(begun: Connection | None) -> Connection:
     if begun is None:
         raise Forbidden(Message("login_state.bad_state"), code="state_invalid")
     return begun

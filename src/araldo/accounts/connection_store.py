@@ -1,4 +1,4 @@
-"""Connections in the database: begun, come back once, chosen from once."""
+"""Store of connections: a log-in completes once, and accounts are chosen from it once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """`found` is sealed: the places with their tokens, until one has chosen.
+    """One log-in and the choice among its accounts.
 
-    `status`: begun, pending, done, failed, expired. `browser_hash`: of the browser that may come back from the log-in.
-    `complete`: False where not everything that the log-in opens could be listed.
+    `found`: the discovered accounts with their tokens, sealed, until the choice. `status`: begun, pending, done,
+    failed, expired. `browser_hash`: of the browser that may complete the log-in. `complete`: False where not all
+    accounts of the log-in could be listed.
     """
 
     id: str
@@ -48,13 +49,13 @@ _FIELDS = tuple(Connection.__dataclass_fields__)
 
 
 async def add(transaction: Transaction, connection: Connection) -> None:
-    """Also sweeps: what nobody chose from in time holds tokens."""
-    await sweep(transaction, connection.created_at)
+    """Store a connection, and delete the tokens of expired ones."""
+    await delete_expired(transaction, connection.created_at)
     await transaction.execute(insert(connections).values(**{name: getattr(connection, name) for name in _FIELDS}))
 
 
-async def sweep(transaction: Transaction, now: datetime) -> None:
-    """What is past its time gives up its tokens at once, and after a day its row."""
+async def delete_expired(transaction: Transaction, now: datetime) -> None:
+    """Expire the connections past their time, without their tokens; delete their rows after a day."""
     open_still = _c.status.in_(("begun", "pending"))
     over = {"status": "expired", "found": None, "nonce_hash": None}
     await transaction.execute(update(connections).where(_c.expires_at <= now, open_still).values(**over))
@@ -69,56 +70,56 @@ async def get(transaction: Transaction, workspace_id: str, connection_id: str) -
     return Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 
-async def take(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
-    """Come back from the log-in: once, in time, from the service it was begun with, while its caller may call."""
+async def use_state(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
+    """Use up the state of a log-in and return its connection; None when it is used, expired or no longer allowed."""
     return await _change_begun(transaction, service, state, now, {"nonce_hash": None})
 
 
-async def bind(
+async def bind_browser(
     transaction: Transaction, service: str, state: LoginState, browser_hash: str, now: datetime
 ) -> Connection | None:
-    """Let only this browser come back; under the conditions of `take`, and without using the state up."""
+    """Bind the log-in to a browser, under the conditions of `use_state` and without using up the state."""
     return await _change_begun(transaction, service, state, now, {"browser_hash": browser_hash})
 
 
 async def find_begun(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
-    """What `take` would take."""
-    found = await transaction.execute(select(connections).where(*_begun(service, state, now)))
-    return _read(found.one_or_none())
+    """Return the connection that `use_state` would return, without using up the state."""
+    found = await transaction.execute(select(connections).where(*_matches_begun(service, state, now)))
+    return _connection_from_row(found.one_or_none())
 
 
 async def _change_begun(
     transaction: Transaction, service: str, state: LoginState, now: datetime, values: dict[str, Any]
 ) -> Connection | None:
     changed = await transaction.execute(
-        update(connections).where(*_begun(service, state, now)).values(**values).returning(*connections.c)
+        update(connections).where(*_matches_begun(service, state, now)).values(**values).returning(*connections.c)
     )
-    return _read(changed.one_or_none())
+    return _connection_from_row(changed.one_or_none())
 
 
-def _read(row: Row[Any] | None) -> Connection | None:
+def _connection_from_row(row: Row[Any] | None) -> Connection | None:
     return None if row is None else Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 
-def _begun(service: str, state: LoginState, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _matches_begun(service: str, state: LoginState, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         _c.id == state.connection_id,
         _c.service == service,
         _c.nonce_hash == state.nonce_hash,
         _c.status == "begun",
         _c.expires_at > now,
-        *_good_callers(now),
+        *_initiator_is_valid(now),
     )
 
 
-async def may_go_on(transaction: Transaction, connection: Connection, now: datetime) -> bool:
-    """Whether whoever began it could still call; always, where the command line did."""
-    found = select(_c.id).where(_c.id == connection.id, *_good_callers(now))
+async def may_initiator_call(transaction: Transaction, connection: Connection, now: datetime) -> bool:
+    """Return whether the key or session that started the connection is still valid; always for the command line."""
+    found = select(_c.id).where(_c.id == connection.id, *_initiator_is_valid(now))
     return (await transaction.execute(found)).first() is not None
 
 
-async def beginner(transaction: Transaction, connection: Connection, address: str) -> Actor:
-    """Who began it, for the audit log: a key, a person, or the command line."""
+async def find_initiator(transaction: Transaction, connection: Connection, address: str) -> Actor:
+    """Return who started the connection, for the audit log: a key, a user, or the command line."""
     if connection.api_key_id is not None:
         found = select(api_keys.c.id, api_keys.c.name).where(api_keys.c.id == connection.api_key_id)
         kind = ActorKind.KEY
@@ -135,8 +136,8 @@ async def beginner(transaction: Transaction, connection: Connection, address: st
     return Actor(kind, address=address) if row is None else Actor(kind, row.id, row.name, address)
 
 
-def _good_callers(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The key is good that it was begun with, or the session, by one who still belongs to the workspace."""
+def _initiator_is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Match connections whose API key is still valid, or whose session is, of a member of the workspace."""
     k, s, m = api_keys.c, sessions.c, members.c
     key = select(k.id).where(
         k.id == _c.api_key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now)
@@ -149,8 +150,8 @@ def _good_callers(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return or_(_c.api_key_id.is_(None), key.exists()), or_(_c.session_id.is_(None), session.exists())
 
 
-async def move(transaction: Transaction, connection: Connection, **changes: Any) -> bool:
-    """By compare-and-set on the status: of two that choose, one does."""
+async def change(transaction: Transaction, connection: Connection, **changes: Any) -> bool:
+    """Write `changes` by compare-and-set on the status; False when it was changed meanwhile."""
     done = await transaction.execute(
         update(connections).where(_c.id == connection.id, _c.status == connection.status).values(**changes)
     )

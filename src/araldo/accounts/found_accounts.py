@@ -1,4 +1,4 @@
-"""What a log-in found: kept as text until a person has chosen, and which accounts a choice of Pages means. Pure."""
+"""The accounts that a log-in discovered: packed for storage, and selected by Pages. Pure."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ def pack_accounts(accounts: Sequence[DiscoveredAccount]) -> str:
 
 
 def unpack_accounts(packed: str) -> list[DiscoveredAccount]:
-    return [_unpacked(account) for account in json.loads(packed)]
+    return [_unpack_account(account) for account in json.loads(packed)]
 
 
-def _unpacked(packed: dict[str, Any]) -> DiscoveredAccount:
+def _unpack_account(packed: dict[str, Any]) -> DiscoveredAccount:
     times = {name: None if packed[name] is None else datetime.fromisoformat(packed[name]) for name in _TIMES}
     scopes = None if packed["scopes"] is None else tuple(packed["scopes"])
     lacks = tuple(message_of(lack) for lack in packed["lacks"])
-    # What an earlier version packed has none.
+    # Absent from what an earlier release packed.
     refusal = packed.get("refusal")
     known = {"scopes": scopes, "lacks": lacks, "refusal": None if refusal is None else message_of(refusal)}
     return DiscoveredAccount(**{**packed, **times, **known})
 
 
-def choose_accounts(found: Sequence[DiscoveredAccount], page_ids: Sequence[str] | None) -> list[DiscoveredAccount]:
-    """The accounts of these Pages (None: of all that can be connected). Raises PostInvalid, a problem a Page."""
+def accounts_of_pages(found: Sequence[DiscoveredAccount], page_ids: Sequence[str] | None) -> list[DiscoveredAccount]:
+    """Return the accounts of these Pages (None: of all that can be connected). Raises PostInvalid, a problem a Page."""
     refusals = {account.page_id: account.refusal for account in found if account.refusal is not None}
     if page_ids is None:
-        # Nobody has named one, so those that cannot be connected are left out; the rest of them says why.
+        # Pages that cannot be connected are left out; when there are no others, the problems say why.
         page_ids = [account.page_id for account in found if account.page_id not in refusals] or list(refusals)
     problems = [] if page_ids else [Problem("/page_ids", "empty", Message("found_accounts.none_chosen"))]
     known = {account.page_id for account in found}
@@ -53,5 +53,7 @@ def choose_accounts(found: Sequence[DiscoveredAccount], page_ids: Sequence[str] 
     if problems:
         raise PostInvalid(problems)
     # Two Pages may share one Instagram account: it is connected once, through the first of them.
-    places = {(account.kind, account.remote_id): account for account in reversed(found) if account.page_id in page_ids}
-    return list(reversed(places.values()))
+    accounts = {
+        (account.kind, account.remote_id): account for account in reversed(found) if account.page_id in page_ids
+    }
+    return list(reversed(accounts.values()))

@@ -1,4 +1,4 @@
-"""How an account is, from what its service says: `ok`, `expiring`, `action_needed` or `dead`, and what to do. Pure."""
+"""Health of an account, from its inspection: `ok`, `expiring`, `action_needed` or `dead`, and what to do. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WARN_BEFORE = timedelta(days=7)
 def health_of(
     seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime
 ) -> tuple[Health, Message | None]:
-    """The state, and one message on what to do; none when there is nothing to do."""
+    """Return the health and one message on what to do; None when there is nothing to do."""
     if seen.token_invalid is not None:
         return "dead", seen.token_invalid
     if seen.problem is not None:
@@ -28,14 +28,14 @@ def health_of(
     ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
     first = min((moment for moment in ends if moment is not None), default=None)
     if first is not None and first - now <= WARN_BEFORE:
-        # On its last day the hour matters.
+        # On the last day the message names the hour too.
         day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
         return "expiring", Message("health.access_expires", {"day": day})
     return ("ok", None) if seen.warning is None else ("expiring", seen.warning)
 
 
 def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]) -> Message | None:
-    """What is missing for which platforms, as one message; None when nothing is."""
+    """Return one message on the missing scopes and their platforms; None when none is missing."""
     known = list(declarations)
     missing = missing_scopes(kind, scopes, known)
     if not missing:
@@ -48,8 +48,8 @@ def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterab
     )
 
 
-def lacks_of(places: Sequence[DiscoveredAccount], declarations: Iterable[Declaration]) -> list[Message]:
-    """What the places of one Page will not do as they are, each said once."""
+def missing_features_of(places: Sequence[DiscoveredAccount], declarations: Iterable[Declaration]) -> list[Message]:
+    """Return what the accounts of one Page cannot do as they are, without duplicates."""
     known = list(declarations)
     said = [lack for place in places for lack in place.lacks]
     said += [lack for place in places if (lack := lacking_scopes(place.kind, place.scopes, known)) is not None]
@@ -59,7 +59,7 @@ def lacks_of(places: Sequence[DiscoveredAccount], declarations: Iterable[Declara
 def missing_scopes(
     kind: str, scopes: Sequence[str] | None, declarations: Iterable[Declaration]
 ) -> Mapping[str, list[str]]:
-    """By platform; nothing where the service did not say what is granted."""
+    """Return the missing scopes by platform; empty when the service did not say which are granted."""
     if scopes is None:
         return {}
     lacking = {

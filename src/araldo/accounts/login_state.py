@@ -1,7 +1,7 @@
-"""The OAuth state: names one connection, is signed, good once, and good in one browser only.
+"""The OAuth state: it names one connection, is signed, and is valid once, in one browser.
 
-Facts: RFC 6749, 10.12, and RFC 9700, 4.7: the state has to be bound to the browser that the log-in was begun in, else a
-log-in begun by one person is finished by another.
+Sources: RFC 6749, 10.12, and RFC 9700, 4.7: the state has to be bound to the browser that started the log-in, else one
+person can complete the log-in of another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from araldo.storage.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class LoginState:
-    """`text` travels through the service and back; of its nonce only the hash is stored."""
+    """An OAuth state. `text` is sent to the service and back; only a hash of its nonce is stored."""
 
     connection_id: str
     nonce_hash: str
@@ -32,7 +32,7 @@ def issue_state(vault: Vault, connection_id: str) -> LoginState:
 
 
 def read_state(vault: Vault, text: str) -> LoginState:
-    """Raises Forbidden for a state that was not issued here."""
+    """Verify and parse a state. Raises Forbidden for one that was not issued here."""
     named, _, signature = text.rpartition(".")
     if not vault.verify(f"state {named}", signature):
         raise Forbidden(Message("login_state.bad_state"), code="state_invalid")
@@ -41,7 +41,7 @@ def read_state(vault: Vault, text: str) -> LoginState:
 
 
 def is_same_browser(browser_hash: str | None, secret: str | None) -> bool:
-    """Whether the browser that holds this secret is the one that the log-in was bound to."""
+    """Return whether the secret is that of the browser that the log-in is bound to."""
     return browser_hash is not None and secret is not None and hmac.compare_digest(browser_hash, hash_secret(secret))
 
 

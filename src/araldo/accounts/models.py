@@ -1,4 +1,4 @@
-"""An account, and which of a workspace's accounts a post goes to."""
+"""An account, and the choice of a post's account on each platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from araldo.platforms.base import Declaration
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One Page or one Instagram account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
+    """One Facebook Page or Instagram account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
 
     id: str
     workspace_id: str
@@ -40,13 +40,13 @@ class Account:
     posting_times: dict[str, Any] | None
 
 
-def choose_accounts(
+def resolve_accounts(
     platforms: Iterable[str],
     declarations: Mapping[str, Declaration],
     accounts: Sequence[Account],
     wanted: Mapping[str, str],
 ) -> tuple[dict[str, Account], list[Problem]]:
-    """For each platform the account asked for, else the only one, else the default; and what stands in the way."""
+    """Return the account of each platform (the one in `wanted`, else the only one, else the default), and problems."""
     chosen: dict[str, Account] = {}
     problems: list[Problem] = []
     for index, name in enumerate(platforms):

@@ -1,4 +1,4 @@
-"""Accounts in the database, their tokens sealed before they get here."""
+"""Store of accounts; callers seal the tokens."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _a = accounts.c
 _FIELDS = tuple(Account.__dataclass_fields__)
 
 
-async def of_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
+async def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
     rows = await transaction.execute(
         select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.kind, _a.name, _a.id)
     )
     return [_account_of(row._asdict()) for row in rows]
 
 
-async def all_of_them(transaction: Transaction) -> list[Account]:
-    """Of every workspace, for who operates the installation."""
+async def list_all(transaction: Transaction) -> list[Account]:
+    """Return the accounts of every workspace, for the operator."""
     rows = await transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.kind, _a.name, _a.id))
     return [_account_of(row._asdict()) for row in rows]
 
@@ -41,13 +41,13 @@ async def get(transaction: Transaction, workspace_id: str, account_id: str) -> A
 
 
 async def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
-    """None for none."""
+    """Return the account; None when `account_id` is None. Raises NotFound."""
     return None if account_id is None else await get(transaction, workspace_id, account_id)
 
 
-async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
-    """Connect or reconnect: the same place keeps its id. Nothing becomes the default by having come first."""
-    known = await _known(transaction, workspace_id, values)
+async def connect(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
+    """Connect an account, or reconnect it under the same id, and return the id. It does not become the default."""
+    known = await _find_id(transaction, workspace_id, values)
     if known is None:
         account_id = new_id("acc")
         row = {"id": account_id, "workspace_id": workspace_id, "is_default": False, "created_at": now}
@@ -56,15 +56,15 @@ async def put(transaction: Transaction, workspace_id: str, values: Mapping[str, 
                 await transaction.execute(insert(accounts).values(**row, connected_at=now, **values))
             return account_id
         except IntegrityError:
-            # Two people connect it at once: the second, who waited for the first here, reconnects it.
-            known = await _known(transaction, workspace_id, values)
+            # Two people connect it at once: the second waited here for the first and now reconnects it.
+            known = await _find_id(transaction, workspace_id, values)
     await transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
     return str(known)
 
 
-async def _known(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
-    place = (_a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"])
-    found: str | None = (await transaction.execute(select(_a.id).where(*place))).scalar_one_or_none()
+async def _find_id(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
+    same_account = (_a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"])
+    found: str | None = (await transaction.execute(select(_a.id).where(*same_account))).scalar_one_or_none()
     return found
 
 
@@ -80,27 +80,27 @@ async def save(transaction: Transaction, account_id: str, **values: Any) -> None
     await transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
 
 
-async def hold(transaction: Transaction, account_id: str) -> None:
-    """Others who hold it wait until this transaction ends: a write that changes nothing, alike on both databases."""
+async def lock(transaction: Transaction, account_id: str) -> None:
+    """Lock the account's row until this transaction ends, by a write without a change, on both databases."""
     await transaction.execute(update(accounts).where(_a.id == account_id).values(id=_a.id))
 
 
-async def make_default(transaction: Transaction, account: Account, *, default: bool) -> None:
-    """One of a kind in a workspace is the default, or none."""
+async def set_default(transaction: Transaction, account: Account, *, default: bool) -> None:
+    """Make the account the default of its kind in its workspace, or leave the kind without a default."""
     same = (_a.workspace_id == account.workspace_id, _a.kind == account.kind)
     await transaction.execute(update(accounts).where(*same).values(is_default=False))
     if default:
         await transaction.execute(update(accounts).where(_a.id == account.id).values(is_default=True))
 
 
-async def flagged(transaction: Transaction, limit: int) -> list[Account]:
-    """Of all workspaces: those that lack something, by what was last known of them."""
+async def list_flagged(transaction: Transaction, limit: int) -> list[Account]:
+    """Return accounts of all workspaces with health `action_needed`, the longest not inspected first."""
     lacking = select(accounts).where(_a.health == "action_needed").order_by(_a.checked_at, _a.id).limit(limit)
     return [_account_of(row._asdict()) for row in await transaction.execute(lacking)]
 
 
-async def unchecked_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
-    """Of all workspaces: those that were not looked at since then, the longest neglected first."""
+async def list_not_inspected_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
+    """Return accounts of all workspaces that were not inspected since then, the longest not inspected first."""
     last = func.coalesce(_a.checked_at, _a.connected_at)
     rows = await transaction.execute(select(accounts).where(last <= moment).order_by(last).limit(limit))
     return [_account_of(row._asdict()) for row in rows]

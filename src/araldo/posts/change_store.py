@@ -1,4 +1,4 @@
-"""What a person changes in the database: legal until the intent, and by compare-and-set against the worker's."""
+"""Store of a person's changes to posts and deliveries: by compare-and-set, and only until the worker's intent."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from araldo.storage.schema import attempts, deliveries, posts
 _d, _p = deliveries.c, posts.c
 
 
-async def change(
+async def change_delivery(
     transaction: Transaction,
     delivery: Delivery,
     now: datetime,
     *,
     only: Collection[State] = CHANGEABLE,
-    may_be_open: bool = False,
+    allow_open_attempts: bool = False,
     **changes: Any,
 ) -> bool:
-    """Raise `rev` and take it from whoever holds it. False when it has changed since it was read, or was sent first.
+    """Write `changes`, raise `rev` and end any lease; False when the delivery was changed or sent since it was read.
 
-    Legal from the states in `only`, without an open attempt; whoever held it meets another rev and stops.
-    `may_be_open` is for changes that lead to a look and touch neither ticket nor attempts.
+    Allowed from the states in `only` without an open attempt. A worker that had the lease finds another rev and stops.
+    `allow_open_attempts` is for changes that lead to a check and leave ticket and attempts as they are.
     """
     state = State(changes.get("state", delivery.state))
     if not may_move(delivery.state, state):
@@ -40,7 +40,7 @@ async def change(
             _d.id == delivery.id,
             _d.rev == delivery.rev,
             _d.state.in_(only),
-            true() if may_be_open else _d.open_attempts == 0,
+            true() if allow_open_attempts else _d.open_attempts == 0,
         )
         .values(
             rev=_d.rev + 1,
@@ -58,15 +58,15 @@ async def add_delivery(transaction: Transaction, delivery: Delivery) -> None:
     await transaction.execute(insert(deliveries).values(**asdict(delivery)))
 
 
-async def drop_delivery(transaction: Transaction, delivery: Delivery) -> bool:
-    """Without a trace, where there is none: one that was ever sent stays, to be cancelled."""
+async def delete_unsent_delivery(transaction: Transaction, delivery: Delivery) -> bool:
+    """Delete a delivery that was never sent; False when it has an attempt or has changed since it was read."""
     sent = exists(select(attempts.c.id).where(attempts.c.delivery_id == delivery.id))
     done = await transaction.execute(delete(deliveries).where(_d.id == delivery.id, _d.rev == delivery.rev, ~sent))
     return bool(done.rowcount)
 
 
 async def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> Post | None:
-    """A post that was deleted and is still kept."""
+    """Return a post that is deleted and not purged yet."""
     found = await transaction.execute(
         select(posts).where(_p.id == post_id, _p.workspace_id == workspace_id, _p.deleted_at.is_not(None))
     )
@@ -75,7 +75,7 @@ async def find_deleted(transaction: Transaction, workspace_id: str, post_id: str
 
 
 async def restore(transaction: Transaction, post: Post, now: datetime) -> None:
-    """Seen again, its deliveries drafts; what is out stays so."""
+    """Undo the deletion; cancelled deliveries become drafts, published ones stay published."""
     await transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
     await transaction.execute(
         update(deliveries)
@@ -85,12 +85,12 @@ async def restore(transaction: Transaction, post: Post, now: datetime) -> None:
 
 
 async def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
-    """Under a new `rev`; False when somebody else has changed it since it was read."""
-    words = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
+    """Write `changes` and raise `rev`; False when the post was changed or deleted since it was read."""
+    fields = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
     done = await transaction.execute(
         update(posts)
         .where(_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
-        .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **words)), **changes)
+        .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **fields)), **changes)
     )
     return bool(done.rowcount)
 

@@ -1,4 +1,4 @@
-"""From what a person wrote to what a platform gets: the text, the tags, the prompt. Pure."""
+"""Compose the text and the picture prompt that a platform gets. Pure."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from araldo.posts.entities import find_hashtags, fold_hashtag
 
 
 def normalize_newlines(text: str) -> str:
-    """Write each line end as one `\\n`: CR LF is one character for people and for platforms."""
+    """Replace CR LF and CR by `\\n`, so that a line end counts as one character."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def normal_hashtags(raw: Iterable[str]) -> list[str]:
-    """NFC, without `#`, the first of those that platforms take for one. Emptiness is kept for the rules to refuse."""
+def normalize_hashtags(raw: Iterable[str]) -> list[str]:
+    """Return the hashtags in NFC without `#` and without duplicates. Empty ones are kept for the rules to refuse."""
     seen: dict[str, str] = {}
     for tag in raw:
         bare = unicodedata.normalize("NFC", tag).strip().lstrip("#\uff03")
@@ -27,21 +27,21 @@ def compose_text(content: str, cta: str | None, hashtags: Iterable[str]) -> str:
 
     A hashtag that content or call to action hold already is not repeated.
     """
-    words = [_normal_text(part) for part in (content, cta or "")]
-    # Found in each by itself: what one ends with is not joined to what the other begins with.
-    known = {fold_hashtag(found.value) for part in words for found in find_hashtags(part)}
+    texts = [_normalize_text(part) for part in (content, cta or "")]
+    # Searched separately, so that no hashtag is found across the boundary.
+    known = {fold_hashtag(found.value) for text in texts for found in find_hashtags(text)}
     tags: dict[str, str] = {}
     for tag in hashtags:
         tags.setdefault(fold_hashtag(tag), f"#{tag}")
     added = [tag for folded, tag in tags.items() if folded not in known]
-    parts = (*words, _normal_text(" ".join(added)))
+    parts = (*texts, _normalize_text(" ".join(added)))
     return "\n\n".join(part for part in parts if part)
 
 
-def _normal_text(text: str) -> str:
+def _normalize_text(text: str) -> str:
     return normalize_newlines(unicodedata.normalize("NFC", text)).strip()
 
 
 def picture_prompt(platform: str, content: str, base_prompt: str, platform_prompts: Mapping[str, str]) -> str:
-    """The platform's own prompt, else the base prompt, else the content."""
+    """Return the platform's own prompt, else the base prompt, else the content."""
     return platform_prompts.get(platform, "").strip() or base_prompt.strip() or content.strip()

@@ -1,4 +1,4 @@
-"""Lists of posts: filtered by status, platform, time and words; a page at a time."""
+"""Lists of posts, filtered by status, platform, time and text, with a cursor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from araldo.storage.search import search_condition
 
 _d, _p = deliveries.c, posts.c
 _EARLY = {State.DRAFT, State.SCHEDULED}
-_WRONG = {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}
+_NOT_PUBLISHED = {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}
 STATUSES = (
     "draft",
     "scheduled",
@@ -31,8 +31,8 @@ STATUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """All of it has to hold. Times are of when a post is due, else of when it was made; `until` is not counted in."""
+class PostFilter:
+    """Conditions that all have to hold. `since` (inclusive) and `until` (exclusive): of `due_at`, else `created_at`."""
 
     statuses: Collection[str] = ()
     platform: str | None = None
@@ -41,10 +41,10 @@ class Filter:
     words: str | None = None
 
 
-async def page(
-    transaction: Transaction, workspace_id: str, wanted: Filter, *, limit: int, cursor: str | None
+async def list_posts(
+    transaction: Transaction, workspace_id: str, wanted: PostFilter, *, limit: int, cursor: str | None
 ) -> tuple[list[PostView], str | None]:
-    """The newest first, and the cursor of the next page, None on the last."""
+    """Return posts, the newest first, and the cursor of the rest; None when there is no rest."""
     query = select(posts).where(_p.workspace_id == workspace_id, _p.deleted_at.is_(None))
     query = query.where(*_conditions(transaction, wanted))
     if cursor is not None:
@@ -55,7 +55,7 @@ async def page(
     return views, encode_cursor(views[-1].post) if more else None
 
 
-def _conditions(transaction: Transaction, wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(transaction: Transaction, wanted: PostFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.statuses:
         found.append(or_(*(_has_status(status) for status in wanted.statuses)))
@@ -73,28 +73,31 @@ def _conditions(transaction: Transaction, wanted: Filter) -> list[ColumnElement[
 
 
 def _has_status(status: str) -> ColumnElement[bool]:
-    """The same as posts.models.status_of, which a test holds it to."""
+    """Match posts with that status; `posts.models.status_of` as SQL, which a test compares."""
     busy = {*WORKING, *_EARLY}
     if status == "publishing":
         return _any(WORKING)
     if status == "draft":
-        nowhere = not_(exists(select(_d.id).where(_d.post_id == _p.id)))
-        return or_(nowhere, and_(_any({State.DRAFT}), not_(_any(WORKING))))
+        without_delivery = not_(exists(select(_d.id).where(_d.post_id == _p.id)))
+        return or_(without_delivery, and_(_any({State.DRAFT}), not_(_any(WORKING))))
     if status == "scheduled":
         return and_(_any({State.SCHEDULED}), not_(_any({*WORKING, State.DRAFT})))
     if status == "cancelled":
         return and_(_any({State.CANCELLED}), not_(_any(set(State) - {State.CANCELLED})))
     ended = not_(_any(busy))
-    wrong, out = {*_WRONG, State.UNCONFIRMED}, {State.PUBLISHED}
+    unpublished, published = {*_NOT_PUBLISHED, State.UNCONFIRMED}, {State.PUBLISHED}
     if status == "published":
-        return and_(_any(out), not_(_any({*busy, *wrong})))
+        return and_(_any(published), not_(_any({*busy, *unpublished})))
     if status == "partial":
-        return and_(ended, _any(out), _any(wrong))
+        return and_(ended, _any(published), _any(unpublished))
     if status == "unconfirmed":
-        return and_(ended, not_(_any(out)), _any({State.UNCONFIRMED}))
-    held = _any({State.NEEDS_RECONNECT})
+        return and_(ended, not_(_any(published)), _any({State.UNCONFIRMED}))
+    waiting = _any({State.NEEDS_RECONNECT})
     return and_(
-        ended, not_(_any({*out, State.UNCONFIRMED})), held if status == "needs_reconnect" else not_(held), _any(_WRONG)
+        ended,
+        not_(_any({*published, State.UNCONFIRMED})),
+        waiting if status == "needs_reconnect" else not_(waiting),
+        _any(_NOT_PUBLISHED),
     )
 
 

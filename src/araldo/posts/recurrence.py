@@ -1,4 +1,4 @@
-"""Rules by which a post comes again: read with care, and turned into occurrences on the wall clock of a zone. Pure."""
+"""Recurrence rules (RFC 5545): parse and limit an RRULE, and compute its occurrences in a zone's wall time. Pure."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from araldo.posts.timing import When, first_instant, zone_problem
 
 PER_DAY_MAX = 24
 INTERVAL_MAX = 1000
-# How far from now a rule may begin, either way.
+# How far from now, before or after, a rule may start.
 START_WITHIN = timedelta(days=5 * 366)
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _DAY = re.compile(r"([+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-# What surrounds a rule and says nothing: spaces, its name, a last semicolon.
+# What may surround a rule without meaning: spaces, its name, a trailing semicolon.
 _WRAPPED = re.compile(r"^\s*(?:RRULE:)?\s*|[\s;]+$")
 _UNTIL = re.compile(r"\d{8}(?:T\d{6}Z?)?", re.ASCII)
-# Name: the least and the greatest, and whether counting from the end is allowed.
+# By name: the least and the greatest value, and whether negative values (counted from the end) are allowed.
 _NUMBERS: Mapping[str, tuple[int, int, bool]] = {
     "BYMONTH": (1, 12, False),
     "BYMONTHDAY": (1, 31, True),
@@ -38,7 +38,7 @@ _NUMBERS: Mapping[str, tuple[int, int, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`text` without its UNTIL, which is `until`; `start` and `until` are wall times in `zone`."""
+    """A valid rule: `text` without its UNTIL, which is `until`; `start` and `until` are wall times in `zone`."""
 
     text: str
     zone: str
@@ -46,8 +46,8 @@ class Rule:
     until: datetime | None
 
 
-def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
-    """An RRULE of RFC 5545 that begins at a wall time; which parts it may have is said by what is refused."""
+def parse_rule(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
+    """Parse an RRULE of RFC 5545 that starts at a wall time; return the problems of a rule that is not allowed."""
     unknown_zone = zone_problem(zone)
     if unknown_zone is not None:
         return [unknown_zone]
@@ -55,12 +55,12 @@ def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
     if isinstance(parts, Problem):
         return [parts]
     for name, value in parts.items():
-        if not _fits(name, value, parts["FREQ"]):
+        if not _is_valid_part(name, value, parts["FREQ"]):
             return [_invalid(f"{name}={value}")]
     if "COUNT" in parts and "UNTIL" in parts:
         return [Problem("/rrule", "rrule_count_and_until", Message("recurrence.count_or_until"))]
     if _numbers_in(parts, "BYHOUR") * _numbers_in(parts, "BYMINUTE") > PER_DAY_MAX:
-        return [_often()]
+        return [_too_often()]
     until = parts.pop("UNTIL", None)
     last = None if until is None else _until(until, ZoneInfo(zone))
     if until is not None and last is None:
@@ -70,7 +70,7 @@ def rule_of(rrule: str, zone: str, start: datetime) -> Rule | list[Problem]:
 
 
 def normal(rrule: str) -> str:
-    """As it is kept: without its name, in capitals."""
+    """Return the rule as it is stored: without its name, in capitals."""
     return _WRAPPED.sub("", rrule.upper())
 
 
@@ -84,10 +84,10 @@ def _parts(rrule: str) -> dict[str, str] | Problem:
     frequency = parts.get("FREQ")
     if frequency is None:
         return _invalid(normal(rrule))
-    return _often() if frequency in _TOO_OFTEN else parts
+    return _too_often() if frequency in _TOO_OFTEN else parts
 
 
-def _fits(name: str, value: str, frequency: str) -> bool:
+def _is_valid_part(name: str, value: str, frequency: str) -> bool:
     if name == "FREQ":
         return value in _FREQUENCIES
     if name == "WKST":
@@ -96,7 +96,7 @@ def _fits(name: str, value: str, frequency: str) -> bool:
         return _UNTIL.fullmatch(value) is not None
     if name == "BYDAY":
         found = [_DAY.fullmatch(day) for day in value.split(",")]
-        # The second Monday of a week is none; dateutil would take it for any Monday.
+        # A numbered weekday, such as the second Monday, needs a month or a year; dateutil would ignore the number.
         numbered = frequency in {"MONTHLY", "YEARLY"}
         return all(day is not None and (not day[1] or (numbered and int(day[1]) != 0)) for day in found)
     if name in {"COUNT", "INTERVAL"}:
@@ -104,8 +104,8 @@ def _fits(name: str, value: str, frequency: str) -> bool:
     if name not in _NUMBERS:
         return False
     least, most, from_the_end = _NUMBERS[name]
-    bare = [one.removeprefix("-") if from_the_end else one for one in value.split(",")]
-    return all(_is_between(one, least, most) for one in bare)
+    numbers = [number.removeprefix("-") if from_the_end else number for number in value.split(",")]
+    return all(_is_between(number, least, most) for number in numbers)
 
 
 def _is_between(text: str, least: int, most: int) -> bool:
@@ -117,7 +117,7 @@ def _numbers_in(parts: Mapping[str, str], name: str) -> int:
 
 
 def _until(text: str, zone: ZoneInfo) -> datetime | None:
-    """A day is meant as a whole; None when it is no date."""
+    """Return UNTIL as a wall time in the zone, a date as the end of that day; None when it is no date."""
     try:
         last = datetime.strptime(text[:15] if "T" in text else f"{text}T235959", "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         return (last.astimezone(zone) if text.endswith("Z") else last).replace(tzinfo=None)
@@ -126,16 +126,16 @@ def _until(text: str, zone: ZoneInfo) -> datetime | None:
 
 
 def occurrences(rule: Rule, after: datetime) -> Iterator[When]:
-    """In order, later than `after`, for 28 years from the rule's start at most.
+    """Yield the occurrences after `after` in order, up to 28 years from the rule's start.
 
-    Ten o'clock stays ten o'clock when clocks change; a time that they skip moves to the first one after, of a double
-    hour it is the first.
+    The wall time stays the same when clocks change. A skipped time moves to the first instant after the gap; of a time
+    that repeats, the first is taken.
     """
     zone = ZoneInfo(rule.zone)
-    # Early enough for every zone; the exact comparison is of instants.
+    # Two days of margin cover every zone; the exact comparison below is of instants.
     near = after.astimezone(zone).replace(tzinfo=None) - timedelta(days=2)
     last = after
-    for wall in _walls(rule):
+    for wall in _wall_times(rule):
         if wall < near:
             continue
         instant = first_instant(wall, zone)
@@ -144,16 +144,16 @@ def occurrences(rule: Rule, after: datetime) -> Iterator[When]:
             yield When.at(instant, rule.zone)
 
 
-def _walls(rule: Rule) -> Iterator[datetime]:
-    # A rule that never matches (30 February) makes dateutil search until the year 9999, for seconds. So it is run near
-    # the end of the calendar, in years that are like the rule's own, and what it finds is set back into these.
-    ahead = _twin(rule.start.year) - rule.start.year
+def _wall_times(rule: Rule) -> Iterator[datetime]:
+    # A rule that never matches (30 February) makes dateutil search until the year 9999, which takes seconds. So the
+    # rule is run in equivalent years near the end of the calendar, and its results are moved back.
+    ahead = _equivalent_year(rule.start.year) - rule.start.year
     found = iter(rrulestr(rule.text, dtstart=rule.start.replace(year=rule.start.year + ahead)))
     while True:
         try:
             wall = next(found)
         except (StopIteration, ValueError, OverflowError):
-            # The last two: it has run over the calendar's end.
+            # ValueError and OverflowError: past the end of the calendar.
             return
         if wall.year >= 9999:
             return
@@ -163,10 +163,10 @@ def _walls(rule: Rule) -> Iterator[datetime]:
         yield wall
 
 
-def _twin(year: int) -> int:
-    """A late year that is the same day by day, as are the 27 after both: weekdays and leap years go round in 28.
+def _equivalent_year(year: int) -> int:
+    """Return a late year with the same calendar, as have the 27 years after both: the calendar repeats every 28 years.
 
-    True of years until 2099, which as a start no one can ask for before the 2090s.
+    Correct for years until 2099, and `START_WITHIN` allows no later start before the 2090s.
     """
     same = date(year, 1, 1).weekday()
     return next(late for late in range(9971, 9943, -1) if late % 4 == year % 4 and date(late, 1, 1).weekday() == same)
@@ -176,5 +176,5 @@ def _invalid(part: str) -> Problem:
     return Problem("/rrule", "rrule_invalid", Message("recurrence.rule_invalid", {"part": part[:60]}))
 
 
-def _often() -> Problem:
+def _too_often() -> Problem:
     return Problem("/rrule", "rrule_too_often", Message("recurrence.too_often", {"most": PER_DAY_MAX}))

@@ -1,4 +1,4 @@
-"""Recurrences in the database: begun, moved on by compare-and-set, ended; and the posts that they made."""
+"""Store of recurrences, advanced by compare-and-set, and of the posts that they created."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _r = recurrences.c
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """`post_id` is the post that is copied; `start` a wall time in `zone`; `next_at` the next that has no post yet."""
+    """A post that recurs. `start`: wall time in `zone`; `next_at`: the next occurrence that has no post yet."""
 
     id: str
     workspace_id: str
@@ -37,7 +37,7 @@ class Recurrence:
 
 
 async def add(transaction: Transaction, recurrence: Recurrence) -> None:
-    """Raises Conflict when the post has one that goes on."""
+    """Store a recurrence. Raises Conflict when the post has an active one."""
     try:
         await transaction.execute(insert(recurrences).values(**asdict(recurrence)))
     except IntegrityError as second:
@@ -45,7 +45,7 @@ async def add(transaction: Transaction, recurrence: Recurrence) -> None:
 
 
 async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
-    """The one that goes on, else the last that ended. Raises NotFound."""
+    """Return the post's active recurrence, else the last that ended. Raises NotFound."""
     rows = await transaction.execute(
         select(recurrences)
         .where(_r.workspace_id == workspace_id, _r.post_id == post_id)
@@ -58,19 +58,19 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     return _recurrence_of(row._asdict())
 
 
-async def goes_on(transaction: Transaction, post_id: str) -> bool:
-    """Whether more posts will be made of this one."""
+async def is_active(transaction: Transaction, post_id: str) -> bool:
+    """Return whether the post has a recurrence that has not ended."""
     rows = await transaction.execute(select(_r.id).where(_r.post_id == post_id, _r.ended_at.is_(None)).limit(1))
     return rows.first() is not None
 
 
-async def by_id(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
+async def find(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
     row = (await transaction.execute(select(recurrences).where(_r.id == recurrence_id))).one_or_none()
     return None if row is None else _recurrence_of(row._asdict())
 
 
 async def find_due(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
-    """Of all workspaces: those whose next occurrence lies before `ahead`, or that have none made for after `now`."""
+    """Return the recurrences of all workspaces with an occurrence before `ahead`, or without a post after `now`."""
     none_made = or_(_r.last_made_at.is_(None), _r.last_made_at <= now)
     rows = await transaction.execute(
         select(recurrences)
@@ -81,10 +81,10 @@ async def find_due(transaction: Transaction, now: datetime, ahead: datetime, lim
     return [_recurrence_of(row._asdict()) for row in rows]
 
 
-async def move_on(
+async def advance(
     transaction: Transaction, seen: Recurrence, *, next_at: datetime | None, last_made_at: datetime | None
 ) -> bool:
-    """False when somebody else has moved or ended it since it was seen; then it is theirs to go on."""
+    """Set the next occurrence; False when another process has advanced or ended the recurrence since it was read."""
     done = await transaction.execute(
         update(recurrences)
         .where(_r.id == seen.id, _r.ended_at.is_(None), _r.next_at == seen.next_at)
@@ -99,8 +99,8 @@ async def end(transaction: Transaction, recurrence_id: str, now: datetime) -> No
     )
 
 
-async def made_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
-    """Post ids by their occurrence."""
+async def created_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
+    """Return the ids of the recurrence's posts from `since` on, by occurrence."""
     rows = await transaction.execute(
         select(posts.c.occurrence_at, posts.c.id).where(
             posts.c.recurrence_id == recurrence_id, posts.c.occurrence_at >= since
@@ -110,7 +110,7 @@ async def made_posts(transaction: Transaction, recurrence_id: str, since: dateti
 
 
 async def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> list[Delivery]:
-    """What it made for later and nobody has begun to publish; as they now stand."""
+    """Cancel the recurrence's deliveries that are still scheduled for later, and return them."""
     made = select(posts.c.id).where(posts.c.recurrence_id == recurrence_id)
     rows = await transaction.execute(
         update(deliveries)

@@ -1,4 +1,4 @@
-"""What may be published: every rule on a post's text, tags, places and time, as one list of problems. Pure."""
+"""Every rule on a post's text, hashtags, platforms, pictures and time, as one list of problems. Pure."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
 from araldo.posts.models import PostView, Slide
 from araldo.posts.pictures import is_own, is_undescribed
 from araldo.posts.timing import When, resolve
-from araldo.posts.wording import words_of
+from araldo.posts.wording import wording_of
 
 Intent = Literal["publish", "schedule", "draft"]
 
-# The provider of posts that have no pictures, or only those that a person brought.
+# The `image_provider` of posts without generated pictures; they may have custom ones.
 NO_PICTURES = "none"
-# As many as a carousel may have (Instagram Platform, "Carousel posts").
+# The most pictures of a carousel (Instagram Platform, "Carousel posts").
 SLIDES_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """A post as it was asked for, hashtags already normal; `due_at` may still be naive or past.
+    """A request for a post, its hashtags already normalized; `due_at` may be naive or past.
 
-    `zone` is the one that it was asked in, if any, and `fold` (0 or 1) which of a double hour;
-    `next_free_slot` leaves the time to be found as it is taken in.
+    `zone`: the zone of `due_at`, if one was named; `fold`: 0 or 1, which of two instants a repeated hour means.
+    `next_free_slot`: the time is chosen when the post is created.
     """
 
     content: str
     cta: str | None = None
     hashtags: Sequence[str] = ()
     platforms: Sequence[str] = ()
-    # Instead of the content, on one platform.
+    # By platform, a text instead of the content.
     texts: Mapping[str, str] = field(default_factory=dict)
     image_prompt: str = ""
     platform_prompts: Mapping[str, str] = field(default_factory=dict)
-    # The ratio of the picture, where it is not the platform's own.
+    # By platform, the picture's ratio where it is not the default.
     shapes: Mapping[str, str] = field(default_factory=dict)
     slides: Sequence[Slide] = ()
     image_style: str = "professional"
@@ -55,14 +55,14 @@ class NewPost:
     makes_pictures: bool = True
     # Platforms that have a picture already.
     pictured: Collection[str] = ()
-    # Platforms whose picture is a person's own, without words of the post over it.
+    # Platforms with a custom picture without the post's text over it.
     own_pictures: Collection[str] = ()
-    # Platforms whose picture is a person's own, and which nobody has described.
+    # Platforms with a custom picture without alt text.
     undescribed: Collection[str] = ()
 
 
 def post_request_for(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
-    """A stored post as if it were asked for now, for some of its platforms. Its time is that which it has."""
+    """Return a stored post as a request for some of its platforms, with its own time if `intent` is `schedule`."""
     post = view.post
     return NewPost(
         content=post.content,
@@ -87,9 +87,10 @@ def post_request_for(view: PostView, platforms: Sequence[str], intent: Intent) -
     )
 
 
-def check(
+def find_problems(
     post: NewPost, declarations: Mapping[str, Declaration], now: datetime, default_zone: str = "UTC"
 ) -> list[Problem]:
+    """Return every problem that forbids publishing or scheduling the post."""
     return [
         *_content(post),
         *_hashtags(post),
@@ -102,13 +103,13 @@ def check(
 
 
 def text_on(name: str, content: str, texts: Mapping[str, str], cta: str | None, hashtags: Iterable[str]) -> str:
-    """The whole text on one platform: its own or the shared one, the call to action, the hashtags."""
+    """Return the whole text on one platform: its own or the shared content, the call to action, the hashtags."""
     return compose_text(texts.get(name, content), cta, hashtags)
 
 
 def alt_on(name: str, content: str, texts: Mapping[str, str], alt: str | None) -> str:
-    """What is told of a picture to who cannot see it: a person's words, else the headline that it shows."""
-    return words_of(texts.get(name, content)).headline if alt is None else alt
+    """Return the picture's alt text: the one that a person wrote, else the picture's headline."""
+    return wording_of(texts.get(name, content)).headline if alt is None else alt
 
 
 def _content(post: NewPost) -> Iterable[Problem]:
@@ -169,7 +170,7 @@ def _slides(post: NewPost) -> Iterable[Problem]:
 
 
 def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
-    """Where not all of a post's pictures are shown."""
+    """Yield a warning for each platform that does not show all of the post's pictures."""
     for index, name in enumerate(post.platforms):
         declared = declarations.get(name)
         if declared is not None and len(post.slides) > declared.pictures_max:
@@ -181,10 +182,10 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
 
 
 def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
-    """Yield one for each own picture without a description: the post's words do not say what it shows."""
+    """Yield a warning for each custom picture without alt text: the post's text does not say what it shows."""
     for name in post.platforms:
         declared = declarations.get(name)
-        # A story carries no description.
+        # A story has no alt text.
         if declared is not None and declared.shows_text and name in post.undescribed:
             yield Problem(
                 f"/images/{escape_pointer(name)}",
@@ -195,7 +196,7 @@ def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) ->
 
 
 def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
-    """Shapes that a platform does not take pictures in; `suggestions` are those that it does."""
+    """Yield a problem for each shape that a platform does not accept; `suggestions` are those that it does."""
     for name, asked in shapes.items():
         known = tuple(declarations[name].shapes) if name in declarations else (asked,)
         if asked not in known:
@@ -207,7 +208,7 @@ def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declara
 
 
 def escape_pointer(part: str) -> str:
-    """One token of a JSON pointer, by RFC 6901."""
+    """Escape one token of a JSON pointer (RFC 6901)."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
@@ -256,7 +257,7 @@ def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:
 
 
 def when_of(post: NewPost, now: datetime, default_zone: str) -> When | list[Problem] | None:
-    """The time that a post asks for, in its own zone or the workspace's; None when it asks for none."""
+    """Return the time that the post requests, in its own zone or the default one; None when it requests none."""
     if post.due_at is None:
         return None
     return resolve(post.due_at, zone=post.zone, fold=post.fold, now=now, default_zone=default_zone)

@@ -1,4 +1,4 @@
-"""Which minutes are taken: what is scheduled to go out through an account."""
+"""Read the minutes in which something is scheduled on an account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from araldo.storage.schema import deliveries
 _d = deliveries.c
 
 
-async def taken_minutes(transaction: Transaction, account_ids: Iterable[str], since: datetime) -> frozenset[datetime]:
-    """Of all these accounts together, in UTC, from the minute of `since` on."""
+async def find_taken_minutes(
+    transaction: Transaction, account_ids: Iterable[str], since: datetime
+) -> frozenset[datetime]:
+    """Return the minutes (UTC), from that of `since` on, in which something is due on any of the accounts."""
     rows = await transaction.execute(
         select(_d.due_at).where(
             _d.account_id.in_(list(account_ids)), _d.state == State.SCHEDULED, _d.due_at >= minute_of(since)

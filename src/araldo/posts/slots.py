@@ -1,4 +1,4 @@
-"""Posting times of a week, and the free slots that they give: wall times in a zone, day after day. Pure."""
+"""Weekly posting times of an account, and the free slots that follow from them. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from araldo.messages import Message
 from araldo.posts.timing import When, instants_of, zone_problem
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# A hundred weekly slots fit; with more than that nobody plans.
+# How far ahead free slots are searched: a hundred slots of one weekly time fit.
 HORIZON = timedelta(days=731)
 _PER_DAY_MAX = 24
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
-# A plain habit of offices, learnt from no data: morning and evening on workdays, once a day at weekends.
+# A plain default, derived from no data: morning and evening on workdays, once a day at weekends.
 _DEFAULT = {day: ("11:00",) if day in {"sat", "sun"} else ("09:00", "18:00") for day in WEEKDAYS}
 
 
@@ -36,14 +36,14 @@ class PostingTimes:
 
 
 def posting_times(kept: Mapping[str, Any] | None, default_zone: str) -> PostingTimes:
-    """As an account keeps them, or the default in the workspace's zone."""
+    """Return an account's stored posting times, or the default in the workspace's zone."""
     if kept is None:
         return PostingTimes(default_zone, _DEFAULT, is_default=True)
     return PostingTimes(kept["zone"], kept["times"])
 
 
-def asked_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes | list[Problem]:
-    """Days that are left out have none."""
+def parse_posting_times(zone: str, times: Mapping[str, Sequence[str]]) -> PostingTimes | list[Problem]:
+    """Parse requested posting times; a weekday that is left out has none."""
     unknown_zone = zone_problem(zone)
     problems = [] if unknown_zone is None else [unknown_zone]
     for day, clocks in times.items():
@@ -69,18 +69,18 @@ def minute_of(instant: datetime) -> datetime:
 
 
 def free_slots(times: PostingTimes, after: datetime, taken: Container[datetime]) -> Iterator[When]:
-    """In order, later than `after`, within the horizon; `taken` holds the minutes (UTC) in which something is due.
+    """Yield the free slots after `after` in order, within `HORIZON`; `taken`: the minutes (UTC) that are not free.
 
-    A time that clocks skip on a day is no slot on that day; one that comes twice is one slot, the first.
+    A wall time that is skipped on a day gives no slot there; of one that repeats, only the first is a slot.
     """
     zone = ZoneInfo(times.zone)
     first = after.astimezone(zone).date()
     for ahead in range(HORIZON.days):
-        for wall in _walls(times, first + timedelta(days=ahead)):
+        for wall in _wall_times(times, first + timedelta(days=ahead)):
             instant = next(iter(instants_of(wall, zone)), None)
             if instant is not None and instant > after and minute_of(instant) not in taken:
                 yield When(instant, times.zone, wall.isoformat())
 
 
-def _walls(times: PostingTimes, day: date) -> list[datetime]:
+def _wall_times(times: PostingTimes, day: date) -> list[datetime]:
     return [datetime.combine(day, time.fromisoformat(clock)) for clock in times.times[WEEKDAYS[day.weekday()]]]

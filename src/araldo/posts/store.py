@@ -1,4 +1,4 @@
-"""Posts and deliveries in the database: made whole, read, listed."""
+"""Store of posts with their deliveries: add and read them."""
 
 from __future__ import annotations
 
@@ -21,23 +21,25 @@ _POST_FIELDS = tuple(Post.__dataclass_fields__)
 
 
 async def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
-    """The post and its deliveries, or nothing."""
+    """Store a post with its deliveries."""
     await transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
     if rows:
         await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
     for row in rows:
-        await refer(transaction, row.id, [one["medium_id"] for one in row.pictures or [] if "medium_id" in one])
+        await add_media_references(
+            transaction, row.id, [one["medium_id"] for one in row.pictures or [] if "medium_id" in one]
+        )
 
 
-async def refer(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
-    """Say that a delivery shows these, besides those of before: they are somebody's as long as it is there."""
+async def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
+    """Record that a delivery uses these media too, so that housekeeping keeps them while the delivery exists."""
     links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in dict.fromkeys(medium_ids)]
     if links:
         await transaction.execute(insert(slide_media), links)
 
 
 async def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
-    """Raises NotFound, also for another workspace's post."""
+    """Return a post with its deliveries. Raises NotFound, also for a post of another workspace."""
     found = await transaction.execute(
         select(posts).where(posts.c.id == post_id, posts.c.workspace_id == workspace_id, posts.c.deleted_at.is_(None))
     )
@@ -52,7 +54,7 @@ def encode_cursor(post: Post) -> str:
 
 
 def decode_cursor(cursor: str) -> tuple[Any, str]:
-    """As paging.decode_cursor; bound with the column's own type, else SQLite would compare two spellings of a time."""
+    """Decode a cursor, its time bound with the column's type: SQLite compares times as text in one spelling."""
     instant, post_id = paging.decode_cursor(cursor)
     return literal(instant, posts.c.created_at.type), post_id
 
@@ -70,7 +72,7 @@ async def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) ->
 
 
 def search_text(post: Post) -> str:
-    """All the words that a person wrote."""
+    """Return the folded text of the post that the search looks through."""
     tags = " ".join(post.hashtags)
     return fold_text([post.content, post.cta or "", tags, *post.texts.values()])
 

@@ -51,7 +51,7 @@ class TimelineContext:
         return self.labels.get(str(platform), str(platform))
 
     def time(self, moment: datetime, seen_from: datetime) -> str:
-        """Format a moment: without the date on the same day as `seen_from`, with seconds less than two minutes later."""
+        """Format a moment: without the date on the day of `seen_from`, with seconds if less than two minutes later."""
         there, here = moment.astimezone(self.zone), seen_from.astimezone(self.zone)
         clock = f"{there:%H:%M:%S}" if moment - seen_from < timedelta(minutes=2) else f"{there:%H:%M}"
         return clock if there.date() == here.date() else f"{there:%Y-%m-%d} {clock}"

@@ -1,4 +1,4 @@
-"""What a post's timeline is told from: its attempts, with what was asked and answered."""
+"""Read a post's attempts for its timeline, with their requests and answers."""
 
 from __future__ import annotations
 

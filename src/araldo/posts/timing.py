@@ -1,4 +1,4 @@
-"""When a post is due: what was asked, judged in its zone, as an instant with the wall time it reads there. Pure."""
+"""When a post is due: parse a requested time and resolve it in its zone to an instant and a wall time. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 from araldo.errors import Problem
 from araldo.messages import Message
 
-# Farther away is a slip of the pen; and no one knows the zones' rules of then.
-FAR = timedelta(days=36525)
+# A time further ahead (100 years) is taken for a typing error.
+FURTHEST_AHEAD = timedelta(days=36525)
 # Wider than any zone's distance from UTC, and than any day that a zone has skipped.
 _EDGE = timedelta(days=3)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=5)
 _EXAMPLE = "2030-01-31T10:00:00+01:00"
-# What a machine's own list of zones holds and what is none.
+# Entries in a machine's list of zones that are no zones.
 _NO_ZONES = {"Factory", "localtime"}
 
-# RFC 3339, its offset and its seconds optional; behind it the zone in brackets and other tags, by RFC 9557.
+# RFC 3339 with optional offset and seconds, followed by a zone and other tags in brackets (RFC 9557).
 _TIME = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})[Tt ](?P<time>\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
     r" ?(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?(?:\[!?(?P<zone>[A-Za-z0-9_+/-]+)\])?(?:\[!?[a-z0-9_-]+=[A-Za-z0-9-]+\])*",
@@ -34,7 +34,7 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestedTime:
-    """A time as it was written: naive without an offset, and the zone that stood in brackets behind it."""
+    """A time as it was written: `moment` naive without an offset, `zone` if one followed in brackets."""
 
     moment: datetime
     zone: str | None = None
@@ -42,7 +42,7 @@ class RequestedTime:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """An instant (UTC), a zone (its IANA name), and what clocks there read then (ISO 8601, no offset)."""
+    """An instant (UTC), a zone (IANA name) and the wall time there (ISO 8601 without offset)."""
 
     instant: datetime
     zone: str
@@ -55,16 +55,16 @@ class When:
 
 
 def read(text: str) -> RequestedTime | None:
-    """None when it is not a date and a time of day."""
+    """Parse a date and time of day; None when the text is something else."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return None
     offset = (found["offset"] or "").upper().replace("Z", "+0000").replace(":", "")
     try:
-        # More digits than a microsecond has are cut off, not rounded: a time never gets later by being read.
+        # Digits after the microseconds are cut off, not rounded, so that parsing makes no time later.
         moment = datetime.fromisoformat(f"{found['date']}T{found['time'].replace(',', '.')[:15]}")
         if offset:
-            # Minutes past 59 are no offset, though timedelta would take them.
+            # strptime refuses minutes past 59, which timedelta would accept.
             ahead = datetime.strptime(offset[1:], "%H%M").replace(tzinfo=UTC)
             span = timedelta(hours=ahead.hour, minutes=ahead.minute)
             moment = moment.replace(tzinfo=timezone(-span if offset[0] == "-" else span))
@@ -79,17 +79,17 @@ def zone_names() -> frozenset[str]:
 
 
 def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
-    """None when there is such a zone; else what it may have been meant for."""
+    """Return None for a known zone, else a problem that suggests similar names."""
     if name in zone_names():
         return None
-    near = _like(name)
+    near = _similar_zones(name)
     message = Message("timing.zone_unknown")
     examples = ", ".join(near or ("Europe/Rome", "America/New_York"))
     return Problem(pointer, "zone_unknown", message.with_values(name=name[:64], examples=examples), suggestions=near)
 
 
-def _like(name: str) -> tuple[str, ...]:
-    """By the whole name or by its city, whatever the case and whether spaces or underscores."""
+def _similar_zones(name: str) -> tuple[str, ...]:
+    """Return up to three zones whose name or city is similar, ignoring case and spaces for underscores."""
     wanted = name[:64].strip().lower().replace(" ", "_")
     by_word: dict[str, str] = {}
     for known in sorted(zone_names()):
@@ -100,13 +100,13 @@ def _like(name: str) -> tuple[str, ...]:
 
 
 def instants_of(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """When clocks in the zone read so (naive): once, twice where they are set back, never where they skip it."""
+    """Return the instants of a naive wall time: one, two in an hour that repeats, none in an hour that is skipped."""
     both = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return tuple(sorted(moment for moment in both if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall))
 
 
 def gap_end(wall: datetime, zone: ZoneInfo) -> datetime:
-    """For a wall time that clocks skip: the first instant after they did."""
+    """Return the first instant after the gap that contains a skipped wall time."""
     before, after = sorted(wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (1, 0))
     old = before.astimezone(zone).utcoffset()
     while after - before > timedelta(microseconds=1):
@@ -119,7 +119,7 @@ def gap_end(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Of a wall time that repeats: skipped, it moves to the first valid one after; double, it is the first."""
+    """Return the first instant of a wall time; of a skipped one, the first instant after the gap."""
     return next(iter(instants_of(wall, zone)), None) or gap_end(wall, zone)
 
 
@@ -132,10 +132,11 @@ def resolve(
     default_zone: str,
     pointer: str = "/schedule_time",
 ) -> When | list[Problem]:
-    """The time that was meant, or why it cannot be told or kept, with the nearest that can.
+    """Return the requested time, or problems that suggest the nearest valid times.
 
-    With an offset the instant is the truth; a `zone` beside it has to agree, but for an offset of zero, which is how
-    programs write an instant. Without one it is a wall time in `zone`, and `fold` (0 or 1) chooses where it is double.
+    With an offset, `asked` is an instant, and a `zone` has to agree with it unless the offset is zero, which is how
+    programs write instants. Without an offset it is a wall time in `zone`; `fold` (0 or 1) chooses in an hour that
+    repeats.
     """
     unknown = zone_problem(zone) if zone is not None else None
     if unknown is not None:
@@ -145,27 +146,27 @@ def resolve(
         near = (_text(meant.instant, default_zone),) if isinstance(meant, When) else meant[0].suggestions
         return [_problem(_WITHOUT_ZONE, pointer, near)]
     name = zone or default_zone
-    found = _meant(asked, name, fold, now, pointer, strict=zone is not None)
+    found = _instant_of(asked, name, fold, now, pointer, strict=zone is not None)
     if isinstance(found, Problem):
         return [found]
     if found <= now:
-        return [_problem(_PAST, pointer, (_text(_soon(now), name),))]
-    if found > now + FAR:
+        return [_problem(_PAST, pointer, (_text(_next_five_minutes(now), name),))]
+    if found > now + FURTHEST_AHEAD:
         return [_problem(_TOO_FAR, pointer, ())]
     return When.at(found, name)
 
 
-def _meant(
+def _instant_of(
     asked: datetime, zone: str, fold: int | None, now: datetime, pointer: str, *, strict: bool
 ) -> datetime | Problem:
-    """The instant, future or not; a Problem where there is none, or more than one."""
+    """Return the instant, past or future; a Problem where there is none, or more than one."""
     wall = asked.replace(tzinfo=None, fold=0)
     clock = now.astimezone(UTC).replace(tzinfo=None)
-    if not clock - _EDGE < wall < clock + FAR + _EDGE:
-        # Past or too far in every zone; and near the first and the last year nothing can be converted.
-        return now if wall < clock else now + FAR + _EDGE
-    place = ZoneInfo(zone)
-    options = instants_of(wall, place)
+    if not clock - _EDGE < wall < clock + FURTHEST_AHEAD + _EDGE:
+        # Past or too far in every zone. Not converted, because that fails near the first and the last year.
+        return now if wall < clock else now + FURTHEST_AHEAD + _EDGE
+    zone_info = ZoneInfo(zone)
+    options = instants_of(wall, zone_info)
     offset = asked.utcoffset()
     if offset is not None:
         instant = asked.astimezone(UTC)
@@ -175,9 +176,9 @@ def _meant(
         return options[min(fold or 0, len(options) - 1)]
     code = _IN_GAP if not options else _OTHER_OFFSET if offset is not None else _AMBIGUOUS
     if not options:
-        end = gap_end(wall, place)
+        end = gap_end(wall, zone_info)
         options = (_last_minute_before(end), end)
-    ahead = [option for option in options if now < option <= now + FAR]
+    ahead = [option for option in options if now < option <= now + FURTHEST_AHEAD]
     if not ahead:
         return options[-1]
     return _problem(code, pointer, tuple(_text(option, zone) for option in ahead), zone)
@@ -188,8 +189,8 @@ def _last_minute_before(instant: datetime) -> datetime:
     return before.replace(second=0, microsecond=0)
 
 
-def _soon(now: datetime) -> datetime:
-    """The next five minutes on the clock."""
+def _next_five_minutes(now: datetime) -> datetime:
+    """Return the next multiple of five minutes on the clock."""
     past_midnight = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
     return now + _STEP - past_midnight % _STEP
 

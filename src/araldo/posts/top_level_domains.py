@@ -1,4 +1,4 @@
-"""Name the top-level domains that make an address of a name without a scheme. Pure.
+"""The top-level domains by which a name without a scheme counts as a link. Pure.
 
 Country codes (ISO 3166, and those that the registries keep beside them) and the generic ones in wide use: the complete
 list changes by the week, and most of it are words that people write after a full stop.

@@ -1,4 +1,4 @@
-"""Take the addresses out of a line, so that what is left reads as if it had been written without them. Pure."""
+"""Remove URLs from a line of text, with the brackets and arrows that only belong to them. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "«": "»", "“": "”", "‘
 _PAIRS |= {"（": "）", "「": "」", "『": "』", "【": "】", "‹": "›", "„": "“", "_": "_", "~": "~"}
 _ENDS_A_SENTENCE = ".!?…。！？"
 _FOLLOWS_A_WORD = _ENDS_A_SENTENCE + ",;:)"
-# What only pointed to the address.
+# Characters before a URL that only point to it.
 _POINTERS = ":→➡👉-–—\ufe0f"
 
 
 def remove_links(line: str) -> str:
-    """Return the line without its addresses, the brackets and quotes around them, and what only pointed to them.
+    """Return the line without its URLs, the brackets and quotes around them, and the characters that point to them.
 
-    The label of a Markdown link stays, and so does a mere name (araldo.it), which reads as a word.
+    The label of a Markdown link stays, and so does a bare domain (araldo.it), which reads as a word.
     """
     kept, at = "", 0
     for link in find_links(line):
@@ -29,7 +29,7 @@ def remove_links(line: str) -> str:
 
 
 def _without_frame(kept: str, line: str, link: Entity) -> tuple[str, int]:
-    """Return what stands before the link and where it goes on behind it, without what encloses nothing else."""
+    """Return the text before the link and the position after it, without brackets and quotes that enclose only it."""
     at = link.end
     if kept.endswith("](") and line[at : at + 1] == ")":
         begun = kept.rfind("[", 0, len(kept) - 2)

@@ -1,1 +1,1 @@
-"""What happens in which order, and again after a crash."""
+"""Workflows: multi-step operations on posts, accounts and notifications that can be repeated after a crash."""

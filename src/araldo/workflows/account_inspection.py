@@ -107,10 +107,12 @@ class AccountInspector:
         Return how many. Also delete log-ins that were abandoned before accounts were chosen.
         """
         async with self._database.transaction() as transaction:
-            await connection_store.sweep(transaction, self._clock.now())
+            await connection_store.delete_expired(transaction, self._clock.now())
         async with self._database.reading() as transaction:
-            accounts = await account_store.unchecked_since(transaction, self._clock.now() - _INSPECT_EVERY, _BATCH)
-            flagged = await account_store.flagged(transaction, _BATCH)
+            accounts = await account_store.list_not_inspected_since(
+                transaction, self._clock.now() - _INSPECT_EVERY, _BATCH
+            )
+            flagged = await account_store.list_flagged(transaction, _BATCH)
         known = {account.id for account in accounts}
         accounts += [account for account in flagged if account.id not in known and self._flagged_long_enough(account)]
         for account in accounts:

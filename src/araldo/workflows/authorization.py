@@ -22,7 +22,7 @@ async def require_change_permission(transaction: Transaction, permissions: Permi
     A draft with a recurrence needs `publish`: its occurrences are copies of it, so changing it changes what they say.
     """
     is_draft = all(row.state in _DRAFT_STATES for row in view.deliveries)
-    if is_draft and not await recurrence_store.goes_on(transaction, view.post.id):
+    if is_draft and not await recurrence_store.is_active(transaction, view.post.id):
         require_permission(permissions, Permission.DRAFT)
     else:
         require_permission(permissions, Permission.PUBLISH)

@@ -11,7 +11,7 @@ from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.platforms.base import Declaration
 from araldo.posts.models import Post, Slide
 from araldo.posts.pictures import PictureOptions
-from araldo.posts.slides import words_of_slides
+from araldo.posts.slides import wordings_of_slides
 from araldo.posts.wording import Wording
 from araldo.workflows.generate import NO_OPTIONS, digest_of, picture_request_for
 
@@ -50,7 +50,7 @@ def slide_requests_for(
         return [SlideRequest(whole)]
     content = post.texts.get(declared.name, post.content)
     textless = [slide for slide in slides if not _has_content(slide)]
-    from_post = iter(words_of_slides(content, post.cta, max(1, len(textless))))
+    from_post = iter(wordings_of_slides(content, post.cta, max(1, len(textless))))
     wordings = [
         Wording(slide.get("headline", ""), slide.get("text", "")) if _has_content(slide) else next(from_post)
         for slide in slides

@@ -1,4 +1,4 @@
-"""What is swept away in time: posts that were deleted long ago, and pictures that nothing refers to."""
+"""Purge posts that were deleted 30 days ago, old audit entries, and media that nothing refers to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from araldo.workspaces import audit_store
 
 DELETED_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
-# So long a picture may lie about: its file is there before its row, and its row before the post that shows it.
+# How long unused media are kept: a file is written before its row, and the row before the post that shows it.
 UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
 _DIGESTS_AT_ONCE = 500
@@ -27,16 +27,16 @@ class Housekeeping:
         self._clock = clock
         self._blobs = blobs
 
-    async def sweep(self) -> int:
-        """How many posts are gone for good."""
+    async def purge(self) -> int:
+        """Purge all that is old enough; return how many posts were."""
         async with self._database.transaction() as transaction:
             gone = await change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
             await audit_store.prune(transaction, self._clock.now() - self._audit_kept)
-        await self.sweep_pictures()
+        await self.purge_unused_files()
         return gone
 
-    async def sweep_pictures(self) -> int:
-        """How many files are gone. Rows first: a crash in between leaves files, which the next round finds."""
+    async def purge_unused_files(self) -> int:
+        """Delete unused media and return how many files were. Rows go first: files left by a crash are found later."""
         before = self._clock.now() - UNUSED_KEPT
         async with self._database.transaction() as transaction:
             await history_store.forget_published(transaction, before)
@@ -54,5 +54,5 @@ class Housekeeping:
         return dropped
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await repeat_forever(self.sweep, every_s=_ROUND_S, event="housekeeping_failed", clock=self._clock)
+        """Purge once an hour until cancelled."""
+        await repeat_forever(self.purge, every_s=_ROUND_S, event="housekeeping_failed", clock=self._clock)

@@ -1,4 +1,4 @@
-"""Everything that tells somebody outside, put together: the outbox, and who sends what it writes down."""
+"""Composition of notifications: the outbox, its consumers and the senders of webhooks and mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from araldo.workflows.webhooks import Webhooks
 
 
 class Notifications:
-    """One for a process."""
+    """The notifications of one process."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Notifications:
         mail: MailSettings | None,
         labels: Mapping[str, str],
     ) -> None:
-        # Rung when there is something to send.
+        # Notified when there is something to send.
         messages_queued = ChangeSignal()
         self._sender = WebhookSender(
             database=database,
@@ -55,14 +55,16 @@ class Notifications:
         )
         self._mailer: MailSender | None = None
         if mail is not None:
-            self._mailer = MailSender(database=database, clock=clock, plan=mail, labels=labels, jitter=random.random)
+            self._mailer = MailSender(
+                database=database, clock=clock, settings=mail, labels=labels, jitter=random.random
+            )
 
-    async def take_over(self, transaction: Transaction) -> None:
-        """For the one process that tells, at its start: whoever was at work is dead."""
+    async def release_dead_leases(self, transaction: Transaction) -> None:
+        """Free all leases at the start of the only process that sends: whoever had one is dead."""
         await webhook_store.free_all_leases(transaction)
         await mail_store.free_all_leases(transaction)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        mailing = [] if self._mailer is None else [self._mailer.run()]
-        await asyncio.gather(self._outbox.run(), self._sender.run(), *mailing)
+        """Run the outbox and the senders until cancelled."""
+        mailer = [] if self._mailer is None else [self._mailer.run()]
+        await asyncio.gather(self._outbox.run(), self._sender.run(), *mailer)

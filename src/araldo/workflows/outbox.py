@@ -1,4 +1,4 @@
-"""The outbox: every event is passed on to each consumer once, in the transaction that moves the consumer's position."""
+"""The outbox: give every event to each consumer once, in the transaction that advances the consumer's position."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from araldo.storage import events as event_store
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import ChangeSignal, Event, wait_for
 
-_AT_ONCE = 200
-_LOOK_S = 1.0
+_BATCH = 200
+_POLL_S = 1.0
 
 
 class OutboxConsumer(Protocol):
-    """Who tells somebody. `name` is that of its row; one that is not `enabled` is asked nothing."""
+    """Turns events into messages to send. `name`: of its row with the position; only an `enabled` one is called."""
 
     name: str
 
@@ -25,16 +25,16 @@ class OutboxConsumer(Protocol):
     def enabled(self) -> bool: ...
 
     def matches(self, event: Event) -> bool:
-        """As far as the event itself tells."""
+        """Return whether the event may have to be notified, judged by the event alone."""
         ...
 
     async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        """Write down what is to be sent; nothing is sent here."""
+        """Store the messages to send for these events; send nothing."""
         ...
 
 
 class Outbox:
-    """Looks when `news` rings, and rings `messages_queued` when there is something to send."""
+    """Reads new events when `events_available` is notified; notifies `messages_queued` when it has enqueued some."""
 
     def __init__(
         self,
@@ -50,50 +50,53 @@ class Outbox:
         self._events_available = events_available
         self._messages_queued = messages_queued
         self._consumers = consumers
-        # Up to where this process has looked and found nothing for a consumer: its row need not move for that.
-        self._looked: dict[str, int] = {}
-        self._begun = False
+        # By consumer, the last event that this process has read; the stored position advances only for a match.
+        self._searched_to: dict[str, int] = {}
+        self._enabled = False
 
-    async def pass_on(self) -> int:
-        """How many events were passed on, over all consumers."""
-        if not self._begun:
-            await self._begin()
+    async def enqueue_events(self) -> int:
+        """Give all new events to the consumers; return how many were read, over all consumers."""
+        if not self._enabled:
+            await self._enable_consumers()
         count = 0
         for consumer in self._consumers:
-            while consumer.enabled and (moved := await self._some(consumer)):
+            while consumer.enabled and (moved := await self._enqueue_batch(consumer)):
                 count += moved
         return count
 
-    async def _begin(self) -> None:
+    async def _enable_consumers(self) -> None:
         async with self._database.transaction() as transaction:
             for consumer in self._consumers:
                 await (outbox_store.enable if consumer.enabled else outbox_store.disable)(transaction, consumer.name)
-        self._begun = True
+        self._enabled = True
 
-    async def _some(self, consumer: OutboxConsumer) -> int:
-        """A look first: most of what happens is for nobody outside, and a write would keep others waiting."""
+    async def _enqueue_batch(self, consumer: OutboxConsumer) -> int:
+        """Read the next events and enqueue those that match; return how many were read.
+
+        The write transaction is opened only for a match, because most events cause no notification.
+        """
         async with self._database.reading() as transaction:
             before = await outbox_store.get_position(transaction, consumer.name)
-            start = max(before, self._looked.get(consumer.name, 0))
-            found = await event_store.list_after(transaction, start, limit=_AT_ONCE)
+            start = max(before, self._searched_to.get(consumer.name, 0))
+            found = await event_store.list_after(transaction, start, limit=_BATCH)
         if not found:
             return 0
         wanted = [event for event in found if consumer.matches(event)]
         if wanted:
             async with self._database.transaction() as transaction:
                 if not await outbox_store.advance(transaction, consumer.name, before, found[-1].id):
-                    # Another process has passed them on; look where it has come to.
+                    # Another process has enqueued them; read the new position in the next round.
                     return len(found)
                 await consumer.enqueue(transaction, wanted)
             self._messages_queued.notify()
-        self._looked[consumer.name] = found[-1].id
+        self._searched_to[consumer.name] = found[-1].id
         return len(found)
 
     async def run(self) -> None:
-        """Until cancelled. After a failure the position stays where it was."""
-        await repeat_forever(self._round, every_s=0, event="outbox_failed", clock=self._clock)
+        """Enqueue events as they come until cancelled. After a failure the position is unchanged."""
+        await repeat_forever(self._run_once, every_s=0, event="outbox_failed", clock=self._clock)
 
-    async def _round(self) -> None:
+    async def _run_once(self) -> None:
         change = self._events_available.subscribe()
-        await self.pass_on()
-        await wait_for(change, _LOOK_S)
+        await self.enqueue_events()
+        await wait_for(change, _POLL_S)

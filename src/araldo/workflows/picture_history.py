@@ -227,7 +227,7 @@ class PictureEditor:
         # A delivery that can still be undone, or waits for the platform, keeps waiting.
         waits = row.state in WORKING and changes.get("state", row.state) == row.state
         changes.setdefault("next_at", row.next_at if waits else None)
-        if not await change_store.change(transaction, row, self._clock.now(), **changes):
+        if not await change_store.change_delivery(transaction, row, self._clock.now(), **changes):
             await self._raise_conflict(transaction, row)
         changed = replace(row, **changes)
         if changed.picture_state is not row.picture_state:

@@ -185,7 +185,7 @@ class Publisher:
         """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
         declarations = {name: platform.declaration for name, platform in self._platforms.items()}
         request = rules.post_request_for(view, [row.platform], "publish")
-        problems = rules.check(request, declarations, self._clock.now())
+        problems = rules.find_problems(request, declarations, self._clock.now())
         if problems:
             raise Rejected(problems[0].message, service="araldo", code=problems[0].code)
 

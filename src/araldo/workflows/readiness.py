@@ -1,4 +1,4 @@
-"""Whether this process can do its work: the database takes writes, the worker looks around, the disk has room."""
+"""Readiness of this process: the database is writable, the worker sweeps, the disk has free space."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from araldo.storage.database import Database
 from araldo.storage.disk import free_bytes
 from araldo.storage.write_probe import write_and_delete
 
-# Strangers may ask as often as they like: the database is written to no more often than this.
+# Anyone may request the status as often as they like; the database is probed no more often than this.
 _EVERY_S = 5.0
 # Less than a probe's own time-out, which is often two or three seconds.
 _WAIT_S = 1.5
@@ -21,7 +21,7 @@ _WAIT_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Which parts work; True is well."""
+    """Which parts work."""
 
     database: bool
     worker: bool
@@ -41,7 +41,7 @@ class DiskFloor:
 
 
 class ReadinessCheck:
-    """Looks at each part. Nothing is mended here: the work goes on by itself once a part is well again."""
+    """Probes each part and repairs nothing: the work resumes by itself once a part works again."""
 
     def __init__(self, database: Database, clock: Clock, floor: DiskFloor, *, worker_alive: Callable[[], bool]) -> None:
         self._database = database
@@ -57,11 +57,11 @@ class ReadinessCheck:
         return self._worker_alive()
 
     async def check(self) -> Readiness:
-        """Read how things stand, at most 5 s old; within 1.5 s also when the database takes longer to answer."""
+        """Return the readiness, at most 5 s old; within 1.5 s even when the database takes longer."""
         probe = self._recent_probe()
         await asyncio.wait({probe}, timeout=_WAIT_S)
         if not probe.done():
-            # Left to end by itself: cancelled in the middle of a statement it would cost its connection.
+            # Not cancelled: in the middle of a statement that would cost the connection.
             return Readiness(database=False, worker=self._worker_alive(), disk=True)
         found = probe.result()
         return Readiness(database=found.database, worker=self._worker_alive(), disk=found.disk)
@@ -78,10 +78,10 @@ class ReadinessCheck:
         if last is not None and (not last.done() or now - self._probed_at < _EVERY_S):
             return last
         self._probed_at = now
-        self._probe = asyncio.create_task(self._look(), name="readiness")
+        self._probe = asyncio.create_task(self._probe_now(), name="readiness")
         return self._probe
 
-    async def _look(self) -> Readiness:
+    async def _probe_now(self) -> Readiness:
         return Readiness(database=await self._takes_writes(), worker=True, disk=await self._has_room())
 
     async def _takes_writes(self) -> bool:
@@ -95,7 +95,7 @@ class ReadinessCheck:
 
     async def _has_room(self) -> bool:
         try:
-            # In a thread: a network's file system may take its time.
+            # In a thread, because a network file system may block.
             free = await asyncio.to_thread(free_bytes, self._floor.folder)
         except OSError as failure:
             self._failures.write("disk_not_readable", failure)

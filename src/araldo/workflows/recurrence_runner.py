@@ -13,9 +13,9 @@ from araldo.loops import FailureLog, repeat_forever
 from araldo.messages import Message
 from araldo.posts import recurrence_store
 from araldo.posts import store as post_store
-from araldo.posts.copying import copy_of
+from araldo.posts.copying import copy_post
 from araldo.posts.models import PostView, State
-from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, rule_of
+from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, parse_rule
 from araldo.posts.recurrence_store import Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
@@ -99,7 +99,7 @@ class RecurrenceRunner:
         async with self._database.reading() as transaction:
             await post_store.get(transaction, workspace.id, post_id)
             recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
-            made = await recurrence_store.made_posts(transaction, recurrence.id, now)
+            made = await recurrence_store.created_posts(transaction, recurrence.id, now)
         if recurrence.ended_at is not None:
             # Only the posts that exist already are still to come.
             return recurrence, [Upcoming(When.at(at, recurrence.zone), made[at]) for at in sorted(made)][:_SHOWN]
@@ -136,7 +136,7 @@ class RecurrenceRunner:
                 break
             created += await self._create_next(recurrence, now)
             async with self._database.reading() as transaction:
-                recurrence = await recurrence_store.by_id(transaction, recurrence.id)
+                recurrence = await recurrence_store.find(transaction, recurrence.id)
         if created:
             self._committed.notify()
             self._engine.nudge()
@@ -160,9 +160,9 @@ class RecurrenceRunner:
             # An occurrence that passed while no process was running is skipped.
             in_time = seen.next_at > now
             last_made_at = seen.next_at if in_time else seen.last_made_at
-            if not await recurrence_store.move_on(transaction, seen, next_at=next_at, last_made_at=last_made_at):
+            if not await recurrence_store.advance(transaction, seen, next_at=next_at, last_made_at=last_made_at):
                 return False
-            known = await recurrence_store.made_posts(transaction, seen.id, seen.next_at)
+            known = await recurrence_store.created_posts(transaction, seen.id, seen.next_at)
             if not in_time or seen.next_at in known or _is_due_itself(view, seen.next_at):
                 return False
             await self._add_post(transaction, seen, view, When.at(seen.next_at, seen.zone), now)
@@ -175,7 +175,7 @@ class RecurrenceRunner:
     async def _add_post(
         self, transaction: Transaction, recurrence: Recurrence, view: PostView, when: When, now: datetime
     ) -> None:
-        copied, rows = copy_of(view.post, view.deliveries, when=when, now=now, new_id=new_id)
+        copied, rows = copy_post(view.post, view.deliveries, when=when, now=now, new_id=new_id)
         post = replace(copied, recurrence_id=recurrence.id, occurrence_at=when.instant)
         await post_store.add(transaction, post, rows)
         data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
@@ -211,7 +211,7 @@ def _new_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now
         start = datetime.fromisoformat(When.at(view.post.due_at, zone).wall_time)
     if abs(start - now.replace(tzinfo=None)) > START_WITHIN:
         raise PostInvalid([Problem("/start", "start_too_far", Message("recurrence.start_too_far"))])
-    rule = rule_of(rrule, zone, start)
+    rule = parse_rule(rrule, zone, start)
     if isinstance(rule, list):
         raise PostInvalid(rule)
     return rule
@@ -219,7 +219,7 @@ def _new_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now
 
 def _rule(recurrence: Recurrence) -> Rule:
     """Return the stored rule. Raises ValueError when it is invalid."""
-    rule = rule_of(recurrence.rrule, recurrence.zone, datetime.fromisoformat(recurrence.start))
+    rule = parse_rule(recurrence.rrule, recurrence.zone, datetime.fromisoformat(recurrence.start))
     if isinstance(rule, list):
         raise ValueError(f"{recurrence.id} has an invalid rule: {rule}")
     return rule

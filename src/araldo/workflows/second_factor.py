@@ -1,4 +1,4 @@
-"""The optional second factor of a person: enrolled, confirmed by a code, asked for at sign-in, disabled."""
+"""The optional second factor (TOTP): enrol, confirm by a code, require at sign-in, disable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SecondFactorStatus:
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """For the person, once: to be typed into the app, or scanned as `uri`."""
+    """A new TOTP secret, shown once: to be typed into an authenticator app, or scanned as `uri`."""
 
     secret: str = field(repr=False)
     uri: str = field(repr=False)
@@ -52,7 +52,7 @@ class SecondFactor:
         return SecondFactorStatus(None if found is None else found.confirmed_at, left)
 
     async def begin(self, session: Session) -> NewSecret:
-        """A new secret; nothing is asked for until a code confirms it. Raises Conflict."""
+        """Issue a new secret, which is not required until a code confirms it. Raises Conflict."""
         secret = make_secret()
         async with self._database.transaction() as transaction:
             sealed = self._vault.seal(secret)
@@ -61,7 +61,10 @@ class SecondFactor:
         return NewSecret(secret, provisioning_uri(secret, session.user.name))
 
     async def confirm(self, session: Session, code: str) -> list[str]:
-        """Recovery codes, shown this once. Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
+        """Enable the factor, end the other sessions, and return recovery codes, shown once.
+
+        Raises PostInvalid, TooMany, Conflict.
+        """
         user_id, now, codes = session.user.id, self._clock.now(), make_recovery_codes()
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
@@ -79,7 +82,7 @@ class SecondFactor:
         return codes
 
     async def disable(self, session: Session, code: str) -> None:
-        """By a code of the app or a recovery code. Raises PostInvalid, TooMany, Conflict."""
+        """Disable the factor with a code of the app or a recovery code. Raises PostInvalid, TooMany, Conflict."""
         user_id, now = session.user.id, self._clock.now()
         async with self._database.transaction() as transaction:
             found = await totp_store.find(transaction, user_id)
@@ -92,7 +95,7 @@ class SecondFactor:
             await audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
     async def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
-        """For who signs in, in the transaction that begins the session. Raises NotAllowed, TooMany."""
+        """Require a code at sign-in, in the transaction that creates the session. Raises NotAllowed, TooMany."""
         found = await totp_store.find(transaction, user_id)
         if found is None or found.confirmed_at is None:
             return
@@ -103,7 +106,7 @@ class SecondFactor:
                 raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
 
     async def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
-        """Once for each code: a step of the app's, or a recovery code."""
+        """Return whether the code of the app, or the recovery code, is valid; each code is accepted once."""
         now = self._clock.now()
         step = find_matching_step(self._vault.open(found.sealed), code, now, found.last_step)
         if step is not None:

@@ -1,4 +1,4 @@
-"""Signing in by a one-time link or a password, and proving again who one is."""
+"""Sign in by a one-time link or a password, and re-authenticate before sensitive changes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.passwords import Passwords, require_strong_password
 from araldo.workspaces.users import SESSION_MAX_LIFETIME, Session, User, fold_name, make_session_token
 
-# One message for both: which names exist is nobody's business.
-# So long after signing in nobody is asked again who they are.
+# How long after a sign-in no re-authentication is required.
 FRESH_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Who wants to sign in; `old_token` is of the session that the new one takes the place of."""
+    """The browser that signs in; `old_token`: of the session that the new one replaces."""
 
     address: str
     user_agent: str
@@ -47,8 +46,8 @@ class SignIn:
         self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, throttle=self._throttle)
 
     async def by_link(self, token: str, browser: Browser) -> str:
-        """The new session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
-        # Not counted: nobody guesses a link, and it has to work for who is locked out by another's throttle.
+        """Sign in and return the session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
+        # Not throttled: a link cannot be guessed, and it must work for a user whom somebody else has locked out.
         user: User | None = None
         try:
             async with self._database.transaction() as transaction:
@@ -58,12 +57,12 @@ class SignIn:
                 user = await user_store.get(transaction, user_id)
                 return await self._begin(transaction, user, browser)
         except NotAllowed as refused:
-            # Whatever the code was, the link is still good: its use was undone with the transaction.
+            # The link stays valid after a wrong code: its use was rolled back with the transaction.
             await self._record_refusal(refused, user, browser, None)
             raise
 
     async def by_password(self, name: str, password: str, browser: Browser) -> str:
-        """As `by_link`; raises TooMany as well."""
+        """Sign in and return the session's token. Raises NotAllowed, TooMany."""
         user: User | None = None
         try:
             with self._throttle.attempt(address=browser.address, name=fold_name(name)):
@@ -72,9 +71,9 @@ class SignIn:
                 user, password_hash = found or (None, None)
                 if not await self._passwords.verify(password_hash, password) or user is None:
                     raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
-            # The code is counted by itself: a right password must not use up tries while the code is asked for.
+            # The code has a throttle of its own: a correct password must not use up attempts.
             async with self._database.transaction() as transaction:
-                # Changed while it was looked at: then this was not the password any more.
+                # The password was changed while it was being verified.
                 if await user_store.get_password_hash(transaction, user.id) != password_hash:
                     raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
                 return await self._begin(transaction, user, browser)
@@ -83,7 +82,7 @@ class SignIn:
             raise
 
     async def set_password(self, session: Session, current: str | None, new: str) -> None:
-        """Ends the person's other sessions. Raises PostInvalid, TooMany, Conflict."""
+        """Set a new password and end the user's other sessions. Raises PostInvalid, TooMany, Conflict."""
         user = session.user
         require_strong_password(new, "/new", name=user.name)
         async with self._database.reading() as transaction:
@@ -102,10 +101,9 @@ class SignIn:
             )
 
     async def require_proof(self, session: Session, password: str | None) -> None:
-        """Before what outlives a session that somebody else may have got hold of.
+        """Require the password, or a sign-in of the last ten minutes, before what a stolen session must not do.
 
-        The password, or a sign-in of the last ten minutes. Raises Forbidden (`password_needed`, `sign_in_again`),
-        PostInvalid, TooMany.
+        Raises Forbidden (`password_needed`, `sign_in_again`), PostInvalid, TooMany.
         """
         async with self._database.reading() as transaction:
             kept = await user_store.get_password_hash(transaction, session.user.id)
@@ -140,10 +138,10 @@ class SignIn:
     async def _record_refusal(
         self, refused: NotAllowed, user: User | None, browser: Browser, folded_name: str | None
     ) -> None:
-        """A name that nobody has is not written down: some type their password there."""
+        """Record a refused sign-in in the audit log. An unknown name is left out: people type passwords there."""
         if refused.code == "totp_required":
             return
-        # Whoever sends links without end must not fill the disk with entries.
+        # Refused links are throttled too, so that requests without end do not fill the disk.
         if refused.code == "link_invalid" and not self._throttle.should_record_refused_link(browser.address):
             return
         now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
@@ -164,7 +162,7 @@ class SignIn:
                     transaction,
                     action,
                     workspace_id=where[0].id if where else None,
-                    # Entries of one moment would be read in any order.
+                    # Entries of the same time would be listed in any order.
                     at=now + timedelta(microseconds=order),
                     target=target,
                     target_name=name,

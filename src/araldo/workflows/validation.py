@@ -1,4 +1,4 @@
-"""What stands in a post's way, and what may: every rule and every account, in one look. The one validator of all."""
+"""Validate a post against every rule and its accounts: the one validator that all requests use."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from araldo.accounts.health import missing_scopes
-from araldo.accounts.models import Account, choose_accounts
+from araldo.accounts.models import Account, resolve_accounts
 from araldo.errors import PostInvalid, Problem
 from araldo.images.providers import AUTO
 from araldo.images.providers.offline import Offline
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
-from araldo.posts.lettering import letter_warnings, letters_missing, wordless
+from araldo.posts.lettering import lettering_warnings, undrawable_letter_warnings, undrawable_text_problems
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """`problems` forbid to schedule or publish; `warnings` do not. `accounts` by platform, where one is certain."""
+    """`problems` forbid scheduling and publishing, `warnings` do not. `accounts`: by platform, where one is certain."""
 
     accounts: Mapping[str, Account]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
 
     def raise_if_invalid(self) -> None:
-        """Raises PostInvalid with every problem at once."""
+        """Raise PostInvalid with all problems."""
         if self.problems:
             raise PostInvalid(list(self.problems))
 
 
 class Validator:
-    """`unreachable` names the platforms that cannot be used with the present settings.
+    """Applies the rules of posts and accounts.
 
-    `designed` are the picture providers whose pictures are cards with the post's words; `designed_only` those of them
-    that have no other way.
+    `unreachable`: platforms that cannot be used with the present settings. `designed`: picture providers that may draw
+    cards with the post's text; `designed_only`: those of them that draw nothing else.
     """
 
     def __init__(
@@ -56,9 +56,10 @@ class Validator:
     def validate(
         self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime
     ) -> ValidationResult:
-        problems = rules.check(new, self.declarations, now, workspace.zone)
-        chosen, lacking = choose_accounts(new.platforms, self.declarations, accounts, new.accounts)
-        problems += lacking
+        """Return the accounts, problems and warnings of `new` with the workspace's `accounts`."""
+        problems = rules.find_problems(new, self.declarations, now, workspace.zone)
+        chosen, account_problems = resolve_accounts(new.platforms, self.declarations, accounts, new.accounts)
+        problems += account_problems
         problems += [
             Problem(
                 f"/platforms/{index}",
@@ -70,23 +71,23 @@ class Validator:
             if name in self._unreachable
         ]
         if new.image_provider in self._designed_only:
-            problems += wordless(new, self.declarations)
+            problems += undrawable_text_problems(new, self.declarations)
         warnings = [
             *rules.slide_warnings(new, self.declarations),
             *rules.alt_text_warnings(new, self.declarations),
         ]
         if new.image_provider in self._designed:
-            warnings += letter_warnings(new, self.declarations)
+            warnings += lettering_warnings(new, self.declarations)
             warnings += self._names_not_drawn(new, chosen)
         warnings += [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
         return ValidationResult(chosen, problems, warnings)
 
     def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Account]) -> Iterable[Problem]:
-        """Who speaks stands on a card too."""
+        """Warn of account names that a card cannot draw: cards show them as a signature."""
         for name, account in chosen.items():
             if new.makes_pictures and name not in new.own_pictures:
                 signed = account.username or account.name
-                yield from letters_missing(signed, f"/accounts/{rules.escape_pointer(name)}", name)
+                yield from undrawable_letter_warnings(signed, f"/accounts/{rules.escape_pointer(name)}", name)
 
     def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
         pointer = f"/accounts/{rules.escape_pointer(name)}"

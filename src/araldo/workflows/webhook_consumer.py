@@ -1,4 +1,4 @@
-"""Writing down which webhooks are to be told of an event, and with which words."""
+"""Enqueue the webhook messages of events."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
 
-# A link is read right after a post is out; good news waits so long for it.
-_LINK_S = 2.0
+# The permalink is read right after publishing, so a `.published` message waits this long for it.
+_PERMALINK_WAIT_S = 2.0
 
 
 class WebhookConsumer:
-    """Writes down which receivers are to be told of an event."""
+    """Outbox consumer that enqueues a message for every webhook that is subscribed to an event."""
 
     name = "webhooks"
     enabled = True
@@ -46,9 +46,9 @@ class WebhookConsumer:
         for event in events:
             interested = [hook for hook in hooks if hook.workspace_id == event.workspace_id]
             if interested:
-                await self._one(transaction, event, interested, languages[event.workspace_id])
+                await self._enqueue_event(transaction, event, interested, languages[event.workspace_id])
 
-    async def _one(
+    async def _enqueue_event(
         self, transaction: Transaction, event: Event, interested: Sequence[Webhook], language: Language
     ) -> None:
         names = await outbox_store.notification_types_of(transaction, event)
@@ -56,26 +56,26 @@ class WebhookConsumer:
         rows = []
         for name in names:
             try:
-                body = as_text(build_payload(name, event, view, language))
+                body = serialize_payload(build_payload(name, event, view, language))
             except (LookupError, TypeError, ValueError):
-                # A bug in the wording must not stand in the way of everything that happens after it.
+                # A bug in the wording must not block the events after this one.
                 log.exception("event_not_told", event_id=event.id, type=name)
                 continue
-            first = self._clock.now() + timedelta(seconds=_LINK_S if _awaits_link(name, view) else 0)
+            first = self._clock.now() + timedelta(seconds=_PERMALINK_WAIT_S if _lacks_permalink(name, view) else 0)
             rows += [
-                replace(new_delivery(hook, name, body, self._clock), event_id=event.id, next_at=first)
+                replace(new_webhook_delivery(hook, name, body, self._clock), event_id=event.id, next_at=first)
                 for hook in interested
                 if is_subscribed(hook.events, name)
             ]
         await webhook_store.add_deliveries(transaction, rows)
 
 
-def _awaits_link(name: str, view: PostView | None) -> bool:
+def _lacks_permalink(name: str, view: PostView | None) -> bool:
     rows = [] if view is None or not name.endswith(".published") else view.deliveries
     return any(row.state is State.PUBLISHED and row.permalink is None for row in rows)
 
 
-def new_delivery(hook: Webhook, name: str, body: str, clock: Clock) -> WebhookDelivery:
+def new_webhook_delivery(hook: Webhook, name: str, body: str, clock: Clock) -> WebhookDelivery:
     now = clock.now()
     return WebhookDelivery(
         id=new_id("msg"),
@@ -98,5 +98,5 @@ def new_delivery(hook: Webhook, name: str, body: str, clock: Clock) -> WebhookDe
     )
 
 
-def as_text(body: dict[str, Any]) -> str:
+def serialize_payload(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Sending to webhooks: what is due is claimed, sent once, and its outcome written down; at least once each, signed."""
+"""Deliver signed webhook messages at least once: claim what is due, send it, record the result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from araldo.notify.signing import signature_headers
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import ChangeSignal, record_event, wait_for
 from araldo.storage.vault import Vault, VaultKeyLost
-from araldo.workflows.webhook_consumer import as_text
+from araldo.workflows.webhook_consumer import serialize_payload
 from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
@@ -32,17 +32,17 @@ log = structlog.get_logger()
 _TIMEOUT_S = 10.0
 _LEASE = timedelta(seconds=30)
 _ANSWER_BYTES = 64_000
-_KEPT_LETTERS = 300
+_ANSWER_CHARACTERS = 300
 _LOG_LINES = 20
-_AT_ONCE, _AT_ONCE_EACH = 16, 4
-_LOOK_S = 1.0
+_JOBS_MAX, _JOBS_PER_WEBHOOK = 16, 4
+_POLL_S = 1.0
 _KEPT_FOR = timedelta(days=30)
-_FORGET_EVERY_S = 3_600.0
+_DELETE_EVERY_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookAttemptResult:
-    """Of one attempt: `status` None when there was no answer; `error` None when it was taken."""
+    """The result of one attempt. `status` None: no answer; `error` None: the receiver accepted it."""
 
     status: int | None
     error: Message | None
@@ -51,7 +51,7 @@ class WebhookAttemptResult:
 
 
 class WebhookSender:
-    """`jitter` gives numbers in [0, 1)."""
+    """Sends due webhook messages, several at once. `jitter` returns numbers in [0, 1)."""
 
     def __init__(
         self,
@@ -71,51 +71,51 @@ class WebhookSender:
         self._jitter = jitter
         self._failures = FailureLog(clock)
         self._jobs: dict[asyncio.Task[None], str] = {}
-        self._forgotten_at: float | None = None
+        self._deleted_at: float | None = None
 
     async def send_due(self) -> int:
-        """Send what is due now and wait for the outcomes; how many were sent. For tests, and one after another."""
+        """Send what is due now and wait for the results; return how many were sent. For tests."""
         await self._start_due()
         started = list(self._jobs)
         await asyncio.gather(*started)
         return len(started)
 
     async def run(self) -> None:
-        """Until cancelled. What is cut off is sent again when its lease has run out."""
+        """Send due messages until cancelled. A message that is cut off is sent again when its lease has expired."""
         try:
-            await repeat_forever(self._round, every_s=0, event="webhooks_failed", clock=self._clock)
+            await repeat_forever(self._run_once, every_s=0, event="webhooks_failed", clock=self._clock)
         finally:
             for job in self._jobs:
                 job.cancel()
             await asyncio.gather(*self._jobs, return_exceptions=True)
 
-    async def _round(self) -> None:
+    async def _run_once(self) -> None:
         change = self._messages_queued.subscribe()
         await self._start_due()
-        await self._forget()
-        await wait_for(change, _LOOK_S)
+        await self._delete_old()
+        await wait_for(change, _POLL_S)
 
     async def _start_due(self) -> None:
-        under_way = Counter(self._jobs.values())
-        free = _AT_ONCE - len(self._jobs)
+        running = Counter(self._jobs.values())
+        free = _JOBS_MAX - len(self._jobs)
         if free <= 0:
             return
-        full = [hook for hook, count in under_way.items() if count >= _AT_ONCE_EACH]
+        full = [hook for hook, count in running.items() if count >= _JOBS_PER_WEBHOOK]
         now = self._clock.now()
         async with self._database.reading() as transaction:
             due = await webhook_store.list_due(transaction, now, limit=free, without=full)
         for row in due:
-            if under_way[row.webhook_id] < _AT_ONCE_EACH:
-                under_way[row.webhook_id] += 1
-                job = asyncio.create_task(self._job(row.id), name=f"webhook {row.id}")
+            if running[row.webhook_id] < _JOBS_PER_WEBHOOK:
+                running[row.webhook_id] += 1
+                job = asyncio.create_task(self._run_job(row.id), name=f"webhook {row.id}")
                 self._jobs[job] = row.webhook_id
-                job.add_done_callback(self._ended)
+                job.add_done_callback(self._forget_job)
 
-    def _ended(self, job: asyncio.Task[None]) -> None:
+    def _forget_job(self, job: asyncio.Task[None]) -> None:
         self._jobs.pop(job, None)
         self._messages_queued.notify()
 
-    async def _job(self, delivery_id: str) -> None:
+    async def _run_job(self, delivery_id: str) -> None:
         try:
             leased = await self._claim(delivery_id)
             if leased is not None:
@@ -123,7 +123,7 @@ class WebhookSender:
         except NotFound:
             log.info("webhook_deleted_meanwhile", delivery=delivery_id)
         except Exception as failure:
-            # One receiver's trouble is not the others'; it is due again when its lease has run out.
+            # One receiver must not stop the others; the message is due again when its lease has expired.
             self._failures.write("webhook_failed", failure, delivery=delivery_id)
 
     async def _claim(self, delivery_id: str) -> WebhookDelivery | None:
@@ -134,26 +134,29 @@ class WebhookSender:
             )
             if leased is None or leased.attempts or leased.event_id is None or not leased.type.endswith(".published"):
                 return leased
-            return replace(leased, body=await self._with_links(transaction, leased))
+            return replace(leased, body=await self._body_with_permalinks(transaction, leased))
 
-    async def _with_links(self, transaction: Transaction, leased: WebhookDelivery) -> str:
-        """Good news before its first attempt, with the links that were read meanwhile; after it, it never changes."""
+    async def _body_with_permalinks(self, transaction: Transaction, leased: WebhookDelivery) -> str:
+        """Return the body of a `.published` message with the permalinks read since it was enqueued.
+
+        Only before the first attempt: after that the body never changes.
+        """
         event = await outbox_store.find_event(transaction, leased.event_id or 0)
         view = None if event is None else await outbox_store.find_post(transaction, event)
         if event is None or view is None:
             return leased.body
         languages = await workspace_store.languages_by_workspace(transaction)
-        return as_text(build_payload(leased.type, event, view, languages[leased.workspace_id]))
+        return serialize_payload(build_payload(leased.type, event, view, languages[leased.workspace_id]))
 
     async def attempt(self, leased: WebhookDelivery) -> WebhookAttemptResult:
-        """One attempt of what is leased, and its outcome kept."""
+        """Send a leased message once and store the result."""
         async with self._database.reading() as transaction:
             hook = await webhook_store.get(transaction, leased.workspace_id, leased.webhook_id)
-        outcome = await self._post(hook, leased)
-        await self._keep(hook, leased, outcome)
+        outcome = await self._send_request(hook, leased)
+        await self._store_result(hook, leased, outcome)
         return outcome
 
-    async def _post(self, hook: Webhook, leased: WebhookDelivery) -> WebhookAttemptResult:
+    async def _send_request(self, hook: Webhook, leased: WebhookDelivery) -> WebhookAttemptResult:
         started = self._clock.running()
         try:
             answer = await self._http.post_untrusted(
@@ -170,7 +173,7 @@ class WebhookSender:
             return WebhookAttemptResult(None, failure.message, self._clock.running() - started)
         except VaultKeyLost as lost:
             return WebhookAttemptResult(None, lost.message, 0.0)
-        said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_KEPT_LETTERS]
+        said = answer.body.decode("utf-8", "replace").replace("\x00", "")[:_ANSWER_CHARACTERS]
         error = None if 200 <= answer.status < 300 else Message("webhooks.receiver_status", {"status": answer.status})
         return WebhookAttemptResult(answer.status, error, self._clock.running() - started, said)
 
@@ -180,7 +183,7 @@ class WebhookSender:
             sealed += [hook.old_secret] if self._clock.now() < hook.old_secret_until else []
         return [self._vault.open(secret) for secret in sealed]
 
-    async def _keep(self, hook: Webhook, leased: WebhookDelivery, outcome: WebhookAttemptResult) -> None:
+    async def _store_result(self, hook: Webhook, leased: WebhookDelivery, outcome: WebhookAttemptResult) -> None:
         now, attempts, well = self._clock.now(), leased.attempts + 1, outcome.error is None
         error = None if outcome.error is None else outcome.error.as_json()
         line = {
@@ -206,11 +209,11 @@ class WebhookSender:
         async with self._database.transaction() as transaction:
             if await webhook_store.finish(transaction, leased, **changes):
                 await webhook_store.record_health(transaction, hook, now, well=well)
-                await self._give_up(transaction, hook, outcome)
+                await self._disable_if_dead(transaction, hook, outcome)
         self._messages_queued.notify()
 
-    async def _give_up(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
-        """A receiver that is gone, or that has done nothing but fail for days."""
+    async def _disable_if_dead(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
+        """Disable a webhook whose receiver answers 410, or has only failed for `DISABLED_AFTER`."""
         now = self._clock.now()
         why = None
         if outcome.status == 410:
@@ -223,11 +226,11 @@ class WebhookSender:
         data = {"webhook_id": hook.id, "url": hook.url, "message": why.as_json()}
         await record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
 
-    async def _forget(self) -> None:
-        """What came to its end long ago; looked for once an hour."""
+    async def _delete_old(self) -> None:
+        """Delete messages that were finished 30 days ago; at most once an hour."""
         running = self._clock.running()
-        if self._forgotten_at is not None and running - self._forgotten_at < _FORGET_EVERY_S:
+        if self._deleted_at is not None and running - self._deleted_at < _DELETE_EVERY_S:
             return
         async with self._database.transaction() as transaction:
             await webhook_store.delete_finished(transaction, self._clock.now() - _KEPT_FOR)
-        self._forgotten_at = running
+        self._deleted_at = running

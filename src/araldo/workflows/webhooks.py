@@ -1,4 +1,4 @@
-"""What a person does with webhooks: make, change, test, send again, replace the secret."""
+"""Manage webhooks: create, change, delete and test them, send a message again, rotate the secret."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from araldo.notify.signing import make_secret, validate_secret
 from araldo.storage.database import Database, new_id
 from araldo.storage.events import ChangeSignal
 from araldo.storage.vault import Vault
-from araldo.workflows.webhook_consumer import as_text, new_delivery
+from araldo.workflows.webhook_consumer import new_webhook_delivery, serialize_payload
 from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workspaces.models import Workspace
 
-# A test holds its row for as long as its one attempt can take, and longer.
+# Longer than the one attempt of a test can take.
 _TEST_LEASE = timedelta(minutes=5)
 
 
 class Webhooks:
+    """Manages a workspace's webhooks."""
+
     def __init__(
         self,
         *,
@@ -48,8 +50,8 @@ class Webhooks:
     async def create(
         self, workspace: Workspace, url: str, *, events: Sequence[str] | None, note: str, secret: str | None
     ) -> tuple[Webhook, str]:
-        """The webhook and its secret, which is shown this once. Raises PostInvalid."""
-        self._check(url, events)
+        """Create a webhook; return it with its secret, which cannot be read again. Raises PostInvalid."""
+        self._require_valid(url, events)
         opened = make_secret() if secret is None else validate_secret(secret, "/secret")
         now = self._clock.now()
         made = Webhook(
@@ -72,24 +74,24 @@ class Webhooks:
         return made, opened
 
     async def change(self, workspace: Workspace, webhook_id: str, changes: dict[str, Any]) -> Webhook:
-        """`changes`: url, events, active, note; those that are given. Raises NotFound, PostInvalid."""
+        """Change any of url, events, active and note. Raises NotFound, PostInvalid."""
         async with self._database.transaction() as transaction:
             before = await webhook_store.get(transaction, workspace.id, webhook_id)
-            self._check(changes.get("url", before.url), changes.get("events", before.events))
-            # Started anew, or elsewhere: what went before does not count.
+            self._require_valid(changes.get("url", before.url), changes.get("events", before.events))
+            # Activated again or moved to another URL: earlier failures do not count.
             fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
             await webhook_store.change_webhook(transaction, webhook_id, self._clock.now(), **changes, **fresh)
             after = await webhook_store.get(transaction, workspace.id, webhook_id)
         self._messages_queued.notify()
         return after
 
-    async def remove(self, workspace: Workspace, webhook_id: str) -> None:
+    async def delete(self, workspace: Workspace, webhook_id: str) -> None:
         async with self._database.transaction() as transaction:
             await webhook_store.get(transaction, workspace.id, webhook_id)
             await webhook_store.remove(transaction, webhook_id)
 
-    async def rotate(self, workspace: Workspace, webhook_id: str, secret: str | None) -> tuple[Webhook, str]:
-        """A new secret; the one before signs beside it for a day."""
+    async def rotate_secret(self, workspace: Workspace, webhook_id: str, secret: str | None) -> tuple[Webhook, str]:
+        """Set a new secret; for a day messages are signed with the old one too. Raises NotFound, PostInvalid."""
         opened = make_secret() if secret is None else validate_secret(secret, "/secret")
         now = self._clock.now()
         async with self._database.transaction() as transaction:
@@ -105,13 +107,13 @@ class Webhooks:
             after = await webhook_store.get(transaction, workspace.id, webhook_id)
         return after, opened
 
-    async def test(self, workspace: Workspace, webhook_id: str) -> WebhookDelivery:
-        """One message, sent now, also to a receiver that is not active; the answer is what came of it."""
+    async def send_test(self, workspace: Workspace, webhook_id: str) -> WebhookDelivery:
+        """Send one test message now, also to an inactive webhook, and return it with its result. Raises NotFound."""
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             hook = await webhook_store.get(transaction, workspace.id, webhook_id)
             language = known_language(workspace.language)
-            row = new_delivery(hook, TEST, as_text(build_test_payload(now, language)), self._clock)
+            row = new_webhook_delivery(hook, TEST, serialize_payload(build_test_payload(now, language)), self._clock)
             leased = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
             await webhook_store.add_deliveries(transaction, [leased])
         await self._sender.attempt(leased)
@@ -119,7 +121,7 @@ class Webhooks:
             return await webhook_store.get_delivery(transaction, hook, leased.id)
 
     async def send_again(self, workspace: Workspace, webhook_id: str, delivery_id: str) -> WebhookDelivery:
-        """Whatever became of it, from the first attempt on. Raises NotFound, Conflict."""
+        """Send a message again, whatever its state, starting with the first attempt. Raises NotFound, Conflict."""
         async with self._database.transaction() as transaction:
             hook = await webhook_store.get(transaction, workspace.id, webhook_id)
             row = await webhook_store.get_delivery(transaction, hook, delivery_id)
@@ -131,7 +133,7 @@ class Webhooks:
         self._messages_queued.notify()
         return again
 
-    def _check(self, url: str, events: Sequence[str] | None) -> None:
+    def _require_valid(self, url: str, events: Sequence[str] | None) -> None:
         problems = []
         try:
             self._http.validate_untrusted(url)

@@ -109,7 +109,9 @@ def _cases() -> list[Any]:
 
 
 @pytest.fixture(params=_cases())
-async def case(request: pytest.FixtureRequest, meta: SandboxClient, served_pictures: str) -> AsyncIterator[PlatformCase]:
+async def case(
+    request: pytest.FixtureRequest, meta: SandboxClient, served_pictures: str
+) -> AsyncIterator[PlatformCase]:
     clock = MovedClock()
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")

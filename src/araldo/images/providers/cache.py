@@ -1,4 +1,4 @@
-"""What is remembered of pictures that cost something: kept by the caller, told by whoever asks providers."""
+"""Interface of the image cache, and the records of what remote providers generated and cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from araldo.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """In millionths of the currency's unit; `currency` is what the answer says, upper case, None when it does not."""
+    """A price in millionths of the currency unit; `currency` in upper case, None when the answer does not say it."""
 
     micros: int
     currency: str | None = None
@@ -21,9 +21,9 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class FinishedPicture:
-    """A picture that meets its spec. `fallback_reason` says why those before `provider` did not make it.
+    """A picture that meets its spec. `fallback_reason`: why the providers before `provider` failed, under `auto`.
 
-    `cached`: it was made before, and nobody was asked.
+    `cached`: it came from the cache, without a request.
     """
 
     data: bytes
@@ -39,7 +39,7 @@ class FinishedPicture:
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """All that a remote provider's answer depends on: two that are equal need not both be paid for."""
+    """Everything that a remote provider's answer depends on."""
 
     provider: str
     base_url: str
@@ -65,14 +65,14 @@ class GenerationRecord:
 
 
 class ImageCache(Protocol):
-    """One workspace's; `owner` names it."""
+    """The image cache of one workspace; `owner` is its id."""
 
     owner: str
 
     async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
-        """The picture that was the answer before."""
+        """Return the cached picture, None when there is none."""
         ...
 
     async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
-        """What was asked, and the picture when there is one: on the disk when this returns."""
+        """Store the record, and the picture if there is one; durable when this returns."""
         ...

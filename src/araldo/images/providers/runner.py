@@ -1,4 +1,4 @@
-"""ProviderRunner one provider: in its slot, a few times when that helps, once for equal questions, and made to fit."""
+"""Run one provider: limit concurrency, retry, share equal requests, cache and record, fit the result to its spec."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from araldo.images.providers.single_flight import SingleFlight
 from araldo.images.unusable import UnusablePicture
 from araldo.local_faults import is_transient
 
-# Tried again after a moment: it said that it has no time now, or was away. Silence and odd answers may have been paid
-# for, so they are a person's to repeat.
+# Kinds of failure that are retried. A timeout or an unusable answer may have been billed, so only a person repeats it.
 _RETRIED_KINDS = frozenset({"rate_limited", "unavailable"})
 _RETRIES = 2
-# Who wants to be left alone for longer is asked another time.
+# A provider that asks for a longer wait is not retried.
 _LONGEST_WAIT_S = 10.0
 _MAX_UNRECORDED = 16
 
 
 class ProviderRunner:
-    """One for a process: it keeps the rooms. `at_once`: the most pictures of one remote provider side by side."""
+    """Runs providers; one per process. `at_once`: most concurrent requests to one remote provider."""
 
     def __init__(self, clock: Clock, images: ImageRunner, at_once: int) -> None:
         self._clock = clock
@@ -35,14 +34,17 @@ class ProviderRunner:
         self._at_once = at_once
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._single_flight: SingleFlight[FinishedPicture] = SingleFlight()
-        # Paid for, and not written down: the disk was full, or the database away.
+        # Pictures that were paid for but could not be stored, because the disk was full or the database unreachable.
         self._unrecorded: OrderedDict[Hashable, tuple[GenerationRecord, FinishedPicture]] = OrderedDict()
         self._paid: dict[Hashable, asyncio.Task[FinishedPicture]] = {}
 
     async def generate(
         self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None
     ) -> FinishedPicture:
-        """Raises errors.OutsideError. Cancelled, it stops unless the provider is at work on it already."""
+        """Generate a picture, or return the cached one. Raises errors.OutsideError.
+
+        When cancelled, a request that the provider has already started on is finished and cached.
+        """
         if cache is None or not provider.remote:
             return await self._generate_with_retries(_Generation(provider, request, None))
         generation = _Generation(provider, request, cache)
@@ -50,7 +52,7 @@ class ProviderRunner:
 
     async def _get_or_generate(self, generation: _Generation, cache: ImageCache) -> FinishedPicture:
         if generation.key in self._paid:
-            # Whoever asked for it first has gone; it is on its way all the same.
+            # The first caller was cancelled, but the provider is still at work on it.
             return await asyncio.shield(self._paid[generation.key])
         unrecorded = self._unrecorded.pop(generation.key, None)
         if unrecorded is not None:
@@ -75,7 +77,7 @@ class ProviderRunner:
         if not provider.remote:
             async with slot:
                 return await self._generate_once(generation)
-        # What is being made is paid for: it is finished and kept, also when nobody waits for it any more.
+        # A started request is paid for: finish and store it even when no caller waits any more.
         await slot.acquire()
         task = self._paid[generation.key] = asyncio.ensure_future(self._generate_once(generation))
         task.add_done_callback(lambda _: self._release_slot(generation, task, slot))
@@ -87,7 +89,7 @@ class ProviderRunner:
         slot.release()
         del self._paid[generation.key]
         if not task.cancelled():
-            # Known to whoever waits; without anybody it is no error of the loop's.
+            # Mark the exception as retrieved: without a caller the loop would log it.
             task.exception()
 
     async def _generate_once(self, generation: _Generation) -> FinishedPicture:
@@ -118,7 +120,7 @@ class ProviderRunner:
     async def _record(
         self, generation: _Generation, cache: ImageCache, asked: GenerationRecord, finished: FinishedPicture | None
     ) -> None:
-        """Write it down; a picture that cannot be for a passing fault of this machine is held for who asks again."""
+        """Record a generation; keep the picture in memory when a transient local fault prevents storing it."""
         try:
             await cache.put(asked, finished)
         except Exception as fault:
@@ -154,7 +156,7 @@ class ProviderRunner:
 
 
 class _Generation:
-    """One picture to ask for; without a cache it is like no other."""
+    """One request to a provider; without a cache its key is unique."""
 
     def __init__(self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None) -> None:
         self.provider, self.request, self.cache = provider, request, cache
