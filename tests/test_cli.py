@@ -44,7 +44,7 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
         assert run_araldo("connect", "meta", *where, "Bottega", env=env, stdin=meta.mint()).returncode == 0
         some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
         lacking = run_araldo("connect", "meta", *where, "Araldo", env=env, stdin=some)
-        assert (lacking.returncode, "  ! Instagram needs more permissions" in lacking.stdout) == (0, True)
+        assert (lacking.returncode, "  ! Missing permissions for Instagram" in lacking.stdout) == (0, True)
         assert (
             "workspace does not exist" in run_araldo("connect", "meta", *where, "Altrove", env=env, stdin=some).stderr
         )
@@ -52,9 +52,12 @@ def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -
         in_italian = run_araldo("doctor", "--accounts", env=env | {"LANG": "it_IT.UTF-8"})
     assert (looked.returncode, in_italian.returncode) == (1, 1)
     assert "✓ Account studio.demo (instagram account, Bottega): ok" in looked.stdout
-    assert "✗ Account studio.demo (instagram account, Araldo): action_needed: Missing for Instagram" in looked.stdout
-    assert "    page token, ends never, data access until 20" in looked.stdout
-    assert "    token: page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
+    assert (
+        "✗ Account studio.demo (instagram account, Araldo): action_needed: Missing permissions for Instagram"
+        in looked.stdout
+    )
+    assert "    page token, never expires, data access until 20" in looked.stdout
+    assert "    token di tipo page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
     assert "Per ricollegare un account, esegui `araldo connect meta`." in in_italian.stdout
 
 

@@ -134,8 +134,8 @@ def test_problems_are_told_in_the_callers_language(home: RunningSystem) -> None:
     path = "/api/v1/social/create-multi-platform-post"
     italian = home.ask("POST", path, what, Accept_Language="it-IT,it;q=0.9,en;q=0.8").body
     english = home.ask("POST", path, what).body
-    assert italian["errors"][0]["detail"] == "Il post non ha testo."
-    assert english["errors"][0]["detail"] == "The post has no text."
+    assert italian["errors"][0]["detail"] == "Il post non ha testo. Scrivine uno."
+    assert english["errors"][0]["detail"] == "The post has no text. Write some."
 
 
 def test_one_platform_failing_leaves_the_others_published(home: RunningSystem) -> None:

@@ -52,9 +52,9 @@ def test_the_first_start_shows_a_link_and_the_next_one_none(tmp_path: Path) -> N
     port, log = free_port(), tmp_path / "up.log"
     env = environment(tmp_path / "data", port)
     with on_a_terminal(env, log) as (_, terminal):
-        said = shown(terminal, "\r\n  http")
+        said = shown(terminal, "\r\nhttp")
         said += shown(terminal, "\n", 5)
-        link = re.search(rf"  http://127\.0\.0\.1:{port}/sign-in#(aral_[\w-]{{43}})\s", said)
+        link = re.search(rf"\shttp://127\.0\.0\.1:{port}/sign-in#(aral_[\w-]{{43}})\s", said)
         assert link is not None, said
         until(lambda: _answers(port), within_s=30)
         assert ask("POST", f"http://127.0.0.1:{port}/api/v1/session", {"link": link[1]}).status == 200
