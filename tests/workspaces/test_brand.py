@@ -31,12 +31,12 @@ KIT = BrandKit("Costa Viva", None, ("#0b3f9e", "#ffcb5c"), "jakarta", "@costaviv
 SPEC = ImageSpec(1080, 1080)
 
 
-def test_colours_are_written_one_way_and_words_are_trimmed() -> None:
+def test_colors_are_normalized_and_text_is_trimmed() -> None:
     kit = validate_brand(BrandKit(" Studio ", None, ("#ABC", "#0B3F9E"), None, " @s ", " x "))
     assert kit == BrandKit("Studio", None, ("#aabbcc", "#0b3f9e"), None, "@s", "x")
 
 
-def test_everything_wrong_is_said_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(PostInvalid) as raised:
         validate_brand(BrandKit(colors=("red", "#12345"), fonts="comic"))
     assert [(one.pointer, one.code) for one in raised.value.problems] == [
@@ -48,13 +48,13 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 @given(COLORS, COLORS)
-def test_any_two_colours_are_mended_until_words_can_be_read(first: str, second: str) -> None:
+def test_any_two_colors_are_adjusted_until_text_is_legible(first: str, second: str) -> None:
     for swatch in swatches((first, second)).values():
         assert is_readable(swatch)
 
 
 @given(COLORS, COLORS)
-def test_what_is_changed_is_said_and_what_is_not_is_not(first: str, second: str) -> None:
+def test_only_adjusted_colors_are_noted(first: str, second: str) -> None:
     said = " ".join(note.to("en") + note.to("it") for note in explain_color_changes((first, second)))
     ground = swatches((first, second))["professional"].ground
     assert (ground != first) == (f"White text on {first}" in said)
@@ -115,7 +115,7 @@ async def kept(database: Database, blobs: Blobs, clock: FakeClock, workspace_id:
     return medium.id
 
 
-async def test_a_brand_is_kept_and_put_on_what_is_drawn(database: Database, tmp_path: Path) -> None:
+async def test_a_brand_is_stored_and_applied(database: Database, tmp_path: Path) -> None:
     clock, blobs = FakeClock(), Blobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
     async with database.transaction() as transaction:
@@ -149,7 +149,7 @@ async def test_a_brand_is_kept_and_put_on_what_is_drawn(database: Database, tmp_
     assert await branding.kit(other.id) is None
 
 
-async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database, tmp_path: Path) -> None:
+async def test_a_brands_logo_is_not_deleted_as_unreferenced(database: Database, tmp_path: Path) -> None:
     clock, blobs = FakeClock(), Blobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
     async with database.transaction() as transaction:
@@ -164,7 +164,7 @@ async def test_a_logo_is_not_swept_away_while_a_brand_has_it(database: Database,
         assert await media_store.delete_unreferenced(transaction, clock.now()) == 1
 
 
-def test_letters_of_a_name_that_no_card_shows_are_named() -> None:
+def test_undrawable_letters_of_the_name_are_noted() -> None:
     (note,) = undrawable_name_notes(BrandKit("Studio ꦗ", handle="@𓀀"))
-    assert note.to("en") == "Cards cannot show ꦗ 𓀀 in your name or handle, so they leave it out."
+    assert note.to("en") == "Cards cannot show these characters of your name or handle: ꦗ 𓀀."
     assert undrawable_name_notes(BrandKit("स्टूडियो ⭐", handle="@studio")) == []

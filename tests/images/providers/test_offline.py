@@ -104,7 +104,9 @@ async def test_what_is_left_out_is_noted_with_the_picture() -> None:
     made = await Offline(Http(), ProviderSettings(), FakeClock()).generate(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy(f"Ciao {HIEROGLYPHS}", handle="@ꦗ"))
     )
-    assert [note.to("en") for note in made.notes] == ["The card leaves out 𓀀 𓀁 𓂀 ꦗ: no font has it."]
+    assert [note.to("en") for note in made.notes] == [
+        "The card leaves out these characters, because no font has them: 𓀀 𓀁 𓂀 ꦗ."
+    ]
     whole = await Offline(Http(), ProviderSettings(), FakeClock()).generate(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy("Ciao ⭐ नमस्ते 𝗯𝗼𝗹𝗱 1️⃣"))
     )
