@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from araldo.http import Http
-from araldo.sandbox.download import fetch
+from araldo.sandbox.download import fetch_picture
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
@@ -76,7 +76,7 @@ async def test_a_signed_address_arrives_byte_for_byte(
 
 
 @pytest.mark.parametrize("target", SIGNED)
-async def test_so_does_one_that_a_redirect_leads_to(target: str) -> None:
+async def test_a_redirects_target_arrives_byte_for_byte(target: str) -> None:
     async with recorder() as server, Http(allow=[f"127.0.0.1:{server.port}"]) as http:
         server.redirects = {"/from": target, "/whole": f"http://127.0.0.1:{server.port}{target}"}
         for path in server.redirects:
@@ -94,5 +94,5 @@ async def test_spaces_and_letters_outside_ascii_are_encoded_as_browsers_do() -> 
 async def test_the_sandbox_fetches_a_picture_by_the_address_that_it_was_given(target: str) -> None:
     async with recorder() as server:
         server.redirects = {"/robots.txt": "/nowhere"}
-        await fetch(f"http://127.0.0.1:{server.port}{target}", limit=10, timeout_s=5)
+        await fetch_picture(f"http://127.0.0.1:{server.port}{target}", limit=10, timeout_s=5)
     assert server.targets[-1] == target

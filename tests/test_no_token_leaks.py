@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from araldo.redaction import redact
-from araldo.sandbox.state import fresh_token
+from araldo.sandbox.state import new_token
 from araldo.storage.vault import load_vault
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.users import csrf_token_of, make_link_token, make_session_token
@@ -28,7 +28,7 @@ def watch() -> SecretLeakDetector:
 @pytest.mark.parametrize(
     ("secret", "sort"),
     [
-        (fresh_token(), "a token"),
+        (new_token(), "a token"),
         (make_key().secret, "an API key"),
         (make_link_token().secret, "a sign-in link"),
         (make_session_token().secret, "a session"),
@@ -39,7 +39,9 @@ def watch() -> SecretLeakDetector:
     ],
     ids=["token", "key", "link", "session", "csrf", "app-secret", "signature", "proof"],
 )
-def test_it_finds_each_sort_in_a_log(watch: SecretLeakDetector, tmp_path: Path, secret: str, sort: str) -> None:
+def test_each_kind_of_secret_is_found_in_a_log(
+    watch: SecretLeakDetector, tmp_path: Path, secret: str, sort: str
+) -> None:
     (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')
     watch.scan_files(tmp_path)
     assert watch.found == [f"{sort} in {tmp_path / 'up.log'}"]
@@ -47,10 +49,8 @@ def test_it_finds_each_sort_in_a_log(watch: SecretLeakDetector, tmp_path: Path, 
     (tmp_path / "up.log").unlink()
 
 
-def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(
-    watch: SecretLeakDetector, tmp_path: Path
-) -> None:
-    token = watch.register_token(fresh_token())
+def test_a_registered_token_is_found_within_other_text(watch: SecretLeakDetector, tmp_path: Path) -> None:
+    token = watch.register_token(new_token())
     with closing(sqlite3.connect(tmp_path / "some.db")) as database:
         database.execute("CREATE TABLE attempts (id TEXT, answer TEXT)")
         database.execute("INSERT INTO attempts VALUES ('att_1', ?)", (f"abc{token}",))
@@ -60,19 +60,19 @@ def test_it_finds_a_minted_token_in_a_database_whatever_stands_before_it(
     (tmp_path / "some.db").unlink()
 
 
-def test_it_finds_a_token_in_postgresql(watch: SecretLeakDetector, postgres_url: str) -> None:
+def test_a_token_is_found_in_postgresql(watch: SecretLeakDetector, postgres_url: str) -> None:
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
         admin.execute("CREATE TABLE leaky (data JSON)")
         try:
-            admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (fresh_token(),))
+            admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (new_token(),))
             watch.scan_postgres(f"{postgres_url}/postgres")
         finally:
             admin.execute("DROP TABLE leaky")
     assert watch.found == ["a token in PostgreSQL, table leaky"]
 
 
-def test_what_is_sealed_or_struck_out_is_no_leak(watch: SecretLeakDetector, tmp_path: Path) -> None:
-    token = watch.register_token(fresh_token())
+def test_sealed_and_redacted_secrets_are_no_leak(watch: SecretLeakDetector, tmp_path: Path) -> None:
+    token = watch.register_token(new_token())
     vault = load_vault(tmp_path, ())
     (tmp_path / "sealed.db").write_text("\n".join(vault.seal(token) for _ in range(200)))
     (tmp_path / "struck.log").write_text(redact(f'{{"message": "Malformed access token {token}"}}'))
@@ -80,15 +80,15 @@ def test_what_is_sealed_or_struck_out_is_no_leak(watch: SecretLeakDetector, tmp_
     assert watch.found == []
 
 
-def test_what_the_sandbox_keeps_is_its_own(watch: SecretLeakDetector, tmp_path: Path) -> None:
+def test_the_sandboxs_files_are_not_scanned(watch: SecretLeakDetector, tmp_path: Path) -> None:
     (tmp_path / "sandbox").mkdir()
     kept = tmp_path / "sandbox" / "world.json"
-    kept.write_text(fresh_token())
+    kept.write_text(new_token())
     watch.scan_files(tmp_path)
     assert watch.found == []
 
 
-def test_every_log_line_of_the_run_is_kept_for_the_look(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_every_log_line_of_the_run_is_scanned(tmp_path_factory: pytest.TempPathFactory) -> None:
     structlog.get_logger().info("kept_for_the_look", number=42)
     (log,) = tmp_path_factory.getbasetemp().rglob("structlog.log")
     assert "kept_for_the_look" in log.read_text().splitlines()[-1]

@@ -140,7 +140,7 @@ def test_a_page_hidden_in_a_pictures_comment_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_of_an_animation_the_first_frame_is_kept_and_that_is_said(kind: str) -> None:
+def test_only_the_first_frame_of_an_animation_is_stored_with_a_note(kind: str) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN, BLUE)]
     kept = sanitize(encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
     assert kept.notes == (Message("cleaning.first_frame"),)

@@ -1,4 +1,4 @@
-"""Results of handlers as the JSON that goes out: nodes with their fields, edges page by page."""
+"""Render handlers' results as JSON: nodes with their requested fields, edges page by page."""
 
 from __future__ import annotations
 
@@ -7,114 +7,124 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from araldo.sandbox.asks import Ask, Kind, Lister, Made, Ref, Rows
-from araldo.sandbox.calls import whole
-from araldo.sandbox.fields import RequestedField, cut, wanted
+from araldo.sandbox.call_context import CallContext, EdgeItems, Lister, NodeKind, NodeRef, WriteResult
+from araldo.sandbox.calls import parse_whole_number
+from araldo.sandbox.fields import RequestedField, parse_fields, select_fields
 from araldo.sandbox.not_emulated import unknown_field
 from araldo.sandbox.replies import bad_parameter
 
 _MOST, _USUAL = 100, 25
 
 
-def answer(ask: Ask, result: Any) -> Any:
-    """A handler's result as JSON."""
-    asked = wanted(ask.call.fields())
-    if isinstance(result, Made):
-        return show(ask, result.ref, asked) if asked else result.plain
-    if isinstance(result, Ref):
-        shown = show(ask, result, asked)
-        return shown | _metadata(result.kind) if ask.call.flag_or("metadata", False) else shown
-    if isinstance(result, Rows):
-        return page(ask, result, asked)
-    return cut(result, asked) if isinstance(result, dict) and isinstance(result.get("data"), list) else result
+def render_result(context: CallContext, result: Any) -> Any:
+    """Render a handler's result as JSON."""
+    asked = parse_fields(context.call.fields())
+    if isinstance(result, WriteResult):
+        return render_node(context, result.ref, asked) if asked else result.plain
+    if isinstance(result, NodeRef):
+        shown = render_node(context, result, asked)
+        return shown | _metadata(result.kind) if context.call.lenient_flag("metadata", False) else shown
+    if isinstance(result, EdgeItems):
+        return render_page(context, result, asked)
+    return select_fields(result, asked) if isinstance(result, dict) and isinstance(result.get("data"), list) else result
 
 
-def show(ask: Ask, ref: Ref, asked: list[RequestedField] | None, *, named: bool = True) -> dict[str, Any]:
-    """The node with these fields, and its id."""
+def render_node(
+    context: CallContext, ref: NodeRef, asked: list[RequestedField] | None, *, named: bool = True
+) -> dict[str, Any]:
+    """Render a node with these fields and its id."""
     out: dict[str, Any] = {}
-    for one in asked or [RequestedField(name) for name in ref.kind.default]:
-        if one.name == "id" and named:
+    for requested in asked or [RequestedField(name) for name in ref.kind.default]:
+        if requested.name == "id" and named:
             out["id"] = ref.record.id
             continue
-        value = _value(ask, ref, one)
+        value = _render_field(context, ref, requested)
         if value is not None:
-            out[one.modifiers.get("as") or one.name] = value
+            out[requested.modifiers.get("as") or requested.name] = value
     if named:
         out.setdefault("id", ref.record.id)
     return out
 
 
-def _value(ask: Ask, ref: Ref, one: RequestedField) -> Any:
-    getter = ref.kind.fields.get(one.name)
+def _render_field(context: CallContext, ref: NodeRef, requested: RequestedField) -> Any:
+    getter = ref.kind.fields.get(requested.name)
     if getter is not None:
-        value = getter(ask, ref.record, one)
-        return show(ask, value, one.inside) if isinstance(value, Ref) else cut(value, one.inside)
-    lister = ask.lists.get((ref.kind.name, one.name))
+        value = getter(context, ref.record, requested)
+        return (
+            render_node(context, value, requested.inside)
+            if isinstance(value, NodeRef)
+            else select_fields(value, requested.inside)
+        )
+    lister = context.lists.get((ref.kind.name, requested.name))
     if lister is not None:
-        return _edge(ask, ref, one, lister)
-    if one.name in ref.kind.empty:
+        return _render_edge(context, ref, requested, lister)
+    if requested.name in ref.kind.empty:
         return None
-    raise unknown_field(ask.call, ref.kind, one.name)
+    raise unknown_field(context.call, ref.kind, requested.name)
 
 
-def _edge(ask: Ask, ref: Ref, one: RequestedField, lister: Lister) -> Any:
-    """An edge inside a node; left out when it is empty."""
-    fields = {"fields": ",".join(map(str, one.inside))} if one.inside else {}
-    inner = ask.inside(ref.record.id, one.name, one.modifiers | fields)
+def _render_edge(context: CallContext, ref: NodeRef, requested: RequestedField, lister: Lister) -> Any:
+    """Render an edge inside a node; None when it is empty, which leaves it out."""
+    fields = {"fields": ",".join(map(str, requested.inside))} if requested.inside else {}
+    inner = context.for_edge(ref.record.id, requested.name, requested.modifiers | fields)
     result = lister(inner, ref.record)
-    if not isinstance(result, Rows):
-        return cut(result, one.inside)
-    shown = page(inner, result, one.inside)
+    if not isinstance(result, EdgeItems):
+        return select_fields(result, requested.inside)
+    shown = render_page(inner, result, requested.inside)
     return shown if shown["data"] or "summary" in shown else None
 
 
-def check_fields(ask: Ask, kind: Kind) -> None:
-    """Before a write: what cannot be shown afterwards must not leave anything behind."""
-    for one in wanted(ask.call.fields()) or []:
-        known = one.name in kind.fields or one.name in kind.empty or (kind.name, one.name) in ask.lists
-        if one.name != "id" and not known:
-            raise unknown_field(ask.call, kind, one.name)
+def check_requested_fields(context: CallContext, kind: NodeKind) -> None:
+    """Validate the requested fields before a write, so that an unknown one changes nothing."""
+    for requested in parse_fields(context.call.fields()) or []:
+        known = (
+            requested.name in kind.fields
+            or requested.name in kind.empty
+            or (kind.name, requested.name) in context.lists
+        )
+        if requested.name != "id" and not known:
+            raise unknown_field(context.call, kind, requested.name)
 
 
-def _metadata(kind: Kind) -> dict[str, Any]:
+def _metadata(kind: NodeKind) -> dict[str, Any]:
     return {"metadata": {"type": kind.name.lower(), "fields": [{"name": name} for name in ("id", *kind.fields)]}}
 
 
-def page(ask: Ask, rows: Rows, asked: list[RequestedField] | None) -> dict[str, Any]:
-    """One page of an edge, with cursors, and absolute links that carry the token as Meta's do."""
-    call, items = ask.call, rows.items
+def render_page(context: CallContext, rows: EdgeItems, asked: list[RequestedField] | None) -> dict[str, Any]:
+    """Render one page of an edge, with cursors and absolute links that contain the token, as Meta's do."""
+    call, items = context.call, rows.items
     limit = _limit(call.text("limit"))
     names = [item.record.id for item in items]
     start, end = 0, len(items)
     if call.text("after"):
-        start = _place(names, call.text("after")) + 1
+        start = _cursor_position(names, call.text("after")) + 1
     if call.text("before"):
-        end = _place(names, call.text("before"))
+        end = _cursor_position(names, call.text("before"))
         start = max(0, end - limit)
     window = items[start : min(end, start + limit)]
-    out: dict[str, Any] = {"data": [show(ask, item, asked, named=rows.named) for item in window]}
+    out: dict[str, Any] = {"data": [render_node(context, item, asked, named=rows.named) for item in window]}
     if window:
-        out["paging"] = _paging(ask, window, more=start + len(window) < len(items), earlier=start > 0)
-    # It may also name the fields of the summary.
-    if "summary" in call.params and call.flag_or("summary", True):
+        out["paging"] = _paging(context, window, more=start + len(window) < len(items), earlier=start > 0)
+    # `summary` may also be a list of fields.
+    if "summary" in call.params and call.lenient_flag("summary", True):
         out["summary"] = {"total_count": len(items)}
     return out
 
 
-def _paging(ask: Ask, window: Sequence[Ref], *, more: bool, earlier: bool) -> dict[str, Any]:
+def _paging(context: CallContext, window: Sequence[NodeRef], *, more: bool, earlier: bool) -> dict[str, Any]:
     before, after = (_cursor(item.record.id) for item in (window[0], window[-1]))
     paging: dict[str, Any] = {"cursors": {"before": before, "after": after}}
     if more:
-        paging["next"] = _link(ask, after=after)
+        paging["next"] = _link(context, after=after)
     if earlier:
-        paging["previous"] = _link(ask, before=before)
+        paging["previous"] = _link(context, before=before)
     return paging
 
 
 def _limit(text: str) -> int:
     if not text:
         return _USUAL
-    asked = whole(text)
+    asked = parse_whole_number(text)
     if asked is None or asked < 0:
         raise bad_parameter("Param limit must be a whole number that is not negative")
     return min(asked, _MOST)
@@ -124,7 +134,7 @@ def _cursor(name: str) -> str:
     return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")
 
 
-def _place(names: list[str], cursor: str) -> int:
+def _cursor_position(names: list[str], cursor: str) -> int:
     try:
         name = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         return names.index(name)
@@ -132,8 +142,8 @@ def _place(names: list[str], cursor: str) -> int:
         raise bad_parameter("Invalid cursors values") from None
 
 
-def _link(ask: Ask, **cursor: str) -> str:
-    call = ask.call
+def _link(context: CallContext, **cursor: str) -> str:
+    call = context.call
     params = {name: value for name, value in call.params.items() if name not in {"before", "after"}}
-    params["access_token"] = ask.token.id
-    return f"{ask.state.public_url}/{call.version}/{call.path}?{urlencode(params | cursor)}"
+    params["access_token"] = context.token.id
+    return f"{context.state.public_url}/{call.version}/{call.path}?{urlencode(params | cursor)}"

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from araldo.sandbox import control, dialog, picture_files, viewer, world
 from araldo.sandbox.disk import DiskStorage, InMemoryStorage
-from araldo.sandbox.faults import TRANSPORT, Faults
+from araldo.sandbox.faults import TRANSPORT, FaultQueue
 from araldo.sandbox.graph import Graph
 from araldo.sandbox.state import State
 
@@ -26,10 +26,10 @@ _CORS = {
 
 
 class Sandbox(FastAPI):
-    """Keeps hold of each connection's transport, so that a fault can tear it down."""
+    """Puts each connection's transport into the scope, so that a fault can reset it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # uvicorn hands over a bound method of the object that owns the transport; ASGI itself has no word for it.
+        # ASGI has no access to the transport; uvicorn's `receive` is a bound method of the object that owns it.
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         if transport is not None:
             scope[TRANSPORT] = transport
@@ -37,7 +37,7 @@ class Sandbox(FastAPI):
 
 
 def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
-    """A Graph API of your own, seeded, or as the last run left it in `data_dir` (None: kept in memory only).
+    """Create the application with a seeded world, or the one stored in `data_dir` (None: in memory only).
 
     `public_url` is where people and programs reach it; permalinks and picture links begin with it. Run it under
     uvicorn: the fault `reset` needs its connections.
@@ -45,7 +45,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     state = State(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
     if not state.load():
         world.seed(state)
-    faults = Faults()
+    faults = FaultQueue()
     graph = Graph(state, faults)
 
     @asynccontextmanager
@@ -62,13 +62,15 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
 
     @app.api_route("/{path:path}", methods=_METHODS)
     async def ask_graph(request: Request, path: str) -> Response:
-        # A browser's preflight is no call.
+        # A browser's preflight request is not a Graph call.
         return Response(headers=_CORS) if request.method == "OPTIONS" else await graph.handle(request)
 
     return app
 
 
 async def _senseless(request: Request, error: Exception) -> Response:
-    """An order that makes no sense, without repeating it: what came in need not be JSON that can go out."""
+    """Answer an invalid control request without repeating it: the input may not be encodable as JSON."""
     problems = error.errors() if isinstance(error, RequestValidationError) else []
-    return JSONResponse({"detail": [{key: one[key] for key in ("type", "loc", "msg")} for one in problems]}, 422)
+    return JSONResponse(
+        {"detail": [{key: problem[key] for key in ("type", "loc", "msg")} for problem in problems]}, 422
+    )

@@ -1,4 +1,4 @@
-"""Several calls in one: the items of a batch, and what one says of the answers to those before it."""
+"""Parse batch calls: their items, and references in an item to the answers of earlier items."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _REFERENCE = re.compile(r"\{result=([\w-]+):\$((?:\.\.?[\w*-]+|\[\d{1,4}\]|\[\*\
 _STEP = re.compile(r"(\.\.?)([\w*-]+)|\[(\d{1,4}|\*)\]", re.ASCII)
 
 
-def items_of(call: Call) -> list[dict[str, Any]]:
-    """What the batch says of each call in it; 50 at the most."""
+def parse_items(call: Call) -> list[dict[str, Any]]:
+    """Return the items of a batch, 50 at most."""
     try:
-        items = read_json(call.needed("batch"))
+        items = read_json(call.required("batch"))
     except ValueError:
         raise bad_parameter("Invalid JSON for batch") from None
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -31,12 +31,12 @@ def items_of(call: Call) -> list[dict[str, Any]]:
     return items
 
 
-def call_of(call: Call, item: Mapping[str, Any], earlier: Mapping[str, str | None]) -> Call:
-    """The item as a call of its own; `earlier` has the bodies of the named items before it.
+def build_call(call: Call, item: Mapping[str, Any], earlier: Mapping[str, str | None]) -> Call:
+    """Build the call of an item; `earlier` has the bodies of the named items before it.
 
     :raises GraphError: for a body that cannot be read, or a reference to an answer that is none.
     """
-    path, _, query = _filled(str(item.get("relative_url", "")), earlier).partition("?")
+    path, _, query = _fill_references(str(item.get("relative_url", "")), earlier).partition("?")
     params = from_pairs(parse_qsl(query, keep_blank_values=True)) | _body(item.get("body"), earlier)
     for inherited in ("access_token", "appsecret_proof"):
         if inherited in call.params and "access_token" not in params:
@@ -55,15 +55,15 @@ def call_of(call: Call, item: Mapping[str, Any], earlier: Mapping[str, str | Non
 def _body(body: Any, earlier: Mapping[str, str | None]) -> dict[str, str]:
     if isinstance(body, dict):
         return as_params(body)
-    return from_pairs(parse_qsl(_filled(str(body or ""), earlier), keep_blank_values=True))
+    return from_pairs(parse_qsl(_fill_references(str(body or ""), earlier), keep_blank_values=True))
 
 
-def _filled(text: str, earlier: Mapping[str, str | None]) -> str:
-    return _REFERENCE.sub(lambda found: _found(found.group(1), found.group(2), earlier), text)
+def _fill_references(text: str, earlier: Mapping[str, str | None]) -> str:
+    return _REFERENCE.sub(lambda found: _resolve_reference(found.group(1), found.group(2), earlier), text)
 
 
-def _found(name: str, path: str, earlier: Mapping[str, str | None]) -> str:
-    """What the path leads to, several joined by commas."""
+def _resolve_reference(name: str, path: str, earlier: Mapping[str, str | None]) -> str:
+    """Return the values that a JSONPath leads to, joined by commas."""
     body = earlier.get(name)
     if body is None:
         raise bad_parameter(f"Invalid parameter: the result of {name} is not there")
@@ -71,12 +71,14 @@ def _found(name: str, path: str, earlier: Mapping[str, str | None]) -> str:
     for step in _STEP.finditer(path):
         dots, key, index = step.groups()
         values = [
-            found for value in values for found in (_deep(value, key) if dots == ".." else _inside(value, key or index))
+            found
+            for value in values
+            for found in (_descend(value, key) if dots == ".." else _step_into(value, key or index))
         ]
     return ",".join(value if isinstance(value, str) else json.dumps(value) for value in values)
 
 
-def _inside(value: Any, key: str) -> list[Any]:
+def _step_into(value: Any, key: str) -> list[Any]:
     if isinstance(value, list):
         if key == "*":
             return value
@@ -86,29 +88,29 @@ def _inside(value: Any, key: str) -> list[Any]:
     return []
 
 
-def _deep(value: Any, key: str) -> list[Any]:
-    found = _inside(value, key)
+def _descend(value: Any, key: str) -> list[Any]:
+    found = _step_into(value, key)
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return found + [one for inner in below for one in _deep(inner, key)]
+    return found + [match for inner in below for match in _descend(inner, key)]
 
 
-def waits_for(item: Mapping[str, Any]) -> set[str]:
-    """The names of the items that this one builds on."""
+def dependencies_of(item: Mapping[str, Any]) -> set[str]:
+    """Return the names of the items that this one depends on."""
     told = {item["depends_on"]} if isinstance(item.get("depends_on"), str) else set()
     said = f"{item.get('relative_url', '')} {item.get('body', '')}"
     return told | {found.group(1) for found in _REFERENCE.finditer(said)}
 
 
 def omits_response(item: Mapping[str, Any], default: bool) -> bool:
-    """Tell whether the item wants no answer when it succeeds; the flag may be written as JSON or as text."""
+    """Whether the item wants no answer when it succeeds; the flag may be JSON or text."""
     name = "omit_response_on_success"
-    return Call("GET", "", "", "", as_params({name: item.get(name)})).flag_or(name, default)
+    return Call("GET", "", "", "", as_params({name: item.get(name)})).lenient_flag(name, default)
 
 
-def shown(status: int, headers: Mapping[str, str], body: Any, call: Call) -> dict[str, Any]:
-    """The item's answer as it stands in the batch's."""
+def item_result(status: int, headers: Mapping[str, str], body: Any, call: Call) -> dict[str, Any]:
+    """Return the item's entry in the batch's answer."""
     answer: dict[str, Any] = {"code": status, "body": json.dumps(body)}
-    if call.flag_or("include_headers", True):
+    if call.lenient_flag("include_headers", True):
         told = {"Content-Type": "application/json; charset=UTF-8"} | dict(headers)
         answer["headers"] = [{"name": name, "value": value} for name, value in told.items()]
     return answer

@@ -1,4 +1,4 @@
-"""One Graph call as it came in: path, version, token and parameters, wherever a client chose to put them."""
+"""Parse a request into a Graph call: path, version, token and parameters, wherever a client put them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BOOLEANS = {"": False, "false": False, "0": False, "true": True, "1": True}
 
 @dataclass(slots=True)
 class Call:
-    """`path` is without version and stray slashes; `raw_path` as it was asked; `files` by field name."""
+    """`path`: without version and extra slashes; `raw_path`: as requested; `files`: by field name."""
 
     method: str
     raw_path: str
@@ -39,10 +39,10 @@ class Call:
     files: dict[str, bytes] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The parameter, or an empty string."""
+        """Return the parameter, or an empty string."""
         return self.params.get(name, "")
 
-    def needed(self, name: str) -> str:
+    def required(self, name: str) -> str:
         if not self.params.get(name):
             raise bad_parameter(f"The parameter {name} is required")
         return self.params[name]
@@ -59,12 +59,12 @@ class Call:
             raise bad_parameter(f"Param {name} must be a boolean")
         return _BOOLEANS[value]
 
-    def flag_or(self, name: str, otherwise: bool) -> bool:
-        """For a parameter that says nothing of the matter: rubbish counts as not said."""
+    def lenient_flag(self, name: str, otherwise: bool) -> bool:
+        """Read a boolean parameter; `otherwise` when it is absent or invalid."""
         return _BOOLEANS.get(self.params.get(name, "null").strip().lower(), otherwise)
 
-    def listed(self, name: str) -> list[Any]:
-        """A JSON array, one JSON object, `name[0]`, `name[0][key]`, or a comma-separated string."""
+    def list_param(self, name: str) -> list[Any]:
+        """Read a list: a JSON array, one JSON object, `name[0]`, `name[0][key]`, or a comma-separated string."""
         indexed = self._indexed(name)
         if indexed:
             return indexed
@@ -78,9 +78,9 @@ class Call:
         return [part.strip() for part in value.split(",") if part.strip()]
 
     def fields(self) -> str:
-        """What was asked for under `fields`, a list of it joined as Graph writes it."""
+        """Return the parameter `fields` as text; a list is joined with commas."""
         value = self.text("fields")
-        return value if value and not value.startswith("[") else ",".join(map(str, self.listed("fields")))
+        return value if value and not value.startswith("[") else ",".join(map(str, self.list_param("fields")))
 
     def _indexed(self, name: str) -> list[Any]:
         found: dict[int, Any] = {}
@@ -97,18 +97,18 @@ class Call:
                 item[inner] = value
         return [found[index] for index in sorted(found)]
 
-    def struck_path(self) -> str:
-        """For the log: where a client put a token by mistake, it is not kept."""
+    def redacted_path(self) -> str:
+        """Return the path for the log, without a token that a client put there by mistake."""
         return redact_tokens(self.raw_path)
 
-    def struck_out(self) -> dict[str, str]:
-        """For the log: no secrets, nothing that looks like a token, files as their size."""
+    def redacted_params(self) -> dict[str, str]:
+        """Return the parameters for the log: no secrets, nothing that looks like a token, files as their size."""
         kept = {name: "***" if name in SECRETS else _loggable(text) for name, text in self.params.items()}
         return kept | {name: f"<{len(data)} bytes>" for name, data in self.files.items()}
 
 
 def _loggable(text: str) -> str:
-    """Cut a text that is too long to be meant as one, such as a picture in a part without a file name."""
+    """Replace a text that is too long, such as a picture in a part without a file name, by its length."""
     if len(text) > _LONGEST_LOGGED:
         return f"<{len(text)} characters>"
     return redact_tokens(text)
@@ -129,7 +129,7 @@ def _json_or_text(name: str, value: str) -> Any:
 
 
 async def read_call(request: Request) -> Call:
-    """Query, form, multipart and JSON body, one over the other; the Authorization header after both."""
+    """Read a call from query and body (form, multipart or JSON), which overrides it; then the Authorization header."""
     params = from_pairs(request.query_params.multi_items())
     files: dict[str, bytes] = {}
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -142,8 +142,8 @@ async def read_call(request: Request) -> Call:
     return make_call(request.method, request.scope["path"], params, request.headers.get("authorization"), files)
 
 
-def from_query(request: Request) -> Call:
-    """The call as far as its address says: for one whose body cannot be read."""
+def read_call_from_query(request: Request) -> Call:
+    """Read a call from its URL alone, when its body cannot be read."""
     params = from_pairs(request.query_params.multi_items())
     return make_call(request.method, request.scope["path"], params, request.headers.get("authorization"), {})
 
@@ -177,9 +177,9 @@ async def _json_body(request: Request) -> dict[str, Any]:
 def make_call(
     method: str, raw_path: str, params: dict[str, str], authorization: str | None, files: dict[str, bytes]
 ) -> Call:
-    """`method=DELETE` as a parameter of a POST counts, as it does at Meta; HEAD is a GET whose body nobody reads."""
+    """Build a call. As at Meta, `method=DELETE` in a POST overrides the method; HEAD is handled as GET."""
     found = VERSION.match(raw_path)
-    version = served((int(found.group(1)), int(found.group(2))) if found else NEWEST)
+    version = served_version((int(found.group(1)), int(found.group(2))) if found else NEWEST)
     rest = raw_path[found.end() :] if found else raw_path
     path = "/".join(part for part in rest.split("/") if part)
     override = params.get("method", "").upper()
@@ -191,16 +191,16 @@ def make_call(
     return Call(method, raw_path, path, version, params, token or None, files)
 
 
-def served(asked: tuple[int, int]) -> str:
-    """Dead versions are served by the oldest that lives, unknown ones by the newest (graph-api.md 4)."""
+def served_version(asked: tuple[int, int]) -> str:
+    """Return the version that serves a request: the oldest for expired ones, the newest for unknown (graph-api.md 4)."""
     major, minor = min(max(asked, OLDEST), NEWEST)
     return f"v{major}.{minor}"
 
 
-def whole(text: str) -> int | None:
-    """A whole number of a sane size, or None."""
+def parse_whole_number(text: str) -> int | None:
+    """Parse a whole number of at most 15 digits; None for anything else."""
     return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else None
 
 
-def refused_method(method: str) -> GraphError:
+def unsupported_method(method: str) -> GraphError:
     return GraphError(100, message=f"Unsupported request - method type: {method.lower()}", kind="GraphMethodException")

@@ -1,11 +1,11 @@
-"""The comments under a post as people see them: replies set in below what they answer, hidden ones left out."""
+"""HTML of the comments under a post: replies below their comment, hidden comments left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
 
-from araldo.sandbox import look
+from araldo.sandbox import html_helpers as html
 from araldo.sandbox.records import Comment, MediaComment
 from araldo.sandbox.state import State
 
@@ -13,7 +13,7 @@ AnyComment = Comment | MediaComment
 
 
 def comment_list(state: State, lang: str, found: Iterable[AnyComment]) -> str:
-    """An HTML list, oldest first; empty when there is none to see."""
+    """Return an HTML list, oldest first; "" when there is no visible comment."""
     shown = [comment for comment in found if not comment.hidden]
     return _list(state, lang, shown, None)
 
@@ -24,7 +24,7 @@ def _list(state: State, lang: str, shown: list[AnyComment], parent: str | None) 
         for comment in shown
         if comment.parent == parent
     )
-    label = f' aria-label="{look.say(lang, "comments")}"' if parent is None else ""
+    label = f' aria-label="{html.translate(lang, "comments")}"' if parent is None else ""
     return f'<ul class="comments"{label}>{items}</ul>' if items else ""
 
 
@@ -34,6 +34,6 @@ def _comment(state: State, lang: str, comment: AnyComment) -> str:
     else:
         owner, name = comment.instagram, state.instagram[comment.instagram].username
         text, photo = comment.text, None
-    by = f"<div><strong>{escape(name)}</strong>{look.when(lang, comment.created)}</div>"
-    picture = look.image(f"/pictures/{photo}.jpg") if photo is not None else ""
-    return f'<div class="by">{look.face(owner)}{by}</div>{look.words(text)}{picture}'
+    by = f"<div><strong>{escape(name)}</strong>{html.time_html(lang, comment.created)}</div>"
+    picture = html.image_html(f"/pictures/{photo}.jpg") if photo is not None else ""
+    return f'<div class="by">{html.avatar_html(owner)}{by}</div>{html.text_html(text)}{picture}'

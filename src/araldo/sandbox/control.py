@@ -1,4 +1,4 @@
-"""The control plane under /_sandbox: what exists, what was called, and what a test may change."""
+"""The control API under /_sandbox: read the world and the log of calls, and change what a test needs."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from araldo.sandbox import tokens, world
-from araldo.sandbox.faults import FaultOrder, Faults
+from araldo.sandbox.faults import FaultQueue, FaultRequest
 from araldo.sandbox.snapshot import snapshot
-from araldo.sandbox.state import State, stamp
+from araldo.sandbox.state import State, format_time
 from araldo.sandbox.switches import Switches
 
 _CENTURY_S = 3.2e9
 
 
-class TokenOrder(BaseModel):
+class TokenRequest(BaseModel):
     """`expires_in` in seconds, 0 for never; `subject` the id of a Page or of a (system) user."""
 
     model_config = ConfigDict(extra="forbid")
@@ -28,7 +28,7 @@ class TokenOrder(BaseModel):
     subject: str | None = None
 
 
-class Kill(BaseModel):
+class KillRequest(BaseModel):
     """`subcode` one of 458, 459, 460, 463, 464, 467, 492; none for a plain 190."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,14 +37,14 @@ class Kill(BaseModel):
     subcode: Literal[458, 459, 460, 463, 464, 467, 492] | None = None
 
 
-class ClockOrder(BaseModel):
+class ClockRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     advance_s: float = Field(default=0.0, ge=-_CENTURY_S, le=_CENTURY_S)
     real: bool = False
 
 
-class PageChange(BaseModel):
+class PageChangeRequest(BaseModel):
     """`tasks` null: Graph does not tell any, and everything is allowed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -52,7 +52,7 @@ class PageChange(BaseModel):
     tasks: list[str] | None
 
 
-class PageOrder(BaseModel):
+class PageRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1)
@@ -61,51 +61,51 @@ class PageOrder(BaseModel):
     tasks: list[str] | None = None
 
 
-def router(state: State, faults: Faults) -> APIRouter:
-    """The plane over this world."""
-    plane = APIRouter(prefix="/_sandbox")
-    _add_reading(plane, state)
-    _add_world(plane, state, faults)
-    _add_tokens(plane, state)
-    _add_faults(plane, faults)
+def router(state: State, faults: FaultQueue) -> APIRouter:
+    """Return the routes of the control API for this world."""
+    api = APIRouter(prefix="/_sandbox")
+    _add_read_routes(api, state)
+    _add_world_routes(api, state, faults)
+    _add_token_routes(api, state)
+    _add_fault_routes(api, faults)
 
-    @plane.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    @api.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
     async def unknown(path: str) -> None:
-        # Not the Graph's: a mistyped order must not look like a call.
-        raise HTTPException(404, f"the control plane has no such call: {path}")
+        # Do not pass it to the Graph: a mistyped control call must not look like a Graph call.
+        raise HTTPException(404, f"the control api has no such call: {path}")
 
-    return plane
+    return api
 
 
-def _add_reading(plane: APIRouter, state: State) -> None:
-    @plane.get("/state")
+def _add_read_routes(api: APIRouter, state: State) -> None:
+    @api.get("/state")
     async def everything() -> dict[str, Any]:
-        state.go_live()
+        state.publish_due_posts()
         state.commit()
         return snapshot(state)
 
-    @plane.get("/log")
+    @api.get("/log")
     async def log(since: int = 0) -> list[dict[str, Any]]:
         return [asdict(entry) for entry in state.log if entry.n > since]
 
-    @plane.get("/settings")
+    @api.get("/settings")
     async def settings() -> Switches:
         return state.switches
 
-    @plane.get("/clock")
+    @api.get("/clock")
     async def clock() -> dict[str, Any]:
-        return {"now": stamp(state.now()), "offset_s": state.offset_s}
+        return {"now": format_time(state.now()), "offset_s": state.offset_s}
 
 
-def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
-    @plane.post("/reset")
+def _add_world_routes(api: APIRouter, state: State, faults: FaultQueue) -> None:
+    @api.post("/reset")
     async def reset() -> dict[str, bool]:
         faults.clear()
         state.clear()
         world.seed(state)
         return {"success": True}
 
-    @plane.post("/settings")
+    @api.post("/settings")
     async def change(changes: dict[str, Any]) -> Switches:
         try:
             state.set_switches(Switches.model_validate(state.switches.model_dump() | changes))
@@ -115,21 +115,21 @@ def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
         state.commit()
         return state.switches
 
-    @plane.post("/clock")
-    async def move(order: ClockOrder) -> dict[str, Any]:
+    @api.post("/clock")
+    async def move(order: ClockRequest) -> dict[str, Any]:
         moved = 0.0 if order.real else state.offset_s + order.advance_s
         if abs(moved) > _CENTURY_S / 2:
             raise HTTPException(422, "a clock moved by more than fifty years")
         state.set_clock(moved)
         state.commit()
-        return {"now": stamp(state.now()), "offset_s": state.offset_s}
+        return {"now": format_time(state.now()), "offset_s": state.offset_s}
 
-    @plane.post("/pages")
-    async def add_page(order: PageOrder) -> dict[str, Any]:
+    @api.post("/pages")
+    async def add_page(order: PageRequest) -> dict[str, Any]:
         return asdict(world.add_page(state, order.name, order.instagram_username, order.business, order.tasks))
 
-    @plane.post("/pages/{page_id}")
-    async def change_page(page_id: str, order: PageChange) -> dict[str, Any]:
+    @api.post("/pages/{page_id}")
+    async def change_page(page_id: str, order: PageChangeRequest) -> dict[str, Any]:
         page = state.pages.get(page_id)
         if page is None:
             raise HTTPException(404, "no such Page")
@@ -139,15 +139,15 @@ def _add_world(plane: APIRouter, state: State, faults: Faults) -> None:
         return asdict(page)
 
 
-def _add_tokens(plane: APIRouter, state: State) -> None:
-    @plane.post("/tokens")
-    async def mint(order: TokenOrder) -> dict[str, str]:
-        made = _minted(state, order)
+def _add_token_routes(api: APIRouter, state: State) -> None:
+    @api.post("/tokens")
+    async def mint(order: TokenRequest) -> dict[str, str]:
+        made = _mint_token(state, order)
         state.commit()
         return {"access_token": made}
 
-    @plane.post("/tokens/kill")
-    async def kill(order: Kill) -> dict[str, bool]:
+    @api.post("/tokens/kill")
+    async def kill(order: KillRequest) -> dict[str, bool]:
         token = state.tokens.get(order.access_token)
         if token is None:
             raise HTTPException(404, "no such token")
@@ -157,22 +157,22 @@ def _add_tokens(plane: APIRouter, state: State) -> None:
         return {"success": True}
 
 
-def _add_faults(plane: APIRouter, faults: Faults) -> None:
-    @plane.post("/faults")
-    async def add(order: FaultOrder) -> dict[str, Any]:
-        return faults.add(order).shown()
+def _add_fault_routes(api: APIRouter, faults: FaultQueue) -> None:
+    @api.post("/faults")
+    async def add(order: FaultRequest) -> dict[str, Any]:
+        return faults.add(order).as_json()
 
-    @plane.get("/faults")
+    @api.get("/faults")
     async def listed() -> list[dict[str, Any]]:
-        return [fault.shown() for fault in faults.on_order]
+        return [fault.as_json() for fault in faults.pending]
 
-    @plane.delete("/faults")
+    @api.delete("/faults")
     async def clear() -> dict[str, bool]:
         faults.clear()
         return {"success": True}
 
 
-def _minted(state: State, order: TokenOrder) -> str:
+def _mint_token(state: State, order: TokenRequest) -> str:
     app = state.apps[world.APP_ID]
     if order.type == "app":
         return f"{app.id}|{app.secret}"

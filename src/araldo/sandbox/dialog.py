@@ -1,4 +1,4 @@
-"""The OAuth dialog as a page one can click through: which Pages, which permissions, or not at all."""
+"""The OAuth dialog as a clickable page: choose Pages and permissions, or cancel."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from araldo.sandbox import look, world
+from araldo.sandbox import html_helpers as html
+from araldo.sandbox import world
 from araldo.sandbox.records import App, Code
 from araldo.sandbox.state import State
 
-# Permissions that Meta has taken away; asking for one ends the log-in before it begins.
-_DEAD = frozenset({"manage_pages", "publish_pages", "publish_actions", "publish_to_groups", "basic_info"})
+# Permissions that Meta has removed; asking for one makes the request invalid.
+_REMOVED_SCOPES = frozenset({"manage_pages", "publish_pages", "publish_actions", "publish_to_groups", "basic_info"})
 
 
 def router(state: State) -> APIRouter:
-    """GET shows the dialog, POST is what its buttons send; with and without a version in the path."""
+    """Return the routes: GET shows the dialog, its buttons POST; with and without a version in the path."""
     dialog = APIRouter()
 
     @dialog.get("/dialog/oauth")
     @dialog.get("/{version}/dialog/oauth")
-    async def ask(
+    async def show_dialog(
         request: Request,
         client_id: str = "",
         redirect_uri: str = "",
@@ -32,7 +33,7 @@ def router(state: State) -> APIRouter:
         scope: str = "",
         config_id: str = "",
     ) -> Response:
-        lang = look.language(request)
+        lang = html.choose_language(request)
         app = state.apps.get(client_id)
         scopes = _scopes(scope, config_id)
         problem = _problem(lang, app, redirect_uri, scopes)
@@ -52,7 +53,7 @@ def router(state: State) -> APIRouter:
         scopes: Annotated[list[str] | None, Form()] = None,
         pages: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        lang = look.language(request)
+        lang = html.choose_language(request)
         app = state.apps.get(client_id)
         problem = _problem(lang, app, redirect_uri, [])
         if app is None or problem is not None:
@@ -76,21 +77,21 @@ _DENIED = {
 
 
 def _scopes(scope: str, config_id: str) -> list[str]:
-    """Those asked for, once each; a config_id of Facebook Login for Business stands for all that the sandbox knows."""
-    asked = [one for one in scope.replace(" ", ",").split(",") if one]
+    """Return the requested scopes, each once; a config_id (Facebook Login for Business) means all known scopes."""
+    asked = [permission for permission in scope.replace(" ", ",").split(",") if permission]
     return list(dict.fromkeys(asked or (world.ALL_SCOPES if config_id else ["public_profile"])))
 
 
 def _code(state: State, app: App, redirect_uri: str, asked: list[str], granted: list[str], pages: list[str]) -> Code:
-    """All Pages chosen means those to come as well."""
+    """Create an authorization code; choosing all Pages grants future ones too."""
     code = Code(
         secrets.token_urlsafe(32),
         app.id,
         next(user.id for user in state.users if not user.system),
         redirect_uri,
         state.now(),
-        [one for one in granted if one in asked],
-        [one for one in asked if one and one not in granted],
+        [permission for permission in granted if permission in asked],
+        [permission for permission in asked if permission and permission not in granted],
         None if set(pages) >= {page.id for page in state.pages} else pages,
     )
     state.codes.save(code)
@@ -99,32 +100,33 @@ def _code(state: State, app: App, redirect_uri: str, asked: list[str], granted: 
 
 
 def _problem(lang: str, app: App | None, redirect_uri: str, scopes: list[str]) -> str | None:
-    """Why nobody is led anywhere; a redirect to an address that is none would be an open door."""
+    """Return why the request is invalid, None when it is valid; must not redirect to an invalid URL (open redirect)."""
     if app is None:
-        return look.say(lang, "no app")
+        return html.translate(lang, "no app")
     try:
         parts = urlsplit(redirect_uri)
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return look.say(lang, "no address")
-    dead = [scope for scope in scopes if scope in _DEAD]
-    return look.say(lang, "dead scopes", scopes=", ".join(dead)) if dead else None
+        return html.translate(lang, "no address")
+    dead = [scope for scope in scopes if scope in _REMOVED_SCOPES]
+    return html.translate(lang, "dead scopes", scopes=", ".join(dead)) if dead else None
 
 
 def _form(lang: str, state: State, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
     person = next(user for user in state.users if not user.system)
     kept = {"client_id": app.id, "redirect_uri": redirect_uri, "state": given, "asked": ",".join(scopes)}
     hidden = "".join(f'<input type=hidden name={name} value="{escape(value)}">' for name, value in kept.items())
-    asks = look.say(lang, "asks", app=app.name, person=person.name)
-    pages = "".join(_box("pages", page.id, look.face(page.id) + escape(page.name)) for page in state.pages)
+    asks = html.translate(lang, "asks", app=app.name, person=person.name)
+    pages = "".join(_box("pages", page.id, html.avatar_html(page.id) + escape(page.name)) for page in state.pages)
     permissions = "".join(_box("scopes", scope, escape(scope)) for scope in scopes)
     return (
-        f'<div class="who">{look.face(person.id)}<div><h1>{look.say(lang, "log in")}</h1><p>{asks}</p></div></div>'
-        f'<form method="post">{hidden}{_group(look.say(lang, "which pages"), pages)}'
-        f"{_group(look.say(lang, 'what may it'), permissions)}"
-        f'<div class="keys"><button name="button" value="cancel">{look.say(lang, "cancel")}</button>'
-        f'<button name="button" value="allow">{look.say(lang, "continue")}</button></div></form>'
+        f'<div class="who">{html.avatar_html(person.id)}'
+        f"<div><h1>{html.translate(lang, 'log in')}</h1><p>{asks}</p></div></div>"
+        f'<form method="post">{hidden}{_group(html.translate(lang, "which pages"), pages)}'
+        f"{_group(html.translate(lang, 'what may it'), permissions)}"
+        f'<div class="keys"><button name="button" value="cancel">{html.translate(lang, "cancel")}</button>'
+        f'<button name="button" value="allow">{html.translate(lang, "continue")}</button></div></form>'
     )
 
 
@@ -142,10 +144,10 @@ def _back(redirect_uri: str, given: dict[str, str], fragment: str = "") -> Respo
 
 
 def _refused(lang: str, problem: str) -> Response:
-    return _page(lang, f"<h1>{look.say(lang, 'invalid')}</h1><p>{problem}</p>", status=400)
+    return _page(lang, f"<h1>{html.translate(lang, 'invalid')}</h1><p>{problem}</p>", status=400)
 
 
 def _page(lang: str, body: str, *, status: int = 200) -> Response:
-    title = look.say(lang, "log in")
-    html = look.document(lang, title, f'<main><div class="sheet">{body}</div></main>', kind="narrow")
-    return HTMLResponse(html, status_code=status)
+    title = html.translate(lang, "log in")
+    page = html.html_document(lang, title, f'<main><div class="sheet">{body}</div></main>', kind="narrow")
+    return HTMLResponse(page, status_code=status)

@@ -1,4 +1,4 @@
-"""Where a world is kept between two runs: SQLite for what it knows, one file a picture; or memory alone."""
+"""Store a world between two runs: records in SQLite, each picture in a file; or in memory alone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-Change = tuple[str, str]
+RecordKey = tuple[str, str]
 
 
 class InMemoryStorage:
-    """Keeps nothing but the pictures of this run."""
+    """Stores only the pictures, until the process ends."""
 
     def __init__(self) -> None:
         self._pictures: dict[str, bytes] = {}
@@ -20,7 +20,7 @@ class InMemoryStorage:
     def load(self) -> Iterator[tuple[str, str, Any]]:
         return iter(())
 
-    def write(self, changes: Mapping[Change, Any]) -> None:
+    def write(self, changes: Mapping[RecordKey, Any]) -> None:
         pass
 
     def clear(self) -> None:
@@ -37,14 +37,14 @@ class InMemoryStorage:
 
 
 class DiskStorage(InMemoryStorage):
-    """One transaction a Graph call: a killed sandbox comes back with all of a call or with nothing of it."""
+    """Writes each Graph call in one transaction: after a kill a call is stored completely or not at all."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder / "pictures"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(folder / "world.db", isolation_level=None, check_same_thread=False)
-        # NORMAL outlives a killed process, which is what is promised; only a power cut could lose the last call.
+        # NORMAL survives a killed process, as promised; only a power cut could lose the last call.
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.execute(
@@ -52,26 +52,26 @@ class DiskStorage(InMemoryStorage):
         )
 
     def load(self) -> Iterator[tuple[str, str, Any]]:
-        """(kind, id, body) in the order in which they first came."""
+        """Yield (kind, id, body) in insertion order."""
         for kind, name, body in self._database.execute("SELECT kind, id, body FROM things ORDER BY rowid"):
             yield kind, name, json.loads(body)
 
-    def write(self, changes: Mapping[Change, Any]) -> None:
-        """A body of None takes the thing away."""
+    def write(self, changes: Mapping[RecordKey, Any]) -> None:
+        """Write records; a body of None deletes."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
             for (kind, name), body in changes.items():
-                self._write_one(kind, name, body)
+                self._write_record(kind, name, body)
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
 
-    def _write_one(self, kind: str, name: str, body: Any) -> None:
+    def _write_record(self, kind: str, name: str, body: Any) -> None:
         if body is None:
             self._database.execute("DELETE FROM things WHERE kind = ? AND id = ?", (kind, name))
             return
-        # Not REPLACE: that would move the thing to the end of the order.
+        # Not REPLACE, which would move the record to the end of the order.
         self._database.execute(
             "INSERT INTO things VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
             (kind, name, json.dumps(body)),
@@ -83,13 +83,13 @@ class DiskStorage(InMemoryStorage):
             path.unlink()
 
     def put_picture(self, name: str, data: bytes) -> None:
-        """Whole or not at all: written beside its place and moved there."""
+        """Write a picture atomically: to a temporary file, then rename it."""
         fresh = self._folder / f".{name}"
         try:
             fresh.write_bytes(data)
             fresh.replace(self._folder / name)
         except BaseException:
-            # On a full disk it would hold the very space that the next try needs.
+            # On a full disk the partial file would take the space that the next try needs.
             fresh.unlink(missing_ok=True)
             raise
 

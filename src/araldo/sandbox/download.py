@@ -1,4 +1,4 @@
-"""Fetching a picture by its URL as Meta's crawler does: robots.txt first, one GET, no redirects, a limit of bytes."""
+"""Fetch a picture by URL as Meta's crawler does: robots.txt first, one GET, no redirects, a size limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AGENT = "facebookexternalhit/1.1"
 
 
 class Unreachable(Exception):
-    """No picture there: wrong address, refused, not 200, redirected, or closed to robots."""
+    """The URL is invalid, refuses, redirects, does not answer 200, or robots.txt forbids it."""
 
 
 class TooSlow(Exception):
@@ -25,13 +25,13 @@ class TooLarge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     data: bytes
     content_type: str
 
 
-async def fetch(url: str, *, limit: int, timeout_s: float) -> Fetched:
-    """At most `limit` bytes within `timeout_s` seconds.
+async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedFile:
+    """Fetch at most `limit` bytes within `timeout_s` seconds.
 
     :raises Unreachable: TooSlow: TooLarge: as they say.
     """
@@ -50,7 +50,7 @@ async def fetch(url: str, *, limit: int, timeout_s: float) -> Fetched:
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": AGENT}) as session:
-            if not await _allowed(session, f"{parts.scheme}://{parts.netloc}/robots.txt", url):
+            if not await _is_allowed_by_robots(session, f"{parts.scheme}://{parts.netloc}/robots.txt", url):
                 raise Unreachable
             return await _get(session, url, limit)
     except TimeoutError:
@@ -59,8 +59,8 @@ async def fetch(url: str, *, limit: int, timeout_s: float) -> Fetched:
         raise Unreachable from None
 
 
-async def _allowed(session: aiohttp.ClientSession, robots_url: str, url: str) -> bool:
-    """RFC 9309: no robots.txt (4xx) allows everything, a server that fails (5xx) nothing."""
+async def _is_allowed_by_robots(session: aiohttp.ClientSession, robots_url: str, url: str) -> bool:
+    """Whether robots.txt allows the URL. RFC 9309: a 4xx allows everything, a 5xx nothing."""
     async with session.get(robots_url) as answer:
         if answer.status >= 500:
             return False
@@ -72,8 +72,8 @@ async def _allowed(session: aiohttp.ClientSession, robots_url: str, url: str) ->
     return rules.can_fetch(AGENT, url)
 
 
-async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> Fetched:
-    # As it is written: a signature in it may cover every byte.
+async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> FetchedFile:
+    # Keep the URL unchanged: a signature may cover every byte of it.
     async with session.get(URL(url, encoded=True), allow_redirects=False) as answer:
         if answer.status != 200:
             raise Unreachable
@@ -82,4 +82,4 @@ async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> Fetched:
             data += chunk
             if len(data) > limit:
                 raise TooLarge
-        return Fetched(bytes(data), answer.content_type)
+        return FetchedFile(bytes(data), answer.content_type)

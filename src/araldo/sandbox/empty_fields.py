@@ -1,7 +1,7 @@
-"""Fields that Graph knows and that have nothing to say in a made-up world: asked for, they are left out, no error.
+"""Fields that Graph has and that are always empty in the sandbox: left out when requested, without an error.
 
-Edges are among them where their lists are truly empty here, for nobody can make what they would list. Whatever Graph
-would fill in the same world (insights, mentions) is not listed: it is refused as not emulated.
+Edges are included when nothing can create what they would list. What Graph would fill in the same world (insights,
+mentions) is not included: it is refused as not emulated.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PAGE = _words(
     food_styles founded general_info general_manager genre global_brand_page_name global_brand_root_id
     has_added_app has_lead_access has_whatsapp_business_number has_whatsapp_number hometown hours impressum
     influences instant_articles_review_status is_always_open is_chain is_community_page is_eligible_for_branded_content
-    is_messenger_bot_get_started_enabled is_messenger_platform_bot is_owned is_permanently_closed
+    is_messenger_bot_get_started_enabled is_messenger_platform_bot is_remote_id_owned is_permanently_closed
     is_unclaimed is_verified is_webhooks_subscribed keywords leadgen_tos_accepted location
     merchant_id merchant_review_status messaging_feature_status messenger_ads_default_icebreakers mission mpg
     network new_like_count overall_star_rating owner_business page_token parent_page parking payment_options

@@ -1,4 +1,4 @@
-"""Faults that a tester orders: broken connections, silence, wrong pages, Graph errors; before or after the commit."""
+"""Faults that a test injects: connection resets, timeouts, HTML answers, Graph errors; before or after the commit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SILENCE_S = 600.0
 
 
 class FaultError(BaseModel):
-    """What is answered; message and user texts come from the catalogue where they are left out."""
+    """The error to answer; message and user texts come from the catalogue when left out."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,20 +33,20 @@ class FaultError(BaseModel):
     error_user_title: str | None = None
     error_user_msg: str | None = None
 
-    def raised(self) -> GraphError:
-        said = {"is_transient", "error_user_title", "error_user_msg"}
+    def to_error(self) -> GraphError:
+        overrides = {"is_transient", "error_user_title", "error_user_msg"}
         return GraphError(
             self.code,
             self.error_subcode,
             message=self.message,
             kind=self.type,
             status=self.status,
-            said=self.model_dump(include=said, exclude_none=True),
+            overrides=self.model_dump(include=overrides, exclude_none=True),
         )
 
 
-class FaultOrder(BaseModel):
-    """`times` null: for ever. `skip` lets so many matching calls pass first. `path`: found anywhere in the path."""
+class FaultRequest(BaseModel):
+    """`times` null: always. `skip`: how many matching calls pass first. `path`: a part of the path."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -59,7 +59,7 @@ class FaultOrder(BaseModel):
     times: int | None = Field(default=1, ge=1)
     skip: int = Field(default=0, ge=0)
 
-    def fits(self, call: Call, when: str) -> bool:
+    def matches(self, call: Call, when: str) -> bool:
         method = self.method is None or self.method.upper() == call.method
         return method and self.when == when and (self.path is None or self.path in call.raw_path)
 
@@ -67,36 +67,36 @@ class FaultOrder(BaseModel):
 @dataclass(slots=True)
 class Fault:
     id: int
-    order: FaultOrder
+    order: FaultRequest
     left: int | None
     skip: int
     hit: int = 0
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         order = self.order.model_dump(mode="json", exclude={"times", "skip"})
         return order | {key: value for key, value in asdict(self).items() if key != "order"}
 
 
 @dataclass(slots=True)
-class Faults:
-    """Those on order, first come first served. Kept in memory only: a restarted sandbox has none."""
+class FaultQueue:
+    """The injected faults in order, kept in memory only: a restarted sandbox has none."""
 
-    on_order: list[Fault] = field(default_factory=list)
+    pending: list[Fault] = field(default_factory=list)
     _count: int = 0
 
-    def add(self, order: FaultOrder) -> Fault:
+    def add(self, order: FaultRequest) -> Fault:
         self._count += 1
         fault = Fault(self._count, order, order.times, order.skip)
-        self.on_order.append(fault)
+        self.pending.append(fault)
         return fault
 
     def clear(self) -> None:
-        self.on_order.clear()
+        self.pending.clear()
 
-    def take(self, call: Call, when: str) -> FaultOrder | None:
-        """The fault for this call; one that skips uses up one skip, and one that has struck its times is gone."""
-        for fault in self.on_order:
-            if not fault.order.fits(call, when):
+    def take(self, call: Call, when: str) -> FaultRequest | None:
+        """Return the first fault that applies to this call, counting its skips and times down; None for none."""
+        for fault in self.pending:
+            if not fault.order.matches(call, when):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1
@@ -104,17 +104,17 @@ class Faults:
             fault.hit += 1
             if fault.left is not None:
                 fault.left -= 1
-            self.on_order = [one for one in self.on_order if one.left != 0]
+            self.pending = [fault for fault in self.pending if fault.left != 0]
             return fault.order
         return None
 
 
-def response(order: FaultOrder) -> Response:
-    """For the kinds that answer something that Graph would not."""
+def response(order: FaultRequest) -> Response:
+    """Return the response of a fault that is not a Graph answer."""
     if order.kind == "reset":
-        return Reset()
+        return ConnectionReset()
     if order.kind == "timeout":
-        return Silence(_SILENCE_S if order.delay_s is None else order.delay_s)
+        return SilentResponse(_SILENCE_S if order.delay_s is None else order.delay_s)
     if order.kind == "html":
         page = (
             "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body>"
@@ -123,15 +123,15 @@ def response(order: FaultOrder) -> Response:
     return Response("", order.error.status or 503, media_type="text/plain")
 
 
-class Reset(Response):
-    """Tears the connection down: the client sees ECONNRESET, not an end of file."""
+class ConnectionReset(Response):
+    """Resets the connection: the client gets ECONNRESET instead of an end of file."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await abort(scope, receive)
 
 
-class Silence(Response):
-    """Holds the connection open and says nothing; tears it down when the time is up, or the client has left."""
+class SilentResponse(Response):
+    """Keeps the connection open without an answer; resets it after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -140,20 +140,20 @@ class Silence(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             async with asyncio.timeout(self._seconds):
-                await _gone(receive)
+                await _wait_for_disconnect(receive)
         except TimeoutError:
             await abort(scope, receive)
 
 
 async def abort(scope: Scope, receive: Receive) -> None:
-    """Closes with a TCP RST (linger 0), and waits until the server has noticed: it would complain otherwise."""
+    """Close with a TCP RST (linger 0), and wait until the server has noticed, or it would log an error."""
     transport: asyncio.Transport = scope[TRANSPORT]
     bare: socket.socket = transport.get_extra_info("socket")
     bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-    await _gone(receive)
+    await _wait_for_disconnect(receive)
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""Which fields were asked for, and the answer cut to that: `fields=a,b{c,d},e.limit(2){f}`."""
+"""Parse the parameter `fields`, as in `fields=a,b{c,d},e.limit(2){f}`, and reduce answers to it."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ _DEEPEST = 20
 
 @dataclass(slots=True)
 class RequestedField:
-    """One field, its modifiers (`limit`, `type`, `as`...) and what is wanted inside of it; None: the defaults."""
+    """A requested field, its modifiers (`limit`, `type`, `as`...) and its subfields; None: the defaults."""
 
     name: str
     modifiers: dict[str, str] = field(default_factory=dict)
     inside: list[RequestedField] | None = None
 
     def __str__(self) -> str:
-        """As it would be asked for again, in a link to the next page."""
+        """Return the field as it is written in a request, for the link to the next page."""
         modifiers = "".join(f".{name}({value})" if value else f".{name}" for name, value in self.modifiers.items())
         return f"{self.name}{modifiers}" + (f"{{{','.join(map(str, self.inside))}}}" if self.inside else "")
 
 
-def wanted(text: str) -> list[RequestedField] | None:
-    """The parsed list; None for an empty one.
+def parse_fields(text: str) -> list[RequestedField] | None:
+    """Parse a list of fields; None for an empty text.
 
-    :raises GraphError: 2500 when brackets do not match, or are nested beyond all sense.
+    :raises GraphError: 2500 when brackets do not match or are nested too deep.
     """
     if not text.strip():
         return None
-    reader = _Reader(text)
+    reader = _FieldParser(text)
     fields = reader.fields(_DEEPEST)
     if reader.rest():
         raise _syntax(reader.rest())
     return fields
 
 
-class _Reader:
+class _FieldParser:
     def __init__(self, text: str) -> None:
         self._text = "".join(text.split())
         self._at = 0
@@ -99,14 +99,18 @@ def _syntax(where: str) -> GraphError:
     return GraphError(2500, message=f"Syntax error in the fields parameter near: {near}")
 
 
-def cut(value: Any, inside: Iterable[RequestedField] | None) -> Any:
-    """A plain value with only the wanted keys; through lists, and through {"data": ...} as well."""
+def select_fields(value: Any, inside: Iterable[RequestedField] | None) -> Any:
+    """Reduce a JSON value to the requested keys, also inside lists and {"data": ...}."""
     if inside is None:
         return value
     if isinstance(value, list):
-        return [cut(item, inside) for item in value]
+        return [select_fields(item, inside) for item in value]
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("data"), list | dict):
-        return value | {"data": cut(value["data"], inside)}
-    return {one.name: cut(value[one.name], one.inside) for one in inside if one.name in value}
+        return value | {"data": select_fields(value["data"], inside)}
+    return {
+        requested.name: select_fields(value[requested.name], requested.inside)
+        for requested in inside
+        if requested.name in value
+    }

@@ -1,4 +1,4 @@
-"""Log-in for programs: code and token exchange, debug_token, permissions, and who `me` is."""
+"""Log-in calls: code and token exchange, debug_token, permissions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from araldo.sandbox import tokens
-from araldo.sandbox.asks import Ask
+from araldo.sandbox.call_context import CallContext
 from araldo.sandbox.calls import Call
 from araldo.sandbox.records import App, Code, Token, User
 from araldo.sandbox.replies import GraphError, bad_parameter
@@ -17,12 +17,12 @@ CODE_LIFE_S = 600.0
 
 
 def access_token(state: State, call: Call) -> dict[str, Any]:
-    """`/oauth/access_token`: by code, by a short token (fb_exchange_token), or for the app (client_credentials)."""
+    """`/oauth/access_token`: for a code, a short-lived token (fb_exchange_token), or the app (client_credentials)."""
     grant = call.text("grant_type") or "authorization_code"
     grants: dict[str, Callable[[State, Call, App], dict[str, Any]]] = {
-        "authorization_code": _by_code,
-        "fb_exchange_token": _exchanged,
-        "client_credentials": _for_app,
+        "authorization_code": _token_by_code,
+        "fb_exchange_token": _exchange_token,
+        "client_credentials": _app_token,
     }
     if grant not in grants:
         raise bad_parameter(f"Invalid grant_type: {grant}")
@@ -38,7 +38,7 @@ def _app(state: State, call: Call) -> App:
     return app
 
 
-def _by_code(state: State, call: Call, app: App) -> dict[str, Any]:
+def _token_by_code(state: State, call: Call, app: App) -> dict[str, Any]:
     code = state.codes.get(call.text("code"))
     if code is None or code.app != app.id:
         raise GraphError(100, message="Invalid verification code format.")
@@ -48,7 +48,7 @@ def _by_code(state: State, call: Call, app: App) -> dict[str, Any]:
     made = tokens.mint(state, "USER", app.id, user=code.user, expires_in=tokens.SHORT_S, scopes=code.scopes)
     made.targets, made.declined = code.targets, code.declined
     state.tokens.save(made)
-    return _given(state, made, tokens.SHORT_S)
+    return _token_answer(state, made, tokens.SHORT_S)
 
 
 def _check_code(state: State, call: Call, code: Code) -> None:
@@ -61,11 +61,11 @@ def _check_code(state: State, call: Call, code: Code) -> None:
         raise GraphError(100, 36008, message=f"{text} in the OAuth dialog request")
 
 
-def _exchanged(state: State, call: Call, app: App) -> dict[str, Any]:
-    short = tokens.find(state, call.needed("fb_exchange_token"))
+def _exchange_token(state: State, call: Call, app: App) -> dict[str, Any]:
+    short = tokens.find_token(state, call.required("fb_exchange_token"))
     if short is None:
         raise tokens.unknown_token(call.text("fb_exchange_token"))
-    problem = tokens.trouble(state, short)
+    problem = tokens.find_token_error(state, short)
     if problem is not None:
         raise problem
     if short.app != app.id or short.type not in {"USER", "SYSTEM_USER"}:
@@ -73,29 +73,29 @@ def _exchanged(state: State, call: Call, app: App) -> dict[str, Any]:
     made = tokens.mint(state, short.type, app.id, user=short.user, expires_in=tokens.LONG_S, scopes=short.scopes)
     made.targets, made.declined = short.targets, short.declined
     state.tokens.save(made)
-    return _given(state, made, tokens.LONG_S)
+    return _token_answer(state, made, tokens.LONG_S)
 
 
-def _for_app(state: State, call: Call, app: App) -> dict[str, Any]:
+def _app_token(state: State, call: Call, app: App) -> dict[str, Any]:
     return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
 
 
-def _given(state: State, token: Token, expires_in: float) -> dict[str, Any]:
+def _token_answer(state: State, token: Token, expires_in: float) -> dict[str, Any]:
     body: dict[str, Any] = {"access_token": token.id, "token_type": "bearer"}
     return body if state.switches.omit_expires_in else body | {"expires_in": int(expires_in)}
 
 
-def debug_token(ask: Ask) -> dict[str, Any]:
-    """HTTP 200 also for a bad input_token: `is_valid` says it (graph-api.md 1.3)."""
-    state = ask.state
-    if ask.token.type == "PAGE":
+def debug_token(context: CallContext) -> dict[str, Any]:
+    """Describe a token. Answers 200 also for an invalid input_token, with `is_valid` false (graph-api.md 1.3)."""
+    state = context.state
+    if context.token.type == "PAGE":
         raise bad_parameter(
             "You must provide an app access token, or a user access token that is an owner or developer of the app"
         )
-    text = ask.call.needed("input_token")
-    token = tokens.find(state, text)
-    if token is None or token.app != ask.token.app:
-        return {"data": {"error": _told(tokens.unknown_token(text)), "is_valid": False, "scopes": []}}
+    text = context.call.required("input_token")
+    token = tokens.find_token(state, text)
+    if token is None or token.app != context.token.app:
+        return {"data": {"error": _error_json(tokens.unknown_token(text)), "is_valid": False, "scopes": []}}
     data: dict[str, Any] = {
         "app_id": token.app,
         "type": token.type,
@@ -106,21 +106,21 @@ def debug_token(ask: Ask) -> dict[str, Any]:
         "issued_at": int(token.issued_at),
         "scopes": token.scopes,
         "granular_scopes": [
-            _granular(state, token, scope) for scope in token.scopes if scope.startswith(("pages_", "instagram_"))
+            _granular_scope(state, token, scope) for scope in token.scopes if scope.startswith(("pages_", "instagram_"))
         ],
     }
     if token.user is not None:
         data["user_id"] = token.user
     if token.page is not None:
         data["profile_id"] = token.page
-    problem = tokens.trouble(state, token)
+    problem = tokens.find_token_error(state, token)
     if problem is not None:
-        data |= {"is_valid": False, "error": _told(problem)}
+        data |= {"is_valid": False, "error": _error_json(problem)}
     return {"data": data}
 
 
-def _granular(state: State, token: Token, scope: str) -> dict[str, Any]:
-    """Without target_ids it means all, those to come as well; for Instagram the accounts of the chosen Pages."""
+def _granular_scope(state: State, token: Token, scope: str) -> dict[str, Any]:
+    """Return a scope's targets: the chosen Pages or their Instagram accounts; none means all, future ones too."""
     if token.targets is None:
         return {"scope": scope}
     if scope.startswith("pages_"):
@@ -129,20 +129,20 @@ def _granular(state: State, token: Token, scope: str) -> dict[str, Any]:
     return {"scope": scope, "target_ids": accounts}
 
 
-def _told(problem: GraphError) -> dict[str, Any]:
+def _error_json(problem: GraphError) -> dict[str, Any]:
     told: dict[str, Any] = {"code": problem.code, "message": problem.message}
     return told if problem.subcode is None else told | {"subcode": problem.subcode}
 
 
-def permissions(ask: Ask, user: User) -> dict[str, Any]:
-    given = [{"permission": scope, "status": "granted"} for scope in ask.token.scopes]
-    return {"data": given + [{"permission": scope, "status": "declined"} for scope in ask.token.declined]}
+def permissions(context: CallContext, user: User) -> dict[str, Any]:
+    given = [{"permission": scope, "status": "granted"} for scope in context.token.scopes]
+    return {"data": given + [{"permission": scope, "status": "declined"} for scope in context.token.declined]}
 
 
-async def revoke(ask: Ask, user: User) -> dict[str, Any]:
-    """The app is de-authorised: every token that this person gave it, and the Pages' that came from them, are dead."""
-    for token in ask.state.tokens:
-        if token.user == user.id and token.app == ask.token.app and token.killed is None:
+async def revoke(context: CallContext, user: User) -> dict[str, Any]:
+    """De-authorise the app: revoke all tokens that this person gave it, and the Page tokens derived from them."""
+    for token in context.state.tokens:
+        if token.user == user.id and token.app == context.token.app and token.killed is None:
             token.killed = 458
-            ask.state.tokens.save(token)
+            context.state.tokens.save(token)
     return {"success": True}

@@ -1,4 +1,4 @@
-"""Comments of an Instagram account on its own media, and replies to them: shown, listed, taken, hidden, deleted."""
+"""Comments of an Instagram account on its own media, and replies: the node, its edges and its writes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from araldo.sandbox import instagram_nodes as nodes
-from araldo.sandbox.asks import Ask, Kind, Made, Ref, Rows
+from araldo.sandbox.call_context import CallContext, EdgeItems, NodeKind, NodeRef, WriteResult
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Media, MediaComment
 from araldo.sandbox.replies import bad_parameter
-from araldo.sandbox.state import State, fresh_id, stamp
+from araldo.sandbox.state import State, format_time, new_id
 
 LONGEST_TEXT = 300
 MOST_HASHTAGS, MOST_LINKS = 4, 1
@@ -20,28 +20,31 @@ _SCOPES = ("instagram_basic", "instagram_manage_comments")
 # -- the node ---------------------------------------------------------------------------------------------------------
 
 
-def _username(ask: Ask, comment: MediaComment, one: RequestedField) -> str:
-    return ask.state.instagram[comment.instagram].username
+def _username(context: CallContext, comment: MediaComment, requested: RequestedField) -> str:
+    return context.state.instagram[comment.instagram].username
 
 
-def _media(ask: Ask, comment: MediaComment, one: RequestedField) -> Ref | None:
-    media = ask.state.media.get(comment.media)
-    return None if media is None else Ref(nodes.MEDIA, media)
+def _media(context: CallContext, comment: MediaComment, requested: RequestedField) -> NodeRef | None:
+    media = context.state.media.get(comment.media)
+    return None if media is None else NodeRef(nodes.MEDIA, media)
 
 
-COMMENT = Kind(
+COMMENT = NodeKind(
     "IGComment",
     ("timestamp", "text"),
     {
-        "text": lambda ask, comment, one: comment.text,
-        "timestamp": lambda ask, comment, one: stamp(comment.created),
+        "text": lambda context, comment, requested: comment.text,
+        "timestamp": lambda context, comment, requested: format_time(comment.created),
         "username": _username,
-        "from": lambda ask, comment, one: {"id": comment.instagram, "username": _username(ask, comment, one)},
-        "user": lambda ask, comment, one: {"id": comment.instagram},
+        "from": lambda context, comment, requested: {
+            "id": comment.instagram,
+            "username": _username(context, comment, requested),
+        },
+        "user": lambda context, comment, requested: {"id": comment.instagram},
         "media": _media,
-        "parent_id": lambda ask, comment, one: comment.parent,
-        "hidden": lambda ask, comment, one: comment.hidden,
-        "like_count": lambda ask, comment, one: 0,
+        "parent_id": lambda context, comment, requested: comment.parent,
+        "hidden": lambda context, comment, requested: comment.hidden,
+        "like_count": lambda context, comment, requested: 0,
     },
     frozenset({"legacy_instagram_comment_id"}),
 )
@@ -50,53 +53,53 @@ COMMENT = Kind(
 # -- edges ------------------------------------------------------------------------------------------------------------
 
 
-def on_media(ask: Ask, media: Media) -> Rows:
-    """`GET /{media}/comments`: those that reply to nothing, newest first."""
-    nodes.need_account(ask, *_SCOPES)
-    found = [comment for comment in nodes.comments_of(ask.state, media) if comment.parent is None]
-    within = ask.period()
-    return Rows([Ref(COMMENT, comment) for comment in reversed(found) if within(comment.created)])
+def on_media(context: CallContext, media: Media) -> EdgeItems:
+    """`GET /{media}/comments`: comments without replies, newest first."""
+    nodes.require_account_scopes(context, *_SCOPES)
+    found = [comment for comment in nodes.comments_of(context.state, media) if comment.parent is None]
+    within = context.time_filter()
+    return EdgeItems([NodeRef(COMMENT, comment) for comment in reversed(found) if within(comment.created)])
 
 
-def replies(ask: Ask, comment: MediaComment) -> Rows:
+def replies(context: CallContext, comment: MediaComment) -> EdgeItems:
     """`GET /{comment}/replies`, oldest first."""
-    nodes.need_account(ask, *_SCOPES)
-    found = [reply for reply in ask.state.media_comments if reply.parent == comment.id]
-    within = ask.period()
-    return Rows([Ref(COMMENT, reply) for reply in found if within(reply.created)])
+    nodes.require_account_scopes(context, *_SCOPES)
+    found = [reply for reply in context.state.media_comments if reply.parent == comment.id]
+    within = context.time_filter()
+    return EdgeItems([NodeRef(COMMENT, reply) for reply in found if within(reply.created)])
 
 
 # -- writes -----------------------------------------------------------------------------------------------------------
 
 
-async def post_comment(ask: Ask, media: Media) -> Made:
+async def post_comment(context: CallContext, media: Media) -> WriteResult:
     """`POST /{media}/comments message=`."""
-    return _add(ask, media, None)
+    return _add(context, media, None)
 
 
-async def post_reply(ask: Ask, comment: MediaComment) -> Made:
-    """`POST /{comment}/replies message=`; a reply to a reply goes to the comment above."""
-    return _add(ask, ask.state.media[comment.media], comment.parent or comment.id)
+async def post_reply(context: CallContext, comment: MediaComment) -> WriteResult:
+    """`POST /{comment}/replies message=`; a reply to a reply is attached to the comment above."""
+    return _add(context, context.state.media[comment.media], comment.parent or comment.id)
 
 
-def _add(ask: Ask, media: Media, parent: str | None) -> Made:
-    nodes.need_account(ask, *_SCOPES)
-    text = _text(ask)
+def _add(context: CallContext, media: Media, parent: str | None) -> WriteResult:
+    nodes.require_account_scopes(context, *_SCOPES)
+    text = _text(context)
     if media.media_product_type == "STORY" or media.parent is not None:
         raise bad_parameter("Only feed posts can be commented on, not stories or single items of a carousel")
     if not media.comments_enabled:
         raise bad_parameter("Comments are turned off for this media")
     made = MediaComment(
-        fresh_id("18", 17), media.instagram, ask.token.app, ask.state.now(), media.id, text, parent=parent
+        new_id("18", 17), media.instagram, context.token.app, context.state.now(), media.id, text, parent=parent
     )
-    ask.state.media_comments.save(made)
-    ask.note("comment", made.id, visible=True)
-    return Made(Ref(COMMENT, made), {"id": made.id})
+    context.state.media_comments.save(made)
+    context.record_created("comment", made.id, visible=True)
+    return WriteResult(NodeRef(COMMENT, made), {"id": made.id})
 
 
-def _text(ask: Ask) -> str:
-    """The limits of Meta's reference; the words of the refusals are the sandbox's own."""
-    text = ask.call.needed("message")
+def _text(context: CallContext) -> str:
+    """Return the text after validating Meta's documented limits; the error messages are the sandbox's own."""
+    text = context.call.required("message")
     if not text.strip():
         raise bad_parameter("The parameter message is required")
     if len(text) > LONGEST_TEXT:
@@ -110,32 +113,32 @@ def _text(ask: Ask) -> str:
     return text
 
 
-async def update_media(ask: Ask, media: Media) -> dict[str, Any]:
-    """`POST /{media}?comment_enabled=`: turn comments on or off; those that are there stay."""
-    nodes.need_account(ask, *_SCOPES)
-    if "comment_enabled" not in ask.call.params:
+async def update_media(context: CallContext, media: Media) -> dict[str, Any]:
+    """`POST /{media}?comment_enabled=`: turn comments on or off; existing ones stay."""
+    nodes.require_account_scopes(context, *_SCOPES)
+    if "comment_enabled" not in context.call.params:
         raise bad_parameter("The parameter comment_enabled is required")
-    media.comments_enabled = ask.call.flag("comment_enabled", default=media.comments_enabled)
-    ask.state.media.save(media)
+    media.comments_enabled = context.call.flag("comment_enabled", default=media.comments_enabled)
+    context.state.media.save(media)
     return {"success": True}
 
 
-async def update(ask: Ask, comment: MediaComment) -> dict[str, Any]:
+async def update(context: CallContext, comment: MediaComment) -> dict[str, Any]:
     """`POST /{comment}?hide=`: hide it, or show it again."""
-    nodes.need_account(ask, *_SCOPES)
-    if "hide" not in ask.call.params:
+    nodes.require_account_scopes(context, *_SCOPES)
+    if "hide" not in context.call.params:
         raise bad_parameter("The parameter hide is required")
-    comment.hidden = ask.call.flag("hide", default=comment.hidden)
-    ask.state.media_comments.save(comment)
+    comment.hidden = context.call.flag("hide", default=comment.hidden)
+    context.state.media_comments.save(comment)
     return {"success": True}
 
 
-async def delete(ask: Ask, comment: MediaComment) -> dict[str, Any]:
-    """`DELETE /{comment}`: with the replies to it."""
-    nodes.need_account(ask, *_SCOPES)
-    for found in ask.state.media_comments:
+async def delete(context: CallContext, comment: MediaComment) -> dict[str, Any]:
+    """`DELETE /{comment}`: delete a comment and its replies."""
+    nodes.require_account_scopes(context, *_SCOPES)
+    for found in context.state.media_comments:
         if comment.id in {found.id, found.parent}:
-            ask.state.media_comments.remove(found.id)
+            context.state.media_comments.remove(found.id)
     return {"success": True}
 
 

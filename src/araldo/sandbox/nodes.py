@@ -1,4 +1,4 @@
-"""Every kind of node, every edge, what can be written to which, and how a node is found by its id."""
+"""The lists of all kinds of nodes, readable edges and writes, and finding a node by its id."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from araldo.sandbox import comments, instagram, login, media_comments, page_lists, page_nodes, pages, tokens, videos
+from araldo.sandbox import (
+    comments,
+    instagram_writes,
+    login,
+    media_comments,
+    page_lists,
+    page_nodes,
+    page_writes,
+    tokens,
+    videos,
+)
 from araldo.sandbox import instagram_nodes as ig
-from araldo.sandbox.asks import Ask, Kind, Lister, Writer
+from araldo.sandbox.call_context import CallContext, Lister, NodeKind, Writer
 from araldo.sandbox.not_emulated import unknown_root
 from araldo.sandbox.records import (
     App,
@@ -26,7 +36,7 @@ from araldo.sandbox.records import (
 )
 from araldo.sandbox.replies import GraphError, not_found
 
-KINDS: Mapping[type, Kind] = {
+KINDS: Mapping[type, NodeKind] = {
     App: page_nodes.APP,
     User: page_nodes.USER,
     Business: page_nodes.BUSINESS,
@@ -56,15 +66,15 @@ LISTS: Mapping[tuple[str, str], Lister] = {
     ("Page", "stories"): page_lists.stories,
     ("Page", "picture"): page_lists.picture,
     ("Post", "attachments"): page_lists.attachments,
-    ("Post", "likes"): page_lists.nothing,
+    ("Post", "likes"): page_lists.empty_list,
     ("Post", "comments"): comments.on_target,
-    ("Post", "reactions"): page_lists.nothing,
-    ("Photo", "likes"): page_lists.nothing,
+    ("Post", "reactions"): page_lists.empty_list,
+    ("Photo", "likes"): page_lists.empty_list,
     ("Photo", "comments"): comments.on_target,
-    ("Photo", "reactions"): page_lists.nothing,
+    ("Photo", "reactions"): page_lists.empty_list,
     ("Comment", "comments"): comments.on_comment,
-    ("Comment", "likes"): page_lists.nothing,
-    ("Comment", "reactions"): page_lists.nothing,
+    ("Comment", "likes"): page_lists.empty_list,
+    ("Comment", "reactions"): page_lists.empty_list,
     ("IGUser", "media"): ig.media,
     ("IGUser", "stories"): ig.stories,
     ("IGUser", "content_publishing_limit"): ig.content_publishing_limit,
@@ -75,41 +85,41 @@ LISTS: Mapping[tuple[str, str], Lister] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """`makes`: the kind of node whose fields may be asked for in the same call."""
+class WriteHandler:
+    """A write; `creates`: the kind of node that it creates, whose fields may be requested in the same call."""
 
-    work: Writer
-    makes: Kind | None = None
+    handle: Writer
+    creates: NodeKind | None = None
 
 
-WRITES: Mapping[tuple[str, str, str], Write] = {
-    ("POST", "Page", "photos"): Write(pages.post_photo, page_nodes.PHOTO),
-    ("POST", "Page", "feed"): Write(pages.post_feed, page_nodes.POST),
-    ("POST", "Page", "photo_stories"): Write(pages.post_photo_story, page_nodes.STORY),
-    ("POST", "Page", "videos"): Write(videos.refuse),
-    ("POST", "Page", "video_reels"): Write(videos.refuse),
-    ("POST", "Page", "video_stories"): Write(videos.refuse),
-    ("POST", "IGUser", "media"): Write(instagram.create, ig.CONTAINER),
-    ("POST", "IGUser", "media_publish"): Write(instagram.publish, ig.MEDIA),
-    ("POST", "Post", ""): Write(pages.update_post),
-    ("DELETE", "Post", ""): Write(pages.delete_post),
-    ("DELETE", "Photo", ""): Write(pages.delete_photo),
-    ("DELETE", "IGMedia", ""): Write(instagram.delete),
-    ("POST", "Post", "comments"): Write(comments.post_comment, comments.COMMENT),
-    ("POST", "Photo", "comments"): Write(comments.post_comment, comments.COMMENT),
-    ("POST", "Comment", "comments"): Write(comments.post_reply, comments.COMMENT),
-    ("POST", "Comment", ""): Write(comments.update),
-    ("DELETE", "Comment", ""): Write(comments.delete),
-    ("POST", "IGMedia", ""): Write(media_comments.update_media),
-    ("POST", "IGMedia", "comments"): Write(media_comments.post_comment, media_comments.COMMENT),
-    ("POST", "IGComment", "replies"): Write(media_comments.post_reply, media_comments.COMMENT),
-    ("POST", "IGComment", ""): Write(media_comments.update),
-    ("DELETE", "IGComment", ""): Write(media_comments.delete),
-    ("DELETE", "User", "permissions"): Write(login.revoke),
+WRITES: Mapping[tuple[str, str, str], WriteHandler] = {
+    ("POST", "Page", "photos"): WriteHandler(page_writes.post_photo, page_nodes.PHOTO),
+    ("POST", "Page", "feed"): WriteHandler(page_writes.post_feed, page_nodes.POST),
+    ("POST", "Page", "photo_stories"): WriteHandler(page_writes.post_photo_story, page_nodes.STORY),
+    ("POST", "Page", "videos"): WriteHandler(videos.refuse),
+    ("POST", "Page", "video_reels"): WriteHandler(videos.refuse),
+    ("POST", "Page", "video_stories"): WriteHandler(videos.refuse),
+    ("POST", "IGUser", "media"): WriteHandler(instagram_writes.create_container, ig.CONTAINER),
+    ("POST", "IGUser", "media_publish"): WriteHandler(instagram_writes.publish, ig.MEDIA),
+    ("POST", "Post", ""): WriteHandler(page_writes.update_post),
+    ("DELETE", "Post", ""): WriteHandler(page_writes.delete_post),
+    ("DELETE", "Photo", ""): WriteHandler(page_writes.delete_photo),
+    ("DELETE", "IGMedia", ""): WriteHandler(instagram_writes.delete_media),
+    ("POST", "Post", "comments"): WriteHandler(comments.post_comment, comments.COMMENT),
+    ("POST", "Photo", "comments"): WriteHandler(comments.post_comment, comments.COMMENT),
+    ("POST", "Comment", "comments"): WriteHandler(comments.post_reply, comments.COMMENT),
+    ("POST", "Comment", ""): WriteHandler(comments.update),
+    ("DELETE", "Comment", ""): WriteHandler(comments.delete),
+    ("POST", "IGMedia", ""): WriteHandler(media_comments.update_media),
+    ("POST", "IGMedia", "comments"): WriteHandler(media_comments.post_comment, media_comments.COMMENT),
+    ("POST", "IGComment", "replies"): WriteHandler(media_comments.post_reply, media_comments.COMMENT),
+    ("POST", "IGComment", ""): WriteHandler(media_comments.update),
+    ("DELETE", "IGComment", ""): WriteHandler(media_comments.delete),
+    ("DELETE", "User", "permissions"): WriteHandler(login.revoke),
 }
 
-# What reading a node by its id takes, for those that are not open to every token that reaches them.
-_TO_READ: Mapping[type, tuple[str, ...]] = {
+# Scopes that reading a node by its id requires; none for other kinds.
+_SCOPES_TO_READ: Mapping[type, tuple[str, ...]] = {
     Post: ("pages_read_engagement",),
     Photo: ("pages_read_engagement",),
     Comment: ("pages_read_engagement",),
@@ -120,41 +130,45 @@ _TO_READ: Mapping[type, tuple[str, ...]] = {
 }
 
 
-def check_read(ask: Ask, record: Any) -> None:
-    """:raises GraphError: 10 when a scope is missing; 100/33 with the switch npe_quirk."""
-    if isinstance(record, Container) and ask.state.switches.npe_quirk and ask.token.page is not None:
-        raise GraphError(100, 33, message="Authorization Error", kind="GraphMethodException")
-    tokens.need_scopes(ask.token, *_TO_READ.get(type(record), ()))
+def require_read_access(context: CallContext, record: Any) -> None:
+    """Require what reading a node takes.
 
-
-def find(ask: Ask, name: str) -> Any:
-    """The record by its id, `me` or `app`; 100/33 also when the token may not see it.
-
-    :raises GraphError: 100/33, or the sandbox's own refusal for a name that is no id.
+    :raises GraphError: 10 when a scope is missing; 100/33 for containers with the switch npe_quirk.
     """
-    state, token = ask.state, ask.token
+    if isinstance(record, Container) and context.state.switches.npe_quirk and context.token.page is not None:
+        raise GraphError(100, 33, message="Authorization Error", kind="GraphMethodException")
+    tokens.require_scopes(context.token, *_SCOPES_TO_READ.get(type(record), ()))
+
+
+def find_record(context: CallContext, name: str) -> Any:
+    """Return the record by its id, `me` or `app`.
+
+    :raises GraphError: 100/33 when it does not exist or the token may not see it; the sandbox's own refusal for a name
+        that is not an id.
+    """
+    state, token = context.state, context.token
     if name == "me":
-        return state.pages[token.page] if token.page is not None else tokens.person(state, token)
+        return state.pages[token.page] if token.page is not None else tokens.find_person(state, token)
     if name in {"app", token.app}:
-        return ask.app
-    found = _owned(ask, name) or _on_a_page(ask, name)
+        return context.app
+    found = _find_owned(context, name) or _find_on_page(context, name)
     if found is None:
-        raise unknown_root(ask.call, name) or not_found(name, ask.call.method)
+        raise unknown_root(context.call, name) or not_found(name, context.call.method)
     return found
 
 
-def _owned(ask: Ask, name: str) -> User | Business | None:
-    """Who asks, and the businesses, for people and their robots."""
-    user = ask.state.users.get(name)
-    if user is not None and ask.token.user == user.id and ask.token.page is None:
+def _find_owned(context: CallContext, name: str) -> User | Business | None:
+    """Return the calling user or a business; both only for tokens of people and system users."""
+    user = context.state.users.get(name)
+    if user is not None and context.token.user == user.id and context.token.page is None:
         return user
-    return ask.state.businesses.get(name) if ask.token.user is not None and ask.token.page is None else None
+    return context.state.businesses.get(name) if context.token.user is not None and context.token.page is None else None
 
 
-def _on_a_page(ask: Ask, name: str) -> Any:
-    """A Page that the token reaches, and what is on it or on its Instagram account."""
-    state = ask.state
-    seen = {page.id: page.instagram for page in tokens.reach(state, ask.token)}
+def _find_on_page(context: CallContext, name: str) -> Any:
+    """Return a Page that the token reaches, or an object on it or on its Instagram account."""
+    state = context.state
+    seen = {page.id: page.instagram for page in tokens.reachable_pages(state, context.token)}
     if name in seen:
         return state.pages[name]
     for row in (state.posts.get(name), state.photos.get(name), state.stories.get(name), state.comments.get(name)):

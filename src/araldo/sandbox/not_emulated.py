@@ -1,17 +1,17 @@
-"""Refusals for what the sandbox does not emulate: in its own words, and never as a node that does not exist."""
+"""Errors for what the sandbox does not emulate, which are distinct from Graph's errors for unknown nodes."""
 
 from __future__ import annotations
 
 import re
 
-from araldo.sandbox.asks import Kind
+from araldo.sandbox.call_context import NodeKind
 from araldo.sandbox.calls import Call, redact_tokens
 from araldo.sandbox.replies import GraphError, bad_parameter
 
 _LONGEST_SHOWN = 200
-# Edges at the root of the Graph (search, act_1, ig_hashtag_search), in contrast to ids.
+# Names of root edges (search, act_1, ig_hashtag_search), as opposed to ids.
 _ROOT_EDGE = re.compile(r"[A-Za-z_-]+|act_\d+", re.ASCII)
-# What Graph itself refuses when the ids or tokens of two kinds of nodes are mixed up.
+# Fields and edges that Graph itself refuses, when kinds of nodes or tokens are confused.
 _NONEXISTENT = frozenset(
     {
         ("Page", "accounts"),
@@ -31,29 +31,29 @@ _NONEXISTENT = frozenset(
 
 
 def refusal(call: Call, what: str) -> GraphError:
-    """Name what is missing, the call that asked for it, and where the limits of the sandbox are written down."""
-    path = f"/{call.struck_path().lstrip('/')}"[:_LONGEST_SHOWN]
+    """Return an error that names what is not emulated, the call, and where the sandbox's limits are documented."""
+    path = f"/{call.redacted_path().lstrip('/')}"[:_LONGEST_SHOWN]
     return bad_parameter(
         f"The sandbox does not emulate {redact_tokens(what)[:_LONGEST_SHOWN]}: {call.method} {path}. "
         'See "What it does not do" in docs/sandbox.md.'
     )
 
 
-def unknown_edge(call: Call, kind: Kind, edge: str) -> GraphError:
-    """For a known node; `edge` is empty for a write to the node itself."""
+def unknown_edge(call: Call, kind: NodeKind, edge: str) -> GraphError:
+    """Return the error for an edge of a known node; `edge` is empty for a write to the node itself."""
     if call.method == "GET":
         return unknown_field(call, kind, edge)
     verb = "deleting" if call.method == "DELETE" else "writing to"
     return refusal(call, f"{verb} {f'the edge {edge} of ' if edge else ''}a node of type {kind.name}")
 
 
-def unknown_field(call: Call, kind: Kind, name: str) -> GraphError:
-    """A field or edge of a known node: Graph's own words where Graph is known not to have it either."""
+def unknown_field(call: Call, kind: NodeKind, name: str) -> GraphError:
+    """Return the error for a field of a known node: Graph's own where Graph does not have the field either."""
     if (kind.name, name) in _NONEXISTENT:
         return bad_parameter(f"Tried accessing nonexisting field ({name}) on node type ({kind.name})")
     return refusal(call, f"the field or edge {name} of a node of type {kind.name}")
 
 
 def unknown_root(call: Call, name: str) -> GraphError | None:
-    """A call that names no id, such as /search; None when the name may be an id."""
+    """Return the error for a call to a root edge such as /search; None when the name may be an id."""
     return refusal(call, f"/{name}") if _ROOT_EDGE.fullmatch(name) else None

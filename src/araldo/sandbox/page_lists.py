@@ -1,4 +1,4 @@
-"""The edges of people, businesses, Pages and posts that can be read; newest first unless Graph has another order."""
+"""The readable edges of people, businesses, Pages and posts; newest first unless Graph has another order."""
 
 from __future__ import annotations
 
@@ -6,95 +6,103 @@ from typing import Any
 
 from araldo.sandbox import page_nodes as nodes
 from araldo.sandbox import tokens
-from araldo.sandbox.asks import Ask, Moved, Ref, Rows
+from araldo.sandbox.call_context import CallContext, EdgeItems, NodeRef, Redirect
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Business, Comment, Page, Photo, Post, User
 from araldo.sandbox.replies import bad_parameter
 
 
-def _posts(ask: Ask, page: Page, published: bool | None) -> Rows:
-    found = nodes.posts_of(ask, page, published=published)
-    within = ask.period()
-    return Rows([Ref(nodes.POST, post) for post in found if within(post.created)])
+def _posts(context: CallContext, page: Page, published: bool | None) -> EdgeItems:
+    found = nodes.posts_of(context, page, published=published)
+    within = context.time_filter()
+    return EdgeItems([NodeRef(nodes.POST, post) for post in found if within(post.created)])
 
 
-def published_posts(ask: Ask, page: Page) -> Rows:
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    return _posts(ask, page, True)
+def published_posts(context: CallContext, page: Page) -> EdgeItems:
+    tokens.require_scopes(context.token, "pages_read_engagement")
+    return _posts(context, page, True)
 
 
-def feed(ask: Ask, page: Page) -> Rows:
-    """Unpublished ones too: `is_published` tells them apart (graph-api.md 2.4)."""
-    tokens.need_scopes(ask.token, "pages_read_engagement", "pages_read_user_content")
-    return _posts(ask, page, None)
+def feed(context: CallContext, page: Page) -> EdgeItems:
+    """Return unpublished posts too, which `is_published` tells apart (graph-api.md 2.4)."""
+    tokens.require_scopes(context.token, "pages_read_engagement", "pages_read_user_content")
+    return _posts(context, page, None)
 
 
-def scheduled_posts(ask: Ask, page: Page) -> Rows:
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    waiting = [post for post in nodes.posts_of(ask, page, published=False) if post.content_type == "SCHEDULED"]
-    return Rows([Ref(nodes.POST, post) for post in waiting])
+def scheduled_posts(context: CallContext, page: Page) -> EdgeItems:
+    tokens.require_scopes(context.token, "pages_read_engagement")
+    waiting = [post for post in nodes.posts_of(context, page, published=False) if post.content_type == "SCHEDULED"]
+    return EdgeItems([NodeRef(nodes.POST, post) for post in waiting])
 
 
-def photos(ask: Ask, page: Page) -> Rows:
-    """Those that people can see."""
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    found = [photo for photo in ask.state.photos if photo.page == page.id and photo.published]
-    within = ask.period()
-    return Rows([Ref(nodes.PHOTO, photo) for photo in reversed(found) if within(photo.created)])
+def photos(context: CallContext, page: Page) -> EdgeItems:
+    """Return the published photos."""
+    tokens.require_scopes(context.token, "pages_read_engagement")
+    found = [photo for photo in context.state.photos if photo.page == page.id and photo.published]
+    within = context.time_filter()
+    return EdgeItems([NodeRef(nodes.PHOTO, photo) for photo in reversed(found) if within(photo.created)])
 
 
-def stories(ask: Ask, page: Page) -> Rows:
-    """Rows without an `id`, archived ones only with the archive on (graph-api.md 2.6)."""
-    tokens.need_scopes(ask.token, "pages_read_engagement")
-    allowed = {str(status).upper() for status in ask.call.listed("status")} or {"PUBLISHED", "ARCHIVED"}
+def stories(context: CallContext, page: Page) -> EdgeItems:
+    """Return items without an `id`, archived ones only with the archive on (graph-api.md 2.6)."""
+    tokens.require_scopes(context.token, "pages_read_engagement")
+    allowed = {str(status).upper() for status in context.call.list_param("status")} or {"PUBLISHED", "ARCHIVED"}
     if not allowed <= {"PUBLISHED", "ARCHIVED"}:
         raise bad_parameter("Param status must be one of PUBLISHED, ARCHIVED")
-    if not ask.state.switches.story_archive:
+    if not context.state.switches.story_archive:
         allowed -= {"ARCHIVED"}
-    within = ask.period()
-    found = [story for story in ask.state.stories if story.page == page.id and within(story.created)]
-    shown = [Ref(nodes.STORY, story) for story in reversed(found) if nodes.story_status(ask, story) in allowed]
-    return Rows(shown, named=False)
+    within = context.time_filter()
+    found = [story for story in context.state.stories if story.page == page.id and within(story.created)]
+    shown = [NodeRef(nodes.STORY, story) for story in reversed(found) if nodes.story_status(context, story) in allowed]
+    return EdgeItems(shown, named=False)
 
 
-def nothing(ask: Ask, node: Post | Photo | Comment) -> Rows:
-    """Likes and reactions: nobody is here to leave any."""
-    return Rows([])
+def empty_list(context: CallContext, node: Post | Photo | Comment) -> EdgeItems:
+    """Return no likes and reactions: the sandbox has none."""
+    return EdgeItems([])
 
 
-def attachments(ask: Ask, post: Post) -> dict[str, Any]:
-    """What the field of the same name answers, as an edge."""
-    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](ask, post, RequestedField("attachments"))
+def attachments(context: CallContext, post: Post) -> dict[str, Any]:
+    """Return the field of the same name as an edge."""
+    shown: dict[str, Any] | None = nodes.POST.fields["attachments"](context, post, RequestedField("attachments"))
     return shown or {"data": []}
 
 
-def picture(ask: Ask, node: User | Page) -> dict[str, Any] | Moved:
-    """A redirect to the picture itself, unless `redirect` is false."""
-    face = nodes.face(ask, node.id)
-    return Moved(face["data"]["url"]) if ask.call.flag("redirect", default=True) else face
+def picture(context: CallContext, node: User | Page) -> dict[str, Any] | Redirect:
+    """Redirect to the picture's file, or return its URL as JSON when `redirect` is false."""
+    face = nodes.picture_json(context, node.id)
+    return Redirect(face["data"]["url"]) if context.call.flag("redirect", default=True) else face
 
 
-def accounts(ask: Ask, user: User) -> Rows:
-    """The Pages of whoever asks; empty with the switch, as for Pages that a business owns."""
-    tokens.need_scopes(ask.token, "pages_show_list")
-    if ask.state.switches.accounts_empty:
-        return Rows([])
-    return Rows([Ref(nodes.LISTED, page) for page in tokens.reach(ask.state, ask.token)])
+def accounts(context: CallContext, user: User) -> EdgeItems:
+    """Return the caller's Pages; empty with a switch, as for Pages that a business owns."""
+    tokens.require_scopes(context.token, "pages_show_list")
+    if context.state.switches.accounts_empty:
+        return EdgeItems([])
+    return EdgeItems(
+        [NodeRef(nodes.LISTED_PAGE, page) for page in tokens.reachable_pages(context.state, context.token)]
+    )
 
 
-def businesses(ask: Ask, user: User) -> Rows:
-    tokens.need_scopes(ask.token, "business_management")
-    return Rows([Ref(nodes.BUSINESS, business) for business in ask.state.businesses])
+def businesses(context: CallContext, user: User) -> EdgeItems:
+    tokens.require_scopes(context.token, "business_management")
+    return EdgeItems([NodeRef(nodes.BUSINESS, business) for business in context.state.businesses])
 
 
-def owned_pages(ask: Ask, business: Business) -> Rows:
-    return _pages_in(ask, business.owned_pages)
+def owned_pages(context: CallContext, business: Business) -> EdgeItems:
+    return _pages_in(context, business.owned_pages)
 
 
-def client_pages(ask: Ask, business: Business) -> Rows:
-    return _pages_in(ask, business.client_pages)
+def client_pages(context: CallContext, business: Business) -> EdgeItems:
+    return _pages_in(context, business.client_pages)
 
 
-def _pages_in(ask: Ask, names: list[str]) -> Rows:
-    tokens.need_scopes(ask.token, "business_management")
-    return Rows([Ref(nodes.LISTED, page) for page in tokens.reach(ask.state, ask.token) if page.id in names])
+def _pages_in(context: CallContext, names: list[str]) -> EdgeItems:
+    tokens.require_scopes(context.token, "business_management")
+    return EdgeItems(
+        [
+            NodeRef(nodes.LISTED_PAGE, page)
+            for page in tokens.reachable_pages(context.state, context.token)
+            if page.id in names
+        ]
+    )

@@ -1,4 +1,4 @@
-"""Parameters of a call as one flat mapping of text, whatever they were written in: query, form or JSON."""
+"""Convert a call's parameters from query, form or JSON to one flat mapping of texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 
 def read_json(text: str | bytes) -> Any:
-    """:raises ValueError: for what is no JSON, and for what is nested too deep to be read."""
+    """Parse JSON.
+
+    :raises ValueError: for invalid JSON, or JSON nested too deep.
+    """
     try:
         return json.loads(text)
     except RecursionError:
@@ -16,7 +19,7 @@ def read_json(text: str | bytes) -> Any:
 
 
 def from_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The last one of a name counts, as in PHP; `name[]` and `name[][key]` are numbered."""
+    """Convert pairs; of equal names the last counts, as in PHP; `name[]` and `name[][key]` get numbers."""
     params: dict[str, str] = {}
     counts: dict[str, int] = {}
     for name, value in pairs:
@@ -42,7 +45,7 @@ def _numbered(key: str, params: Mapping[str, str], counts: dict[str, int]) -> st
 
 
 def as_params(body: Mapping[str, Any]) -> dict[str, str]:
-    """JSON values the way a form would carry them; a null is as good as absent."""
+    """Convert a JSON object as if it had been sent as a form; null counts as absent."""
     return {
         _clean(name): _clean(value) if isinstance(value, str) else json.dumps(value)
         for name, value in body.items()
@@ -51,5 +54,5 @@ def as_params(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    """Without halves of characters (JSON can bring them), which no answer and no page could be encoded with."""
+    """Replace lone surrogates, which JSON may contain and no answer could be encoded with."""
     return text.encode("utf-8", "replace").decode()

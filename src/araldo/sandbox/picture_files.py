@@ -1,23 +1,23 @@
-"""The pictures of the sandbox's world under their own addresses: what was uploaded, and who it belongs to."""
+"""Serve the pictures of the sandbox's world: uploads, and avatars of Pages, accounts and people."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from araldo.sandbox import look
+from araldo.sandbox import html_helpers as html
 from araldo.sandbox.state import State
 
 _READ = ["GET", "HEAD"]
 
 
 def router(state: State) -> APIRouter:
-    """Everybody may see them, as on the servers that Meta keeps its pictures on."""
+    """Return the routes, which need no token, as at Meta."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/favicon.ico", methods=_READ)
     async def icon() -> Response:
-        return Response(look.avatar("S"), media_type="image/svg+xml")
+        return Response(html.avatar_svg("S"), media_type="image/svg+xml")
 
     @routes.api_route("/pictures/{name}.jpg", methods=_READ)
     async def picture(name: str) -> Response:
@@ -31,6 +31,6 @@ def router(state: State) -> APIRouter:
         known = state.pages.get(name) or state.instagram.get(name) or state.users.get(name)
         if known is None:
             return Response("no such picture", 404)
-        return Response(look.avatar(known.name), media_type="image/svg+xml")
+        return Response(html.avatar_svg(known.name), media_type="image/svg+xml")
 
     return routes

@@ -1,4 +1,4 @@
-"""Looking at pictures: what they are, whether Facebook and Instagram would take them, and how they are kept."""
+"""Decode pictures, and validate them by the rules of Facebook and Instagram."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ INSTAGRAM_LARGEST = 8 * 1024 * 1024
 _FACEBOOK_FORMATS = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
 _MOST_PIXELS = 60_000_000
 _WIDEST, _TALLEST, _TALLEST_3_4 = 1.91, 4 / 5, 3 / 4
-# A picture of 1080 x 565 pixels is meant as 1.91:1 and is 1.9115.
+# Tolerance of ratios: 1080 x 565 pixels count as 1.91:1, but are 1.9115.
 _SLACK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`format` as it came, sizes as people see them (upright); `jpeg` is what is kept and served."""
+    """`format`: the original one; `width` and `height`: upright; `jpeg`: what is stored and served."""
 
     format: str
     width: int
@@ -30,7 +30,7 @@ class Picture:
 
 
 def read(data: bytes) -> Picture | None:
-    """Decoded whole; None when it is no picture, or one too large to be meant well. Slow: run it in a thread."""
+    """Decode a picture completely; None when it is not a picture or has too many pixels. Slow: run in a thread."""
     try:
         with Image.open(io.BytesIO(data)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
@@ -50,7 +50,7 @@ def _as_jpeg(picture: Image.Image) -> bytes:
 
 
 def check_for_facebook(data: bytes, picture: Picture | None) -> Picture:
-    """graph-api.md 2.1: jpeg, png, gif, bmp, tiff, 10 MB."""
+    """Validate by graph-api.md 2.1: jpeg, png, gif, bmp, tiff, at most 10 MB."""
     if len(data) > FACEBOOK_LARGEST:
         raise GraphError(100, 1366046)
     if picture is None or picture.format not in _FACEBOOK_FORMATS:
@@ -59,7 +59,7 @@ def check_for_facebook(data: bytes, picture: Picture | None) -> Picture:
 
 
 def check_for_instagram(picture: Picture | None, switches: Switches, *, story: bool) -> Picture:
-    """graph-api.md 3.2 and 3.7: JPEG; in the feed 4:5 to 1.91:1. What cannot be read has "ratio 0"."""
+    """Validate by graph-api.md 3.2 and 3.7: JPEG; in the feed 4:5 to 1.91:1. An unreadable file has "ratio 0"."""
     if picture is None:
         raise GraphError(36003, 2207009, about="0")
     if picture.format != "JPEG" and not (switches.accept_png and picture.format == "PNG"):

@@ -1,4 +1,4 @@
-"""What exists in the sandbox's world, one dataclass a thing; times are unix seconds of the sandbox's clock."""
+"""The records of the sandbox's world; times are unix seconds of the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Business:
 
 @dataclass(slots=True)
 class Page:
-    """`public_number` is the other id that stands in its permalinks (graph-api.md 2.2).
+    """`public_number`: the second id, which its permalinks contain (graph-api.md 2.2).
 
-    `tasks` is what the person may do there; None: everything, and Graph does not tell.
+    `tasks`: what the person may do there; None: everything, and Graph leaves the field out.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Instagram:
 
 @dataclass(slots=True)
 class Token:
-    """`id` is the token itself. `type` as debug_token says it; `expires_at` 0 means never; `targets` None means all."""
+    """`id`: the token itself. `type`: as in debug_token; `expires_at` 0: never; `targets` None: all Pages."""
 
     id: str
     type: str
@@ -75,7 +75,7 @@ class Token:
 
 @dataclass(slots=True)
 class Code:
-    """What the OAuth dialog hands out; good once, for ten minutes."""
+    """An authorization code of the OAuth dialog; valid once, for ten minutes."""
 
     id: str
     app: str
@@ -90,7 +90,7 @@ class Code:
 
 @dataclass(slots=True)
 class Photo:
-    """`spent_by` is the post or story that took it: a photo id is good for one."""
+    """`spent_by`: the post or story that used the photo, whose id is single-use."""
 
     id: str
     page: str
@@ -106,7 +106,7 @@ class Photo:
 
 @dataclass(slots=True)
 class Post:
-    """`content_type`: PUBLISHED, SCHEDULED (goes live at `scheduled`) or DRAFT (never does)."""
+    """`content_type`: PUBLISHED, SCHEDULED (published at `scheduled`) or DRAFT (never published)."""
 
     id: str
     page: str
@@ -126,7 +126,7 @@ class Post:
 
 @dataclass(slots=True)
 class Story:
-    """A Page's story; `id` is what Meta calls its post_id."""
+    """A Page's story; `id` is Meta's post_id."""
 
     id: str
     page: str
@@ -138,7 +138,7 @@ class Story:
 
 @dataclass(slots=True)
 class Container:
-    """`kind` IMAGE, STORIES or CAROUSEL; its picture is kept under its own id. `error` is an IG error subcode."""
+    """`kind`: IMAGE, STORIES or CAROUSEL; its picture is stored under its own id. `error`: an Instagram subcode."""
 
     id: str
     instagram: str

@@ -1,4 +1,4 @@
-"""What Graph answers when it refuses: the error envelope, the catalogue of messages, statuses and languages."""
+"""Graph's error answers: the envelope, the catalogue of messages, HTTP statuses and languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DOCS = "https://developers.facebook.com/docs/graph-api"
 _BUSY = f"Wait a bit and try again. For more info, please refer to {DOCS}/overview/rate-limiting."
 _RETRY = "An unexpected error has occurred. Please retry your request later."
 
-# code -> message, where nothing better is said (graph-api.md 1.8)
+# code -> message, unless a subcode has a better one (graph-api.md 1.8)
 MESSAGES: dict[int, str] = {
     -2: "Timeout",
     -1: "Fatal",
@@ -110,7 +110,7 @@ USER_MESSAGES: dict[tuple[int, int], tuple[str, str]] = {
     (368, 1390008): ("Slow down", "It looks like you were misusing this feature by going too fast."),
 }
 
-# Meta localises user messages by its own lights; one sentence a language is enough to catch who parses them.
+# Meta translates user messages; one text per language is enough to find clients that parse them.
 LOCALISED = {
     "es": ("No se pudo completar", "No pudimos completar la solicitud. Inténtalo de nuevo más tarde."),
     "it": ("Impossibile completare", "Non è stato possibile completare la richiesta. Riprova più tardi."),
@@ -124,7 +124,7 @@ THROTTLES = frozenset({4, 17, 32, 341, 613, 80001, 80002})
 class GraphError(Exception):
     """A refusal. `about` fills the {id} of a user message; `status` is worked out where it is not given.
 
-    `said` is put into the envelope over what the catalogue says.
+    `overrides` is put into the envelope over what the catalogue says.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class GraphError(Exception):
         about: object = "",
         kind: str = "OAuthException",
         status: int | None = None,
-        said: dict[str, Any] | None = None,
+        overrides: dict[str, Any] | None = None,
     ) -> None:
         self.code = code
         self.subcode = subcode
@@ -144,7 +144,7 @@ class GraphError(Exception):
         self.about = str(about)
         self.kind = kind
         self._status = status
-        self._said = said or {}
+        self._overrides = overrides or {}
         super().__init__(self.message)
 
     @property
@@ -152,7 +152,7 @@ class GraphError(Exception):
         return self.code if self.subcode is None and self.code in THROTTLES else None
 
     def status(self, switches: Switches) -> int:
-        """400 for nearly all; 190, throttles, permissions and Meta's own faults differ (graph-api.md 1.8)."""
+        """Return the HTTP status: 400 except for 190, throttles, permissions and Meta's faults (graph-api.md 1.8)."""
         if switches.errors_in_200:
             return 200
         return self._status or self._usual_status(switches)
@@ -167,7 +167,7 @@ class GraphError(Exception):
         return 500 if self.subcode is None and self.code in {1, 2} else 400
 
     def body(self, switches: Switches, locale: str | None) -> dict[str, Any]:
-        """The envelope; optional keys are left out, never null."""
+        """Return the error envelope; optional keys are left out, never null."""
         error: dict[str, Any] = {"message": self.message, "type": self.kind, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
@@ -179,7 +179,7 @@ class GraphError(Exception):
             language = (locale or switches.user_message_locale).split("_")[0]
             title, text = LOCALISED.get(language, (told[0], told[1].replace("{id}", self.about)))
             error["error_user_title"], error["error_user_msg"] = title, text
-        error |= self._said | {"fbtrace_id": trace_id()}
+        error |= self._overrides | {"fbtrace_id": trace_id()}
         return {"error": error}
 
 
@@ -195,7 +195,7 @@ def bad_parameter(text: str) -> GraphError:
 
 
 def not_found(name: str, method: str = "GET") -> GraphError:
-    """100/33: the same whether the thing is not there, not yours, or cannot do that."""
+    """Return 100/33, Graph's error for what does not exist, is not visible, or does not support the call."""
     text = (
         f"Unsupported {method.lower()} request. Object with ID '{name}' does not exist, cannot be loaded due to "
         f"missing permissions, or does not support this operation. Please read the Graph API documentation at {DOCS}"
@@ -204,12 +204,12 @@ def not_found(name: str, method: str = "GET") -> GraphError:
 
 
 def trace_id() -> str:
-    """What Meta's support asks for: `A` and 22 more characters."""
+    """Return a new fbtrace_id: `A` and 22 more characters."""
     return "A" + secrets.token_urlsafe(17)[:22]
 
 
-def headers_of(version: str, switches: Switches, throttle: int | None, about: str) -> dict[str, str]:
-    """What stands above every answer; a throttle names its budget as used up, for the node `about`."""
+def response_headers(version: str, switches: Switches, throttle: int | None, about: str) -> dict[str, str]:
+    """Return every answer's headers; after a throttle, the usage headers show the limit of node `about` as used up."""
     headers = {"facebook-api-version": version, "x-fb-trace-id": trace_id(), "x-fb-rev": "1030000000"}
     usage: dict[str, Any] = {
         "X-App-Usage": switches.app_usage,
@@ -223,7 +223,7 @@ def headers_of(version: str, switches: Switches, throttle: int | None, about: st
 
 
 def _used_up(throttle: int | None, about: str) -> dict[str, Any]:
-    """graph-api.md 4: which header tells of which budget."""
+    """Return the usage header that belongs to a throttle code (graph-api.md 4)."""
     full = {"call_count": 100, "total_time": 25, "total_cputime": 25}
     if throttle in {4, 17, 341, 613}:
         return {"X-App-Usage": full}
@@ -235,8 +235,8 @@ def _used_up(throttle: int | None, about: str) -> dict[str, Any]:
     return {}
 
 
-def reply(body: Any, status: int, headers: dict[str, str]) -> Response:
-    """JSON as Graph sends it: slashes as they are, non-ASCII escaped."""
+def json_response(body: Any, status: int, headers: dict[str, str]) -> Response:
+    """Return JSON as Graph sends it: slashes unescaped, non-ASCII escaped."""
     if status == 401:
         headers = headers | {"WWW-Authenticate": 'OAuth "Facebook Platform" "invalid_token"'}
     if status in {204, 304}:  # a tester may order even that; HTTP allows no body then

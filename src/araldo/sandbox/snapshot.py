@@ -1,4 +1,4 @@
-"""Everything that exists, visible or not, for /_sandbox/state: records under Graph's names where Graph has one."""
+"""Return everything that exists, visible or not, for /_sandbox/state, with Graph's field names where it has them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from araldo.sandbox import comments, instagram_nodes, media_comments, page_nodes, tokens, world
-from araldo.sandbox.asks import Ask, Kind
+from araldo.sandbox.call_context import CallContext, NodeKind
 from araldo.sandbox.calls import Call
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Comment, MediaComment, Token
-from araldo.sandbox.state import State, stamp
+from araldo.sandbox.state import State, format_time
 
 _STAMPED = frozenset({"created", "updated", "ready_at", "published_at"})
 _GRAPH_NAMES = {
@@ -27,8 +27,8 @@ _MEDIA = ("permalink", "media_url", "timestamp", "username")
 
 
 def snapshot(state: State) -> dict[str, list[dict[str, Any]]]:
-    """Each a list, in the order in which things came to be."""
-    ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
+    """Return a list of each kind of record, in insertion order."""
+    context = CallContext(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
     return {
         "apps": [_named(app) for app in state.apps],
         "users": [_named(user) for user in state.users],
@@ -37,21 +37,24 @@ def snapshot(state: State) -> dict[str, list[dict[str, Any]]]:
         "pages": [_named(page) | {"instagram_business_account": _linked(page.instagram)} for page in state.pages],
         "instagram_accounts": [_named(account) for account in state.instagram],
         "posts": [
-            _named(post) | {"attached_media": _attached(post.photos)} | _graph(ask, page_nodes.POST, post, _POST)
+            _named(post) | {"attached_media": _attached(post.photos)} | _graph(context, page_nodes.POST, post, _POST)
             for post in state.posts
         ],
-        "photos": [_named(photo) | _graph(ask, page_nodes.PHOTO, photo, ("name", "source")) for photo in state.photos],
+        "photos": [
+            _named(photo) | _graph(context, page_nodes.PHOTO, photo, ("name", "source")) for photo in state.photos
+        ],
         "stories": [
-            _named(story) | _graph(ask, page_nodes.STORY, story, page_nodes.STORY.default) for story in state.stories
+            _named(story) | _graph(context, page_nodes.STORY, story, page_nodes.STORY.default)
+            for story in state.stories
         ],
         "containers": [
-            _named(made) | {"media_type": made.kind} | _graph(ask, instagram_nodes.CONTAINER, made, _CONTAINER)
+            _named(made) | {"media_type": made.kind} | _graph(context, instagram_nodes.CONTAINER, made, _CONTAINER)
             for made in state.containers
         ],
-        "media": [_named(media) | _graph(ask, instagram_nodes.MEDIA, media, _MEDIA) for media in state.media],
+        "media": [_named(media) | _graph(context, instagram_nodes.MEDIA, media, _MEDIA) for media in state.media],
         "comments": [
-            *(_comment(ask, comments.COMMENT, comment, _PAGE_COMMENT) for comment in state.comments),
-            *(_comment(ask, media_comments.COMMENT, comment, _MEDIA_COMMENT) for comment in state.media_comments),
+            *(_comment(context, comments.COMMENT, comment, _PAGE_COMMENT) for comment in state.comments),
+            *(_comment(context, media_comments.COMMENT, comment, _MEDIA_COMMENT) for comment in state.media_comments),
         ],
     }
 
@@ -62,18 +65,20 @@ _PAGE_COMMENT = ("is_hidden", "permalink_url")
 _MEDIA_COMMENT = ("timestamp", "username")
 
 
-def _graph(ask: Ask, kind: Kind, record: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: kind.fields[name](ask, record, RequestedField(name)) for name in names}
+def _graph(context: CallContext, kind: NodeKind, record: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: kind.fields[name](context, record, RequestedField(name)) for name in names}
 
 
-def _comment(ask: Ask, kind: Kind, record: Comment | MediaComment, names: tuple[str, ...]) -> dict[str, Any]:
-    """A Page's comment on `object_id`, a post or photo, or an Instagram account's on `media_id`."""
+def _comment(
+    context: CallContext, kind: NodeKind, record: Comment | MediaComment, names: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return a Page's comment on a post or photo (`object_id`), or an Instagram account's on media (`media_id`)."""
     told = {_COMMENT_NAMES.get(name, name): value for name, value in _named(record).items()}
-    return told | _graph(ask, kind, record, names)
+    return told | _graph(context, kind, record, names)
 
 
 def _token(state: State, token: Token) -> dict[str, Any]:
-    return _named(token) | {"access_token": token.id, "is_valid": tokens.trouble(state, token) is None}
+    return _named(token) | {"access_token": token.id, "is_valid": tokens.find_token_error(state, token) is None}
 
 
 def _linked(account: str | None) -> dict[str, str] | None:
@@ -88,5 +93,5 @@ def _named(record: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in asdict(record).items():
         stamped = name in _STAMPED and value is not None
-        shown[_GRAPH_NAMES.get(name, name)] = stamp(value) if stamped else value
+        shown[_GRAPH_NAMES.get(name, name)] = format_time(value) if stamped else value
     return shown

@@ -1,4 +1,4 @@
-"""The world in memory, written through: tables of records, the clock, fresh ids, and the log of calls."""
+"""The sandbox's world in memory, written through to storage: tables of records, the clock, and the log of calls."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ R = TypeVar(
 
 
 class Table(Generic[R]):
-    """Records by id, in the order in which they came; `changed` collects what the next commit writes."""
+    """Records by id, in insertion order; `changed` collects what the next commit writes."""
 
     def __init__(self, kind: str, record: type[R], changed: dict[tuple[str, str], Any]) -> None:
         self.kind = kind
@@ -55,7 +55,7 @@ class Table(Generic[R]):
         return self._rows.get(name) if name is not None else None
 
     def save(self, row: R) -> R:
-        """Adds it, or notes that it changed."""
+        """Insert or update a record."""
         self._rows[row.id] = row
         self._changed[self.kind, row.id] = asdict(row)
         return row
@@ -73,8 +73,8 @@ class Table(Generic[R]):
 
 
 @dataclass(slots=True)
-class Entry:
-    """One Graph call in the log. `status` None: no answer was sent (yet, or ever: see `fault`)."""
+class LogEntry:
+    """One Graph call in the log. `status` None: no answer was sent, not yet or because of `fault`."""
 
     n: int
     at: str
@@ -88,14 +88,14 @@ class Entry:
 
 
 class State:
-    """All there is. Everything between two awaits is one step: the sandbox runs on one event loop."""
+    """The whole world. Code between two awaits is atomic: the sandbox runs on one event loop."""
 
     def __init__(self, public_url: str, disk: InMemoryStorage) -> None:
         self.public_url = public_url.rstrip("/")
         self.disk = disk
         self.switches = Switches()
         self.offset_s = 0.0
-        self.log: list[Entry] = []
+        self.log: list[LogEntry] = []
         self._changed: dict[tuple[str, str], Any] = {}
         self.apps = Table("app", App, self._changed)
         self.users = Table("user", User, self._changed)
@@ -117,13 +117,13 @@ class State:
         return [found for found in vars(self).values() if isinstance(found, Table)]
 
     def load(self) -> bool:
-        """Takes up what an earlier run left; False when there was nothing."""
+        """Load what an earlier run stored; return False when there was nothing."""
         tables = {table.kind: table for table in self.tables}
         found = False
         for kind, name, body in self.disk.load():
             found = True
             if kind == "log":
-                self.log.append(Entry(**body))
+                self.log.append(LogEntry(**body))
             elif name == "switches":
                 self.switches = Switches.model_validate(body)
             elif name == "clock":
@@ -133,7 +133,7 @@ class State:
         return found
 
     def commit(self) -> None:
-        """Everything since the last one, at once."""
+        """Write all changes since the last commit in one transaction."""
         if self._changed:
             self.disk.write(self._changed)
             self._changed.clear()
@@ -148,7 +148,7 @@ class State:
         self.disk.clear()
 
     def now(self) -> float:
-        """Unix seconds; real time plus what /_sandbox/clock added."""
+        """Return unix seconds: real time plus the offset set with /_sandbox/clock."""
         return time.time() + self.offset_s
 
     def set_clock(self, offset_s: float) -> None:
@@ -159,27 +159,27 @@ class State:
         self.switches = switches
         self._changed["world", "switches"] = switches.model_dump(mode="json")
 
-    def open_entry(self, method: str, path: str, params: dict[str, str]) -> Entry:
+    def open_log_entry(self, method: str, path: str, params: dict[str, str]) -> LogEntry:
         number = self.log[-1].n + 1 if self.log else 1
-        entry = Entry(number, datetime.fromtimestamp(self.now(), UTC).isoformat(), method, path, params)
+        entry = LogEntry(number, datetime.fromtimestamp(self.now(), UTC).isoformat(), method, path, params)
         self.log.append(entry)
         return entry
 
-    def close_entry(self, entry: Entry) -> None:
-        """Notes it for the next commit, unless a reset has taken the log away in the meantime."""
+    def close_log_entry(self, entry: LogEntry) -> None:
+        """Add the entry to the next commit, unless a reset has cleared the log meanwhile."""
         at = entry.n - self.log[0].n if self.log else 0
         if 0 <= at < len(self.log) and self.log[at] is entry:
             self._changed["log", str(entry.n)] = asdict(entry)
 
-    def go_live(self) -> None:
-        """Publishes what was scheduled and is due."""
+    def publish_due_posts(self) -> None:
+        """Publish the scheduled posts that are due."""
         for post in self.posts:
             if post.content_type == "SCHEDULED" and post.scheduled is not None and post.scheduled <= self.now():
                 post.content_type, post.created = "PUBLISHED", post.scheduled
                 self.show_photos(self.posts.save(post))
 
     def show_photos(self, post: Post) -> None:
-        """The photos of a post that went live are seen with it."""
+        """Mark the photos of a published post as published."""
         for name in post.photos:
             photo = self.photos.get(name)
             if photo is not None:
@@ -187,16 +187,16 @@ class State:
                 self.photos.save(photo)
 
 
-def fresh_id(start: str, digits: int) -> str:
-    """A numeric id of so many digits; like Meta's, too big for a double when it has more than 16."""
+def new_id(start: str, digits: int) -> str:
+    """Return a new numeric id of `digits` digits; as at Meta, one of more than 16 does not fit a double."""
     rest = digits - len(start)
     return start + str(secrets.randbelow(10**rest)).zfill(rest)
 
 
-def fresh_token() -> str:
+def new_token() -> str:
     return "EAA" + secrets.token_urlsafe(90).replace("-", "Z").replace("_", "z")
 
 
-def stamp(seconds: float) -> str:
-    """As Graph writes times: 2019-05-17T16:24:04+0000."""
+def format_time(seconds: float) -> str:
+    """Format a time as Graph does: 2019-05-17T16:24:04+0000."""
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")

@@ -1,4 +1,4 @@
-"""What a tester may set: the delays, the quotas, and the switches for what nobody outside Meta knows for sure."""
+"""Settings for tests: delays, quotas, and switches for behaviour that Meta does not document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Switches(BaseModel):
-    """All of them; seconds where a name ends in `_s`. docs/sandbox.md says what each one stands for."""
+    """All settings; in seconds where a name ends in `_s`. docs/sandbox.md explains each one."""
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 

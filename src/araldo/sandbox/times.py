@@ -1,4 +1,4 @@
-"""Times as clients write them: unix seconds, ISO 8601, RFC 2822, and the plainer ones of PHP's strtotime."""
+"""Parse times as clients write them: unix seconds, ISO 8601, RFC 2822, and simple forms of PHP's strtotime."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from araldo.sandbox.calls import whole
+from araldo.sandbox.calls import parse_whole_number
 from araldo.sandbox.replies import bad_parameter
 
 _UNITS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86_400, "week": 604_800}
@@ -14,25 +14,25 @@ _RELATIVE = re.compile(r"([+-]?)\s*(\d{1,6})\s*(second|sec|minute|min|hour|day|w
 _DAYS = {"today": 0, "midnight": 0, "tomorrow": 1, "yesterday": -1}
 
 
-def moment(text: str, name: str, now: float) -> float | None:
-    """Unix seconds; None for an empty text.
+def parse_time(text: str, name: str, now: float) -> float | None:
+    """Parse a time to unix seconds; None for an empty text.
 
-    :raises GraphError: 100 when it is no time; `name` is the parameter's.
+    :raises GraphError: 100 when it is not a time; `name` is the parameter's name.
     """
     text = text.strip()
     if not text:
         return None
-    seconds = whole(text)
+    seconds = parse_whole_number(text)
     if seconds is not None:
         return float(seconds)
-    for read in (_worded, _written):
+    for read in (_parse_relative_time, _parse_absolute_time):
         found = read(text, now)
         if found is not None:
             return found
     raise bad_parameter(f"Param {name} must be a time")
 
 
-def _worded(text: str, now: float) -> float | None:
+def _parse_relative_time(text: str, now: float) -> float | None:
     low = text.lower()
     if low == "now":
         return now
@@ -47,7 +47,7 @@ def _worded(text: str, now: float) -> float | None:
     return now - ahead if back else now + ahead
 
 
-def _written(text: str, now: float) -> float | None:
+def _parse_absolute_time(text: str, now: float) -> float | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = read(text)

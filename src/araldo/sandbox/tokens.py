@@ -1,4 +1,4 @@
-"""Tokens: which one a call brought, whether it is good, what it may reach; errors as in graph-api.md 1.4 and 1.8."""
+"""Tokens: find a call's token, validate it, and check its access; errors as in graph-api.md 1.4 and 1.8."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from araldo.sandbox.calls import Call
 from araldo.sandbox.records import App, Page, Token, User
 from araldo.sandbox.replies import GraphError
-from araldo.sandbox.state import State, fresh_token
+from araldo.sandbox.state import State, new_token
 
 SHORT_S, LONG_S, DATA_ACCESS_S = 5400.0, 5184000.0, 7776000.0
 KILLS = (458, 459, 460, 463, 464, 467, 492)
@@ -27,8 +27,8 @@ NOT_ENOUGH = _NEEDED_TO_POST
 COMMENT_AS_PAGE = "(#3) Publishing comments through the API is only available for page access tokens"
 
 
-def find(state: State, text: str) -> Token | None:
-    """A minted token, or the literal `APP_ID|APP_SECRET`."""
+def find_token(state: State, text: str) -> Token | None:
+    """Return an issued token, or the app token for `APP_ID|APP_SECRET`; None for any other text."""
     found = state.tokens.get(text)
     if found is not None:
         return found
@@ -39,17 +39,17 @@ def find(state: State, text: str) -> Token | None:
     return Token(text, "APP", app.id, 0, 0, 0)
 
 
-def checked(state: State, call: Call) -> Token:
-    """The call's token, good for use.
+def require_valid_token(state: State, call: Call) -> Token:
+    """Return the call's token after validating it.
 
     :raises GraphError: 104 without one, 190 for a bad, expired or killed one, 100 for a wrong appsecret_proof.
     """
     if not call.token:
         raise GraphError(104, message="An access token is required to request this resource.")
-    token = find(state, call.token)
+    token = find_token(state, call.token)
     if token is None:
         raise unknown_token(call.token)
-    problem = trouble(state, token)
+    problem = find_token_error(state, token)
     if problem is not None:
         raise problem
     _check_proof(state, call, state.apps[token.app])
@@ -62,20 +62,20 @@ def unknown_token(text: str) -> GraphError:
     return GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
 
 
-def trouble(state: State, token: Token) -> GraphError | None:
-    """Why the token is not good, if it is not; a Page token falls with the person's token that it came from."""
+def find_token_error(state: State, token: Token) -> GraphError | None:
+    """Return why the token is invalid, None when it is valid; a Page token becomes invalid with its person's token."""
     killed = token.killed
     parent = state.tokens.get(token.parent)
     if killed is None and parent is not None and parent.killed != 463:
         killed = parent.killed
     if killed is not None:
-        return _killed(state, token, killed)
+        return _revoked_error(state, token, killed)
     if token.expires_at and token.expires_at <= state.now():
-        return _killed(state, token, 463)
+        return _revoked_error(state, token, 463)
     return None
 
 
-def _killed(state: State, token: Token, subcode: int) -> GraphError:
+def _revoked_error(state: State, token: Token, subcode: int) -> GraphError:
     now = state.now()
     ended = min(token.expires_at or now, now)
     failed = "Error validating access token: "
@@ -114,10 +114,10 @@ def _check_proof(state: State, call: Call, app: App) -> None:
         )
 
 
-def person(state: State, token: Token) -> User:
-    """Whose token it is.
+def find_person(state: State, token: Token) -> User:
+    """Return the person of a token.
 
-    :raises GraphError: 2500 for an app's token, which is nobody's.
+    :raises GraphError: 2500 for an app's token, which is zero_count's.
     """
     user = state.users.get(token.user)
     if user is None:
@@ -127,8 +127,8 @@ def person(state: State, token: Token) -> User:
     return user
 
 
-def reach(state: State, token: Token) -> list[Page]:
-    """The Pages that it may see: its own, or those that its person chose."""
+def reachable_pages(state: State, token: Token) -> list[Page]:
+    """Return the Pages that a token may see: its own, or those that its person chose."""
     if token.type == "APP":
         return []
     if token.page is not None:
@@ -136,15 +136,15 @@ def reach(state: State, token: Token) -> list[Page]:
     return [page for page in state.pages if token.targets is None or page.id in token.targets]
 
 
-def need_scopes(token: Token, *scopes: str) -> None:
-    """10 when one is missing."""
+def require_scopes(token: Token, *scopes: str) -> None:
+    """Raise error 10 when a scope is missing."""
     missing = [scope for scope in scopes if scope not in token.scopes]
     if missing:
         raise GraphError(10)
 
 
-def need_page(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
-    """For a write as the Page: its own token with both scopes and the task; `otherwise` is said to other kinds."""
+def require_page_token(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
+    """Require the Page's own token with both scopes and the task; `otherwise` is the message for other tokens."""
     if token.page is None:
         raise GraphError(200, message=otherwise)
     scopes = {"pages_manage_posts", "pages_read_engagement"}
@@ -152,8 +152,8 @@ def need_page(token: Token, page: Page, otherwise: str = NOT_ENOUGH) -> None:
         raise GraphError(200, message=NOT_ENOUGH)
 
 
-def need_page_to_comment(token: Token, page: Page) -> None:
-    """For comments as the Page; the two wrong kinds of token get what Meta was seen to say to each."""
+def require_page_token_to_comment(token: Token, page: Page) -> None:
+    """Require the Page's token for comments; other kinds of tokens get the errors observed at Meta."""
     if token.type == "SYSTEM_USER":
         raise GraphError(3, message=COMMENT_AS_PAGE)
     if token.page is None:
@@ -166,26 +166,26 @@ def need_page_to_comment(token: Token, page: Page) -> None:
 
 
 def may_publish(page: Page) -> bool:
-    """Whether the person has the task that publishing there needs, on the Page and on its Instagram account."""
+    """Whether the person has the task for publishing on the Page and its Instagram account."""
     return page.tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(page.tasks))
 
 
 def mint(state: State, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]) -> Token:
-    """A new one; `expires_in` seconds, 0 for never."""
+    """Issue a token; `expires_in` seconds, 0 for never."""
     now = state.now()
     made = Token(
-        fresh_token(), token_type, app, now, now + expires_in if expires_in else 0, now + DATA_ACCESS_S, user=user
+        new_token(), token_type, app, now, now + expires_in if expires_in else 0, now + DATA_ACCESS_S, user=user
     )
     made.scopes = list(scopes)
     return state.tokens.save(made)
 
 
 def page_token(state: State, token: Token, page: Page) -> Token:
-    """The Page's token for this person's, the same when asked again; it expires only with a short-lived one."""
+    """Return the Page's token for a person's token, the same each time; it expires only with a short-lived one."""
     if token.page == page.id:
         return token
     for known in state.tokens:
-        if known.parent == token.id and known.page == page.id and trouble(state, known) is None:
+        if known.parent == token.id and known.page == page.id and find_token_error(state, known) is None:
             return known
     lives = token.expires_at - token.issued_at if token.expires_at else 0
     made = mint(state, "PAGE", token.app, user=token.user, expires_in=0, scopes=token.scopes)

@@ -1,4 +1,4 @@
-"""The feeds as people see them: every Page, grid and story, each post at its own address, and the pictures."""
+"""HTML pages of the feeds as people see them: every Page, grid and story, and each post at its own URL."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from araldo.sandbox import instagram_nodes, look, page_nodes
-from araldo.sandbox.asks import Ask
+from araldo.sandbox import html_helpers as html
+from araldo.sandbox import instagram_nodes, page_nodes
+from araldo.sandbox.call_context import CallContext
 from araldo.sandbox.calls import Call
 from araldo.sandbox.comment_view import comment_list
 from araldo.sandbox.comments import comments_on
@@ -18,80 +19,80 @@ from araldo.sandbox.graph import Graph
 from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
 from araldo.sandbox.state import State
 
-# What makes a question for the Graph's root out of a visit to the front page.
+# Query parameters that mark a request to "/" as a Graph call instead of a visit to the front page.
 _ASKED_OF_GRAPH = frozenset({"access_token", "ids", "id", "batch", "fields"})
 
 _READ = ["GET", "HEAD"]
 
 
 def router(state: State, graph: Graph) -> APIRouter:
-    """The pages over this world; a call for the Graph's root that names no version goes to `graph`."""
+    """Return the routes of the viewer; a Graph call to "/" without a version goes to `graph`."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/", methods=_READ)
     async def home(request: Request) -> Response:
         if _ASKED_OF_GRAPH & set(request.query_params) or "authorization" in request.headers:
             return await graph.handle(request)
-        state.go_live()
-        return HTMLResponse(_Viewer(state, look.language(request)).home())
+        state.publish_due_posts()
+        return HTMLResponse(_Viewer(state, html.choose_language(request)).home())
 
     @routes.api_route("/{number}/posts/{post}", methods=_READ)
     async def facebook_post(request: Request, number: str, post: str) -> Response:
-        state.go_live()
-        return _shown(request, _Viewer(state, look.language(request)).facebook_post(number, post))
+        state.publish_due_posts()
+        return _html_or_404(request, _Viewer(state, html.choose_language(request)).facebook_post(number, post))
 
     @routes.api_route("/p/{shortcode}/", methods=_READ)
     @routes.api_route("/p/{shortcode}", methods=_READ)
     async def instagram_post(request: Request, shortcode: str) -> Response:
-        return _shown(request, _Viewer(state, look.language(request)).instagram_post(shortcode))
+        return _html_or_404(request, _Viewer(state, html.choose_language(request)).instagram_post(shortcode))
 
     @routes.api_route("/stories/{owner}/{name}", methods=_READ)
     @routes.api_route("/stories/{name}", methods=_READ)
     async def story(request: Request, name: str, owner: str = "") -> Response:
-        return _shown(request, _Viewer(state, look.language(request)).story(name))
+        return _html_or_404(request, _Viewer(state, html.choose_language(request)).story(name))
 
     @routes.api_route("/photo/{name}", methods=_READ)
     async def photo(request: Request, name: str) -> Response:
-        return _shown(request, _Viewer(state, look.language(request)).photo(name))
+        return _html_or_404(request, _Viewer(state, html.choose_language(request)).photo(name))
 
     return routes
 
 
-def _shown(request: Request, page: str | None) -> Response:
+def _html_or_404(request: Request, page: str | None) -> Response:
     if page is not None:
         return HTMLResponse(page)
-    lang = look.language(request)
-    gone = look.say(lang, "gone")
+    lang = html.choose_language(request)
+    gone = html.translate(lang, "gone")
     body = f'<main><div class="sheet"><h1>{gone}</h1></div></main>'
-    return HTMLResponse(look.document(lang, "404", body, kind="narrow"), 404)
+    return HTMLResponse(html.html_document(lang, "404", body, kind="narrow"), 404)
 
 
 class _Viewer:
-    """Reads the world as nobody in particular; what is not published is not there (None)."""
+    """Builds pages from the world as an anonymous visitor sees it; None for what is not published."""
 
     def __init__(self, state: State, lang: str) -> None:
         self._state = state
         self._lang = lang
-        self._ask = Ask(state, Call("GET", "", "", "", {}), Token("", "APP", "", 0, 0, 0))
+        self._context = CallContext(state, Call("GET", "", "", "", {}), Token("", "APP", "", 0, 0, 0))
 
     def home(self) -> str:
         brands = "".join(
             f'<div class="brand">{self._page(page)}{self._account(page)}</div>' for page in self._state.pages
         )
-        empty = f'<p class="empty">{look.say(self._lang, "empty world")}</p>'
-        return look.document(self._lang, "Feed", f"<main>{brands or empty}</main>")
+        empty = f'<p class="empty">{html.translate(self._lang, "empty world")}</p>'
+        return html.html_document(self._lang, "Feed", f"<main>{brands or empty}</main>")
 
     def facebook_post(self, number: str, name: str) -> str | None:
         for post in self._state.posts:
-            if post.is_published and page_nodes.permalink(self._ask, post).endswith(f"/{number}/posts/{name}"):
+            if post.is_published and page_nodes.permalink(self._context, post).endswith(f"/{number}/posts/{name}"):
                 title = self._state.pages[post.page].name
-                return look.document(self._lang, title, f'<main><div class="one">{self._post(post)}</div></main>')
+                return html.html_document(self._lang, title, f'<main><div class="one">{self._post(post)}</div></main>')
         return None
 
     def instagram_post(self, shortcode: str) -> str | None:
         for media in self._state.media:
             if media.shortcode == shortcode and media.media_product_type == "FEED" and media.parent is None:
-                return look.document(self._lang, self._username(media), f"<main>{self._square(media)}</main>")
+                return html.html_document(self._lang, self._username(media), f"<main>{self._square(media)}</main>")
         return None
 
     def photo(self, name: str) -> str | None:
@@ -99,15 +100,15 @@ class _Viewer:
         if photo is None:
             return None
         below = comment_list(self._state, self._lang, comments_on(self._state, photo.id))
-        shown = look.image(_picture(name), photo.alt_text) + look.words(photo.message) + below
+        shown = html.image_html(_picture(name), photo.alt_text) + html.text_html(photo.message) + below
         shown = f'<article class="one">{shown}</article>'
-        return look.document(self._lang, look.say(self._lang, "photo"), f"<main>{shown}</main>")
+        return html.html_document(self._lang, html.translate(self._lang, "photo"), f"<main>{shown}</main>")
 
     # -- Facebook -----------------------------------------------------------------------------------------------------
 
     def _page(self, page: Page) -> str:
-        posts = page_nodes.posts_of(self._ask, page, published=True)
-        stories = self._tales(page.id)
+        posts = page_nodes.posts_of(self._context, page, published=True)
+        stories = self._recent_stories(page.id)
         heading = self._heading(page.id, page.name, page.category, len(posts))
         shown = "".join(self._post(post, link=True) for post in posts)
         return (
@@ -117,16 +118,16 @@ class _Viewer:
 
     def _post(self, post: Post, *, link: bool = False) -> str:
         page = self._state.pages[post.page]
-        permalink = page_nodes.permalink(self._ask, post)
-        by = f"<div><strong>{escape(page.name)}</strong>{look.when(self._lang, post.created)}</div>"
+        permalink = page_nodes.permalink(self._context, post)
+        by = f"<div><strong>{escape(page.name)}</strong>{html.time_html(self._lang, post.created)}</div>"
         photos = [(name, self._state.photos[name].alt_text) for name in post.photos if name in self._state.photos]
-        shown = "".join(look.image(_picture(name), alt) for name, alt in photos)
+        shown = "".join(html.image_html(_picture(name), alt) for name, alt in photos)
         kind = f"photos{' many' if len(photos) > 1 else ''}{' odd' if len(photos) % 2 and len(photos) > 1 else ''}"
         below = f'<div class="{kind}">{shown}</div>' if photos else _link_card(post.link)
-        text = look.words(post.message)
+        text = html.text_html(post.message)
         opened = f'<a class="open" href="{escape(urlsplit(permalink).path)}">{escape(permalink)}</a>' if link else ""
         said = comment_list(self._state, self._lang, comments_on(self._state, post.id))
-        return f'<article><div class="by">{look.face(page.id)}{by}</div>{text}{below}{opened}{said}</article>'
+        return f'<article><div class="by">{html.avatar_html(page.id)}{by}</div>{text}{below}{opened}{said}</article>'
 
     # -- Instagram ----------------------------------------------------------------------------------------------------
 
@@ -134,26 +135,30 @@ class _Viewer:
         account = self._state.instagram.get(page.instagram)
         if account is None:
             return ""
-        feed = instagram_nodes.media_of(self._ask, account, "FEED")
-        stories = self._tales(account.id)
+        feed = instagram_nodes.media_of(self._context, account, "FEED")
+        stories = self._recent_stories(account.id)
         heading = self._heading(account.id, f"@{account.username}", account.name, len(feed), ring=bool(stories))
         grid = "".join(self._tile(media) for media in feed)
         shown = (
-            f'<div class="grid">{grid}</div>' if grid else f'<p class="empty">{look.say(self._lang, "no posts")}</p>'
+            f'<div class="grid">{grid}</div>'
+            if grid
+            else f'<p class="empty">{html.translate(self._lang, "no posts")}</p>'
         )
         return f'<section class="place"><div class="profile">{heading}{self._reel(stories)}{shown}</div></section>'
 
     def _tile(self, media: Media) -> str:
         pictures = self._pictures(media)
         count = f'<span class="count">{len(pictures)}</span>' if len(pictures) > 1 else ""
-        return f'<a href="/p/{media.shortcode}/">{look.image(pictures[0], media.alt_text or media.caption)}{count}</a>'
+        picture = html.image_html(pictures[0], media.alt_text or media.caption)
+        return f'<a href="/p/{media.shortcode}/">{picture}{count}</a>'
 
     def _square(self, media: Media) -> str:
         username = self._username(media)
-        strip = "".join(look.image(source, media.alt_text) for source in self._pictures(media))
-        by = f"<div><strong>{escape(username)}</strong>{look.when(self._lang, media.created)}</div>"
+        strip = "".join(html.image_html(source, media.alt_text) for source in self._pictures(media))
+        by = f"<div><strong>{escape(username)}</strong>{html.time_html(self._lang, media.created)}</div>"
         below = comment_list(self._state, self._lang, instagram_nodes.comments_of(self._state, media))
-        said = f'<div><div class="by">{look.face(media.instagram)}{by}</div>{look.words(media.caption)}{below}</div>'
+        heading = f'<div class="by">{html.avatar_html(media.instagram)}{by}</div>'
+        said = f"<div>{heading}{html.text_html(media.caption)}{below}</div>"
         return f'<article class="square"><div class="strip">{strip}</div>{said}</article>'
 
     def _username(self, media: Media) -> str:
@@ -165,23 +170,23 @@ class _Viewer:
 
     # -- stories ------------------------------------------------------------------------------------------------------
 
-    def _tales(self, owner: str) -> list[Media | Story]:
-        """Those of the last day, oldest first, as they are watched."""
+    def _recent_stories(self, owner: str) -> list[Media | Story]:
+        """Return the stories of the last day, oldest first."""
         told: list[Media | Story] = [story for story in self._state.stories if story.page == owner]
         told += [
             media
             for media in self._state.media
             if media.instagram == owner and media.media_product_type == "STORY" and media.parent is None
         ]
-        return [one for one in told if self._state.now() - one.created < instagram_nodes.DAY_S]
+        return [story for story in told if self._state.now() - story.created < instagram_nodes.DAY_S]
 
     def _reel(self, stories: Sequence[Media | Story]) -> str:
         shown = "".join(
-            f'<a href="/stories/{one.id}" aria-label="{look.say(self._lang, "story")}">'
-            f"{look.image(_picture(_of(one)))}{look.face(_owner(one))}</a>"
-            for one in stories
+            f'<a href="/stories/{story.id}" aria-label="{html.translate(self._lang, "story")}">'
+            f"{html.image_html(_picture(_story_picture(story)))}{html.avatar_html(_owner(story))}</a>"
+            for story in stories
         )
-        return f'<div class="reel" aria-label="{look.say(self._lang, "stories")}">{shown}</div>' if shown else ""
+        return f'<div class="reel" aria-label="{html.translate(self._lang, "stories")}">{shown}</div>' if shown else ""
 
     def story(self, name: str) -> str | None:
         found: Media | Story | None = self._state.stories.get(name) or self._state.media.get(name)
@@ -191,39 +196,42 @@ class _Viewer:
         place: Page | Instagram = self._state.pages.get(owner) or self._state.instagram[owner]
         who = place.name if isinstance(place, Page) else place.username
         alt = found.alt_text if isinstance(found, Media) else ""
-        said = f"<div><strong>{escape(who)}</strong>{look.when(self._lang, found.created)}</div>"
+        said = f"<div><strong>{escape(who)}</strong>{html.time_html(self._lang, found.created)}</div>"
         figure = (
-            f"<figure>{look.image(_picture(_of(found)), alt)}"
-            f"<figcaption><i></i><div>{look.face(owner)}{said}</div></figcaption></figure>"
+            f"<figure>{html.image_html(_picture(_story_picture(found)), alt)}"
+            f"<figcaption><i></i><div>{html.avatar_html(owner)}{said}</div></figcaption></figure>"
         )
-        return look.document(
-            self._lang, who, f'<div class="tale">{figure}<nav>{self._turns(found, owner)}</nav></div>', kind="full"
+        return html.html_document(
+            self._lang,
+            who,
+            f'<div class="tale">{figure}<nav>{self._story_links(found, owner)}</nav></div>',
+            kind="full",
         )
 
-    def _turns(self, story: Media | Story, owner: str) -> str:
-        names = [one.id for one in self._tales(owner)]
+    def _story_links(self, story: Media | Story, owner: str) -> str:
+        names = [story.id for story in self._recent_stories(owner)]
         after = names[names.index(story.id) + 1 :] if story.id in names else []
-        back = f'<a class="back" href="/">{look.say(self._lang, "back")}</a>'
+        back = f'<a class="back" href="/">{html.translate(self._lang, "back")}</a>'
         return back + (
-            f'<a class="next" href="/stories/{after[0]}">{look.say(self._lang, "next")}</a>' if after else ""
+            f'<a class="next" href="/stories/{after[0]}">{html.translate(self._lang, "next")}</a>' if after else ""
         )
 
     # -- both ---------------------------------------------------------------------------------------------------------
 
     def _heading(self, name: str, title: str, about: str, count: int, *, ring: bool = False) -> str:
-        posts = look.say(self._lang, "post" if count == 1 else "posts")
+        posts = html.translate(self._lang, "post" if count == 1 else "posts")
         said = f"<h2>{escape(title)}</h2><small>{escape(about)} · {count} {posts}</small>"
-        return f'<div class="who">{look.face(name, ring=ring)}<div>{said}</div></div>'
+        return f'<div class="who">{html.avatar_html(name, ring=ring)}<div>{said}</div></div>'
 
     def _empty(self, kind: str) -> str:
-        return f'<div class="{kind}"><p class="empty">{look.say(self._lang, "no posts")}</p></div>'
+        return f'<div class="{kind}"><p class="empty">{html.translate(self._lang, "no posts")}</p></div>'
 
 
 def _picture(name: str) -> str:
     return f"/pictures/{name}.jpg"
 
 
-def _of(story: Media | Story) -> str:
+def _story_picture(story: Media | Story) -> str:
     return (story.picture or "") if isinstance(story, Media) else story.photo
 
 

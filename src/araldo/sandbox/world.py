@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from araldo.sandbox.records import App, Business, Instagram, Page, User
-from araldo.sandbox.state import State, fresh_id
+from araldo.sandbox.state import State, new_id
 
 APP_ID = "1000000000000001"
 APP_SECRET = "sandbox-secret"  # noqa: S105 - a made-up app that exists on this machine only
@@ -28,7 +28,7 @@ ALL_SCOPES = [
 
 
 def seed(state: State) -> None:
-    """Fills an empty world and commits it."""
+    """Fill an empty world and commit it."""
     state.apps.save(App(APP_ID, "Sandbox App", APP_SECRET))
     state.users.save(User(USER_ID, "Ada Demo"))
     state.users.save(User(SYSTEM_USER_ID, "Studio Robot", system=True))
@@ -41,15 +41,15 @@ def seed(state: State) -> None:
 def add_page(
     state: State, name: str, username: str | None, business: str | None, tasks: list[str] | None = None
 ) -> Page:
-    """One more Page of the seeded person, `business` "owned" or "client" of the seeded business, or of none.
+    """Add a Page of the seeded person; `business`: "owned" or "client" of the seeded business, or None.
 
-    `tasks` is what the person may do there; None: everything.
+    `tasks`: what the person may do there; None: everything.
     """
-    page = Page(fresh_id("1", 15), name, "Marketing Agency", fresh_id("1221", 18))
+    page = Page(new_id("1", 15), name, "Marketing Agency", new_id("1221", 18))
     if tasks is not None:
         page.tasks = tasks
     if username:
-        account = Instagram(fresh_id("17841", 17), username, name, page.id)
+        account = Instagram(new_id("17841", 17), username, name, page.id)
         state.instagram.save(account)
         page.instagram = account.id
     state.pages.save(page)

@@ -1,4 +1,4 @@
-"""What lies under everything: a ground in the style's own manner, the art on it, a border or a sheet of paper."""
+"""Draw a card's backdrop as SVG: the style's background, the art on it, a border or a panel."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from araldo.images.designer.design import CardDesign
 from araldo.images.designer.nodes import Box
 from araldo.images.designer.palette_book import Palette
 
-# How far the paper of a panel reaches beyond its words, in units.
+# How far a panel extends beyond its text, in units.
 PANEL_PAD = 5.4
 
 
 def choose_art_family(design: CardDesign) -> str:
-    """The next variant is another family than this one."""
+    """Choose the family of shapes; the next variant always gets another one."""
     families = design.style.families
     seed, _, variant = design.seed.rpartition("|")
     return families[(stable_hash(seed) + int(variant)) % len(families)]
 
 
 def draw_backdrop(design: CardDesign, column: Box, words: Box, *, art: bool = True) -> bytes:
-    """An SVG of the whole card without a letter; `words` hold the column and who speaks, neither mirrored."""
+    """Return an SVG of the whole card without text; `words` is the box of column and signature, not mirrored."""
     frame = design.frame
     width, height = frame.width, frame.height
     defs, ground = _GROUND_PAINTERS[design.style.ground](design)
@@ -36,10 +36,10 @@ def draw_backdrop(design: CardDesign, column: Box, words: Box, *, art: bool = Tr
 
 
 def art_box(design: CardDesign, column: Box, words: Box) -> Box:
-    """Where the shapes may be; for `flanks` the left one of two."""
+    """Return the box where shapes may be; for `flanks` the left one of two."""
     box = design.frame.art_beside(column)
     if design.style.ground == "playground" and design.frame.art == "above":
-        # Down to the paper's upper edge, and a little behind it.
+        # Down to the panel's upper edge, and a little behind it.
         return Box(box.x, box.y, box.width, words.y - PANEL_PAD * design.unit + design.unit - box.y)
     return box
 
@@ -70,10 +70,10 @@ def _draw_art(design: CardDesign, column: Box, words: Box) -> str:
 
 
 def _slope(design: CardDesign) -> tuple[str, str]:
-    """From a lighter to a deeper shade, with a glow where the art is."""
+    """A gradient from a lighter to a deeper shade, with a glow where the art is."""
     palette, frame = design.palette, design.frame
     box = frame.rest if frame.art == "end" else Box(0, frame.height * 0.55, frame.width, frame.height * 0.45)
-    # It has faded out where the words begin.
+    # The glow has faded out where the text begins.
     glow = (
         f'<radialGradient id="glow" gradientUnits="userSpaceOnUse" cx="0" cy="0" r="1" gradientTransform="'
         f"translate({box.x + box.width * 0.58:.1f} {box.y + box.height * 0.55:.1f})"
@@ -85,7 +85,7 @@ def _slope(design: CardDesign) -> tuple[str, str]:
 
 
 def _mesh(design: CardDesign) -> tuple[str, str]:
-    """Clouds of colour, none of them too bright for the ink."""
+    """Soft spots of colour, none of them too bright for the text."""
     palette, width, height = design.palette, design.frame.width, design.frame.height
     random = SeededRandom(f"mesh{design.roll}")
     reach = max(width, height)
@@ -106,9 +106,9 @@ def _mesh(design: CardDesign) -> tuple[str, str]:
 
 
 def _cloud_colors(palette: Palette) -> tuple[str, str]:
-    """Two of the art's colours that do not meet in mud: complements turn grey, and dark yellow is brown."""
+    """Choose two art colours that mix vividly: complements mix to grey, and dark yellow is brown."""
     dark = is_dark(palette.ground)
-    clean = [one for one in palette.art if not (dark and 34 < hue(one) < 96)] or [palette.accent]
+    clean = [color for color in palette.art if not (dark and 34 < hue(color) < 96)] or [palette.accent]
     toned = [mix(palette.ground, one, 0.55) for one in clean]
     if len(toned) == 1:
         return toned[0], mix(palette.ground, clean[0], 0.25)
@@ -124,7 +124,7 @@ def _flat(design: CardDesign) -> tuple[str, str]:
 
 
 def _framed(design: CardDesign) -> tuple[str, str]:
-    """A deepening ground within two fine lines, with a stone in each corner."""
+    """A radial gradient within two fine lines, with a diamond in each corner."""
     palette, frame, unit = design.palette, design.frame, design.unit
     gradient = (
         f'<radialGradient id="ground" cx="0.5" cy="0.42" r="0.78"><stop offset="0" stop-color="{palette.ground}"/>'
@@ -147,7 +147,7 @@ def _framed(design: CardDesign) -> tuple[str, str]:
 
 
 def _playground(design: CardDesign) -> tuple[str, str]:
-    """A merry colour with large soft rings in it."""
+    """A bright colour with large soft rings in it."""
     palette, width, height = design.palette, design.frame.width, design.frame.height
     random = SeededRandom(f"rings{design.roll}")
     parts = [rect(_whole_card(design), palette.ground)]
@@ -158,7 +158,7 @@ def _playground(design: CardDesign) -> tuple[str, str]:
 
 
 def _draw_panel(design: CardDesign, words: Box) -> str:
-    """The sheet of paper that the words stand on, over the art."""
+    """Draw the panel under the text, over the art; "" when the palette has none."""
     if design.palette.panel is None or design.frame.art == "none":
         return ""
     unit, box = design.unit, panel_box(design, words)

@@ -1,4 +1,4 @@
-"""The parts of a column as nodes: who speaks, kicker, headline, text, call to action. Each has the style's own form."""
+"""Build the blocks of a text column as nodes: kicker, headline, text, call to action, in the style's own form."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from araldo.images.designer.fonts import FontPair
 from araldo.images.designer.nodes import Node
 from araldo.images.designer.text import is_latin, is_rtl, line_height_factor, to_html, uppercase
 
-# The largest and smallest text, in units, and what it is of the headline in between.
+# Largest and smallest text size in units, and its share of the headline's size in between.
 TEXT_MOST, TEXT_LEAST, TEXT_SHARE = 4.3, 3.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnText:
-    """The words of a column, in lines. `size` is the headline's, in pixels."""
+    """The text of a column, broken into lines. `size` is the headline's, in pixels."""
 
     headline: tuple[str, ...]
     text: tuple[str, ...]
@@ -27,7 +27,7 @@ class ColumnText:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How a run of words is set; `tracking` in em, `leading` as a multiple of the size."""
+    """How a text is set; `tracking` in em, `leading` as a multiple of the size."""
 
     stack: str
     weight: int
@@ -38,7 +38,7 @@ class Face:
     apostrophe: float = 0.0
 
     def style(self, size: float) -> str:
-        """`size` in pixels; `scale` evens out how large faces look."""
+        """Return the CSS at `size` pixels; `scale` corrects faces that look larger or smaller than others."""
         drawn = size * self.scale
         return (
             f"font-family:{self.stack};font-size:{drawn:.2f}px;font-weight:{self.weight};"
@@ -54,7 +54,7 @@ class Face:
 
 
 def headline_face(words: str, pair: FontPair) -> Face:
-    """Display faces know Latin letters only: other scripts, which stand higher and join, are set in the text's."""
+    """Return the display face for Latin headlines; other scripts, which it lacks, use the text face."""
     if is_latin(words):
         return Face(
             pair.display_stack, pair.weight, pair.tracking, pair.leading, pair.size, pair.upper, pair.apostrophe
@@ -72,12 +72,12 @@ def text_size(headline: float, unit: float) -> float:
 
 
 def text_gap(headline: float, unit: float) -> float:
-    """Between headline and text."""
+    """Return the gap between headline and text in pixels."""
     return max(2.0 * unit, headline * 0.24)
 
 
 def build_column(copy: ColumnText, design: CardDesign, width: float, images: dict[str, bytes]) -> Node:
-    """The column: what there is of kicker, headline, text and call to action, one below the other."""
+    """Build the column: kicker, headline, text and call to action, as far as present, one below the other."""
     parts = [_kicker(copy, design, images)]
     if copy.headline:
         face = headline_face(" ".join(copy.headline), design.pair)
@@ -105,7 +105,7 @@ def _text_block(
     color: str,
     more: str = "",
 ) -> Node:
-    """Each line is a box of its own, so that what is measured is what is drawn."""
+    """Build a text block with a box for each line, so that it is drawn as measured."""
     drawn = tuple(Node(face.style(size), words=face.words(line, images), rtl=design.rtl) for line in lines)
     return Node(
         f"flex-direction:column;flex-shrink:0;align-items:{_align(design)};{more}", drawn, role=role, color=color
@@ -113,7 +113,7 @@ def _text_block(
 
 
 def _align(design: CardDesign) -> str:
-    """Of the direction that the words have: the engine turns it for those from right to left."""
+    """Return the CSS alignment; the engine mirrors it for right-to-left text."""
     return "center" if design.centred else "flex-start"
 
 
@@ -125,7 +125,7 @@ def _kicker(copy: ColumnText, design: CardDesign, images: dict[str, bytes]) -> N
     capitals = latin and form != "badge"
     color, plate = _kicker_plate(design)
     spaced = f"letter-spacing:{0.28 * unit:.2f}px;" if capitals else ""
-    # The number of a point in a set is a sign, not a word.
+    # A number as kicker (a point of a set) is drawn larger.
     size = 4.2 if copy.kicker.isdigit() else 2.4
     leaf = Node(
         f"font-size:{size * unit:.1f}px;font-weight:700;line-height:1.25;white-space:nowrap;{spaced}",
@@ -145,7 +145,7 @@ def _kicker(copy: ColumnText, design: CardDesign, images: dict[str, bytes]) -> N
 
 
 def _kicker_plate(design: CardDesign) -> tuple[str, str]:
-    """The kicker's colour, and the style of the plate under it; empty where it stands on the ground."""
+    """Return the kicker's colour, and the CSS of the plate under it; "" when it has none."""
     unit, palette, form = design.unit, design.palette, design.style.kicker
     if form == "pill":
         tint = mix(design.ground, palette.ink, 0.13)

@@ -1,4 +1,4 @@
-"""What becomes of a brand's two colours on the cards of each style, and which had to be changed to be read. Pure."""
+"""How each style uses a brand's two colours, and which colours had to change for readable text. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from araldo.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """A brand in one style: what words stand on, their colour, the call to action's and the words' on it."""
+    """A brand's colours in one style: background, text, call to action, and the text on the call to action."""
 
     ground: str
     ink: str
@@ -22,12 +22,12 @@ class Swatch:
 
 
 def swatches(colors: tuple[str, str]) -> dict[str, Swatch]:
-    """By style."""
+    """Return the swatch of each style, by its name."""
     return {style: _swatch(choose_palette(style, colors, "", "", 0)) for style in STYLES}
 
 
 def explain_color_changes(colors: tuple[str, str]) -> list[Message]:
-    """What was changed, and why, in words; empty when both colours stand as they are."""
+    """Return a message for each colour that had to change and why; empty when both are used unchanged."""
     found = swatches(colors)
     first, second = colors
     said = [*_explain_darkened_ground(first, found), *_explain_adjusted_accents(first, second, found)]
@@ -37,7 +37,7 @@ def explain_color_changes(colors: tuple[str, str]) -> list[Message]:
 
 
 def _explain_darkened_ground(color: str, found: Mapping[str, Swatch]) -> list[Message]:
-    """Where the first colour is the ground, but white words could not be read on it."""
+    """Explain a first colour that was darkened as a background for white text."""
     changed = [style for style in ("professional", "creative") if found[style].ground != color]
     if not changed:
         return []
@@ -52,7 +52,7 @@ def _explain_darkened_ground(color: str, found: Mapping[str, Swatch]) -> list[Me
 
 def _explain_adjusted_accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Message]:
     said = []
-    # On paper the first colour is the accent, on a ground of the first colour the second is.
+    # On white the first colour is the accent; on the first colour the second is.
     for color, style in ((first, "minimal"), (second, "professional")):
         swatch = found[style]
         if swatch.accent != color:
@@ -70,7 +70,7 @@ def _swatch(palette: Palette) -> Swatch:
 
 
 def is_readable(swatch: Swatch) -> bool:
-    """Whether all its words can be read."""
+    """Whether all text in the swatch has a readable contrast."""
     return min(contrast(swatch.ink, swatch.ground), contrast(swatch.on_accent, swatch.accent)) >= READABLE
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`mood`, the prompt's words, chooses the palette and is never drawn; `variant` re-rolls palette and art.
+    """`mood`: the prompt's words, which choose the palette and are never drawn. `variant` re-rolls palette and art.
 
-    Cards of one `family` have one palette and one family of shapes; without one, they go by the headline.
-    `colors` (two #rrggbb), `fonts` (a name of `fonts.PAIRS`), `logo` and `photo` (a picture that has been checked, of
-    any size, in bytes) replace what the style would choose. `page` is (this one, all) of a set.
+    Cards of one `family` share a palette and a family of shapes; without one, the headline decides.
+    `colors` (two #rrggbb), `fonts` (a name of `fonts.PAIRS`), `logo` and `photo` (sanitized pictures of any size, in
+    bytes) replace what the style would choose. `page` is (number, count) in a set.
     """
 
     headline: str

@@ -1,4 +1,4 @@
-"""Text in the pieces that are never torn apart: a letter with its marks, a conjunct, an emoji. Pure."""
+"""Split text into grapheme clusters, which are never cut: a letter with its marks, a conjunct, an emoji. Pure."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def _binds(letter: str) -> bool:
 
 
 def is_mark(letter: str) -> bool:
-    """Whether it stands on, under or beside the letter before it."""
+    """Whether this is a combining mark of the letter before it."""
     return unicodedata.category(letter).startswith("M")
 
 
 def last_cut_before(text: str, most: int) -> int:
-    """The last place at or before `most` where text can be cut without tearing a cluster."""
+    """Return the last position at or before `most` where the text can be cut between clusters."""
     end = 0
     for cluster in split_clusters(text):
         if end + len(cluster.text) > most:

@@ -1,4 +1,4 @@
-"""Colours as #rrggbb: mixing, WCAG contrast, and the repair of one that cannot be read."""
+"""Colours as #rrggbb: mixing, WCAG contrast, and adjusting a colour until text is readable."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import colorsys
 import hashlib
 
 READABLE = 4.5
-# What is aimed at, so that rounding and JPEG leave READABLE whole.
+# Target contrast, so that it stays at least READABLE after rounding and JPEG.
 SAFE = 4.9
 _BRIGHT = 0.16
 
 
 def stable_hash(text: str) -> int:
-    """The same number on every machine."""
+    """Hash a text to a number that is the same on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:6], "big")
 
 
 def mix(color: str, other: str, share: float) -> str:
-    """`share` of `other` in `color`, 0-1."""
+    """Mix `share` (0-1) of `other` into `color`."""
     mine, theirs = rgb_channels(color), rgb_channels(other)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(mine, theirs, strict=True))
 
@@ -35,7 +35,7 @@ def luminance(color: str) -> float:
 
 
 def vividness(color: str) -> int:
-    """How far it is from grey, 0-255."""
+    """Return the distance from grey, 0-255."""
     return max(rgb_channels(color)) - min(rgb_channels(color))
 
 
@@ -45,12 +45,12 @@ def hue(color: str) -> float:
 
 
 def is_dark(color: str) -> bool:
-    """Whether white stands better on it than black."""
+    """Whether white has more contrast to it than black."""
     return contrast(color, "#ffffff") >= contrast(color, "#000000")
 
 
 def brighten(color: str) -> str:
-    """A colour that is too dark for a game, as it would be in the sun: of the same hue, no greyer."""
+    """Brighten a very dark colour, keeping its hue and saturation."""
     red, green, blue = (channel / 255 for channel in rgb_channels(color))
     hued, strong, light = colorsys.rgb_to_hsv(red, green, blue)
     while luminance(color) < _BRIGHT and (light < 1 or strong > 0.3):
@@ -60,15 +60,15 @@ def brighten(color: str) -> str:
 
 
 def best_ink(ground: str, dark: str = "#101114", light: str = "#ffffff") -> str:
-    """Of the two, the one that reads better; pure black or white where neither is safe."""
-    ink = max((dark, light), key=lambda one: contrast(one, ground))
+    """Return the one of two text colours with more contrast; pure black or white when neither is readable."""
+    ink = max((dark, light), key=lambda color: contrast(color, ground))
     if contrast(ink, ground) >= READABLE:
         return ink
-    return max(("#000000", "#ffffff"), key=lambda one: contrast(one, ground))
+    return max(("#000000", "#ffffff"), key=lambda color: contrast(color, ground))
 
 
 def ensure_contrast(color: str, ground: str, least: float = SAFE) -> str:
-    """`color`, moved away from `ground` towards black or white until it contrasts by `least`."""
+    """Move `color` towards black or white until its contrast to `ground` is at least `least`."""
     goal = "#ffffff" if is_dark(ground) else "#000000"
     for step in range(0, 101, 4):
         moved = mix(color, goal, step / 100)
@@ -78,7 +78,7 @@ def ensure_contrast(color: str, ground: str, least: float = SAFE) -> str:
 
 
 def darken_for_ink(ground: str, ink: str, least: float = SAFE) -> str:
-    """`ground`, moved away from `ink` until `ink` can be read on it."""
+    """Move the background `ground` towards black or white until `ink` has a contrast of `least` on it."""
     goal = "#000000" if luminance(ink) > 0.4 else "#ffffff"
     for step in range(0, 101, 4):
         moved = mix(ground, goal, step / 100)

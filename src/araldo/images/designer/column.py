@@ -1,4 +1,4 @@
-"""Fitting a whole column: all its words at the largest size that leaves none outside and cuts no word in two."""
+"""Fit a column of text: find the largest size at which all words fit the box and no word is cut."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from araldo.images.designer.render import measure
 from araldo.images.designer.text import drawable_line, shorten, shorten_at_sentence, visual_length
 
 _STEPS = 11
-# Lengths that the column is tried with, from all that was written to what always fits.
+# Lengths, in characters, to which texts are shortened in turn until they fit.
 _TEXT_LENGTHS = (230, 160, 110, 70, 0)
 _HEADLINE_LENGTHS = (400, 300, 220, 160, 110, 70, 40, 20, 8, 3)
 _CTA_LENGTHS = (38, 26, 18, 10)
-# In units: no headline is smaller, and one of eight letters is at most so large.
+# Smallest headline, and largest one of eight letters, in units.
 _MIN_SIZE, _MAX_SIZE = 4.6, 21.0
-# What rounding to whole pixels may add to a column, in pixels, and to a line, as a share.
+# What rounding to whole pixels may add to a column (pixels) and to a line (share of its width).
 _ROUNDING, _SLACK = 5.0, 0.005
 _REFERENCE = 100.0
 
 
 class DoesNotFit(ValueError):
-    """Not even a few words fit: the card is narrower or flatter than any that a platform takes."""
+    """Not even a few words fit: the card is narrower or flatter than any platform's format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Words:
 
 
 def fit_column(card: Card, design: CardDesign, images: dict[str, bytes]) -> Column:
-    """The most words at the largest size: words are given up only when the smallest readable size is too large.
+    """Fit the most words at the largest size; shorten them only when the smallest readable size does not fit.
 
     Raises DoesNotFit.
     """
@@ -80,7 +80,7 @@ def _words_of(card: Card) -> _Words:
 
 
 def _shorten_to_one_line(words: _Words, design: CardDesign, width: float, images: dict[str, bytes]) -> _Words:
-    """With a call to action and a kicker that stay on their one line."""
+    """Shorten call to action and kicker until each fits one line."""
     for most in _CTA_LENGTHS:
         alone = replace(words, cta=shorten(words.cta, most), kicker=shorten(words.kicker, most))
         copy = ColumnText((), (), alone.cta, alone.kicker)
@@ -104,13 +104,13 @@ def _candidates(words: _Words) -> Iterator[_Words]:
 
 
 def _max_size(words: _Words, design: CardDesign) -> float:
-    """A word may shout; a sentence at that size would leave no air."""
+    """Return the largest headline size in pixels: the shorter the headline, the larger."""
     letters = max(8.0, visual_length(words.headline))
     return _MAX_SIZE * design.unit * design.style.most * float((8.0 / letters) ** 0.36)
 
 
 def _fixed_height(words: _Words, design: CardDesign, width: float, images: dict[str, bytes]) -> float:
-    """The height of what does not change with the headline's size."""
+    """Return the height of kicker and call to action, which does not depend on the headline's size."""
     if not (words.cta or words.kicker):
         return 0.0
     copy = ColumnText((), (), words.cta, words.kicker)
@@ -118,7 +118,7 @@ def _fixed_height(words: _Words, design: CardDesign, width: float, images: dict[
 
 
 def _set_in_lines(words: _Words, size: float, design: CardDesign, rest: float) -> ColumnText | None:
-    """The column in lines at this size; None when it is too high or a word too wide."""
+    """Break the column into lines at this size; None when it is too high or a word is too wide."""
     box, unit = design.frame.text, design.unit
     head, body = headline_face(words.headline, design.pair), text_face(words.text, design)
     headline = _break_into_lines(words.headline, head, size, box.width, cut=words.cut)
@@ -128,7 +128,7 @@ def _set_in_lines(words: _Words, size: float, design: CardDesign, rest: float) -
     lines: list[str] = []
     if words.text:
         small = text_size(size, unit)
-        # A line of text that is as long as the column is hard to follow.
+        # Text lines as wide as the column would be hard to read.
         found = _break_into_lines(
             words.text, body, small, box.width * (0.88 if design.centred else 0.97), cut=words.cut
         )
@@ -142,7 +142,7 @@ def _set_in_lines(words: _Words, size: float, design: CardDesign, rest: float) -
 
 
 def _lay_out(words: _Words, size: float, design: CardDesign, rest: float, images: dict[str, bytes]) -> Column | None:
-    """As the engine sets it, which has the last word: a size on which they disagree is made smaller."""
+    """Lay out the column with the engine and shrink the size until the engine's measurements fit; None if none do."""
     box = design.frame.text
     for shrink in (1.0, 0.985, 0.96, 0.92, 0.85):
         copy = _set_in_lines(words, max(_MIN_SIZE * design.unit, size * shrink), design, rest)
@@ -167,7 +167,7 @@ def _break_into_lines(text: str, face: Face, size: float, width: float, *, cut: 
 
 @lru_cache(maxsize=256)
 def _token_widths(tokens: tuple[Token, ...], face: Face) -> tuple[tuple[float, ...], float]:
-    """Of each token, and of a space, in em, as the engine sets them."""
+    """Return the width of each token, and of a space, in em, as the engine measures them."""
     images: dict[str, bytes] = {}
     style = face.style(_REFERENCE / face.scale)
     probes = ["n n", "nn", *(token.text for token in tokens)]
@@ -178,7 +178,7 @@ def _token_widths(tokens: tuple[Token, ...], face: Face) -> tuple[tuple[float, .
 
 
 def _right_edge(box: Mapping[str, Any], left: float) -> float:
-    """The right edge of the rightmost box, from `left`."""
+    """Return the right edge of the rightmost box, relative to `left`."""
     edge = float(box["transform"][4]) - left
     own = 0.0 if box["children"] else edge + float(box["width"])
     return max([own, *(_right_edge(child, left) for child in box["children"])])

@@ -1,4 +1,4 @@
-"""A whole card: its words fitted and placed, its backdrop drawn around them."""
+"""Compose a whole card: fit and place its text, then draw the backdrop around it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from araldo.images.designer.signature import build_signature
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """`front` are the words; `words` the box that they and who speaks stand in, `column` the words' own.
+    """A card laid out. `front`: all text; `column`: box of the text column; `words`: box of column and signature.
 
-    Boxes are as seen on the card, also on one that is mirrored.
+    Boxes are as seen on the card, also when it is mirrored for right-to-left text.
     """
 
     design: CardDesign
@@ -27,7 +27,7 @@ class Composition:
     images: dict[str, bytes]
 
     def html(self, backdrop_image: str | None = "ground") -> str:
-        """`backdrop_image` None: the words alone, on nothing."""
+        """Return the card's HTML; `backdrop_image` None: the text alone on a transparent background."""
         frame = self.design.frame
         size = f"width:{frame.width}px;height:{frame.height}px"
         ground = (
@@ -36,16 +36,16 @@ class Composition:
         return f'<div style="display:flex;position:relative;{size}">{ground}{self.front.html()}</div>'
 
     def draw_backdrop(self, *, art: bool = True) -> bytes:
-        """An SVG of everything but the words."""
+        """Return an SVG of everything but the text."""
         return draw_backdrop(self.design, self._unmirrored(self.column), self._unmirrored(self.words), art=art)
 
     def art(self) -> Box:
-        """The box that no shape leaves."""
+        """Return the box that contains all shapes."""
         box = art_box(self.design, self._unmirrored(self.column), self._unmirrored(self.words))
         return box.mirrored(self.design.frame.width) if self.design.rtl else box
 
     def boxes(self) -> list[PlacedNode]:
-        """Every part of the card that has words, where the engine puts it."""
+        """Return every text block where the engine places it."""
         frame = self.design.frame
         measured = measure(self.front.html(), frame.width, self.images)
         return list(place_nodes(self.front, measured))
@@ -55,7 +55,7 @@ class Composition:
 
 
 def compose(card: Card) -> Composition:
-    """Raises KeyError for what is not in our lists, DoesNotFit, BadTemplate."""
+    """Compose a card. Raises KeyError for an unknown style or font pair, DoesNotFit, BadTemplate."""
     design = choose_design(card)
     frame = design.frame
     images: dict[str, bytes] = {}

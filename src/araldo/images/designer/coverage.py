@@ -1,4 +1,4 @@
-"""Which characters each typeface has, from a table that is made when the typefaces change."""
+"""Which characters each typeface has, from a table that is generated when the typefaces change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TABLE = Path(__file__).with_name("coverage.txt")
 
 @cache
 def _characters() -> Mapping[str, frozenset[int]]:
-    """Code points by family, in the order in which families step in."""
+    """Return the code points of each family, in fallback order."""
     return parse_table(TABLE.read_text(encoding="ascii"))
 
 
@@ -26,26 +26,26 @@ def has_glyph(letter: str) -> bool:
 
 
 def has_glyphs_together(letters: str) -> bool:
-    """Whether one typeface has all of these: a mark is placed on its letter by the typeface of both."""
+    """Whether one typeface has all of these: a mark is placed correctly only by the typeface of its letter."""
     points = frozenset(map(ord, letters))
     return points <= _all() and any(points <= characters for characters in _characters().values())
 
 
 def parse_table(table: str) -> dict[str, frozenset[int]]:
-    """A line for each family: its name, a colon, and ranges in hexadecimal, both ends included."""
+    """Parse the table: a line for each family with its name, a colon, and inclusive ranges in hexadecimal."""
     found: dict[str, frozenset[int]] = {}
     for line in table.splitlines():
         family, _, ranges = line.partition(": ")
         points: set[int] = set()
-        for one in ranges.split():
-            first, _, last = one.partition("-")
+        for interval in ranges.split():
+            first, _, last = interval.partition("-")
             points.update(range(int(first, 16), int(last or first, 16) + 1))
         found[family] = frozenset(points)
     return found
 
 
 def format_table(characters: Mapping[str, Iterable[int]]) -> str:
-    """The table that `parse` reads."""
+    """Format the table that `parse_table` reads."""
     return "".join(f"{family}: {' '.join(_ranges(points))}\n" for family, points in characters.items())
 
 

@@ -1,4 +1,4 @@
-"""All that is decided of a card before its words are set: style, colours, faces, frame, direction."""
+"""Choose a card's design before its text is set: style, palette, fonts, frame, direction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from araldo.images.designer.text import drawable_line, is_rtl
 
 @dataclass(frozen=True, slots=True)
 class CardDesign:
-    """`seed` chooses the family of shapes, alike for all cards of a set; `roll` where they are, another on each."""
+    """`seed` chooses the family of shapes, the same for all cards of a set; `roll` their places, other on each card."""
 
     style: Style
     palette: Palette
@@ -35,15 +35,15 @@ class CardDesign:
 
     @property
     def ground(self) -> str:
-        """What the words stand on."""
+        """The background colour of the text."""
         return self.palette.panel or self.palette.ground
 
 
 def choose_design(card: Card) -> CardDesign:
-    """Raises KeyError for a style or a pair of faces that does not exist."""
+    """Choose the design of a card. Raises KeyError for an unknown style or font pair."""
     style = STYLES[card.style]
     family = card.family or card.headline
-    # Without the handle and the shape: those differ between platforms, and one post's pictures should look alike.
+    # Independent of handle and shape, which differ between platforms: one post's pictures should look alike.
     palette = choose_palette(card.style, card.colors, f"{card.mood} {family}", card.mood or family, card.variant)
     signed = bool(drawable_line(card.brand or "") or drawable_line(card.handle or "") or card.logo or card.page)
     layout = "photo" if card.photo is not None else style.layout
@@ -61,7 +61,7 @@ def choose_design(card: Card) -> CardDesign:
 
 
 def _on_photo(palette: Palette) -> Palette:
-    """White words on a shade of the palette's darkest colour."""
+    """Return the palette for white text on a shade of the palette's darkest colour."""
     darkest = min((palette.ground, palette.deep, palette.ink), key=luminance)
     shade = mix(darkest, "#07080c", 0.55)
     accent = palette.accent

@@ -1,4 +1,4 @@
-"""What of a text can be drawn with the typefaces and emoji that ship with us, and what of it cannot. Pure."""
+"""Reduce a text to what our typefaces and emoji can draw, and report what they cannot. Pure."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from araldo.images.designer.clusters import Cluster, is_mark, split_clusters
 
 # Control characters, halves of characters, and format characters that are not `_FORMAT_CHARACTERS`.
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cs", "Cf"})
-# Default_Ignorable_Code_Point beside those of category Cf: what is never seen.
+# Default_Ignorable_Code_Point beyond category Cf: invisible characters.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
-# Unseen, but they shape letters, say the direction, or where a line may break.
+# Invisible characters that shape letters, set the direction, or allow a line break.
 _FORMAT_CHARACTERS = frozenset(
     "\u200b\u200c\u200d\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"
 )
 _STYLED_BLOCK = re.compile("[\U0001d400-\U0001d7ff]")
-# Letters that the block of mathematical alphabets leaves out, because Unicode had them before.
+# Mathematical letters outside that block, because Unicode had them before.
 _STYLED_BEFORE = frozenset("ℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ")
 _TYPED = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class DrawableText:
-    """`text` is one line; `missing` is what is not in it: letters with their marks, each once."""
+    """`text` is one line; `missing` are the letters, with their marks, that were left out, each once."""
 
     text: str
     missing: tuple[str, ...] = ()
@@ -34,9 +34,9 @@ class DrawableText:
 
 @lru_cache(maxsize=512)
 def make_drawable(text: str) -> DrawableText:
-    """One line of what can be drawn: no control characters, single spaces, curved apostrophes.
+    """Reduce a text to one drawable line: no control characters, single spaces, curved apostrophes.
 
-    A letter that no typeface has is replaced by its plain form (Unicode's compatibility form) where that can be drawn.
+    A letter that no typeface has is replaced by its Unicode compatibility form where that can be drawn.
     """
     kept: list[str] = []
     missing: dict[str, None] = {}
@@ -51,18 +51,18 @@ def make_drawable(text: str) -> DrawableText:
 
 
 def undrawable_letters(text: str) -> tuple[str, ...]:
-    """What of `text` a card leaves out: letters with their marks, each once."""
+    """Return the letters of `text`, with their marks, that cards cannot draw, each once."""
     return make_drawable(text).missing
 
 
 def _without_gaps(line: str) -> str:
-    """Without the punctuation of what was left out; nothing when only punctuation is left."""
+    """Remove the punctuation around missing letters; return "" when only punctuation is left."""
     line = re.sub(r"\s+(?=[,.;:!?…])", "", line).lstrip(",.;:!?…–—- ").rstrip(",;:–—- ")
     return line if any(cluster.picture or cluster.text[0].isalnum() for cluster in split_clusters(line)) else ""
 
 
 def _make_cluster_drawable(cluster: Cluster) -> tuple[str, list[str]]:
-    """What is drawn of a cluster, and what is missing of it."""
+    """Return the drawable part of a cluster, and its missing letters."""
     if cluster.picture is not None:
         return cluster.text, []
     text = "".join(letter for letter in cluster.text if _is_allowed(letter))
@@ -70,7 +70,7 @@ def _make_cluster_drawable(cluster: Cluster) -> tuple[str, list[str]]:
     if not seen or seen.isspace():
         return text, []
     if is_mark(seen[0]):
-        # A mark without a letter, which would stand on a dotted circle.
+        # A mark without a letter would be drawn on a dotted circle.
         return "", []
     if coverage.has_glyphs_together("".join(map(unstyled, seen))):
         return text, []
@@ -78,7 +78,7 @@ def _make_cluster_drawable(cluster: Cluster) -> tuple[str, list[str]]:
 
 
 def _in_compatibility_forms(text: str) -> tuple[str, list[str]]:
-    """Letter by letter: as it is, in its compatibility form, or missing with its marks."""
+    """Return each letter unchanged or in its compatibility form, and the missing ones with their marks."""
     kept, missing, base = "", [], ""
     for letter in text:
         if letter in _FORMAT_CHARACTERS:
@@ -106,12 +106,12 @@ def _is_allowed(letter: str) -> bool:
 
 
 def is_styled(letter: str) -> bool:
-    """A letter or digit of the mathematical alphabets, which people write for bold and italics."""
+    """Whether this is a mathematical letter or digit, which people use for bold and italics."""
     return _STYLED_BLOCK.match(letter) is not None or letter in _STYLED_BEFORE
 
 
 def unstyled(letter: str) -> str:
-    """A letter of the mathematical alphabets as an ordinary one; others as they are."""
+    """Return the ordinary letter for a mathematical one; other letters unchanged."""
     return unicodedata.normalize("NFKC", letter) if is_styled(letter) else letter
 
 

@@ -1,4 +1,4 @@
-"""Emoji and flags as pictures: which characters make one, and its SVG."""
+"""Find emoji and flags in text, and read their SVG pictures."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _beginnings() -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def read_svg(name: str) -> bytes:
-    """The SVG of what `at` named."""
+    """Return the SVG of a picture that `find_at` named."""
     folder, _, file = name.partition("/")
     if folder == "flag":
         return _read(_FLAGS, file)
@@ -70,7 +70,7 @@ def read_svg(name: str) -> bytes:
     if toneless == code:
         body = _read(_NOTO, file).decode()
     else:
-        # A line for each tone, so that what they share is packed once.
+        # One file holds a line for each skin tone, so that they compress well.
         lines = _read(_TONED, f"{toneless}.txt").decode().splitlines()
         body = next(line for line in lines if line.startswith(f"{code} ")).partition(" ")[2]
     return _SVG.format(body=body).encode()
@@ -78,7 +78,7 @@ def read_svg(name: str) -> bytes:
 
 @cache
 def _opened(archive: Path) -> zipfile.ZipFile:
-    """Kept open: to read which files an archive has costs more than to read one."""
+    """Open an archive once: reading its index costs more than reading a file."""
     return zipfile.ZipFile(archive)
 
 
@@ -88,7 +88,7 @@ def _read(archive: Path, file: str) -> bytes:
 
 
 def find_at(text: str, start: int) -> tuple[int, str | None]:
-    """The longest emoji that begins at `start`: where it ends, and its picture's name; None when there is none."""
+    """Return the end of the longest emoji that begins at `start`, and its picture's name; None when there is none."""
     if text[start] not in _beginnings():
         return start + 1, None
     found = _flag_at(text, start)
@@ -102,12 +102,12 @@ def _is_text(text: str, start: int) -> bool:
     if behind == _AS_PICTURE or letter in _KEYCAP_BASES:
         return False
     by_default = _TYPOGRAPHIC.match(letter) is not None and _PICTURE_BY_DEFAULT.match(letter) is None
-    # A sign that is meant as text and has no letter form is better a picture than nothing.
+    # A text symbol without a glyph is drawn as a picture rather than left out.
     return (by_default or behind == _AS_TEXT) and coverage.has_glyph(letter)
 
 
 def _longest_at(text: str, start: int) -> tuple[int, str] | None:
-    """Of the sequences that begin here, with the skin tones asked for where there is such a picture."""
+    """Return the longest sequence that begins here, with its skin tones where such a picture exists."""
     found: tuple[int, str] | None = None
     plain = toneless = ""
     for position in range(start, min(len(text), start + _LONGEST)):
@@ -140,5 +140,5 @@ def _known_flag(code: str, end: int) -> tuple[int, str] | None:
 
 
 def is_leftover(letter: str) -> bool:
-    """A piece of an emoji that means nothing alone: joiners, selectors, skin tones, tags, the keycap."""
+    """Whether this is a part of an emoji without meaning of its own: joiner, selector, skin tone, tag, keycap."""
     return letter in (_JOINER, _AS_TEXT, _AS_PICTURE, _KEYCAP) or letter in _TONES or 0xE0020 <= ord(letter) <= 0xE007F

@@ -1,4 +1,4 @@
-"""Where things may stand on a card of any shape: who speaks, the column of words, and the art beside it."""
+"""Layouts of a card of any shape: the boxes of the signature, the text column, and the art beside it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _STORY_RATIO = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`unit` is the length that sizes are multiples of. `text` is the most that the column may take, at `anchor`.
+    """`unit`: the length that sizes are multiples of. `text`: the largest box of the column, placed at `anchor` in it.
 
-    `art` says where the shapes go: `end` beside the column, `below` or `above` it in what it leaves, on both `flanks`.
-    `rest` is the box that the shapes get, for `below` and `above` before the column is known.
+    `art`: where the shapes go: `end` beside the column, `below` or `above` it in the space it leaves, on both `flanks`.
+    `rest`: the box of the shapes; for `below` and `above`, before the column's height is known.
     """
 
     shape: Shape
@@ -38,13 +38,13 @@ class Frame:
     gap: float
 
     def column_at(self, height: float) -> Box:
-        """Where a column so high stands."""
+        """Return the box of a column of this height."""
         free = self.text.height - height
         lower = {"top": 0.0, "middle": free / 2, "bottom": free}[self.anchor]
         return Box(self.text.x, self.text.y + lower, self.text.width, height)
 
     def art_beside(self, column: Box) -> Box:
-        """What the column leaves to the art."""
+        """Return the box that the column leaves for the art."""
         if self.art == "below":
             top = column.bottom + self.gap
             return Box(self.rest.x, top, self.rest.width, self.height - top)
@@ -55,7 +55,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A card's bare measures; `line` is the height of who speaks."""
+    """A card's basic measures; `line` is the height of the signature line."""
 
     shape: Shape
     unit: float
@@ -76,7 +76,7 @@ def shape_of(width: int, height: int) -> Shape:
 
 
 def frame_for(layout: Layout, width: int, height: int, *, signed: bool) -> Frame:
-    """`signed`: there is a line that says who speaks, and room is kept for it."""
+    """Return the frame of a layout; `signed`: reserve space for the signature line."""
     return _LAYOUTS[layout](_sheet(width, height), 1.0 if signed else 0.0)
 
 
@@ -107,7 +107,7 @@ def _frame(
     gap: float = 5.0,
     around: float = 3.4,
 ) -> Frame:
-    """Takes the line of who speaks, and `around` units beside it, from the text's box."""
+    """Build a frame, taking the signature line and `around` units beside it from the text's box."""
     line, space = sheet.line, (sheet.line + around * sheet.unit) * signed
     if signature == "top":
         at = Box(text.x, text.y, text.width, line)
@@ -121,7 +121,7 @@ def _frame(
 
 
 def _side(sheet: _Sheet, signed: float) -> Frame:
-    """Words on one half and a bit, art on the other; on a high card art below them."""
+    """Text on a little more than half, art beside it; on a tall card art below it."""
     safe, width, height = sheet.safe, sheet.width, sheet.height
     if sheet.shape == "wide":
         text = Box(safe.x, safe.y, width * 0.545 - safe.x, safe.height)
@@ -135,7 +135,7 @@ def _side(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _stage(sheet: _Sheet, signed: float) -> Frame:
-    """Art above, words on the ground below it."""
+    """Art above, text below it."""
     safe, width, height = sheet.safe, sheet.width, sheet.height
     if sheet.shape == "wide":
         text = Box(safe.x, safe.y, width * 0.56 - safe.x, safe.height)
@@ -148,7 +148,7 @@ def _stage(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _corner(sheet: _Sheet, signed: float) -> Frame:
-    """Who speaks above, the words in the lower corner, one shape in the opposite one."""
+    """Signature at the top, text in the lower corner, one shape in the opposite corner."""
     safe, width, height, unit = sheet.safe, sheet.width, sheet.height, sheet.unit
     if sheet.shape == "wide":
         text = Box(safe.x, safe.y, width * 0.57 - safe.x, safe.height)
@@ -163,7 +163,7 @@ def _corner(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _poster(sheet: _Sheet, signed: float) -> Frame:
-    """Words as large as they go, and a strip of pattern."""
+    """Text as large as possible, and a strip of pattern."""
     safe, width, height = sheet.safe, sheet.width, sheet.height
     if sheet.shape == "wide":
         text = Box(safe.x, safe.y, width * 0.69 - safe.x, safe.height)
@@ -177,7 +177,7 @@ def _poster(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _centre(sheet: _Sheet, signed: float) -> Frame:
-    """All on one axis within a border: an ornament, the words, who speaks."""
+    """Ornament, text and signature centred within a border."""
     safe, width, height, unit = sheet.safe, sheet.width, sheet.height, sheet.unit
     if sheet.shape == "wide":
         inset = width * 0.215
@@ -192,7 +192,7 @@ def _centre(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _panel(sheet: _Sheet, signed: float) -> Frame:
-    """Words on a sheet of paper, with someone looking over its edge."""
+    """Text on a panel, with figures looking over its edge."""
     safe, width, height, unit = sheet.safe, sheet.width, sheet.height, sheet.unit
     pad = 5.4 * unit
     if sheet.shape == "wide":
@@ -212,7 +212,7 @@ def _panel(sheet: _Sheet, signed: float) -> Frame:
 
 
 def _photo(sheet: _Sheet, signed: float) -> Frame:
-    """Words over a picture, where a shade can come from an edge."""
+    """Text over a photo, next to an edge from which it can be shaded."""
     safe, width, height = sheet.safe, sheet.width, sheet.height
     rest = Box(0, 0, width, height)
     if sheet.shape == "wide":

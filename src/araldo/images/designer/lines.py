@@ -1,4 +1,4 @@
-"""Breaking words into lines as a typesetter would: even lines, no word cut, no short word or emoji left alone. Pure."""
+"""Break text into even lines: no word cut, no short word or emoji left alone on a line. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from araldo.images.designer.text import is_cjk
 from araldo.images.designer.word_breaks import is_syllabic, is_unspaced, split_words
 
 _BREAK_HERE = "\u200b"
-# What never begins a line, and what never ends one. Japanese and Chinese: JIS X 4051, the common part. Then signs of
+# Characters that never begin a line, and that never end one. Japanese and Chinese: JIS X 4051, the common part. Then
 # Thai, Lao, Khmer, Burmese, Ethiopic and the scripts with a danda.
 _NOT_FIRST = set(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）】〕〉》］｝’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ…‥%％°℃,.!?:;)]}»"
@@ -29,16 +29,16 @@ _HIRAGANA, _KATAKANA, _KANJI = (
 )
 _JAPANESE_WORD, _COMPOUND = 10, 4
 _SHORT = 2
-# Of the width of a line, squared: how bad it is to end a line with a short word and to leave a word alone, and how good
-# to break where one would breathe.
+# Penalties, as squared shares of the line's width, for ending a line with a short word and for a lone last word, and
+# the bonus for a break after a pause.
 _SHORT_END_PENALTY, _LONE_WORD_PENALTY, _PAUSE_BONUS = 0.14, 0.12, 0.06
-# How bad it is to break between syllables of what may be one word.
+# Penalty for a break between syllables that may be one word.
 _WITHIN_WORD_PENALTY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is never cut. `spaced`: a space stands before it when it does not begin a line."""
+    """Text that is never cut. `spaced`: a space precedes it unless it begins a line."""
 
     text: str
     spaced: bool
@@ -46,7 +46,7 @@ class Token:
 
 @cache
 def tokenize(text: str, *, cut: bool = False) -> tuple[Token, ...]:
-    """`cut`: every letter may begin a line, for words that are too long for any."""
+    """Split text into tokens; `cut`: every letter may begin a line, for words longer than a line."""
     found: list[Token] = []
     for word in text.split(" "):
         for at, piece in enumerate(_split_word(word, cut=cut)):
@@ -56,7 +56,7 @@ def tokenize(text: str, *, cut: bool = False) -> tuple[Token, ...]:
 
 def _split_word(word: str, *, cut: bool) -> list[str]:
     found: list[str] = []
-    # Who writes a zero-width space says where a line may break.
+    # A zero-width space marks where a line may break.
     for part in word.split(_BREAK_HERE):
         if not part:
             continue
@@ -70,7 +70,7 @@ def _split_word(word: str, *, cut: bool) -> list[str]:
 
 
 def _join_pieces(pieces: list[str], *, cut: bool) -> list[str]:
-    """Latin letters and digits within Chinese, Japanese or Korean stay one word; punctuation stays with its word."""
+    """Join Latin letters and digits within Chinese, Japanese or Korean to words, and punctuation to its word."""
     joined: list[str] = []
     kana = any(_HIRAGANA.match(piece) or _KATAKANA.match(piece) for piece in pieces)
     for piece in pieces:
@@ -88,7 +88,7 @@ def _join_pieces(pieces: list[str], *, cut: bool) -> list[str]:
 
 
 def _is_one_word(word: str, letter: str) -> bool:
-    """Of Japanese: a name in katakana, a short compound of kanji, and the endings and particles behind them."""
+    """Whether a Japanese letter continues a word: a katakana name, a short kanji compound, or a hiragana ending."""
     if len(word) >= _JAPANESE_WORD or word[-1] in _PAUSES:
         return False
     if _HIRAGANA.match(letter):
@@ -103,7 +103,7 @@ def _is_narrow(piece: str) -> bool:
 
 
 def _attach_punctuation(tokens: list[Token]) -> list[Token]:
-    """Emoji and lone punctuation go with the word before them."""
+    """Attach emoji and lone punctuation to the word before them."""
     glued: list[Token] = []
     for token in tokens:
         bare = not _LETTER.search(token.text)
@@ -115,13 +115,13 @@ def _attach_punctuation(tokens: list[Token]) -> list[Token]:
 
 
 def break_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> list[str] | None:
-    """The lines, as few and as even as can be; None when a token is wider than `most`. All in the same unit."""
+    """Return the fewest and most even lines; None when a token is wider than `most`. All widths in the same unit."""
     if not tokens:
         return []
     if max(widths) > most:
         return None
     fewest = _count_lines(tokens, widths, space, most)
-    # The narrowest column with as few lines: what makes a ragged edge even.
+    # Find the narrowest column with as few lines, which makes them even.
     low, high = most / 2, most
     for _ in range(9):
         middle = (low + high) / 2
@@ -144,7 +144,7 @@ def _count_lines(tokens: Sequence[Token], widths: Sequence[float], space: float,
 
 
 def _best_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float, lines: int) -> list[str]:
-    """By dynamic programming over where the last line begins: the least sum of squared gaps and penalties."""
+    """Minimise the sum of squared gaps and penalties, by dynamic programming over where the last line begins."""
     count = len(tokens)
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
     best[0][0] = (0.0, 0)

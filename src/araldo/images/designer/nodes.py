@@ -1,4 +1,4 @@
-"""The boxes of a card as values: written out as HTML, and found again where the engine has put them."""
+"""The boxes of a card as values: written as HTML, and matched with the engine's measurements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """In pixels from the card's left and top."""
+    """A rectangle in pixels from the card's left and top."""
 
     x: float
     y: float
@@ -26,11 +26,11 @@ class Box:
 
     @property
     def side(self) -> float:
-        """The shorter one."""
+        """The shorter side."""
         return min(self.width, self.height)
 
     def mirrored(self, width: float) -> Box:
-        """As seen in a mirror on a card so wide."""
+        """Return the box mirrored on a card of this width."""
         return Box(width - self.right, self.y, self.width, self.height)
 
     def grown(self, by: float) -> Box:
@@ -46,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box with others in it, or with `words` (HTML of letters and emoji). What has a `role` is found by it."""
+    """A box with children, or with `words` (HTML of letters and emoji). Nodes with a `role` can be found by it."""
 
     style: str
     children: tuple[Node, ...] = ()
@@ -65,7 +65,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class PlacedNode:
-    """A node with a role, where the engine put it. `ink` are the boxes of its letters and emoji, in lines."""
+    """A node with a role, where the engine placed it. `ink`: boxes of its letters and emoji, line by line."""
 
     role: str
     box: Box
@@ -75,10 +75,10 @@ class PlacedNode:
 
 
 def place_nodes(node: Node, measured: Mapping[str, Any]) -> Iterator[PlacedNode]:
-    """Every node with a role; `measured` is what the engine says of `node`."""
+    """Yield every node with a role; `measured` is the engine's measurement of `node`."""
     if node.role:
         yield PlacedNode(node.role, _box(measured), tuple(_ink(measured)), node.color, bool(measured["runs"]))
-    # What the engine finds within words are their emoji.
+    # The engine's children of a text node are its emoji.
     inner = measured["children"] if node.words is None else ()
     for child, found in zip(node.children, inner, strict=True):
         yield from place_nodes(child, found)
@@ -95,7 +95,7 @@ def _ink(measured: Mapping[str, Any]) -> Iterator[Box]:
         if run["text"].strip():
             yield Box(left + run["x"], top + run["y"], run["width"], run["height"])
     for child in measured["children"]:
-        # What stands within words is an emoji; other boxes bring their own ink.
+        # A childless box within text is an emoji; other boxes have ink of their own.
         yield _box(child) if not child["children"] and not child["runs"] else _union(list(_ink(child)))
 
 

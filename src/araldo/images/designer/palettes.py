@@ -1,4 +1,4 @@
-"""Which palette a card gets: the brand's colours, else one that suits the words' mood, else one by the words."""
+"""Choose a card's palette: from the brand's colours, else by the mood of the words, else by a hash of them."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ __all__ = ["Palette", "choose_palette"]
 
 
 def choose_palette(style: str, colors: tuple[str, str] | None, mood: str, words: str, variant: int) -> Palette:
-    """Every `variant` gives another of those that the style has, the ones that suit first."""
+    """Choose a palette of the style; each `variant` gives another one, those that fit the mood first."""
     if colors is not None:
         return _brand_palette(style, *colors, variant)
     book = BOOK[style]
     wanted = _detect_moods(mood)
     seed = stable_hash(words)
-    # Those that suit the mood first, each group turned by the words.
+    # Those that fit the mood first; within a group the order depends on the words.
     ranked = sorted(range(len(book)), key=lambda at: (-_mood_score(book[at], wanted), (at - seed) % len(book)))
     return book[ranked[variant % len(book)]]
 
 
 def _mood_score(palette: Palette, wanted: tuple[str, ...]) -> int:
-    """The strongest mood counts twice, so that one clear word decides."""
+    """Count the moods that fit; the strongest counts twice, so that one clear word decides."""
     return sum((2 if at == 0 else 1) for at, mood in enumerate(wanted) if mood in palette.moods)
 
 
 def _detect_moods(text: str) -> tuple[str, ...]:
-    """The moods that the words have, the strongest first."""
+    """Return the two strongest moods of the words, the strongest first."""
     words = re.findall(r"\w+", text.casefold())
     hits = {mood: sum(word.startswith(tuple(stems.split())) for word in words) for mood, stems in MOODS.items()}
     return tuple(sorted((mood for mood, count in hits.items() if count), key=lambda mood: -hits[mood]))[:2]
 
 
 def _brand_palette(style: str, first: str, second: str, variant: int) -> Palette:
-    """The brand's two colours in the style's own light; a re-roll changes their parts where both can be a ground."""
+    """Build the style's palette from the brand's two colours; odd variants swap them where both can be a background."""
     if variant % 2 and style in {"bold", "playful", "creative"}:
         first, second = second, first
     if style == "minimal":
@@ -56,7 +56,7 @@ def _brand_palette(style: str, first: str, second: str, variant: int) -> Palette
 
 
 def _deep(style: str, first: str, second: str) -> Palette:
-    """The first colour as ground, darkened until white stands on it; the second as accent."""
+    """Use the first colour as background, darkened until white is readable on it, and the second as accent."""
     ground = darken_for_ink(first, "#ffffff", 6.0)
     if style == "elegant":
         ground = darken_for_ink(mix(ground, "#000000", 0.25), "#ffffff", 9.0)
@@ -108,7 +108,7 @@ def _flat(first: str, second: str) -> Palette:
 
 
 def _panelled(first: str, second: str) -> Palette:
-    # A very dark ground would be a night, not a game.
+    # A very dark background does not fit the playful style.
     ground = brighten(first)
     ink = ensure_contrast(mix("#141020", first, 0.3) if is_dark(first) else "#1b1522", "#ffffff", 9.0)
     accent = ensure_contrast(second, "#ffffff", 1.4)

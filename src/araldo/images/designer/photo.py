@@ -1,4 +1,4 @@
-"""A picture under our own words: brought to size, calmed where the words stand, and shaded until they can be read."""
+"""Draw words on a photo: crop it to size, blur it behind the words, and shade it until they are readable."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from araldo.images.designer.render import render_pixels
 from araldo.images.saliency import best_window
 from araldo.images.transparency import visible_background
 
-# What is aimed at on the pixels, so that a JPEG made of them keeps 4.5.
+# Target contrast on the pixels, so that it is still 4.5 after JPEG compression.
 _TARGET_CONTRAST = 5.4
 _MIN_SHADE, _MAX_SHADE = 0.38, 0.94
 _STEP = 0.04
-# Shares of the card's side over which the shade fades away, and units that it reaches beyond the words.
+# The share of the card's side over which the shade fades, and how many units it extends beyond the words.
 _FADE, _SHADE_REACH = 0.27, 2.5
-# Of the blur: of 255, as much as it hides where the shade is whole.
+# The share of the blurred copy where the shade is strongest.
 _BLUR_SHARE = 0.62
 
 
 def draw_words_on_photo(photo: bytes, composed: Composition) -> Image.Image:
-    """The photo, of any size, under the words. Raises UnusablePicture when it cannot be read, BadTemplate."""
+    """Draw the composed words on a photo of any size. Raises UnusablePicture when it cannot be read, BadTemplate."""
     frame = composed.design.frame
     picture = _crop_to_size(photo, frame.width, frame.height)
     mask = _shade_mask(composed)
@@ -44,7 +44,7 @@ def draw_words_on_photo(photo: bytes, composed: Composition) -> Image.Image:
 
 
 def _crop_to_size(photo: bytes, width: int, height: int) -> Image.Image:
-    """Upright and cropped to size around what stands out: there are always words over the rest."""
+    """Decode the photo upright and crop it to size around its most salient part."""
     header = open_picture(photo)
     profile = header.info.get("icc_profile")
     picture = load_upright(header, width, height)
@@ -61,7 +61,7 @@ def _crop_to_size(photo: bytes, width: int, height: int) -> Image.Image:
 
 
 def _shade_mask(composed: Composition) -> Image.Image:
-    """White where the words stand, up to the edge of the card that they are next to; black at its other end."""
+    """Return the shade's mask: white from the words to the nearest edge of the card, black at the opposite edge."""
     frame, words = composed.design.frame, composed.words
     reach = _SHADE_REACH * frame.unit
     if frame.shape == "wide":
@@ -74,7 +74,7 @@ def _shade_mask(composed: Composition) -> Image.Image:
 
 
 def _ramp(length: int, full: float, fade: float) -> bytes:
-    """255 for `full` pixels, then softly down to 0 over `fade` pixels."""
+    """Return `length` bytes: 255 for `full` pixels, then smoothly down to 0 over `fade` pixels."""
 
     def at(pixel: int) -> int:
         share = min(1.0, max(0.0, (pixel - full) / fade))
@@ -84,13 +84,13 @@ def _ramp(length: int, full: float, fade: float) -> bytes:
 
 
 def _blur(picture: Image.Image, unit: float) -> Image.Image:
-    """Out of focus, made small: a blur at full size would cost more than all the rest."""
+    """Blur a small copy and enlarge it, which is much cheaper than a blur at full size."""
     small = picture.resize((max(1, picture.width // 4), max(1, picture.height // 4)), Image.Resampling.BOX)
     return small.filter(ImageFilter.GaussianBlur(unit * 0.2)).resize(picture.size, Image.Resampling.BICUBIC)
 
 
 def _shade_strength(picture: Image.Image, box: Box, shade: str, ink: str) -> float:
-    """The least share of `shade` over `picture` under which `ink` can be read on every pixel of `box`."""
+    """Return the least opacity of `shade` at which `ink` is readable on every pixel of `box`."""
     part = picture.crop(
         (
             max(0, int(box.x)),
@@ -99,7 +99,7 @@ def _shade_strength(picture: Image.Image, box: Box, shade: str, ink: str) -> flo
             min(picture.height, int(box.bottom)),
         )
     )
-    # Sixteen steps a channel, rounded to the bright end: never too hopeful, and never more than 4096 colours.
+    # Sixteen levels a channel, rounded up: never underestimates brightness, and at most 4096 colours.
     found = part.point(lambda value: value | 15).getcolors(4096) or []
     written = (_hex(color) for _, color in found)
     brightest = sorted(written, key=luminance)[-80:]
@@ -110,7 +110,7 @@ def _shade_strength(picture: Image.Image, box: Box, shade: str, ink: str) -> flo
 
 
 def _hex(color: float | tuple[int, ...]) -> str:
-    """Of a colour as Pillow counts them: a tuple, for the picture is RGB."""
+    """Format a colour of `getcolors`, which is a tuple for RGB pictures."""
     assert isinstance(color, tuple)
     return "#{:02x}{:02x}{:02x}".format(*color)
 
@@ -120,7 +120,7 @@ def _is_legible(colors: Iterable[str], shade: str, ink: str, strength: float) ->
 
 
 def _draw_border(picture: Image.Image, composed: Composition) -> None:
-    """The fine line that the style has on its own grounds too."""
+    """Draw the fine border that the style also has on its own backgrounds."""
     unit = composed.design.unit
     inset = 3.0 * unit
     box = (inset, inset, picture.width - inset, picture.height - inset)

@@ -1,4 +1,4 @@
-"""The one door to the engine that turns HTML into pixels, with the fonts that ship with us."""
+"""Render and measure HTML with the engine (takumi) and our fonts; the only module that calls it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from PIL import Image
 from araldo.images.designer import fonts
 
 _SOURCE = re.compile(r'<img src="([^"]*)"')
-# What the engine keeps of what it has drawn: letters and pictures, in bytes.
+# Size of the engine's cache of glyphs and pictures, in bytes.
 _CACHE_BYTES = 24 * 1024 * 1024
 _renderer_lock = Lock()
 
 
 class BadTemplate(ValueError):
-    """A mistake of ours in a template or with a font: an error, never a card with something missing."""
+    """Our own template or a font is wrong. Raised rather than drawing a card with something missing."""
 
 
 @cache
@@ -31,7 +31,7 @@ def _renderer() -> pytakumi.Renderer:
             registered = renderer.register_font(data, name=family)
         except Exception as refused:
             raise BadTemplate(f"the font {family} cannot be read") from refused
-        if not any(one["faces"] for one in registered):
+        if not any(font["faces"] for font in registered):
             raise BadTemplate(f"the font {family} has no face")
     return renderer
 
@@ -42,12 +42,12 @@ def _shared_renderer() -> pytakumi.Renderer:
 
 
 def render_png(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:
-    """PNG of exactly that many pixels; `images` are what `<img src>` names. Raises BadTemplate."""
+    """Render HTML to a PNG of exactly this size; `images` by the names in `<img src>`. Raises BadTemplate."""
     return _render(html, width, height, images, "png")
 
 
 def render_pixels(html: str, width: int, height: int, images: Mapping[str, bytes]) -> Image.Image:
-    """As `render`, as RGBA and not packed into a file."""
+    """Render HTML to an RGBA picture. Raises BadTemplate."""
     return Image.frombytes("RGBA", (width, height), _render(html, width, height, images, "raw"))
 
 
@@ -65,7 +65,7 @@ def _render(html: str, width: int, height: int, images: Mapping[str, bytes], for
 
 
 def measure(html: str, width: float, images: Mapping[str, bytes]) -> Mapping[str, Any]:
-    """The layout's boxes without a pixel drawn: `{width, height, transform, children, runs}`, nested."""
+    """Return the layout's boxes without drawing: `{width, height, transform, children, runs}`, nested."""
     try:
         measured: Mapping[str, Any] = _shared_renderer().measure(
             pytakumi.from_html(html),

@@ -1,4 +1,4 @@
-"""The line that says who speaks: logo or monogram, brand, handle, and the page of a set."""
+"""Build the signature line: logo or monogram, brand, handle, and the page number in a set."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from araldo.images.designer.nodes import Node
 from araldo.images.designer.render import measure
 from araldo.images.designer.text import drawable_line, is_rtl, shorten, to_html
 
-# Lengths of the names that the line is tried with. Half a handle leads nowhere: it is whole, or left out.
+# Lengths (brand, handle) to which names are shortened in turn. A handle is kept whole or left out.
 NAME_LENGTHS = ((34, 34), (34, 0), (26, 0), (18, 0), (10, 0))
 _LOGO = "logo"
-# Wider than this it is a wordmark, which says the name itself.
+# A logo with a larger aspect ratio is a wordmark, which contains the name.
 _WORDMARK = 2.0
 _VISIBLE_CONTRAST = 2.6
 
@@ -35,7 +35,7 @@ class SignatureNames:
 
 
 def build_signature(card: Card, design: CardDesign, images: dict[str, bytes]) -> Node | None:
-    """Who speaks, on one line; names are cut until it is one. None when nobody speaks."""
+    """Build the signature, shortening names until it fits one line. None when there is nothing to show."""
     names, width = signature_names(card), design.frame.signature.width
     node: Node | None = None
     for brand, handle in NAME_LENGTHS:
@@ -46,7 +46,7 @@ def build_signature(card: Card, design: CardDesign, images: dict[str, bytes]) ->
 
 
 def _overflow(line: Mapping[str, Any], width: float) -> float:
-    """How far the groups of a line run into each other or over its ends, in pixels."""
+    """Return by how many pixels the groups of a line overlap or exceed its ends."""
     left = float(line["transform"][4])
     groups = sorted((float(group["transform"][4]), float(group["width"])) for group in line["children"])
     ends = [start + wide for start, wide in groups]
@@ -64,7 +64,7 @@ def signature_names(card: Card) -> SignatureNames:
 def build_signature_line(
     card: Card, names: SignatureNames, design: CardDesign, width: float, images: dict[str, bytes]
 ) -> Node | None:
-    """As wide as the column; None when nobody speaks."""
+    """Build the line, as wide as the column; None when there is nothing to show."""
     unit = design.unit
     mark = _logo(card.logo, design, images) if card.logo else _monogram(names.brand, design)
     wordmark = card.logo is not None and _aspect_ratio(card.logo) > _WORDMARK
@@ -73,7 +73,7 @@ def build_signature_line(
     if not (first or last):
         return None
     gap = f"align-items:center;flex-shrink:0;gap:{1.5 * unit:.1f}px"
-    # Over half a card the handle would stand alone in its middle.
+    # On a wide card the line covers half of it, so a handle at its far end would be in the card's middle.
     beside = "flex-start" if design.frame.shape == "wide" else "space-between"
     spread = "center" if design.centred else beside
     return Node(
@@ -108,7 +108,7 @@ def _small(text: str, design: CardDesign, images: dict[str, bytes], role: str) -
 
 
 def _monogram(name: str, design: CardDesign) -> Node | None:
-    """The first letter in the accent's colour; a dot for names that have none."""
+    """Build a badge with the name's first letter; a dot for names without letters."""
     if not name:
         return None
     unit, palette = design.unit, design.palette
@@ -130,7 +130,7 @@ def _monogram(name: str, design: CardDesign) -> Node | None:
 
 
 def _logo(logo: bytes, design: CardDesign, images: dict[str, bytes]) -> Node:
-    """As it is where it can be seen, else on a plate that it can be seen on."""
+    """Build the logo, on a plate when it would be invisible on the card's background."""
     images[_LOGO] = logo
     unit = design.unit
     high = 5.2 * unit
@@ -155,7 +155,7 @@ def _aspect_ratio(logo: bytes) -> float:
 
 
 def _is_visible_on(logo: bytes, ground: str) -> bool:
-    """Whether the mean of what is not transparent stands out, or the logo fills its box and brings its own ground."""
+    """Whether the mean opaque colour has enough contrast, or the logo fills its box and so has its own background."""
     with Image.open(BytesIO(logo)) as opened:
         small = opened.convert("RGBA").resize((32, 32))
     alpha = small.getchannel("A")

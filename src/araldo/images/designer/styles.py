@@ -1,4 +1,4 @@
-"""The six styles: which faces, layout, shapes and forms each of them puts together."""
+"""The six styles: the fonts, layout, background, shapes and forms of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text made safe and drawable: escaped, with its emoji as pictures, shortened at a word, its script known."""
+"""Prepare text for a card: escape it, draw emoji as pictures, shorten it at a word, detect its script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BURMESE = re.compile("[\u1000-\u109f]")
 # Devanagari to Sinhala, Thai, Lao, Khmer.
 _INDIC = re.compile("[\u0900-\u0eff\u1780-\u17ff]")
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-# Heavier than the text, and no lighter than any headline.
+# For bold mathematical letters.
 _BOLD, _BOLD_ENDS = '<span style="font-weight:800">', "</span>"
 _JOINERS = "\u200c\u200d"
 _SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？।॥။።៕។]")
@@ -24,12 +24,12 @@ _LATIN_ONLY = re.compile(
 
 
 def drawable_line(text: str) -> str:
-    """One line of what can be drawn; see `drawable`."""
+    """Return one line of what can be drawn; see `make_drawable`."""
     return make_drawable(text).text
 
 
 def is_rtl(text: str) -> bool:
-    """By the first letter that has a direction."""
+    """Whether the first letter with a direction is right-to-left."""
     for letter in text:
         direction = unicodedata.bidirectional(letter)
         if direction in {"L", "R", "AL"}:
@@ -38,7 +38,7 @@ def is_rtl(text: str) -> bool:
 
 
 def is_latin(text: str) -> bool:
-    """Whether display faces, which know Latin letters only, have all of it."""
+    """Whether display faces, which have Latin letters only, can set all of it."""
     return _LATIN_ONLY.fullmatch(text) is not None
 
 
@@ -47,19 +47,19 @@ def is_cjk(text: str) -> bool:
 
 
 def line_height_factor(text: str) -> float:
-    """How much further apart lines stand than other lines: Burmese and Indic scripts build letters up and down."""
+    """Return a factor for the line height: Burmese and Indic scripts stack letters vertically."""
     if _BURMESE.search(text):
         return 1.22
     return 1.08 if _INDIC.search(text) else 1.0
 
 
 def visual_length(text: str) -> float:
-    """In widths of a Latin letter: a Chinese, Japanese or Korean one takes two."""
+    """Return the length in widths of a Latin letter: a Chinese, Japanese or Korean one counts two."""
     return sum(2.0 if _CJK.match(letter) else 1.0 for letter in text)
 
 
 def shorten(text: str, most: int) -> str:
-    """At most so many characters, cut at a word, with an ellipsis when cut."""
+    """Shorten to at most `most` characters, at a word, with an ellipsis."""
     if len(text) <= most:
         return text
     cut = text.rfind(" ", 0, most)
@@ -68,7 +68,7 @@ def shorten(text: str, most: int) -> str:
 
 
 def shorten_at_sentence(text: str, most: int) -> str:
-    """As `shortened`, but at the end of a sentence, and without an ellipsis, where one ends late enough."""
+    """Shorten at the end of a sentence, without an ellipsis, where one ends late enough; else as `shorten`."""
     if len(text) <= most:
         return text
     ends = [end.end() for end in _SENTENCE.finditer(text, 0, most)]
@@ -76,19 +76,19 @@ def shorten_at_sentence(text: str, most: int) -> str:
 
 
 def uppercase(text: str) -> str:
-    """Capitals, as a headline is set in them: the sharp s stays one letter."""
+    """Return the text in capitals; a sharp s stays one letter."""
     return "".join(letter if letter == "ß" else unstyled(letter).upper() for letter in text)
 
 
 def to_html(text: str, images: dict[str, bytes]) -> str:
-    """HTML for `text`, which may be anything; its emoji are added to `images`."""
+    """Return escaped HTML for any `text`; its emoji pictures are added to `images`."""
     parts: list[str] = []
     before: str | None = None
     for cluster in split_clusters(text):
         name = cluster.picture
         if name is not None:
             images[name] = emoji.read_svg(name)
-            # Flags fill their picture to its corners, which would touch.
+            # Flags fill their pictures, so adjacent ones would touch.
             apart = before is not None and "flag/" in (name[:5], before[:5])
             parts.append(("\u200a" if apart else "") + _picture_html(name))
         else:
@@ -98,7 +98,7 @@ def to_html(text: str, images: dict[str, bytes]) -> str:
 
 
 def _letters_html(text: str) -> str:
-    """A joiner stays within letters, whose forms it chooses; other pieces of emoji would be drawn as boxes."""
+    """Return HTML of letters. Joiners stay, as they choose letter forms; other leftovers of emoji are removed."""
     kept = "".join(letter for letter in text if letter in _JOINERS or not emoji.is_leftover(letter))
     written = html.escape("".join(map(unstyled, kept)))
     return f"{_BOLD}{written}{_BOLD_ENDS}" if kept and is_bold(kept[0]) else written
@@ -107,7 +107,7 @@ def _letters_html(text: str) -> str:
 def _picture_html(name: str) -> str:
     if name.startswith("flag/"):
         shape = "width:1.12em;height:0.84em;border-radius:0.1em;vertical-align:-0.08em;"
-        # White flags have an edge on white paper.
+        # An edge makes white flags visible on white.
         shape += "box-shadow:0 0 0 0.025em rgba(60,60,70,0.35)"
     else:
         shape = "width:0.96em;height:0.96em;vertical-align:-0.14em"

@@ -1,7 +1,7 @@
-"""Where lines may break in Thai, Lao, Khmer and Burmese, which have no spaces between words. Pure.
+"""Find where lines may break in Thai, Lao, Khmer and Burmese, which have no spaces between words. Pure.
 
-Thai has a model of its words. The others are broken between syllables: a word may be parted, a syllable never. A
-zero-width space, which is how careful writers mark words in these scripts, is a place to break in any (`lines.py`).
+Thai is split into words by a model (budoux), the others into syllables by rules. A zero-width space, which some writers
+use to mark words, allows a break in any of them (see `lines.py`).
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def is_unspaced(text: str) -> bool:
 
 
 def is_syllabic(letter: str) -> bool:
-    """Of a script whose words we do not know."""
+    """Whether the letter's script is split into syllables, because its words are unknown."""
     return _SYLLABIC.match(letter) is not None
 
 
 def split_words(word: str) -> list[str]:
-    """The parts of `word` between which a line may break; what is of another script stays whole."""
+    """Return the parts of `word` between which a line may break; parts in other scripts stay whole."""
     found, done = [], 0
     for run in _RUN.finditer(word):
         found += [word[done : run.start()]] if run.start() > done else []
@@ -70,7 +70,7 @@ def _lao_syllables(run: str) -> Iterator[str]:
 
 
 def _khmer_syllables(run: str) -> list[str]:
-    """A consonant by itself closes the syllable before it, or begins the next where that is closed already."""
+    """Split Khmer into syllables: a bare consonant closes the syllable before it, or begins one after a closed one."""
     syllables: list[list[str]] = []
     for cluster in split_clusters(run):
         if not syllables or _begins_khmer(syllables[-1], cluster.text):
@@ -88,7 +88,7 @@ def _begins_khmer(syllable: list[str], cluster: str) -> bool:
 
 
 def _rejoin_clusters(words: list[str]) -> list[str]:
-    """With torn clusters joined again: a mark on a letter of another script, or a word that the model misreads."""
+    """Rejoin clusters that were split: a mark on a letter of another script, or an error of the model."""
     whole = [cluster.text for cluster in split_clusters("".join(words))]
     ends, position = set(), 0
     for cluster in whole:
@@ -108,7 +108,7 @@ def _rejoin_clusters(words: list[str]) -> list[str]:
 
 @cache
 def _thai_parser() -> Parser:
-    # Read when the first Thai word is set, for few ever set one.
+    # Imported on first use: it is slow to load, and few texts are Thai.
     import budoux
 
     return budoux.load_default_thai_parser()

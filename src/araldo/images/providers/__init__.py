@@ -1,4 +1,4 @@
-"""Who makes pictures, and the studio that asks them: configured ones only, every answer made to fit and checked."""
+"""The list of image providers, and generating a picture with one of them or, for `auto`, with the first that can."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IMAGE_PROVIDERS: tuple[type[ImageProvider], ...] = (Offline, Google, Pollination
 
 
 class ProviderUnavailable(LookupError):
-    """No such provider, or it lacks a setting: nothing was asked of anyone."""
+    """The provider does not exist or lacks a setting; no request was sent."""
 
     def __init__(self, code: str, message: Message) -> None:
         super().__init__(message.to(DEFAULT_LANGUAGE))
@@ -33,14 +33,14 @@ class ProviderUnavailable(LookupError):
 
 
 class ImageProviders:
-    """All that can make pictures, as configured. One for a process: it keeps the rooms and the pace of each."""
+    """The configured providers. One per process: it keeps each provider's concurrency and rate limits."""
 
     def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
-        """Raises ValueError when the operator's order names someone who does not exist."""
+        """Raises ValueError when the operator's order names an unknown provider."""
         images = images or ThreadImageRunner()
         self._settings = settings
         self._providers = {
-            # Only the designer makes its pictures here.
+            # Only the offline designer uses this machine's image process.
             kind.name: Offline(http, settings, clock, images) if kind is Offline else kind(http, settings, clock)
             for kind in IMAGE_PROVIDERS
         }
@@ -48,11 +48,11 @@ class ImageProviders:
         self._order = self._auto_order()
 
     def known(self) -> tuple[str, ...]:
-        """All names that a request may give besides `auto`, configured or not."""
+        """Return all names that a request may use besides `auto`, configured or not."""
         return tuple(self._providers)
 
     def missing_setting(self, name: str) -> str | None:
-        """The variable that keeps `name` from being used; None when it can be. Raises ProviderUnavailable."""
+        """Return the variable that `name` lacks, None when it can be used. Raises ProviderUnavailable."""
         if name == AUTO:
             return None
         if name not in self._providers:
@@ -63,13 +63,13 @@ class ImageProviders:
         return self._providers[name].missing_setting(self._settings)
 
     def uses_only_offline(self, name: str) -> bool:
-        """Whether nobody but the offline designer would be asked."""
+        """Whether only the offline designer would be used."""
         return name == Offline.name or (
             name == AUTO and all(self.missing_setting(other) is not None for other in self._order[:-1])
         )
 
     def require(self, name: str) -> None:
-        """Raises ProviderUnavailable unless `make(name, ...)` would ask someone."""
+        """Raise ProviderUnavailable unless `name` can be used."""
         missing = self.missing_setting(name)
         if missing is not None:
             raise ProviderUnavailable(
@@ -79,11 +79,11 @@ class ImageProviders:
     async def generate(
         self, provider: str, request: PictureRequest, cache: ImageCache | None = None
     ) -> FinishedPicture:
-        """A picture that `request.spec` has no problem with, from `provider` or, for `auto`, the first that manages.
+        """Return a picture that meets `request.spec`, from `provider` or, for `auto`, from the first that succeeds.
 
-        With a `cache` what was made before is not asked for again, and what is asked of remote ones is told to it.
+        With a `cache`, an equal request is answered from it, and each generation by a remote provider is recorded.
 
-        Raises ProviderUnavailable before anyone is asked; errors.OutsideError when none made one (never a placeholder).
+        Raises ProviderUnavailable before any request is sent, errors.OutsideError when no provider succeeds.
         """
         self.require(provider)
         if provider != AUTO:
@@ -104,7 +104,7 @@ class ImageProviders:
         return await self._runner.generate(self._providers[name], request, cache)
 
     def _auto_order(self) -> tuple[str, ...]:
-        """The operator's order up to `offline`, else every configured one; `offline` ends it."""
+        """Return the operator's order up to `offline`, else every configured provider; `offline` is always last."""
         order = list(self._settings.order)
         unknown = [name for name in order if name not in self._providers]
         if unknown:

@@ -1,4 +1,4 @@
-"""What a picture provider is asked, what it gives back, and what an operator may set for it."""
+"""The interface of an image provider: its request, its result, and the settings that an operator may make."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from araldo.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class PictureCopy:
-    """The words that a picture may carry; `page` is (this one, all) of a set."""
+    """The words to draw on a picture; `page` is (number, count) in a set."""
 
     headline: str
     text: str = ""
@@ -27,9 +27,9 @@ class PictureCopy:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """Whose picture it is. `colors` are two of #rrggbb, `fonts` a pair that the designer has, `logo` a PNG.
+    """The brand that a picture is for. `colors`: two of #rrggbb; `fonts`: name of a designer's font pair; `logo`: PNG.
 
-    `tone` are words for who draws.
+    `tone`: words about the style, added to the prompt.
     """
 
     name: str
@@ -41,17 +41,17 @@ class Brand:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What an image model is told of it."""
+        """The brand's part of the prompt for an image model."""
         colors = f"in the colours {self.colors[0]} and {self.colors[1]}" if self.colors else ""
         return colors, self.tone
 
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One picture to make. `variant` counts re-rolls: the same request gives the same picture where that can be had.
+    """One picture to generate. `variant` counts re-rolls; equal requests give equal pictures where a provider can.
 
-    `family`: the prompt and the headline of the post that this is one of several pictures of. They choose the palette.
-    `text_over`: its copy is to be drawn over the picture that comes back, see `images.over`; a provider needs not know.
+    `family`: prompt and headline of the post, for one of its several pictures; they choose a common palette.
+    `text_over`: draw `copy` over the result, see `images.text_overlay`; providers ignore it.
     """
 
     prompt: str
@@ -67,31 +67,31 @@ class PictureRequest:
 
     @property
     def remote_prompt(self) -> str:
-        """What an image model is told."""
+        """The complete prompt for an image model."""
         parts = (self.base_prompt, self.prompt, self.style, self.suffix, *(self.brand.words if self.brand else ()))
         return ", ".join(part.strip() for part in parts if part.strip())
 
     @property
     def seed(self) -> int:
-        """Of the prompt and the variant alone, 0 to 2**31 - 1: a repeat after a fault asks for the same picture."""
+        """Seed from 0 to 2**31 - 1, by prompt and variant alone, so that a retry asks for the same picture."""
         return zlib.crc32(f"{self.variant}:{self.remote_prompt}".encode()) & 0x7FFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPicture:
-    """A picture as its provider gave it, of any size and format; `notes` are what a person should know of it."""
+    """A picture as its provider returned it, of any size and format; `notes` are messages for the person."""
 
     data: bytes
     provider: str
     notes: tuple[Message, ...] = ()
     fallback_reason: Message | None = None
-    # Where the answer says it.
+    # None when the answer does not state it.
     price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
-    """What an operator may set, by the names of ARALDO_IMAGES__*; base URLs have no slash at their end."""
+    """The operator's settings, by the names of ARALDO_IMAGES__*; base URLs do not end with a slash."""
 
     order: tuple[str, ...] = ()
     at_once: int = 20
@@ -109,15 +109,15 @@ class ProviderSettings:
 
 
 def env_variable(name: str) -> str:
-    """What the operator calls a setting: google_api_key -> ARALDO_IMAGES__GOOGLE_API_KEY."""
+    """Return a setting's environment variable: google_api_key -> ARALDO_IMAGES__GOOGLE_API_KEY."""
     return f"ARALDO_IMAGES__{name.upper()}"
 
 
 class ImageProvider(Protocol):
-    """Someone who makes pictures. Listed in `araldo.images.providers.IMAGE_PROVIDERS`.
+    """A service or a program that generates pictures. Listed in `araldo.images.providers.IMAGE_PROVIDERS`.
 
-    `name` is what requests and settings call it; `at_once` is how many pictures it may be asked for side by side.
-    What a `remote` one makes is kept, and what it costs is recorded.
+    `name`: used in requests and settings. `max_concurrent`: how many pictures may be requested at once.
+    `remote`: its pictures are cached, and its costs are recorded.
     """
 
     name: ClassVar[str]
@@ -128,13 +128,13 @@ class ImageProvider(Protocol):
 
     @staticmethod
     def missing_setting(settings: ProviderSettings) -> str | None:
-        """The variable that has to be set before it can be used; None when it can."""
+        """Return the variable that has to be set first; None when the provider can be used."""
         ...
 
     def endpoint(self) -> tuple[str, str]:
-        """Its base URL and its model: what a picture depends on beside the request. Empty where there is none."""
+        """Return base URL and model, which are part of the cache key; two empty strings for a local provider."""
         ...
 
     async def generate(self, request: PictureRequest) -> GeneratedPicture:
-        """One picture, whatever its size. Raises errors.OutsideError only, made by `failures.failure`."""
+        """Generate one picture of any size. Raises only errors.OutsideError, made by `failures.provider_error`."""
         ...

@@ -1,4 +1,4 @@
-"""How a provider fails, in the few kinds that a person or `auto` can act on, and asking one so that it fails so."""
+"""The kinds of provider failures, and calls to a provider that raise them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ FailureKind = Literal[
 ]
 FailureClassifier = Callable[[HttpResponse], FailureKind | None]
 
-# A picture of the largest size that `fit` takes, in base64 and with JSON around it.
+# Largest answer in bytes: the largest picture that `fit` accepts, in base64 inside JSON.
 MAX_ANSWER = MAX_BYTES * 4 // 3 + 100_000
 GENERATION_TIMEOUT_S = 180.0
 
 _RAW = 500
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 1.0, 3600.0
-# When the answer does not say how long.
+# Seconds to wait when the answer has no Retry-After.
 _DEFAULT_WAIT_S = 1.0
 _TRANSPORT: dict[str, FailureKind] = {
     "timeout": "timeout",
@@ -49,7 +49,7 @@ _STATUS: dict[int, FailureKind] = {
 def provider_error(
     kind: FailureKind, service: str, *, raw: str | None = None, after_s: float = _DEFAULT_WAIT_S
 ) -> OutsideError:
-    """The error of one kind. `code` is the kind, but `misconfigured` is an `unavailable` that waiting does not mend."""
+    """Return the error of one kind. Its `code` is the kind; `misconfigured` becomes a final `unavailable`."""
     code = "unavailable" if kind == "misconfigured" else kind
     message = MESSAGES[kind].with_values(service=service)
     if kind in ("rate_limited", "timeout", "unavailable", "bad_response"):
@@ -68,9 +68,9 @@ async def call_provider(
     classify: FailureClassifier | None = None,
     **request: Any,
 ) -> HttpResponse:
-    """One call whose answer is 200, or an error of a kind. `classify` knows better than the status where it can.
+    """Send one call and return its answer with status 200; raise `provider_error` for any other.
 
-    A picture is no visible write: what may or may not have been made is simply asked for again another time.
+    `classify` may find a more specific kind in the answer than its status says.
     """
     try:
         answer = await http.call(
@@ -89,12 +89,12 @@ async def call_provider(
 def _kind_by_status_class(status: int) -> FailureKind:
     if status >= 500:
         return "unavailable"
-    # Anything else in the 400s is our request not to its liking, and a redirect a wrong base.
+    # Any other 4xx means that our request is wrong, and a redirect that the base URL is.
     return "misconfigured"
 
 
 def describe_answer(answer: HttpResponse, secret: str | None) -> str:
-    """The beginning of what it said, the key struck out."""
+    """Return status and beginning of an answer, with the API key removed."""
     text = answer.body.decode(errors="replace")
     if secret:
         text = text.replace(secret, "***")
@@ -107,7 +107,7 @@ def _retry_after(answer: HttpResponse) -> float:
 
 
 def parse_json(answer: HttpResponse, service: str) -> Any:
-    """The JSON of an answer; a bad_response when it is none."""
+    """Return an answer's JSON. Raises a bad_response when it has none."""
     try:
         return answer.json()
     except ValueError as broken:
@@ -115,7 +115,7 @@ def parse_json(answer: HttpResponse, service: str) -> Any:
 
 
 def get_path(value: Any, *path: str | int) -> Any:
-    """What stands at `path` in JSON, None when any step of it is not there."""
+    """Return the value at `path` in JSON, None when a step of it is missing."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -127,7 +127,7 @@ def get_path(value: Any, *path: str | int) -> Any:
 
 
 def decode_picture(text: object, service: str) -> bytes:
-    """A picture out of JSON; a bad_response when it is not one."""
+    """Decode a base64 picture, also from a data URI. Raises a bad_response when it is none."""
     if not isinstance(text, str):
         raise provider_error("bad_response", service, raw="no picture in the answer")
     try:
@@ -138,7 +138,7 @@ def decode_picture(text: object, service: str) -> bytes:
 
 
 def require_picture(data: bytes, service: str) -> bytes:
-    """`data` when its first bytes are those of a picture that we read: no SVG, no page."""
+    """Return `data` when its first bytes are a supported picture format's. Raises a bad_response otherwise."""
     if sniff(data) is None:
         raise provider_error("bad_response", service, raw=data[:_RAW].decode(errors="replace"))
     return data

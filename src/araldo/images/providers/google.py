@@ -71,7 +71,7 @@ def _request_body(request: PictureRequest) -> dict[str, Any]:
 
 
 def _nearest_ratio(spec: ImageSpec) -> str:
-    """The ratio that loses the least when cropped."""
+    """Return the supported ratio that loses the least when cropped."""
 
     def kept(name: str) -> float:
         wide, _, high = name.partition(":")

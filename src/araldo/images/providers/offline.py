@@ -1,4 +1,4 @@
-"""The offline artist: a designed card from the post's own words, with no key and no network."""
+"""The offline provider: a designed card from the post's own words, with no API key and no network."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from araldo.images.providers.base import GeneratedPicture, PictureRequest, Provi
 from araldo.messages import Message
 
 _DEFAULT_STYLE = "professional"
-# Letters that a note names.
+# How many undrawable letters a note lists.
 _NAMED = 8
 
 
 class Offline:
-    """Always there. Words that only describe (style, suffix) choose the look and are never drawn."""
+    """Always available. Words that only describe (style, suffix) choose the design and are never drawn."""
 
     name: ClassVar[str] = "offline"
     max_concurrent: ClassVar[int] = 2
@@ -48,9 +48,9 @@ class Offline:
 
 
 def build_card(request: PictureRequest) -> Card:
-    """What is drawn for a request: its copy, or the prompt under the base prompt.
+    """Build the card for a request: its copy, or the prompt as headline with the base prompt as kicker.
 
-    Raises Rejected without any word, and where no letter of the words can be drawn.
+    Raises Rejected when there are no words, or none of their letters can be drawn.
     """
     copy, brand = request.copy, request.brand
     headline, text = (copy.headline.strip(), copy.text) if copy else ("", "")

@@ -13,7 +13,7 @@ _OPENAI_BASE_URL = ProviderSettings().openai_base_url
 
 
 class OpenAI:
-    """A key for OpenAI itself; another base may do without."""
+    """Needs an API key for OpenAI itself; a server with another base URL may need none."""
 
     name: ClassVar[str] = "openai"
     max_concurrent: ClassVar[int] = 20
@@ -40,6 +40,6 @@ class OpenAI:
             "size": request_size(request),
         }
         if base != _OPENAI_BASE_URL:
-            # OpenAI's models answer in base64 and refuse to be asked; other servers' default is a URL.
+            # OpenAI's models answer in base64 and refuse this field; other servers answer with a URL by default.
             asked["response_format"] = "b64_json"
         return await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)

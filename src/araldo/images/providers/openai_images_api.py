@@ -1,4 +1,4 @@
-"""POST /images/generations, the request that OpenAI made and others speak."""
+"""Client of POST /images/generations, OpenAI's API for images, which other services offer too."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _CODES: dict[str, FailureKind] = {
     "content_policy_violation": "blocked",
     "model_not_found": "misconfigured",
 }
-# Image models work in blocks; sizes are asked for in whole ones.
+# Image models need width and height in multiples of this.
 _BLOCK = 16
-# No picture costs as much; such a number is a mistake, or a mischief.
+# A price of this or more is taken for an error.
 _MAX_PRICE = 10_000
 
 
 async def generate(
     http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None
 ) -> GeneratedPicture:
-    """One picture: from the answer itself, or from the URL that it names, fetched through the guard."""
+    """Generate one picture, from the answer itself or from a URL in it, which is fetched as untrusted."""
     answer = await call_provider(
         http,
         "POST",
@@ -60,7 +60,7 @@ async def generate(
 
 
 def parse_price(answered: Any) -> Price | None:
-    """`usage.cost`, as servers in front of several models tell it; most say nothing."""
+    """Return the price in `usage.cost`, which gateways to several models add; None when it is missing."""
     cost, currency = get_path(answered, "usage", "cost"), get_path(answered, "usage", "currency")
     if not isinstance(cost, int | float) or isinstance(cost, bool) or not 0 <= cost < _MAX_PRICE:
         return None
@@ -69,7 +69,7 @@ def parse_price(answered: Any) -> Price | None:
 
 
 def request_size(request: PictureRequest) -> str:
-    """The least "WxH" in whole blocks that covers what is wanted."""
+    """Return the smallest "WxH" in whole blocks that covers the spec."""
     return f"{_blocks(request.spec.width)}x{_blocks(request.spec.height)}"
 
 

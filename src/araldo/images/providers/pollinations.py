@@ -1,4 +1,4 @@
-"""Pollinations: with a key through its new API, without one through the old, one picture every five seconds."""
+"""Pollinations: with an API key through its new API; without one through the old, one picture every five seconds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from araldo.images.providers.failures import call_provider, require_picture
 from araldo.images.providers.openai_images_api import generate
 
 _KEYLESS_GAP_S = 5.0
-# The old API takes the prompt in the path; longer ones run into limits on URLs.
+# Longest prompt for the old API, which takes it in the URL's path.
 _KEYLESS_PROMPT = 1000
 
 
 class Pollinations:
-    """A request repeated unchanged is billed once, which is why the seed is part of the request."""
+    """An unchanged repeat is billed once, so the seed is part of the request."""
 
     name: ClassVar[str] = "pollinations"
     max_concurrent: ClassVar[int] = 20
@@ -85,6 +85,6 @@ class Pollinations:
 
 
 def _in_path(prompt: str) -> str:
-    # A lone "." or ".." would be taken for a step in the path, however it is quoted; with a space it is a word.
+    # A lone "." or ".." would be read as a path step, even when quoted; a space prevents that.
     word = prompt[:_KEYLESS_PROMPT]
     return quote(word if word.strip(".") else f"{word} ", safe="")

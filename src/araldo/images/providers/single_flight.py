@@ -1,4 +1,4 @@
-"""The same thing asked for twice at once is done once, and both get what comes of it."""
+"""Run equal concurrent calls once and give all callers the result (single flight)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class SingleFlight(Generic[T]):
         self._running: dict[Hashable, tuple[asyncio.Task[T], list[None]]] = {}
 
     async def run(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` gives or raises. It is cancelled when the last who waits for it is."""
+        """Return or raise what `work` does. It is cancelled when its last caller is."""
         if key not in self._running:
             task = asyncio.ensure_future(_awaited(work))
             self._running[key] = (task, [])

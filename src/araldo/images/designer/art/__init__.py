@@ -1,4 +1,4 @@
-"""Seeded shapes for the part of a card that no text needs: the explicit list of families."""
+"""The list of art families: seeded shapes for the part of a card without text."""
 
 from __future__ import annotations
 

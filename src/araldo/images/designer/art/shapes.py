@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 
 class SeededRandom:
-    """Numbers that the seed alone decides, alike on every machine."""
+    """Random numbers that depend on the seed alone, the same on every machine."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
@@ -34,9 +34,9 @@ class SeededRandom:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where to draw: `box` may be drawn up to its edges, and what leaves it is cut off; `unit` as in the frame.
+    """Where to draw: inside `box`, which clips what exceeds it; `unit` as in the frame, `width` the whole card's.
 
-    `width` is the whole card's. `ends`: the box reaches the card's far edge; `foot`: it reaches the lower one.
+    `ends`: the box reaches the card's far edge; `foot`: it reaches the lower one.
     """
 
     box: Box
@@ -49,7 +49,7 @@ class Scene:
 
     @property
     def band(self) -> bool:
-        """Clearly wider than high."""
+        """Whether the box is much wider than high."""
         return self.box.width > 1.6 * self.box.height
 
 

@@ -1,4 +1,4 @@
-"""How the sandbox's own pages look and speak: one style, one frame, Italian or English, nothing from elsewhere."""
+"""HTML of the sandbox's own pages: one style, one document frame, texts in Italian or English."""
 
 from __future__ import annotations
 
@@ -48,26 +48,26 @@ _WORDS = {
     "no address": ("The redirect_uri URL must be absolute.", "L'URL redirect_uri deve essere assoluto."),
     "dead scopes": ("Invalid Scopes: {scopes}.", "Ambiti non validi: {scopes}."),
 }
-# Words, addresses, #tags and @names of a text, each in turn.
+# URLs, #tags and @names in a text.
 _PARTS = re.compile(r"(https?://[^\s<>\"']+|(?<!\w)[#@]\w+)")
 
 
-def language(request: Request) -> str:
-    """`?lang=`, or what the browser would rather read."""
+def choose_language(request: Request) -> str:
+    """Return the language of `?lang=`, else the browser's preferred one."""
     asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
     return "it" if asked.lower().lstrip().startswith("it") else "en"
 
 
-def say(lang: str, key: str, **values: str) -> str:
-    """The words, ready for HTML; so are the values put into them."""
+def translate(lang: str, key: str, **values: str) -> str:
+    """Return a text with its values, both escaped for HTML."""
     text = escape(_WORDS[key][LANGUAGES.index(lang)])
     return text.format(**{name: escape(value) for name, value in values.items()}) if values else text
 
 
-def document(lang: str, title: str, body: str, *, kind: str = "") -> str:
-    """A whole page; `kind` "full" has no heading, "narrow" is a card in the middle."""
+def html_document(lang: str, title: str, body: str, *, kind: str = "") -> str:
+    """Return a whole page; `kind` "full" has no heading, "narrow" is a card in the middle."""
     heading = (
-        f'<header class="top"><a href="/">Sandbox</a><span>{say(lang, "nothing is real")}</span></header>'
+        f'<header class="top"><a href="/">Sandbox</a><span>{translate(lang, "nothing is real")}</span></header>'
         if kind != "full"
         else ""
     )
@@ -79,21 +79,21 @@ def document(lang: str, title: str, body: str, *, kind: str = "") -> str:
     )
 
 
-def when(lang: str, seconds: float) -> str:
-    """A time element; the world's clock is UTC."""
+def time_html(lang: str, seconds: float) -> str:
+    """Return a time element in UTC."""
     at = datetime.fromtimestamp(seconds, UTC)
     months, order = _MONTHS[lang]
     day = order.format(day=at.day, month=months.split()[at.month - 1], year=at.year)
     return f'<time datetime="{at.isoformat(timespec="seconds")}">{day} · {at:%H:%M} UTC</time>'
 
 
-def face(name: str, *, ring: bool = False) -> str:
-    """The round picture of a Page, account or person."""
+def avatar_html(name: str, *, ring: bool = False) -> str:
+    """Return the round picture of a Page, account or person."""
     return f'<img class="face{" ring" if ring else ""}" src="/pictures/{escape(name)}.svg" alt="">'
 
 
-def words(text: str) -> str:
-    """A text as people read it: its line breaks, its addresses as links, its tags and names in colour."""
+def text_html(text: str) -> str:
+    """Return a text as HTML: URLs as links, tags and names highlighted."""
     shown = ""
     for index, part in enumerate(_PARTS.split(text)):
         plain = escape(part)
@@ -106,12 +106,12 @@ def words(text: str) -> str:
     return f'<p class="words" dir="auto">{shown}</p>' if text else ""
 
 
-def image(source: str, alt: str = "") -> str:
+def image_html(source: str, alt: str = "") -> str:
     return f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy">'
 
 
-def avatar(name: str) -> str:
-    """An SVG: the first letter on a colour of the name's own."""
+def avatar_svg(name: str) -> str:
+    """Return an SVG with the name's first letter on a colour derived from the name."""
     hue = zlib.crc32(name.encode("utf-8", "replace")) % 360
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200" viewBox="0 0 50 50"><defs>'
