@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: both databases, a clock that tests hand in, and a look for leaked secrets."""
+"""Fixtures of all tests: both databases, a fake clock, and the detection of leaked secrets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A server of this process's own, with the template that databases are copied from."""
+    """A PostgreSQL server of this process, with the template that databases are copied from."""
     with postgres.running() as url:
         make_template(url)
         yield url
@@ -56,7 +56,7 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """Migrated and empty; every test that takes it runs on both."""
+    """A migrated, empty database; every test with this fixture runs on SQLite and PostgreSQL."""
     if request.param == "sqlite":
         copy_migrated_file(tmp_path / "test.db")
         url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"

@@ -87,12 +87,12 @@ def test_special_addresses_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", _OPEN)
-def test_the_rest_is(address: str) -> None:
+def test_other_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_an_address_carried_by_ipv6_is_judged_as_itself(number: int) -> None:
+def test_an_embedded_ipv4_address_decides(number: int) -> None:
     plain = is_public(str(IPv4Address(number)))
     for carrier in (0xFFFF << 32, 0x64FF9B << 96, 0x2002 << 112):
         shift = 80 if carrier == 0x2002 << 112 else 0
@@ -100,7 +100,7 @@ def test_an_address_carried_by_ipv6_is_judged_as_itself(number: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["{0}", "0x{0:x}", "0{0:o}", "{1}.{2}", "0x{1:x}.{2}", "0{1:o}.{2}"]))
-def test_every_spelling_that_the_system_takes_for_a_number_is_seen_as_one(number: int, shape: str) -> None:
+def test_every_numeric_spelling_of_an_address_is_detected(number: int, shape: str) -> None:
     text = shape.format(number, number >> 24, number & 0xFFFFFF)
     assert socket.inet_aton(text) == number.to_bytes(4, "big")
     assert is_numeric_host(text)
@@ -158,7 +158,7 @@ def test_names_are_not_numbers(name: str) -> None:
         ("http://example.com:80:80/", "url_invalid"),
     ],
 )
-def test_urls_that_are_refused_before_anything_is_looked_up(url: str, code: str) -> None:
+def test_malformed_urls_are_refused_without_a_lookup(url: str, code: str) -> None:
     with pytest.raises(Rejected) as caught:
         parse_untrusted_url(url)
     assert caught.value.code == code
@@ -184,7 +184,7 @@ def test_urls_that_are_refused_before_anything_is_looked_up(url: str, code: str)
         "127。0。0。1",
     ],
 )
-def test_no_spelling_of_this_machine_passes(host: str) -> None:
+def test_no_spelling_of_a_local_address_is_accepted(host: str) -> None:
     with pytest.raises(Rejected) as caught:
         require_public_target(parse_untrusted_url(f"http://{host}/latest/meta-data"))
     assert caught.value.code in {"address_not_public", "url_invalid"}
@@ -202,7 +202,7 @@ def test_no_spelling_of_this_machine_passes(host: str) -> None:
         ("https://[2606:4700:4700::1111]:443/\\a", "2606:4700:4700::1111", "/\\a"),
     ],
 )
-def test_the_host_is_parsed_and_the_rest_stays_as_written(url: str, host: str, target: str) -> None:
+def test_the_host_is_normalized_and_the_rest_unchanged(url: str, host: str, target: str) -> None:
     parsed = parse_untrusted_url(url)
     assert (parsed.raw_host, parsed.raw_path_qs) == (host, target)
 
@@ -217,7 +217,7 @@ def test_no_byte_of_path_and_query_changes(rest: str) -> None:
 @given(st.text(max_size=30))
 @example("example.com@127.0.0.1")
 @example("127.0.0.1\\@example.com")
-def test_whatever_stands_after_the_scheme_the_host_is_plain_or_refused(rest: str) -> None:
+def test_any_authority_gives_a_plain_host_or_is_refused(rest: str) -> None:
     try:
         parsed = parse_untrusted_url(f"http://{rest}")
     except Rejected:
@@ -244,7 +244,7 @@ def test_a_redirect_is_resolved_without_rewriting_either_side(location: str, tar
     assert str(parse_untrusted_url(location, parse_untrusted_url("http://example.com/a%2Fb/c?x=%2F"))) == target
 
 
-def test_only_the_webs_own_ports_pass() -> None:
+def test_only_ports_80_and_443_are_accepted() -> None:
     require_public_target(URL("https://example.com/"))
     require_public_target(URL("https://example.com:80/"))
     require_public_target(URL("http://1.1.1.1/"))

@@ -15,7 +15,7 @@ from tests.support.processes import environment, free_port, run_araldo
 from tests.support.running_system import running_sandbox
 
 
-def test_from_nothing_to_a_connected_account(tmp_path: Path) -> None:
+def test_commands_from_an_empty_folder_to_a_connected_account(tmp_path: Path) -> None:
     with running_sandbox() as meta:
         env = environment(tmp_path / "data", free_port(), meta)
         key = run_araldo("keys", "create", env=env)
@@ -34,7 +34,7 @@ def test_from_nothing_to_a_connected_account(tmp_path: Path) -> None:
         assert token not in connected.stdout + looked.stdout
 
 
-def test_two_workspaces_and_what_doctor_says_of_their_accounts(tmp_path: Path) -> None:
+def test_doctor_reports_accounts_of_two_workspaces(tmp_path: Path) -> None:
     with running_sandbox() as meta:
         env = environment(tmp_path / "data", free_port(), meta)
         made = run_araldo("workspace", "create", "Bottega", env=env)
@@ -102,7 +102,7 @@ def test_a_key_is_listed_and_revoked_by_its_beginning(tmp_path: Path) -> None:
     assert "The action" in run_araldo("audit", "--action", "nothing", env=env).stderr
 
 
-def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessions(tmp_path: Path) -> None:
+def test_users_are_removed_except_the_last_and_clearing_a_password_ends_sessions(tmp_path: Path) -> None:
     env = environment(tmp_path, free_port())
     for words in (("create", "Bruna"), ("create", "Carla")):
         assert run_araldo("users", *words, env=env).returncode == 0
@@ -133,7 +133,7 @@ def test_a_user_is_removed_but_for_the_last_and_forgetting_a_password_ends_sessi
 @pytest.mark.parametrize(
     ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "The token is empty")]
 )
-def test_a_token_that_opens_nothing_is_refused_with_what_to_do(tmp_path: Path, kind: str, said: str) -> None:
+def test_a_useless_token_is_refused_with_advice(tmp_path: Path, kind: str, said: str) -> None:
     with running_sandbox() as meta:
         token = {"rubbish": "EAArubbish", "empty": ""}.get(kind) or (meta.mint("app") if kind == "app" else "")
         refused = run_araldo(
@@ -153,13 +153,13 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     assert "Non c'è ancora una chiave API" in in_italian.stdout
 
 
-def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+def test_an_invalid_setting_is_named(tmp_path: Path) -> None:
     refused = run_araldo("doctor", env=environment(tmp_path, free_port(), ARALDO_PUBLISH__LEASE_S="soon"))
     assert refused.returncode == 2
     assert "ARALDO_PUBLISH__LEASE_S" in refused.stderr
 
 
-def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_message(tmp_path: Path) -> None:
+def test_an_unusable_folder_or_port_is_reported_as_a_message(tmp_path: Path) -> None:
     with running_sandbox() as meta:
         taken = tmp_path / "a file"
         taken.write_text("mine")
@@ -173,7 +173,7 @@ def test_a_folder_and_a_port_that_cannot_be_used_are_said_in_a_message(tmp_path:
         assert said.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used: Address already in use")
 
 
-def test_a_key_is_made_with_what_it_may_do(tmp_path: Path) -> None:
+def test_a_key_is_created_with_scopes(tmp_path: Path) -> None:
     env = environment(tmp_path / "data", free_port())
     narrow = run_araldo("keys", "create", "--scope", "draft", "--scope", "read", env=env).stdout
     assert narrow.startswith("ara_")

@@ -118,7 +118,7 @@ def test_the_readmes_curl_publishes(home: RunningSystem) -> None:
     ]
 
 
-def test_a_posts_whole_life_is_as_the_documentation_walks_it(home: RunningSystem, tmp_path: Path) -> None:
+def test_the_documented_walkthrough_of_a_post_works(home: RunningSystem, tmp_path: Path) -> None:
     page = (ROOT / "docs/api.md").read_text()
     script = next(block for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) if "A draft exists" in block)
     walked = subprocess.run(

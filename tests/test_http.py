@@ -22,8 +22,8 @@ _SECRET = "sesame-3000"
 
 
 @dataclass
-class Line:
-    """A raw server: what reached it, and how many connections; `reply` does with each request what the test wants."""
+class RawServer:
+    """A raw TCP server that records requests and connections; `reply` answers each request."""
 
     reply: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
     port: int = 0
@@ -73,10 +73,10 @@ def _reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def _line(
+async def raw_server(
     reply: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object] = _answer(_OK),  # noqa: B008 - has no state
-) -> AsyncIterator[Line]:
-    line = Line(reply)
+) -> AsyncIterator[RawServer]:
+    line = RawServer(reply)
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     try:
@@ -91,8 +91,8 @@ async def http() -> AsyncIterator[Http]:
         yield opened
 
 
-class LeasedDelivery(AbstractResolver):
-    """Answers 127.0.0.1, but not before the test lets it."""
+class BlockedResolver(AbstractResolver):
+    """Resolves to 127.0.0.1 once the test sets `go`."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -123,7 +123,7 @@ async def test_an_answer_is_status_headers_and_body_whatever_the_status(http: Ht
     assert answer.json() == {"form": {"message": "è & é"}, "query": {"x": "1", "t": "a|b"}}
 
 
-async def test_files_travel_with_their_form(http: Http) -> None:
+async def test_files_are_sent_with_their_form(http: Http) -> None:
     picture = bytes(range(256)) * 8192  # above the size from which aiohttp warns of raw bytes
 
     async def upload(request: web.Request) -> web.Response:
@@ -139,7 +139,7 @@ async def test_files_travel_with_their_form(http: Http) -> None:
     assert answer.json() == ["false", "a.jpg", "image/jpeg", True]
 
 
-async def test_json_goes_out_as_json(http: Http) -> None:
+async def test_json_bodies_are_sent_with_their_type(http: Http) -> None:
     async def echo(request: web.Request) -> web.Response:
         return web.json_response([request.content_type, request.headers["Authorization"], await request.json()])
 
@@ -152,7 +152,7 @@ async def test_json_goes_out_as_json(http: Http) -> None:
 async def test_a_body_that_is_not_json_is_a_value_error(http: Http) -> None:
     for body in (b"<html>", b"\xff", b"[" * 100_000):
         reply = _answer(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        async with _line(reply) as line:
+        async with raw_server(reply) as line:
             answer = await http.call("GET", line.url, service="meta")
         with pytest.raises(ValueError, match=r".+"):
             answer.json()
@@ -160,21 +160,21 @@ async def test_a_body_that_is_not_json_is_a_value_error(http: Http) -> None:
 
 async def test_a_redirect_is_an_answer_and_is_not_followed(http: Http) -> None:
     reply = _answer(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
-    async with _line(reply) as line:
+    async with raw_server(reply) as line:
         assert (await http.call("GET", line.url, service="meta")).status == 302
         assert len(line.requests) == 1
 
 
 async def test_cookies_are_neither_kept_nor_sent(http: Http) -> None:
     reply = _answer(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n")
-    async with _line(reply) as line:
+    async with raw_server(reply) as line:
         await http.call("GET", line.url, service="meta")
         await http.call("GET", line.url, service="meta")
     assert len(line.requests) == 2
     assert b"cookie" not in b"".join(line.requests).lower()
 
 
-async def test_nothing_sent_is_try_later(http: Http) -> None:
+async def test_a_failure_before_sending_is_not_sent(http: Http) -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         refused = f"http://127.0.0.1:{unheard.getsockname()[1]}/?access_token={_SECRET}"
@@ -185,18 +185,18 @@ async def test_nothing_sent_is_try_later(http: Http) -> None:
             _says_no_secret(caught.value)
 
 
-async def test_a_connection_that_never_comes_up_is_try_later() -> None:
-    held = LeasedDelivery()
-    async with Http(resolver=held) as http, _line() as line:
+async def test_a_failed_connection_is_not_sent() -> None:
+    held = BlockedResolver()
+    async with Http(resolver=held) as http, raw_server() as line:
         with pytest.raises(TryLater) as caught:
             await http.call("POST", f"http://slow.test:{line.port}/", service="meta", form={}, timeout_s=0.05)
         assert caught.value.code == "timeout"
         assert line.connections == 0
 
 
-async def test_a_broken_tls_handshake_is_try_later_and_passes_no_gate(http: Http) -> None:
+async def test_a_failed_tls_handshake_is_not_sent_and_calls_no_gate(http: Http) -> None:
     passed: list[int] = []
-    async with _line(_answer(b"not TLS at all\r\n\r\n")) as line:
+    async with raw_server(_answer(b"not TLS at all\r\n\r\n")) as line:
         url = line.url.replace("http:", "https:")
         with pytest.raises(TryLater) as caught:
             await http.call("POST", url, service="meta", form={}, timeout_s=0.3, gate=lambda: passed.append(1))
@@ -219,10 +219,8 @@ _AFTER = {
 
 @pytest.mark.parametrize("how", _AFTER)
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])
-async def test_whatever_fails_after_the_request_left_is_outcome_unknown_and_not_repeated(
-    http: Http, how: str, method: str
-) -> None:
-    async with _line(_AFTER[how]) as line:
+async def test_failures_after_sending_are_outcome_unknown_and_not_retried(http: Http, how: str, method: str) -> None:
+    async with raw_server(_AFTER[how]) as line:
         with pytest.raises(OutcomeUnknown) as caught:
             await http.call(method, line.url, service="meta", timeout_s=0.3, max_bytes=1000)
         assert len(line.requests) == 1
@@ -231,30 +229,30 @@ async def test_whatever_fails_after_the_request_left_is_outcome_unknown_and_not_
 
 
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE", "PUT"])
-async def test_a_stale_kept_connection_is_not_retried(http: Http, method: str) -> None:
+async def test_a_dead_reused_connection_is_not_retried(http: Http, method: str) -> None:
     async def once_then_drop(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(line.requests) == 1:
             writer.write(_OK)
         else:
             writer.close()
 
-    async with _line(once_then_drop) as line:
+    async with raw_server(once_then_drop) as line:
         await http.call(method, line.url, service="meta")
         with pytest.raises(OutcomeUnknown):
             await http.call(method, line.url, service="meta")
         assert (line.connections, len(line.requests)) == (1, 2)
 
 
-async def test_a_gated_call_takes_a_fresh_connection_every_time(http: Http) -> None:
-    async with _line() as line:
+async def test_each_gated_call_opens_a_new_connection(http: Http) -> None:
+    async with raw_server() as line:
         await http.call("GET", line.url, service="meta")
         for _ in range(2):
             await http.call("POST", line.url, service="meta", form={"a": "b"}, gate=lambda: None)
         assert line.connections == 3
 
 
-async def test_the_gate_is_asked_when_the_connection_is_up_and_nothing_has_left() -> None:
-    held = LeasedDelivery()
+async def test_the_gate_is_called_after_connecting_and_before_sending() -> None:
+    held = BlockedResolver()
     gone_by: list[str] = []
 
     class LateError(Exception):
@@ -264,7 +262,7 @@ async def test_the_gate_is_asked_when_the_connection_is_up_and_nothing_has_left(
         gone_by.append("gate")
         raise LateError
 
-    async with Http(resolver=held) as http, _line() as line:
+    async with Http(resolver=held) as http, raw_server() as line:
         url = f"http://slow.test:{line.port}/"
         call = asyncio.create_task(http.call("POST", url, service="meta", form={"a": "b"}, gate=gate))
         await held.asked.wait()
@@ -280,11 +278,11 @@ async def test_the_gate_is_asked_when_the_connection_is_up_and_nothing_has_left(
 @pytest.mark.parametrize(
     "wrong", [OSError("gate"), TimeoutError("gate"), TryLater(message_of({"en": "x", "it": "x"}), service="us")]
 )
-async def test_what_the_gate_raises_comes_out_unchanged(http: Http, wrong: Exception) -> None:
+async def test_exceptions_of_the_gate_are_raised_unchanged(http: Http, wrong: Exception) -> None:
     def gate() -> None:
         raise wrong
 
-    async with _line() as line:
+    async with raw_server() as line:
         with pytest.raises(type(wrong)) as caught:
             await http.call("POST", line.url, service="meta", form={}, gate=gate)
         assert caught.value is wrong
@@ -294,13 +292,13 @@ async def test_what_the_gate_raises_comes_out_unchanged(http: Http, wrong: Excep
 
 async def test_an_open_gate_lets_exactly_one_request_through(http: Http) -> None:
     opened: list[int] = []
-    async with _line() as line:
+    async with raw_server() as line:
         answer = await http.call("POST", line.url, service="meta", form={"a": "b"}, gate=lambda: opened.append(1))
         assert (answer.status, opened, len(line.requests)) == (200, [1], 1)
 
 
 async def test_a_cancelled_call_stays_cancelled(http: Http) -> None:
-    async with _line(_answer(b"")) as line:
+    async with raw_server(_answer(b"")) as line:
         call = asyncio.create_task(http.call("POST", line.url, service="meta", form={}))
         await asyncio.wait_for(line.heard.wait(), 5)
         call.cancel()
@@ -308,7 +306,7 @@ async def test_a_cancelled_call_stays_cancelled(http: Http) -> None:
             await call
 
 
-async def test_a_base_that_is_no_url_is_refused_without_repeating_it(http: Http) -> None:
+async def test_an_invalid_base_url_is_refused_without_naming_it(http: Http) -> None:
     for url in ("ftp://x/", "graph.facebook.com/v26.0", f"http://[{_SECRET}", ""):
         with pytest.raises(Rejected) as caught:
             await http.call("GET", url, service="meta")

@@ -24,8 +24,8 @@ from araldo.local_faults import TransientFault
 _PICTURE = b"\xff\xd8\xff picture"
 
 
-class Answers(AbstractResolver):
-    """Each look-up takes the next answer; the last one stays."""
+class FakeResolver(AbstractResolver):
+    """Each lookup returns the next answer; the last one repeats."""
 
     def __init__(self, *answers: Sequence[str]) -> None:
         self.answers = list(answers)
@@ -48,7 +48,7 @@ def _family(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-async def test_an_allowed_pair_is_fetched_wherever_it_is() -> None:
+async def test_an_allowed_pair_is_fetched_at_any_address() -> None:
     async with _site() as port, Http(allow=[f"127.0.0.1:{port}"]) as http:
         fetched = await http.fetch_untrusted(f"http://127.0.0.1:{port}/picture", max_bytes=100)
     assert (fetched.body, fetched.content_type) == (_PICTURE, "image/jpeg")
@@ -63,7 +63,7 @@ async def test_an_allowed_pair_is_exact() -> None:
             assert caught.value.code == "port_not_allowed"
 
 
-async def test_localhost_by_name_is_refused_by_what_it_resolves_to() -> None:
+async def test_a_name_that_resolves_to_localhost_is_refused() -> None:
     async with Http() as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted("http://localhost/picture", max_bytes=100)
@@ -75,14 +75,14 @@ async def test_localhost_by_name_is_refused_by_what_it_resolves_to() -> None:
     [["10.0.0.5"], ["8.8.8.8", "10.0.0.5"], ["2606:4700::1", "::1"], ["::ffff:127.0.0.1"], ["169.254.169.254"]],
 )
 async def test_one_private_address_is_enough_to_refuse_a_name(found: list[str]) -> None:
-    async with Http(resolver=Answers(found)) as http:
+    async with Http(resolver=FakeResolver(found)) as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted("http://rebind.test/picture", max_bytes=100)
     assert caught.value.code == "address_not_public"
 
 
-async def test_what_is_allowed_for_one_port_is_looked_up_anew_for_another() -> None:
-    resolver = Answers(["127.0.0.1"])
+async def test_an_allowed_pair_does_not_cover_other_ports() -> None:
+    resolver = FakeResolver(["127.0.0.1"])
     async with _site() as port, Http(resolver=resolver, allow=[f"first.test:{port}"]) as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted(f"http://first.test:{port}/to?http://first.test/picture", max_bytes=100)
@@ -90,7 +90,7 @@ async def test_what_is_allowed_for_one_port_is_looked_up_anew_for_another() -> N
     assert resolver.asked == 2
 
 
-async def test_the_socket_itself_refuses_even_when_the_resolver_was_fooled(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_socket_check_refuses_what_the_resolver_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when a name changes its mind between two look-ups: what is about to be connected to is looked at again."""
 
     async def unchecked(self: Any, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
@@ -116,7 +116,7 @@ async def test_the_socket_itself_refuses_even_when_the_resolver_was_fooled(monke
         ("", "url_invalid"),
     ],
 )
-async def test_every_redirect_is_judged_anew(target: str, code: str) -> None:
+async def test_every_redirect_is_checked_again(target: str, code: str) -> None:
     async with _site() as port, Http(allow=[f"127.0.0.1:{port}"]) as http:
         with pytest.raises(Rejected) as caught:
             await http.fetch_untrusted(f"http://127.0.0.1:{port}/to?{target}", max_bytes=100)
@@ -133,7 +133,7 @@ async def test_four_redirects_are_followed_and_five_are_not() -> None:
     assert caught.value.code == "too_many_redirects"
 
 
-async def test_size_is_capped_while_it_streams_also_of_what_was_compressed() -> None:
+async def test_the_size_limit_applies_while_streaming_and_after_decompression() -> None:
     async with _site() as port, Http(allow=[f"127.0.0.1:{port}"]) as http:
         for path in ("endless", "bomb"):
             with pytest.raises(Rejected) as caught:
@@ -141,7 +141,7 @@ async def test_size_is_capped_while_it_streams_also_of_what_was_compressed() -> 
             assert caught.value.code == "too_big"
 
 
-async def test_time_is_capped_over_all_redirects() -> None:
+async def test_the_time_limit_covers_all_redirects() -> None:
     async with _site() as port, Http(allow=[f"127.0.0.1:{port}"]) as http:
         for path in ("drip", "hang", "to?/hang"):
             with pytest.raises(TryLater) as caught:
@@ -152,14 +152,14 @@ async def test_time_is_capped_over_all_redirects() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"), [(404, Rejected), (403, Rejected), (204, Rejected), (429, TryLater), (503, TryLater)]
 )
-async def test_a_refusal_is_final_and_a_fault_may_pass(status: int, kind: type[Rejected | TryLater]) -> None:
+async def test_refusals_are_rejected_and_faults_are_try_later(status: int, kind: type[Rejected | TryLater]) -> None:
     async with _site() as port, Http(allow=[f"127.0.0.1:{port}"]) as http:
         with pytest.raises(kind) as caught:
             await http.fetch_untrusted(f"http://127.0.0.1:{port}/status/{status}", max_bytes=100)
     assert (caught.value.code, caught.value.service) == (f"status_{status}", "web")
 
 
-async def test_a_name_that_does_not_resolve_may_pass() -> None:
+async def test_an_unresolvable_name_is_try_later() -> None:
     async with Http() as http:
         with pytest.raises(TryLater) as caught:
             await http.fetch_untrusted("https://nowhere.invalid/a.jpg?token=sesame", max_bytes=100)
@@ -168,8 +168,8 @@ async def test_a_name_that_does_not_resolve_may_pass() -> None:
     assert "sesame" not in repr(caught.value.as_json())
 
 
-class NoDescriptors(AbstractResolver):
-    """Whatever is looked up, this process has no descriptor left."""
+class FailingResolver(AbstractResolver):
+    """Every lookup fails, as without free descriptors."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -180,9 +180,9 @@ class NoDescriptors(AbstractResolver):
         pass
 
 
-async def test_a_fault_of_this_machine_says_nothing_of_a_stranger() -> None:
+async def test_a_local_fault_is_not_blamed_on_the_other_server() -> None:
     url = "http://example.com/secret-path"
-    async with Http(resolver=NoDescriptors()) as http:
+    async with Http(resolver=FailingResolver()) as http:
         with pytest.raises(TransientFault) as fetched:
             await http.fetch_untrusted(url, max_bytes=1)
         with pytest.raises(TransientFault) as posted:

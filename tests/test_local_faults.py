@@ -46,7 +46,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
     ],
     ids=repr,
 )
-def test_a_fault_of_this_machine_passes(error: BaseException) -> None:
+def test_local_faults_are_transient(error: BaseException) -> None:
     assert is_transient(error)
 
 
@@ -70,17 +70,17 @@ def test_a_fault_of_this_machine_passes(error: BaseException) -> None:
     ],
     ids=repr,
 )
-def test_what_would_fail_again_does_not_pass(error: BaseException) -> None:
+def test_permanent_failures_are_not_transient(error: BaseException) -> None:
     assert not is_transient(error)
 
 
-def test_a_circle_of_causes_ends() -> None:
+def test_a_cycle_of_causes_ends() -> None:
     first, second = ValueError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
     assert not is_transient(first)
 
 
-async def test_sqlite_says_by_its_code_whether_it_passes(tmp_path: Path) -> None:
+async def test_sqlite_result_codes_decide_whether_transient(tmp_path: Path) -> None:
     missing = Database(f"sqlite+aiosqlite:///{tmp_path}/no-folder/araldo.db")
     with pytest.raises(OperationalError) as cannot_open:
         async with missing.reading() as transaction:

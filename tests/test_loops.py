@@ -31,7 +31,7 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.002)
 
 
-async def test_a_fault_is_one_line_a_minute_and_the_work_goes_on_afterwards() -> None:
+async def test_a_repeated_fault_is_logged_once_a_minute_and_work_continues() -> None:
     clock = FakeClock(short_s=60)
     begun, rounds = clock.running(), list[float]()
     done = asyncio.Event()
@@ -53,7 +53,7 @@ async def test_a_fault_is_one_line_a_minute_and_the_work_goes_on_afterwards() ->
     assert [line.get("repeated") for line in lines] == [None, 6, 3, 3]
 
 
-async def test_a_bug_is_logged_with_its_trace() -> None:
+async def test_a_bug_is_logged_with_its_traceback() -> None:
     clock, rounds = FakeClock(), list[int]()
 
     async def work() -> None:
@@ -83,7 +83,7 @@ async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) 
     await database.close()
 
 
-async def test_the_engine_logs_failing_jobs_and_sweeps_once(tmp_path: Path) -> None:
+async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
     clock, sweeps = FakeClock(), list[int]()
 
     async def find_due(limit: int) -> tuple[list[tuple[str, int]], None]:
@@ -107,7 +107,7 @@ async def test_the_engine_logs_failing_jobs_and_sweeps_once(tmp_path: Path) -> N
 
 async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, database: Database) -> None:
     clock = FakeClock(short_s=0)
-    stage = await PublisherHarness.set(database, clock, tmp_path)
+    stage = await PublisherHarness.create(database, clock, tmp_path)
     delivery_id = await stage.add()
 
     class Flaky:
@@ -142,7 +142,7 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, da
     assert (await stage.row(delivery_id)).lease_owner is None
 
 
-async def test_work_that_a_passing_fault_stops_is_tried_until_it_is_done_or_the_time_is_over() -> None:
+async def test_work_is_retried_after_transient_faults_until_the_deadline() -> None:
     clock = FakeClock(short_s=60)
     begun, tries = clock.running(), list[float]()
 
@@ -163,7 +163,7 @@ async def test_work_that_a_passing_fault_stops_is_tried_until_it_is_done_or_the_
     assert tries == [0, 1, 3, 7, 15, 30, 45, 60]
 
 
-async def test_work_that_a_bug_stops_is_not_tried_again() -> None:
+async def test_work_is_not_retried_after_a_bug() -> None:
     tries = 0
 
     async def work() -> None:

@@ -21,7 +21,7 @@ SIGNED = "http://127.0.0.1/media/med_1.jpg?expires=1&signature=" + "x" * 43
 
 
 @pytest.fixture
-def watch() -> SecretLeakDetector:
+def detector() -> SecretLeakDetector:
     return SecretLeakDetector()
 
 
@@ -40,52 +40,52 @@ def watch() -> SecretLeakDetector:
     ids=["token", "key", "link", "session", "csrf", "app-secret", "signature", "proof"],
 )
 def test_each_kind_of_secret_is_found_in_a_log(
-    watch: SecretLeakDetector, tmp_path: Path, secret: str, sort: str
+    detector: SecretLeakDetector, tmp_path: Path, secret: str, sort: str
 ) -> None:
     (tmp_path / "up.log").write_text(f'{{"event": "request", "url": "{secret}"}}\n')
-    watch.scan_files(tmp_path)
-    assert watch.found == [f"{sort} in {tmp_path / 'up.log'}"]
-    assert secret not in watch.found[0]
+    detector.scan_files(tmp_path)
+    assert detector.found == [f"{sort} in {tmp_path / 'up.log'}"]
+    assert secret not in detector.found[0]
     (tmp_path / "up.log").unlink()
 
 
-def test_a_registered_token_is_found_within_other_text(watch: SecretLeakDetector, tmp_path: Path) -> None:
-    token = watch.register_token(new_token())
+def test_a_registered_token_is_found_within_other_text(detector: SecretLeakDetector, tmp_path: Path) -> None:
+    token = detector.register_token(new_token())
     with closing(sqlite3.connect(tmp_path / "some.db")) as database:
         database.execute("CREATE TABLE attempts (id TEXT, answer TEXT)")
         database.execute("INSERT INTO attempts VALUES ('att_1', ?)", (f"abc{token}",))
         database.commit()
-    watch.scan_files(tmp_path)
-    assert watch.found == [f"a token in {tmp_path / 'some.db'}"]
+    detector.scan_files(tmp_path)
+    assert detector.found == [f"a token in {tmp_path / 'some.db'}"]
     (tmp_path / "some.db").unlink()
 
 
-def test_a_token_is_found_in_postgresql(watch: SecretLeakDetector, postgres_url: str) -> None:
+def test_a_token_is_found_in_postgresql(detector: SecretLeakDetector, postgres_url: str) -> None:
     with psycopg.connect(f"{postgres_url}/postgres", autocommit=True) as admin:
         admin.execute("CREATE TABLE leaky (data JSON)")
         try:
             admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (new_token(),))
-            watch.scan_postgres(f"{postgres_url}/postgres")
+            detector.scan_postgres(f"{postgres_url}/postgres")
         finally:
             admin.execute("DROP TABLE leaky")
-    assert watch.found == ["a token in PostgreSQL, table leaky"]
+    assert detector.found == ["a token in PostgreSQL, table leaky"]
 
 
-def test_sealed_and_redacted_secrets_are_no_leak(watch: SecretLeakDetector, tmp_path: Path) -> None:
-    token = watch.register_token(new_token())
+def test_sealed_and_redacted_secrets_are_no_leak(detector: SecretLeakDetector, tmp_path: Path) -> None:
+    token = detector.register_token(new_token())
     vault = load_vault(tmp_path, ())
     (tmp_path / "sealed.db").write_text("\n".join(vault.seal(token) for _ in range(200)))
     (tmp_path / "struck.log").write_text(redact(f'{{"message": "Malformed access token {token}"}}'))
-    watch.scan_files(tmp_path)
-    assert watch.found == []
+    detector.scan_files(tmp_path)
+    assert detector.found == []
 
 
-def test_the_sandboxs_files_are_not_scanned(watch: SecretLeakDetector, tmp_path: Path) -> None:
+def test_the_sandboxs_files_are_not_scanned(detector: SecretLeakDetector, tmp_path: Path) -> None:
     (tmp_path / "sandbox").mkdir()
     kept = tmp_path / "sandbox" / "world.json"
     kept.write_text(new_token())
-    watch.scan_files(tmp_path)
-    assert watch.found == []
+    detector.scan_files(tmp_path)
+    assert detector.found == []
 
 
 def test_every_log_line_of_the_run_is_scanned(tmp_path_factory: pytest.TempPathFactory) -> None:

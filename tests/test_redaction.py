@@ -27,5 +27,5 @@ TOKEN = "EAA" + "b" * 80
         ("nothing to hide", "nothing to hide"),
     ],
 )
-def test_secrets_are_struck_out(text: str, left: str) -> None:
+def test_secrets_are_redacted(text: str, left: str) -> None:
     assert redact(text) == left

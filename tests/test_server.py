@@ -38,7 +38,7 @@ def fastest_of(url: str, count: int = 20) -> float:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-async def test_connections_that_are_accepted_have_nagles_algorithm_off(host: str) -> None:
+async def test_accepted_connections_have_tcp_nodelay(host: str) -> None:
     accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def take(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +60,7 @@ def test_a_port_that_is_taken_is_a_conflict_that_names_it() -> None:
             open_listening_socket("127.0.0.1", port)
 
 
-def test_araldo_up_answers_without_the_wait(tmp_path: Path) -> None:
+def test_araldo_up_answers_without_nagle_delay(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
     with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process:
@@ -68,7 +68,7 @@ def test_araldo_up_answers_without_the_wait(tmp_path: Path) -> None:
         assert fastest_of(f"{url}/api/v1/health") < _DELAYED_ACK_S
 
 
-def test_the_sandbox_answers_without_the_wait(tmp_path: Path) -> None:
+def test_the_sandbox_answers_without_nagle_delay(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "sandbox.log"
     url = f"http://127.0.0.1:{port}/_sandbox/settings"
     with start_araldo("sandbox", "--port", str(port), env=environment(tmp_path / "data", port), log=log):

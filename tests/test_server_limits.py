@@ -87,19 +87,19 @@ def opened(port: int, sent: bytes = b"") -> socket.socket:
     return client
 
 
-def test_a_head_that_never_ends_is_cut_off() -> None:
+def test_an_unfinished_head_times_out() -> None:
     with served(LIMITS) as (port, _):
         for sent in (GET[:-2], b"G", GET + GET[:20]):
             with opened(port, sent) as client:
                 assert b"HTTP/1.1 408 Request Timeout" in said(client)
 
 
-def test_a_connection_that_says_nothing_is_closed_without_a_word() -> None:
+def test_a_silent_connection_is_closed_without_a_response() -> None:
     with served(LIMITS) as (port, _), opened(port) as client:
         assert said(client) == b""
 
 
-def test_a_head_that_trickles_gets_no_more_time() -> None:
+def test_a_slow_head_gets_no_extra_time() -> None:
     with served(LIMITS) as (port, server), opened(port, GET[:-2]) as client:
         with pytest.raises(ConnectionError):
             trickle(client)
@@ -112,14 +112,14 @@ def trickle(client: socket.socket) -> None:
         time.sleep(0.02)  # the client's own slowness is what is tested
 
 
-def test_a_body_that_never_ends_is_cut_off() -> None:
+def test_an_unfinished_body_times_out() -> None:
     with served(LIMITS) as (port, _), opened(port, POST + b"x") as client:
         reply = said(client)
         assert reply.startswith(b"HTTP/1.1 408 Request Timeout")
         assert b"application/problem+json" in reply
 
 
-def test_a_body_that_keeps_coming_gets_more_time() -> None:
+def test_a_steady_body_gets_extra_time() -> None:
     with served(replace(LIMITS, body_rate=100)) as (port, _), opened(port, POST) as client:
         for _ in range(10):
             client.sendall(b"x" * 100)
@@ -128,20 +128,20 @@ def test_a_body_that_keeps_coming_gets_more_time() -> None:
         assert client.recv(1000).startswith(b"HTTP/1.1 200")
 
 
-def test_a_body_after_its_answer_is_not_waited_for() -> None:
+def test_a_body_after_its_response_is_discarded() -> None:
     with served(LIMITS) as (port, _), opened(port, POST.replace(b"/body", b"/early")) as client:
         reply = said(client)
         assert reply.startswith(b"HTTP/1.1 200")
         assert b"408" not in reply
 
 
-def test_an_answer_that_nobody_takes_is_given_up() -> None:
+def test_an_unread_response_times_out() -> None:
     with served(LIMITS) as (port, server), opened(port, GET.replace(b"/quick", b"/large")) as client:
         assert client.recv(1)
         until(lambda: not server.server_state.connections, within_s=10)
 
 
-def test_a_kept_connection_answers_again_and_again() -> None:
+def test_a_connection_serves_many_requests() -> None:
     with served(replace(LIMITS, head_s=2)) as (port, _), opened(port) as client:
         began = time.monotonic()
         while time.monotonic() - began < 3:
@@ -155,7 +155,7 @@ def test_a_kept_connection_answers_again_and_again() -> None:
 
 
 @pytest.mark.parametrize("half", [b"", GET[:-2], POST + b"x", POST.replace(b"/body", b"/early")])
-def test_however_many_are_half_sent_a_whole_request_is_answered(half: bytes) -> None:
+def test_complete_requests_are_answered_despite_many_half_sent_ones(half: bytes) -> None:
     with served(PATIENT) as (port, server), ExitStack() as stack:
         for _ in range(5 * PATIENT.connections):
             stack.enter_context(opened(port, half))
@@ -163,7 +163,7 @@ def test_however_many_are_half_sent_a_whole_request_is_answered(half: bytes) -> 
         assert len(server.server_state.connections) <= PATIENT.connections
 
 
-def test_when_all_are_being_answered_a_newcomer_is_told_to_come_back() -> None:
+def test_a_new_connection_gets_503_while_all_are_being_answered() -> None:
     with served(PATIENT) as (port, _), ExitStack() as stack:
         for _ in range(PATIENT.connections):
             client = stack.enter_context(opened(port, GET.replace(b"/quick", b"/endless")))
@@ -183,7 +183,7 @@ class StubConnection:
         self.evicted = True
 
 
-def test_who_holds_the_most_loses_their_own() -> None:
+def test_the_client_with_the_most_connections_loses_one() -> None:
     quiet, first, second = (
         StubConnection("a", Phase.IDLE, 0),
         StubConnection("b", Phase.HEAD, 1),
@@ -198,7 +198,7 @@ def test_who_holds_the_most_loses_their_own() -> None:
 
 
 @pytest.mark.parametrize("worthier", [Phase.HEAD, Phase.BODY])
-def test_an_idle_connection_goes_before_a_request_on_its_way(worthier: Phase) -> None:
+def test_idle_connections_are_evicted_before_requests_in_progress(worthier: Phase) -> None:
     busy, idle = StubConnection("a", worthier, 0), StubConnection("a", Phase.IDLE, 5)
     table = ConnectionTable(2)
     assert table.admit(busy)
@@ -207,7 +207,7 @@ def test_an_idle_connection_goes_before_a_request_on_its_way(worthier: Phase) ->
     assert (busy.evicted, idle.evicted) == (False, True)
 
 
-def test_what_left_makes_room() -> None:
+def test_closed_connections_free_their_place() -> None:
     gone = StubConnection("a", Phase.ANSWERING, 0)
     table = ConnectionTable(1)
     assert table.admit(gone)
@@ -227,7 +227,7 @@ def test_an_ipv6_network_counts_as_one_client() -> None:
 @pytest.mark.parametrize(
     ("descriptors", "connections", "backlog"), [(64, 24, 16), (256, 112, 32), (1_024, 462, 100), (8_192, 1_000, 100)]
 )
-def test_half_of_the_descriptors_stay_with_the_worker(descriptors: int, connections: int, backlog: int) -> None:
+def test_half_of_the_descriptors_are_reserved_for_the_worker(descriptors: int, connections: int, backlog: int) -> None:
     limits = limits_for(descriptors)
     assert (limits.connections, limits.backlog) == (connections, backlog)
     assert limits.connections + limits.backlog <= descriptors * 3 / 4

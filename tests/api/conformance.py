@@ -25,7 +25,7 @@ _REQUEST_S = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class RunEffort:
     """`covers`: each limit of each field is tried, which are some 40 requests an operation.
 
     `is_random`: other examples in every run, and every method that an operation does not have.
@@ -51,7 +51,7 @@ class Conformance:
 def check_conformance(
     home: RunningSystem,
     *,
-    effort: Effort,
+    effort: RunEffort,
     switched_off: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Conformance:
     """Call every operation in all of Schemathesis's phases with every check on, but for those `switched_off`.

@@ -1,4 +1,4 @@
-"""A running system for each file of tests, lent to each test as if it had just been started."""
+"""A running system for each test module, reset for each test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.running_system import RunningSystem, reset_system, start_syst
 
 @pytest.fixture(scope="module")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """Started once a file. A file whose tests need other settings has its own fixture of this name."""
+    """Started once per module. Modules whose tests need other settings override this fixture."""
     with start_system(tmp_path_factory.mktemp("house"), connect=False) as opened:
         yield opened
 
@@ -28,13 +28,13 @@ def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
 
 @pytest.fixture
 def own_home(tmp_path: Path) -> Iterator[RunningSystem]:
-    """A system of the test's own, for what a server keeps in memory."""
+    """A system of the test's own, for tests of what the server keeps in memory."""
     with start_system(tmp_path) as opened:
         yield opened
 
 
 async def connected_workspace(home: RunningSystem, name: str) -> str:
-    """A second workspace with the same Page connected, and a key of its own."""
+    """Create a second workspace with the same Page connected, and return an API key of it."""
     araldo, key = Araldo(home.settings), make_key()
     try:
         async with araldo.database.transaction() as transaction:

@@ -1,4 +1,4 @@
-"""Two people, each of one workspace, and how one tries what is the other's, on every route that needs a session."""
+"""Users of two workspaces, and the isolation test of each route that needs a session."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SESSION = "/api/v1/session"
 
 
 @dataclass
-class Someone:
+class WorkspaceUser:
     system: RunningSystem
     name: str
     person: Person
@@ -32,41 +32,41 @@ class Someone:
         return person_of(ask("POST", self.system.url + SESSION, {"link": link}), self.system.url)
 
 
-# By the key of the system that they belong to.
-PEOPLE: dict[str, Someone] = {}
+# By the API key of their RunningSystem.
+PEOPLE: dict[str, WorkspaceUser] = {}
 
-Try = Callable[[Someone, Someone], None]
+RouteTest = Callable[[WorkspaceUser, WorkspaceUser], None]
 
 
-def who_belongs_to(home: RunningSystem, name: str) -> Someone:
+def create_workspace_user(home: RunningSystem, name: str) -> WorkspaceUser:
     person = signed_in(home, name, new=True)
     (current,) = person.ask("GET", "/api/v1/sessions").body["data"]
     here = person.ask("GET", SESSION).body
     key = person.ask("POST", "/api/v1/keys", {"name": name}).body
-    return Someone(home, name, person, here["workspace"]["id"], current["id"], key["id"], here["user"]["id"])
+    return WorkspaceUser(home, name, person, here["workspace"]["id"], current["id"], key["id"], here["user"]["id"])
 
 
-def refused(method: str, path: str, body: dict[str, str] | None = None) -> Try:
-    """`path` and `body` may name the other's `{workspace}`, `{session}`, `{user}` and `{key}`."""
+def expect_404(method: str, path: str, body: dict[str, str] | None = None) -> RouteTest:
+    """Expect a 404. `path` and `body` may contain the other's `{workspace}`, `{session}`, `{user}` and `{key}`."""
 
-    def tried(other: Someone, me: Someone) -> None:
+    def run_test(other: WorkspaceUser, me: WorkspaceUser) -> None:
         sent = None if body is None else {name: value.format(**vars(other)) for name, value in body.items()}
         assert me.person.ask(method, path.format(**vars(other)), sent).status == 404
 
-    return tried
+    return run_test
 
 
-def shows_nothing(path: str) -> Try:
-    def tried(other: Someone, me: Someone) -> None:
+def expect_isolated(path: str) -> RouteTest:
+    def run_test(other: WorkspaceUser, me: WorkspaceUser) -> None:
         reply = me.person.ask("GET", path)
         assert reply.status == 200
         assert not any(one in reply.raw.decode() for one in (*other.ids(), other.name))
 
-    return tried
+    return run_test
 
 
-def _signs_in_as_who_the_link_is_for(other: Someone, me: Someone) -> None:
-    """Also in the other's browser: whose session that was ends, and nothing of it stays."""
+def _link_signs_in_its_own_user(other: WorkspaceUser, me: WorkspaceUser) -> None:
+    """A link opened in the other's browser signs in the link's user and ends the other's session."""
     theirs, link = other.another_session(), create_sign_in_link(me.system, me.name)
     cookie = {"Cookie": f"araldo_session={theirs.token}"}
     body = ask("POST", me.system.url + SESSION, {"link": link}, cookie).body
@@ -74,29 +74,29 @@ def _signs_in_as_who_the_link_is_for(other: Someone, me: Someone) -> None:
     assert theirs.ask("GET", SESSION).status == 401
 
 
-def _signs_out_itself_alone(other: Someone, me: Someone) -> None:
+def _signs_out_only_itself(other: WorkspaceUser, me: WorkspaceUser) -> None:
     mine, theirs = me.another_session(), other.another_session()
     assert mine.ask("DELETE", SESSION).status == 204
     assert (mine.ask("GET", SESSION).status, theirs.ask("GET", SESSION).status) == (401, 200)
 
 
-def _ends_only_its_own_others(other: Someone, me: Someone) -> None:
+def _ends_only_its_own_other_sessions(other: WorkspaceUser, me: WorkspaceUser) -> None:
     mine, theirs = me.another_session(), other.another_session()
     assert me.person.ask("DELETE", "/api/v1/sessions").status == 204
     assert (mine.ask("GET", SESSION).status, theirs.ask("GET", SESSION).status) == (401, 200)
 
 
-def _makes_its_own(path: str) -> Try:
-    def tried(other: Someone, me: Someone) -> None:
+def _creates_its_own(path: str) -> RouteTest:
+    def run_test(other: WorkspaceUser, me: WorkspaceUser) -> None:
         made = me.person.ask("POST", path, {"name": "Un'altra"})
         assert made.status == 201
         assert made.body["id"] not in other.person.ask("GET", path).raw.decode()
         assert made.body["id"] in me.person.ask("GET", path).raw.decode()
 
-    return tried
+    return run_test
 
 
-def _changes_its_own_password(other: Someone, me: Someone) -> None:
+def _changes_its_own_password(other: WorkspaceUser, me: WorkspaceUser) -> None:
     password = f"la frase segreta di {me.name}"
     assert me.person.ask("PUT", f"{SESSION}/password", {"new": password}).status == 204
     for one, status in ((me, 200), (other, 401)):
@@ -105,8 +105,8 @@ def _changes_its_own_password(other: Someone, me: Someone) -> None:
     assert other.person.ask("GET", SESSION).status == 200
 
 
-def _has_its_own_second_factor(other: Someone, me: Someone) -> None:
-    """Only until the end of the test: the others sign in without a code."""
+def _has_its_own_second_factor(other: WorkspaceUser, me: WorkspaceUser) -> None:
+    """Disabled at the end, because other tests sign in without a code."""
     mine = me.another_session()
     secret = mine.ask("POST", f"{SESSION}/totp", {}).body["secret"]
     code = pyotp.TOTP(secret).now()
@@ -117,29 +117,31 @@ def _has_its_own_second_factor(other: Someone, me: Someone) -> None:
     assert mine.ask("POST", f"{SESSION}/totp/disable", {"code": codes[0]}).status == 204
 
 
-WITH_A_SESSION: dict[tuple[str, str], Try] = {
-    ("POST", SESSION): _signs_in_as_who_the_link_is_for,
-    ("GET", SESSION): shows_nothing(SESSION),
-    ("PATCH", SESSION): refused("PATCH", SESSION, {"workspace_id": "{workspace}"}),
-    ("DELETE", SESSION): _signs_out_itself_alone,
+SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
+    ("POST", SESSION): _link_signs_in_its_own_user,
+    ("GET", SESSION): expect_isolated(SESSION),
+    ("PATCH", SESSION): expect_404("PATCH", SESSION, {"workspace_id": "{workspace}"}),
+    ("DELETE", SESSION): _signs_out_only_itself,
     ("PUT", f"{SESSION}/password"): _changes_its_own_password,
-    ("DELETE", "/api/v1/sessions"): _ends_only_its_own_others,
-    ("GET", "/api/v1/sessions"): shows_nothing("/api/v1/sessions"),
-    ("GET", f"{SESSION}/totp"): shows_nothing(f"{SESSION}/totp"),
+    ("DELETE", "/api/v1/sessions"): _ends_only_its_own_other_sessions,
+    ("GET", "/api/v1/sessions"): expect_isolated("/api/v1/sessions"),
+    ("GET", f"{SESSION}/totp"): expect_isolated(f"{SESSION}/totp"),
     **{("POST", f"{SESSION}/totp{rest}"): _has_its_own_second_factor for rest in ("", "/confirm", "/disable")},
-    ("GET", "/api/v1/members"): shows_nothing("/api/v1/members"),
-    ("DELETE", "/api/v1/members/{user_id}"): refused("DELETE", "/api/v1/members/{user}"),
-    ("DELETE", "/api/v1/users/{user_id}"): refused("DELETE", "/api/v1/users/{user}"),
-    ("GET", "/api/v1/workspaces"): shows_nothing("/api/v1/workspaces"),
-    ("POST", "/api/v1/workspaces"): _makes_its_own("/api/v1/workspaces"),
-    ("PATCH", "/api/v1/workspaces/{workspace_id}"): refused("PATCH", "/api/v1/workspaces/{workspace}", {"name": "Mia"}),
-    ("GET", "/api/v1/keys"): shows_nothing("/api/v1/keys"),
-    ("POST", "/api/v1/keys"): _makes_its_own("/api/v1/keys"),
-    ("DELETE", "/api/v1/keys/{key_id}"): refused("DELETE", "/api/v1/keys/{key}"),
-    ("DELETE", "/api/v1/sessions/{session_id}"): refused("DELETE", "/api/v1/sessions/{session}"),
+    ("GET", "/api/v1/members"): expect_isolated("/api/v1/members"),
+    ("DELETE", "/api/v1/members/{user_id}"): expect_404("DELETE", "/api/v1/members/{user}"),
+    ("DELETE", "/api/v1/users/{user_id}"): expect_404("DELETE", "/api/v1/users/{user}"),
+    ("GET", "/api/v1/workspaces"): expect_isolated("/api/v1/workspaces"),
+    ("POST", "/api/v1/workspaces"): _creates_its_own("/api/v1/workspaces"),
+    ("PATCH", "/api/v1/workspaces/{workspace_id}"): expect_404(
+        "PATCH", "/api/v1/workspaces/{workspace}", {"name": "Mia"}
+    ),
+    ("GET", "/api/v1/keys"): expect_isolated("/api/v1/keys"),
+    ("POST", "/api/v1/keys"): _creates_its_own("/api/v1/keys"),
+    ("DELETE", "/api/v1/keys/{key_id}"): expect_404("DELETE", "/api/v1/keys/{key}"),
+    ("DELETE", "/api/v1/sessions/{session_id}"): expect_404("DELETE", "/api/v1/sessions/{session}"),
 }
 
 
-def with_a_session(tried: Try) -> Callable[[Any, RunningSystem], None]:
-    """Tried by the people of the two houses, instead of by their keys."""
-    return lambda other, me: tried(PEOPLE[other.system.key], PEOPLE[me.key])
+def as_users(run_test: RouteTest) -> Callable[[Any, RunningSystem], None]:
+    """Adapt a test of users to the signature of tests that get the two systems."""
+    return lambda other, me: run_test(PEOPLE[other.system.key], PEOPLE[me.key])

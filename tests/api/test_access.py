@@ -46,7 +46,7 @@ def test_platforms_say_what_they_take(home: RunningSystem) -> None:
     assert [name for name, one in found.items() if one["links_clickable"]] == ["facebook"]
 
 
-def test_what_there_is_to_choose_from_for_a_picture(home: RunningSystem) -> None:
+def test_image_choices_list_providers_and_styles(home: RunningSystem) -> None:
     found = home.ask("GET", "/api/v1/images/choices").body
     lacks = {one["name"]: one["missing_setting"] for one in found["providers"]}
     assert list(lacks) == ["auto", "offline", "google", "pollinations", "openai"]
@@ -56,20 +56,20 @@ def test_what_there_is_to_choose_from_for_a_picture(home: RunningSystem) -> None
     assert home.ask("POST", "/api/v1/posts", {"image_provider": "google"}).status == 422
 
 
-def test_health_is_open_and_well(home: RunningSystem) -> None:
+def test_health_is_public_and_ok(home: RunningSystem) -> None:
     reply = ask("GET", f"{home.url}/api/v1/health")
     assert reply.status == 200
     assert (reply.body["status"], reply.body["database"], reply.body["worker"]) == ("ok", "ok", "ok")
 
 
-def test_nothing_unknown_answers_in_another_shape(home: RunningSystem) -> None:
+def test_unknown_paths_answer_with_a_problem(home: RunningSystem) -> None:
     for method, path, status in (("GET", "/api/v1/nowhere", 404), ("DELETE", "/api/v1/accounts", 405)):
         reply = home.ask(method, path)
         assert (reply.status, reply.body["status"]) == (status, status)
         assert reply.body["request_id"] == reply.headers["x-request-id"]
 
 
-def test_no_token_lies_open_in_the_data_folder(home: RunningSystem) -> None:
+def test_no_token_is_stored_in_plain_text(home: RunningSystem) -> None:
     home.create(publish_immediately=True)
     tokens = [token["access_token"].encode() for token in home.meta.state()["tokens"]]
     files = [path for path in home.settings.data_dir.rglob("*") if path.is_file()]

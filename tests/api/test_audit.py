@@ -31,7 +31,7 @@ def actions(found: list[dict[str, Any]]) -> list[str]:
     return [one["action"] for one in found]
 
 
-def test_signing_in_and_what_follows_is_recorded_newest_first(home: RunningSystem) -> None:
+def test_sign_in_and_later_actions_are_recorded_newest_first(home: RunningSystem) -> None:
     me = signed_in(home)
     user = me.ask("GET", SESSION).body["user"]
     me.ask("PUT", f"{SESSION}/password", {"new": PASSWORD})
@@ -46,7 +46,7 @@ def test_signing_in_and_what_follows_is_recorded_newest_first(home: RunningSyste
     assert entries(me) == found
 
 
-def test_who_fails_to_sign_in_is_recorded_without_what_was_typed(own_home: RunningSystem) -> None:
+def test_failed_sign_ins_are_recorded_without_the_password(own_home: RunningSystem) -> None:
     home = own_home
     signed_in(home)
     for _ in range(10):
@@ -65,7 +65,7 @@ def test_who_fails_to_sign_in_is_recorded_without_what_was_typed(own_home: Runni
     assert (count, "my-secret-phrase" in everything) == (1, False)
 
 
-def test_a_post_is_recorded_from_asking_to_deleting(home: RunningSystem) -> None:
+def test_publishing_and_deleting_a_post_is_recorded(home: RunningSystem) -> None:
     me = signed_in(home)
     body = {"content": "Ciao", "platforms": ["facebook"], "publish_immediately": True}
     path = "/api/v1/social/create-multi-platform-post?wait=20"
@@ -95,7 +95,7 @@ def test_connecting_is_recorded_with_the_account(home: RunningSystem) -> None:
     assert (len(found), {one["actor"]["name"] for one in found}) == (2, {"test"})
 
 
-def test_connecting_on_the_page_for_browsers_is_the_act_of_who_began_it(home: RunningSystem) -> None:
+def test_connecting_on_the_login_page_is_recorded_for_who_began_it(home: RunningSystem) -> None:
     page = complete_login(begin_login(home)["dialog_url"]).raw.decode()
     (ticket,) = re.findall(r'name=ticket value="([^"]*)"', page)
     data = urlencode({"ticket": unescape(ticket), "page_ids": PAGE}).encode()
@@ -106,7 +106,7 @@ def test_connecting_on_the_page_for_browsers_is_the_act_of_who_began_it(home: Ru
     }
 
 
-def test_pages_follow_each_other_and_filters_choose(home: RunningSystem) -> None:
+def test_entries_are_paged_and_filtered(home: RunningSystem) -> None:
     me = signed_in(home)
     ids = [me.ask("POST", "/api/v1/keys", {"name": f"Chiave {number}"}).body["id"] for number in range(5)]
     seen, cursor = [], ""
@@ -124,7 +124,7 @@ def test_pages_follow_each_other_and_filters_choose(home: RunningSystem) -> None
     assert me.ask("GET", f"{AUDIT}?cursor=nothing").status == 422
 
 
-def test_a_key_that_may_not_do_everything_does_not_read_it(home: RunningSystem) -> None:
+def test_a_limited_key_cannot_read_the_audit_log(home: RunningSystem) -> None:
     assert home.ask("GET", AUDIT).status == 200
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
         database.execute("UPDATE api_keys SET scopes = '[\"read\"]'")

@@ -62,7 +62,7 @@ def batch(home: RunningSystem, prompts: list[str], **headers: str) -> dict[str, 
     return answer
 
 
-def test_each_comes_as_it_is_made_and_the_whole_at_the_end(
+def test_results_stream_one_by_one_and_the_whole_answer_comes_last(
     home: RunningSystem, image_provider: FakeImageProvider
 ) -> None:
     image_provider.gates = {name: threading.Event() for name in ("a", "b", "c")}
@@ -85,7 +85,7 @@ def test_each_comes_as_it_is_made_and_the_whole_at_the_end(
     assert [one["cached"] for one in plain["results"]] == [True, True]
 
 
-def test_who_leaves_stops_what_is_not_begun(home: RunningSystem, image_provider: FakeImageProvider) -> None:
+def test_a_disconnect_stops_pictures_that_are_not_begun(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     prompts = [f"p{number}" for number in range(12)]
     image_provider.gates = {name: threading.Event() for name in prompts}
     with streamed(home, prompts, **{"Idempotency-Key": "left"}):
@@ -108,19 +108,19 @@ def test_who_leaves_stops_what_is_not_begun(home: RunningSystem, image_provider:
     assert len(image_provider.seen) == 12
 
 
-def test_refused_before_a_stream_begins(home: RunningSystem) -> None:
+def test_an_invalid_request_is_refused_before_the_stream_begins(home: RunningSystem) -> None:
     for images in ([], [{"prompt": "x"}] * 21):
         reply = home.ask("POST", PATH, {"images": images}, Accept="text/event-stream")
         assert (reply.status, reply.headers["Content-Type"]) == (422, "application/problem+json")
 
 
-def test_events_only_when_they_are_asked_for(home: RunningSystem) -> None:
+def test_events_are_sent_only_when_accepted(home: RunningSystem) -> None:
     for accept in ("*/*", "application/json, text/event-stream", "text/html"):
         reply = home.ask("POST", PATH, {"images": [{"prompt": "x"}]}, Accept=accept)
         assert reply.body["successful"] == 1
 
 
-def test_what_was_spent_is_added_up(home: RunningSystem, image_provider: FakeImageProvider) -> None:
+def test_spend_is_summed_by_provider(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     assert home.ask("GET", "/api/v1/images/spend").body == {"data": []}
     # Equal ones in a batch are paid for once.
     batch(home, ["a", "a", "a", "b"])
@@ -135,7 +135,7 @@ def test_what_was_spent_is_added_up(home: RunningSystem, image_provider: FakeIma
     assert home.ask("GET", "/api/v1/images/spend?from=yesterday").status == 422
 
 
-def test_a_re_roll_of_a_posts_picture_is_asked_for_and_an_edit_that_it_does_not_show_is_not(
+def test_a_regenerated_picture_is_requested_again_and_an_unrelated_edit_is_not(
     home: RunningSystem, image_provider: FakeImageProvider
 ) -> None:
     fields = {"content": "Ciao", "platforms": ["facebook"], "image_provider": "openai", "base_image_prompt": "horn"}

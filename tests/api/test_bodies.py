@@ -45,14 +45,14 @@ def begun(
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 2000000", "Content-Length: 5", "Transfer-Encoding: chunked"])
-def test_a_stranger_is_refused_on_every_route_before_the_body_comes(home: RunningSystem, length: str) -> None:
+def test_unauthenticated_requests_are_refused_before_the_body_on_every_route(home: RunningSystem, length: str) -> None:
     assert len(WRITES) > 30
     for method, path in WRITES:
         status, body = begun(home, method, path, length)
         assert (status, json.loads(body)["code"]) == (401, "unauthorized"), (method, path)
 
 
-def test_so_is_one_with_a_wrong_key_or_session(home: RunningSystem) -> None:
+def test_wrong_keys_and_sessions_are_refused_before_the_body(home: RunningSystem) -> None:
     for header in ("Authorization: Bearer ara_wrong", "Authorization: Basic YTpi", "Cookie: araldo_session=ses_wrong"):
         assert begun(home, "POST", "/api/v1/posts", "Content-Length: 2000000", header)[0] == 401
     # Also where there is nothing, so that nobody parses a body for it.
@@ -62,7 +62,7 @@ def test_so_is_one_with_a_wrong_key_or_session(home: RunningSystem) -> None:
 @pytest.mark.parametrize(
     ("path", "most"), [(SIGN_IN, 16 * 1024), (CHOSEN, 24 * 1024), (CONSENT, 4 * 1024), ("/media/x.jpg", 4 * 1024)]
 )
-def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: RunningSystem, path: str, most: int) -> None:
+def test_open_routes_read_a_few_kilobytes(home: RunningSystem, path: str, most: int) -> None:
     status, body = begun(home, "POST", path, f"Content-Length: {most + 1}")
     assert (status, json.loads(body)["code"]) == (413, "too_large")
     assert f"{most // 1024} kB" in json.loads(body)["detail"]
@@ -71,7 +71,7 @@ def test_what_is_open_to_strangers_reads_a_few_kilobytes(home: RunningSystem, pa
 @pytest.mark.parametrize(
     ("path", "kind"), [(SIGN_IN, "application/json"), (CHOSEN, "application/x-www-form-urlencoded")]
 )
-def test_without_a_length_it_is_cut_off_there_too(home: RunningSystem, path: str, kind: str) -> None:
+def test_open_routes_limit_chunked_bodies_too(home: RunningSystem, path: str, kind: str) -> None:
     chunk = b"7000\r\n" + b"x" * 0x7000 + b"\r\n"
     status, body = begun(home, "POST", path, "Transfer-Encoding: chunked", sent=chunk, kind=kind)
     assert (status, json.loads(body)["code"]) == (413, "too_large")
@@ -130,7 +130,7 @@ def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: Runnin
     ],
     ids=["lists", "numbers", "names"],
 )
-def test_two_megabytes_of_values_are_refused_unparsed(home: RunningSystem, body: bytes) -> None:
+def test_json_with_too_many_values_is_refused_unparsed(home: RunningSystem, body: bytes) -> None:
     for path in ("/api/v1/posts", "/api/v1/media", "/api/v1/social/create-multi-platform-post"):
         headers = {"Authorization": f"Bearer {home.key}", "Content-Type": "application/json", "Idempotency-Key": "k"}
         reply = ask("POST", home.url + path, headers=headers, data=body)
@@ -138,14 +138,14 @@ def test_two_megabytes_of_values_are_refused_unparsed(home: RunningSystem, body:
         assert "10,000 values" in reply.body["detail"]
 
 
-def test_a_long_text_with_many_commas_and_brackets_is_no_such_thing(home: RunningSystem) -> None:
+def test_commas_and_brackets_within_text_do_not_count_as_values(home: RunningSystem) -> None:
     text = '[,{"\\' * 15_000
     reply = home.ask("POST", "/api/v1/posts", {"content": text})
     assert reply.status == 201, reply.body
     assert reply.body["content"] == text
 
 
-def test_of_thousands_of_wrong_values_a_hundred_are_told(home: RunningSystem) -> None:
+def test_at_most_a_hundred_problems_are_listed(home: RunningSystem) -> None:
     reply = home.ask("POST", "/api/v1/posts", {"content_by_platform": {}, "hashtags": [1] * 150, "platforms": [1] * 50})
     assert (reply.status, len(reply.body["errors"])) == (422, 100)
 
@@ -159,7 +159,7 @@ def test_values_are_counted_outside_of_strings() -> None:
     assert has_more_values(b"[" * (most + 1) + b'"' + b"," * 50, most)
 
 
-def test_who_leaves_in_the_middle_of_an_upload_is_no_error_of_ours(home: RunningSystem) -> None:
+def test_a_disconnect_during_an_upload_is_not_logged_as_an_error(home: RunningSystem) -> None:
     address = urlsplit(home.url)
     head = (
         f"POST /api/v1/media HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {home.key}\r\n"

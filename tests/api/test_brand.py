@@ -38,14 +38,14 @@ def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: RunningSystem) -> Non
     assert home.ask("DELETE", f"/api/v1/media/{logo}").status == 204
 
 
-def test_what_cannot_be_read_is_mended_and_said(home: RunningSystem) -> None:
+def test_illegible_colors_are_adjusted_with_a_note(home: RunningSystem) -> None:
     body = home.ask("PUT", "/api/v1/brand", {"colors": ["#ffee00", "#ffffff"]}).body
     assert any("#ffee00" in note for note in body["notes"])
     assert body["styles"]["professional"]["ground"] != "#ffee00"
     assert body["colors"] == ["#ffee00", "#ffffff"]
 
 
-def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: RunningSystem) -> None:
+def test_an_invalid_brand_is_refused_and_the_old_one_stays(home: RunningSystem) -> None:
     home.ask("PUT", "/api/v1/brand", BRAND)
     for wrong, pointer in (
         ({"colors": ["blue", "#fff"]}, "/colors/0"),
@@ -59,7 +59,7 @@ def test_a_wrong_brand_is_refused_and_the_old_one_stays(home: RunningSystem) -> 
     assert home.ask("GET", "/api/v1/brand").body["name"] == "Costa Viva"
 
 
-def test_a_preview_is_a_card_of_the_platforms_size_and_the_same_again(home: RunningSystem) -> None:
+def test_a_preview_has_the_platforms_size_and_is_deterministic(home: RunningSystem) -> None:
     first = home.ask("POST", "/api/v1/images/preview", {**POST, "platform": "instagram_story", "style": "bold"})
     assert (first.status, first.headers["content-type"]) == (200, "image/jpeg")
     with Image.open(io.BytesIO(first.raw)) as card:
@@ -91,7 +91,7 @@ def test_a_preview_has_the_brand_as_it_is_now(home: RunningSystem) -> None:
     assert home.ask("POST", "/api/v1/images/preview", POST).raw == before
 
 
-def test_what_cannot_be_previewed_is_said(home: RunningSystem) -> None:
+def test_a_preview_names_what_it_cannot_draw(home: RunningSystem) -> None:
     for wrong, pointer in (
         ({"platform": "myspace"}, "/platform"),
         ({"aspect_ratio": "1:99"}, "/aspect_ratio"),

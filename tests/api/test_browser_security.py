@@ -38,18 +38,18 @@ def me(home: RunningSystem) -> Person:
     ("method", "path"),
     [("POST", "/api/v1/posts"), ("PATCH", SESSION), ("DELETE", SESSION), ("PUT", f"{SESSION}/password")],
 )
-def test_what_changes_something_needs_the_sessions_token(me: Person, method: str, path: str, csrf: str) -> None:
+def test_changes_need_the_sessions_csrf_token(me: Person, method: str, path: str, csrf: str) -> None:
     refused = me.ask(method, path, {}, x_csrf_token=csrf)
     assert (refused.status, refused.body["code"]) == (403, "csrf")
 
 
-def test_another_sessions_token_will_not_do(home: RunningSystem, me: Person) -> None:
+def test_another_sessions_csrf_token_is_refused(home: RunningSystem, me: Person) -> None:
     refused = me.ask("POST", "/api/v1/posts", {}, x_csrf_token=signed_in(home).csrf)
     assert (refused.status, refused.body["code"]) == (403, "csrf")
     assert me.ask("POST", "/api/v1/posts", {"content": "Ciao"}).status == 201
 
 
-def test_reading_needs_no_token_and_a_key_none_at_all(home: RunningSystem, me: Person) -> None:
+def test_reads_and_api_keys_need_no_csrf_token(home: RunningSystem, me: Person) -> None:
     assert me.ask("GET", "/api/v1/posts", x_csrf_token="").status == 200
     assert me.ask("POST", "/api/v1/posts", {}, x_csrf_token="", authorization=f"Bearer {home.key}").status == 201
     # The key counts, also when it is wrong.
@@ -59,9 +59,7 @@ def test_reading_needs_no_token_and_a_key_none_at_all(home: RunningSystem, me: P
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "file://"]
 )
-def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(
-    home: RunningSystem, me: Person, origin: str
-) -> None:
+def test_a_foreign_origin_is_refused_whatever_its_credentials(home: RunningSystem, me: Person, origin: str) -> None:
     for method, path in (("GET", "/api/v1/posts"), ("POST", "/api/v1/posts")):
         refused = me.ask(method, path, None if method == "GET" else {}, origin=origin)
         assert (refused.status, refused.body["code"]) == (403, "origin")
@@ -71,7 +69,7 @@ def test_a_request_from_a_page_elsewhere_is_refused_whatever_it_brings(
     assert ask("POST", home.url + SESSION, {"link": link}, {"Origin": home.url}).status == 200
 
 
-def test_from_our_own_pages_it_is_answered_under_each_of_our_names(home: RunningSystem, me: Person) -> None:
+def test_own_origins_are_accepted_under_every_known_host(home: RunningSystem, me: Person) -> None:
     port = urlsplit(home.url).port
     for host in (
         f"127.0.0.1:{port}",
@@ -91,7 +89,7 @@ def test_from_our_own_pages_it_is_answered_under_each_of_our_names(home: Running
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example:80", "localhost.evil", "[::2]", "-", "169.254.1.1"]
 )
-def test_a_name_that_is_not_ours_is_not_answered_to(home: RunningSystem, me: Person, path: str, host: str) -> None:
+def test_an_unknown_host_is_refused(home: RunningSystem, me: Person, path: str, host: str) -> None:
     refused = me.ask("GET", path, host=host)
     assert (refused.status, refused.body["code"]) == (400, "host_unknown")
     assert "ARALDO_ALLOWED_HOSTS" in refused.body["detail"]
@@ -99,14 +97,14 @@ def test_a_name_that_is_not_ours_is_not_answered_to(home: RunningSystem, me: Per
 
 
 @pytest.mark.parametrize("lines", ["", "Host: localhost\r\nHost: evil.example\r\n"])
-def test_no_name_or_two_are_none(home: RunningSystem, lines: str) -> None:
+def test_a_missing_or_repeated_host_is_refused(home: RunningSystem, lines: str) -> None:
     parts = urlsplit(home.url)
     with socket.create_connection((parts.hostname or "", parts.port or 0), 5) as connection:
         connection.sendall(f"GET /api/v1/posts HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
         assert connection.makefile("rb").readline().split()[1] == b"400"
 
 
-def test_probes_and_fetchers_of_pictures_may_use_any_name(home: RunningSystem) -> None:
+def test_health_probes_and_media_accept_any_host(home: RunningSystem) -> None:
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "x"}]}).body
     picture = drawn["results"][0]["image_url"].removeprefix(home.url)
     for path in ("/api/v1/health", "/api/v1/ready", "/robots.txt", picture):
@@ -114,7 +112,7 @@ def test_probes_and_fetchers_of_pictures_may_use_any_name(home: RunningSystem) -
     assert ask("GET", home.url + picture.partition("?")[0], headers={"Host": "10.0.0.7"}).status == 403
 
 
-def test_every_answer_says_that_it_is_what_it_says(home: RunningSystem, me: Person) -> None:
+def test_every_response_is_nosniff(home: RunningSystem, me: Person) -> None:
     for path in ("/", "/api/v1/posts", "/robots.txt", "/nowhere"):
         headers = me.ask("GET", path).headers
         assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
@@ -175,6 +173,6 @@ ODD = st.text() | st.text("[]:/@#?%.a1\uff0f")
 @given(ODD.map("http://".__add__) | ODD, ODD)
 @example("http://[", "localhost")
 @example("http://localhost", "[::1")
-def test_no_header_breaks_the_look_at_it(origin: str, host: str) -> None:
+def test_malformed_headers_are_refused_without_an_error(origin: str, host: str) -> None:
     assert site().is_known_host(host) == (host_of(host) in site().hosts)
     assert site().is_own_origin(origin, host) in {True, False}

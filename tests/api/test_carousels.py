@@ -86,7 +86,7 @@ def test_a_picture_of_your_own_among_them(home: RunningSystem) -> None:
         ({"slides": [{"headline": "x" * 1_001}]}, "/slides/0/headline"),
     ],
 )
-def test_how_many_there_can_be(home: RunningSystem, fields: dict[str, Any], pointer: str) -> None:
+def test_the_number_of_pictures_is_limited(home: RunningSystem, fields: dict[str, Any], pointer: str) -> None:
     refused = home.create(**fields)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, pointer)
 
@@ -102,7 +102,7 @@ def test_a_platform_that_shows_one_says_so_before(home: RunningSystem) -> None:
     assert "pictures_switched_off" in [one["code"] for one in none["problems"]]
 
 
-def test_what_is_missing_on_the_outside_is_noted_and_fails_nothing(home: RunningSystem) -> None:
+def test_a_picture_that_the_platform_omits_is_noted_and_fails_nothing(home: RunningSystem) -> None:
     home.meta.control("settings", {"drop_carousel_child": True})
     body = home.create(content=TEXT, platforms=["instagram"], pictures=3, publish_immediately=True).body
     assert body["status"] == "published"
@@ -110,7 +110,7 @@ def test_what_is_missing_on_the_outside_is_noted_and_fails_nothing(home: Running
     assert read["platforms"][0]["notes"] == ["Instagram mostra 2 delle 3 immagini inviate."]
 
 
-def test_a_copy_shows_the_same_pictures_and_an_edit_makes_only_what_it_changes(home: RunningSystem) -> None:
+def test_a_copy_reuses_the_pictures_and_an_edit_regenerates_only_changed_slides(home: RunningSystem) -> None:
     slides = [{"headline": "Uno"}, {"headline": "Due"}]
     first = home.create(content=TEXT, platforms=["facebook"], slides=slides, publish_immediately=True).body
     copied = home.ask("POST", f"{POSTS}/{first['job_id']}/duplicate").body["job_id"]

@@ -44,7 +44,7 @@ def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: Ru
     assert addresses(own_home, "signed_in")[0] == OWNER
 
 
-def test_who_is_no_trusted_proxy_cannot_choose_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_trusted_proxy_sets_the_client_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "192.0.2.1")
     with start_system(tmp_path, connect=False) as home:
         with_password(home)
@@ -52,7 +52,7 @@ def test_who_is_no_trusted_proxy_cannot_choose_an_address(tmp_path: Path, monkey
         assert set(addresses(home, "sign_in_failed")) == {"127.0.0.1"}
 
 
-def test_links_that_are_none_do_not_fill_the_log_nor_keep_a_good_one_out(own_home: RunningSystem) -> None:
+def test_invalid_links_do_not_fill_the_audit_log_nor_block_a_valid_one(own_home: RunningSystem) -> None:
     for number in range(40):
         reply = ask("POST", own_home.url + SESSION, {"link": f"aral_{number}"}, {"X-Forwarded-For": STRANGER})
         assert reply.body["code"] == "link_invalid"
@@ -69,7 +69,7 @@ def _entries_of_nobody(home: RunningSystem) -> int:
     return int(count)
 
 
-async def test_a_request_knows_nothing_of_who_sent_the_one_before_it() -> None:
+async def test_a_pipelined_request_does_not_inherit_the_actor() -> None:
     """A pipelined request runs in the context of the request before it."""
     seen: list[Actor] = []
 

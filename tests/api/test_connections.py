@@ -49,7 +49,7 @@ def test_the_page_chosen_is_the_page_connected(empty: RunningSystem) -> None:
     assert {account["token_expiry"] for account in chosen.body["data"]} == {"never"}
 
 
-def test_the_page_of_check_boxes_connects_what_is_ticked(empty: RunningSystem) -> None:
+def test_the_selection_form_connects_the_checked_pages(empty: RunningSystem) -> None:
     back = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', back)[0])
     data = urlencode({"ticket": ticket, "page_ids": PAGE}).encode()
@@ -76,7 +76,7 @@ def test_the_state_is_signed_and_good_once(empty: RunningSystem) -> None:
     assert replayed.status == 403
 
 
-def test_what_a_session_began_goes_on_in_the_studio(empty: RunningSystem) -> None:
+def test_a_connection_begun_by_a_session_continues_in_the_studio(empty: RunningSystem) -> None:
     me = signed_in(empty)
     for button, status in (("allow", "pending"), ("cancel", "failed")):
         reply = me.ask("POST", "/api/v1/accounts/connect/meta")
@@ -89,7 +89,7 @@ def test_what_a_session_began_goes_on_in_the_studio(empty: RunningSystem) -> Non
     assert final_url_of_login(begin_login(empty)["dialog_url"]) == ""
 
 
-def test_what_a_session_began_ends_with_it(empty: RunningSystem) -> None:
+def test_a_connection_ends_with_the_session_that_began_it(empty: RunningSystem) -> None:
     me = signed_in(empty)
     begun = me.ask("POST", "/api/v1/accounts/connect/meta").body
     assert me.ask("DELETE", "/api/v1/session").status == 204
@@ -129,21 +129,21 @@ def test_pages_of_a_portfolio_are_found(empty: RunningSystem) -> None:
 
 
 @pytest.mark.parametrize(("token", "said"), [("1|2", "app token"), ("", "empty"), ("EAAnothing", "no longer valid")])
-def test_a_token_that_will_not_do_is_refused_with_what_to_get(empty: RunningSystem, token: str, said: str) -> None:
+def test_an_unsuitable_token_is_refused_with_advice(empty: RunningSystem, token: str, said: str) -> None:
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": token})
     assert (reply.status, reply.body["code"]) == (422, "token_refused")
     assert said in reply.body["detail"]
     assert token == "" or token not in reply.raw.decode()
 
 
-def test_without_a_secret_it_says_what_cannot_be_done(tmp_path: Path) -> None:
+def test_without_an_app_secret_the_limits_are_named(tmp_path: Path) -> None:
     with start_system(tmp_path, connect=False, meta={"graph_url": "http://127.0.0.1:9"}) as home:
         refused = home.ask("POST", "/api/v1/accounts/connect/meta")
     assert (refused.status, refused.body["code"]) == (422, "app_missing")
     assert "ARALDO_META__APP_SECRET" in refused.body["detail"]
 
 
-def test_health_is_asked_for_and_told(home: RunningSystem) -> None:
+def test_an_account_is_inspected_on_request(home: RunningSystem) -> None:
     accounts = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     path = f"/api/v1/accounts/{accounts['facebook_page']['id']}/check"
     well = home.ask("POST", path).body
@@ -158,7 +158,7 @@ def test_health_is_asked_for_and_told(home: RunningSystem) -> None:
     )
 
 
-def test_after_connecting_again_what_waited_goes_out(home: RunningSystem) -> None:
+def test_waiting_posts_are_published_after_reconnecting(home: RunningSystem) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     waiting = home.create(publish_immediately=True).body

@@ -19,7 +19,7 @@ TEXT = "Ciao a tutti\n\nVieni →\n\n#Uno #due"
 SIZES = {"facebook": (1200, 675), "instagram": (1080, 1080), "instagram_story": (1080, 1920)}
 
 
-def test_one_post_stands_in_three_places(home: RunningSystem) -> None:
+def test_one_post_is_published_on_three_platforms(home: RunningSystem) -> None:
     reply = home.create(
         platforms=THREE,
         cta="Vieni →",
@@ -48,7 +48,7 @@ def test_one_post_stands_in_three_places(home: RunningSystem) -> None:
         assert (opened.format, opened.size) == ("JPEG", SIZES[result["platform"]])
 
 
-def test_a_tag_goes_out_once_and_a_line_end_is_one_character(home: RunningSystem) -> None:
+def test_hashtags_are_published_once_and_line_ends_are_normalized(home: RunningSystem) -> None:
     written = "Oggi #Uno\r\ne (https://example.com/a#tre) #2"
     body = home.create(content=written, hashtags=["uno", "#due"], platforms=["facebook"], publish_immediately=True).body
     post = home.ask("GET", f"/api/v1/posts/{body['job_id']}").body
@@ -117,7 +117,7 @@ def test_a_scheduled_post_goes_out_when_it_is_due(home: RunningSystem) -> None:
         ({"content": "a\x00b"}, "/content", "unwritable_text"),
     ],
 )
-def test_what_cannot_be_published_is_refused_with_a_pointer(
+def test_an_invalid_post_is_refused_with_a_pointer(
     home: RunningSystem, body: dict[str, Any], pointer: str, code: str
 ) -> None:
     wanted = {"publish_immediately": "schedule_time" not in body, **body}
@@ -129,7 +129,7 @@ def test_what_cannot_be_published_is_refused_with_a_pointer(
     assert home.meta.log(method="POST", path="/photos") == []
 
 
-def test_problems_are_told_in_the_callers_language(home: RunningSystem) -> None:
+def test_problems_are_in_the_callers_language(home: RunningSystem) -> None:
     what = {"content": " ", "platforms": ["facebook"]}
     path = "/api/v1/social/create-multi-platform-post"
     italian = home.ask("POST", path, what, Accept_Language="it-IT,it;q=0.9,en;q=0.8").body
@@ -150,7 +150,7 @@ def test_one_platform_failing_leaves_the_others_published(home: RunningSystem) -
     assert by_name["facebook"]["success"] is True
 
 
-def test_a_dead_token_fails_its_platform_alone_and_says_what_to_do(home: RunningSystem) -> None:
+def test_an_expired_token_affects_only_its_platform(home: RunningSystem) -> None:
     home.meta.fault(path="/photos", kind="graph_error", error={"code": 190, "error_subcode": 460, "message": "x"})
     body = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
     by_name = {result["platform"]: result for result in body["platforms"]}
@@ -173,7 +173,7 @@ def test_a_failed_picture_is_never_published(tmp_path: Path) -> None:
         assert (draft["status"], draft["platforms"][0]["image_provider"]) == ("draft", "offline")
 
 
-def test_what_takes_longer_is_answered_with_where_to_look(home: RunningSystem) -> None:
+def test_slow_work_is_answered_with_202_and_a_location(home: RunningSystem) -> None:
     home.meta.control("settings", {"container_delay_s": 1.5})
     reply = home.create(wait=0.2, platforms=["instagram"], publish_immediately=True)
     assert (reply.status, reply.body["status"]) == (202, "publishing")
@@ -205,7 +205,7 @@ def test_a_refused_request_leaves_its_key_free(home: RunningSystem) -> None:
     assert home.ask("POST", path, {"content": "Ora sì", "platforms": ["facebook"]}, Idempotency_Key="k").status == 200
 
 
-def test_without_a_key_there_is_nothing(home: RunningSystem) -> None:
+def test_without_a_key_nothing_is_created(home: RunningSystem) -> None:
     for method, path in (
         ("GET", "/api/v1/social/posts"),
         ("GET", "/api/v1/platforms"),
@@ -219,7 +219,7 @@ def test_without_a_key_there_is_nothing(home: RunningSystem) -> None:
             assert (reply.status, reply.headers["content-type"]) == (401, "application/problem+json")
 
 
-def test_a_link_that_could_not_be_read_is_filled_in_later(home: RunningSystem) -> None:
+def test_a_missing_permalink_is_filled_in_later(home: RunningSystem) -> None:
     """Instagram's link is a second read, and it may fail when the post is out already."""
     error = {"status": 400, "code": 1, "message": "no"}
     home.meta.fault(method="GET", path="/v26.0/1", kind="graph_error", error=error, times=1, skip=1)

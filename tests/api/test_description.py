@@ -39,12 +39,12 @@ def answers_of(method: str, path: str) -> dict[str, Any]:
         ("POST", "/api/v1/accounts/connect/meta", "201 400 401 403 409 413 422 502 503"),
     ],
 )
-def test_the_statuses_of_an_operation(method: str, path: str, statuses: str) -> None:
+def test_an_operation_lists_its_statuses(method: str, path: str, statuses: str) -> None:
     assert list(answers_of(method, path)) == statuses.split()
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_every_refusal_is_a_problem_with_its_headers(method: str, path: str) -> None:
+def test_every_error_response_is_a_problem_with_its_headers(method: str, path: str) -> None:
     answers = answers_of(method, path)
     for status, answer in answers.items():
         assert status[0] in {"2", "4", "5"}

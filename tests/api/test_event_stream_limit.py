@@ -11,7 +11,7 @@ from tests.support.sse import stream
 from tests.support.waiting import until
 
 
-def test_one_key_opens_so_many_streams_and_no_more(home: RunningSystem) -> None:
+def test_the_number_of_streams_of_one_key_is_limited(home: RunningSystem) -> None:
     created = home.create().body["job_id"]
     paths = ("/api/v1/events", f"/api/v1/posts/{created}/events")
     with ExitStack() as stack:

@@ -22,7 +22,7 @@ from tests.support.sse import stream
 from tests.support.waiting import until
 
 
-def test_a_posts_life_is_replayed_in_order_and_ends_published(home: RunningSystem) -> None:
+def test_a_posts_events_are_replayed_in_order(home: RunningSystem) -> None:
     job_id = home.create(publish_immediately=True).body["job_id"]
     with stream(home.url, f"/api/v1/posts/{job_id}/events", home.key) as opened:
         headers = opened.answer.headers
@@ -41,7 +41,7 @@ def test_a_posts_life_is_replayed_in_order_and_ends_published(home: RunningSyste
     assert last["at"].endswith("Z")
 
 
-def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: RunningSystem) -> None:
+def test_new_events_arrive_at_once_and_only_once(home: RunningSystem) -> None:
     with stream(home.url, "/api/v1/events", home.key) as opened:
         created = home.create(publish_immediately=True, wait=0).body["job_id"]
         found = opened.until("delivery.published")
@@ -51,7 +51,7 @@ def test_what_happens_meanwhile_comes_at_once_and_nothing_comes_twice(home: Runn
 
 
 @pytest.mark.parametrize("way", ["header", "query"])
-def test_who_comes_back_goes_on_where_they_were(home: RunningSystem, way: str) -> None:
+def test_a_reconnecting_client_continues_after_its_last_event(home: RunningSystem, way: str) -> None:
     job_id = home.create(publish_immediately=True).body["job_id"]
     path = f"/api/v1/posts/{job_id}/events"
     with stream(home.url, path, home.key) as opened:
@@ -66,14 +66,14 @@ def test_who_comes_back_goes_on_where_they_were(home: RunningSystem, way: str) -
         assert [one.id for one in opened.until("delivery.published")] == [one.id for one in everything[3:]]
 
 
-def test_an_id_from_the_future_is_no_silence(home: RunningSystem) -> None:
+def test_a_last_event_id_above_the_newest_still_streams(home: RunningSystem) -> None:
     headers = {"Last-Event-ID": "99999999999999999999"}
     with stream(home.url, "/api/v1/events", home.key, headers) as opened:
         home.create()
         assert opened.until("post.created")
 
 
-def test_errors_are_said_in_the_callers_language(home: RunningSystem) -> None:
+def test_event_errors_are_in_the_callers_language(home: RunningSystem) -> None:
     error = {"status": 400, "code": 100, "message": "no"}
     home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
     job_id = home.create(publish_immediately=True).body["job_id"]
@@ -87,7 +87,7 @@ def test_errors_are_said_in_the_callers_language(home: RunningSystem) -> None:
     assert said["en"] != said["it"]
 
 
-def test_another_workspaces_post_is_not_there(home: RunningSystem) -> None:
+def test_another_workspaces_post_is_not_found(home: RunningSystem) -> None:
     for path in ("events", "timeline"):
         assert home.ask("GET", f"/api/v1/posts/post_unknown/{path}").status == 404
     assert home.ask("GET", "/api/v1/events?last_event_id=soon").status == 422
@@ -105,7 +105,7 @@ def quick(tmp_path: Path) -> Iterator[tuple[RunningSystem, Araldo]]:
             araldo = Araldo(settings)
             made.append((araldo, key))
             web = create_web(araldo)
-            web.state.parts = replace(web.state.parts, heartbeat_s=0.2)
+            web.state.dependencies = replace(web.state.dependencies, heartbeat_s=0.2)
             return web
 
         with serve_made(make) as url:
@@ -113,7 +113,7 @@ def quick(tmp_path: Path) -> Iterator[tuple[RunningSystem, Araldo]]:
             yield RunningSystem(url, key, meta, araldo.settings), araldo
 
 
-def test_there_are_signs_of_life(quick: tuple[RunningSystem, Araldo]) -> None:
+def test_idle_streams_send_comments(quick: tuple[RunningSystem, Araldo]) -> None:
     home, _ = quick
     with stream(home.url, "/api/v1/events", home.key) as opened:
         home.create()
@@ -152,7 +152,7 @@ async def _end_keys(home: RunningSystem) -> None:
     await beside.close()
 
 
-def test_clients_that_leave_free_everything_and_slow_ones_hold_no_transaction(
+def test_disconnected_clients_release_everything_and_slow_ones_hold_no_transaction(
     quick: tuple[RunningSystem, Araldo],
 ) -> None:
     home, araldo = quick
@@ -176,7 +176,7 @@ def _streams() -> list[object]:
     ]
 
 
-def test_a_hundred_listeners_all_hear_it(quick: tuple[RunningSystem, Araldo]) -> None:
+def test_a_hundred_streams_receive_an_event(quick: tuple[RunningSystem, Araldo]) -> None:
     home, _ = quick
     opened = []
     try:
@@ -191,7 +191,7 @@ def test_a_hundred_listeners_all_hear_it(quick: tuple[RunningSystem, Araldo]) ->
             one.__exit__(None, None, None)
 
 
-def test_on_postgresql_too(tmp_path: Path, fresh_postgres: str) -> None:
+def test_events_stream_on_postgresql(tmp_path: Path, fresh_postgres: str) -> None:
     with (
         start_system(tmp_path, database={"url": fresh_postgres}) as home,
         stream(home.url, "/api/v1/events", home.key) as opened,

@@ -46,7 +46,7 @@ def choose(home: RunningSystem, path: str, media_id: str) -> Reply:
     return home.ask("POST", f"{path}/images/instagram/choose", {"media_id": media_id})
 
 
-def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: RunningSystem, path: str) -> None:
+def test_switching_between_a_generated_picture_and_ones_own(home: RunningSystem, path: str) -> None:
     made = current(home, path)
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     shown = given(home, path, media_id=photo, **LEFT).body
@@ -73,7 +73,7 @@ def test_from_a_made_picture_to_ones_own_and_back_and_forth(home: RunningSystem,
     assert ready(home, path)["instagram"]["image_origin"] == "given"
 
 
-def test_each_cut_is_one_to_go_back_to(home: RunningSystem, path: str) -> None:
+def test_each_crop_is_a_version_in_the_history(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO).body["id"]
     given(home, path, media_id=photo, **LEFT)
     left = current(home, path)
@@ -112,7 +112,7 @@ def test_a_locked_picture_is_not_replaced_by_anything(home: RunningSystem, path:
     assert home.ask("PATCH", path, {"shapes": {"facebook": "16:9"}}).status == 200
 
 
-def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: RunningSystem, path: str) -> None:
+def test_an_earlier_version_of_another_shape_cannot_be_chosen(home: RunningSystem, path: str) -> None:
     square = current(home, path)
     home.ask("PATCH", path, {"shapes": {"instagram": "4:5"}})
     regenerated(home, path)
@@ -122,7 +122,7 @@ def test_an_earlier_one_of_another_shape_waits_for_its_shape(home: RunningSystem
     assert choose(home, path, square).status == 200
 
 
-def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(home: RunningSystem, path: str) -> None:
+def test_a_shown_medium_is_not_deleted_and_history_is_deleted_with_its_source(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO).body["id"]
     given(home, path, media_id=photo)
     own = current(home, path)
@@ -137,7 +137,7 @@ def test_what_is_shown_is_not_deleted_and_what_was_shown_goes_with_its_source(ho
     assert len(album(home, path)) == 2
 
 
-def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: RunningSystem, path: str) -> None:
+def test_a_carousel_is_regenerated_and_restored_as_a_whole(home: RunningSystem, path: str) -> None:
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     home.ask("PATCH", path, {"slides": [{"media_id": photo}, {"headline": "Uno"}, {"headline": "Due"}]})
     refused = home.ask("DELETE", f"/api/v1/media/{photo}")
@@ -161,7 +161,7 @@ def test_a_carousel_is_thrown_again_and_gone_back_to_as_a_whole(home: RunningSys
     assert pictures(ready(home, path)["instagram"]) == first
 
 
-def test_ones_own_picture_instead_of_a_carousel_and_back(home: RunningSystem, path: str) -> None:
+def test_replacing_a_carousel_with_ones_own_picture_and_back(home: RunningSystem, path: str) -> None:
     home.ask("PATCH", path, {"pictures": 2})
     regenerated(home, path)
     whole = current(home, path)

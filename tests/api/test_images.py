@@ -56,7 +56,7 @@ def test_each_platform_shows_its_own_picture_fitted(home: RunningSystem) -> None
     assert len(home.meta.published_ids()) == 2
 
 
-def test_an_own_picture_without_a_description_is_advised_on_and_published_all_the_same(home: RunningSystem) -> None:
+def test_missing_alt_text_is_a_warning_only(home: RunningSystem) -> None:
     photo = medium(home)
     # A story carries no description.
     images = {"facebook": photo, "instagram_story": photo}
@@ -72,7 +72,7 @@ def test_an_own_picture_without_a_description_is_advised_on_and_published_all_th
     assert settled(home, made.body["job_id"])["status"] == "published"
 
 
-def test_a_cut_and_a_point_to_keep(home: RunningSystem) -> None:
+def test_a_crop_and_a_focal_point_are_applied(home: RunningSystem) -> None:
     photo = medium(home)
     for choice, colour in (
         ({"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}, RED),
@@ -105,7 +105,7 @@ def test_a_cut_and_a_point_to_keep(home: RunningSystem) -> None:
         ),
     ],
 )
-def test_what_cannot_be_shown_is_refused_and_nothing_is_kept(
+def test_an_unusable_picture_is_refused_and_nothing_is_stored(
     home: RunningSystem, images: dict[str, Any], pointer: str, code: str
 ) -> None:
     photo = medium(home)
@@ -123,7 +123,7 @@ def _filled(images: Any, photo: str) -> Any:
     return photo if images == "PHOTO" else images
 
 
-def test_values_that_are_no_shares_are_refused(home: RunningSystem) -> None:
+def test_crop_values_outside_of_0_to_1_are_refused(home: RunningSystem) -> None:
     photo = medium(home)
     for choice in (
         {"crop": {"x": 0, "y": 0, "w": 0, "h": 1}},
@@ -135,7 +135,7 @@ def test_values_that_are_no_shares_are_refused(home: RunningSystem) -> None:
         assert draft(home, images={"facebook": {"media_id": photo, **choice}}).status == 422
 
 
-def test_a_picture_given_to_one_platform_touches_no_other(home: RunningSystem) -> None:
+def test_a_picture_chosen_for_one_platform_does_not_affect_others(home: RunningSystem) -> None:
     body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
     path = f"{POSTS}/{draft(home, **body).body['job_id']}"
     home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
@@ -157,7 +157,7 @@ def test_a_picture_given_to_one_platform_touches_no_other(home: RunningSystem) -
     assert on(home.ask("GET", path), "facebook")["image_state"] == "ready"
 
 
-def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: RunningSystem) -> None:
+def test_the_alt_text_of_a_generated_picture_can_be_changed_alone(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home, image_provider='offline').body['job_id']}"
     changed = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Un faro rosso"}}})
     assert on(changed, "facebook")["image_alt"] == "Un faro rosso"
@@ -166,7 +166,7 @@ def test_alt_text_alone_may_be_changed_of_a_made_picture_too(home: RunningSystem
     assert [call["params"]["alt_text_custom"] for call in home.meta.log("/photos", "POST")] == ["Un faro rosso"]
 
 
-def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: RunningSystem) -> None:
+def test_a_failed_picture_is_replaced_by_ones_own(home: RunningSystem) -> None:
     error = {"code": 36003, "error_subcode": 2207009, "message": "ratio"}
     home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
     body = {"platforms": ["facebook", "instagram"], "image_provider": "offline"}
@@ -183,7 +183,7 @@ def test_a_failed_picture_is_repaired_by_one_of_ones_own(home: RunningSystem) ->
     assert len(home.meta.published_ids()) == 2
 
 
-def test_a_draft_without_pictures_may_go_out_with_ones_own(home: RunningSystem) -> None:
+def test_a_draft_without_pictures_is_published_with_ones_own(home: RunningSystem) -> None:
     made = draft(home, platforms=["instagram"], images={"instagram": medium(home)})
     assert made.body["problems"] == []
     path = f"{POSTS}/{made.body['job_id']}"
@@ -194,7 +194,7 @@ def test_a_draft_without_pictures_may_go_out_with_ones_own(home: RunningSystem) 
     assert on(copied, "instagram")["image_origin"] == "given"
 
 
-def test_a_new_platform_comes_with_its_picture(home: RunningSystem) -> None:
+def test_an_added_platform_gets_its_picture(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home).body['job_id']}"
     both = {"platforms": ["facebook", "instagram"], "images": {"instagram": medium(home)}}
     assert on(home.ask("PATCH", path, both), "instagram")["image_origin"] == "given"
@@ -220,7 +220,7 @@ def test_the_create_endpoint_takes_pictures_too(home: RunningSystem) -> None:
         assert (dry.body["valid"], dry.body["problems"][0]["pointer"]) == (False, f"/platform_images/{pointer}")
 
 
-def test_what_a_post_still_needs_is_not_deleted(home: RunningSystem) -> None:
+def test_media_of_an_unpublished_post_cannot_be_deleted(home: RunningSystem) -> None:
     photo = medium(home)
     post_id = draft(home, images={"facebook": photo}).body["job_id"]
     used = home.ask("GET", f"/api/v1/media/{photo}").body["used_by"]
@@ -237,7 +237,7 @@ def test_what_a_post_still_needs_is_not_deleted(home: RunningSystem) -> None:
     assert ask("GET", on(copied, "facebook")["image_url"]).status == 200
 
 
-def test_the_first_frame_is_said_on_the_post_too(home: RunningSystem) -> None:
+def test_the_post_notes_that_only_the_first_frame_is_used(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
     moving = medium(home, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     assert "first frame" in on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]

@@ -18,7 +18,7 @@ def works(home: RunningSystem, key: str) -> bool:
     return ask("GET", f"{home.url}/api/v1/accounts", headers={"Authorization": f"Bearer {key}"}).status == 200
 
 
-def test_a_key_is_shown_once_works_and_is_ended(home: RunningSystem) -> None:
+def test_a_key_is_shown_once_works_and_is_revoked(home: RunningSystem) -> None:
     me = signed_in(home)
     made = me.ask("POST", KEYS, {"name": " Robot "}, idempotency_key="same")
     assert (made.status, made.body["name"], made.body["last_used_at"]) == (201, "Robot", None)
@@ -37,7 +37,7 @@ def test_a_key_is_shown_once_works_and_is_ended(home: RunningSystem) -> None:
     assert made.body["id"] not in [one["id"] for one in me.ask("GET", KEYS).body["data"]]
 
 
-def test_a_key_may_have_an_end(home: RunningSystem) -> None:
+def test_a_key_may_expire(home: RunningSystem) -> None:
     me, now = signed_in(home), datetime.now(UTC)
     past = me.ask("POST", KEYS, {"expires_at": (now - timedelta(seconds=1)).isoformat()})
     assert (past.status, past.body["errors"][0]["pointer"]) == (422, "/expires_at")
@@ -49,13 +49,13 @@ def test_a_key_may_have_an_end(home: RunningSystem) -> None:
     assert soon["id"] in [one["id"] for one in me.ask("GET", KEYS).body["data"]]
 
 
-def test_a_key_makes_neither_keys_nor_workspaces(home: RunningSystem) -> None:
+def test_a_key_cannot_create_keys_or_workspaces(home: RunningSystem) -> None:
     for method, path in (("GET", KEYS), ("POST", KEYS), ("GET", WORKSPACES), ("POST", WORKSPACES)):
         refused = home.ask(method, path, {"name": "x"})
         assert (refused.status, refused.body["code"]) == (403, "person_needed")
 
 
-def test_a_workspace_is_made_gone_to_and_changed(home: RunningSystem) -> None:
+def test_a_workspace_is_created_entered_and_changed(home: RunningSystem) -> None:
     me = signed_in(home)
     first = me.ask("GET", SESSION).body["workspace"]["id"]
     made = me.ask("POST", WORKSPACES, {"name": " Bottega ", "language": "en", "zone": "Europe/Lisbon"})
@@ -87,7 +87,7 @@ def test_another_person_may_call_a_workspace_the_same(home: RunningSystem) -> No
     assert other.ask("POST", WORKSPACES, {"name": "Bottega"}).status == 201
 
 
-def test_who_goes_elsewhere_begins_nothing_there_with_what_was_here(home: RunningSystem) -> None:
+def test_switching_workspace_carries_over_no_idempotency_key_or_stream(home: RunningSystem) -> None:
     """An Idempotency-Key and a stream of events belong to the workspace that they were begun in."""
     me = signed_in(home)
     first, once = (
@@ -117,7 +117,7 @@ def _age(home: RunningSystem, minutes: int) -> None:
         database.commit()
 
 
-def test_a_session_of_old_makes_a_key_with_the_password_alone(home: RunningSystem) -> None:
+def test_an_old_session_needs_the_password_to_create_a_key(home: RunningSystem) -> None:
     me, password = signed_in(home), "quattro gatti sul tetto"
     assert me.ask("PUT", "/api/v1/session/password", {"new": password}).status == 204
     assert me.ask("POST", "/api/v1/keys", {"name": "fresh"}).status == 201
@@ -135,7 +135,7 @@ def test_a_session_of_old_makes_a_key_with_the_password_alone(home: RunningSyste
     assert names[:3] == ["proved", "still fresh", "fresh"]
 
 
-def test_who_has_no_password_signs_in_again_for_a_key(home: RunningSystem) -> None:
+def test_without_a_password_an_old_session_must_sign_in_again_for_a_key(home: RunningSystem) -> None:
     me = signed_in(home)
     _age(home, 11)
     for body in ({"name": "old"}, {"name": "old", "password": "anything at all"}):

@@ -33,7 +33,7 @@ def errors(reply: Reply) -> list[tuple[str, str]]:
     return [(one["pointer"], one["code"]) for one in reply.body["errors"]]
 
 
-def test_a_file_becomes_a_picture_of_the_library(home: RunningSystem) -> None:
+def test_a_file_is_added_to_the_library(home: RunningSystem) -> None:
     made = home.upload(located(), "C:\\Foto\\IMG_1.JPG", alt=" Un faro ")
     assert made.status == 201
     body = made.body
@@ -47,7 +47,7 @@ def test_a_file_becomes_a_picture_of_the_library(home: RunningSystem) -> None:
     assert not Image.open(io.BytesIO(got.raw)).getexif()
 
 
-def test_what_it_is_is_seen_in_its_bytes(home: RunningSystem) -> None:
+def test_the_type_is_detected_from_the_bytes(home: RunningSystem) -> None:
     for name, kind in (("a.txt", "text/plain"), ("a.svg", "image/svg+xml"), ("a.gif", "image/gif")):
         made = home.upload(encoded(quarters((30, 20))), name, kind)
         assert (made.status, made.body["mime"]) == (201, "image/png")
@@ -65,7 +65,7 @@ def test_what_it_is_is_seen_in_its_bytes(home: RunningSystem) -> None:
         (encoded(Image.new("1", (20_000, 20_000))), "too_many_pixels"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_a_message(home: RunningSystem, data: bytes, code: str) -> None:
+def test_a_file_that_is_no_picture_is_refused(home: RunningSystem, data: bytes, code: str) -> None:
     refused = home.upload(data, Accept_Language="it")
     assert (refused.status, errors(refused)) == (422, [("/file", code)])
     assert refused.headers["content-type"] == "application/problem+json"
@@ -73,14 +73,14 @@ def test_what_is_no_picture_is_refused_in_a_message(home: RunningSystem, data: b
     assert home.ask("GET", MEDIA).body["data"] == []
 
 
-def test_of_an_animation_the_first_frame_is_kept_and_that_is_said(home: RunningSystem) -> None:
+def test_only_the_first_frame_of_an_animation_is_stored_with_a_note(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert "first frame" in home.upload(data).body["notes"][0]
     assert "primo fotogramma" in home.upload(data, Accept_Language="it").body["notes"][0]
 
 
-def test_more_than_25_mb_is_refused_while_it_is_read(home: RunningSystem) -> None:
+def test_an_upload_above_25_mb_is_refused_while_it_is_read(home: RunningSystem) -> None:
     for data in (PHOTO + bytes(25 * 1024 * 1024), PHOTO + bytes(25 * 1024 * 1024 - len(PHOTO) + 1)):
         refused = home.upload(data)
         assert (refused.status, refused.body["code"]) == (413, "too_large")
@@ -88,7 +88,7 @@ def test_more_than_25_mb_is_refused_while_it_is_read(home: RunningSystem) -> Non
     assert home.upload(PHOTO + bytes(25 * 1024 * 1024 - len(PHOTO))).status == 201
 
 
-def test_a_body_without_a_length_is_cut_off_too(home: RunningSystem) -> None:
+def test_a_chunked_upload_is_limited_too(home: RunningSystem) -> None:
     connection = http.client.HTTPConnection(urlsplit(home.url).netloc, timeout=60)
     head = b'--e\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     sent = iter([head, *([bytes(1024 * 1024)] * 27)])
@@ -99,12 +99,12 @@ def test_a_body_without_a_length_is_cut_off_too(home: RunningSystem) -> None:
     connection.close()
 
 
-def test_only_a_form_with_a_file_may_be_that_large(home: RunningSystem) -> None:
+def test_only_uploads_may_be_that_large(home: RunningSystem) -> None:
     large = home.ask("POST", MEDIA, {"url": "x" * 3_000_000})
     assert (large.status, large.body["code"]) == (413, "too_large")
 
 
-def test_a_form_without_a_file_and_a_body_that_is_none_are_refused(home: RunningSystem) -> None:
+def test_a_form_without_a_file_and_an_invalid_body_are_refused(home: RunningSystem) -> None:
     auth = {"Authorization": f"Bearer {home.key}"}
     form = {**auth, "Content-Type": "multipart/form-data; boundary=e"}
     field = b'--e\r\nContent-Disposition: form-data; name="file"\r\n\r\nwords\r\n--e--\r\n'
@@ -124,7 +124,7 @@ def pictures() -> Iterator[str]:
         yield url
 
 
-def test_from_an_address(tmp_path: Path, pictures: str) -> None:
+def test_a_picture_is_added_from_a_url(tmp_path: Path, pictures: str) -> None:
     with start_system(tmp_path, fetch={"allow": [pictures.removeprefix("http://")]}) as home:
         made = home.ask("POST", MEDIA, {"url": f"{pictures}/300x100.jpg", "alt": "Il mare"})
         assert (made.status, made.body["origin"], made.body["alt"]) == (201, "fetched", "Il mare")
@@ -140,12 +140,12 @@ def test_from_an_address(tmp_path: Path, pictures: str) -> None:
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/a.jpg", "http://169.254.169.254/x", "http://[::1]/a.jpg", "file:///etc/passwd", "x"]
 )
-def test_an_address_that_is_not_the_internets_is_refused(home: RunningSystem, url: str) -> None:
+def test_a_non_public_address_is_refused(home: RunningSystem, url: str) -> None:
     refused = home.ask("POST", MEDIA, {"url": url})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/url")
 
 
-def test_the_same_upload_twice_is_one(home: RunningSystem) -> None:
+def test_a_repeated_upload_with_the_same_key_adds_one_medium(home: RunningSystem) -> None:
     first = home.upload(PHOTO, Idempotency_Key="k")
     assert home.upload(PHOTO, Idempotency_Key="k").body["id"] == first.body["id"]
     other = home.upload(encoded(quarters((30, 20))), Idempotency_Key="k")
@@ -155,7 +155,7 @@ def test_the_same_upload_twice_is_one(home: RunningSystem) -> None:
     assert home.upload(PHOTO, Idempotency_Key="mended").status == 201
 
 
-def test_listed_found_described_and_deleted(home: RunningSystem) -> None:
+def test_media_are_listed_searched_described_and_deleted(home: RunningSystem) -> None:
     ids = [home.upload(PHOTO, name).body["id"] for name in ("Faro_rosso.jpg", "Città.jpg", "mare.jpg")]
     first = home.ask("GET", f"{MEDIA}?limit=2").body
     assert ([one["id"] for one in first["data"]], first["has_more"]) == (ids[:0:-1], True)
@@ -173,7 +173,7 @@ def test_listed_found_described_and_deleted(home: RunningSystem) -> None:
     assert ask("GET", described.body["url"]).status == 404
 
 
-def test_what_was_made_is_in_the_library_too(home: RunningSystem) -> None:
+def test_generated_pictures_are_in_the_library(home: RunningSystem) -> None:
     home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": "un faro"}]})
     (made,) = home.ask("GET", f"{MEDIA}?origin=generated&q=faro").body["data"]
     assert (made["alt"], made["provider"]) == ("un faro", "offline")

@@ -69,7 +69,7 @@ def test_a_browser_with_a_log_in_of_its_own_cannot_finish_another(empty: Running
     )
 
 
-def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: RunningSystem, me: Person) -> None:
+def test_the_login_cookie_is_http_only_and_for_one_login(empty: RunningSystem, me: Person) -> None:
     reply = me.ask("POST", BEGIN)
     ((name, cookie),) = cookie_of(reply).items()
     assert name == f"araldo_login_{reply.body['id']}"
@@ -82,7 +82,7 @@ def test_the_cookie_is_for_this_log_in_alone_and_no_script_reads_it(empty: Runni
     assert browser.cookies[name] == ""
 
 
-def test_behind_https_no_sibling_domain_can_bring_its_own(tmp_path: Path) -> None:
+def test_behind_https_the_login_cookie_has_the_host_prefix(tmp_path: Path) -> None:
     """Who could set the cookie from another host of the domain would bind a person's browser to their own log-in."""
     with start_system(tmp_path, connect=False, public_url="https://araldo.example") as home:
         link = {"link": create_sign_in_link(home)}
@@ -104,7 +104,7 @@ def test_behind_https_no_sibling_domain_can_bring_its_own(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("by", ["key", "another name of this machine"])
-def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspace(
+def test_a_login_begun_with_a_key_asks_for_consent_naming_the_workspace(
     empty: RunningSystem, me: Person, by: str
 ) -> None:
     host = f"localhost:{urlsplit(empty.url).port}"
@@ -135,14 +135,14 @@ def test_without_a_browser_of_ours_a_page_asks_for_consent_and_names_the_workspa
     assert connection(empty, begun)[:2] == ("pending", 1)
 
 
-def test_whoever_consented_cannot_hand_the_log_in_on(empty: RunningSystem) -> None:
+def test_only_the_browser_that_consented_can_finish_the_login(empty: RunningSystem) -> None:
     begun, attacker = begin_login(empty), Browser()
     assert open_dialog(begun["dialog_url"], attacker).status == 200
     assert complete_login(attacker.url, browser=Browser()).status == 403
     assert connection(empty, begun)[0] == "failed"
 
 
-def test_without_consent_the_state_alone_leads_nowhere(empty: RunningSystem) -> None:
+def test_without_consent_the_state_alone_is_refused(empty: RunningSystem) -> None:
     begun = begin_login(empty)
     query = urlencode({"state": state_of(begun["dialog_url"]), "code": "x"})
     assert ask("GET", f"{empty.url}{BEGIN}/callback?{query}").status == 403
@@ -173,7 +173,7 @@ def test_only_our_own_page_in_the_same_browser_can_consent(empty: RunningSystem)
     assert connection(empty, begun) == ("begun", 0, None)
 
 
-def test_who_cancels_connects_nothing_and_the_link_is_over(empty: RunningSystem) -> None:
+def test_cancelling_connects_nothing_and_invalidates_the_link(empty: RunningSystem) -> None:
     begun, browser = begin_login(empty), Browser()
     page = browser.submit(browser.open(begun["dialog_url"]), "cancel")
     assert (page.status, "was not granted" in page.raw.decode()) == (200, True)
@@ -181,7 +181,7 @@ def test_who_cancels_connects_nothing_and_the_link_is_over(empty: RunningSystem)
     assert Browser().open(begun["dialog_url"]).status == 403
 
 
-def test_a_link_that_was_used_asks_nobody_again(empty: RunningSystem) -> None:
+def test_a_used_link_shows_no_consent_page(empty: RunningSystem) -> None:
     begun = begin_login(empty)
     assert complete_login(begun["dialog_url"]).status == 200
     page = Browser().open(begun["dialog_url"])
@@ -189,7 +189,7 @@ def test_a_link_that_was_used_asks_nobody_again(empty: RunningSystem) -> None:
     assert not SimpleCookie(page.headers["set-cookie"] or "")
 
 
-def test_a_workspaces_name_is_text_on_the_page(empty: RunningSystem, me: Person) -> None:
+def test_the_workspaces_name_is_escaped_on_the_page(empty: RunningSystem, me: Person) -> None:
     here = me.ask("GET", "/api/v1/session").body["workspace"]["id"]
     renamed = me.ask("PATCH", f"/api/v1/workspaces/{here}", {"name": '<script>x</script>"'})
     assert renamed.status == 200
@@ -198,7 +198,7 @@ def test_a_workspaces_name_is_text_on_the_page(empty: RunningSystem, me: Person)
     assert "&lt;script&gt;" in page
 
 
-def test_the_choice_is_still_asked_for_afterwards(empty: RunningSystem) -> None:
+def test_pages_are_chosen_after_the_login(empty: RunningSystem) -> None:
     begun = begin_login(empty)
     complete_login(begun["dialog_url"])
     chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})

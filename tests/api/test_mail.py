@@ -22,7 +22,7 @@ def mail(port: int) -> dict[str, object]:
     return {"host": "127.0.0.1", "port": port, "tls": "none", "from": "a@studio.example", "to": "b@studio.example"}
 
 
-def test_three_places_that_fail_make_one_letter(tmp_path: Path) -> None:
+def test_three_failed_deliveries_make_one_mail(tmp_path: Path) -> None:
     with mail_server() as server, start_system(tmp_path, mail=mail(server.port)) as home:
         for path in ("/feed", "/media_publish"):
             home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)

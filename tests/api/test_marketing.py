@@ -17,7 +17,7 @@ def batch(home: RunningSystem, images: list[dict[str, Any]], **more: Any) -> Rep
     return home.ask("POST", PATH, {"images": images, **more})
 
 
-def test_every_platform_brings_its_ratio_and_a_ratio_of_ones_own_is_honoured(home: RunningSystem) -> None:
+def test_the_ratio_is_the_platforms_or_the_requested_one(home: RunningSystem) -> None:
     wanted = [
         {"prompt": "lancio", "platform": "facebook", "tag": "a"},
         {"prompt": "lancio", "platform": "instagram"},
@@ -48,7 +48,7 @@ def test_every_platform_brings_its_ratio_and_a_ratio_of_ones_own_is_honoured(hom
         ({"prompt": "  "}, "empty"),
     ],
 )
-def test_one_that_fails_leaves_the_others_alone(home: RunningSystem, wrong: dict[str, str], named: str) -> None:
+def test_a_failed_image_does_not_affect_the_others(home: RunningSystem, wrong: dict[str, str], named: str) -> None:
     body = batch(home, [{"prompt": "uno"}, wrong, {"prompt": "tre"}]).body
     assert [result["success"] for result in body["results"]] == [True, False, True]
     assert (body["successful"], body["failed"]) == (2, 1)
@@ -58,25 +58,25 @@ def test_one_that_fails_leaves_the_others_alone(home: RunningSystem, wrong: dict
 
 
 @pytest.mark.parametrize(("provider", "named"), [("openai", "ARALDO_IMAGES__OPENAI_API_KEY"), ("nobody", "nobody")])
-def test_a_provider_that_cannot_be_asked_says_what_to_set(home: RunningSystem, provider: str, named: str) -> None:
+def test_an_unavailable_provider_names_the_missing_setting(home: RunningSystem, provider: str, named: str) -> None:
     body = batch(home, [{"prompt": "uno"}], provider=provider).body
     assert body["failed"] == 1
     assert named in body["results"][0]["error"]
 
 
-def test_a_style_that_the_designer_lacks_is_told(home: RunningSystem) -> None:
+def test_an_unknown_style_is_noted(home: RunningSystem) -> None:
     result = batch(home, [{"prompt": "uno"}], style="watercolour").body["results"][0]
     assert result["success"] is True
     assert "watercolour" in result["notes"][0]
 
 
-def test_none_and_too_many_are_refused(home: RunningSystem) -> None:
+def test_zero_and_too_many_images_are_refused(home: RunningSystem) -> None:
     assert batch(home, []).status == 422
     refused = batch(home, [{"prompt": "x"}] * 21)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/images")
 
 
-def test_the_brand_is_put_on_unless_it_is_declined(home: RunningSystem) -> None:
+def test_the_brand_is_applied_unless_declined(home: RunningSystem) -> None:
     """The designer draws the same request the same way, so the bytes tell whether a brand was in it."""
 
     def drawn(**more: Any) -> bytes:

@@ -10,7 +10,7 @@ from tests.support.waiting import until
 MEMBERS, USERS = "/api/v1/members", "/api/v1/users"
 
 
-def test_who_is_removed_is_out_at_once_and_their_streams_end(home: RunningSystem) -> None:
+def test_a_removed_member_loses_access_and_streams_at_once(home: RunningSystem) -> None:
     me, other = signed_in(home), signed_in(home, "Bruna", new=True)
     listed = me.ask("GET", MEMBERS).body["data"]
     assert [one["name"] for one in listed] == ["owner", "Bruna"]
@@ -25,7 +25,7 @@ def test_who_is_removed_is_out_at_once_and_their_streams_end(home: RunningSystem
     assert (entry["actor"]["name"], entry["target"], entry["target_name"]) == ("owner", bruna, "Bruna")
 
 
-def test_the_last_member_stays(home: RunningSystem) -> None:
+def test_the_last_member_cannot_be_removed(home: RunningSystem) -> None:
     me = signed_in(home)
     (only,) = me.ask("GET", MEMBERS).body["data"]
     refused = me.ask("DELETE", f"{MEMBERS}/{only['id']}")
@@ -34,13 +34,13 @@ def test_the_last_member_stays(home: RunningSystem) -> None:
     assert me.ask("GET", MEMBERS).status == 200
 
 
-def test_a_key_removes_nobody(home: RunningSystem) -> None:
+def test_a_key_cannot_remove_members(home: RunningSystem) -> None:
     for path in (MEMBERS, USERS):
         refused = home.ask("DELETE", f"{path}/usr_1")
         assert (refused.status, refused.body["code"]) == (403, "person_needed")
 
 
-def test_a_user_is_removed_altogether_and_the_name_is_free_again(home: RunningSystem) -> None:
+def test_a_deleted_users_name_is_free_again(home: RunningSystem) -> None:
     me, other = signed_in(home), signed_in(home, "Bruna", new=True)
     bruna = me.ask("GET", MEMBERS).body["data"][1]["id"]
     assert me.ask("DELETE", f"{USERS}/{bruna}").status == 204
@@ -52,7 +52,7 @@ def test_a_user_is_removed_altogether_and_the_name_is_free_again(home: RunningSy
     assert again.ask("GET", "/api/v1/session").body["user"]["id"] != bruna
 
 
-def test_who_belongs_elsewhere_too_is_not_removed_altogether_from_here(home: RunningSystem) -> None:
+def test_a_member_of_another_workspace_cannot_be_deleted_as_a_user(home: RunningSystem) -> None:
     me, other = signed_in(home), signed_in(home, "Bruna", new=True)
     bruna = other.ask("GET", "/api/v1/session").body["user"]["id"]
     elsewhere = other.ask("POST", "/api/v1/workspaces", {"name": "Bottega segreta"}).body["id"]
@@ -65,7 +65,7 @@ def test_who_belongs_elsewhere_too_is_not_removed_altogether_from_here(home: Run
     assert other.ask("GET", "/api/v1/session").status == 200
 
 
-def test_the_last_user_stays(home: RunningSystem) -> None:
+def test_the_last_user_cannot_be_deleted(home: RunningSystem) -> None:
     me = signed_in(home)
     (only,) = me.ask("GET", MEMBERS).body["data"]
     assert me.ask("DELETE", f"{USERS}/{only['id']}").body["code"] == "last_member"

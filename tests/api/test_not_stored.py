@@ -40,7 +40,7 @@ def cache_control(home: RunningSystem, method: str, path: str, key: str | None) 
         connection.close()
 
 
-def test_every_answer_of_the_api_says_that_it_is_not_to_be_stored(home: RunningSystem) -> None:
+def test_every_api_response_is_no_store(home: RunningSystem) -> None:
     private = [(method, path) for method, path in routes() if path.startswith("/api") and not path.startswith(_STATIC)]
     assert len(private) > 60
     private += [("GET", "/api/v1/nowhere"), ("PUT", "/api/v1/posts"), ("GET", "/api/v1/openapi.json")]
@@ -54,7 +54,7 @@ def test_every_answer_of_the_api_says_that_it_is_not_to_be_stored(home: RunningS
         assert kept == {}
 
 
-def test_what_is_everybodys_may_be_kept(home: RunningSystem) -> None:
+def test_public_responses_may_be_cached(home: RunningSystem) -> None:
     for path in ("/api/docs", "/", "/favicon.svg"):
         assert cache_control(home, "GET", path, None) == (200, "no-cache")
     assert cache_control(home, "GET", "/media/none.jpg", None) == (403, "no-store")

@@ -11,7 +11,7 @@ from tests.support.running_system import RunningSystem
 WORDS = {"content": "Le stesse parole", "platforms": ["facebook"]}
 
 
-def test_the_others_post_with_the_same_words_is_not_ours(home: RunningSystem) -> None:
+def test_the_same_text_from_another_workspace_is_not_matched(home: RunningSystem) -> None:
     other = replace(home, key=asyncio.run(connected_workspace(home, "Altro studio")))
     theirs = other.ask("POST", "/api/v1/social/publish", WORDS).body["results"][0]
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset")

@@ -28,7 +28,7 @@ def choose(home: RunningSystem, connection_id: str, *page_ids: str) -> Any:
     return home.ask("POST", f"/api/v1/connections/{connection_id}/choose", {"page_ids": list(page_ids)})
 
 
-def test_a_page_that_may_only_be_looked_at_is_refused_with_the_reason(empty: RunningSystem) -> None:
+def test_a_page_without_publishing_rights_is_refused_with_the_reason(empty: RunningSystem) -> None:
     closed = empty.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     untold = empty.meta.control("pages", {"name": "Senza elenco"})
     empty.meta.control(f"pages/{untold['id']}", {"tasks": None})
@@ -50,7 +50,7 @@ def test_a_page_that_may_only_be_looked_at_is_refused_with_the_reason(empty: Run
     assert [account["health"] for account in connected.body["data"]] == ["ok", "ok", "ok"]
 
 
-def test_on_the_page_of_check_boxes_it_cannot_be_ticked(empty: RunningSystem) -> None:
+def test_a_page_without_publishing_rights_cannot_be_checked(empty: RunningSystem) -> None:
     empty.meta.control("pages", {"name": "Sola lettura", "tasks": []})
     page = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     boxes = [part.partition("</label>")[0] for part in page.split("<input type=checkbox")[1:]]
@@ -58,7 +58,7 @@ def test_on_the_page_of_check_boxes_it_cannot_be_ticked(empty: RunningSystem) ->
     assert "CREATE_CONTENT" in boxes[1]
 
 
-def test_an_account_that_lost_the_task_says_which_and_goes_on_once_it_is_back(home: RunningSystem) -> None:
+def test_a_lost_task_is_named_and_publishing_resumes_once_it_is_granted(home: RunningSystem) -> None:
     accounts = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     home.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE", "ADVERTISE"]})
     waiting = home.create(wait=60, publish_immediately=True).body
@@ -77,7 +77,7 @@ def test_an_account_that_lost_the_task_says_which_and_goes_on_once_it_is_back(ho
     assert len(home.meta.published_ids()) == 1
 
 
-def test_a_list_that_broke_off_says_so_and_what_was_read_can_be_chosen(empty: RunningSystem) -> None:
+def test_an_incomplete_list_is_noted_and_its_pages_can_be_chosen(empty: RunningSystem) -> None:
     for number in range(120):
         empty.meta.control("pages", {"name": f"N{number}"})
     whole = pasted(empty)

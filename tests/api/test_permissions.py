@@ -24,7 +24,7 @@ POST = {"content": "Ciao", "platforms": ["facebook"]}
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
-def acquire_lease(home: RunningSystem, *scopes: str) -> RunningSystem:
+def with_scopes(home: RunningSystem, *scopes: str) -> RunningSystem:
     """The same system, asked with a key of these scopes."""
     made = signed_in(home).ask("POST", KEYS, {"name": "narrow", "scopes": list(scopes)})
     assert made.status == 201, made.raw
@@ -51,7 +51,7 @@ def test_every_route_is_in_one_of_the_tables_and_in_no_other() -> None:
 @pytest.mark.parametrize("held", list(Permission))
 def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: RunningSystem, held: Permission) -> None:
     """What a refusal names is what the table says, before the route does anything."""
-    narrow = acquire_lease(home, held)
+    narrow = with_scopes(home, held)
     for (method, path), needed in ROUTE_PERMISSIONS.items():
         if path.endswith("/events") and held in needed:
             continue
@@ -65,8 +65,8 @@ def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: RunningSy
             assert missing(reply) == needed[0].value, path
 
 
-def test_a_draft_key_makes_and_changes_drafts_alone(home: RunningSystem) -> None:
-    drafts = acquire_lease(home, "draft")
+def test_a_draft_key_creates_and_changes_drafts_only(home: RunningSystem) -> None:
+    drafts = with_scopes(home, "draft")
     made = drafts.ask("POST", POSTS, POST)
     assert made.status == 201
     path = f"{POSTS}/{made.body['job_id']}"
@@ -156,9 +156,9 @@ ROADS: dict[str, Road] = {
 
 
 @pytest.mark.parametrize("road", list(ROADS))
-def test_no_road_leads_out_without_publish(home: RunningSystem, road: str) -> None:
+def test_no_route_publishes_without_the_publish_permission(home: RunningSystem, road: str) -> None:
     """With every other permission; and what is refused has changed nothing."""
-    narrow = acquire_lease(home, "read", "draft", "manage")
+    narrow = with_scopes(home, "read", "draft", "manage")
     assert missing(ROADS[road](home, narrow)) == "publish"
     assert len(home.meta.published_ids()) == (1 if road == "rewrite a published post" else 0)
     posts = home.ask("GET", POSTS).body["data"]
@@ -167,17 +167,17 @@ def test_no_road_leads_out_without_publish(home: RunningSystem, road: str) -> No
         assert posts == []
 
 
-def test_a_deleted_post_that_recurs_comes_back_by_who_publishes(home: RunningSystem) -> None:
+def test_restoring_a_recurring_post_needs_the_publish_permission(home: RunningSystem) -> None:
     """Its recurrence goes on where it was."""
     path = recurring(home)
     assert home.ask("DELETE", path).status == 204
-    assert missing(acquire_lease(home, "draft").ask("POST", f"{path}/restore")) == "publish"
+    assert missing(with_scopes(home, "draft").ask("POST", f"{path}/restore")) == "publish"
     assert home.ask("GET", path).status == 404
-    assert acquire_lease(home, "publish").ask("POST", f"{path}/restore").status == 200
+    assert with_scopes(home, "publish").ask("POST", f"{path}/restore").status == 200
 
 
-def test_a_publish_key_publishes_and_no_more(home: RunningSystem) -> None:
-    narrow = acquire_lease(home, "publish")
+def test_a_publish_key_can_only_publish(home: RunningSystem) -> None:
+    narrow = with_scopes(home, "publish")
     assert narrow.create(publish_immediately=True).body["status"] == "published"
     assert narrow.ask("POST", PUBLISH, POST).body["success"] is True
     assert missing(narrow.create()) == "draft"
@@ -187,7 +187,7 @@ def test_a_publish_key_publishes_and_no_more(home: RunningSystem) -> None:
     assert missing(narrow.ask("PUT", "/api/v1/brand", {})) == "manage"
 
 
-def test_scopes_are_checked_told_and_kept(home: RunningSystem) -> None:
+def test_scopes_are_validated_returned_and_stored(home: RunningSystem) -> None:
     me = signed_in(home)
     wrong = me.ask("POST", KEYS, {"scopes": ["read", "publsh"]})
     assert [(one["pointer"], one["code"], one["suggestions"]) for one in wrong.body["errors"]] == [
@@ -204,8 +204,8 @@ def test_scopes_are_checked_told_and_kept(home: RunningSystem) -> None:
     assert listed == {"a": ["read", "publish"], "b": ["*"], "c": ["*"], "test": ["*"]}
 
 
-def test_what_is_missing_is_said_in_both_languages(home: RunningSystem) -> None:
-    narrow = acquire_lease(home, "read")
+def test_a_missing_permission_is_named_in_both_languages(home: RunningSystem) -> None:
+    narrow = with_scopes(home, "read")
     said = narrow.ask("POST", PUBLISH, POST).body["detail"]
     detto = narrow.ask("POST", PUBLISH, POST, accept_language="it").body["detail"]
     assert said == 'The permission "publish" is missing. Use an API key that has it.'

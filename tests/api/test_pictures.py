@@ -36,7 +36,7 @@ def unsigned(url: str) -> str:
     return url.partition("?")[0]
 
 
-def test_one_is_made_again_and_the_other_is_not_touched(home: RunningSystem, path: str) -> None:
+def test_regenerating_one_picture_leaves_the_other(home: RunningSystem, path: str) -> None:
     before = ready(home, path)
     asked = {"prompt": "una lanterna", "style": "professional", "provider": "offline"}
     reply = home.ask("POST", f"{path}/images/instagram/regenerate", asked)
@@ -53,7 +53,7 @@ def test_one_is_made_again_and_the_other_is_not_touched(home: RunningSystem, pat
     assert len(home.ask("GET", f"{path}/images/facebook").body["images"]) == 1
 
 
-def test_an_earlier_one_is_chosen_and_locked(home: RunningSystem, path: str) -> None:
+def test_an_earlier_picture_is_chosen_and_locked(home: RunningSystem, path: str) -> None:
     first = home.ask("GET", f"{path}/images/facebook").body["images"][0]["media_id"]
     home.ask("POST", f"{path}/images/facebook/regenerate")
     ready(home, path)
@@ -73,7 +73,7 @@ def test_an_earlier_one_is_chosen_and_locked(home: RunningSystem, path: str) -> 
     assert home.ask("POST", f"{path}/images/facebook/choose", {"media_id": "med_0"}).status == 404
 
 
-def test_a_failure_is_that_pictures_alone(home: RunningSystem, path: str) -> None:
+def test_a_failed_regeneration_affects_only_that_picture(home: RunningSystem, path: str) -> None:
     home.ask("POST", f"{path}/images/facebook/regenerate", {"prompt": "x", "style": "\u200b" * 40})
     refused = home.ask("POST", f"{path}/images/facebook/regenerate", {"provider": "openai"})
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/provider")
@@ -85,14 +85,14 @@ def test_a_failure_is_that_pictures_alone(home: RunningSystem, path: str) -> Non
         assert home.ask("POST", f"{path}/images/facebook/regenerate", odd).status == 422
 
 
-def test_asked_twice_under_one_key_is_one(home: RunningSystem, path: str) -> None:
+def test_regenerating_twice_with_one_key_has_one_effect(home: RunningSystem, path: str) -> None:
     for _ in range(2):
         reply = home.ask("POST", f"{path}/images/facebook/regenerate", {}, Idempotency_Key="again")
         assert reply.status == 202
     assert ready(home, path)["facebook"]["image_variant"] == 1
 
 
-def test_what_is_out_keeps_its_picture(home: RunningSystem, path: str) -> None:
+def test_a_published_post_keeps_its_picture(home: RunningSystem, path: str) -> None:
     home.ask("POST", f"{path}/publish")
     until(lambda: home.ask("GET", path).body["status"] == "published")
     refused = home.ask("POST", f"{path}/images/facebook/regenerate")

@@ -66,12 +66,12 @@ def test_anything_well_formed_is_saved_with_its_problems(
         ({"shapes": {"nowhere": "1:1"}}, "/shapes/nowhere"),
     ],
 )
-def test_what_cannot_be_kept_is_refused(home: RunningSystem, fields: dict[str, object], pointer: str) -> None:
+def test_values_that_cannot_be_stored_are_refused(home: RunningSystem, fields: dict[str, object], pointer: str) -> None:
     made = home.ask("POST", POSTS, fields)
     assert (made.status, made.body["errors"][0]["pointer"]) == (422, pointer)
 
 
-def test_a_draft_grows_into_a_published_post(home: RunningSystem) -> None:
+def test_a_draft_is_edited_and_published(home: RunningSystem) -> None:
     made = home.ask("POST", POSTS, {"content": "C"})
     path = made.headers["Location"]
     first = home.ask("PATCH", path, {"content": "Ciao", "hashtags": ["#uno", "due"]}, If_Match=made.headers["ETag"])
@@ -91,7 +91,7 @@ def test_a_draft_grows_into_a_published_post(home: RunningSystem) -> None:
     assert (again.status, again.body["code"]) == (409, "already_out")
 
 
-def test_what_is_out_stays_and_the_answer_says_what_can_still_be_changed(home: RunningSystem) -> None:
+def test_a_published_delivery_cannot_be_changed_and_409_says_what_can(home: RunningSystem) -> None:
     home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error={"code": 36003}, times=9)
     post_id = draft(home, platforms=["facebook", "instagram"], image_provider="auto").body["job_id"]
     home.ask("POST", f"{POSTS}/{post_id}/publish")
@@ -108,7 +108,7 @@ def test_what_is_out_stays_and_the_answer_says_what_can_still_be_changed(home: R
     assert [one["caption"] for one in home.meta.state()["media"]] == ["Altro"]
 
 
-def test_undo_is_the_servers(home: RunningSystem) -> None:
+def test_undo_returns_the_post_to_draft(home: RunningSystem) -> None:
     post_id = draft(home).body["job_id"]
     queued = home.ask("POST", f"{POSTS}/{post_id}/publish", {"undo_s": 60})
     assert (queued.status, queued.body["platforms"][0]["state"]) == (202, "queued")
@@ -142,7 +142,7 @@ def test_schedule_move_and_cancel(home: RunningSystem) -> None:
     assert revived.body["status"] == "draft"
 
 
-def test_a_scheduled_post_fires_at_its_second(home: RunningSystem) -> None:
+def test_a_scheduled_post_is_published_on_time(home: RunningSystem) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     post_id = draft(home, schedule_time=due.isoformat()).body["job_id"]
     assert home.ask("POST", f"{POSTS}/{post_id}/schedule").body["status"] == "scheduled"
@@ -151,7 +151,7 @@ def test_a_scheduled_post_fires_at_its_second(home: RunningSystem) -> None:
     assert settled(home, post_id)["status"] == "published"
 
 
-def test_a_dry_run_says_everything_and_sends_nothing(home: RunningSystem) -> None:
+def test_a_dry_run_lists_all_problems_and_sends_nothing(home: RunningSystem) -> None:
     post_id = draft(home, platforms=["instagram"]).body["job_id"]
     for action in ("publish", "schedule"):
         dry = home.ask("POST", f"{POSTS}/{post_id}/{action}?validate_only=true")
@@ -175,7 +175,7 @@ def test_a_dry_run_warns_of_an_account_that_is_unwell(home: RunningSystem) -> No
     assert (dry.body["valid"], codes(dry, "warnings")) == (True, {"account_unwell"})
 
 
-def test_a_dry_run_says_what_a_card_cannot_show(home: RunningSystem) -> None:
+def test_a_dry_run_warns_of_what_a_card_cannot_draw(home: RunningSystem) -> None:
     body = {"content": "Ciao 𓀀 e ⭐ नमस्ते", "cta": "Vieni ꦗ", "platforms": ["facebook", "instagram"]}
     create = "/api/v1/social/create-multi-platform-post?validate_only=true"
     dry = home.ask("POST", create, body, Accept_Language="en")
@@ -194,7 +194,7 @@ def test_a_dry_run_says_what_a_card_cannot_show(home: RunningSystem) -> None:
     assert codes(home.ask("GET", f"{POSTS}/{kept['job_id']}"), "warnings") == {"letters_not_drawn"}
 
 
-def test_the_same_order_twice_is_one(home: RunningSystem) -> None:
+def test_repeating_an_action_with_the_same_key_has_one_effect(home: RunningSystem) -> None:
     made = [home.ask("POST", POSTS, {"content": "a"}, Idempotency_Key="k1").body["job_id"] for _ in range(2)]
     assert made[0] == made[1]
     post_id = draft(home).body["job_id"]
@@ -224,7 +224,7 @@ def test_delete_restore_and_lists(home: RunningSystem) -> None:
     assert home.ask("GET", f"{POSTS}?status=nonsense").status == 422
 
 
-def test_pictures_of_a_scheduled_post_are_made_then_and_again_when_its_text_changes(home: RunningSystem) -> None:
+def test_a_scheduled_posts_pictures_are_generated_and_regenerated_after_an_edit(home: RunningSystem) -> None:
     post_id = draft(home, image_provider="offline").body["job_id"]
     path = f"{POSTS}/{post_id}"
 
@@ -248,7 +248,7 @@ def test_pictures_of_a_scheduled_post_are_made_then_and_again_when_its_text_chan
 
 
 @pytest.mark.parametrize("body", [b"xyz", b"\xff\xfe{", b"[" * 100_000, b"1" * 5_000])
-def test_what_is_no_json_makes_no_key_a_fault(home: RunningSystem, body: bytes) -> None:
+def test_invalid_json_with_an_idempotency_key_is_refused(home: RunningSystem, body: bytes) -> None:
     post_id = home.ask("POST", POSTS, {"content": "Una"}).body["job_id"]
     headers = {"Authorization": f"Bearer {home.key}", "Idempotency-Key": f"odd-{len(body)}"}
     reply = ask("POST", f"{home.url}{POSTS}/{post_id}/duplicate", headers=headers, data=body)
@@ -256,6 +256,6 @@ def test_what_is_no_json_makes_no_key_a_fault(home: RunningSystem, body: bytes) 
 
 
 @pytest.mark.parametrize("asked", ["from=0001-01-01T00:00:00%2B14:00", "to=9999-12-31T23:59:59-14:00"])
-def test_the_ends_of_the_calendar_are_refused(home: RunningSystem, asked: str) -> None:
+def test_times_near_the_limits_of_datetime_are_refused(home: RunningSystem, asked: str) -> None:
     for path in (POSTS, "/api/v1/images/spend"):
         assert home.ask("GET", f"{path}?{asked}").status == 422

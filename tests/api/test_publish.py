@@ -49,12 +49,12 @@ def test_instagram_needs_a_picture(home: RunningSystem, platform: str) -> None:
     assert home.meta.published_ids() == []
 
 
-def test_videos_are_refused_plainly(home: RunningSystem) -> None:
+def test_videos_are_refused(home: RunningSystem) -> None:
     refused = publish(home, media_type="video", media_url="https://example.com/a.mp4")
     assert (refused.status, refused.body["errors"][0]["code"]) == (422, "video_not_supported")
 
 
-def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: RunningSystem) -> None:
+def test_a_picture_by_its_own_signed_url_is_fitted_for_each_platform(home: RunningSystem) -> None:
     three = ["facebook", "instagram", "instagram_story"]
     body = publish(home, platforms=three, media_url=made(home)).body
     assert (body["success"], body["published_count"]) == (True, 3)
@@ -66,13 +66,13 @@ def test_a_picture_of_ours_is_taken_as_it_is_and_fitted_for_each(home: RunningSy
     "url",
     ["http://127.0.0.1:9/a.jpg", "http://169.254.169.254/x", "http://[::1]/a.jpg", "file:///etc/passwd", "no url"],
 )
-def test_an_address_that_is_not_the_internets_is_refused(home: RunningSystem, url: str) -> None:
+def test_a_non_public_address_is_refused(home: RunningSystem, url: str) -> None:
     refused = publish(home, media_url=url)
     assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/media_url")
     assert home.meta.published_ids() == []
 
 
-def test_an_exception_that_the_operator_made_is_fetched_and_fitted(tmp_path: Path, pictures: str) -> None:
+def test_an_allowed_private_address_is_fetched_and_fitted(tmp_path: Path, pictures: str) -> None:
     allow = {"allow": [pictures.removeprefix("http://")]}
     with start_system(tmp_path, fetch=allow) as home:
         done = publish(home, media_url=f"{pictures}/3000x1000.jpg", platforms=["instagram"])
@@ -82,7 +82,7 @@ def test_an_exception_that_the_operator_made_is_fetched_and_fitted(tmp_path: Pat
         assert len(home.meta.published_ids()) == 1
 
 
-def test_one_failing_leaves_the_other_out(home: RunningSystem) -> None:
+def test_one_failed_platform_does_not_affect_the_other(home: RunningSystem) -> None:
     error = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "ratio"}
     home.meta.fault(method="POST", path="/media", when="before", kind="graph_error", error=error, times=1)
     body = publish(home, platforms=["facebook", "instagram"], media_url=made(home)).body
@@ -102,7 +102,7 @@ def test_a_signed_address_serves_the_picture_to_anybody(home: RunningSystem) -> 
     assert url.isascii()
 
 
-def test_without_its_signature_it_serves_nothing(home: RunningSystem) -> None:
+def test_a_url_without_a_valid_signature_is_refused(home: RunningSystem) -> None:
     url = made(home)
     base, _, query = url.partition("?")
     assert ask("GET", base).status == 403
@@ -113,7 +113,7 @@ def test_without_its_signature_it_serves_nothing(home: RunningSystem) -> None:
     assert b"Allow: /media/" in ask("GET", f"{home.url}/robots.txt").raw
 
 
-def test_a_time_and_accounts_are_taken_too(home: RunningSystem) -> None:
+def test_publishing_accepts_a_time_and_accounts(home: RunningSystem) -> None:
     """They were left out in silence: it went out at once, on the default account."""
     page = next(one for one in home.ask("GET", "/api/v1/accounts").body["data"] if "facebook" in one["platforms"])
     reply = publish(home, schedule_time="2030-07-01T10:00:00+02:00", accounts={"facebook": page["id"]})

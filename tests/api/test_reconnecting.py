@@ -49,7 +49,7 @@ LONG_AGO = "2020-01-01 00:00:00.000000"
 
 
 @pytest.mark.parametrize("column", ["revoked_at", "expires_at"])
-def test_with_its_key_gone_a_log_in_leads_nowhere(empty: RunningSystem, column: str) -> None:
+def test_a_login_is_refused_after_its_key_is_revoked(empty: RunningSystem, column: str) -> None:
     url = begin_login(empty)["dialog_url"]
     page = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
     ticket = unescape(re.findall(r'name=ticket value="([^"]*)"', page)[0])
@@ -60,7 +60,7 @@ def test_with_its_key_gone_a_log_in_leads_nowhere(empty: RunningSystem, column: 
     assert rows(empty, "SELECT id FROM accounts") == []
 
 
-def test_the_state_of_one_service_is_not_good_for_another(empty: RunningSystem) -> None:
+def test_a_state_is_valid_for_its_service_only(empty: RunningSystem) -> None:
     url = begin_login(empty)["dialog_url"]
     state = parse_qs(urlsplit(url).query)["state"][0]
     query = urlencode({"state": state, "code": "x"})
@@ -69,7 +69,7 @@ def test_the_state_of_one_service_is_not_good_for_another(empty: RunningSystem) 
     assert complete_login(url).status == 200
 
 
-def test_a_log_in_that_took_too_long_is_refused_and_said_to_be_over(empty: RunningSystem) -> None:
+def test_an_expired_login_is_refused_as_expired(empty: RunningSystem) -> None:
     begun = begin_login(empty)
     change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
     assert back(begun["dialog_url"], code="x").status == 403
@@ -78,7 +78,7 @@ def test_a_log_in_that_took_too_long_is_refused_and_said_to_be_over(empty: Runni
     assert (chosen.status, chosen.body["code"]) == (409, "connection_over")
 
 
-def test_after_ten_minutes_nothing_found_is_shown_or_kept(empty: RunningSystem) -> None:
+def test_found_pages_are_deleted_after_ten_minutes(empty: RunningSystem) -> None:
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": empty.meta.mint("user_long")}).body
     change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
     found = empty.ask("GET", f"/api/v1/connections/{reply['id']}").body
@@ -100,7 +100,7 @@ def test_after_ten_minutes_nothing_found_is_shown_or_kept(empty: RunningSystem) 
         ({"code": "<script>alert(1)</script>"}, "Start again"),
     ],
 )
-def test_whatever_comes_back_ends_in_a_page(empty: RunningSystem, query: dict[str, str], said: str) -> None:
+def test_every_callback_answers_with_html(empty: RunningSystem, query: dict[str, str], said: str) -> None:
     begun = begin_login(empty)
     page = back(begun["dialog_url"], **query)
     assert (page.status, said in page.raw.decode(), b"<script" in page.raw) == (200, True, False)
@@ -109,7 +109,7 @@ def test_whatever_comes_back_ends_in_a_page(empty: RunningSystem, query: dict[st
 
 
 @pytest.mark.parametrize("state", ["x" * 9_000, "a.b.c", "....", "con_1.é.x", "\x00", "%F0%9F%98%80"])
-def test_junk_for_a_state_is_refused(empty: RunningSystem, state: str) -> None:
+def test_a_malformed_state_is_refused(empty: RunningSystem, state: str) -> None:
     path = "/api/v1/accounts/connect/meta/callback"
     page = ask("GET", f"{empty.url}{path}?{urlencode({'state': state, 'code': 'x'})}")
     assert page.status == 403
@@ -117,7 +117,7 @@ def test_junk_for_a_state_is_refused(empty: RunningSystem, state: str) -> None:
     assert ask("POST", f"{empty.url}/api/v1/connections/chosen", headers=FORM, data=ticket).status == 403
 
 
-def test_connecting_again_keeps_the_account_and_the_newest_tokens_win(home: RunningSystem) -> None:
+def test_reconnecting_keeps_the_account_and_stores_the_newest_tokens(home: RunningSystem) -> None:
     before = {one["kind"]: one for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     account = before["facebook_page"]["id"]
     home.ask("PATCH", f"/api/v1/accounts/{account}", {"default": True})
@@ -135,7 +135,7 @@ def test_connecting_again_keeps_the_account_and_the_newest_tokens_win(home: Runn
     assert home.create(publish_immediately=True).body["status"] == "published"
 
 
-def test_an_account_that_lacks_something_is_not_called_ok(empty: RunningSystem) -> None:
+def test_an_account_with_missing_permissions_is_not_ok(empty: RunningSystem) -> None:
     some = ["pages_show_list", "pages_read_engagement", "pages_manage_posts"]
     token = empty.meta.mint("user_long", scopes=some)
     reply = empty.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": token}).body
@@ -147,7 +147,7 @@ def test_an_account_that_lacks_something_is_not_called_ok(empty: RunningSystem) 
     assert {kind: one["health"] for kind, one in checked.items()} == health
 
 
-def test_a_session_that_expired_says_one_thing_to_do_and_posts_go_out_after_it(home: RunningSystem) -> None:
+def test_after_an_expired_token_reconnecting_publishes_waiting_posts(home: RunningSystem) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
     waiting = home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
@@ -164,7 +164,7 @@ def test_a_session_that_expired_says_one_thing_to_do_and_posts_go_out_after_it(h
     assert told.count("account.health") == 2
 
 
-def test_found_well_again_by_a_check_what_waited_goes_out(home: RunningSystem) -> None:
+def test_waiting_posts_are_published_once_an_inspection_finds_the_account_ok(home: RunningSystem) -> None:
     error = {"code": 190, "error_subcode": 492, "message": "x"}
     home.meta.fault(path="/photos", kind="graph_error", error=error, times=1)
     waiting = home.create(publish_immediately=True).body

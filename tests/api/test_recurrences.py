@@ -57,7 +57,7 @@ def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: RunningSystem)
         ({"start": "2027-01-01T10:00"}, "/rrule", "missing"),
     ],
 )
-def test_what_is_refused(home: RunningSystem, body: dict[str, object], pointer: str, code: str) -> None:
+def test_invalid_requests_are_refused(home: RunningSystem, body: dict[str, object], pointer: str, code: str) -> None:
     template = home.create().body["job_id"]
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(tzinfo=None).isoformat(timespec="minutes")
     reply = home.ask("POST", f"/api/v1/posts/{template}/recurrence", {"start": tomorrow, **body})

@@ -28,7 +28,7 @@ def resolve(home: RunningSystem, job_id: str, platform: str = "facebook", **body
     return reply.status, reply.body
 
 
-def test_it_is_out(home: RunningSystem) -> None:
+def test_resolving_as_published(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=True)
     status, body = resolve(home, job_id, **{"as": "published", "post_url": "https://example.com/1"})
     assert (status, body["status"]) == (200, "published")
@@ -37,7 +37,7 @@ def test_it_is_out(home: RunningSystem) -> None:
     assert len(home.meta.published_ids()) == 1
 
 
-def test_send_it_again(home: RunningSystem) -> None:
+def test_resolving_as_retry(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
     assert home.meta.published_ids() == []
     assert resolve(home, job_id, **{"as": "retry"})[0] == 200
@@ -45,7 +45,7 @@ def test_send_it_again(home: RunningSystem) -> None:
     assert len(home.meta.published_ids()) == 1
 
 
-def test_drop_it(home: RunningSystem) -> None:
+def test_resolving_as_cancelled(home: RunningSystem) -> None:
     job_id = unconfirmed(home, out=False)
     assert resolve(home, job_id, **{"as": "cancelled"})[1]["status"] == "cancelled"
     assert resolve(home, job_id, **{"as": "retry"})[0] == 409
@@ -63,7 +63,7 @@ def sent_and_lost(home: RunningSystem) -> str:
 
 
 @pytest.mark.parametrize("answer", ["published", "cancelled"])
-def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: RunningSystem, answer: str) -> None:
+def test_a_delivery_sent_before_its_account_was_lost_can_be_resolved(home: RunningSystem, answer: str) -> None:
     job_id = sent_and_lost(home)
     refused = home.ask("DELETE", f"/api/v1/posts/{job_id}")
     assert (refused.status, refused.body["detail"][:19]) == (409, "This post was sent,")
@@ -72,7 +72,7 @@ def test_what_was_sent_before_its_account_was_lost_can_be_decided(home: RunningS
     assert home.ask("DELETE", f"/api/v1/posts/{job_id}").status in {200, 204}
 
 
-def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: RunningSystem) -> None:
+def test_an_unsent_delivery_that_waits_for_its_account_cannot_be_resolved(home: RunningSystem) -> None:
     home.meta.fault(method="POST", path="/feed", kind="graph_error", error={"code": 190}, times=1)
     reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})
     assert reply.body["results"][0]["state"] == "needs_reconnect"
@@ -83,7 +83,7 @@ def test_what_waits_for_its_account_and_was_never_sent_is_not_decided(home: Runn
     ("platform", "body", "status"),
     [("instagram", {"as": "retry"}, 404), ("facebook", {"as": "maybe"}, 422), ("facebook", {"as": "retry"}, 409)],
 )
-def test_what_is_not_asked_is_not_decided(
+def test_a_delivery_with_a_known_outcome_cannot_be_resolved(
     home: RunningSystem, platform: str, body: dict[str, str], status: int
 ) -> None:
     job_id = home.create().body["job_id"]

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from schemathesis.checks import CHECKS
 
 from araldo.settings import Settings
-from tests.api.conformance import Effort, check_conformance
+from tests.api.conformance import RunEffort, check_conformance
 from tests.support.running_system import RunningSystem, SandboxClient, ask, start_system
 from tests.support.serving import serve
 
@@ -57,11 +57,11 @@ _WITHOUT_A_LIMIT = {"max_response_time"}
 # Few requests for every edit; in CI the same ones in every run, within a minute; many new ones when exploring.
 _EXPLORING = settings().max_examples >= 1000
 _QUICK = settings().max_examples < 100
-_EFFORT = Effort(40, is_random=True) if _EXPLORING else Effort(2, covers=not _QUICK)
+_EFFORT = RunEffort(40, is_random=True) if _EXPLORING else RunEffort(2, covers=not _QUICK)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if _EXPLORING else ["sqlite"])
-def test_every_operation_keeps_its_description(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_every_operation_conforms_to_its_description(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     more: dict[str, Any] = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     with start_system(tmp_path, **more) as home:
         described = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
@@ -112,10 +112,10 @@ _LOOSE = {
 }
 
 
-def test_what_breaks_its_description_is_found() -> None:
+def test_violations_of_the_description_are_detected() -> None:
     with serve(_misbehaving()) as url:
         home = RunningSystem(url, "key", SandboxClient(url), Settings())
-        found = check_conformance(home, effort=Effort(3)).failures
+        found = check_conformance(home, effort=RunEffort(3)).failures
     kinds = {(operation, check) for operation, check, _title in found}
     assert kinds == {
         ("GET /body", "response_schema_conformance"),

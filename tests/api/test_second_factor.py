@@ -40,7 +40,7 @@ def enrolled(home: RunningSystem) -> tuple[Person, str, list[str]]:
     return me, secret, confirmed.body["recovery_codes"]
 
 
-def test_the_secret_is_shown_once_and_nothing_is_asked_for_until_it_is_confirmed(home: RunningSystem) -> None:
+def test_the_secret_is_shown_once_and_has_no_effect_until_confirmed(home: RunningSystem) -> None:
     me = signed_in(home)
     me.ask("PUT", f"{SESSION}/password", {"new": PASSWORD})
     begun = me.ask("POST", TOTP, {})
@@ -77,7 +77,7 @@ def test_the_secret_is_shown_once_and_nothing_is_asked_for_until_it_is_confirmed
     assert again not in kept
 
 
-def test_a_password_needs_the_code_which_is_good_once(home: RunningSystem) -> None:
+def test_password_sign_in_needs_a_code_valid_once(home: RunningSystem) -> None:
     me, secret, _ = enrolled(home)
     for body in ({}, {"code": ""}):
         needed = sign_in(home, name="owner", password=PASSWORD, **body)
@@ -94,7 +94,7 @@ def test_a_password_needs_the_code_which_is_good_once(home: RunningSystem) -> No
     assert me.ask("GET", SESSION).status == 200
 
 
-def test_a_link_needs_the_code_too_and_is_still_good_after_a_wrong_one(home: RunningSystem) -> None:
+def test_link_sign_in_needs_a_code_and_survives_a_wrong_one(home: RunningSystem) -> None:
     _, secret, _ = enrolled(home)
     link = create_sign_in_link(home)
     for body, code in (({}, "totp_required"), ({"code": "000000"}, "totp_wrong")):
@@ -103,7 +103,7 @@ def test_a_link_needs_the_code_too_and_is_still_good_after_a_wrong_one(home: Run
     assert sign_in(home, link=link, code=later(secret, 1)).body["code"] == "link_invalid"
 
 
-def test_a_recovery_code_stands_in_for_the_app_once(home: RunningSystem) -> None:
+def test_a_recovery_code_replaces_an_app_code_once(home: RunningSystem) -> None:
     me, _, codes = enrolled(home)
     assert len(set(codes)) == 10
     typed = codes[3].upper().replace("-", " ")
@@ -119,7 +119,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(home: RunningSystem) -> None
     assert [one["action"] for one in found] == ["totp_disabled", "totp_enabled"]
 
 
-def test_codes_are_guessed_at_so_often_and_asking_for_one_uses_no_try_up(own_home: RunningSystem) -> None:
+def test_code_tries_are_limited_and_totp_required_does_not_count(own_home: RunningSystem) -> None:
     me, secret, codes = enrolled(own_home)
     for _ in range(12):
         assert sign_in(own_home, name="owner", password=PASSWORD).body["code"] == "totp_required"
@@ -136,7 +136,7 @@ def test_codes_are_guessed_at_so_often_and_asking_for_one_uses_no_try_up(own_hom
     ("method", "path", "body"),
     [("GET", TOTP, None), ("POST", TOTP, {}), ("POST", f"{TOTP}/confirm", {"code": "0"})],
 )
-def test_it_is_a_persons_and_no_keys(home: RunningSystem, method: str, path: str, body: Any) -> None:
+def test_a_key_cannot_manage_the_second_factor(home: RunningSystem, method: str, path: str, body: Any) -> None:
     assert home.ask(method, path, body).body["code"] == "person_needed"
     with_link = person_of(ask("POST", home.url + SESSION, {"link": create_sign_in_link(home)}), home.url)
     assert with_link.ask(method, path, body, x_csrf_token="").status in ({200} if method == "GET" else {403})

@@ -18,7 +18,7 @@ def sign_in(home: RunningSystem, body: object, **headers: str) -> Reply:
     return ask("POST", home.url + SESSION, body, headers)
 
 
-def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: RunningSystem) -> None:
+def test_a_link_signs_in_once_and_the_session_names_user_and_workspace(home: RunningSystem) -> None:
     link = create_sign_in_link(home)
     reply = sign_in(home, {"link": link})
     assert reply.status == 200
@@ -38,7 +38,7 @@ def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: RunningSy
     assert "set-cookie" not in again.headers
 
 
-def test_behind_https_the_cookie_is_this_hosts_alone_and_https_is_kept_to(tmp_path: Any) -> None:
+def test_behind_https_cookies_have_the_host_prefix_and_hsts_is_set(tmp_path: Any) -> None:
     with start_system(tmp_path, connect=False, public_url="https://araldo.example") as home:
         reply = sign_in(home, {"link": create_sign_in_link(home)})
         assert reply.headers["strict-transport-security"] == "max-age=31536000"
@@ -59,17 +59,17 @@ def test_behind_https_the_cookie_is_this_hosts_alone_and_https_is_kept_to(tmp_pa
         assert (out.status, gone.value, gone["secure"], gone["max-age"]) == (204, "", True, "0")
 
 
-def test_on_plain_http_nothing_is_said_of_https(home: RunningSystem) -> None:
+def test_on_plain_http_hsts_is_not_set(home: RunningSystem) -> None:
     assert "strict-transport-security" not in sign_in(home, {"link": create_sign_in_link(home)}).headers
 
 
 @pytest.mark.parametrize("body", [{}, {"name": "owner"}, {"password": PASSWORD}])
-def test_half_of_what_is_needed_is_said(home: RunningSystem, body: object) -> None:
+def test_incomplete_credentials_are_refused(home: RunningSystem, body: object) -> None:
     refused = sign_in(home, body)
     assert (refused.status, refused.body["errors"][0]["code"]) == (422, "sign_in_incomplete")
 
 
-def test_with_a_password_one_signs_in_and_the_other_sessions_end(home: RunningSystem) -> None:
+def test_setting_a_password_ends_the_other_sessions(home: RunningSystem) -> None:
     me, elsewhere = signed_in(home), signed_in(home)
     short = me.ask("PUT", f"{SESSION}/password", {"new": "troppo"})
     assert (short.status, short.body["errors"][0]["pointer"], short.body["errors"][0]["code"]) == (
@@ -94,7 +94,7 @@ def test_with_a_password_one_signs_in_and_the_other_sessions_end(home: RunningSy
     assert sign_in(home, {"name": "owner", "password": other}).status == 200
 
 
-def test_guessing_is_slowed_down_by_name_and_a_link_still_opens(own_home: RunningSystem) -> None:
+def test_guessing_a_password_is_limited_and_a_link_still_works(own_home: RunningSystem) -> None:
     for _ in range(10):
         assert sign_in(own_home, {"name": "Owner", "password": "no"}).status == 401
     refused = sign_in(own_home, {"name": "owner", "password": "no"}, **{"Accept-Language": "it"})
@@ -103,7 +103,7 @@ def test_guessing_is_slowed_down_by_name_and_a_link_still_opens(own_home: Runnin
     assert sign_in(own_home, {"link": create_sign_in_link(own_home)}).status == 200
 
 
-def test_signing_out_ends_the_session_and_takes_the_cookie_back(home: RunningSystem) -> None:
+def test_signing_out_ends_the_session_and_deletes_the_cookie(home: RunningSystem) -> None:
     me = signed_in(home)
     out = me.ask("DELETE", SESSION)
     assert out.status == 204
@@ -114,7 +114,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie_back(home: RunningSys
         assert (refused.status, refused.body["code"]) == (401, "unauthorized")
 
 
-def test_who_signs_in_again_in_the_same_browser_leaves_no_session_behind(home: RunningSystem) -> None:
+def test_signing_in_again_ends_the_browsers_old_session(home: RunningSystem) -> None:
     me = signed_in(home)
     sign_in(home, {"link": create_sign_in_link(home)}, Cookie=f"araldo_session={me.token}")
     assert me.ask("GET", SESSION).status == 401
@@ -138,7 +138,7 @@ def test_sessions_are_listed_and_ended(home: RunningSystem) -> None:
     assert (third.ask("GET", SESSION).status, me.ask("GET", SESSION).status) == (401, 200)
 
 
-def test_the_language_is_the_persons_and_is_what_errors_are_said_in(home: RunningSystem) -> None:
+def test_errors_are_in_the_users_language(home: RunningSystem) -> None:
     me = signed_in(home)
     assert me.ask("PATCH", SESSION, {"language": "en"}).body["user"]["language"] == "en"
     assert me.ask("GET", "/api/v1/posts/none", accept_language="it").body["title"] == "Not found"
@@ -147,7 +147,7 @@ def test_the_language_is_the_persons_and_is_what_errors_are_said_in(home: Runnin
     assert me.ask("PATCH", SESSION, {"language": "de"}).status == 422
 
 
-def test_a_person_does_what_a_key_does(home: RunningSystem) -> None:
+def test_a_session_can_use_the_api_like_a_key(home: RunningSystem) -> None:
     me = signed_in(home)
     made = me.ask(
         "POST",
@@ -159,7 +159,7 @@ def test_a_person_does_what_a_key_does(home: RunningSystem) -> None:
     assert len(me.ask("GET", "/api/v1/accounts").body["data"]) == 2
 
 
-def test_an_idempotency_key_outlives_the_session_and_is_not_the_api_keys(home: RunningSystem) -> None:
+def test_idempotency_keys_belong_to_the_membership_not_the_session(home: RunningSystem) -> None:
     body = {"content": "Una volta", "platforms": ["facebook"]}
     path, once = "/api/v1/social/create-multi-platform-post", {"idempotency_key": "same"}
     me = signed_in(home)
@@ -169,14 +169,14 @@ def test_an_idempotency_key_outlives_the_session_and_is_not_the_api_keys(home: R
     assert home.ask("POST", path, body, **once).body["job_id"] != first
 
 
-def test_events_stream_while_the_session_lives(home: RunningSystem) -> None:
+def test_event_streams_end_with_the_session(home: RunningSystem) -> None:
     me = signed_in(home)
     with stream(home.url, "/api/v1/events?last_event_id=0", None, {"Cookie": f"araldo_session={me.token}"}) as opened:
         made = me.ask("POST", "/api/v1/posts", {"content": "Ciao"}).body["job_id"]
         assert made in (event.data["post_id"] for event in iter(opened.next, None))
 
 
-def test_another_persons_sessions_are_not_there(home: RunningSystem) -> None:
+def test_another_users_sessions_are_not_found(home: RunningSystem) -> None:
     me, other = signed_in(home), signed_in(home, "Bruna", new=True)
     mine = [one["id"] for one in me.ask("GET", "/api/v1/sessions").body["data"]]
     theirs = other.ask("GET", "/api/v1/sessions").body["data"]
@@ -188,13 +188,13 @@ def test_another_persons_sessions_are_not_there(home: RunningSystem) -> None:
     assert me.ask("GET", SESSION).body["user"]["has_password"] is False
 
 
-def test_a_key_is_no_person(home: RunningSystem) -> None:
+def test_a_key_cannot_use_session_routes(home: RunningSystem) -> None:
     for method, path in (("GET", SESSION), ("DELETE", SESSION), ("GET", "/api/v1/sessions")):
         refused = home.ask(method, path)
         assert (refused.status, refused.body["code"]) == (403, "person_needed")
 
 
-def test_nothing_lands_in_a_workspace_that_another_window_went_to(home: RunningSystem) -> None:
+def test_a_request_for_another_workspace_than_the_sessions_is_refused(home: RunningSystem) -> None:
     me = signed_in(home)
     here = me.ask("GET", SESSION).body["workspace"]["id"]
     there = me.ask("POST", "/api/v1/workspaces", {"name": "Altrove"}).body["id"]

@@ -17,7 +17,7 @@ def size_of(url: str) -> tuple[int, int]:
     return Image.open(io.BytesIO(ask("GET", url).raw)).size
 
 
-def test_what_shapes_there_are_is_told(home: RunningSystem) -> None:
+def test_platforms_list_their_shapes(home: RunningSystem) -> None:
     told = {one["name"]: one["shapes"] for one in home.ask("GET", "/api/v1/platforms").body["data"]}
     assert told["instagram"] == [
         {"name": "1:1", "width": 1080, "height": 1080, "ratio": "1:1"},
@@ -26,7 +26,7 @@ def test_what_shapes_there_are_is_told(home: RunningSystem) -> None:
     assert [one["name"] for one in told["facebook"]] == ["16:9"]
 
 
-def test_a_post_goes_out_in_the_shape_that_was_asked(home: RunningSystem) -> None:
+def test_a_post_is_published_in_the_requested_shape(home: RunningSystem) -> None:
     body = home.create(platforms=["facebook", "instagram"], shapes={"instagram": "4:5"}, publish_immediately=True).body
     by_name = {one["platform"]: one for one in body["platforms"]}
     assert body["status"] == "published"
@@ -36,7 +36,7 @@ def test_a_post_goes_out_in_the_shape_that_was_asked(home: RunningSystem) -> Non
     assert home.ask("GET", f"{POSTS}/{body['job_id']}").body["shapes"] == {"instagram": "4:5"}
 
 
-def test_another_shape_is_another_picture(home: RunningSystem) -> None:
+def test_changing_the_shape_regenerates_the_picture(home: RunningSystem) -> None:
     fields = {"content": "Ciao", "platforms": ["instagram"], "schedule_time": "2030-07-01T10:00:00+02:00"}
     path = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
     home.ask("POST", f"{path}/schedule", {})
@@ -64,7 +64,7 @@ def test_a_picture_of_your_own_is_cropped_for_the_shape(home: RunningSystem) -> 
     assert refused.body["errors"][0]["suggestions"] == ["1:1", "4:5"]
 
 
-def test_another_shape_fits_your_own_picture_anew_as_it_was_cut(home: RunningSystem) -> None:
+def test_changing_the_shape_refits_your_own_picture_with_its_crop(home: RunningSystem) -> None:
     photo = home.upload(encoded(quarters((1600, 1600)), "JPEG", quality=95), alt="Quattro colori").body["id"]
     cut = {"media_id": photo, "crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}, "alt": "Verde"}
     fields = {"content": "Mia", "platforms": ["instagram"], "shapes": {"instagram": "4:5"}}
@@ -88,7 +88,7 @@ def test_another_shape_fits_your_own_picture_anew_as_it_was_cut(home: RunningSys
     assert moved.status == 200
 
 
-def test_a_shape_whose_picture_is_in_the_library_no_more_is_refused(home: RunningSystem) -> None:
+def test_a_shape_change_is_refused_when_its_source_is_deleted(home: RunningSystem) -> None:
     photo = home.upload(encoded(quarters((600, 600)), "JPEG")).body["id"]
     fields = {"content": "Mia", "platforms": ["instagram"], "images": {"instagram": photo}}
     made = home.ask("POST", POSTS, fields).body

@@ -30,7 +30,7 @@ def test_posting_times_are_default_until_they_are_set(home: RunningSystem) -> No
     ]
 
 
-def test_the_next_free_slot_is_taken_and_then_is_not_free(home: RunningSystem) -> None:
+def test_scheduling_takes_the_next_free_slot(home: RunningSystem) -> None:
     accounts = {account["kind"]: account["id"] for account in home.ask("GET", "/api/v1/accounts").body["data"]}
     page = f"/api/v1/accounts/{accounts['facebook_page']}/slots"
     before = home.ask("GET", page).body["data"]
@@ -45,7 +45,7 @@ def test_the_next_free_slot_is_taken_and_then_is_not_free(home: RunningSystem) -
     assert (both.status, both.body["errors"][0]["code"]) == (422, "publish_and_schedule")
 
 
-def test_slots_from_a_day_on(home: RunningSystem) -> None:
+def test_slots_start_at_the_given_time(home: RunningSystem) -> None:
     account = home.ask("GET", "/api/v1/accounts").body["data"][0]["id"]
     path = f"/api/v1/accounts/{account}/slots"
     found = home.ask("GET", f"{path}?from=2099-03-28T00:00:00Z&limit=2").body["data"]

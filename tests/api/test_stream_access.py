@@ -44,7 +44,7 @@ async def callers(database: Database) -> dict[str, Caller]:
 
 
 @pytest.mark.parametrize("lost", ["key", "membership"])
-async def test_who_loses_access_is_cut_off_and_the_others_go_on(database: Database, lost: str) -> None:
+async def test_streams_end_for_callers_without_access_and_continue_for_others(database: Database, lost: str) -> None:
     access, here = StreamAccess(database, SystemClock()), await callers(database)
     closed = {name: asyncio.Event() for name in here}
     streams = {name: access.guard(caller, silent(closed[name])) for name, caller in here.items()}

@@ -31,7 +31,7 @@ def test_a_value_of_another_type_is_refused(home: RunningSystem, path: str, body
 
 
 @pytest.mark.parametrize("moment", ["0", "0.5", "1735689600", "2030-01-31", "20300131T100000Z"])
-def test_a_number_is_no_time(home: RunningSystem, moment: str) -> None:
+def test_numbers_are_refused_as_times(home: RunningSystem, moment: str) -> None:
     reply = home.ask("GET", f"/api/v1/posts?from={moment}")
     assert (reply.status, reply.body["errors"][0]["code"]) == (422, "query_datetime_parsing")
     made = signed_in(home).ask("POST", "/api/v1/keys", {"expires_at": float(moment) if moment == "0.5" else moment})
@@ -48,6 +48,6 @@ def test_a_number_is_no_time(home: RunningSystem, moment: str) -> None:
         ("/api/v1/health", "GET"),
     ],
 )
-def test_a_refused_method_is_told_every_method_of_the_path(home: RunningSystem, path: str, allow: str) -> None:
+def test_405_lists_every_method_of_the_path(home: RunningSystem, path: str, allow: str) -> None:
     reply = home.ask("OPTIONS", path)
     assert (reply.status, reply.headers["allow"], reply.body["code"]) == (405, allow, "method_not_allowed")

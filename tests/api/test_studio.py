@@ -59,7 +59,7 @@ def url(built: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     "path", ["/", "/index.html", "/sign-in", "/posts/post_1", "/posts/", "/apis", "/accounts?x=/api/"]
 )
-def test_each_address_of_the_studio_is_its_page_with_a_nonce_of_its_own(url: str, path: str) -> None:
+def test_every_studio_path_serves_the_html_with_a_fresh_nonce(url: str, path: str) -> None:
     replies = [ask("GET", url + path) for _ in range(2)]
     nonces = [re.findall('nonce="([^"]+)"', reply.raw.decode()) for reply in replies]
     for reply, found in zip(replies, nonces, strict=True):
@@ -78,7 +78,7 @@ def test_each_address_of_the_studio_is_its_page_with_a_nonce_of_its_own(url: str
         ("/favicon.svg", "image/svg+xml", "no-cache"),
     ],
 )
-def test_files_of_the_build(url: str, path: str, kind: str, kept: str) -> None:
+def test_files_of_the_build_are_served(url: str, path: str, kind: str, kept: str) -> None:
     for method in ("GET", "HEAD"):
         reply = ask(method, url + path)
         assert (reply.status, reply.headers["content-type"], reply.headers["cache-control"]) == (200, kind, kept)
@@ -104,11 +104,11 @@ def test_files_of_the_build(url: str, path: str, kind: str, kept: str) -> None:
         "//api/v1/posts",
     ],
 )
-def test_what_is_neither_a_file_nor_a_page_is_not_there(url: str, path: str) -> None:
+def test_unknown_files_and_paths_are_404(url: str, path: str) -> None:
     assert ask("GET", url + path).status == 404
 
 
-def test_a_known_address_by_a_wrong_method_is_no_page(url: str) -> None:
+def test_a_wrong_method_does_not_serve_the_html(url: str) -> None:
     assert ask("GET", f"{url}/api/v1/posts").status == 405
     assert ask("POST", f"{url}/sign-in").status == 404
 
@@ -126,7 +126,7 @@ def test_no_path_leads_out_of_the_folder(built: Path, parts: list[str]) -> None:
         assert not isinstance(answer, FileResponse)
 
 
-def test_while_it_is_not_built_it_says_how_to_build_it(tmp_path: Path) -> None:
+def test_an_unbuilt_studio_answers_with_how_to_build_it(tmp_path: Path) -> None:
     app = FastAPI(openapi_url=None)
     app.router.default = Studio(tmp_path / "web")
     with serve(app) as url:
@@ -143,7 +143,7 @@ def test_while_it_is_not_built_it_says_how_to_build_it(tmp_path: Path) -> None:
         assert ask("GET", url).status == 200
 
 
-def test_it_stands_behind_every_route_of_the_application(home: RunningSystem) -> None:
+def test_the_studio_does_not_shadow_any_route(home: RunningSystem) -> None:
     for method, path, status in (("GET", "/api/v1/nowhere", 404), ("GET", "/api/v1/accounts/connect/meta", 405)):
         reply = home.ask(method, path)
         assert (reply.status, reply.body["status"], reply.headers["content-type"]) == (
@@ -155,7 +155,7 @@ def test_it_stands_behind_every_route_of_the_application(home: RunningSystem) ->
         assert b"swagger" not in ask("GET", home.url + path).raw.lower()
 
 
-def test_the_apis_page_loads_from_us_alone(home: RunningSystem) -> None:
+def test_swagger_ui_loads_from_this_server_only(home: RunningSystem) -> None:
     page = ask("GET", f"{home.url}/api/docs")
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "script-src" not in page.headers["content-security-policy"]

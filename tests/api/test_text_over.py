@@ -55,7 +55,7 @@ def over(home: RunningSystem, path: str, on: bool | None = None, **more: Any) ->
     return home.ask("PATCH", path, {"images": {"instagram": choice}})
 
 
-def test_over_ones_own_picture_and_off_again(home: RunningSystem) -> None:
+def test_text_over_ones_own_picture_is_switched_on_and_off(home: RunningSystem) -> None:
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     path = post(home, images={"instagram": photo})
     plain, without = shown(home, path)
@@ -79,7 +79,7 @@ def test_over_ones_own_picture_and_off_again(home: RunningSystem) -> None:
     assert not differ(shown(home, path)[1], without)
 
 
-def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: RunningSystem) -> None:
+def test_text_over_pictures_are_versions_and_a_locked_one_stays(home: RunningSystem) -> None:
     path = post(home, images={"instagram": home.upload(PHOTO).body["id"]})
     plain = unsigned(shown(home, path)[0]["image_url"])
     over(home, path, True)
@@ -98,7 +98,7 @@ def test_it_can_be_gone_back_from_and_to_and_a_locked_one_stays(home: RunningSys
     assert home.ask("GET", path).body["platforms"][0]["image_state"] == "stale"
 
 
-def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, image_provider: FakeImageProvider) -> None:
+def test_text_over_a_generated_picture_pays_for_it_once(home: RunningSystem, image_provider: FakeImageProvider) -> None:
     path = post(home, base_image_prompt="una lanterna")
     home.ask("POST", f"{path}/images/instagram/regenerate")
     _, without = shown(home, path)
@@ -114,7 +114,7 @@ def test_over_a_models_picture_which_is_paid_for_once(home: RunningSystem, image
     assert len(image_provider.seen) == 1
 
 
-def test_no_words_is_said_and_nothing_else_is_drawn(home: RunningSystem) -> None:
+def test_text_over_without_text_is_noted(home: RunningSystem) -> None:
     path = post(home, content="", images={"instagram": home.upload(PHOTO).body["id"]})
     over(home, path, True)
     assert ready(home, path)["instagram"]["image_state"] == "failed"
@@ -125,7 +125,7 @@ def test_no_words_is_said_and_nothing_else_is_drawn(home: RunningSystem) -> None
     assert shown(home, path)[0]["text_over_picture"]
 
 
-def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: RunningSystem) -> None:
+def test_a_duplicated_post_keeps_text_over_its_picture(home: RunningSystem) -> None:
     path = post(home, images={"instagram": home.upload(PHOTO).body["id"]})
     over(home, path, True)
     shown(home, path)
@@ -136,7 +136,7 @@ def test_a_copy_of_a_post_has_the_words_over_its_picture_too(home: RunningSystem
     assert home.ask("GET", copied).body["images"] == home.ask("GET", path).body["images"]
 
 
-def test_of_a_carousels_own_pictures_those_that_have_words_get_them(home: RunningSystem) -> None:
+def test_in_a_carousel_only_slides_with_text_get_text_over(home: RunningSystem) -> None:
     photo = home.upload(PHOTO).body["id"]
     path = post(home, slides=[{"media_id": photo, "headline": "Uno"}, {"media_id": photo}])
     home.ask("POST", f"{path}/images/instagram/regenerate")

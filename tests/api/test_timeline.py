@@ -15,7 +15,7 @@ def timeline(home: RunningSystem, job_id: str, query: str = "", language: str = 
     return found
 
 
-def test_from_its_making_to_its_being_out(home: RunningSystem) -> None:
+def test_a_timeline_from_creation_to_publication(home: RunningSystem) -> None:
     home.meta.fault(method="POST", path="/feed", when="after_commit", kind="reset", times=1)
     job_id = home.create(publish_immediately=True).body["job_id"]
     found = timeline(home, job_id)
@@ -34,7 +34,7 @@ def test_from_its_making_to_its_being_out(home: RunningSystem) -> None:
     assert timeline(home, job_id, language="it")[-1]["text"] == "Pubblicato su Facebook."
 
 
-def test_raw_answers_on_demand_without_tokens(home: RunningSystem) -> None:
+def test_raw_answers_are_returned_on_request_without_tokens(home: RunningSystem) -> None:
     error = {"status": 400, "code": 100, "message": "Invalid parameter"}
     home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=9)
     job_id = home.create(publish_immediately=True).body["job_id"]

@@ -45,7 +45,7 @@ def test_the_instant_the_zone_and_the_wall_time_are_kept(
         assert answer["wall_time"] == f"{body['schedule_time'][:10]}T{wall}"
 
 
-def test_a_time_that_cannot_be_kept_is_refused_with_those_that_can(home: RunningSystem) -> None:
+def test_a_time_that_does_not_exist_is_refused_with_suggestions(home: RunningSystem) -> None:
     near_gap = ["2099-03-29T01:59:00+01:00", "2099-03-29T03:00:00+02:00"]
     both = [f"{DOUBLE}+02:00", f"{DOUBLE}+01:00"]
     refused: list[tuple[dict[str, Any], str, list[str] | None]] = [
@@ -71,7 +71,7 @@ def test_a_time_that_cannot_be_kept_is_refused_with_those_that_can(home: Running
                 assert home.create(schedule_time=suggestion).body["status"] == "scheduled"
 
 
-def test_a_time_is_text(home: RunningSystem) -> None:
+def test_a_time_must_be_text(home: RunningSystem) -> None:
     for value, code in ((1783677600, "string_type"), ("2099-07-10", "datetime_from_date_parsing"), ("", "datetime_")):
         reply = home.create(schedule_time=value)
         assert reply.status == 422

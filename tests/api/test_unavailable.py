@@ -56,7 +56,7 @@ def ready(url: str) -> Reply:
     return ask("GET", f"{url}/api/v1/ready")
 
 
-def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impatient: RunningSystem) -> None:
+def test_a_locked_database_answers_writes_with_503_and_still_reads(impatient: RunningSystem) -> None:
     home = impatient
     assert (ready(home.url).status, ready(home.url).body["status"]) == (200, "ok")
     with capture_server_logs() as logged, locked(home):
@@ -87,7 +87,7 @@ def test_while_the_database_is_locked_writes_are_503_and_the_rest_goes_on(impati
     assert [line for line in logged if line["log_level"] == "error"] == []
 
 
-def test_many_at_once_behind_a_lock_are_all_told_in_time(impatient: RunningSystem) -> None:
+def test_many_requests_behind_a_lock_all_get_503_in_time(impatient: RunningSystem) -> None:
     def create(_number: int) -> int:
         return impatient.ask("POST", "/api/v1/posts", NOTE).status
 
@@ -184,7 +184,7 @@ class PostgresServer:
         return True
 
 
-def test_while_postgresql_is_gone_it_is_503_and_it_goes_on_when_it_is_back(tmp_path: Path) -> None:
+def test_503_while_postgresql_is_down_and_recovery_afterwards(tmp_path: Path) -> None:
     with postgres.running() as url:
         server = PostgresServer(url)
         with start_system(tmp_path, connect=False, database={"url": f"{url}/postgres"}) as home:

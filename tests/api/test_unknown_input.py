@@ -47,7 +47,7 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from models_in(inner)
 
 
-def test_no_body_of_a_request_escapes() -> None:
+def test_every_request_model_refuses_unknown_fields() -> None:
     bodies = {(route.path, *sorted(route.methods or ())): body_type_of(route) for route in ROUTES}
     declared = {at: annotation for at, annotation in bodies.items() if annotation is not None}
     assert len(declared) > 25
@@ -59,7 +59,7 @@ def test_no_body_of_a_request_escapes() -> None:
             assert model.model_config["extra"] == "forbid", model
 
 
-def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home: RunningSystem) -> None:
+def test_every_writing_route_refuses_unknown_parameters(home: RunningSystem) -> None:
     writing = [(method, route) for route in ROUTES for method in (route.methods or set()) - SAFE]
     assert len(writing) > 40
     for method, route in writing:
@@ -69,7 +69,7 @@ def test_every_route_that_writes_refuses_a_parameter_that_it_does_not_know(home:
         assert (reply.status, [one["pointer"] for one in found]) == (422, ["/quite_another"]), path
 
 
-def test_what_would_have_published_something_else_is_refused(home: RunningSystem) -> None:
+def test_misspelled_fields_are_refused_before_publishing(home: RunningSystem) -> None:
     assert wrong_in(home, "POST", PUBLISH, {**POST, "account": {"facebook": "acc_1"}}) == [
         ("/account", "unknown_field", ["accounts"])
     ]
@@ -89,7 +89,7 @@ def test_what_would_have_published_something_else_is_refused(home: RunningSystem
     )
 
 
-def test_it_is_said_in_both_languages(home: RunningSystem) -> None:
+def test_unknown_fields_are_named_in_both_languages(home: RunningSystem) -> None:
     wrong = {**POST, "publish_immediatly": True}
     said = home.ask("POST", CREATE, wrong).body
     assert said["detail"] == 'The field "publish_immediatly" does not exist here. Did you mean "publish_immediately"?'
@@ -101,7 +101,7 @@ def test_it_is_said_in_both_languages(home: RunningSystem) -> None:
     )
 
 
-def test_nested_objects_refuse_too(home: RunningSystem) -> None:
+def test_nested_objects_refuse_unknown_fields(home: RunningSystem) -> None:
     slides = {**POST, "slides": [{}, {"headlines": "Due"}]}
     assert wrong_in(home, "POST", CREATE, slides) == [("/slides/1/headlines", "unknown_field", ["headline"])]
     images = {"images": {"facebook": {"media_id": "med_1", "crop": {"x": 0, "y": 0, "w": 1, "width": 1}}}}
@@ -116,7 +116,7 @@ def test_nested_objects_refuse_too(home: RunningSystem) -> None:
     ]
 
 
-def test_two_values_for_one_name_are_refused(home: RunningSystem) -> None:
+def test_repeated_names_are_refused(home: RunningSystem) -> None:
     """Of `?validate_only=true&validate_only=false`, and of two fields, one would be dropped in silence."""
     now = {**POST, "publish_immediately": True}
     assert wrong_in(home, "POST", f"{CREATE}?validate_only=true&validate_only=false", now) == [
@@ -137,7 +137,7 @@ def test_two_values_for_one_name_are_refused(home: RunningSystem) -> None:
     assert home.ask("GET", "/api/v1/posts").body["data"] == []
 
 
-def test_a_body_where_none_is_read_is_refused(home: RunningSystem) -> None:
+def test_an_unexpected_body_is_refused(home: RunningSystem) -> None:
     """`/undo` of one platform would undo all of them."""
     post = home.ask("POST", "/api/v1/posts", POST).body["job_id"]
     assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", {"platforms": ["facebook"]}) == [
@@ -147,7 +147,7 @@ def test_a_body_where_none_is_read_is_refused(home: RunningSystem) -> None:
     assert home.ask("POST", f"/api/v1/posts/{post}/undo", {}).status == 409
 
 
-def test_forms_refuse_too(home: RunningSystem) -> None:
+def test_forms_refuse_unknown_fields(home: RunningSystem) -> None:
     edge = "edge"
     headers = {"Authorization": f"Bearer {home.key}", "Content-Type": f"multipart/form-data; boundary={edge}"}
 
@@ -178,7 +178,7 @@ def test_forms_refuse_too(home: RunningSystem) -> None:
     assert (reply.status, reply.body["errors"][0]["code"]) == (422, "unknown_field")
 
 
-def test_a_pointer_leads_past_a_key_that_is_called_like_a_part_of_a_type() -> None:
+def test_pointers_are_right_for_keys_named_like_union_members() -> None:
     body = {"platform_images": {"choice": {"choice": 1}}}
     path = path_in_body(["platform_images", "choice", "choice", "choice"], body, is_missing=False)
     assert path == ["platform_images", "choice", "choice"]
@@ -187,7 +187,7 @@ def test_a_pointer_leads_past_a_key_that_is_called_like_a_part_of_a_type() -> No
 
 
 @pytest.mark.parametrize("count", [5_000])
-def test_a_refusal_stays_short(home: RunningSystem, count: int) -> None:
+def test_problems_of_long_names_are_truncated(home: RunningSystem, count: int) -> None:
     """One line for each of thousands of unknown names would be a way to make us work."""
     reply = home.ask("POST", CREATE, {**POST, **{f"x{index}": 1 for index in range(count)}})
     assert reply.status == 422

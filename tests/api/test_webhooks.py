@@ -21,7 +21,7 @@ ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
 
 
 @dataclass
-class Told:
+class WebhookScenario:
     home: RunningSystem
     receiver: Receiver
 
@@ -40,7 +40,7 @@ class Told:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
+def scenario(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookScenario]:
     more: dict[str, Any] = (
         {} if request.param == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     )
@@ -48,24 +48,26 @@ def told(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
         running_receiver_in_thread() as receiver,
         start_system(tmp_path, fetch={"allow": [receiver.pair]}, **more) as home,
     ):
-        yield Told(home, receiver)
+        yield WebhookScenario(home, receiver)
 
 
-def test_a_post_that_comes_out_in_part_is_told_once_each(told: Told) -> None:
-    hook = told.hook(events=["*"])
-    told.home.meta.fault(method="POST", path="/media_publish", when="before", kind="graph_error", error=ERROR, times=9)
-    created = told.home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
+def test_a_partially_published_post_sends_each_event_once(scenario: WebhookScenario) -> None:
+    hook = scenario.hook(events=["*"])
+    scenario.home.meta.fault(
+        method="POST", path="/media_publish", when="before", kind="graph_error", error=ERROR, times=9
+    )
+    created = scenario.home.create(platforms=["facebook", "instagram"], publish_immediately=True).body
     assert created["status"] == "partial"
-    until(lambda: len(told.receiver.got) >= 3)
-    until(lambda: {row["state"] for row in told.log(hook)["data"]} == {"delivered"})
-    messages = told.verified(hook["secret"])
+    until(lambda: len(scenario.receiver.got) >= 3)
+    until(lambda: {row["state"] for row in scenario.log(hook)["data"]} == {"delivered"})
+    messages = scenario.verified(hook["secret"])
     kinds = Counter(message["type"] for message in messages)
     assert kinds == {"delivery.published": 1, "delivery.failed": 1, "post.partially_published": 1}
     by_type = {message["type"]: message["data"] for message in messages}
     assert {data["post_id"] for data in by_type.values()} == {created["job_id"]}
     assert by_type["delivery.failed"]["platform"] == "instagram"
     # The workspace speaks Italian, whoever asked.
-    reader = told.home.ask("GET", f"/api/v1/social/posts/{created['job_id']}", Accept_Language="it").body
+    reader = scenario.home.ask("GET", f"/api/v1/social/posts/{created['job_id']}", Accept_Language="it").body
     wrong = next(one for one in reader["platforms"] if one["platform"] == "instagram")
     assert by_type["delivery.failed"]["error"]["message"] == wrong["error"]
     places = {one["platform"]: one for one in by_type["post.partially_published"]["platforms"]}
@@ -73,18 +75,18 @@ def test_a_post_that_comes_out_in_part_is_told_once_each(told: Told) -> None:
     assert by_type["delivery.published"]["post_url"] == places["facebook"]["post_url"]
 
 
-def test_unasked_only_bad_news_is_told(told: Told) -> None:
-    hook = told.hook()
+def test_default_webhooks_receive_failures_only(scenario: WebhookScenario) -> None:
+    hook = scenario.hook()
     assert hook["events"] == [name for name in EVENT_TYPES if not name.endswith((".published", ".needs_reconnect"))]
-    assert told.home.create(publish_immediately=True).body["status"] == "published"
-    told.home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=ERROR, times=9)
-    assert told.home.create(publish_immediately=True).body["status"] == "failed"
-    until(lambda: len(told.receiver.got) >= 2)
-    assert sorted(told.receiver.types) == ["delivery.failed", "post.failed"]
+    assert scenario.home.create(publish_immediately=True).body["status"] == "published"
+    scenario.home.meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=ERROR, times=9)
+    assert scenario.home.create(publish_immediately=True).body["status"] == "failed"
+    until(lambda: len(scenario.receiver.got) >= 2)
+    assert sorted(scenario.receiver.types) == ["delivery.failed", "post.failed"]
 
 
-def test_from_making_to_deleting(told: Told) -> None:
-    home, hook = told.home, told.hook(note="Slack")
+def test_a_webhook_from_creation_to_deletion(scenario: WebhookScenario) -> None:
+    home, hook = scenario.home, scenario.hook(note="Slack")
     path = f"/api/v1/webhooks/{hook['id']}"
     assert hook["secret"].startswith("whsec_")
     (listed,) = home.ask("GET", "/api/v1/webhooks").body["data"]
@@ -92,7 +94,7 @@ def test_from_making_to_deleting(told: Told) -> None:
     assert "secret" not in listed
     tested = home.ask("POST", f"{path}/test")
     assert (tested.status, tested.body["state"], tested.body["status_code"]) == (200, "delivered", 204)
-    assert told.verified(hook["secret"])[0]["type"] == "test"
+    assert scenario.verified(hook["secret"])[0]["type"] == "test"
     changed = home.ask("PATCH", path, {"events": ["post.failed"], "active": False}).body
     assert (changed["events"], changed["active"], changed["note"]) == (["post.failed"], False, "Slack")
     assert home.ask("PATCH", path, {"events": None}).body["events"] == hook["events"]
@@ -100,45 +102,45 @@ def test_from_making_to_deleting(told: Told) -> None:
     assert (again.status, again.body["code"]) == (409, "webhook_not_active")
     home.ask("PATCH", path, {"active": True})
     assert home.ask("POST", f"{path}/deliveries/{tested.body['id']}/redeliver").status == 202
-    until(lambda: len(told.receiver.got) == 2)
+    until(lambda: len(scenario.receiver.got) == 2)
     rotated = home.ask("POST", f"{path}/rotate-secret").body
     assert rotated["secret"] != hook["secret"]
     home.ask("POST", f"{path}/test")
-    last = told.receiver.got[-1]
+    last = scenario.receiver.got[-1]
     assert [Webhook(one["secret"]).verify(last.body, last.headers) for one in (hook, rotated)]
     assert home.ask("DELETE", path).status == 204
     assert home.ask("GET", path).status == 404
 
 
-def test_the_log_in_pages(told: Told) -> None:
-    hook = told.hook()
-    told.receiver.answers = [204, 500, 204]
-    ids = [told.home.ask("POST", f"/api/v1/webhooks/{hook['id']}/test").body["id"] for _ in range(3)]
-    first = told.log(hook, "?limit=2")
-    rest = told.log(hook, f"?limit=2&cursor={first['next_cursor']}")
+def test_the_delivery_log_is_paged(scenario: WebhookScenario) -> None:
+    hook = scenario.hook()
+    scenario.receiver.answers = [204, 500, 204]
+    ids = [scenario.home.ask("POST", f"/api/v1/webhooks/{hook['id']}/test").body["id"] for _ in range(3)]
+    first = scenario.log(hook, "?limit=2")
+    rest = scenario.log(hook, f"?limit=2&cursor={first['next_cursor']}")
     assert [row["id"] for row in first["data"] + rest["data"]] == ids[::-1]
     assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
-    assert [row["id"] for row in told.log(hook, "?state=failed")["data"]] == [ids[1]]
+    assert [row["id"] for row in scenario.log(hook, "?state=failed")["data"]] == [ids[1]]
     assert json.loads(first["data"][0]["payload"])["type"] == "test"
-    assert told.home.ask("GET", f"/api/v1/webhooks/{hook['id']}/deliveries?cursor=x").status == 422
+    assert scenario.home.ask("GET", f"/api/v1/webhooks/{hook['id']}/deliveries?cursor=x").status == 422
 
 
-def test_what_is_refused(told: Told) -> None:
+def test_invalid_requests_are_refused(scenario: WebhookScenario) -> None:
     for body, pointer, code in (
         ({"url": "http://10.0.0.1/"}, "/url", "address_not_public"),
-        ({"url": told.receiver.url, "events": ["post.shared"]}, "/events/0", "event_unknown"),
-        ({"url": told.receiver.url, "secret": "whsec_short"}, "/secret", "secret_invalid"),
+        ({"url": scenario.receiver.url, "events": ["post.shared"]}, "/events/0", "event_unknown"),
+        ({"url": scenario.receiver.url, "secret": "whsec_short"}, "/secret", "secret_invalid"),
         ({}, "/url", "missing"),
     ):
-        reply = told.home.ask("POST", "/api/v1/webhooks", body)
+        reply = scenario.home.ask("POST", "/api/v1/webhooks", body)
         assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, pointer)
         assert reply.body["errors"][0]["code"] == code
-    assert told.home.ask("GET", "/api/v1/webhooks").body["data"] == []
+    assert scenario.home.ask("GET", "/api/v1/webhooks").body["data"] == []
 
 
-def test_no_secret_lies_open(told: Told) -> None:
-    hook = told.hook()
-    told.home.ask("POST", f"/api/v1/webhooks/{hook['id']}/test")
-    for path in told.home.settings.data_dir.rglob("*"):
+def test_webhook_secrets_are_stored_encrypted(scenario: WebhookScenario) -> None:
+    hook = scenario.hook()
+    scenario.home.ask("POST", f"/api/v1/webhooks/{hook['id']}/test")
+    for path in scenario.home.settings.data_dir.rglob("*"):
         if path.is_file():
             assert hook["secret"].encode() not in path.read_bytes()

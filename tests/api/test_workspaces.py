@@ -1,4 +1,4 @@
-"""Two workspaces, each trying to read and use the other's things, on every route that the application has."""
+"""Tenant isolation: on every route, each of two workspaces tries to read and use the other's objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from araldo.app import Araldo, create_web
 from tests.api.conftest import connected_workspace
-from tests.api.people import PEOPLE, WITH_A_SESSION, who_belongs_to, with_a_session
+from tests.api.people import PEOPLE, SESSION_ROUTES, as_users, create_workspace_user
 from tests.images.pictures import encoded, quarters
 from tests.support.login_dialog import PAGE, begin_login, complete_login
 from tests.support.running_system import RunningSystem, ask, start_system
@@ -22,8 +22,8 @@ from tests.support.sse import stream
 
 
 @dataclass
-class Side:
-    """One workspace: its key, and one of each thing that it has."""
+class Tenant:
+    """One workspace: its key, and the id of one object of each kind."""
 
     system: RunningSystem
     post: str
@@ -41,13 +41,13 @@ class Side:
         return [*things, *PEOPLE[self.system.key].ids()]
 
 
-def side_of(home: RunningSystem, name: str) -> Side:
+def create_tenant(home: RunningSystem, name: str) -> Tenant:
     found = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     begun = begin_login(home)
     pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": name}]}).body
     hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
-    return Side(
+    return Tenant(
         system=home,
         post=home.create(content=name).body["job_id"],
         accounts=found,
@@ -62,60 +62,60 @@ def side_of(home: RunningSystem, name: str) -> Side:
 
 
 @pytest.fixture(scope="module")
-def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tenant, Tenant]]:
     with start_system(tmp_path_factory.mktemp("two")) as first:
         second = replace(first, key=asyncio.run(connected_workspace(first, "Altro studio")))
         for home, name in ((first, "Prima"), (second, "Seconda")):
-            PEOPLE[home.key] = who_belongs_to(home, name)
-        yield side_of(first, "Primo"), side_of(second, "Secondo")
+            PEOPLE[home.key] = create_workspace_user(home, name)
+        yield create_tenant(first, "Primo"), create_tenant(second, "Secondo")
 
 
-Try = Callable[[Side, RunningSystem], None]
+RouteTest = Callable[[Tenant, RunningSystem], None]
 
 
-def refused(method: str, path: str, body: object = None, *, status: int = 404, code: str | None = None) -> Try:
+def expect_404(method: str, path: str, body: object = None, *, status: int = 404, code: str | None = None) -> RouteTest:
     """`path` and `body` may name the other's things, as `{post}` or `{facebook_page}`."""
 
-    def tried(other: Side, me: RunningSystem) -> None:
+    def run_test(other: Tenant, me: RunningSystem) -> None:
         reply = me.ask(method, _named(path, other), _filled(body, other))
         assert reply.status == status, (path, reply.raw)
         if code is not None:
             assert code in {reply.body["code"], *(one["code"] for one in reply.body["errors"])}
 
-    return tried
+    return run_test
 
 
-def shows_nothing(path: str) -> Try:
-    def tried(other: Side, me: RunningSystem) -> None:
+def expect_isolated(path: str) -> RouteTest:
+    def run_test(other: Tenant, me: RunningSystem) -> None:
         reply = me.ask("GET", path)
         assert reply.status == 200
         assert not any(one in reply.raw.decode() for one in other.ids())
 
-    return tried
+    return run_test
 
 
-def open_to_all(path: str) -> Try:
+def expect_public(path: str) -> RouteTest:
     """Says nothing of any workspace."""
 
-    def tried(other: Side, me: RunningSystem) -> None:
+    def run_test(other: Tenant, me: RunningSystem) -> None:
         raw = ask("GET", me.url + path).raw.decode()
         assert not any(one in raw for one in (*other.ids(), other.system.key))
 
-    return tried
+    return run_test
 
 
-def _all(side: Side) -> dict[str, str]:
+def _all(tenant: Tenant) -> dict[str, str]:
     things = ("post", "begun", "pending", "picture", "medium", "hook", "sent")
-    return {name: getattr(side, name) for name in things} | side.accounts
+    return {name: getattr(tenant, name) for name in things} | tenant.accounts
 
 
-def _named(text: str, other: Side) -> str:
+def _named(text: str, other: Tenant) -> str:
     for name, value in _all(other).items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
-def _filled(body: Any, other: Side) -> Any:
+def _filled(body: Any, other: Tenant) -> Any:
     if isinstance(body, dict):
         return {key: _filled(value, other) for key, value in body.items()}
     if isinstance(body, list):
@@ -123,19 +123,19 @@ def _filled(body: Any, other: Side) -> Any:
     return _named(body, other) if isinstance(body, str) else body
 
 
-def _begins_its_own(other: Side, me: RunningSystem) -> None:
+def _begins_its_own_connection(other: Tenant, me: RunningSystem) -> None:
     begun = begin_login(me)
     assert begun["id"] not in other.ids()
     assert other.system.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
-def _begins_its_own_webhook(other: Side, me: RunningSystem) -> None:
+def _begins_its_own_webhook(other: Tenant, me: RunningSystem) -> None:
     made = me.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/mine"}).body["id"]
     assert other.system.ask("GET", f"/api/v1/webhooks/{made}").status == 404
     assert me.ask("DELETE", f"/api/v1/webhooks/{made}").status == 204
 
 
-def _streams_its_own(other: Side, me: RunningSystem) -> None:
+def _streams_its_own(other: Tenant, me: RunningSystem) -> None:
     """From the beginning, until the newest event of one's own has come."""
     newest = me.ask("POST", "/api/v1/posts", {"content": "la fine"}).body["job_id"]
     with stream(me.url, "/api/v1/events?last_event_id=0", me.key) as opened:
@@ -143,7 +143,7 @@ def _streams_its_own(other: Side, me: RunningSystem) -> None:
     assert not any(one in str(event.data) for event in seen for one in other.ids())
 
 
-def _comes_back_to_its_owner(other: Side, me: RunningSystem) -> None:
+def _callback_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
     """The state alone decides whose connection it is: another's key beside it changes nothing."""
     begun = begin_login(other.system)
     assert complete_login(begun["dialog_url"]).status == 200
@@ -151,19 +151,19 @@ def _comes_back_to_its_owner(other: Side, me: RunningSystem) -> None:
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
 
-def _asks_for_its_owner(other: Side, me: RunningSystem) -> None:
+def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
     """The page that asks for consent names the workspace of the link, whoever opens it."""
 
     def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
         page = ask("GET", begin_login(link_of)["dialog_url"], headers=headers).raw.decode()
-        return str(re.findall(r"<h1>Connect to (.*?)</h1>", page)[0])
+        return str(re.findall(r"<h1>Connect your Pages to “(.*?)”\?</h1>", page)[0])
 
     assert named(other.system, me) == named(other.system, other.system)
     assert named(other.system, me) != named(me, me)
 
 
-def _ticket_is_its_owners(other: Side, me: RunningSystem) -> None:
+def _ticket_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
     """A ticket for one's own connection, with the other's written over it."""
     page = complete_login(begin_login(me)["dialog_url"]).raw.decode()
     ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
@@ -174,12 +174,12 @@ def _ticket_is_its_owners(other: Side, me: RunningSystem) -> None:
         assert ask("POST", f"{me.url}/api/v1/connections/chosen", headers=form, data=data).status == 403
 
 
-def _picture_needs_its_signature(other: Side, me: RunningSystem) -> None:
+def _picture_needs_its_signature(other: Tenant, me: RunningSystem) -> None:
     bare = other.picture.partition("?")[0]
     assert me.ask("GET", bare.removeprefix(me.url)).status == 403
 
 
-def _brings_its_own(other: Side, me: RunningSystem) -> None:
+def _uploads_its_own(other: Tenant, me: RunningSystem) -> None:
     assert me.ask("POST", "/api/v1/media", {"url": other.picture}).body["errors"][0]["code"] == "media_unknown"
     made = me.upload(encoded(quarters((30, 20))))
     assert (made.status, other.system.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
@@ -191,7 +191,7 @@ def _brings_its_own(other: Side, me: RunningSystem) -> None:
     assert (asked.status, asked.body["errors"][0]["pointer"]) == (422, "/platform_images/facebook")
 
 
-def _has_its_own_brand(other: Side, me: RunningSystem) -> None:
+def _has_its_own_brand(other: Tenant, me: RunningSystem) -> None:
     before = other.system.ask("GET", "/api/v1/brand").body
     mine = f"Marca di {me.key[-6:]}"
     assert me.ask("PUT", "/api/v1/brand", {"name": mine}).status == 200
@@ -200,7 +200,7 @@ def _has_its_own_brand(other: Side, me: RunningSystem) -> None:
     assert me.ask("GET", "/api/v1/brand").body["name"] == mine != theirs["name"]
 
 
-def _previews_its_own_brand(other: Side, me: RunningSystem) -> None:
+def _previews_its_own_brand(other: Tenant, me: RunningSystem) -> None:
     """Another's picture is no logo, and another's brand is not drawn."""
     wanted = {"content": "Stesse parole", "aspect_ratio": "21:9"}
     assert other.system.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200
@@ -215,45 +215,45 @@ def _previews_its_own_brand(other: Side, me: RunningSystem) -> None:
 
 
 CREATE = {"content": "x", "platforms": ["facebook"], "publish_immediately": True}
-EVERY_ROUTE: dict[tuple[str, str], Try] = {
-    ("POST", "/api/v1/social/create-multi-platform-post"): refused(
+EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
+    ("POST", "/api/v1/social/create-multi-platform-post"): expect_404(
         "POST",
         "/api/v1/social/create-multi-platform-post",
         {**CREATE, "accounts": {"facebook": "{facebook_page}"}},
         status=422,
         code="account_unknown",
     ),
-    ("POST", "/api/v1/social/publish"): refused(
+    ("POST", "/api/v1/social/publish"): expect_404(
         "POST",
         "/api/v1/social/publish",
         {"content": "x", "platforms": ["facebook"], "media_url": "{picture}"},
         status=422,
     ),
-    ("GET", "/api/v1/social/posts/{job_id}"): refused("GET", "/api/v1/social/posts/{post}"),
-    ("POST", "/api/v1/posts"): refused(
+    ("GET", "/api/v1/social/posts/{job_id}"): expect_404("GET", "/api/v1/social/posts/{post}"),
+    ("POST", "/api/v1/posts"): expect_404(
         "POST",
         "/api/v1/posts",
         {"platforms": ["facebook"], "accounts": {"facebook": "{facebook_page}"}},
         status=422,
         code="account_unknown",
     ),
-    ("GET", "/api/v1/posts"): shows_nothing("/api/v1/posts?limit=100&q=o"),
-    ("GET", "/api/v1/posts/{post_id}"): refused("GET", "/api/v1/posts/{post}"),
-    ("PATCH", "/api/v1/posts/{post_id}"): refused("PATCH", "/api/v1/posts/{post}", {"content": "mio"}),
-    ("DELETE", "/api/v1/posts/{post_id}"): refused("DELETE", "/api/v1/posts/{post}"),
-    ("GET", "/api/v1/posts/{post_id}/events"): refused("GET", "/api/v1/posts/{post}/events"),
-    ("GET", "/api/v1/posts/{post_id}/timeline"): refused("GET", "/api/v1/posts/{post}/timeline?raw=true"),
-    ("GET", "/api/v1/posts/{post_id}/recurrence"): refused("GET", "/api/v1/posts/{post}/recurrence"),
-    ("DELETE", "/api/v1/posts/{post_id}/recurrence"): refused("DELETE", "/api/v1/posts/{post}/recurrence"),
-    ("POST", "/api/v1/posts/{post_id}/recurrence"): refused(
+    ("GET", "/api/v1/posts"): expect_isolated("/api/v1/posts?limit=100&q=o"),
+    ("GET", "/api/v1/posts/{post_id}"): expect_404("GET", "/api/v1/posts/{post}"),
+    ("PATCH", "/api/v1/posts/{post_id}"): expect_404("PATCH", "/api/v1/posts/{post}", {"content": "mio"}),
+    ("DELETE", "/api/v1/posts/{post_id}"): expect_404("DELETE", "/api/v1/posts/{post}"),
+    ("GET", "/api/v1/posts/{post_id}/events"): expect_404("GET", "/api/v1/posts/{post}/events"),
+    ("GET", "/api/v1/posts/{post_id}/timeline"): expect_404("GET", "/api/v1/posts/{post}/timeline?raw=true"),
+    ("GET", "/api/v1/posts/{post_id}/recurrence"): expect_404("GET", "/api/v1/posts/{post}/recurrence"),
+    ("DELETE", "/api/v1/posts/{post_id}/recurrence"): expect_404("DELETE", "/api/v1/posts/{post}/recurrence"),
+    ("POST", "/api/v1/posts/{post_id}/recurrence"): expect_404(
         "POST", "/api/v1/posts/{post}/recurrence", {"rrule": "FREQ=DAILY"}
     ),
     **{
-        ("POST", f"/api/v1/posts/{{post_id}}/{act}"): refused("POST", f"/api/v1/posts/{{post}}/{act}")
+        ("POST", f"/api/v1/posts/{{post_id}}/{act}"): expect_404("POST", f"/api/v1/posts/{{post}}/{act}")
         for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
     },
     **{
-        (method, f"/api/v1/posts/{{post_id}}/images/{{platform}}{rest}"): refused(
+        (method, f"/api/v1/posts/{{post_id}}/images/{{platform}}{rest}"): expect_404(
             method, f"/api/v1/posts/{{post}}/images/facebook{rest}", body
         )
         for method, rest, body in (
@@ -264,17 +264,17 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
         )
     },
     ("GET", "/api/v1/events"): _streams_its_own,
-    ("GET", "/api/v1/accounts/{account_id}/slots"): refused("GET", "/api/v1/accounts/{facebook_page}/slots"),
-    ("GET", "/api/v1/accounts/{account_id}/posting-times"): refused(
+    ("GET", "/api/v1/accounts/{account_id}/slots"): expect_404("GET", "/api/v1/accounts/{facebook_page}/slots"),
+    ("GET", "/api/v1/accounts/{account_id}/posting-times"): expect_404(
         "GET", "/api/v1/accounts/{facebook_page}/posting-times"
     ),
-    ("PUT", "/api/v1/accounts/{account_id}/posting-times"): refused(
+    ("PUT", "/api/v1/accounts/{account_id}/posting-times"): expect_404(
         "PUT", "/api/v1/accounts/{facebook_page}/posting-times", {"times": {"mon": ["09:00"]}}
     ),
     ("POST", "/api/v1/webhooks"): _begins_its_own_webhook,
-    ("GET", "/api/v1/webhooks"): shows_nothing("/api/v1/webhooks"),
+    ("GET", "/api/v1/webhooks"): expect_isolated("/api/v1/webhooks"),
     **{
-        (method, f"/api/v1/webhooks/{{webhook_id}}{rest}"): refused(method, f"/api/v1/webhooks/{{hook}}{rest}", body)
+        (method, f"/api/v1/webhooks/{{webhook_id}}{rest}"): expect_404(method, f"/api/v1/webhooks/{{hook}}{rest}", body)
         for method, rest, body in (
             ("GET", "", None),
             ("PATCH", "", {"active": False}),
@@ -284,51 +284,55 @@ EVERY_ROUTE: dict[tuple[str, str], Try] = {
             ("GET", "/deliveries", None),
         )
     },
-    ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): refused(
+    ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver"): expect_404(
         "POST", "/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver"
     ),
-    ("POST", "/api/v1/media"): _brings_its_own,
-    ("GET", "/api/v1/media"): shows_nothing("/api/v1/media?limit=100"),
+    ("POST", "/api/v1/media"): _uploads_its_own,
+    ("GET", "/api/v1/media"): expect_isolated("/api/v1/media?limit=100"),
     **{
-        (method, "/api/v1/media/{medium_id}"): refused(method, "/api/v1/media/{medium}", body)
+        (method, "/api/v1/media/{medium_id}"): expect_404(method, "/api/v1/media/{medium}", body)
         for method, body in (("GET", None), ("PATCH", {"alt": "mia"}), ("DELETE", None))
     },
-    ("GET", "/api/v1/social/posts"): shows_nothing("/api/v1/social/posts?limit=100"),
-    ("POST", "/api/v1/posts/{post_id}/deliveries/{platform}/resolve"): refused(
+    ("GET", "/api/v1/social/posts"): expect_isolated("/api/v1/social/posts?limit=100"),
+    ("POST", "/api/v1/posts/{post_id}/deliveries/{platform}/resolve"): expect_404(
         "POST", "/api/v1/posts/{post}/deliveries/facebook/resolve", {"as": "cancelled"}
     ),
-    ("POST", "/api/v1/marketing/image/batch-generate"): refused(
+    ("POST", "/api/v1/marketing/image/batch-generate"): expect_404(
         "POST", "/api/v1/marketing/image/batch-generate", {"images": []}, status=422
     ),
-    ("GET", "/api/v1/images/choices"): shows_nothing("/api/v1/images/choices"),
-    ("GET", "/api/v1/images/spend"): shows_nothing("/api/v1/images/spend"),
-    ("GET", "/api/v1/audit"): shows_nothing("/api/v1/audit?limit=100"),
+    ("GET", "/api/v1/images/choices"): expect_isolated("/api/v1/images/choices"),
+    ("GET", "/api/v1/images/spend"): expect_isolated("/api/v1/images/spend"),
+    ("GET", "/api/v1/audit"): expect_isolated("/api/v1/audit?limit=100"),
     ("GET", "/api/v1/brand"): _has_its_own_brand,
-    ("PUT", "/api/v1/brand"): refused("PUT", "/api/v1/brand", {"logo": "{medium}"}, status=422, code="media_unknown"),
+    ("PUT", "/api/v1/brand"): expect_404(
+        "PUT", "/api/v1/brand", {"logo": "{medium}"}, status=422, code="media_unknown"
+    ),
     ("POST", "/api/v1/images/preview"): _previews_its_own_brand,
-    ("GET", "/api/v1/platforms"): shows_nothing("/api/v1/platforms"),
-    ("GET", "/api/v1/accounts"): shows_nothing("/api/v1/accounts"),
-    ("PATCH", "/api/v1/accounts/{account_id}"): refused("PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}),
-    ("POST", "/api/v1/accounts/{account_id}/check"): refused("POST", "/api/v1/accounts/{instagram_account}/check"),
-    ("POST", "/api/v1/accounts/connect/meta"): _begins_its_own,
-    ("GET", "/api/v1/connections/{connection_id}"): refused("GET", "/api/v1/connections/{pending}"),
-    ("POST", "/api/v1/connections/{connection_id}/choose"): refused(
+    ("GET", "/api/v1/platforms"): expect_isolated("/api/v1/platforms"),
+    ("GET", "/api/v1/accounts"): expect_isolated("/api/v1/accounts"),
+    ("PATCH", "/api/v1/accounts/{account_id}"): expect_404(
+        "PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}
+    ),
+    ("POST", "/api/v1/accounts/{account_id}/check"): expect_404("POST", "/api/v1/accounts/{instagram_account}/check"),
+    ("POST", "/api/v1/accounts/connect/meta"): _begins_its_own_connection,
+    ("GET", "/api/v1/connections/{connection_id}"): expect_404("GET", "/api/v1/connections/{pending}"),
+    ("POST", "/api/v1/connections/{connection_id}/choose"): expect_404(
         "POST", "/api/v1/connections/{pending}/choose", {"page_ids": [PAGE]}
     ),
-    ("GET", "/api/v1/accounts/connect/{service}/callback"): _comes_back_to_its_owner,
-    ("GET", "/api/v1/accounts/connect/{service}/consent"): _asks_for_its_owner,
-    ("POST", "/api/v1/accounts/connect/{service}/consent"): _comes_back_to_its_owner,
-    ("POST", "/api/v1/connections/chosen"): _ticket_is_its_owners,
+    ("GET", "/api/v1/accounts/connect/{service}/callback"): _callback_belongs_to_its_owner,
+    ("GET", "/api/v1/accounts/connect/{service}/consent"): _consent_names_its_owner,
+    ("POST", "/api/v1/accounts/connect/{service}/consent"): _callback_belongs_to_its_owner,
+    ("POST", "/api/v1/connections/chosen"): _ticket_belongs_to_its_owner,
     ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
-    ("GET", "/api/v1/health"): open_to_all("/api/v1/health"),
-    ("GET", "/api/v1/ready"): open_to_all("/api/v1/ready"),
-    ("GET", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
-    ("HEAD", "/api/v1/openapi.json"): open_to_all("/api/v1/openapi.json"),
-    ("GET", "/robots.txt"): open_to_all("/robots.txt"),
-    **{("GET", path): open_to_all(path) for path in ("/api/docs", "/api/docs/start.js")},
-    ("GET", "/api/docs/{name}"): open_to_all("/api/docs/swagger-ui.css"),
-    **{route: with_a_session(tried) for route, tried in WITH_A_SESSION.items()},
+    ("GET", "/api/v1/health"): expect_public("/api/v1/health"),
+    ("GET", "/api/v1/ready"): expect_public("/api/v1/ready"),
+    ("GET", "/api/v1/openapi.json"): expect_public("/api/v1/openapi.json"),
+    ("HEAD", "/api/v1/openapi.json"): expect_public("/api/v1/openapi.json"),
+    ("GET", "/robots.txt"): expect_public("/robots.txt"),
+    **{("GET", path): expect_public(path) for path in ("/api/docs", "/api/docs/start.js")},
+    ("GET", "/api/docs/{name}"): expect_public("/api/docs/swagger-ui.css"),
+    **{route: as_users(run_test) for route, run_test in SESSION_ROUTES.items()},
 }
 
 
@@ -338,37 +342,39 @@ def routes_of(app: FastAPI) -> set[tuple[str, str]]:
     return {(method, route.path) for route in found for method in route.methods}
 
 
-def test_no_route_is_left_out(sides: tuple[Side, Side]) -> None:
-    routes = routes_of(create_web(Araldo(sides[0].system.settings)))
+def test_every_route_has_a_tenant_isolation_test(tenants: tuple[Tenant, Tenant]) -> None:
+    routes = routes_of(create_web(Araldo(tenants[0].system.settings)))
     assert len(routes) > 15
     assert routes == set(EVERY_ROUTE)
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["second on first", "first on second"])
 @pytest.mark.parametrize("route", EVERY_ROUTE, ids=" ".join)
-def test_the_others_things_are_not_there(sides: tuple[Side, Side], route: tuple[str, str], *, turned: bool) -> None:
-    other, mine = reversed(sides) if turned else sides
+def test_another_workspaces_objects_are_not_found(
+    tenants: tuple[Tenant, Tenant], route: tuple[str, str], *, swapped: bool
+) -> None:
+    other, mine = reversed(tenants) if swapped else tenants
     assert mine.system.key != other.system.key
     EVERY_ROUTE[route](other, mine.system)
 
 
-def test_after_all_that_each_has_what_it_had(sides: tuple[Side, Side]) -> None:
-    for side in sides:
-        assert side.system.ask("GET", f"/api/v1/social/posts/{side.post}").body["status"] == "draft"
-        assert side.system.ask("GET", f"/api/v1/connections/{side.pending}").body["status"] == "pending"
-        accounts = side.system.ask("GET", "/api/v1/accounts").body["data"]
-        assert [one["id"] for one in accounts if not one["default"]] == list(side.accounts.values())
-    assert sides[0].system.meta.published_ids() == []
+def test_both_workspaces_are_unchanged_afterwards(tenants: tuple[Tenant, Tenant]) -> None:
+    for tenant in tenants:
+        assert tenant.system.ask("GET", f"/api/v1/social/posts/{tenant.post}").body["status"] == "draft"
+        assert tenant.system.ask("GET", f"/api/v1/connections/{tenant.pending}").body["status"] == "pending"
+        accounts = tenant.system.ask("GET", "/api/v1/accounts").body["data"]
+        assert [one["id"] for one in accounts if not one["default"]] == list(tenant.accounts.values())
+    assert tenants[0].system.meta.published_ids() == []
 
 
-def test_the_same_page_in_both_is_two_accounts(sides: tuple[Side, Side]) -> None:
-    first, second = sides
+def test_the_same_page_in_both_is_two_accounts(tenants: tuple[Tenant, Tenant]) -> None:
+    first, second = tenants
     assert set(first.accounts) == set(second.accounts)
     assert not set(first.accounts.values()) & set(second.accounts.values())
 
 
-def test_the_same_idempotency_key_is_not_the_same_request(sides: tuple[Side, Side]) -> None:
+def test_the_same_idempotency_key_is_not_the_same_request(tenants: tuple[Tenant, Tenant]) -> None:
     path = "/api/v1/social/create-multi-platform-post"
     body = {"content": "Una volta", "platforms": ["facebook"]}
-    made = [side.system.ask("POST", path, body, idempotency_key="same").body["job_id"] for side in sides]
+    made = [tenant.system.ask("POST", path, body, idempotency_key="same").body["job_id"] for tenant in tenants]
     assert made[0] != made[1]

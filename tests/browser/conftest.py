@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.watched import Watched
+from tests.browser.page_monitor import PageMonitor
 from tests.support import chromium as installed
 from tests.support.running_system import RunningSystem, start_system
 
@@ -43,20 +43,20 @@ def chromium() -> Iterator[Browser]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A world of its own for each file of tests: Araldo with the studio, the sandbox, a connected account."""
     assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
-    with elsewhere(start_system(tmp_path_factory.mktemp("house"))) as opened:
+    with in_own_thread(start_system(tmp_path_factory.mktemp("house"))) as opened:
         yield opened
 
 
 @pytest.fixture
-def watched(home: RunningSystem) -> Iterator[Watched]:
+def monitor(home: RunningSystem) -> Iterator[PageMonitor]:
     """What the test's pages did wrong; anything fails the test at its end."""
-    watched = Watched(home.url)
-    yield watched
-    watched.assert_clean()
+    monitor = PageMonitor(home.url)
+    yield monitor
+    monitor.assert_clean()
 
 
 @pytest.fixture
-def browse(chromium: Browser, home: RunningSystem, watched: Watched) -> Iterator[Browse]:
+def browse(chromium: Browser, home: RunningSystem, monitor: PageMonitor) -> Iterator[Browse]:
     """`browse(viewport=PHONE, scheme="dark", language="it-IT")`: a page of a browser that has nothing yet."""
     contexts: list[BrowserContext] = []
 
@@ -74,7 +74,7 @@ def browse(chromium: Browser, home: RunningSystem, watched: Watched) -> Iterator
         context.set_default_timeout(_SLOWEST_MS)
         contexts.append(context)
         page = context.new_page()
-        watched.watch(page)
+        monitor.watch(page)
         return page
 
     yield new
@@ -89,7 +89,7 @@ def page(browse: Browse) -> Page:
 
 
 @contextmanager
-def elsewhere(opened: AbstractContextManager[T]) -> Iterator[T]:
+def in_own_thread(opened: AbstractContextManager[T]) -> Iterator[T]:
     """A `with` block whose beginning and end run in another thread."""
     with ThreadPoolExecutor(1) as thread:
         given = thread.submit(opened.__enter__).result()

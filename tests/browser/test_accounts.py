@@ -7,17 +7,17 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.entering import enter
-from tests.browser.watched import Watched
+from tests.browser.page_monitor import PageMonitor
+from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 
 @pytest.fixture
-def inside(page: Page, home: RunningSystem, watched: Watched) -> Page:
+def studio(page: Page, home: RunningSystem, monitor: PageMonitor) -> Page:
     # The log-in is Meta's page, here the sandbox's.
-    watched.allow(home.meta.url)
-    return enter(page, home)
+    monitor.allow(home.meta.url)
+    return sign_in(page, home)
 
 
 def end_all_access(home: RunningSystem) -> None:
@@ -25,78 +25,76 @@ def end_all_access(home: RunningSystem) -> None:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
 
 
-def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home: RunningSystem, inside: Page) -> None:
+def test_a_waiting_post_is_published_after_reconnecting_its_account(home: RunningSystem, studio: Page) -> None:
     end_all_access(home)
     post = home.create(wait=60, publish_immediately=True).body
     assert post["platforms"][0]["state"] == "needs_reconnect"
-    inside.goto(f"/posts/{post['job_id']}")
-    inside.get_by_role("link", name="Reconnect the account").click()
-    lost = inside.get_by_role("listitem", name="Studio Demo")
+    studio.goto(f"/posts/{post['job_id']}")
+    studio.get_by_role("link", name="Reconnect the account").click()
+    lost = studio.get_by_role("listitem", name="Studio Demo")
     expect(lost.get_by_text("Needs you")).to_be_visible()
-    assert_accessible(inside)
+    assert_accessible(studio)
     lost.get_by_role("button", name="Reconnect").click()
     # The log-in's own page.
-    inside.get_by_role("button", name="Continue").click()
-    expect(inside).to_have_url(re.compile(rf"{re.escape(home.url)}/accounts/connect/con_\w+$"))
+    studio.get_by_role("button", name="Continue").click()
+    expect(studio).to_have_url(re.compile(rf"{re.escape(home.url)}/accounts/connect/con_\w+$"))
     # The Page that one came to connect again is ticked already.
-    expect(inside.get_by_role("checkbox", name=re.compile("Studio Demo"))).to_be_checked()
-    inside.get_by_role("button", name="Connect 1 Page").click()
-    expect(inside).to_have_url(re.compile(rf"/posts/{post['job_id']}$"))
-    expect(inside.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
+    expect(studio.get_by_role("checkbox", name=re.compile("Studio Demo"))).to_be_checked()
+    studio.get_by_role("button", name="Connect 1 Page").click()
+    expect(studio).to_have_url(re.compile(rf"/posts/{post['job_id']}$"))
+    expect(studio.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     assert len(home.meta.published_ids()) == 1
 
 
-def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_in(
-    home: RunningSystem, inside: Page
-) -> None:
-    inside.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
-    expect(inside.get_by_role("heading", name="Connect your Pages to “Araldo”?")).to_be_visible()
-    assert_accessible(inside)
-    inside.get_by_role("button", name="Continue").click()
+def test_a_login_url_from_a_key_asks_for_consent_and_completes(home: RunningSystem, studio: Page) -> None:
+    studio.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
+    expect(studio.get_by_role("heading", name="Connect your Pages to “Araldo”?")).to_be_visible()
+    assert_accessible(studio)
+    studio.get_by_role("button", name="Continue").click()
     # From our form through our redirect to the service's own page.
-    expect(inside).to_have_url(re.compile(rf"{re.escape(home.meta.url)}/"))
-    inside.get_by_role("button", name="Continue").click()
-    expect(inside.get_by_role("heading", name="Which Pages do you want to connect?")).to_be_visible()
-    inside.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
-    inside.get_by_role("button", name="Connect").click()
-    expect(inside.get_by_role("heading", name="Connected")).to_be_visible()
+    expect(studio).to_have_url(re.compile(rf"{re.escape(home.meta.url)}/"))
+    studio.get_by_role("button", name="Continue").click()
+    expect(studio.get_by_role("heading", name="Which Pages do you want to connect?")).to_be_visible()
+    studio.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
+    studio.get_by_role("button", name="Connect").click()
+    expect(studio.get_by_role("heading", name="Connected")).to_be_visible()
 
 
-def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: RunningSystem, inside: Page) -> None:
+def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
-    inside.goto("/accounts")
-    inside.get_by_text("Paste a token instead").click()
-    inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    inside.get_by_role("button", name="See what it opens").click()
-    expect(inside.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
-    expect(inside.get_by_text("Ask a Page admin to give it to you in Meta Business Suite")).to_be_visible()
-    assert_accessible(inside)
+    studio.goto("/accounts")
+    studio.get_by_text("Paste a token instead").click()
+    studio.get_by_role("textbox", name="Token").fill(home.meta.mint())
+    studio.get_by_role("button", name="See what it opens").click()
+    expect(studio.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
+    expect(studio.get_by_text("Ask a Page admin to give it to you in Meta Business Suite")).to_be_visible()
+    assert_accessible(studio)
 
 
-def test_who_declines_is_told_and_may_begin_again(inside: Page) -> None:
-    inside.goto("/accounts")
-    inside.get_by_role("button", name="Connect through Meta").click()
-    inside.get_by_role("button", name="Cancel").click()
-    expect(inside.get_by_text("Not connected")).to_be_visible()
-    assert_accessible(inside)
-    expect(inside.get_by_role("button", name="Connect through Meta")).to_be_visible()
+def test_declining_shows_a_message_and_allows_another_try(studio: Page) -> None:
+    studio.goto("/accounts")
+    studio.get_by_role("button", name="Connect through Meta").click()
+    studio.get_by_role("button", name="Cancel").click()
+    expect(studio.get_by_text("Not connected")).to_be_visible()
+    assert_accessible(studio)
+    expect(studio.get_by_role("button", name="Connect through Meta")).to_be_visible()
 
 
-def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: RunningSystem, inside: Page) -> None:
+def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Altra Pagina"})
-    inside.goto("/accounts")
-    inside.get_by_text("Paste a token instead").click()
-    inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    inside.get_by_role("button", name="See what it opens").click()
-    studio = inside.get_by_role("checkbox", name=re.compile("Studio Demo"))
-    expect(studio).to_be_checked()
-    expect(inside.get_by_text("No Instagram business account is linked to this Page")).to_be_visible()
-    assert_accessible(inside)
-    studio.uncheck()
-    inside.get_by_role("checkbox", name="Altra Pagina").check()
-    inside.get_by_role("button", name="Connect 1 Page").click()
-    other = inside.get_by_role("listitem", name="Altra Pagina")
+    studio.goto("/accounts")
+    studio.get_by_text("Paste a token instead").click()
+    studio.get_by_role("textbox", name="Token").fill(home.meta.mint())
+    studio.get_by_role("button", name="See what it opens").click()
+    demo_page = studio.get_by_role("checkbox", name=re.compile("Studio Demo"))
+    expect(demo_page).to_be_checked()
+    expect(studio.get_by_text("No Instagram business account is linked to this Page")).to_be_visible()
+    assert_accessible(studio)
+    demo_page.uncheck()
+    studio.get_by_role("checkbox", name="Altra Pagina").check()
+    studio.get_by_role("button", name="Connect 1 Page").click()
+    other = studio.get_by_role("listitem", name="Altra Pagina")
     other.get_by_role("button", name="Make it the default").click()
     expect(other.get_by_text("Default")).to_be_visible()
     other.get_by_role("button", name="Check now").click()
-    expect(other.get_by_text("DryRunResult just now: it works.")).to_be_visible()
+    expect(other.get_by_text("Checked just now: it works.")).to_be_visible()

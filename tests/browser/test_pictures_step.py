@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Browse, elsewhere
-from tests.browser.watched import Watched
+from tests.browser.conftest import DESKTOP, PHONE, Browse, in_own_thread
+from tests.browser.page_monitor import PageMonitor
 from tests.images.pictures import GREEN, WHITE, encoded, near, quarters
 from tests.support.axe import assert_accessible
 from tests.support.browsing import create_sign_in_link
@@ -34,7 +34,7 @@ def image_provider() -> Iterator[FakeImageProvider]:
 def home(tmp_path_factory: pytest.TempPathFactory, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
     """As every house of the browser tests, with a provider that can fail."""
     images = {"openai_base_url": image_provider.url, "openai_model": "m-1", "at_once": 4}
-    with elsewhere(start_system(tmp_path_factory.mktemp("house"), images=images)) as opened:
+    with in_own_thread(start_system(tmp_path_factory.mktemp("house"), images=images)) as opened:
         yield opened
 
 
@@ -74,8 +74,8 @@ def result(home: RunningSystem, post: str, platform: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
-    home: RunningSystem, page: Page, image_provider: FakeImageProvider, open_step: Open, watched: Watched
+def test_a_failed_picture_shows_why_and_is_regenerated_on_request(
+    home: RunningSystem, page: Page, image_provider: FakeImageProvider, open_step: Open, monitor: PageMonitor
 ) -> None:
     image_provider.statuses["guasto"] = 401
     prompts = {"instagram": "guasto"}
@@ -102,7 +102,7 @@ def test_a_failed_picture_says_why_blocks_nobody_and_is_made_on_demand(
     )
 
 
-def test_a_picture_of_ones_own_is_uploaded_cut_and_published(home: RunningSystem, page: Page, open_step: Open) -> None:
+def test_ones_own_picture_is_uploaded_cropped_and_published(home: RunningSystem, page: Page, open_step: Open) -> None:
     post = draft(home, "instagram")
     open_step(page, post)
     instagram = tile(page, "instagram")
@@ -146,7 +146,7 @@ def published_picture(home: RunningSystem) -> str:
     return str(medium["media_url"])
 
 
-def test_made_again_and_back(home: RunningSystem, page: Page, open_step: Open) -> None:
+def test_a_picture_is_regenerated_and_restored(home: RunningSystem, page: Page, open_step: Open) -> None:
     post = draft(home, "facebook")
     open_step(page, post)
     facebook = tile(page, "facebook")
@@ -168,7 +168,7 @@ def test_made_again_and_back(home: RunningSystem, page: Page, open_step: Open) -
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["dark", "phone"])
-def test_several_pictures_in_every_look(
+def test_a_carousel_in_every_viewport_and_scheme(
     home: RunningSystem, browse: Browse, open_step: Open, viewport: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
     slides = [{"headline": "Uno"}, {"headline": "Due"}]

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.entering import enter
-from tests.browser.watched import Watched
+from tests.browser.page_monitor import PageMonitor
+from tests.browser.signing_in import sign_in
 from tests.support.running_system import RunningSystem
 
 REFUSED = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "aspect ratio"}
 
 
 @pytest.fixture
-def inside(page: Page, home: RunningSystem) -> Page:
-    return enter(page, home)
+def studio(page: Page, home: RunningSystem) -> Page:
+    return sign_in(page, home)
 
 
 def created(home: RunningSystem, content: str, *platforms: str, **more: Any) -> dict[str, Any]:
@@ -27,57 +27,57 @@ def created(home: RunningSystem, content: str, *platforms: str, **more: Any) -> 
     return body
 
 
-def test_what_failed_is_tried_again_alone(home: RunningSystem, inside: Page) -> None:
+def test_retry_sends_only_the_failed_delivery(home: RunningSystem, studio: Page) -> None:
     home.meta.fault(method="POST", path="media_publish", when="before", kind="graph_error", error=REFUSED, times=1)
     post = created(home, "Pane caldo anche la domenica", "facebook", "instagram")
     out = len(home.meta.published_ids())
     assert post["status"] == "partial"
-    inside.goto(f"/posts/{post['job_id']}")
-    expect(inside.get_by_text("Published on 1 of 2")).to_be_visible()
-    failed = inside.get_by_role("listitem", name="Instagram", exact=True)
+    studio.goto(f"/posts/{post['job_id']}")
+    expect(studio.get_by_text("Published on 1 of 2")).to_be_visible()
+    failed = studio.get_by_role("listitem", name="Instagram", exact=True)
     expect(failed.get_by_text("Meta does not accept this picture.")).to_be_visible()
     failed.get_by_role("button", name="Try Instagram again").click()
     # Told by the event stream: nothing here is loaded again.
-    expect(inside.get_by_text("Published everywhere: 2 of 2")).to_be_visible(timeout=30_000)
-    expect(inside.get_by_test_id("announced")).to_contain_text("Instagram: Published")
+    expect(studio.get_by_text("Published everywhere: 2 of 2")).to_be_visible(timeout=30_000)
+    expect(studio.get_by_test_id("announced")).to_contain_text("Instagram: Published")
     assert failed.get_by_role("link", name="See it on Instagram").get_attribute("href")
     assert len(home.meta.published_ids()) == out + 1
 
 
-def test_the_timeline_tells_each_attempt_and_shows_no_token(home: RunningSystem, inside: Page) -> None:
+def test_the_timeline_lists_each_attempt_without_tokens(home: RunningSystem, studio: Page) -> None:
     post = created(home, "Tutto raccontato", "facebook")
-    inside.goto(f"/posts/{post['job_id']}")
-    expect(inside.get_by_text("Sent to Facebook (attempt 1).")).to_be_visible()
-    inside.get_by_role("switch", name="Show what was asked and answered").check()
-    inside.get_by_text("Asked and answered", exact=True).first.click()
-    shown = inside.locator("pre").first
+    studio.goto(f"/posts/{post['job_id']}")
+    expect(studio.get_by_text("Sent to Facebook (attempt 1).")).to_be_visible()
+    studio.get_by_role("switch", name="Show what was asked and answered").check()
+    studio.get_by_text("Asked and answered", exact=True).first.click()
+    shown = studio.locator("pre").first
     expect(shown).to_be_visible()
     assert "Tutto raccontato" in shown.inner_text()
-    assert "EAA" not in inside.content()
+    assert "EAA" not in studio.content()
 
 
-def test_what_nobody_can_tell_is_decided_by_a_person(home: RunningSystem, inside: Page) -> None:
+def test_an_unknown_outcome_is_resolved_by_the_user(home: RunningSystem, studio: Page) -> None:
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
     body = {"content": "Solo testo", "platforms": ["facebook"]}
     post = home.ask("POST", "/api/v1/social/publish?wait=60", body).body
     assert post["status"] == "unconfirmed"
     out = len(home.meta.published_ids())
-    inside.goto(f"/posts/{post['job_id']}")
-    decide = inside.get_by_role("group", name="Decide about Facebook")
+    studio.goto(f"/posts/{post['job_id']}")
+    decide = studio.get_by_role("group", name="Decide about Facebook")
     for answer in ("It is out", "It is not out: send it", "Drop it"):
         expect(decide.get_by_role("button", name=answer, exact=True)).to_be_visible()
     decide.get_by_role("button", name="It is not out: send it").click()
-    expect(inside.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
+    expect(studio.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     expect(decide).to_have_count(0)
     assert len(home.meta.published_ids()) == out + 1
 
 
-def test_it_is_given_another_time_and_taken_back(home: RunningSystem, inside: Page, watched: Watched) -> None:
-    watched.allow("status of 422")
+def test_a_scheduled_post_is_moved_and_cancelled(home: RunningSystem, studio: Page, monitor: PageMonitor) -> None:
+    monitor.allow("status of 422")
     post = home.create(content="Concerto", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body
-    inside.goto(f"/posts/{post['job_id']}")
-    inside.get_by_role("button", name="Another time").click()
-    dialog = inside.get_by_role("dialog")
+    studio.goto(f"/posts/{post['job_id']}")
+    studio.get_by_role("button", name="Another time").click()
+    dialog = studio.get_by_role("dialog")
     # Clocks in Rome jump from two to three that night.
     dialog.get_by_label("Day and time").fill("2031-03-30T02:30")
     dialog.get_by_role("button", name="Schedule", exact=True).click()
@@ -85,29 +85,29 @@ def test_it_is_given_another_time_and_taken_back(home: RunningSystem, inside: Pa
     expect(nearest).to_be_visible()
     nearest.click()
     expect(dialog).to_have_count(0)
-    expect(inside.get_by_text("Goes out on Sun, 30 Mar 2031, 03:00")).to_be_visible()
-    inside.get_by_role("button", name="Back to a draft").click()
-    expect(inside.get_by_text("A draft: nothing goes out")).to_be_visible()
+    expect(studio.get_by_text("Goes out on Sun, 30 Mar 2031, 03:00")).to_be_visible()
+    studio.get_by_role("button", name="Back to a draft").click()
+    expect(studio.get_by_text("A draft: nothing goes out")).to_be_visible()
 
 
-def test_a_deleted_post_comes_back(home: RunningSystem, inside: Page, watched: Watched) -> None:
+def test_a_deleted_post_is_restored(home: RunningSystem, studio: Page, monitor: PageMonitor) -> None:
     # Its page hears that it is gone, and may ask for it once more while it closes.
-    watched.allow("status of 404")
+    monitor.allow("status of 404")
     post = home.ask("POST", "/api/v1/posts", {"content": "Da buttare, forse"}).body
-    inside.goto(f"/posts/{post['job_id']}")
-    inside.get_by_role("button", name="Delete").click()
-    expect(inside).to_have_url(re.compile(r"/posts$"))
-    gone = inside.get_by_role("link", name="Da buttare, forse")
+    studio.goto(f"/posts/{post['job_id']}")
+    studio.get_by_role("button", name="Delete").click()
+    expect(studio).to_have_url(re.compile(r"/posts$"))
+    gone = studio.get_by_role("link", name="Da buttare, forse")
     expect(gone).to_have_count(0)
-    inside.get_by_role("button", name="Undo").click()
-    expect(inside.get_by_role("heading", name="Da buttare, forse")).to_be_visible()
+    studio.get_by_role("button", name="Undo").click()
+    expect(studio.get_by_role("heading", name="Da buttare, forse")).to_be_visible()
 
 
-def test_posts_are_found_by_their_words_and_by_where_they_stand(home: RunningSystem, inside: Page) -> None:
+def test_posts_are_found_by_text_and_by_status(home: RunningSystem, studio: Page) -> None:
     home.ask("POST", "/api/v1/posts", {"content": "Una novità da raccontare"})
-    inside.goto("/posts?show=drafts")
-    inside.get_by_role("searchbox").fill("novita")
-    expect(inside).to_have_url(re.compile(r"show=drafts&q=novita"))
-    expect(inside.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(1)
-    inside.get_by_role("link", name="Published", exact=True).click()
-    expect(inside.get_by_text("No post holds “novita”.")).to_be_visible()
+    studio.goto("/posts?show=drafts")
+    studio.get_by_role("searchbox").fill("novita")
+    expect(studio).to_have_url(re.compile(r"show=drafts&q=novita"))
+    expect(studio.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(1)
+    studio.get_by_role("link", name="Published", exact=True).click()
+    expect(studio.get_by_text("No post holds “novita”.")).to_be_visible()

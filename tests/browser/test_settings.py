@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse
-from tests.browser.entering import enter
+from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem, ask
 
 
-def test_a_key_is_shown_once_works_and_ends(home: RunningSystem, page: Page) -> None:
-    enter(page, home).goto("/settings")
+def test_a_key_is_shown_once_works_and_is_revoked_in_the_studio(home: RunningSystem, page: Page) -> None:
+    sign_in(page, home).goto("/settings")
     page.get_by_label("What it is for").fill("Il sito")
     page.get_by_role("button", name="Make a key").click()
     secret = page.get_by_label("The new key").input_value()
@@ -32,8 +32,8 @@ def test_a_key_is_shown_once_works_and_ends(home: RunningSystem, page: Page) -> 
 
 
 def test_a_password_is_set_and_the_other_session_ends(home: RunningSystem, page: Page, browse: Browse) -> None:
-    other = enter(browse(), home)
-    enter(page, home).goto("/settings")
+    other = sign_in(browse(), home)
+    sign_in(page, home).goto("/settings")
     expect(page.get_by_role("button", name=re.compile("^Sign out there: ")).first).to_be_visible()
     page.get_by_label("New password").fill("una frase molto segreta")
     page.get_by_role("button", name="Set the password").click()
@@ -48,7 +48,7 @@ def test_a_password_is_set_and_the_other_session_ends(home: RunningSystem, page:
 
 def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, page: Page) -> None:
     home.ask("POST", "/api/v1/posts", {"content": "Solo del primo"})
-    enter(page, home).goto("/settings")
+    sign_in(page, home).goto("/settings")
     page.get_by_label("Its name").fill("Bottega")
     page.get_by_role("button", name="Make it and go there").click()
     expect(page.get_by_text("No account is connected yet: posts need at least one.")).to_be_visible()
@@ -58,11 +58,11 @@ def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, pag
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_page_is_for_everybody(home: RunningSystem, browse: Browse, viewport: ViewportSize) -> None:
+def test_every_screen_is_accessible(home: RunningSystem, browse: Browse, viewport: ViewportSize) -> None:
     reply = home.create(wait=60, content="Per tutti", platforms=["facebook", "instagram"], publish_immediately=True)
     assert reply.body["status"] == "published"
     planned = home.create(content="Domani", schedule_time="2031-01-01T10:00:00Z").body["job_id"]
-    page = enter(browse(viewport), home)
+    page = sign_in(browse(viewport), home)
     post = f"/posts/{reply.body['job_id']}"
     for path in ("/", "/posts", "/posts?show=busy", post, f"/posts/{planned}", "/accounts", "/settings"):
         page.goto(path)

@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse
-from tests.browser.watched import Watched
+from tests.browser.page_monitor import PageMonitor
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_who_is_not_signed_in_is_asked_to(
+def test_without_a_session_the_sign_in_screen_is_shown(
     browse: Browse, viewport: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
     page = browse(viewport, scheme)
@@ -29,7 +29,7 @@ def test_who_is_not_signed_in_is_asked_to(
     assert_accessible(page)
 
 
-def test_it_speaks_the_browsers_language_and_another_on_demand(browse: Browse) -> None:
+def test_the_studio_uses_the_browsers_language_until_another_is_chosen(browse: Browse) -> None:
     page = browse(language="it-IT")
     page.goto("/sign-in")
     expect(page.get_by_role("heading", name="Accedi")).to_be_visible()
@@ -41,7 +41,7 @@ def test_it_speaks_the_browsers_language_and_another_on_demand(browse: Browse) -
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def test_the_scheme_that_was_chosen_stays(page: Page) -> None:
+def test_the_chosen_color_scheme_is_remembered(page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_text("Dark").click()
     page.reload()
@@ -50,7 +50,7 @@ def test_the_scheme_that_was_chosen_stays(page: Page) -> None:
     assert_accessible(page)
 
 
-def test_its_own_typefaces_are_loaded(page: Page) -> None:
+def test_the_studios_own_fonts_are_loaded(page: Page) -> None:
     page.goto("/sign-in")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     faces = page.evaluate(
@@ -60,27 +60,27 @@ def test_its_own_typefaces_are_loaded(page: Page) -> None:
     assert loaded == {"Figtree Variable", "Bricolage Grotesque Variable"}
 
 
-def test_an_address_that_leads_nowhere_says_so(page: Page) -> None:
+def test_an_unknown_path_shows_not_found(page: Page) -> None:
     page.goto("/nowhere")
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
     assert_accessible(page)
 
 
-def test_the_token_leaves_the_address(page: Page, watched: Watched) -> None:
-    watched.allow("/api/v1/session")
+def test_the_sign_in_token_is_removed_from_the_url(page: Page, monitor: PageMonitor) -> None:
+    monitor.allow("/api/v1/session")
     page.goto("/sign-in#not-a-token")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/sign-in$"))
 
 
-def test_a_page_that_asks_another_place_is_noticed(home: RunningSystem, page: Page, watched: Watched) -> None:
+def test_requests_to_other_origins_are_detected(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
     page.goto("/sign-in")
     page.evaluate("fetch('http://192.0.2.1/').catch(() => null)")
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'evil = 1'}))")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">')")
     assert page.evaluate("typeof evil") == "undefined"
-    told = "\n".join(watched.faults)
+    told = "\n".join(monitor.faults)
     assert "connect-src" in told
     assert "script-src-elem" in told
     assert "style-src-attr" in told
-    watched.faults.clear()
+    monitor.faults.clear()

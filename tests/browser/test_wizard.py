@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Browse
-from tests.browser.watched import Watched
-from tests.browser.wizard_page import SLOW_MS, Wizard, enter, facebook_post, out_with
+from tests.browser.page_monitor import PageMonitor
+from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, out_with, sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 
-def test_from_the_first_key_to_three_published_posts(home: RunningSystem, page: Page) -> None:
-    enter(home, page)
+def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Page) -> None:
+    sign_in(home, page)
     before = len(home.meta.published_ids())
     wizard = Wizard(page)
     page.goto("/posts/new")
@@ -62,7 +62,7 @@ def test_from_the_first_key_to_three_published_posts(home: RunningSystem, page: 
     assert len(out_with(home, "Apriamo domani")) == 1
 
 
-def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: RunningSystem, page: Page) -> None:
+def test_undo_makes_a_draft_that_can_be_published_again(home: RunningSystem, page: Page) -> None:
     wizard = facebook_post(home, page, "Ripensamento")
     wizard.act("Publish now on 1").click()
     # A reload within the seconds takes nothing away.
@@ -83,8 +83,8 @@ def test_taken_back_it_is_a_draft_and_goes_out_when_it_is_said_again(home: Runni
     assert len(out_with(home, "Ripensamento")) == 1
 
 
-def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, watched: Watched) -> None:
-    watched.allow("net::ERR_FAILED")
+def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
+    monitor.allow("net::ERR_FAILED")
     wizard = facebook_post(home, page, "Linea interrotta")
     # It never arrives.
     page.route("**/publish", lambda route: route.abort())
@@ -102,11 +102,9 @@ def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, wa
     assert len(out_with(home, "Linea interrotta")) == 1
 
 
-def test_what_could_not_be_saved_is_kept_through_a_closed_tab(
-    home: RunningSystem, page: Page, watched: Watched
-) -> None:
-    watched.allow("net::ERR_FAILED")
-    enter(home, page)
+def test_unsaved_changes_survive_a_closed_tab(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
+    monitor.allow("net::ERR_FAILED")
+    sign_in(home, page)
     wizard = Wizard(page)
     # The first request arrives and its answer does not; the others do not arrive.
     page.route("**/api/v1/posts", lambda route: (route.fetch(), route.abort()), times=1)
@@ -132,9 +130,9 @@ def test_what_could_not_be_saved_is_kept_through_a_closed_tab(
     assert again.sent == []
 
 
-def test_two_tabs_that_change_the_same_are_both_shown(home: RunningSystem, page: Page, watched: Watched) -> None:
-    watched.allow("status of 412")
-    enter(home, page)
+def test_a_conflict_between_two_tabs_shows_both_versions(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
+    monitor.allow("status of 412")
+    sign_in(home, page)
     wizard = Wizard(page)
     wizard.begin("Insieme")
     other = page.context.new_page()
@@ -160,7 +158,7 @@ def _after(faster: Wizard, route: Route) -> None:
 
 def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: RunningSystem, browse: Browse) -> None:
     page = browse(PHONE, "dark", "it-IT")
-    enter(home, page, "it")
+    sign_in(home, page, "it")
     wizard = Wizard(page)
     page.goto("/posts/new")
     expect(wizard.text).to_be_visible()
@@ -212,11 +210,11 @@ _OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("it", "it-IT")])
-def test_on_a_phone_nothing_at_the_foot_lies_over_another(
+def test_on_a_phone_the_footer_overlaps_nothing(
     home: RunningSystem, browse: Browse, language: str, locale: str
 ) -> None:
     page = browse(PHONE, language=locale)
-    enter(home, page, language)
+    sign_in(home, page, language)
     wizard = Wizard(page)
     wizard.begin("Una focaccia")
     for step, seen in ((1, 3), (2, 4), (3, 4), (4, 3)):

@@ -1,4 +1,4 @@
-"""The wizard as a person drives it, and what of it reaches the server."""
+"""The wizard's page object, and the requests that it sends."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tests.support.running_system import RunningSystem
 SLOW_MS = 20_000
 
 
-def enter(home: RunningSystem, page: Page, language: str = "en") -> None:
-    """As the owner of the house, in that language."""
+def sign_in(home: RunningSystem, page: Page, language: str = "en") -> None:
+    """Sign in as the owner, in that language."""
     with ThreadPoolExecutor(1) as thread:
         link = thread.submit(create_sign_in_link, home).result()
     page.goto(f"/sign-in#{link}")
     expect(page.get_by_role("navigation")).to_be_visible()
-    page.evaluate(_SPEAK, language)
+    page.evaluate(_SET_LANGUAGE, language)
 
 
-_SPEAK = """async (language) => {
+_SET_LANGUAGE = """async (language) => {
   const { csrf_token } = await (await fetch('/api/v1/session')).json();
   const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token };
   await fetch('/api/v1/session', { method: 'PATCH', headers, body: JSON.stringify({ language }) });
@@ -31,14 +31,14 @@ _SPEAK = """async (language) => {
 
 
 class Wizard:
-    """`sent`: the requests that put something out, by publishing or by scheduling; dry runs are none."""
+    """`sent`: the requests that publish or schedule, without dry runs."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.sent: list[Request] = []
-        page.on("request", self._heard)
+        page.on("request", self._on_request)
 
-    def _heard(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         out = re.search(r"/(publish|schedule|social/.+)$", request.url.partition("?")[0])
         if request.method == "POST" and out and "validate_only" not in request.url:
             self.sent.append(request)
@@ -88,7 +88,7 @@ class Wizard:
 
 def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
     """Everything but the act: a post with one platform and no pictures to wait for, on the last step."""
-    enter(home, page)
+    sign_in(home, page)
     wizard = Wizard(page)
     wizard.begin(text)
     wizard.go(2)

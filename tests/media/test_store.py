@@ -1,4 +1,4 @@
-"""The library's rows: listed, searched, found to be used, removed, swept."""
+"""Media rows: list, search, usages, removal, deletion of unreferenced ones."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.support.clock import FakeClock
 from tests.support.publisher_harness import PublisherHarness
 
 
-class Shelf:
-    """A library on a stage, and who sweeps it."""
+class LibraryHarness:
+    """A media library with a publisher and housekeeping."""
 
-    def __init__(self, stage: PublisherHarness, folder: Path) -> None:
-        self.stage = stage
+    def __init__(self, harness: PublisherHarness, folder: Path) -> None:
+        self.harness = harness
         self.blobs = Blobs(folder / "blobs")
         self.folder = folder / "blobs"
-        self.housekeeping = Housekeeping(database=stage.database, clock=stage.clock, blobs=self.blobs)
+        self.housekeeping = Housekeeping(database=harness.database, clock=harness.clock, blobs=self.blobs)
 
     async def add(self, data: bytes = b"a picture", **fields: object) -> Medium:
         medium = Medium(
             id=new_id("med"),
-            workspace_id=self.stage.workspace.id,
+            workspace_id=self.harness.workspace.id,
             digest=await self.blobs.put(data),
             mime="image/jpeg",
             width=1,
@@ -45,22 +45,22 @@ class Shelf:
             provider=None,
             alt="",
             placeholder=None,
-            created_at=self.stage.clock.now(),
+            created_at=self.harness.clock.now(),
         )
         medium = replace(medium, **fields)  # type: ignore[arg-type]  # fields by name
-        async with self.stage.database.transaction() as transaction:
+        async with self.harness.database.transaction() as transaction:
             await media_store.add(transaction, medium)
         return medium
 
     async def shown(self, medium: Medium, state: State) -> str:
         ready = PictureState.READY
-        return await self.stage.add(
+        return await self.harness.add(
             state=state, picture_media_id=medium.id, picture_state=ready, picture_origin="given"
         )
 
     async def record_version(self, delivery_id: str) -> None:
-        async with self.stage.database.transaction() as transaction:
-            await record_version(transaction, await self.stage.row(delivery_id), self.stage.clock.now())
+        async with self.harness.database.transaction() as transaction:
+            await record_version(transaction, await self.harness.row(delivery_id), self.harness.clock.now())
 
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
         """What it shows joins what it can go back to, as before every replacing."""
@@ -68,11 +68,11 @@ class Shelf:
         await self.set(delivery_id, picture_media_id=medium.id)
 
     async def set(self, delivery_id: str, **columns: object) -> None:
-        async with self.stage.database.transaction() as transaction:
+        async with self.harness.database.transaction() as transaction:
             await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**columns))
 
     async def there(self, medium: Medium) -> bool:
-        async with self.stage.database.reading() as transaction:
+        async with self.harness.database.reading() as transaction:
             return await media_store.find(transaction, medium.id) is not None
 
     def file_there(self, medium: Medium) -> bool:
@@ -80,65 +80,65 @@ class Shelf:
 
     async def two_days_later(self) -> None:
         """For the rows, and for the files too, which have the machine's own times."""
-        self.stage.clock.advance(2 * 86_400)
-        put_at = (self.stage.clock.now() - timedelta(days=1.5)).timestamp()
+        self.harness.clock.advance(2 * 86_400)
+        put_at = (self.harness.clock.now() - timedelta(days=1.5)).timestamp()
         for path in self.folder.glob("??/*"):
             os.utime(path, (put_at, put_at))
 
 
 @pytest.fixture
-async def shelf(database: Database, clock: FakeClock, tmp_path: Path) -> Shelf:
-    return Shelf(await PublisherHarness.set(database, clock, tmp_path), tmp_path)
+async def library(database: Database, clock: FakeClock, tmp_path: Path) -> LibraryHarness:
+    return LibraryHarness(await PublisherHarness.create(database, clock, tmp_path), tmp_path)
 
 
-async def test_what_is_kept_stays_and_what_nothing_refers_to_goes(shelf: Shelf) -> None:
-    own = await shelf.add(b"own", kept=True)
-    loose = await shelf.add(b"loose")
-    source, lone = await shelf.add(b"source"), await shelf.add(b"lone")
-    copy = await shelf.add(b"copy", source_id=source.id)
-    await shelf.shown(copy, State.SCHEDULED)
-    await shelf.housekeeping.purge()
-    assert all([await shelf.there(one) for one in (own, loose, source, lone, copy)])
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
-    assert [shelf.file_there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
+async def test_kept_media_stay_and_unreferenced_media_are_deleted(library: LibraryHarness) -> None:
+    own = await library.add(b"own", kept=True)
+    loose = await library.add(b"loose")
+    source, lone = await library.add(b"source"), await library.add(b"lone")
+    copy = await library.add(b"copy", source_id=source.id)
+    await library.shown(copy, State.SCHEDULED)
+    await library.housekeeping.purge()
+    assert all([await library.there(one) for one in (own, loose, source, lone, copy)])
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
+    assert [library.file_there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
 
 
-async def test_a_source_is_needed_until_its_copy_is_out(shelf: Shelf) -> None:
+async def test_a_source_stays_until_its_copy_is_published(library: LibraryHarness) -> None:
     for state, needed in ((State.FAILED, True), (State.PUBLISHED, False), (State.UNCONFIRMED, True)):
-        source = await shelf.add(state.encode())
-        copy = await shelf.add(b"c" + state.encode(), source_id=source.id)
-        await shelf.shown(copy, state)
-        await shelf.two_days_later()
-        await shelf.housekeeping.purge()
-        assert (await shelf.there(source), await shelf.there(copy)) == (needed, True)
+        source = await library.add(state.encode())
+        copy = await library.add(b"c" + state.encode(), source_id=source.id)
+        await library.shown(copy, state)
+        await library.two_days_later()
+        await library.housekeeping.purge()
+        assert (await library.there(source), await library.there(copy)) == (needed, True)
 
 
-async def test_a_file_goes_with_the_last_row_that_has_it(shelf: Shelf) -> None:
-    first, second = await shelf.add(b"same"), await shelf.add(b"same", kept=True)
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert (await shelf.there(first), shelf.file_there(second)) == (False, True)
-    async with shelf.stage.database.transaction() as transaction:
-        await media_store.remove(transaction, second, shelf.stage.clock.now())
-    await shelf.housekeeping.purge()
-    assert not shelf.file_there(second)
+async def test_a_file_is_deleted_with_its_last_row(library: LibraryHarness) -> None:
+    first, second = await library.add(b"same"), await library.add(b"same", kept=True)
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert (await library.there(first), library.file_there(second)) == (False, True)
+    async with library.harness.database.transaction() as transaction:
+        await media_store.remove(transaction, second, library.harness.clock.now())
+    await library.housekeeping.purge()
+    assert not library.file_there(second)
 
 
-async def test_a_file_that_is_put_again_while_it_is_being_swept_stays(shelf: Shelf) -> None:
-    digest = await shelf.blobs.put(b"again")
-    path = shelf.folder / digest[:2] / digest
-    before = shelf.stage.clock.now() - timedelta(days=1)
+async def test_a_file_stored_again_during_housekeeping_stays(library: LibraryHarness) -> None:
+    digest = await library.blobs.put(b"again")
+    path = library.folder / digest[:2] / digest
+    before = library.harness.clock.now() - timedelta(days=1)
     os.utime(path, (before.timestamp() - 1,) * 2)
-    assert await shelf.blobs.list_older_than(before) == [digest]
+    assert await library.blobs.list_older_than(before) == [digest]
     # Somebody finds it there, and counts on it.
     os.utime(path, (before.timestamp() + 1,) * 2)
-    assert not await shelf.blobs.delete_if_older(digest, before)
-    assert await shelf.blobs.get(digest) == b"again"
+    assert not await library.blobs.delete_if_older(digest, before)
+    assert await library.blobs.get(digest) == b"again"
 
 
-async def test_putting_again_makes_young(tmp_path: Path) -> None:
+async def test_storing_again_renews_the_files_time(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
     digest = await blobs.put(b"x")
     path = tmp_path / digest[:2] / digest
@@ -147,40 +147,40 @@ async def test_putting_again_makes_young(tmp_path: Path) -> None:
     assert path.stat().st_mtime > 1_000_000
 
 
-async def test_what_a_crash_left_half_written_goes(shelf: Shelf) -> None:
-    medium = await shelf.add(kept=True)
-    half = shelf.folder / medium.digest[:2] / f".{medium.digest}.00ff"
+async def test_temporary_files_of_a_crash_are_deleted(library: LibraryHarness) -> None:
+    medium = await library.add(kept=True)
+    half = library.folder / medium.digest[:2] / f".{medium.digest}.00ff"
     half.write_bytes(b"ha")
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
+    await library.two_days_later()
+    await library.housekeeping.purge()
     assert not half.exists()
-    assert shelf.file_there(medium)
+    assert library.file_there(medium)
 
 
-async def test_removing_what_a_published_post_shows_takes_it_out_of_the_library_only(shelf: Shelf) -> None:
-    medium = await shelf.add(kept=True)
-    await shelf.shown(medium, State.PUBLISHED)
-    async with shelf.stage.database.transaction() as transaction:
-        await media_store.remove(transaction, medium, shelf.stage.clock.now())
-        assert await media_store.find_in_library(transaction, shelf.stage.workspace.id, medium.id) is None
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert await shelf.there(medium)
-    assert shelf.file_there(medium)
+async def test_removing_a_published_medium_only_takes_it_out_of_the_library(library: LibraryHarness) -> None:
+    medium = await library.add(kept=True)
+    await library.shown(medium, State.PUBLISHED)
+    async with library.harness.database.transaction() as transaction:
+        await media_store.remove(transaction, medium, library.harness.clock.now())
+        assert await media_store.find_in_library(transaction, library.harness.workspace.id, medium.id) is None
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert await library.there(medium)
+    assert library.file_there(medium)
 
 
-async def test_listed_searched_and_paged(shelf: Shelf) -> None:
+async def test_media_are_listed_searched_and_paged(library: LibraryHarness) -> None:
     names = ["Foto_Mare-2024.jpg", "perché.png", "100%.png"]
     made = []
     for name in names:
-        shelf.stage.clock.advance(1)
-        made.append(await shelf.add(filename=name, alt="Una Città" if name == names[1] else ""))
-    await shelf.add(source_id=made[0].id, filename="mare.jpg")
-    await shelf.add(origin="generated", removed_at=shelf.stage.clock.now())
+        library.harness.clock.advance(1)
+        made.append(await library.add(filename=name, alt="Una Città" if name == names[1] else ""))
+    await library.add(source_id=made[0].id, filename="mare.jpg")
+    await library.add(origin="generated", removed_at=library.harness.clock.now())
 
     async def found(words: str | None = None, origins: tuple[str, ...] = (), cursor: str | None = None) -> list[str]:
-        async with shelf.stage.database.reading() as transaction:
-            workspace = shelf.stage.workspace.id
+        async with library.harness.database.reading() as transaction:
+            workspace = library.harness.workspace.id
             rows, following = await media_store.list_library(
                 transaction, workspace, words=words, origins=origins, limit=2, cursor=cursor
             )
@@ -195,78 +195,78 @@ async def test_listed_searched_and_paged(shelf: Shelf) -> None:
     assert await found(origins=("generated",)) == []
 
 
-async def test_what_can_be_gone_back_to_stays_with_its_source_until_the_post_is_out(shelf: Shelf) -> None:
-    source = await shelf.add(b"source")
-    copy = await shelf.add(b"copy", source_id=source.id)
-    made = await shelf.add(b"made", origin="generated")
-    delivery_id = await shelf.shown(copy, State.SCHEDULED)
-    await shelf.replaced(delivery_id, made)
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (source, copy, made)] == [True, True, True]
-    await shelf.set(delivery_id, state=State.CANCELLED)
-    await shelf.housekeeping.purge()
+async def test_history_media_and_their_sources_stay_until_the_post_is_published(library: LibraryHarness) -> None:
+    source = await library.add(b"source")
+    copy = await library.add(b"copy", source_id=source.id)
+    made = await library.add(b"made", origin="generated")
+    delivery_id = await library.shown(copy, State.SCHEDULED)
+    await library.replaced(delivery_id, made)
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (source, copy, made)] == [True, True, True]
+    await library.set(delivery_id, state=State.CANCELLED)
+    await library.housekeeping.purge()
     # It may be taken up again; its source is needed only for another cut.
-    assert [await shelf.there(one) for one in (source, copy, made)] == [False, True, True]
-    await shelf.set(delivery_id, state=State.PUBLISHED)
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (source, copy, made)] == [False, False, True]
+    assert [await library.there(one) for one in (source, copy, made)] == [False, True, True]
+    await library.set(delivery_id, state=State.PUBLISHED)
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (source, copy, made)] == [False, False, True]
 
 
-async def test_what_falls_out_of_the_last_five_is_swept(shelf: Shelf) -> None:
-    pictures = [await shelf.add(bytes([number]), origin="generated") for number in range(7)]
-    delivery_id = await shelf.shown(pictures[0], State.DRAFT)
+async def test_versions_beyond_the_last_five_are_deleted(library: LibraryHarness) -> None:
+    pictures = [await library.add(bytes([number]), origin="generated") for number in range(7)]
+    delivery_id = await library.shown(pictures[0], State.DRAFT)
     for picture in pictures[1:]:
-        shelf.stage.clock.advance(1)
-        await shelf.replaced(delivery_id, picture)
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
+        library.harness.clock.advance(1)
+        await library.replaced(delivery_id, picture)
+    await library.two_days_later()
+    await library.housekeeping.purge()
     # The last five before it, and the one that is shown.
-    assert [await shelf.there(one) for one in pictures] == [False, *[True] * 6]
+    assert [await library.there(one) for one in pictures] == [False, *[True] * 6]
 
 
-async def test_removing_it_takes_it_from_where_posts_could_go_back_to_it(shelf: Shelf) -> None:
-    source = await shelf.add(b"source", kept=True)
-    shown, before = [await shelf.add(name, source_id=source.id) for name in (b"shown", b"before")]
-    delivery_id = await shelf.shown(before, State.PUBLISHED)
-    await shelf.replaced(delivery_id, shown)
-    await shelf.record_version(delivery_id)
-    async with shelf.stage.database.transaction() as transaction:
-        await media_store.remove(transaction, source, shelf.stage.clock.now())
+async def test_removing_a_medium_removes_it_from_picture_histories(library: LibraryHarness) -> None:
+    source = await library.add(b"source", kept=True)
+    shown, before = [await library.add(name, source_id=source.id) for name in (b"shown", b"before")]
+    delivery_id = await library.shown(before, State.PUBLISHED)
+    await library.replaced(delivery_id, shown)
+    await library.record_version(delivery_id)
+    async with library.harness.database.transaction() as transaction:
+        await media_store.remove(transaction, source, library.harness.clock.now())
         kept = await history_store.of_delivery(transaction, delivery_id)
     assert [one.medium_id for one in kept] == [shown.id]
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (source, shown, before)] == [False, True, False]
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (source, shown, before)] == [False, True, False]
 
 
-async def test_slides_use_what_they_name_and_what_they_show(shelf: Shelf) -> None:
-    named, made, loose = [await shelf.add(name, origin="generated") for name in (b"named", b"made", b"loose")]
+async def test_usages_include_media_named_and_shown_by_slides(library: LibraryHarness) -> None:
+    named, made, loose = [await library.add(name, origin="generated") for name in (b"named", b"made", b"loose")]
     pictures: list[SlidePicture] = [{"state": PictureState.READY, "digest": None, "medium_id": made.id, "notes": {}}]
     new = NewPost(content="Ciao", platforms=["wall"], slides=[{}, {"media_id": named.id}])
-    delivery_id = await shelf.stage.add(new, pictures=pictures, picture_state=PictureState.READY)
+    delivery_id = await library.harness.add(new, pictures=pictures, picture_state=PictureState.READY)
 
     async def used(medium: Medium) -> list[bool]:
-        async with shelf.stage.database.reading() as transaction:
+        async with library.harness.database.reading() as transaction:
             return [use.open for use in await media_store.list_usages(transaction, medium)]
 
     assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
-    await shelf.two_days_later()
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (named, made, loose)] == [True, True, False]
-    await shelf.set(delivery_id, state=State.PUBLISHED)
+    await library.two_days_later()
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (named, made, loose)] == [True, True, False]
+    await library.set(delivery_id, state=State.PUBLISHED)
     assert [await used(one) for one in (named, made)] == [[False], [False]]
-    await shelf.housekeeping.purge()
-    assert [await shelf.there(one) for one in (named, made)] == [False, True]
+    await library.housekeeping.purge()
+    assert [await library.there(one) for one in (named, made)] == [False, True]
 
 
-async def test_who_uses_it_and_what_looks_like_it(shelf: Shelf) -> None:
-    source = await shelf.add(dhash="00ff" * 4)
-    copy = await shelf.add(b"copy", source_id=source.id)
-    twin, other = await shelf.add(b"twin", dhash="00ff" * 4), await shelf.add(b"other", dhash="00fe" * 4)
-    await shelf.shown(copy, State.DRAFT)
-    await shelf.shown(copy, State.CANCELLED)
-    async with shelf.stage.database.reading() as transaction:
+async def test_usages_and_similar_media(library: LibraryHarness) -> None:
+    source = await library.add(dhash="00ff" * 4)
+    copy = await library.add(b"copy", source_id=source.id)
+    twin, other = await library.add(b"twin", dhash="00ff" * 4), await library.add(b"other", dhash="00fe" * 4)
+    await library.shown(copy, State.DRAFT)
+    await library.shown(copy, State.CANCELLED)
+    async with library.harness.database.reading() as transaction:
         assert sorted((use.state, use.open) for use in await media_store.list_usages(transaction, source)) == [
             ("cancelled", False),
             ("draft", True),
@@ -275,7 +275,7 @@ async def test_who_uses_it_and_what_looks_like_it(shelf: Shelf) -> None:
         assert await media_store.find_similar(transaction, other) == []
 
 
-def test_a_files_name_is_kept_without_folders_and_without_what_cannot_be_printed() -> None:
+def test_file_names_are_stored_without_folders_and_unprintable_letters() -> None:
     assert sanitize_filename("C:\\Users\\io\\Foto.jpg") == "Foto.jpg"
     assert sanitize_filename("../../etc/pass\x00wd\ud800\n") == "passwd"
     assert len(sanitize_filename("x" * 999)) == 255

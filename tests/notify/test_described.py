@@ -17,13 +17,13 @@ PAGE = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 
 
-def test_every_event_is_listed_with_whether_it_is_told_unasked() -> None:
+def test_the_docs_list_every_type_and_the_default_ones() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \|[^|]*\|([^|]*)\|", PAGE, re.MULTILINE)
     assert [name for name, _ in rows] == [*EVENT_TYPES, TEST]
     assert tuple(name for name, asked in rows if asked.strip() == "yes") == DEFAULT_TYPES
 
 
-def test_the_schedule() -> None:
+def test_the_docs_have_the_retry_schedule() -> None:
     units = {"s": 1, "min": 60, "h": 3_600}
     message = re.search(r"sent again after (.*?) \(", PAGE, re.DOTALL)
     assert message is not None
@@ -31,7 +31,7 @@ def test_the_schedule() -> None:
     assert said == list(RETRY_DELAYS_S)
 
 
-def test_the_samples_have_the_fields_that_are_sent() -> None:
+def test_the_docs_samples_have_the_fields_of_the_payloads() -> None:
     samples = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
     assert [sample["type"].partition(".")[0] for sample in samples] == ["delivery", "post", "account", "test"]
     for sample in samples:

@@ -32,7 +32,7 @@ def view() -> PostView:
     return PostView(POST, [Delivery(**{**rest, **place, "permalink": "https://square.example/1"})])
 
 
-def test_one_place_that_failed() -> None:
+def test_a_mail_about_one_failed_delivery() -> None:
     said = compose_mail([event("failed", error=ERROR)], view(), TELLING, "it", URL)
     assert said.subject == "[Araldo] Non pubblicato su Wall: Ciao <b>a tutti</b>"
     assert said.text == (
@@ -46,7 +46,7 @@ def test_one_place_that_failed() -> None:
     assert '<html lang="it">' in said.html
 
 
-def test_several_places_make_one_letter_and_only_their_ends_count() -> None:
+def test_a_mail_about_several_deliveries_has_only_their_last_events() -> None:
     events = [event("needs_reconnect"), event("published", "square"), event("failed", error=ERROR)]
     said = compose_mail(events, view(), TELLING, "en", URL)
     assert said.subject.startswith("[Araldo] Not published everywhere (Wall, Square): ")
@@ -57,7 +57,7 @@ def test_several_places_make_one_letter_and_only_their_ends_count() -> None:
 
 @pytest.mark.parametrize("state", ["published", "failed", "unconfirmed", "missed", "needs_reconnect"])
 @pytest.mark.parametrize("language", ["en", "it"])
-def test_every_state_has_its_words(state: str, language: Any) -> None:
+def test_every_state_has_a_text(state: str, language: Any) -> None:
     said = compose_mail([event(state)], None, TELLING, language, URL)
     assert "{" not in said.subject + said.text
     assert "Wall" in said.subject
@@ -72,7 +72,7 @@ def test_every_state_has_its_words(state: str, language: Any) -> None:
         ("webhook.stopped", {"url": "https://a.example/"}, "Webhook turned off: https://a.example/"),
     ],
 )
-def test_accounts_and_webhooks(kind: str, data: dict[str, Any], subject: str) -> None:
+def test_mails_about_accounts_and_webhooks(kind: str, data: dict[str, Any], subject: str) -> None:
     told = replace(event("x"), kind=kind, post_id=None, data={**data, "message": ERROR["message"]})
     said = compose_mail([told], None, TELLING, "en", URL)
     assert said.subject == f"[Araldo] {subject}"

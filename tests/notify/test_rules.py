@@ -24,7 +24,7 @@ def event(kind: str, post_id: str | None = "p", **data: Any) -> Event:
     return Event(7, "w", kind, post_id, "d", data, AT)
 
 
-def test_good_news_and_what_waits_for_an_account_are_told_to_those_who_ask() -> None:
+def test_successes_and_waiting_posts_are_sent_to_subscribers_only() -> None:
     unasked = subscribed_types(None)
     assert set(EVENT_TYPES) - set(unasked) == {
         "post.published",
@@ -44,14 +44,14 @@ def test_the_schedule_in_seconds() -> None:
 
 
 @given(st.integers(1, 7), st.floats(0, 1, exclude_max=True))
-def test_those_that_failed_together_come_back_apart(attempts: int, jitter: float) -> None:
+def test_retries_are_spread_by_jitter(attempts: int, jitter: float) -> None:
     moment = next_attempt_at(attempts, AT, jitter)
     assert moment is not None
     assert 0.9 <= (moment - AT).total_seconds() / RETRY_DELAYS_S[attempts - 1] <= 1.1
 
 
 @pytest.mark.parametrize("state", ["failed", "unconfirmed", "missed", "needs_reconnect", "published"])
-def test_every_end_of_a_delivery_is_news_and_its_posts_rest_too(state: str) -> None:
+def test_every_final_delivery_state_notifies_for_the_delivery_and_the_settled_post(state: str) -> None:
     told = event(f"delivery.{state}", state=state, picture_state="ready")
     assert notification_types(told, {"state": "publishing", "picture_state": "ready"}, None) == [f"delivery.{state}"]
     assert notification_types(told, None, "partial") == [f"delivery.{state}", "post.partially_published"]
@@ -61,18 +61,18 @@ def test_every_end_of_a_delivery_is_news_and_its_posts_rest_too(state: str) -> N
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled", "queued", "preparing", "waiting", "publishing", "cancelled"])
-def test_what_goes_on_is_no_news(state: str) -> None:
+def test_intermediate_events_do_not_notify(state: str) -> None:
     assert notification_types(event(f"delivery.{state}", state=state), None, "published") == []
 
 
-def test_an_accounts_health() -> None:
+def test_account_health_events_notify() -> None:
     for health in ("expiring", "action_needed", "dead"):
         assert notification_types(event("account.health", None, health=health), None, None) == [f"account.{health}"]
     assert notification_types(event("account.health", None, health="ok"), None, None) == []
     assert notification_types(event("account.connected", None), None, None) == []
 
 
-def test_a_body_without_a_post_any_more() -> None:
+def test_a_payload_without_its_deleted_post() -> None:
     error = {"code": "x", "message": {"en": "No.", "it": "No!"}}
     body = build_payload(
         "delivery.failed", event("delivery.failed", state="failed", platform="wall", error=error), None, "it"
@@ -82,12 +82,12 @@ def test_a_body_without_a_post_any_more() -> None:
     assert body["data"]["post_url"] is None
 
 
-def test_first_words_are_one_short_line() -> None:
+def test_an_excerpt_is_one_short_line() -> None:
     assert excerpt("Ciao\n\n a  tutti") == "Ciao a tutti"
     assert len(excerpt("parola " * 100)) <= 140
 
 
-def test_secrets() -> None:
+def test_secrets_are_validated() -> None:
     assert make_secret() != make_secret()
     for length in (24, 32, 64):
         own = "whsec_" + base64.b64encode(b"x" * length).decode()
@@ -99,7 +99,7 @@ def test_secrets() -> None:
 
 
 @given(st.text(max_size=200), st.booleans())
-def test_what_the_library_verifies(body: str, rotating: bool) -> None:
+def test_signatures_are_verified_by_the_standard_library(body: str, rotating: bool) -> None:
     body = body.encode("utf-8", "ignore").decode()
     old, new, now = make_secret(), make_secret(), datetime.now(UTC)
     headers = signature_headers("msg_1", now, body, [new, old] if rotating else [new])

@@ -50,7 +50,9 @@ def connecting(home: RunningSystem, log: Path, **more: str) -> Iterator[tuple[su
         process.wait()
 
 
-def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: RunningSystem, tmp_path: Path) -> None:
+def test_the_printed_login_url_asks_for_consent_and_leads_to_the_selection(
+    empty: RunningSystem, tmp_path: Path
+) -> None:
     log = tmp_path / "out"
     with connecting(empty, log) as (process, url):
         browser = Browser()
@@ -64,7 +66,7 @@ def test_the_printed_address_asks_for_consent_and_leads_to_the_choice(empty: Run
     assert len(empty.ask("GET", "/api/v1/accounts").body["data"]) == 2
 
 
-def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem, tmp_path: Path) -> None:
+def test_a_login_in_the_wrong_browser_ends_the_command_with_the_reason(empty: RunningSystem, tmp_path: Path) -> None:
     log = tmp_path / "out"
     with connecting(empty, log, LANG="it_IT.UTF-8") as (process, url):
         consented = Browser()
@@ -75,7 +77,7 @@ def test_in_the_wrong_browser_the_command_ends_and_says_why(empty: RunningSystem
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
 
 
-def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: RunningSystem) -> None:
+def test_pages_that_cannot_be_connected_are_left_out_or_reported(empty: RunningSystem) -> None:
     closed = empty.meta.control("pages", {"name": "Sola lettura", "tasks": ["ANALYZE"]})
     env, token = surroundings(empty), empty.meta.mint("user_long")
     named = run_araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, stdin=token)
@@ -87,7 +89,7 @@ def test_of_a_pasted_token_what_cannot_be_connected_is_left_out_or_said(empty: R
     assert (none.returncode != 0, "Meta Business Suite" in none.stderr) == (True, True)
 
 
-def test_a_list_that_broke_off_is_said_in_the_terminal(empty: RunningSystem) -> None:
+def test_an_incomplete_list_is_reported_in_the_terminal(empty: RunningSystem) -> None:
     for number in range(101):
         empty.meta.control("pages", {"name": f"N{number}"})
     empty.meta.fault(method="GET", path="me/accounts", kind="reset", skip=1)

@@ -42,7 +42,7 @@ def limit_descriptors(pid: int, most: int) -> None:
 
 
 @pytest.mark.parametrize("half", list(HALVES))
-def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: SandboxClient, half: str) -> None:
+def test_300_half_sent_requests_delay_no_other_request(tmp_path: Path, meta: SandboxClient, half: str) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
     key = asyncio.run(connect_accounts(settings_for(tmp_path, meta.url), meta.mint()))
@@ -69,7 +69,7 @@ def test_three_hundred_half_sent_requests_delay_nothing(tmp_path: Path, meta: Sa
     assert log.stat().st_size < 200_000
 
 
-def test_out_of_descriptors_the_log_stays_small_and_it_answers_again_afterwards(tmp_path: Path) -> None:
+def test_without_descriptors_the_log_stays_small_and_service_recovers(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
     url = f"http://127.0.0.1:{port}"
     with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process, ExitStack() as stack:

@@ -70,7 +70,7 @@ def server(tmp_path: Path, meta: SandboxClient) -> Server:
     return Server(tmp_path, env, f"http://127.0.0.1:{port}", key)
 
 
-def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: SandboxClient) -> None:
+def test_killed_while_instagram_processes_the_picture(server: Server, meta: SandboxClient) -> None:
     meta.control("settings", {"container_delay_s": 6})
     with server.up():
         created = server.ask("POST", "/api/v1/social/create-multi-platform-post?wait=0", _post("instagram"))
@@ -87,9 +87,7 @@ def test_killed_while_instagram_takes_the_picture_in(server: Server, meta: Sandb
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "instagram_story", "facebook_story"])
-def test_killed_after_meta_has_published_and_before_the_answer(
-    server: Server, meta: SandboxClient, platform: str
-) -> None:
+def test_killed_between_publication_and_response(server: Server, meta: SandboxClient, platform: str) -> None:
     path = {"facebook": "/feed", "facebook_story": "/photo_stories"}.get(platform, "/media_publish")
     meta.fault(method="POST", path=path, when="after_commit", kind="timeout", delay_s=30, times=1)
     with server.up():
@@ -101,7 +99,7 @@ def test_killed_after_meta_has_published_and_before_the_answer(
     assert meta.published_ids() == [post["platforms"][0]["post_id"]]
 
 
-def test_what_was_due_while_nothing_ran_is_caught_up(server: Server, meta: SandboxClient) -> None:
+def test_posts_due_during_downtime_are_published_at_start(server: Server, meta: SandboxClient) -> None:
     with server.up():
         due = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
         body = _post("facebook") | {"publish_immediately": False, "schedule_time": due}
@@ -114,7 +112,7 @@ def test_what_was_due_while_nothing_ran_is_caught_up(server: Server, meta: Sandb
     assert len(meta.published_ids()) == 1
 
 
-def test_a_second_one_on_the_same_folder_is_refused(server: Server) -> None:
+def test_a_second_process_on_the_same_data_folder_is_refused(server: Server) -> None:
     with server.up():
         second = run_araldo("up", env=server.env | {"ARALDO_PORT": str(free_port())})
     assert second.returncode == 1
@@ -129,7 +127,7 @@ def _containers(meta: SandboxClient) -> list[str]:
     return [container["status_code"] for container in meta.state()["containers"]]
 
 
-def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: SandboxClient) -> None:
+def test_open_streams_do_not_delay_shutdown(server: Server, meta: SandboxClient) -> None:
     log = server.folder / "up.log"
     with start_araldo("up", env=server.env, log=log) as process:
         wait_until_up(server.url, process, log)
@@ -143,7 +141,7 @@ def test_open_streams_do_not_hold_up_a_stop(server: Server, meta: SandboxClient)
     assert "Traceback" not in log.read_text()
 
 
-def test_killed_while_a_webhook_is_being_told(server: Server, meta: SandboxClient) -> None:
+def test_killed_while_a_webhook_is_sent(server: Server, meta: SandboxClient) -> None:
     error = {"status": 400, "code": 100, "message": "Invalid parameter"}
     meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=99)
     with running_receiver_in_thread() as receiver:

@@ -64,7 +64,7 @@ def test_the_first_start_shows_a_link_and_the_next_one_none(tmp_path: Path) -> N
     assert "aral_" not in log.read_text()
 
 
-def test_where_nobody_looks_it_says_how_to_get_a_link(tmp_path: Path) -> None:
+def test_without_a_terminal_no_link_is_printed(tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "up.log"
     with start_araldo("up", env=environment(tmp_path / "data", port), log=log) as process:
         wait_until_up(f"http://127.0.0.1:{port}", process, log)

@@ -58,7 +58,7 @@ async def test_a_write_that_is_cancelled_leaves_no_file(tmp_path: Path, monkeypa
     assert files(tmp_path) == []
 
 
-async def test_only_what_nobody_else_has_put_is_discarded(tmp_path: Path) -> None:
+async def test_a_file_stored_by_another_writer_is_not_discarded(tmp_path: Path) -> None:
     ours, theirs = Blobs(tmp_path), Blobs(tmp_path)
     digest = await ours.put(DATA)
     await ours.discard(digest)
@@ -77,7 +77,7 @@ async def test_only_what_nobody_else_has_put_is_discarded(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("is_one_process", [True, False])
-async def test_of_two_that_put_the_same_at_once_neither_takes_it_from_the_other(
+async def test_concurrent_writers_of_the_same_bytes_do_not_delete_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_one_process: bool
 ) -> None:
     one = Blobs(tmp_path)
@@ -99,7 +99,7 @@ async def test_of_two_that_put_the_same_at_once_neither_takes_it_from_the_other(
     assert files(tmp_path) == [digest]
 
 
-def test_a_key_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_key_file_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: int) -> None:
         raise NO_SPACE
 
@@ -109,9 +109,7 @@ def test_a_key_that_cannot_be_written_leaves_no_part_of_it(tmp_path: Path, monke
     assert files(tmp_path) == []
 
 
-def test_a_picture_that_the_sandbox_cannot_write_leaves_no_part_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_sandbox_picture_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = DiskStorage(tmp_path)
 
     def fails(*_: object) -> None:

@@ -12,7 +12,7 @@ from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
 
 
-async def test_a_cancelled_writer_does_not_keep_the_others_out(database: Database, clock: FakeClock) -> None:
+async def test_a_cancelled_writer_releases_the_write_lock(database: Database, clock: FakeClock) -> None:
     async def write(name: str, times: int) -> None:
         for _ in range(times):
             async with database.transaction() as transaction:

@@ -29,7 +29,7 @@ async def kinds(database: Database, last: int = 0) -> list[str]:
         return [event.kind for event in await events.list_after(transaction, last, limit=100)]
 
 
-async def test_what_is_rolled_back_was_never_told(database: Database, clock: FakeClock, workspace_id: str) -> None:
+async def test_a_rolled_back_event_is_not_recorded(database: Database, clock: FakeClock, workspace_id: str) -> None:
     with suppress(ZeroDivisionError):
         async with database.transaction() as transaction:
             await record_event(transaction, "lost", workspace_id=workspace_id, at=clock.now())
@@ -40,7 +40,7 @@ async def test_what_is_rolled_back_was_never_told(database: Database, clock: Fak
     assert await kinds(database) == ["first", "second"]
 
 
-async def test_a_workspace_reads_its_own_and_a_post_its_own(database: Database, clock: FakeClock) -> None:
+async def test_events_are_read_by_workspace_and_by_post(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         ours, theirs = [await workspace_store.add(transaction, name, clock.now()) for name in ("ours", "theirs")]
         await record_event(transaction, "a", workspace_id=ours.id, at=clock.now())
@@ -81,7 +81,7 @@ async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_i
     assert seen == ["quick", "slow"]
 
 
-async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_committed(
+async def test_no_id_is_assigned_while_another_transaction_has_an_uncommitted_one(
     fresh_postgres: str, clock: FakeClock
 ) -> None:
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
@@ -105,7 +105,7 @@ async def test_no_id_is_given_while_another_transaction_has_one_that_is_not_comm
     await database.close()
 
 
-async def test_a_reader_that_follows_many_writers_misses_none(
+async def test_a_reader_of_concurrent_writers_misses_no_event(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
     committed = ChangeSignal()
@@ -134,7 +134,7 @@ async def test_a_reader_that_follows_many_writers_misses_none(
     assert sorted(seen) == sorted(f"w{writer}.{number}" for writer in range(8) for number in range(10))
 
 
-async def test_telling_before_or_after_another_write_waits_in_no_circle(
+async def test_recording_events_before_or_after_other_writes_does_not_deadlock(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
     async with database.transaction() as transaction:
@@ -158,9 +158,7 @@ async def test_telling_before_or_after_another_write_waits_in_no_circle(
     assert sorted(await kinds(database)) == ["a"] * 5 + ["b"] * 5
 
 
-async def test_the_bell_rings_for_what_another_process_has_told(
-    database: Database, clock: FakeClock, workspace_id: str
-) -> None:
+async def test_events_of_another_process_are_signalled(database: Database, clock: FakeClock, workspace_id: str) -> None:
     committed, events_available = ChangeSignal(), ChangeSignal()
     listener = Listener(database=database, committed=committed, events_available=events_available, clock=SystemClock())
     running = asyncio.create_task(listener.run())
@@ -181,7 +179,7 @@ async def test_the_bell_rings_for_what_another_process_has_told(
             await running
 
 
-async def test_who_is_cancelled_just_as_the_bell_rings_ends() -> None:
+async def test_a_wait_cancelled_together_with_its_signal_ends() -> None:
     """Or a worker that is stopped would go on for another round."""
     for steps_between in range(4):
         change = asyncio.Event()

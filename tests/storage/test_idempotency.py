@@ -21,7 +21,7 @@ async def begin(database: Database, clock: FakeClock, request: IdempotentRequest
         return await idempotency.begin(transaction, request, clock.now())
 
 
-async def test_a_repeat_gets_what_the_first_made(database: Database, clock: FakeClock) -> None:
+async def test_a_repeated_request_gets_the_first_result(database: Database, clock: FakeClock) -> None:
     assert await begin(database, clock) is None
     with pytest.raises(StillRunning):
         await begin(database, clock)
@@ -30,19 +30,19 @@ async def test_a_repeat_gets_what_the_first_made(database: Database, clock: Fake
     assert await begin(database, clock) == PreviousResult(None, {"made": 1})
 
 
-async def test_another_body_is_refused_also_while_the_first_runs(database: Database, clock: FakeClock) -> None:
+async def test_a_key_reused_with_another_body_is_refused(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
     with pytest.raises(PostInvalid):
         await begin(database, clock, replace(REQUEST, body_hash="hash-2"))
 
 
-async def test_other_keys_and_routes_are_other_requests(database: Database, clock: FakeClock) -> None:
+async def test_other_keys_and_routes_are_independent(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
     assert await begin(database, clock, replace(REQUEST, caller_id="key_2")) is None
     assert await begin(database, clock, replace(REQUEST, route="/images")) is None
 
 
-async def test_a_dead_request_is_taken_over_once(database: Database, clock: FakeClock) -> None:
+async def test_a_request_with_an_expired_lease_is_taken_over_once(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
     clock.advance(idempotency.LEASE.total_seconds())
     assert await begin(database, clock) is None
@@ -50,7 +50,7 @@ async def test_a_dead_request_is_taken_over_once(database: Database, clock: Fake
         await begin(database, clock)
 
 
-async def test_a_key_is_free_again_when_nothing_was_made_and_after_a_day(database: Database, clock: FakeClock) -> None:
+async def test_a_key_is_free_after_a_failure_and_after_a_day(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
     async with database.transaction() as transaction:
         await idempotency.release(transaction, REQUEST)
@@ -59,7 +59,7 @@ async def test_a_key_is_free_again_when_nothing_was_made_and_after_a_day(databas
     assert await begin(database, clock) is None
 
 
-async def test_of_two_at_once_one_is_at_work(database: Database, clock: FakeClock) -> None:
+async def test_concurrent_requests_with_one_key_run_once(database: Database, clock: FakeClock) -> None:
     found = await asyncio.gather(*(begin(database, clock) for _ in range(4)), return_exceptions=True)
     assert found.count(None) == 1
     assert sum(isinstance(one, StillRunning) for one in found) == 3

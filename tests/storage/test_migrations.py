@@ -47,7 +47,7 @@ _BEFORE_USERS = (
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_what_was_begun_with_a_key_goes_on_after_users_came(
+async def test_connections_begun_before_users_existed_survive_the_migration(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"

@@ -24,7 +24,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_what_exists_loses_the_permissions_of_others_and_keeps_the_owners(tmp_path: Path) -> None:
+def test_existing_files_lose_others_permissions_and_keep_the_owners(tmp_path: Path) -> None:
     folder, outside = tmp_path / "data", tmp_path / "outside"
     outside.write_text("not ours")
     (folder / "deep" / "deeper").mkdir(parents=True)
@@ -39,7 +39,7 @@ def test_what_exists_loses_the_permissions_of_others_and_keeps_the_owners(tmp_pa
     assert mode(outside) == 0o666
 
 
-def test_what_is_made_is_private_and_what_it_holds_stays(tmp_path: Path) -> None:
+def test_created_files_and_folders_are_private(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     make_private_folder(folder)
     (folder / "araldo.db").write_bytes(b"rows")

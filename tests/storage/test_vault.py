@@ -18,7 +18,7 @@ OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 @given(st.text())
-def test_what_is_sealed_opens_and_cannot_be_read(secret: str) -> None:
+def test_sealed_text_opens_and_is_unreadable(secret: str) -> None:
     secret = secret.encode("utf-8", "ignore").decode()
     sealed = Vault([OLD]).seal(secret)
     assert Vault([OLD]).open(sealed) == secret
@@ -47,7 +47,7 @@ def test_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     [b"", b"garbage\n", b"\xff\xfe\x80", b"\0" * 44, OLD.encode() + b" short"],
     ids=["empty", "garbage", "no text", "zeros", "two words"],
 )
-def test_a_spoilt_key_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, spoilt: bytes) -> None:
+def test_a_malformed_key_file_is_reported_and_not_overwritten(tmp_path: Path, spoilt: bytes) -> None:
     path = tmp_path / "secret.key"
     path.write_bytes(spoilt)
     with pytest.raises(VaultKeyInvalid, match=re.escape(str(path))):
@@ -57,7 +57,7 @@ def test_a_spoilt_key_file_is_one_sentence_and_stays_as_it_is(tmp_path: Path, sp
         load_vault(tmp_path, ["garbage"])
 
 
-def test_signatures_are_of_the_message_and_the_key() -> None:
+def test_signatures_depend_on_message_and_key() -> None:
     signature = Vault([OLD]).sign("med_1:99")
     assert Vault([NEW, OLD]).verify("med_1:99", signature)
     assert not Vault([OLD]).verify("med_1:98", signature)

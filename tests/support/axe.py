@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page, by WCAG 2.2 A and AA and its own best practices."""
+"""Accessibility checks with axe-core: WCAG 2.2 A and AA, and its best practices."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def _script() -> str:
 
 
 def assert_accessible(page: Page) -> None:
-    """Of the page as it stands, whatever is open on it."""
+    """Assert that axe-core finds no violation on the page as it is now."""
     # Evaluated and not added as an element: the page's Content-Security-Policy lets no other script in.
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_script())
     with _all_in_sight(page):
-        # Half-faded colours are nobody's contrast.
+        # During animations colours have not their final contrast.
         page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
         found = page.evaluate(_RUN, _RULES)
         for _ in range(_LOOKS - 1):
             if not found:
                 break
-            # Chromium tells of another scheme before it has drawn everything in it; what is wrong stays wrong.
+            # Chromium reports a changed colour scheme before it has repainted everything, so try again.
             page.wait_for_timeout(500)
             found = page.evaluate(_RUN, _RULES)
     assert found == [], "\n".join(found)
@@ -44,7 +44,7 @@ def assert_accessible(page: Page) -> None:
 
 @contextmanager
 def _all_in_sight(page: Page) -> Iterator[None]:
-    """What a bar at the bottom happens to cover can be scrolled out from under it, and is no fault."""
+    """Enlarge the viewport to the whole page, so that nothing is covered by the bar at the bottom."""
     before = page.viewport_size
     assert before is not None
     height = page.evaluate("document.documentElement.scrollHeight")

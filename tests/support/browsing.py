@@ -1,4 +1,4 @@
-"""A person in a browser, as far as the API is concerned: the cookie, the token against forgery, and what is asked."""
+"""API requests of a signed-in user: session cookie and CSRF token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Person:
     csrf: str
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
-        """With what the studio sends; a header that is given as "" is left out."""
+        """Send a request with the studio's headers; a header set to "" is left out."""
         extra = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         sent = {"cookie": f"araldo_session={self.token}", "x-csrf-token": self.csrf} | extra
         reply = ask(method, self.url + path, body, {name: value for name, value in sent.items() if value})
@@ -38,7 +38,7 @@ def cookie_of(reply: Reply) -> SimpleCookie:
 
 
 def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool = False) -> str:
-    """The token of a one-time link, made beside the server; a new user belongs to the workspace of the house's key."""
+    """Create a one-time link outside of the server and return its token; `new`: create the user too."""
     return asyncio.run(_link(home, name, new=new))
 
 

@@ -1,4 +1,4 @@
-"""A clock that stands until the test, or somebody's short wait, moves it."""
+"""A fake clock that stands still until the test advances it, or code sleeps for a short time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
-    """A short sleep moves the clock on by itself; a long one, as a lease's, waits until others have moved it so far."""
+    """A sleep of at most `short_s` advances the clock; a longer one waits until others have advanced it far enough."""
 
     def __init__(self, start: datetime = datetime(2030, 1, 31, 9, 0, tzinfo=UTC), *, short_s: float = 3.0) -> None:
         self._now = start
@@ -37,7 +37,7 @@ class FakeClock:
 
     @property
     def sleepers(self) -> int:
-        """How many wait for the clock to be moved."""
+        """How many sleeps wait for the clock to advance."""
         return len(self._sleepers)
 
     def advance(self, seconds: float) -> None:

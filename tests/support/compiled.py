@@ -1,4 +1,4 @@
-"""SQL that is compiled once a process instead of once a test: SQLite engines that share what SQLAlchemy has compiled.
+"""SQLite engines that share SQLAlchemy's compiled statements, so that each is compiled once per process.
 
 Compiling its statements is most of what a test with a database of its own costs, and the tests open thousands.
 """
@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
 class _First:
-    """The process's first SQLite engine that has connected: its dialect knows this SQLite by then."""
+    """The process's first SQLite engine that has connected, and so initialized its dialect."""
 
     engine: Engine | None = None
 
 
 def create_sharing_engine(url: str, **options: Any) -> AsyncEngine:
-    """As `create_async_engine`. What is compiled is kept by statement and dialect, so both are the first engine's."""
+    """As `create_async_engine`, with the first engine's dialect and cache: the cache's keys contain the dialect."""
     made = create_async_engine(url, **options)
     own, first = made.sync_engine, _First.engine
     if own.dialect.name != "sqlite":

@@ -1,4 +1,4 @@
-"""A picture provider for tests: speaks OpenAI's API on loopback, paints four quarters, and fails when told to."""
+"""A fake picture provider: speaks OpenAI's API on loopback, returns one test picture, and fails on request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.images.providers.contract import as_base64
 
 @dataclass
 class FakeImageProvider:
-    """A server that speaks OpenAI's API, in threads of its own. A prompt's answer waits for its gate, if any."""
+    """A server in threads of its own. `gates`: by prompt, an event that the answer waits for; `statuses`: by prompt."""
 
     url: str = ""
     seen: list[str] = field(default_factory=list)

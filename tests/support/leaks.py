@@ -1,4 +1,4 @@
-"""Looking for secrets where none may be: tokens, API keys, sessions, signatures; in logs, files, databases."""
+"""Detection of leaked secrets: tokens, API keys, sessions and signatures in logs, files, databases and responses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from araldo.sandbox.state import new_token
 
 @dataclass(frozen=True)
 class Secret:
-    """One sort of secret. Most data holds none of `hints`, and they are found a hundred times faster than `pattern`."""
+    """One kind of secret. Searching for `hints` first is a hundred times faster than `pattern`, and mostly in vain."""
 
     sort: str
     hints: tuple[bytes, ...]
@@ -29,7 +29,7 @@ class Secret:
 
 
 def _word(sort: str, beginning: bytes, rest: bytes) -> Secret:
-    """As a word of its own: sealed text may hold the same letters by chance, in the middle of others."""
+    """Match whole words only: sealed text may contain the same letters by chance."""
     return Secret(sort, (beginning,), re.compile(rb"(?<![A-Za-z0-9_-])" + beginning + rest))
 
 
@@ -44,17 +44,17 @@ _OTHERS = Secret(
     (b"sandbox-secret", *_PARAMETERS),
     re.compile(rb"sandbox-secret|(?:" + b"|".join(_PARAMETERS) + rb")[A-Za-z0-9_-]{20,}"),
 )
-# A minted token wherever it stands, known by its beginning.
+# A registered token anywhere in the data, recognised by its beginning.
 _BEGINNING = 40
 _CANDIDATE = re.compile(rb"EAA[A-Za-z0-9]{37}")
-# Not ours, or not text: what the sandbox remembers, pictures; and where a person is shown a key or a link on purpose.
+# Not scanned: the sandbox's files, pictures, and the file that holds the demo's key on purpose.
 _APART = {"sandbox", "blobs", "demo-api-key", "world.db", "world.db-wal", "world.db-shm"}
 _SHOWS_A_KEY = re.compile(r"run\d*\.log")
 
 
 @dataclass
 class SecretLeakDetector:
-    """`found` says where and of what sort, never the secret itself."""
+    """Collects findings in `found`: where, and which kind, never the secret itself."""
 
     minted: set[bytes] = field(default_factory=set)
     found: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class SecretLeakDetector:
         return token
 
     def scan(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
-        """Without `keys`: where API keys and links are shown; without `csrf`: where the browser is given its token."""
+        """Scan data. `keys` False: API keys and links are allowed here; `csrf` False: the CSRF token is."""
         looked_for = [_TOKEN, _SESSION, *[_KEY, _LINK] * keys, *[_CSRF] * csrf, *[_OTHERS] * others]
         found = {secret.sort for secret in looked_for if secret.is_in(data)}
         if b"EAA" in data and any(one in self.minted for one in _CANDIDATE.findall(data)):
@@ -89,7 +89,7 @@ LEAK_DETECTOR = SecretLeakDetector()
 
 @pytest.fixture(scope="session", autouse=True)
 def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Fails the run after its last test when a secret lies open anywhere; logs are looked at before they are struck."""
+    """Fail the run after its last test when a secret has leaked anywhere; logs are scanned before their redaction."""
     before = structlog.get_config()
     log = tmp_path_factory.mktemp("log") / "structlog.log"
     with log.open("a", buffering=1) as lines, pytest.MonkeyPatch.context() as patch:
@@ -104,4 +104,4 @@ def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
         structlog.configure(**before)
     LEAK_DETECTOR.scan_files(tmp_path_factory.getbasetemp())
-    assert LEAK_DETECTOR.found == [], "secrets lie open:\n" + "\n".join(LEAK_DETECTOR.found)
+    assert LEAK_DETECTOR.found == [], "leaked secrets:\n" + "\n".join(LEAK_DETECTOR.found)

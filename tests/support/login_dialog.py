@@ -1,4 +1,4 @@
-"""Clicking through the sandbox's log-in as a browser does."""
+"""The sandbox's log-in dialog, driven as by a browser."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def begin_login(home: RunningSystem) -> dict[str, str]:
 
 
 class Browser:
-    """Keeps cookies and follows redirects, as a browser does, for one host as it were; `url` is where it is."""
+    """Keeps cookies, for all hosts together, and follows redirects; `url`: the current one."""
 
     def __init__(self, cookies: Mapping[str, str] | None = None) -> None:
         self.cookies = dict(cookies or {})
         self.url = ""
 
     def open(self, url: str, fields: Sequence[tuple[str, str]] | None = None, *, follow: bool = True) -> Reply:
-        """GET, or POST of a form with its page's Origin."""
+        """GET a URL, or POST a form with the Origin of its page."""
         data = None if fields is None else urlencode(fields).encode()
         while True:
             reply = self._ask(url, data)
@@ -42,7 +42,7 @@ class Browser:
             url, data = urljoin(url, location), None
 
     def submit(self, reply: Reply, button: str, **unchecked: list[str]) -> Reply:
-        """The form of the page that was opened last; a button without a name sends nothing."""
+        """Submit the form of the current page. `button`: value of the pressed button, "" for one without a name."""
         pressed = [("button", button)] if button else []
         return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), *pressed])
 
@@ -63,20 +63,20 @@ class Browser:
 
 
 def open_dialog(url: str, browser: Browser) -> Reply:
-    """The service's own page: behind our consent where the log-in was begun without a browser."""
+    """Open the service's own dialog, after our consent page if the log-in was begun with an API key."""
     page = browser.open(url)
     return browser.submit(page, "continue") if page.status == 200 and "/consent?" in browser.url else page
 
 
 def complete_login(url: str, button: str = "allow", *, browser: Browser | None = None, **unchecked: list[str]) -> Reply:
-    """Consent and the dialog's form as a browser sends them, and the page that they lead back to."""
+    """Consent, submit the dialog's form, and return the page that they lead back to."""
     browser = browser or Browser()
     page = open_dialog(url, browser)
     return browser.submit(page, button, **unchecked) if page.status == 200 else page
 
 
 def final_url_of_login(url: str, button: str = "allow", *, browser: Browser | None = None) -> str:
-    """Where Araldo sends the browser once the dialog has sent it to Araldo: an address, or "" when it stays there."""
+    """Complete the log-in and return the URL that the callback redirects to, "" without a redirect."""
     browser = browser or Browser()
     complete_login(url, button, browser=browser)
     return "" if "/callback?" in browser.url else browser.url

@@ -1,4 +1,4 @@
-"""Made-up platforms: one that takes text alone, one that needs a picture, one that shows no text."""
+"""Declarations of made-up platforms: one for text alone, one that needs a picture, one that shows no text."""
 
 from __future__ import annotations
 

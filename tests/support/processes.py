@@ -1,4 +1,4 @@
-"""Araldo's commands as processes of their own, on free ports and in a folder of the test's own."""
+"""Run Araldo's commands as processes, on free ports and in a folder of the test's own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
 
-# Each command is forked from a process that has imported all of Araldo; those that go on import it themselves.
+# Commands that end are forked from a process that has imported Araldo already; servers import it themselves.
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["araldo.cli", "tests.support.forked"])
 
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 def environment(folder: Path, port: int, meta: SandboxClient | None = None, **more: str) -> dict[str, str]:
-    """Nothing of this machine's own ARALDO_* comes in; messages are in English."""
+    """Return the environment of a command, without this machine's ARALDO_* variables and with English messages."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARALDO_", "LC_", "LANG"))}
     ours = {"ARALDO_DATA_DIR": str(folder), "ARALDO_PORT": str(port), "LANG": "C.UTF-8", "COLUMNS": "200"}
     if meta is not None:
@@ -43,7 +43,7 @@ def environment(folder: Path, port: int, meta: SandboxClient | None = None, **mo
 
 
 def run_araldo(*words: str, env: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
+    """Run a command that ends by itself."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
         streams[0].write_text(stdin)
@@ -56,14 +56,14 @@ def run_araldo(*words: str, env: Mapping[str, str], stdin: str = "") -> subproce
         out, err = (path.read_text() for path in streams[1:])
     assert process.exitcode is not None
     done = subprocess.CompletedProcess(["araldo", *words], process.exitcode, out, err)
-    # A key is printed once, where it is made.
+    # A new API key is printed once.
     LEAK_DETECTOR.scan(f"the output of araldo {' '.join(words)}", (out + err).encode(), keys=False)
     return done
 
 
 @contextmanager
 def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A command that goes on; killed at the end if it has not ended, with whatever it started."""
+    """Start a server command; kill it at the end, with its children, if it is still running."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "araldo", *words],

@@ -1,4 +1,4 @@
-"""A publisher on a real database with a made-up platform, whose world tests can break at every step."""
+"""A publisher on a real database with a scripted platform, which tests can make fail at every step."""
 
 from __future__ import annotations
 
@@ -50,20 +50,20 @@ from tests.support.made_up_platforms import WALL
 SAD = message_of({"en": "sad", "it": "triste"})
 
 
-def anew(error: Exception) -> Exception:
-    """The error without its earlier raises: an instance that tests share keeps the frames of all of them otherwise."""
+def without_traceback(error: Exception) -> Exception:
+    """Clear the traceback of an error that tests share, which else keeps the frames of every raise."""
     error.__context__ = None
     return error.with_traceback(None)
 
 
 class ScriptedPlatform:
-    """Keeps what is out in `world`; each verb can be told to fail, or to be slow, the next times it is called."""
+    """A platform that records what is `published`; tests script the next results and errors of each call."""
 
     declaration: Declaration = WALL
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
-        self.world: list[str] = []
+        self.published: list[str] = []
         self.calls: list[str] = []
         self.tickets: list[Ticket] = []
         self.publications: list[Publication] = []
@@ -79,7 +79,7 @@ class ScriptedPlatform:
         self.calls.append("prepare")
         self.publications.append(publication)
         if self.prepare_errors:
-            raise anew(self.prepare_errors.pop(0))
+            raise without_traceback(self.prepare_errors.pop(0))
         return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
 
     async def check(self, to: Destination, ticket: Ticket) -> CheckResult:
@@ -87,9 +87,9 @@ class ScriptedPlatform:
         if self.findings:
             finding = self.findings.pop(0)
             if isinstance(finding, OutsideError):
-                raise anew(finding)
+                raise without_traceback(finding)
             return finding
-        if ticket.handles[0] in self.world:
+        if ticket.handles[0] in self.published:
             return Published(f"remote-{ticket.handles[0]}", "https://wall.example/1")
         return Ready()
 
@@ -100,17 +100,17 @@ class ScriptedPlatform:
             self.before_publish()
         if ticket.send_before is None or self.clock.now() >= ticket.send_before:
             raise TryLater(SAD, after_s=1, service="made_up")
-        gets_out, error = self.publish_plan.pop(0) if self.publish_plan else (True, None)
-        if ticket.handles[0] in self.world:
+        is_published, error = self.publish_plan.pop(0) if self.publish_plan else (True, None)
+        if ticket.handles[0] in self.published:
             # Single-use, as photo ids and containers are.
             raise OutcomeUnknown(SAD, service="made_up", code="already")
-        if gets_out:
-            self.world.append(ticket.handles[0])
+        if is_published:
+            self.published.append(ticket.handles[0])
         self.sending.set()
         if self.during_publish is not None:
             await self.during_publish.wait()
         if error is not None:
-            raise anew(error)
+            raise without_traceback(error)
         return Published(f"remote-{ticket.handles[0]}")
 
     async def read_permalink(self, to: Destination, remote_id: str) -> str | None:
@@ -131,7 +131,9 @@ class PublisherHarness:
     posts: list[Post] = field(default_factory=list)
 
     @classmethod
-    async def set(cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15) -> PublisherHarness:
+    async def create(
+        cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15
+    ) -> PublisherHarness:
         vault = Vault([Fernet.generate_key().decode()])
         blobs = Blobs(folder / "blobs")
         platform = ScriptedPlatform(clock)
@@ -176,7 +178,7 @@ class PublisherHarness:
         return cls(database, clock, platform, publisher, workspace, account_id)
 
     async def add(self, new: NewPost | None = None, **changes: object) -> str:
-        """The id of the one delivery of a new post."""
+        """Add a post with one delivery and return the delivery's id."""
         new = new or NewPost(content="Ciao", platforms=[WALL.name], intent="publish", makes_pictures=False)
         post = new_post(self.workspace, new, self.clock.now())
         async with self.database.transaction() as transaction:
@@ -192,7 +194,7 @@ class PublisherHarness:
             return post_store.delivery_of(found.one()._asdict())
 
     async def attempts(self, delivery_id: str) -> list[str | None]:
-        """The outcomes, in order."""
+        """Return the outcomes of the delivery's attempts, in order."""
         async with self.database.reading() as transaction:
             found = await transaction.execute(
                 select(attempts.c.outcome).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
@@ -200,12 +202,12 @@ class PublisherHarness:
             return list(found.scalars())
 
     async def work(self, delivery_id: str) -> Delivery:
-        """One nudge, as the engine gives it."""
+        """Run one job as the engine does, and return the delivery afterwards."""
         await self.publisher.work(delivery_id, (await self.row(delivery_id)).rev)
         return await self.row(delivery_id)
 
     async def work_until_settled(self, delivery_id: str, rounds: int = 60) -> Delivery:
-        """Nudge after nudge, the clock moved to each `next_at`."""
+        """Run jobs, the clock moved to each `next_at`, until the delivery is settled."""
         for _ in range(rounds):
             row = await self.work(delivery_id)
             if row.settled:
@@ -215,7 +217,7 @@ class PublisherHarness:
         raise AssertionError(f"not settled after {rounds} rounds: {row}")
 
     async def person_changes(self, delivery_id: str, state: State) -> None:
-        """What cancelling or editing does: `rev` rises."""
+        """Change the state and raise `rev`, as cancelling and editing do."""
         async with self.database.transaction() as transaction:
             row = await self.row(delivery_id)
             await transaction.execute(

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback, that answers as it is told and keeps what it got."""
+"""A webhook receiver on loopback with scripted answers, which keeps the requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReceivedRequest:
 
 @dataclass
 class Receiver:
-    """`answers` are statuses for the next requests; then 204. `hold`: each request waits for it."""
+    """`answers`: statuses of the next responses, then 204. `hold`: an event that each request waits for."""
 
     url: str = ""
     pair: str = ""
@@ -41,7 +41,7 @@ class Receiver:
         return [one.json["type"] for one in self.got]
 
     async def until(self, count: int) -> None:
-        """Returns once so many requests have arrived."""
+        """Wait until `count` requests have arrived."""
         async with asyncio.timeout(20):
             while len(self.got) < count:
                 self.arrived.clear()

@@ -1,4 +1,4 @@
-"""The whole house on loopback: the sandbox and Araldo, each on a port of its own, connected, and a key to use it."""
+"""A running system on loopback: the sandbox and Araldo, each on its own port, a connected account and an API key."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def ask(
     data: bytes | None = None,
     within_s: float = 90,
 ) -> Reply:
-    """One request, any status; nothing of the code under test is in its way."""
+    """Send one request with the standard library and return the reply, whatever its status."""
     sent = data if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, sent, {"Content-Type": "application/json", **(headers or {})}, method=method)
     try:
@@ -65,7 +65,7 @@ def ask(
 
 @dataclass
 class SandboxClient:
-    """The sandbox, by its control plane."""
+    """The sandbox's control plane."""
 
     url: str
 
@@ -106,12 +106,12 @@ class RunningSystem:
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
         reply = ask(method, self.url + path, body, {"Authorization": f"Bearer {self.key}", **extra})
-        # Pictures have signed addresses; anything else that is secret has no place in an answer.
+        # Signed media URLs are allowed in responses, other secrets are not.
         LEAK_DETECTOR.scan(f"the answer of {method} {path}", reply.raw, others=False)
         return reply
 
     def upload(self, data: bytes, filename: str = "foto.jpg", kind: str = "image/jpeg", **more: str) -> Reply:
-        """To the library, as a browser's form sends it; what is not a field of the form is a header."""
+        """Upload a file to the library as a browser's form does; `more`: the field `alt`, and headers."""
         edge = "araldo-edge"
         alt = (
             f'--{edge}\r\nContent-Disposition: form-data; name="alt"\r\n\r\n{more.pop("alt")}\r\n'
@@ -150,7 +150,7 @@ def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
 
 
 async def connect_accounts(settings: Settings, token: str | None) -> str:
-    """Accounts and a key, made beside the server as the commands make them."""
+    """Connect the accounts of `token` and create an API key, outside of the server as commands do; return the key."""
     araldo = Araldo(settings)
     key = make_key()
     try:
@@ -167,12 +167,12 @@ async def connect_accounts(settings: Settings, token: str | None) -> str:
 
 
 def _delete_rows(settings: Settings) -> None:
-    """Leave the running server with a database without rows, as after its first start.
+    """Delete all rows, as after the server's first start.
 
-    Rows are looked through for secrets first. What is being published is waited for, so that no call of an earlier
-    test arrives in a later one. Positions in the events stay: ids of events are never given twice.
+    Scans the rows for secrets first, and waits for running deliveries, so that no call of one test arrives in the next.
+    Positions of outbox consumers stay, because event ids are never reused.
     """
-    # Plain SQL: an engine of its own would compile each statement anew, for every test.
+    # Plain SQL, because SQLAlchemy would compile each statement again for every test.
     with closing(sqlite3.connect(settings.data_dir / "araldo.db", timeout=20, isolation_level=None)) as connection:
         connection.execute("UPDATE deliveries SET next_at = NULL")
         leased = "SELECT 1 FROM deliveries WHERE lease_until IS NOT NULL LIMIT 1"
@@ -215,9 +215,9 @@ def start_system(folder: Path, *, connect: bool = True, **more: Any) -> Iterator
 
 @contextmanager
 def reset_system(running: RunningSystem, *, connect: bool = True) -> Iterator[RunningSystem]:
-    """Lend a running system to one test as if it had just been started: the sandbox reset, one account, a new key.
+    """Reset a running system for one test: empty database and sandbox, one account, a new API key.
 
-    For systems on SQLite with the test's process to themselves. What the server holds in memory stays.
+    For systems on SQLite in the test's own process. What the server keeps in memory stays.
     """
     _delete_rows(running.settings)
     running.meta.control("reset", {})

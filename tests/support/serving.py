@@ -1,4 +1,4 @@
-"""An ASGI application on a free loopback port, in a thread of its own, for as long as a `with` block lasts."""
+"""Serve an ASGI application on a free loopback port, in a thread, for the duration of a `with` block."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _START_S, _STOP_S = 20.0, 20.0
 
 @contextmanager
 def serve(app: Any, *, port: int = 0) -> Iterator[str]:
-    """Yields the base URL, without a slash at its end; `port` 0 takes a free one."""
+    """Yield the base URL, without a trailing slash; `port` 0: a free one."""
     with serve_made(lambda url: app, port=port) as url:
         yield url
 
 
 @contextmanager
 def serve_made(make: Callable[[str], Any], *, port: int = 0) -> Iterator[str]:
-    """As `serve`, for an application that wants to know its own URL: `make(url)` gives it."""
+    """As `serve`, for an application that needs its own URL: `make(url)` creates it."""
     with open_listening_socket("127.0.0.1", port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         # A second for calls that hang on purpose, then they are cut off.

@@ -1,4 +1,4 @@
-"""Reading server-sent events as a client does: line by line from the socket, over HTTP/1.1."""
+"""A client for server-sent events, reading line by line over HTTP/1.1."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SseMessage:
 
 @dataclass
 class Stream:
-    """`comments` are the lines that begin with a colon, as they were met on the way to a message."""
+    """`comments`: the lines beginning with a colon that were read so far."""
 
     answer: http.client.HTTPResponse
     comments: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Stream:
     last_id: str | None = None
 
     def next(self) -> SseMessage | None:
-        """The next message with data; None when the server has ended the stream."""
+        """Return the next message with data; None when the server has ended the stream."""
         event, data = None, None
         for raw in iter(self.answer.readline, b""):
             line = raw.decode().rstrip("\n")
@@ -51,7 +51,7 @@ class Stream:
         return None
 
     def until(self, kind: str) -> list[SseMessage]:
-        """All messages up to the first of that kind."""
+        """Return all messages up to the first of that kind."""
         found: list[SseMessage] = []
         while not found or found[-1].event != kind:
             message = self.next()
@@ -62,7 +62,7 @@ class Stream:
 
 @contextmanager
 def stream(url: str, path: str, key: str | None, headers: Mapping[str, str] | None = None) -> Iterator[Stream]:
-    """As a program with a key, or without one as a browser, whose headers are given."""
+    """Open a stream with an API key, or as a browser with its `headers`."""
     parts = urlsplit(url)
     named = {} if key is None else {"Authorization": f"Bearer {key}"}
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)

@@ -1,4 +1,4 @@
-"""What `make quick` leaves out: tests that need a browser, a process of their own, or PostgreSQL."""
+"""Markers of the tests that `make quick` leaves out: those that need a browser, processes or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLACES = {
 
 
 def mark(item: pytest.Item) -> None:
-    """Add the markers that follow from where a test is and what it asks for."""
+    """Add the markers that follow from a test's location and fixtures."""
     place = item.nodeid.removeprefix("tests/")
     for beginning, marker in _PLACES.items():
         if place.startswith(beginning):
@@ -36,7 +36,7 @@ def mark(item: pytest.Item) -> None:
 
 
 def _takes_fixtures(item: pytest.Item) -> bool:
-    """Whether the test function is given more than its own variants: in tests/api/ that is a running system."""
+    """Return whether the test has parameters that are not parametrized: in tests/api/ these are running systems."""
     given = set(inspect.signature(getattr(item, "function", lambda: None)).parameters)
     for variants in item.iter_markers("parametrize"):
         names = variants.args[0]

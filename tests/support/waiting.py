@@ -1,4 +1,4 @@
-"""Waiting for a condition, with an end."""
+"""Wait for a condition, with a time limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def until(condition: Callable[[], bool], within_s: float = 60.0, pause_s: float = 0.05) -> None:
-    """Returns as soon as it holds; fails when it does not within the time."""
+    """Return once the condition holds; raise AssertionError after `within_s` seconds."""
     give_up = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > give_up:

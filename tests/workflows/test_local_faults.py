@@ -1,4 +1,4 @@
-"""Passing faults of this machine: a post is late at worst, and never failed for good; the log is not flooded."""
+"""Passing faults of this machine: a post is late at worst, and never failed; the log is not flooded."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ LAID_OUT = ["ENOSPC", "EMFILE", "memory", "process", "busy"]
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
-    return await PublisherHarness.set(database, clock, tmp_path)
+async def harness(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.create(database, clock, tmp_path)
 
 
-class Broken:
-    """Raises `error` in place of what it wraps, while `is_broken` says so; `tries` counts what was asked meanwhile."""
+class FailingMethod:
+    """Makes a method raise `error` while `is_broken` returns True; `tries` counts the calls that raised."""
 
     def __init__(self, error: Exception, is_broken: Callable[[], bool]) -> None:
         self.error, self.is_broken, self.tries = error, is_broken, 0
 
-    def wrap(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> Broken:
+    def wrap(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> FailingMethod:
         whole = getattr(owner, name)
 
         async def broken(*given: Any, **named: Any) -> Any:
@@ -57,102 +57,104 @@ class Broken:
         return self
 
 
-def post_due_in(stage: PublisherHarness, seconds: float, **fields: Any) -> NewPost:
-    due = stage.clock.now() + timedelta(seconds=seconds)
+def post_due_in(harness: PublisherHarness, seconds: float, **fields: Any) -> NewPost:
+    due = harness.clock.now() + timedelta(seconds=seconds)
     return NewPost(
         content="Ciao", platforms=[WALL.name], intent="schedule", due_at=due, image_provider="offline", **fields
     )
 
 
-async def run_to_the_end(stage: PublisherHarness, delivery_id: str) -> State:
+async def run_to_the_end(harness: PublisherHarness, delivery_id: str) -> State:
     """Work until it is published or failed, each time at the moment it waits for; picture first, then the post."""
-    row = await stage.work_until_settled(delivery_id)
+    row = await harness.work_until_settled(delivery_id)
     if row.state is State.SCHEDULED:
         assert row.due_at is not None
-        stage.clock.advance((row.due_at - stage.clock.now()).total_seconds())
-        row = await stage.work_until_settled(delivery_id)
+        harness.clock.advance((row.due_at - harness.clock.now()).total_seconds())
+        row = await harness.work_until_settled(delivery_id)
     return row.state
 
 
 @pytest.mark.parametrize("error", LATER, ids=LAID_OUT)
 @pytest.mark.parametrize("at", ["make", "put"])
-async def test_a_fault_of_four_seconds_before_the_due_time_costs_nothing(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
+async def test_a_fault_before_the_due_time_does_not_delay_the_post(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
 ) -> None:
-    ends = stage.clock.now() + timedelta(seconds=4)
+    ends = harness.clock.now() + timedelta(seconds=4)
     owner = ImageProviders if at == "make" else Blobs
-    broken = Broken(error, lambda: stage.clock.now() < ends).wrap(monkeypatch, owner, at)
-    delivery_id = await stage.add(post_due_in(stage, 22))
-    row = await stage.work_until_settled(delivery_id)
+    broken = FailingMethod(error, lambda: harness.clock.now() < ends).wrap(monkeypatch, owner, at)
+    delivery_id = await harness.add(post_due_in(harness, 22))
+    row = await harness.work_until_settled(delivery_id)
     assert (row.state, row.picture_state) == (State.SCHEDULED, PictureState.READY)
     assert (row.tries, row.next_at, row.picture_error) == (0, None, None)
     assert 0 < broken.tries < 5
-    assert await run_to_the_end(stage, delivery_id) is State.PUBLISHED
-    assert stage.platform.world == ["h1"]
+    assert await run_to_the_end(harness, delivery_id) is State.PUBLISHED
+    assert harness.platform.published == ["h1"]
 
 
 @pytest.mark.parametrize("error", [NO_SPACE, BUSY, SILENT], ids=["ENOSPC", "busy", "silent"])
-async def test_what_lasts_until_the_due_time_is_tried_then_and_after_it(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception
+async def test_a_fault_that_lasts_past_the_due_time_is_retried(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    due = stage.clock.now() + timedelta(hours=1)
+    due = harness.clock.now() + timedelta(hours=1)
     ends = due + timedelta(seconds=1)
-    broken = Broken(error, lambda: stage.clock.now() < ends).wrap(monkeypatch, ImageProviders, "generate")
-    delivery_id = await stage.add(post_due_in(stage, 3_600))
+    broken = FailingMethod(error, lambda: harness.clock.now() < ends).wrap(monkeypatch, ImageProviders, "generate")
+    delivery_id = await harness.add(post_due_in(harness, 3_600))
     for _ in range(1_000):
-        row = await stage.work(delivery_id)
+        row = await harness.work(delivery_id)
         if row.state is not State.SCHEDULED:
             break
         assert row.picture_error is not None
         assert row.next_at is not None
-        assert stage.clock.now() < row.next_at <= due
-        stage.clock.advance((row.next_at - stage.clock.now()).total_seconds())
+        assert harness.clock.now() < row.next_at <= due
+        harness.clock.advance((row.next_at - harness.clock.now()).total_seconds())
     # At its due time, to the second, it was tried once more, and is tried again.
-    assert stage.clock.now() == due
+    assert harness.clock.now() == due
     assert row.state is State.WAITING
     # What costs nothing is tried every ten minutes, what a provider answers a few times, what may be paid for seldom.
     assert broken.tries == {NO_SPACE: 16, BUSY: 10, SILENT: 4}[error]
-    assert (await stage.work_until_settled(delivery_id)).state is State.PUBLISHED
+    assert (await harness.work_until_settled(delivery_id)).state is State.PUBLISHED
 
 
 async def test_after_the_due_time_the_tries_are_bounded(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
-    at_once = await stage.add(replace(post_due_in(stage, 0), intent="publish", due_at=None))
-    row = await stage.work_until_settled(at_once)
+    broken = FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
+    at_once = await harness.add(replace(post_due_in(harness, 0), intent="publish", due_at=None))
+    row = await harness.work_until_settled(at_once)
     assert (row.state, row.picture_state, broken.tries) == (State.FAILED, PictureState.FAILED, 9)
     assert row.error is not None
     assert row.error["code"] == "local_fault"
 
-    late = await stage.add(post_due_in(stage, 60))
-    row = await stage.work_until_settled(late)
+    late = await harness.add(post_due_in(harness, 60))
+    row = await harness.work_until_settled(late)
     assert row.state in {State.FAILED, State.MISSED}
-    assert stage.platform.calls == []
+    assert harness.platform.calls == []
 
 
-async def test_what_can_never_work_fails_at_once(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Broken(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
-    delivery_id = await stage.add(post_due_in(stage, 60))
-    row = await stage.work(delivery_id)
+async def test_a_final_refusal_of_the_picture_fails_at_once(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = FailingMethod(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
+    delivery_id = await harness.add(post_due_in(harness, 60))
+    row = await harness.work(delivery_id)
     assert (row.state, row.picture_state, broken.tries) == (State.SCHEDULED, PictureState.FAILED, 1)
-    stage.clock.advance(60)
-    assert (await stage.work(delivery_id)).state is State.FAILED
+    harness.clock.advance(60)
+    assert (await harness.work(delivery_id)).state is State.FAILED
     assert broken.tries == 1
 
 
-async def test_a_bug_in_a_picture_is_no_end_before_the_due_time(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+async def test_a_bug_in_a_picture_is_retried_until_the_due_time(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bugs = [ZeroDivisionError("bug")] * 3
-    Broken(bugs[0], lambda: bool(bugs and bugs.pop())).wrap(monkeypatch, ImageProviders, "generate")
-    assert await run_to_the_end(stage, await stage.add(post_due_in(stage, 60))) is State.PUBLISHED
+    FailingMethod(bugs[0], lambda: bool(bugs and bugs.pop())).wrap(monkeypatch, ImageProviders, "generate")
+    assert await run_to_the_end(harness, await harness.add(post_due_in(harness, 60))) is State.PUBLISHED
 
 
-async def test_of_several_pictures_only_what_is_missing_is_made_again(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+async def test_only_missing_pictures_of_a_carousel_are_generated_again(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.platform.declaration = replace(WALL, pictures_max=10)
+    harness.platform.declaration = replace(WALL, pictures_max=10)
     made: list[str] = []
     whole = ImageProviders.generate
 
@@ -165,52 +167,54 @@ async def test_of_several_pictures_only_what_is_missing_is_made_again(
 
     monkeypatch.setattr(ImageProviders, "generate", second_fails_once)
     slides: list[Slide] = [{"headline": "Uno"}, {"headline": "Due"}, {"headline": "Tre"}]
-    delivery_id = await stage.add(post_due_in(stage, 60, slides=slides))
-    assert await run_to_the_end(stage, delivery_id) is State.PUBLISHED
+    delivery_id = await harness.add(post_due_in(harness, 60, slides=slides))
+    assert await run_to_the_end(harness, delivery_id) is State.PUBLISHED
     assert sorted(made) == ["Due", "Due", "Tre", "Uno"]
 
 
-async def test_of_several_pictures_one_that_can_never_work_ends_the_tries(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+async def test_a_final_refusal_of_one_carousel_picture_ends_the_retries(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.platform.declaration = replace(WALL, pictures_max=10)
+    harness.platform.declaration = replace(WALL, pictures_max=10)
     errors: dict[str, OutsideError | OSError] = {"Uno": BUSY, "Due": REFUSED}
 
     async def fails(self: ImageProviders, provider: str, request: Any, *more: Any) -> FinishedPicture:
         raise errors[request.copy.headline]
 
     monkeypatch.setattr(ImageProviders, "generate", fails)
-    delivery_id = await stage.add(post_due_in(stage, 60, slides=[{"headline": "Uno"}, {"headline": "Due"}]))
-    row = await stage.work(delivery_id)
+    delivery_id = await harness.add(post_due_in(harness, 60, slides=[{"headline": "Uno"}, {"headline": "Due"}]))
+    row = await harness.work(delivery_id)
     assert row.picture_state is PictureState.FAILED
 
 
-async def test_a_draft_s_picture_is_tried_a_few_times(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Broken(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
-    draft = replace(post_due_in(stage, 0), intent="draft", due_at=None)
-    delivery_id = await stage.add(draft, state=State.DRAFT, picture_state=PictureState.QUEUED)
-    row = await stage.work_until_settled(delivery_id)
+async def test_a_draft_s_picture_is_tried_a_few_times(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = FailingMethod(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
+    draft = replace(post_due_in(harness, 0), intent="draft", due_at=None)
+    delivery_id = await harness.add(draft, state=State.DRAFT, picture_state=PictureState.QUEUED)
+    row = await harness.work_until_settled(delivery_id)
     assert (row.state, row.picture_state, broken.tries) == (State.DRAFT, PictureState.FAILED, 9)
     assert (row.tries, row.next_at) == (0, None)
 
 
-async def test_a_fault_while_the_link_is_stored_changes_nothing_of_what_is_out(
-    stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+async def test_a_fault_while_reading_the_permalink_leaves_the_post_published(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, type(stage.platform), "read_permalink")
-    row = await stage.work(await stage.add())
+    FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, type(harness.platform), "read_permalink")
+    row = await harness.work(await harness.add())
     assert (row.state, row.picture_state, row.lease_owner) == (State.PUBLISHED, PictureState.NONE, None)
 
 
-async def test_many_faults_are_one_line(stage: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    Broken(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
-    posts = [await stage.add(post_due_in(stage, 600)) for _ in range(5)]
+async def test_repeated_faults_are_one_log_line(harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
+    posts = [await harness.add(post_due_in(harness, 600)) for _ in range(5)]
     with capture_logs() as lines:
         for delivery_id in posts:
-            await stage.work(delivery_id)
-        stage.clock.advance(61)
+            await harness.work(delivery_id)
+        harness.clock.advance(61)
         for delivery_id in posts:
-            await stage.work(delivery_id)
+            await harness.work(delivery_id)
     assert [(line["event"], line["log_level"], line.get("repeated")) for line in lines] == [
         ("local_fault", "warning", None),
         ("local_fault", "warning", 4),

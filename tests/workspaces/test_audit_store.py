@@ -16,7 +16,7 @@ from tests.support.clock import FakeClock
 KEY = Actor(ActorKind.KEY, "key_1", "Blog", "192.0.2.1")
 
 
-async def test_an_entry_is_by_the_current_actor_and_in_the_acts_transaction(
+async def test_an_entry_has_the_current_actor_and_is_part_of_the_transaction(
     database: Database, clock: FakeClock
 ) -> None:
     token = current_actor.set(KEY)
@@ -49,7 +49,7 @@ async def test_an_entry_is_by_the_current_actor_and_in_the_acts_transaction(
     assert (found[1].target, found[1].target_name, following) == ("key_2", "x" * 200, None)
 
 
-async def test_a_post_is_published_by_who_asked_last(database: Database, clock: FakeClock) -> None:
+async def test_a_publication_is_recorded_for_the_last_requester(database: Database, clock: FakeClock) -> None:
     other = Actor(ActorKind.USER, "usr_1", "Bruna", "192.0.2.2")
     async with database.transaction() as transaction:
         for actor in (KEY, other):
@@ -74,7 +74,7 @@ async def test_a_post_is_published_by_who_asked_last(database: Database, clock: 
     assert by == {("ws_1", "post_1"): other, ("ws_1", "post_2"): nobody, ("ws_2", "post_1"): nobody}
 
 
-async def test_old_entries_go_and_what_is_left_is_filtered(database: Database, clock: FakeClock) -> None:
+async def test_old_entries_are_pruned_and_the_rest_is_filtered(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         for number in range(6):
             actor = KEY if number % 2 else Actor(ActorKind.USER, "usr_1", "Bruna")

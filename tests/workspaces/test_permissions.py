@@ -15,14 +15,14 @@ from araldo.workspaces.permissions import (
 )
 
 
-def test_a_star_is_all_and_an_unknown_name_is_nothing() -> None:
+def test_a_star_grants_everything_and_an_unknown_scope_nothing() -> None:
     """A key whose scopes a newer version has written opens no more than this one understands."""
     assert permissions_of(["*"]) == permissions_of(["read", "*"]) == ALL_PERMISSIONS
     assert permissions_of(["read", "export", "Publish"]) == {Permission.READ}
     assert permissions_of([]) == frozenset()
 
 
-def test_none_includes_another() -> None:
+def test_no_permission_includes_another() -> None:
     for held in Permission:
         for needed in Permission:
             if held is needed:

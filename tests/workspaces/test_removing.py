@@ -25,7 +25,7 @@ async def two_in(database: Database, clock: FakeClock) -> tuple[Workspace, User,
     return here, first, second
 
 
-async def test_who_leaves_a_workspace_keeps_the_others_and_their_sessions(database: Database, clock: FakeClock) -> None:
+async def test_a_removed_member_keeps_other_workspaces_and_sessions(database: Database, clock: FakeClock) -> None:
     here, _, second = await two_in(database, clock)
     async with database.transaction() as transaction:
         there = await workspace_store.add(transaction, "Altrove", clock.now())
@@ -43,7 +43,7 @@ async def test_who_leaves_a_workspace_keeps_the_others_and_their_sessions(databa
         assert refused.value.code == "last_member"
 
 
-async def test_a_user_is_removed_with_everything_but_not_the_last_member(database: Database, clock: FakeClock) -> None:
+async def test_a_user_is_deleted_with_everything_unless_last_member(database: Database, clock: FakeClock) -> None:
     here, first, second = await two_in(database, clock)
     async with database.transaction() as transaction:
         await session_store.add(transaction, hash_secret("token"), second.id, here.id, "", clock.now())
@@ -58,7 +58,7 @@ async def test_a_user_is_removed_with_everything_but_not_the_last_member(databas
         assert refused.value.code == "last_member"
 
 
-async def test_of_two_who_remove_each_other_one_stays(database: Database, clock: FakeClock) -> None:
+async def test_two_members_cannot_remove_each_other(database: Database, clock: FakeClock) -> None:
     here, first, second = await two_in(database, clock)
 
     async def leave(user: User) -> None:
@@ -71,7 +71,7 @@ async def test_of_two_who_remove_each_other_one_stays(database: Database, clock:
         assert len(await user_store.list_members(transaction, here.id)) == 1
 
 
-async def test_everybody_is_listed_with_where_they_belong(database: Database, clock: FakeClock) -> None:
+async def test_users_are_listed_with_their_workspaces(database: Database, clock: FakeClock) -> None:
     here, _, _ = await two_in(database, clock)
     async with database.transaction() as transaction:
         await user_store.create(transaction, "Nessuno", "it", clock.now())

@@ -22,13 +22,13 @@ from araldo.workspaces.users import csrf_token_of, describe_user_agent, fold_nam
 from tests.support.clock import FakeClock
 
 
-class Wrong(Exception):
+class WrongPassword(Exception):
     pass
 
 
 def fail(limit: LoginThrottle, address: str, name: str | None = None) -> None:
-    with pytest.raises(Wrong), limit.attempt(address=address, name=name):
-        raise Wrong
+    with pytest.raises(WrongPassword), limit.attempt(address=address, name=name):
+        raise WrongPassword
 
 
 def refused(limit: LoginThrottle, address: str, name: str | None = None) -> float:
@@ -38,7 +38,7 @@ def refused(limit: LoginThrottle, address: str, name: str | None = None) -> floa
     return raised.value.after_s
 
 
-def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: FakeClock) -> None:
+def test_tries_for_a_name_from_an_address_are_limited_within_the_window(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(MAX_TRIES_PER_NAME):
         fail(limit, "192.0.2.1", "owner")
@@ -50,7 +50,7 @@ def test_an_address_guesses_at_a_name_so_often_and_again_after_a_while(clock: Fa
     fail(limit, "192.0.2.1", "owner")
 
 
-def test_a_stranger_locks_nobody_out_who_is_elsewhere(clock: FakeClock) -> None:
+def test_an_attacker_does_not_lock_out_other_addresses(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(MAX_TRIES_PER_NAME):
         fail(limit, "192.0.2.1", "owner")
@@ -59,7 +59,7 @@ def test_a_stranger_locks_nobody_out_who_is_elsewhere(clock: FakeClock) -> None:
         pass
 
 
-def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: FakeClock) -> None:
+def test_tries_from_many_addresses_are_slowed_down_except_known_ones(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     with limit.attempt(address="198.51.100.1", name="owner"):
         pass
@@ -78,18 +78,18 @@ def test_many_addresses_together_are_slowed_down_and_a_known_one_is_not(clock: F
         fail(limit, f"10.0.2.{number}", "owner")
 
 
-def test_codes_are_counted_for_the_person_wherever_they_come_from(clock: FakeClock) -> None:
+def test_codes_are_limited_per_user_across_addresses(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(MAX_CODES_PER_USER):
-        with pytest.raises(Wrong), limit.attempt_code("usr_1"):
-            raise Wrong
+        with pytest.raises(WrongPassword), limit.attempt_code("usr_1"):
+            raise WrongPassword
     with pytest.raises(TooMany), limit.attempt_code("usr_1"):
         raise AssertionError("no try was to be made")
     with limit.attempt_code("usr_2"):
         pass
 
 
-def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
+def test_each_lockout_is_reported_once(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(2):
         for number in range(MAX_TRIES_PER_NAME):
@@ -103,7 +103,7 @@ def test_a_lock_out_is_reported_once_for_each_time(clock: FakeClock) -> None:
     ("first", "second"),
     [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::ffff:2"), ("::ffff:192.0.2.7", "192.0.2.7")],
 )
-def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first: str, second: str) -> None:
+def test_tries_from_an_address_are_limited_across_names(clock: FakeClock, first: str, second: str) -> None:
     limit = LoginThrottle(clock)
     for number in range(MAX_TRIES_PER_ADDRESS):
         fail(limit, first, f"name {number}")
@@ -112,7 +112,7 @@ def test_an_address_guesses_so_often_whatever_the_names(clock: FakeClock, first:
     fail(limit, "2001:db8:0:1::1")
 
 
-def test_who_is_right_uses_nothing_up(clock: FakeClock) -> None:
+def test_successful_tries_do_not_count(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(3 * MAX_TRIES_PER_ADDRESS):
         with limit.attempt(address="192.0.2.7", name="owner"):
@@ -121,7 +121,7 @@ def test_who_is_right_uses_nothing_up(clock: FakeClock) -> None:
         fail(limit, "192.0.2.7", "owner")
 
 
-def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeClock) -> None:
+def test_concurrent_tries_are_counted_before_they_run(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     open_tries = [limit.attempt(address="192.0.2.7", name="owner") for _ in range(MAX_TRIES_PER_NAME)]
     for one in open_tries:
@@ -134,7 +134,7 @@ def test_tries_at_the_same_time_are_counted_before_they_are_made(clock: FakeCloc
         pass
 
 
-def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tables_are_bounded(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login_throttle, "_MAX_ENTRIES", 50)
     limit = LoginThrottle(clock)
     for number in range(500):
@@ -146,7 +146,7 @@ def test_what_is_remembered_has_an_end(clock: FakeClock, monkeypatch: pytest.Mon
     ("password", "good"),
     [("vuf kem zo", True), ("vuf kem z", False), ("vuf kem z" * 56, False), ("è più però", True)],
 )
-def test_how_long_a_password_is(password: str, good: bool) -> None:
+def test_password_length_limits(password: str, good: bool) -> None:
     if good:
         require_strong_password(password, "/new")
         return
@@ -169,7 +169,7 @@ def test_how_long_a_password_is(password: str, good: bool) -> None:
         ("ARALDO bruna neri", "password_own_name"),
     ],
 )
-def test_a_password_that_is_guessed_first_is_refused(password: str, code: str) -> None:
+def test_common_passwords_are_refused(password: str, code: str) -> None:
     with pytest.raises(PostInvalid) as refused:
         require_strong_password(password, "/new", name="Bruna Neri")
     assert [(one.pointer, one.code) for one in refused.value.problems] == [("/new", code)]
@@ -180,7 +180,7 @@ def test_a_name_may_be_part_of_a_good_password(password: str) -> None:
     require_strong_password(password, "/new", name="Bruna Neri")
 
 
-async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() -> None:
+async def test_passwords_are_verified_regardless_of_unicode_form() -> None:
     passwords = Passwords()
     kept = await passwords.hash("perché no, dai")
     assert kept.startswith("$argon2id$")
@@ -191,7 +191,7 @@ async def test_a_password_is_known_by_its_hash_however_the_keyboard_writes_it() 
 
 
 @given(st.text())
-def test_a_csrf_token_is_of_one_session(given_token: str) -> None:
+def test_a_csrf_token_is_valid_for_one_session(given_token: str) -> None:
     token = make_session_token()
     assert is_csrf_token_of(token.secret, csrf_token_of(token.secret))
     assert not is_csrf_token_of(token.secret, given_token)
@@ -217,5 +217,5 @@ def test_folding_a_name_twice_changes_nothing(name: str) -> None:
         ("<script>alert(1)</script>", ""),
     ],
 )
-def test_a_browser_is_called_by_what_people_know(sent: str, short: str) -> None:
+def test_user_agents_are_shown_as_browser_and_system(sent: str, short: str) -> None:
     assert describe_user_agent(sent) == short

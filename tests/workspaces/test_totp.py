@@ -29,7 +29,7 @@ def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "28708", "2870822", "٢٨٧٠٨٢", "287 08a", "-87082", "2.8708"])
-def test_what_is_no_code_is_none(code: str) -> None:
+def test_malformed_codes_are_rejected(code: str) -> None:
     assert find_matching_step(SECRET, code, datetime.fromtimestamp(59, UTC), 0) is None
 
 
@@ -65,7 +65,7 @@ async def test_a_confirmed_secret_is_not_replaced_and_goes_with_its_codes(databa
         assert not await totp_store.remove(transaction, user_id)
 
 
-async def test_of_many_who_bring_the_same_code_at_once_one_comes_in(database: Database, clock: FakeClock) -> None:
+async def test_concurrent_uses_of_one_code_succeed_once(database: Database, clock: FakeClock) -> None:
     user_id = await enrolled(database, clock)
 
     async def bring() -> tuple[bool, bool]:

@@ -37,7 +37,7 @@ async def session(database: Database, clock: FakeClock, token: str) -> Session |
         return await session_store.find_by_token(transaction, hash_secret(token), clock.now())
 
 
-async def test_the_first_user_has_every_workspace_and_is_made_once(database: Database, clock: FakeClock) -> None:
+async def test_the_first_user_joins_every_workspace_and_is_created_once(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         made = [await workspace_store.add(transaction, name, clock.now()) for name in ("Uno", "Due")]
     first = await owner(database, clock)
@@ -49,16 +49,14 @@ async def test_the_first_user_has_every_workspace_and_is_made_once(database: Dat
         assert not await user_store.is_member(transaction, first.id, "ws_other")
 
 
-async def test_of_many_processes_that_start_at_once_one_makes_the_first_user(
-    database: Database, clock: FakeClock
-) -> None:
+async def test_concurrent_starts_create_one_first_user(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         await workspace_store.get_or_create_first(transaction, clock.now())
     found = await asyncio.gather(*(owner(database, clock) for _ in range(6)))
     assert len({user.id for user in found}) == 1
 
 
-async def test_names_are_compared_without_capitals_in_any_script(database: Database, clock: FakeClock) -> None:
+async def test_names_are_compared_without_case_in_any_script(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         made = await user_store.create(transaction, "  Zoë Straße ", "en", clock.now())
         assert made.name == "Zoë Straße"
@@ -73,7 +71,7 @@ async def test_names_are_compared_without_capitals_in_any_script(database: Datab
             await user_store.get_by_name(transaction, "Zoe")
 
 
-async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, clock: FakeClock) -> None:
+async def test_concurrent_uses_of_one_link_succeed_once(database: Database, clock: FakeClock) -> None:
     token, door = (
         await link(database, clock, await owner(database, clock)),
         SignIn(database=database, clock=clock, vault=VAULT),
@@ -83,7 +81,7 @@ async def test_of_many_who_use_a_link_at_once_one_comes_in(database: Database, c
     assert all(isinstance(one, str | NotAllowed) for one in came)
 
 
-async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock: FakeClock) -> None:
+async def test_a_link_is_valid_for_15_minutes(database: Database, clock: FakeClock) -> None:
     user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
     in_time, late = await link(database, clock, user), await link(database, clock, user)
     clock.advance(LINK_LIFETIME.total_seconds() - 1)
@@ -93,7 +91,7 @@ async def test_a_link_is_good_for_a_quarter_of_an_hour(database: Database, clock
         await door.by_link(late, HERE)
 
 
-async def test_a_session_slides_on_with_use_and_ends_without(database: Database, clock: FakeClock) -> None:
+async def test_a_session_is_extended_by_use_and_expires_without(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     clock.advance(SESSION_IDLE_LIFETIME.total_seconds() - 1)
@@ -112,7 +110,7 @@ async def test_a_session_slides_on_with_use_and_ends_without(database: Database,
     assert await session(database, clock, token) is None
 
 
-async def test_a_session_ends_however_much_it_is_used(database: Database, clock: FakeClock) -> None:
+async def test_a_session_ends_at_its_maximum_lifetime(database: Database, clock: FakeClock) -> None:
     life = SESSION_IDLE_LIFETIME * 1.5
     door = SignIn(database=database, clock=clock, vault=VAULT, session_max_lifetime=life)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
@@ -131,7 +129,7 @@ async def test_a_session_ends_however_much_it_is_used(database: Database, clock:
     assert await session(database, clock, token) is None
 
 
-async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Database, clock: FakeClock) -> None:
+async def test_a_session_is_valid_for_its_users_workspaces(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     found = await session(database, clock, token)
@@ -145,7 +143,7 @@ async def test_a_session_is_good_for_the_workspaces_of_its_person(database: Data
     assert await session(database, clock, token) is None
 
 
-async def test_a_session_that_lives_and_a_password_are_ways_in(database: Database, clock: FakeClock) -> None:
+async def test_a_valid_session_or_a_password_counts_as_a_way_to_sign_in(database: Database, clock: FakeClock) -> None:
     user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
 
     async def there() -> bool:
@@ -163,7 +161,7 @@ async def test_a_session_that_lives_and_a_password_are_ways_in(database: Databas
     assert await there()
 
 
-async def test_of_two_who_set_a_password_one_does(database: Database, clock: FakeClock) -> None:
+async def test_concurrent_password_changes_succeed_once(database: Database, clock: FakeClock) -> None:
     user = await owner(database, clock)
     async with database.transaction() as transaction:
         assert await user_store.set_password(transaction, user.id, "first", expected_hash=None)
@@ -173,7 +171,7 @@ async def test_of_two_who_set_a_password_one_does(database: Database, clock: Fak
         assert await user_store.get_password_hash(transaction, user.id) is None
 
 
-async def test_whoever_belongs_nowhere_is_told_so_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
+async def test_a_user_without_a_workspace_is_refused_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
     async with database.transaction() as transaction:
         made = await user_store.create(transaction, "Nuova", "it", clock.now())

@@ -1,4 +1,4 @@
-"""Signing in as the house's owner, by a one-time link, as a person does."""
+"""Sign in to the studio as the owner, with a one-time link."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.support.browsing import create_sign_in_link
 from tests.support.running_system import RunningSystem
 
 
-def enter(page: Page, home: RunningSystem, language: str = "en") -> Page:
-    """Signed in, on the home page, and spoken to in that language."""
+def sign_in(page: Page, home: RunningSystem, language: str = "en") -> Page:
+    """Sign in, set the user's language, and return the page at the home screen."""
     # The link is made on an event loop of its own, and playwright keeps one in this thread.
-    with ThreadPoolExecutor(1) as elsewhere:
-        link = elsewhere.submit(create_sign_in_link, home).result()
+    with ThreadPoolExecutor(1) as in_own_thread:
+        link = in_own_thread.submit(create_sign_in_link, home).result()
     page.goto(f"/sign-in#{link}")
     expect(page.get_by_role("navigation").first).to_be_visible()
     token = page.request.get("/api/v1/session").json()["csrf_token"]
