@@ -45,7 +45,7 @@ class Workers:
         await asyncio.sleep(0)
 
 
-async def test_what_exceeds_the_budget_waits_and_is_not_overtaken() -> None:
+async def test_a_job_over_the_budget_waits_and_is_not_overtaken() -> None:
     workers = Workers(MegapixelBudget(50, 4))
     for name, megapixels in (("a", 30), ("b", 15), ("large", 40), ("small", 1)):
         await workers.ask(name, megapixels)
@@ -57,7 +57,7 @@ async def test_what_exceeds_the_budget_waits_and_is_not_overtaken() -> None:
     await workers.end("large", "small")
 
 
-async def test_no_more_jobs_than_that_go_on_at_once() -> None:
+async def test_concurrent_jobs_are_limited() -> None:
     workers = Workers(MegapixelBudget(50, 2))
     for name in "abc":
         await workers.ask(name, 1)
@@ -67,7 +67,7 @@ async def test_no_more_jobs_than_that_go_on_at_once() -> None:
     await workers.end("b", "c")
 
 
-async def test_what_is_larger_than_all_of_it_goes_alone() -> None:
+async def test_a_job_larger_than_the_budget_runs_alone() -> None:
     workers = Workers(MegapixelBudget(50, 4))
     await workers.ask("small", 1)
     await workers.ask("giant", 51)
@@ -77,7 +77,7 @@ async def test_what_is_larger_than_all_of_it_goes_alone() -> None:
     await workers.end("giant")
 
 
-async def test_who_gives_up_waiting_lets_the_next_one_in() -> None:
+async def test_a_cancelled_waiter_lets_the_next_job_start() -> None:
     workers = Workers(MegapixelBudget(50, 4))
     for name, megapixels in (("a", 30), ("large", 40), ("small", 1)):
         await workers.ask(name, megapixels)
@@ -116,7 +116,7 @@ _KINDS = {
 
 
 @pytest.mark.parametrize("kind", _KINDS)
-def test_a_files_size_is_read_without_decoding_it(kind: str) -> None:
+def test_a_pictures_size_is_read_without_decoding(kind: str) -> None:
     for mode in _KINDS[kind]:
         for size in ((1, 1), (37, 61), (640, 17)):
             assert declared_pixels(encoded(noise(mode, size), kind)) == size[0] * size[1]
@@ -130,7 +130,7 @@ def test_a_files_size_is_read_without_decoding_it(kind: str) -> None:
 
 
 @given(st.sampled_from(sorted(_KINDS)), st.integers(0, 60), st.randoms(use_true_random=False))
-def test_a_broken_header_is_no_error_and_never_counts_for_nothing(kind: str, length: int, dice: random.Random) -> None:
+def test_a_broken_header_is_no_error_and_costs_something(kind: str, length: int, dice: random.Random) -> None:
     data = bytearray(encoded(noise("RGB", (20, 20)).convert(_KINDS[kind][0]), kind))
     for at in range(12, min(len(data), 64)):
         if dice.random() < 0.1:
@@ -139,7 +139,7 @@ def test_a_broken_header_is_no_error_and_never_counts_for_nothing(kind: str, len
     assert declared_pixels(bytes(data[: 12 + length])) >= 0
 
 
-def test_a_job_costs_what_it_decodes_and_draws() -> None:
+def test_a_job_costs_the_megapixels_it_decodes_and_draws() -> None:
     photo = encoded(noise("RGB", (1000, 500)), "JPEG")
     assert megapixels_of([photo]) == 0.5
     assert megapixels_of([photo, ImageSpec(1000, 1000), None, (0.1, 0.2)]) == 1.5

@@ -66,7 +66,7 @@ def _crops(draw: st.DrawFn) -> tuple[float, float, float, float]:
     st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
     st.none() | _crops(),
 )
-def test_whatever_comes_in_what_goes_out_is_exactly_what_was_asked(
+def test_any_picture_is_fitted_exactly_to_the_spec(
     data: bytes,
     width: int,
     height: int,
@@ -82,7 +82,7 @@ def test_whatever_comes_in_what_goes_out_is_exactly_what_was_asked(
     assert (again.data, again.method, again.quality) == (fitted.data, "as_is", None)
 
 
-def test_a_big_photo_becomes_all_three_formats() -> None:
+def test_a_large_photo_fits_all_three_formats() -> None:
     photo = encoded(noise("RGB", (1500, 1000)).filter(ImageFilter.GaussianBlur(1)), "JPEG", quality=95)
     for size in ((1200, 675), (1080, 1080), (1080, 1920)):
         spec = ImageSpec(*size)
@@ -103,7 +103,7 @@ def test_a_big_photo_becomes_all_three_formats() -> None:
         (8, [GREEN, WHITE, RED, BLUE]),
     ],
 )
-def test_a_picture_stands_as_its_camera_saw_it(kind: str, orientation: int, seen: list[tuple[int, ...]]) -> None:
+def test_exif_orientation_is_applied(kind: str, orientation: int, seen: list[tuple[int, ...]]) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     data = encoded(quarters((320, 200)), kind, exif=exif, quality=95)
@@ -113,7 +113,7 @@ def test_a_picture_stands_as_its_camera_saw_it(kind: str, orientation: int, seen
     assert all(near(a, b, 30) for a, b in zip(corners(fitted.data), seen, strict=True))
 
 
-def test_a_turned_photo_is_not_decoded_smaller_than_it_takes() -> None:
+def test_a_rotated_photo_is_decoded_large_enough() -> None:
     lines = Image.new("L", (200, 400), 255)
     for y in range(0, 400, 2):
         lines.paste(0, (0, y, 200, y + 1))
@@ -127,7 +127,7 @@ def test_a_turned_photo_is_not_decoded_smaller_than_it_takes() -> None:
     assert sum(shades[200:]) > 2000
 
 
-def test_the_profile_is_applied_and_then_gone() -> None:
+def test_the_colour_profile_is_applied_and_removed() -> None:
     data = encoded(Image.new("RGB", (96, 96), (200, 30, 30)), "PNG", icc_profile=swapped_profile())
     fitted = opened(fit(data, _SQUARE).data)
     assert "icc_profile" not in fitted.info
@@ -136,7 +136,7 @@ def test_the_profile_is_applied_and_then_gone() -> None:
     assert near(pixel(opened(plain.data), (48, 48)), (200, 30, 30))
 
 
-def test_a_profile_that_is_broken_or_for_other_colours_is_left_aside() -> None:
+def test_a_broken_or_unsuitable_profile_is_ignored() -> None:
     for picture, profile in (
         (Image.new("RGB", (96, 96), RED), b"no profile at all"),
         (Image.new("CMYK", (96, 96), (0, 255, 255, 0)), swapped_profile()),
@@ -146,14 +146,14 @@ def test_a_profile_that_is_broken_or_for_other_colours_is_left_aside() -> None:
         assert near(found, pixel(opened(data).convert("RGB"), (48, 48)), 20)
 
 
-def test_sixteen_bit_greys_keep_their_greys() -> None:
+def test_sixteen_bit_greys_become_the_same_eight_bit_greys() -> None:
     for value in (0, 20_000, 40_000, 65_535):
         data = encoded(Image.new("I;16", (96, 96), value))
         assert near(pixel(opened(fit(data, _SQUARE).data), (48, 48)), (value // 257,) * 3, 3)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_what_is_transparent_shows_the_background(mode: str) -> None:
+def test_transparent_parts_show_the_background(mode: str) -> None:
     if mode == "P":
         data = encoded(Image.new("P", (96, 96), 0), "GIF", transparency=0)
     else:
@@ -164,7 +164,7 @@ def test_what_is_transparent_shows_the_background(mode: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_of_an_animation_the_first_frame_is_taken(kind: str) -> None:
+def test_the_first_frame_of_an_animation_is_used(kind: str) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN, BLUE)]
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
     assert near(pixel(opened(fit(data, _SQUARE).data), (48, 48)), RED, 20)
@@ -180,7 +180,7 @@ def test_the_focal_point_is_kept() -> None:
             assert near(found[1], GREEN)
 
 
-def test_of_a_crop_the_rest_is_as_if_it_were_not_there() -> None:
+def test_a_crop_ignores_the_rest_of_the_picture() -> None:
     data = encoded(quarters((400, 200)), "JPEG", quality=95)
     for crop, seen in (((0.0, 0.0, 0.5, 0.5), RED), ((0.5, 0.0, 0.5, 0.5), GREEN), ((0.0, 0.5, 0.5, 0.5), BLUE)):
         for size in ((90, 45), (90, 60)):
@@ -192,20 +192,20 @@ def test_of_a_crop_the_rest_is_as_if_it_were_not_there() -> None:
     assert near(corners(fit(data, ImageSpec(30, 90), crop=(0, 0, 1, 0.5), focal=(0.9, 0.1)).data)[0], GREEN, 40)
 
 
-def test_a_crop_is_of_the_picture_as_it_stands() -> None:
+def test_a_crop_applies_to_the_upright_picture() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     lying = encoded(quarters((320, 200)), "JPEG", exif=exif, quality=95)
     assert near(corners(fit(lying, ImageSpec(50, 80), crop=(0.0, 0.0, 0.5, 0.5)).data)[0], BLUE, 40)
 
 
-def test_a_crop_of_everything_takes_nothing_from_what_fits() -> None:
+def test_a_crop_of_everything_keeps_a_fitting_file_unchanged() -> None:
     data = encoded(quarters((96, 96)), "JPEG")
     assert fit(data, _SQUARE, crop=(0.0, 0.0, 1.0, 1.0)).data == data
     assert fit(data, _SQUARE, crop=(0.0, 0.0, 0.5, 1.0)).data != data
 
 
-def test_a_small_crop_of_a_large_photo_is_not_decoded_smaller_than_it_takes() -> None:
+def test_a_small_crop_of_a_large_photo_is_decoded_large_enough() -> None:
     lines = Image.new("L", (1600, 1600), 255)
     for x in range(0, 1600, 2):
         lines.paste(0, (x, 0, x + 1, 1600))
@@ -214,7 +214,7 @@ def test_a_small_crop_of_a_large_photo_is_not_decoded_smaller_than_it_takes() ->
     assert sum(shades[:60]) > 8000
 
 
-def test_without_one_the_crop_keeps_what_stands_out() -> None:
+def test_without_a_focal_point_the_crop_keeps_the_salient_part() -> None:
     for left in (20, 300):
         picture = Image.new("RGB", (480, 300), (128, 128, 128))
         drawn = ImageDraw.Draw(picture)
@@ -230,7 +230,7 @@ def test_without_one_the_crop_keeps_what_stands_out() -> None:
         assert lightest[2] - lightest[0] > 120
 
 
-def test_where_nothing_stands_out_the_crop_is_the_middle() -> None:
+def test_without_a_salient_part_the_crop_is_centred() -> None:
     marked = Image.new("RGB", (400, 240))
     for x in range(400):
         marked.paste((x * 255 // 399,) * 3, (x, 0, x + 1, 240))
@@ -239,7 +239,7 @@ def test_where_nothing_stands_out_the_crop_is_the_middle() -> None:
     assert abs((left[0] + right[0]) - 255) < 25
 
 
-def test_a_crop_that_would_lose_too_much_gives_way_to_the_whole_picture() -> None:
+def test_instead_of_a_crop_that_loses_too_much_the_whole_picture_is_shown() -> None:
     data = encoded(quarters((320, 180)))
     story = ImageSpec(180, 320)
     fitted = fit(data, story)
@@ -253,7 +253,7 @@ def test_a_crop_that_would_lose_too_much_gives_way_to_the_whole_picture() -> Non
     assert fit(data, ImageSpec(180, 180)).method == "crop"
 
 
-def test_quality_goes_down_only_as_far_as_the_cap_asks() -> None:
+def test_quality_is_reduced_only_as_far_as_the_size_limit_requires() -> None:
     data = encoded(noise("RGB", (300, 300)))
     cap = 1_000_000
     for quality in (90, 84, 78, 70, 60):
@@ -266,7 +266,7 @@ def test_quality_goes_down_only_as_far_as_the_cap_asks() -> None:
     assert caught.value.code == "over_cap"
 
 
-def test_it_is_progressive_and_carries_nothing_but_pixels() -> None:
+def test_the_result_is_progressive_and_has_no_metadata() -> None:
     exif = Image.Exif()
     exif[0x010E] = "told in confidence"
     gps = exif.get_ifd(0x8825)
@@ -297,13 +297,13 @@ def test_it_is_progressive_and_carries_nothing_but_pixels() -> None:
         {"icc_profile": swapped_profile()},
     ],
 )
-def test_what_fits_already_is_encoded_anew_when_it_carries_more(options: dict[str, bytes]) -> None:
+def test_a_fitting_file_with_metadata_is_encoded_again(options: dict[str, bytes]) -> None:
     picture = quarters((96, 96))
     assert fit(encoded(picture, "JPEG"), _SQUARE).method == "as_is"
     assert fit(encoded(picture, "JPEG", **options), _SQUARE).method == "crop"
 
 
-def test_what_hangs_behind_a_picture_is_cut_off() -> None:
+def test_data_after_the_end_of_a_picture_is_removed() -> None:
     data = encoded(quarters((96, 96)), "JPEG")
     for tail in (b"PK\x03\x04 an archive", data, b"\0"):
         fitted = fit(data + tail, _SQUARE)
@@ -311,13 +311,13 @@ def test_what_hangs_behind_a_picture_is_cut_off() -> None:
         assert fitted.data.find(b"\xff\xd9") == len(fitted.data) - 2
 
 
-def test_text_in_a_png_is_not_carried_over() -> None:
+def test_text_in_a_png_is_removed() -> None:
     told = PngImagePlugin.PngInfo()
     told.add_text("Comment", "told in confidence")
     assert b"told" not in fit(encoded(quarters((96, 96)), pnginfo=told), _SQUARE).data
 
 
-def test_values_that_make_no_sense_are_refused() -> None:
+def test_invalid_values_are_refused() -> None:
     data = encoded(quarters((96, 96)))
     with pytest.raises(ValueError, match="JPEG"):
         fit(data, ImageSpec(9, 9, mime="image/png"))

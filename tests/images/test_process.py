@@ -88,7 +88,7 @@ def large_png(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 
 
-async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[SanitizedPicture]]:
+async def stop_worker_during_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[SanitizedPicture]]:
     """The process, which has a job and cannot go on with it."""
     await images.run(sanitize, PHOTO)
     pid = images.pids[0]
@@ -99,7 +99,7 @@ async def stopped_in_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[Sani
     return pid, task
 
 
-async def test_one_process_is_started_for_the_first_job_and_takes_all_others() -> None:
+async def test_one_process_starts_with_the_first_job_and_runs_all_others() -> None:
     async with running() as images:
         assert images.pids == []
         assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
@@ -113,7 +113,9 @@ async def test_one_process_is_started_for_the_first_job_and_takes_all_others() -
     assert not is_alive(pids[0])
 
 
-async def test_it_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_the_worker_inherits_no_environment_or_descriptors(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name in ("ARALDO_SECRET_KEYS", "ARALDO_META__APP_SECRET", "OPENAI_API_KEY"):
         monkeypatch.setenv(name, "told in confidence")
     secret = (tmp_path / "secret.key").open("w+")
@@ -134,7 +136,7 @@ async def test_it_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path:
     secret.close()
 
 
-async def test_refusals_and_mistakes_come_back_as_themselves() -> None:
+async def test_errors_of_a_job_are_raised_in_the_caller() -> None:
     async with running() as images:
         with pytest.raises(UnusablePicture) as refused:
             await images.run(sanitize, b"<svg>")
@@ -148,18 +150,18 @@ async def test_refusals_and_mistakes_come_back_as_themselves() -> None:
         assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
-async def test_killed_in_a_job_it_is_replaced_and_the_job_is_done_all_the_same() -> None:
+async def test_a_worker_killed_during_a_job_is_replaced_and_the_job_repeated() -> None:
     async with running() as images:
-        pid, task = await stopped_in_a_job(images)
+        pid, task = await stop_worker_during_a_job(images)
         os.kill(pid, signal.SIGKILL)
         assert await task == sanitize(PHOTO)
         await images.run(sanitize, PHOTO)
         assert pid not in images.pids
 
 
-async def test_killed_at_every_try_it_is_a_passing_fault_and_never_the_pictures() -> None:
+async def test_a_worker_killed_at_every_try_is_a_transient_fault() -> None:
     async with running() as images:
-        pid, task = await stopped_in_a_job(images)
+        pid, task = await stop_worker_during_a_job(images)
         os.kill(pid, signal.SIGKILL)
         await until(lambda: bool(images.pids) and pid not in images.pids)
         os.kill(images.pids[0], signal.SIGKILL)
@@ -168,7 +170,7 @@ async def test_killed_at_every_try_it_is_a_passing_fault_and_never_the_pictures(
         assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
-async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_cannot_start_is_a_transient_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise BlockingIOError("no more processes")
 
@@ -181,7 +183,7 @@ async def test_without_room_for_a_process_it_is_a_passing_fault(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("busy", [False, True])
-def test_its_parent_killed_it_is_gone(busy: bool, tmp_path: Path) -> None:
+def test_the_worker_ends_when_its_parent_is_killed(busy: bool, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(_PARENT)
     command = [sys.executable, str(script), str(int(busy))]
@@ -214,7 +216,7 @@ asyncio.run(main())
 """
 
 
-async def test_left_alone_it_ends() -> None:
+async def test_an_idle_worker_ends() -> None:
     async with running(WorkerLimits(idle_s=0.05)) as images:
         await images.run(sanitize, PHOTO)
         pid = images.pids[0]
@@ -224,7 +226,7 @@ async def test_left_alone_it_ends() -> None:
         assert pid not in images.pids
 
 
-async def test_past_what_it_may_hold_or_take_it_is_replaced_between_jobs() -> None:
+async def test_a_worker_over_its_limits_is_replaced_between_jobs() -> None:
     for limits in (WorkerLimits(resident=1), WorkerLimits(cpu_s=0)):
         async with running(limits) as images:
             pids = set()
@@ -237,7 +239,7 @@ async def test_past_what_it_may_hold_or_take_it_is_replaced_between_jobs() -> No
             assert await asyncio.gather(*jobs) == [sanitize(PHOTO)] * 6
 
 
-async def test_a_picture_that_takes_too_much_twice_is_refused_and_others_are_not() -> None:
+async def test_a_picture_that_crashes_the_worker_twice_is_refused() -> None:
     async with running(WorkerLimits(most_cpu_s=1)) as images:
         costly = asyncio.create_task(images.run(sanitize, moving_webp(7000)))
         other = asyncio.create_task(images.run(sanitize, PHOTO))
@@ -248,7 +250,7 @@ async def test_a_picture_that_takes_too_much_twice_is_refused_and_others_are_not
         assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
-async def test_what_asks_for_more_memory_than_is_allowed_is_refused_and_the_process_goes_on() -> None:
+async def test_a_picture_that_needs_too_much_memory_is_refused() -> None:
     large = large_png(7000)
     async with running(WorkerLimits(address_space=400 * 1024**2)) as images:
         for _ in range(2):
@@ -258,7 +260,7 @@ async def test_what_asks_for_more_memory_than_is_allowed_is_refused_and_the_proc
             assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
 
 
-async def test_the_memory_that_a_picture_takes_is_not_ours() -> None:
+async def test_a_pictures_memory_is_not_held_by_the_application() -> None:
     async with running() as images:
         await images.run(sanitize, PHOTO)
         before = resident_mb()
@@ -272,9 +274,9 @@ async def test_the_memory_that_a_picture_takes_is_not_ours() -> None:
         assert images.pids
 
 
-async def test_a_caller_that_gives_up_leaves_it_usable() -> None:
+async def test_a_cancelled_caller_leaves_the_worker_usable() -> None:
     async with running() as images:
-        pid, task = await stopped_in_a_job(images)
+        pid, task = await stop_worker_during_a_job(images)
         waiting = [asyncio.create_task(images.run(sanitize, PHOTO)) for _ in range(5)]
         await asyncio.sleep(0)
         for one in (task, *waiting[:4]):
@@ -288,9 +290,9 @@ async def test_a_caller_that_gives_up_leaves_it_usable() -> None:
         assert images.pids == [pid]
 
 
-async def test_closed_in_the_middle_of_a_job_it_is_gone_and_the_job_is_for_later() -> None:
+async def test_closing_during_a_job_kills_the_worker_with_a_transient_fault() -> None:
     images = ImageProcess()
-    pid, task = await stopped_in_a_job(images)
+    pid, task = await stop_worker_during_a_job(images)
     await images.close()
     with pytest.raises(TransientFault):
         await task
@@ -306,7 +308,7 @@ class _Trap:
         return os.mkdir, ("/tmp/araldo-was-here",)
 
 
-def test_what_comes_back_is_built_of_a_few_plain_types_only() -> None:
+def test_replies_are_unpickled_to_allowed_types_only() -> None:
     good = Reply(1, "result", sanitize(PHOTO), 0.1, 1)
     assert decode_reply(pickle.dumps(good)) == good
     for bad in (Reply(1, "result", _Trap(), 0.1, 1), {"number": 1}, Reply(1, "result", Path("/"), 0.1, 1)):
@@ -317,7 +319,7 @@ def test_what_comes_back_is_built_of_a_few_plain_types_only() -> None:
     assert not Path("/tmp/araldo-was-here").exists()
 
 
-def test_no_module_that_sees_pictures_uses_threads() -> None:
+def test_no_module_decodes_pictures_in_threads() -> None:
     """Whoever decodes beside the image process would decode strangers' files where the keys are."""
     source = Path(__file__).parents[2] / "src" / "araldo"
     texts = {
@@ -334,7 +336,7 @@ def test_no_module_that_sees_pictures_uses_threads() -> None:
     assert threaded == {"images/process.py", "images/worker.py", "images/worker_process.py"}
 
 
-def test_an_application_has_one_for_all(tmp_path: Path) -> None:
+def test_an_application_shares_one_image_process(tmp_path: Path) -> None:
     """What is not given one works in threads, which is for tests."""
     araldo = Araldo(Settings(data_dir=tmp_path))
     deps = araldo.dependencies()

@@ -47,7 +47,7 @@ def _light(value: int) -> float:
 
 
 @pytest.mark.parametrize("value", [0, 1, 10, 64, 128, 200, 255])
-def test_linear_light_becomes_srgb(value: int) -> None:
+def test_a_linear_gamma_is_converted_to_srgb(value: int) -> None:
     wanted = (_encoded_light(value / 255),) * 3
     assert near(seen((value,) * 3, [_LINEAR]), wanted, 1)
     assert near(seen((value,), [_LINEAR]), wanted, 1)
@@ -68,7 +68,7 @@ def test_another_gamma_is_applied() -> None:
     assert near(found, (_encoded_light((128 / 255) ** 1.8),) * 3, 1)
 
 
-def test_primaries_count_with_a_gamma() -> None:
+def test_primaries_are_applied_with_a_gamma() -> None:
     light = [(value / 255) ** 2.2 for value in (100, 180, 120)]
     wanted = (
         _encoded_light(1.3984 * light[0] - 0.3984 * light[1]),
@@ -92,18 +92,18 @@ def test_display_p3_becomes_srgb(color: Color) -> None:
     assert near(seen(color, [_P3]), wanted, 2)
 
 
-def test_the_code_points_of_srgb_and_unknown_ones_change_nothing() -> None:
+def test_srgb_and_unknown_code_points_change_nothing() -> None:
     for points in ((1, 13), (1, 1), (2, 2), (200, 13), (12, 200)):
         assert seen((200, 30, 90), [(b"cICP", bytes((*points, 0, 1)))]) == (200, 30, 90)
 
 
-def test_narrow_range_is_widened() -> None:
+def test_narrow_range_is_expanded() -> None:
     narrow = (b"cICP", bytes((1, 13, 0, 0)))
     assert near(seen((16, 126, 235), [narrow]), (0, 128, 255), 2)
 
 
 @pytest.mark.parametrize(("transfer", "white"), [(16, 148), (18, 191)])
-def test_of_high_dynamic_range_white_is_bright_and_more_than_white_is_told_apart(transfer: int, white: int) -> None:
+def test_hdr_highlights_keep_their_detail(transfer: int, white: int) -> None:
     hdr: Chunks = [(b"cICP", bytes((9, transfer, 0, 1)))]
     shown = [seen((value,) * 3, hdr)[0] for value in (0, white // 2, white, (white + 255) // 2, 255)]
     assert shown == sorted(set(shown))
@@ -113,7 +113,7 @@ def test_of_high_dynamic_range_white_is_bright_and_more_than_white_is_told_apart
     assert shown[4] >= 250
 
 
-def test_what_counts_first() -> None:
+def test_colour_chunks_take_precedence_in_the_standards_order() -> None:
     color = (200, 30, 90)
     swapped, p3 = seen(color, [_SWAPPED]), seen(color, [_P3])
     assert not near(swapped, color, 40)
@@ -124,7 +124,7 @@ def test_what_counts_first() -> None:
     assert seen(color, [_SRGB, _LINEAR]) == color
 
 
-def test_an_avif_says_it_in_its_own_way() -> None:
+def test_an_avif_colour_box_is_applied() -> None:
     data = encoded(Image.new("RGB", (64, 64), (200, 100, 100)), "AVIF", quality=100)
     at = data.index(b"colrnclx") + 8
     p3 = data[:at] + struct.pack(">HH", 12, 13) + data[at + 4 :]
@@ -140,7 +140,7 @@ def _grey_profile(gamma: float) -> bytes:
     return (head + b"\0" * (68 - len(head)) + white[8:]).ljust(128, b"\0") + table + white + curve
 
 
-def test_a_profile_for_grey_counts_with_transparency_too() -> None:
+def test_a_grey_profile_is_applied_with_transparency_too() -> None:
     profile, wanted = _grey_profile(1.0), (_encoded_light(128 / 255),) * 3
     grey = sanitize(encoded(Image.new("L", (32, 32), 128), icc_profile=profile))
     assert near(pixel(opened(grey.data).convert("RGB"), (9, 9)), wanted, 2)

@@ -26,7 +26,7 @@ from araldo.images.spec import ImageSpec, sniff, spec_for_ratio
         (1110, 300, "37:10"),
     ],
 )
-def test_a_ratio_has_its_usual_name(width: int, height: int, name: str) -> None:
+def test_a_ratio_has_its_common_name(width: int, height: int, name: str) -> None:
     assert ImageSpec(width, height).ratio == name
 
 
@@ -42,7 +42,7 @@ def test_a_ratio_has_its_usual_name(width: int, height: int, name: str) -> None:
         ("1.91:1", (1200, 628)),
     ],
 )
-def test_a_ratio_asked_for_is_met_with_whole_pixels(text: str, size: tuple[int, int]) -> None:
+def test_a_requested_ratio_gives_whole_pixels(text: str, size: tuple[int, int]) -> None:
     spec = spec_for_ratio(text)
     assert (spec.width, spec.height) == size
     assert spec.ratio == text.strip()
@@ -51,13 +51,13 @@ def test_a_ratio_asked_for_is_met_with_whole_pixels(text: str, size: tuple[int, 
 @pytest.mark.parametrize(
     "text", ["", "16x9", "16:", ":9", "0:9", "16:0", "-1:1", "a:b", "1:1:1", "22:9", "9:22", "1e3:1"]
 )
-def test_nonsense_is_refused_with_a_reason(text: str) -> None:
+def test_an_invalid_ratio_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(ValueError, match="aspect ratio"):
         spec_for_ratio(text)
 
 
 @given(st.integers(1, 21), st.integers(1, 21))
-def test_any_ratio_within_the_bounds_is_kept_to_a_pixel_or_two(wide: int, high: int) -> None:
+def test_any_allowed_ratio_is_met_within_two_pixels(wide: int, high: int) -> None:
     if not 9 / 21 <= wide / high <= 21 / 9:
         return
     spec = spec_for_ratio(f"{wide}:{high}")
@@ -73,7 +73,7 @@ def _made(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     return out.getvalue()
 
 
-def test_the_check_is_exact() -> None:
+def test_a_spec_accepts_only_an_exact_match() -> None:
     spec = ImageSpec(40, 30, max_bytes=5000)
     good = _made("JPEG")
     assert spec.problem_with(good) is None
@@ -87,12 +87,12 @@ def test_the_check_is_exact() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
-def test_what_we_read_is_known_by_its_first_bytes(kind: str) -> None:
+def test_supported_formats_are_known_by_their_first_bytes(kind: str) -> None:
     assert sniff(_made(kind)) == f"image/{kind.lower()}"
     assert sniff(_made(kind)[1:]) is None
 
 
-def test_a_spec_has_pixels() -> None:
+def test_a_spec_without_pixels_is_refused() -> None:
     for wrong in ((0, 1), (1, -1)):
         with pytest.raises(ValueError, match="at least one pixel"):
             ImageSpec(*wrong)

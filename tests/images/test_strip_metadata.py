@@ -71,7 +71,7 @@ def test_nothing_stays_hidden_in_a_png(where: str) -> None:
     assert sanitize(kept).data == kept
 
 
-def test_a_png_that_says_a_thing_twice_is_written_anew() -> None:
+def test_a_png_with_duplicate_chunks_is_encoded_again() -> None:
     palettes = [(b"PLTE", bytes(range(12))), (b"PLTE", PAYLOAD[:12])]
     data = png(plain_rows((0,), (1,)), depth=2, kind=PALETTE, chunks=palettes)
     assert strip_png(data) is None
@@ -141,7 +141,7 @@ def test_a_jpeg_with_nothing_hidden_keeps_its_pixels() -> None:
         assert opened(bare).tobytes() == opened(data).tobytes()
 
 
-def test_what_comes_back_as_it_came_has_nothing_behind_adobes_marker() -> None:
+def test_nothing_stays_behind_adobes_marker() -> None:
     spec = ImageSpec(160, 120)
     assert fit(_before(_JPEG, _DQT, _ADOBE), spec).method == "as_is"
     fitted = fit(_IN_JPEG["behind Adobe's marker"](), spec)

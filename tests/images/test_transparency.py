@@ -42,7 +42,7 @@ def _kept(data: bytes) -> list[tuple[int, ...]]:
         (16, (0x00FF, 0x8000, 0x80FF, 0xFF00), 0x8000),
     ],
 )
-def test_the_grey_that_a_file_calls_transparent_is_and_no_other(
+def test_only_the_transparent_grey_of_a_png_is_transparent(
     depth: int, greys: tuple[int, ...], key: int, interlaced: bool
 ) -> None:
     most = (1 << depth) - 1
@@ -65,7 +65,7 @@ def test_the_grey_that_a_file_calls_transparent_is_and_no_other(
 @pytest.mark.parametrize(
     ("depth", "key"), [(8, (200, 10, 10)), (16, (0xC8C8, 0x0A0A, 0x0A0A)), (16, (0xC800, 0x0A0A, 0x0AFF))]
 )
-def test_the_colour_that_a_file_calls_transparent_is_and_no_other(
+def test_only_the_transparent_colour_of_a_png_is_transparent(
     depth: int, key: tuple[int, int, int], interlaced: bool
 ) -> None:
     # The second one differs from it in its last bit.
@@ -80,7 +80,7 @@ def test_the_colour_that_a_file_calls_transparent_is_and_no_other(
     assert all(near(found[:3], wanted, 1) for found, wanted in zip(kept[1:], shown[1:], strict=True))
 
 
-def test_a_palettes_transparency_is_its_entries() -> None:
+def test_palette_transparency_is_by_entry() -> None:
     palette = bytes([*RED, *WHITE, 0, 0, 0, 9, 9, 9])
     chunks = [(b"PLTE", palette), (b"tRNS", bytes([255, 0, 255, 128]))]
     data = png(plain_rows((0,), (1,), (2,), (3,)), depth=2, kind=PALETTE, chunks=chunks)
@@ -96,7 +96,7 @@ def _drawn(ink: tuple[int, ...]) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF"])
-def test_white_on_nothing_is_shown_on_a_dark_ground_and_that_is_said(kind: str) -> None:
+def test_white_on_transparent_is_shown_on_dark_with_a_note(kind: str) -> None:
     data = encoded(_drawn((255, 255, 255, 255)), kind)
     cleaned = sanitize(data)
     assert cleaned.notes == (Message("cleaning.shown_on_dark"),)
@@ -118,7 +118,7 @@ def test_white_on_nothing_is_shown_on_a_dark_ground_and_that_is_said(kind: str) 
         ((255, 255, 255, 255), "#000000", (0, 0, 0)),
     ],
 )
-def test_the_ground_is_the_one_asked_for_unless_the_picture_vanishes_on_it(
+def test_the_requested_background_is_used_unless_the_picture_is_invisible_on_it(
     ink: tuple[int, ...], background: str, ground: tuple[int, ...]
 ) -> None:
     seen = opened(fit(encoded(_drawn(ink)), _SQUARE, background=background).data)
@@ -126,17 +126,17 @@ def test_the_ground_is_the_one_asked_for_unless_the_picture_vanishes_on_it(
     assert not near(pixel(seen, (48, 48)), ground, 20)
 
 
-def test_a_little_white_in_a_picture_changes_nothing() -> None:
+def test_a_little_white_does_not_change_the_background() -> None:
     picture = _drawn((*RED, 255))
     ImageDraw.Draw(picture).ellipse((80, 80, 120, 120), fill=(255, 255, 255, 255))
     assert sanitize(encoded(picture)).notes == ()
     assert near(pixel(opened(fit(encoded(picture), _SQUARE).data), (5, 5)), WHITE)
 
 
-def test_a_picture_of_nothing_is_said_to_be_one() -> None:
+def test_a_fully_transparent_picture_gets_a_note() -> None:
     assert sanitize(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.transparent"),)
 
 
-def test_a_black_drawing_under_words_is_seen_too() -> None:
+def test_a_black_drawing_stays_visible_under_words() -> None:
     card = Card("Ciao", width=200, height=200, photo=encoded(_drawn((0, 0, 0, 255))))
     assert pixel(opened(draw(card)).convert("RGB"), (100, 20)) != (0, 0, 0)

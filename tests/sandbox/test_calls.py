@@ -30,14 +30,14 @@ async def raw(meta: Meta, method: str, path: str, **more: Any) -> tuple[int, Any
 
 
 @pytest.mark.parametrize("true", [True, "true", "True", "1", 1])
-async def test_a_json_body(meta: Meta, token: str, true: object) -> None:
+async def test_a_json_body_is_read(meta: Meta, token: str, true: object) -> None:
     body = {"message": "ciao", "published": true, "link": None, "access_token": token}
     status, answer, _ = await raw(meta, "POST", f"/v25.0/{PAGE}/feed/", json=body)
     assert status == 200, answer
     assert [(post["message"], post["is_published"]) for post in (await meta.state())["posts"]] == [("ciao", True)]
 
 
-async def test_a_form_that_does_not_say_so(meta: Meta, token: str) -> None:
+async def test_a_form_without_a_content_type_is_read(meta: Meta, token: str) -> None:
     """As npm's fbgraph sends it: no Content-Type at all."""
     more = {"data": b"message=ciao%20a%20tutti", "skip_auto_headers": ["Content-Type"]}
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed?access_token={token}", **more)
@@ -57,25 +57,25 @@ ATTACHED: dict[str, Callable[[str, str], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("how", ATTACHED)
-async def test_media_is_attached_in_every_form(meta: Meta, token: str, how: str) -> None:
+async def test_attached_media_is_read_in_every_encoding(meta: Meta, token: str, how: str) -> None:
     one, two = [(await meta.photo(token)).body["id"] for _ in range(2)]
     answer = await meta.post(f"{PAGE}/feed", token, {"message": "ciao"} | ATTACHED[how](one, two))
     assert answer.status == 200, answer.body
     assert (await meta.state())["posts"][0]["attached_media"] == [{"media_fbid": one}, {"media_fbid": two}]
 
 
-async def test_one_object_is_a_list_of_one(meta: Meta, token: str) -> None:
+async def test_a_single_object_is_read_as_a_list(meta: Meta, token: str) -> None:
     photo = (await meta.photo(token)).body["id"]
     assert (await meta.post(f"{PAGE}/feed", token, attached_media={"media_fbid": photo})).status == 200
 
 
-async def test_pythons_way_of_writing_a_list_is_no_json(meta: Meta, token: str) -> None:
+async def test_a_python_list_is_refused_as_invalid_json(meta: Meta, token: str) -> None:
     photo = (await meta.photo(token)).body["id"]
     answer = await meta.post(f"{PAGE}/feed", token, {"attached_media": str([{"media_fbid": photo}])})
     assert (answer.status, answer.codes) == (400, (100, None))
 
 
-async def test_other_methods_than_get_and_post(meta: Meta, token: str) -> None:
+async def test_other_methods_than_get_and_post_are_handled_as_at_meta(meta: Meta, token: str) -> None:
     status, body, headers = await raw(meta, "HEAD", f"/v26.0/me?access_token={token}")
     assert (status, body) == (200, "")
     assert headers["facebook-api-version"] == "v26.0"
@@ -88,7 +88,7 @@ async def test_other_methods_than_get_and_post(meta: Meta, token: str) -> None:
     assert (await meta.post(made, token, {"method": "delete"})).body == {"success": True}
 
 
-async def test_parameters_that_change_nothing(meta: Meta, token: str) -> None:
+async def test_unknown_parameters_are_ignored(meta: Meta, token: str) -> None:
     told = {"debug": "all", "pretty": "1", "locale": "it_IT", "return_ssl_resources": "1", "suppress_http_code": "1"}
     answer = await meta.call("GET", "me", token, headers={"If-None-Match": '"abc"'}, fields="name", **told)
     assert (answer.status, answer.body["name"]) == (200, "Studio Demo")
@@ -96,7 +96,7 @@ async def test_parameters_that_change_nothing(meta: Meta, token: str) -> None:
     assert (await meta.get("me", "rubbish", suppress_http_code="1")).status == 200
 
 
-async def test_several_nodes_and_their_edges_by_ids(meta: Meta, token: str) -> None:
+async def test_several_nodes_and_their_edges_are_read_by_ids(meta: Meta, token: str) -> None:
     await meta.post(f"{PAGE}/feed", token, message="uno")
     await meta.post(f"{PAGE}/feed", token, message="due")
     for base in (f"{meta.url}/v26.0/", f"{meta.url}/"):
@@ -108,7 +108,7 @@ async def test_several_nodes_and_their_edges_by_ids(meta: Meta, token: str) -> N
     assert [post["message"] for post in rest.body["data"]] == ["uno"]
 
 
-async def test_edges_inside_of_nodes_have_pages_of_their_own(meta: Meta, token: str) -> None:
+async def test_edges_inside_nodes_are_paginated(meta: Meta, token: str) -> None:
     for text in ("uno", "due", "tre"):
         await meta.post(f"{PAGE}/feed", token, message=text)
     fields = "name,picture.type(large){url},published_posts.limit(1).summary(true){message,likes.summary(true)}"
@@ -124,7 +124,7 @@ async def test_edges_inside_of_nodes_have_pages_of_their_own(meta: Meta, token: 
     assert "previous" not in first["paging"]
 
 
-async def test_fields_that_graph_knows_are_left_out_and_others_refused(meta: Meta, token: str) -> None:
+async def test_known_empty_fields_are_left_out_and_others_refused(meta: Meta, token: str) -> None:
     assert (await meta.get(PAGE, token, fields="name,about,emails,fan_count")).body == {
         "name": "Studio Demo",
         "fan_count": 0,
@@ -148,11 +148,11 @@ LISTS = [
 
 
 @pytest.mark.parametrize("asked", LISTS, ids=range(4))
-async def test_fields_as_a_list(meta: Meta, token: str, asked: dict[str, str]) -> None:
+async def test_fields_may_be_a_list(meta: Meta, token: str, asked: dict[str, str]) -> None:
     assert (await meta.get("me", token, **asked)).body == {"id": PAGE, "name": "Studio Demo"}
 
 
-async def test_a_picture_is_a_redirect_or_its_address(meta: Meta, token: str) -> None:
+async def test_a_picture_is_a_redirect_or_a_url(meta: Meta, token: str) -> None:
     address = (await meta.get(f"{PAGE}/picture", token, redirect="0")).body["data"]["url"]
     status, _, headers = await raw(meta, "GET", f"/v26.0/{PAGE}/picture?access_token={token}")
     assert (status, headers["Location"]) == (302, address)
@@ -160,17 +160,17 @@ async def test_a_picture_is_a_redirect_or_its_address(meta: Meta, token: str) ->
 
 
 @pytest.mark.parametrize("when", ["1700000000", "2023-11-14T22:13:20+0000", "-1 hour", "yesterday", "2 days ago"])
-async def test_a_time_in_every_way_to_write_it(meta: Meta, token: str, when: str) -> None:
+async def test_times_are_read_in_every_format(meta: Meta, token: str, when: str) -> None:
     await meta.post(f"{PAGE}/feed", token, message="ciao")
     assert len((await meta.get(f"{PAGE}/feed", token, since=when)).body["data"]) == 1
     assert len((await meta.get(f"{PAGE}/feed", token, until=when)).body["data"]) == 0
 
 
-async def test_a_time_that_is_none_is_refused_for_an_empty_list_too(meta: Meta, token: str) -> None:
+async def test_an_invalid_time_is_refused_for_an_empty_list_too(meta: Meta, token: str) -> None:
     assert (await meta.get(f"{PAGE}/feed", token, since="soon")).codes == (100, None)
 
 
-async def test_an_item_of_a_batch_builds_on_another(meta: Meta, token: str) -> None:
+async def test_a_batch_item_may_refer_to_another(meta: Meta, token: str) -> None:
     for text in ("uno", "due"):
         await meta.post(f"{PAGE}/feed", token, message=text)
     calls = [
@@ -190,7 +190,7 @@ async def test_an_item_of_a_batch_builds_on_another(meta: Meta, token: str) -> N
     assert (answers[5]["code"], "headers" in answers[4]) == (400, False)
 
 
-async def test_a_file_belongs_to_the_item_that_names_it(meta: Meta, token: str) -> None:
+async def test_a_file_belongs_to_the_batch_item_that_names_it(meta: Meta, token: str) -> None:
     form = aiohttp.FormData()
     post = {"method": "POST", "relative_url": "me/photos", "body": "published=false"}
     form.add_field("batch", json.dumps([post | {"attached_files": "first"}, post]))

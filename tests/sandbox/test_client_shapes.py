@@ -62,7 +62,7 @@ async def test_mixpost_uploads_two_photos_with_guzzles_false_and_posts_them(meta
     assert [[one["media_fbid"] for one in post["attached_media"]] for post in posts] == [ids]
 
 
-async def test_of_two_parts_named_source_the_last_counts(meta: Meta, token: str) -> None:
+async def test_the_last_of_two_parts_named_source_is_used(meta: Meta, token: str) -> None:
     parts = multipart(("source", "a.jpg", jpeg(40, 40)), ("source", "b.jpg", jpeg(50, 50)), ("published", None, b""))
     status, answer, _ = await raw(meta, "POST", f"/v24.0/{PAGE}/photos?access_token={token}", **parts)
     assert (status, set(answer)) == (200, {"id"}), answer
@@ -79,7 +79,7 @@ async def test_a_photo_part_may_have_any_name(meta: Meta, token: str, name: str)
     assert [post["message"] for post in (await meta.state())["posts"]] == ["ciao"]
 
 
-async def test_a_file_named_source_comes_before_others_and_before_an_address(meta: Meta, token: str) -> None:
+async def test_a_file_named_source_takes_precedence(meta: Meta, token: str) -> None:
     body = multipart(
         ("thumb", "t.jpg", jpeg(30, 30)), ("source", "a.jpg", jpeg(60, 60)), ("url", None, b"http://127.0.0.1:1/a.jpg")
     )
@@ -87,7 +87,7 @@ async def test_a_file_named_source_comes_before_others_and_before_an_address(met
     assert [photo["width"] for photo in (await meta.state())["photos"]] == [60]
 
 
-async def test_a_part_without_a_file_name_is_no_file(meta: Meta, token: str) -> None:
+async def test_a_part_without_a_file_name_is_not_a_file(meta: Meta, token: str) -> None:
     """As in PHP; the log keeps its size and not the picture."""
     noise = jpeg() + b"\xff" * 120_000
     status, answer, _ = await raw(
@@ -97,7 +97,7 @@ async def test_a_part_without_a_file_name_is_no_file(meta: Meta, token: str) -> 
     assert (await meta.control("GET", "log"))[-1]["params"]["source"] == f"<{len(noise)} characters>"
 
 
-async def test_a_file_field_left_empty_is_no_file(meta: Meta, token: str, pictures: str) -> None:
+async def test_an_empty_file_field_is_ignored(meta: Meta, token: str, pictures: str) -> None:
     body = multipart(("source", "", b""), ("url", None, f"{pictures}/80x80.jpg".encode()), ("published", None, b""))
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/photos?access_token={token}", **body)
     assert (status, set(answer)) == (200, {"id"}), answer
@@ -112,7 +112,7 @@ IN_JSON = [("", False), (False, False), (0, False), ("0", False), (None, True), 
 
 @pytest.mark.parametrize("said", FALSE + TRUE)
 @pytest.mark.parametrize("where", ["query", "form", "multipart"])
-async def test_published_wherever_and_however_it_is_said(meta: Meta, token: str, said: str, where: str) -> None:
+async def test_published_is_read_from_every_place_and_spelling(meta: Meta, token: str, said: str, where: str) -> None:
     query = {"access_token": token, "message": "ciao"}
     more: dict[str, Any] = {}
     if where == "query":
@@ -127,21 +127,21 @@ async def test_published_wherever_and_however_it_is_said(meta: Meta, token: str,
 
 
 @pytest.mark.parametrize(("said", "published"), IN_JSON)
-async def test_published_in_json(meta: Meta, token: str, said: object, published: bool) -> None:
+async def test_published_is_read_from_json(meta: Meta, token: str, said: object, published: bool) -> None:
     body = {"access_token": token, "message": "ciao", "published": said}
     assert (await raw(meta, "POST", f"/v26.0/{PAGE}/feed", json=body))[0] == 200
     assert (await visible(meta))["posts"] == [published]
 
 
 @pytest.mark.parametrize("said", ["no", "yes", "off", "undefined", "2", "[]"])
-async def test_what_is_no_boolean_is_refused_and_publishes_nothing(meta: Meta, token: str, said: str) -> None:
+async def test_an_invalid_boolean_is_refused_and_publishes_nothing(meta: Meta, token: str, said: str) -> None:
     for path, name in ((f"{PAGE}/feed", "published"), (f"{PAGE}/photos", "published"), (f"{PAGE}/photos", "no_story")):
         answer = await meta.post(path, token, multipart_form(name, said))
         assert answer.error["message"] == f"(#100) Param {name} must be a boolean"
     assert await visible(meta) == {"photos": [], "posts": []}
 
 
-async def test_a_change_that_is_refused_changes_nothing(meta: Meta, token: str) -> None:
+async def test_a_refused_change_changes_nothing(meta: Meta, token: str) -> None:
     draft = (await meta.post(f"{PAGE}/feed", token, message="bozza", published=False)).body["id"]
     assert (await meta.post(draft, token, message="altro", is_published="maybe")).codes == (100, None)
     assert (await meta.get(draft, token, fields="message")).body["message"] == "bozza"
@@ -155,7 +155,7 @@ def multipart_form(name: str, said: str) -> aiohttp.FormData:
     return form
 
 
-async def test_the_other_booleans_sent_empty_are_false_too(meta: Meta, token: str, pictures: str) -> None:
+async def test_other_empty_booleans_are_false(meta: Meta, token: str, pictures: str) -> None:
     user = await meta.token()
     assert "post_id" in (await meta.post(f"{PAGE}/photos", token, multipart_form("no_story", ""))).body
     draft = (await meta.post(f"{PAGE}/feed", token, message="bozza", published="")).body["id"]
@@ -184,7 +184,7 @@ async def test_the_other_booleans_sent_empty_are_false_too(meta: Meta, token: st
         'attached_media=[{{"media_fbid":"{0}"}},{{"media_fbid":"{1}"}}]',
     ],
 )
-async def test_a_list_written_by_a_form_encoder(meta: Meta, token: str, form: str) -> None:
+async def test_a_form_encoded_list_is_read(meta: Meta, token: str, form: str) -> None:
     ids = [(await meta.photo(token)).body["id"] for _ in range(2)]
     body = f"message=ciao&access_token={token}&{form.format(*ids)}"
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed", data=body, headers=FORM)
@@ -194,7 +194,7 @@ async def test_a_list_written_by_a_form_encoder(meta: Meta, token: str, form: st
 
 
 @pytest.mark.parametrize("as_text", [False, True])
-async def test_a_list_in_json_as_a_list_or_as_text(meta: Meta, token: str, as_text: bool) -> None:
+async def test_a_list_in_json_may_be_a_list_or_text(meta: Meta, token: str, as_text: bool) -> None:
     ids = [(await meta.photo(token)).body["id"] for _ in range(2)]
     media: Any = [{"media_fbid": photo} for photo in ids]
     body = {"message": "ciao", "attached_media": json.dumps(media) if as_text else media}
@@ -204,7 +204,7 @@ async def test_a_list_in_json_as_a_list_or_as_text(meta: Meta, token: str, as_te
     assert status == 200, answer
 
 
-async def test_everything_in_the_query_of_a_post_without_a_body(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_post_may_have_all_parameters_in_the_query(meta: Meta, token: str, pictures: str) -> None:
     user = await meta.token()
     query = {"image_url": f"{pictures}/800x800.jpg", "caption": "è più", "access_token": user}
     status, made, _ = await raw(meta, "POST", f"/v20.0/{ACCOUNT}/media", params=query)
@@ -214,7 +214,7 @@ async def test_everything_in_the_query_of_a_post_without_a_body(meta: Meta, toke
     assert (status, set(answer)) == (200, {"id", "permalink"}), answer
 
 
-async def test_a_body_in_chunks(meta: Meta, token: str) -> None:
+async def test_a_chunked_body_is_read(meta: Meta, token: str) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for piece in (b'{"message": "in pi', b"\xc3\xb9 pezzi", b'", "access_token": "', token.encode(), b'"}'):
             yield piece
@@ -226,7 +226,7 @@ async def test_a_body_in_chunks(meta: Meta, token: str) -> None:
 
 @pytest.mark.parametrize("how", ["query", "form", "json"])
 @pytest.mark.parametrize("method", ["delete", "DELETE"])
-async def test_a_post_that_means_delete(meta: Meta, token: str, how: str, method: str) -> None:
+async def test_a_post_may_override_its_method_to_delete(meta: Meta, token: str, how: str, method: str) -> None:
     made = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
     sent = {"method": method, "access_token": token}
     more: dict[str, Any] = {"query": {"params": sent}, "form": {"data": sent}, "json": {"json": sent}}[how]
@@ -235,7 +235,7 @@ async def test_a_post_that_means_delete(meta: Meta, token: str, how: str, method
     assert (await meta.state())["posts"] == []
 
 
-async def test_a_batch_in_a_json_body(meta: Meta, token: str) -> None:
+async def test_a_batch_is_read_from_a_json_body(meta: Meta, token: str) -> None:
     calls = [
         {"method": "POST", "relative_url": f"{PAGE}/feed", "body": "message=uno&published="},
         {"method": "POST", "relative_url": f"{PAGE}/feed", "body": {"message": "due", "published": False}},
@@ -246,7 +246,7 @@ async def test_a_batch_in_a_json_body(meta: Meta, token: str) -> None:
     assert (await visible(meta))["posts"] == [False, False, False]
 
 
-async def test_a_body_of_an_unknown_type_is_not_read(meta: Meta, token: str) -> None:
+async def test_a_body_of_an_unknown_type_is_ignored(meta: Meta, token: str) -> None:
     body = {"data": b'{"message": "ciao"}', "headers": {"Content-Type": "application/octet-stream"}}
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed?access_token={token}", **body)
     assert (status, answer["error"]["code"]) == (400, 197)

@@ -35,7 +35,7 @@ async def texts(meta: Meta, token: str, path: str, **asked: Any) -> list[str]:
     return [one["message"] for one in (await meta.get(path, token, **asked)).body["data"]]
 
 
-async def test_a_first_comment_after_a_publish(meta: Meta, token: str, post: str) -> None:
+async def test_a_first_comment_is_posted_after_publishing(meta: Meta, token: str, post: str) -> None:
     first = await comment(meta, token, post, "#uno #due https://example.org/")
     number, own = first.split("_")
     assert (number, own.isdecimal()) == (post.split("_")[1], True)
@@ -59,7 +59,7 @@ async def test_a_first_comment_after_a_publish(meta: Meta, token: str, post: str
     )
 
 
-async def test_postiz_answers_its_own_comments_and_asks_for_their_links(meta: Meta, token: str, post: str) -> None:
+async def test_postiz_replies_to_its_comments_and_reads_their_permalinks(meta: Meta, token: str, post: str) -> None:
     """A thread: JSON body, token and fields in the query, each comment on the one before."""
     on = post
     for message in ("uno", "due"):
@@ -80,7 +80,7 @@ async def test_postiz_answers_its_own_comments_and_asks_for_their_links(meta: Me
     assert reply["object"]["id"] == post
 
 
-async def test_comments_in_fields_with_modifiers_and_pages(meta: Meta, token: str, post: str) -> None:
+async def test_comments_are_read_as_a_field_with_modifiers_and_pages(meta: Meta, token: str, post: str) -> None:
     for message in ("uno", "due", "tre"):
         await comment(meta, token, post, message)
     fields = "comments.limit(2).order(reverse_chronological).summary(true){message,comments{message}}"
@@ -108,7 +108,7 @@ async def test_a_comment_is_changed_hidden_and_deleted_with_its_replies(meta: Me
     assert (await meta.get(reply, token)).codes == (100, 33)
 
 
-async def test_comments_go_with_what_they_are_on(meta: Meta, token: str, post: str) -> None:
+async def test_comments_are_deleted_with_their_target(meta: Meta, token: str, post: str) -> None:
     await comment(meta, token, await comment(meta, token, post, "uno"), "risposta")
     made = (await meta.photo(token, published=True, message="foto")).body
     await comment(meta, token, made["id"], "alla foto")
@@ -119,7 +119,7 @@ async def test_comments_go_with_what_they_are_on(meta: Meta, token: str, post: s
     assert (await meta.state())["comments"] == []
 
 
-async def test_a_photo_in_a_comment(meta: Meta, token: str, post: str, pictures: str) -> None:
+async def test_a_comment_may_have_a_photo(meta: Meta, token: str, post: str, pictures: str) -> None:
     uploaded = (await meta.photo(token)).body["id"]
     ids = [
         await comment(meta, token, post, "per indirizzo", attachment_url=f"{pictures}/90x60.jpg"),
@@ -139,7 +139,7 @@ async def test_a_photo_in_a_comment(meta: Meta, token: str, post: str, pictures:
 
 
 @pytest.mark.parametrize("form", [{}, {"message": ""}, {"message": "  "}, {"message": "x" * 8001}])
-async def test_a_comment_that_cannot_be(meta: Meta, token: str, post: str, form: dict[str, str]) -> None:
+async def test_an_invalid_comment_is_refused(meta: Meta, token: str, post: str, form: dict[str, str]) -> None:
     answer = await meta.post(f"{post}/comments", token, form)
     assert (answer.status, answer.codes) == (400, (100, None))
     kept = await comment(meta, token, post, "x" * 8000)
@@ -147,7 +147,7 @@ async def test_a_comment_that_cannot_be(meta: Meta, token: str, post: str, form:
     assert [len(one["message"]) for one in (await meta.state())["comments"]] == [8000]
 
 
-async def test_who_may_not_comment(meta: Meta, token: str, post: str) -> None:
+async def test_other_tokens_may_not_comment(meta: Meta, token: str, post: str) -> None:
     known = await comment(meta, token, post, "uno")
     lacking = await meta.token("page", scopes=[scope for scope in PAGE_SCOPES if scope != "pages_manage_engagement"])
     blind = await meta.token("page", scopes=[scope for scope in PAGE_SCOPES if scope != "pages_read_engagement"])
@@ -181,7 +181,7 @@ async def test_a_person_without_the_task_may_not_comment(meta: Meta) -> None:
     assert (answer.status, answer.codes) == (403, (200, None))
 
 
-async def test_comments_elsewhere_are_out_of_reach(meta: Meta, token: str, post: str) -> None:
+async def test_comments_of_other_pages_are_not_visible(meta: Meta, token: str, post: str) -> None:
     known = await comment(meta, token, post, "uno")
     page = (await meta.control("POST", "pages", {"name": "Second"}))["id"]
     other = await meta.token("page", subject=page)
@@ -190,7 +190,7 @@ async def test_comments_elsewhere_are_out_of_reach(meta: Meta, token: str, post:
         assert (await meta.post(path, other, {"message": "due"})).codes == (100, 33)
 
 
-async def test_a_lost_answer_and_a_fault_before(meta: Meta, token: str, post: str) -> None:
+async def test_comments_with_a_lost_answer_and_a_fault_before(meta: Meta, token: str, post: str) -> None:
     fault = {"method": "POST", "path": "/comments", "kind": "graph_error", "error": {"code": 2}}
     await meta.control("POST", "faults", fault)
     assert (await meta.post(f"{post}/comments", token, {"message": "uno"})).codes == (2, None)
@@ -200,7 +200,7 @@ async def test_a_lost_answer_and_a_fault_before(meta: Meta, token: str, post: st
     assert [one["message"] for one in (await meta.state())["comments"]] == ["uno"]
 
 
-async def test_people_see_comments_escaped_and_hidden_ones_not(meta: Meta, token: str, post: str) -> None:
+async def test_the_viewer_escapes_comments_and_hides_hidden_ones(meta: Meta, token: str, post: str) -> None:
     first = await comment(meta, token, post, "<script>alert(1)</script> primo #tag")
     await comment(meta, token, first, "la risposta")
     hidden = await comment(meta, token, post, "nascosto")

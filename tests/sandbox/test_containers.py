@@ -44,7 +44,7 @@ async def carousel(meta: Meta, token: str, pictures: str, items: int = 2) -> tup
     ],
     ids=range(16),
 )
-async def test_a_container_that_cannot_be(
+async def test_an_invalid_container_is_refused(
     meta: Meta, token: str, pictures: str, asked: dict[str, Any], codes: tuple[int, int | None], words: str
 ) -> None:
     answer = await meta.post(f"{ACCOUNT}/media", token, **{"image_url": f"{pictures}/800x800.jpg", **asked})
@@ -52,7 +52,7 @@ async def test_a_container_that_cannot_be(
     assert words in json.dumps(answer.error, ensure_ascii=False)
 
 
-async def test_the_four_corners_of_a_picture(meta: Meta, token: str, pictures: str) -> None:
+async def test_pictures_at_the_limits_of_size_and_ratio(meta: Meta, token: str, pictures: str) -> None:
     for size, status in {"800x1000": 200, "1080x566": 200, "800x1067": 400, "1100x566": 400}.items():
         answer = await meta.post(f"{ACCOUNT}/media", token, image_url=f"{pictures}/{size}.jpg")
         assert answer.status == status, (size, answer.body)
@@ -64,7 +64,7 @@ async def test_the_four_corners_of_a_picture(meta: Meta, token: str, pictures: s
     assert tall.status == 200
 
 
-async def test_what_is_wrong_with_a_picture_may_come_out_later(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_pictures_error_may_appear_in_the_containers_status(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(image_errors="container")
     made = await meta.container(token, f"{pictures}/800x800.png")
     read = (await meta.get(made, token, fields="status_code,status")).body
@@ -88,7 +88,7 @@ async def test_a_carousel_is_one_post_of_several_pictures(meta: Meta, token: str
     assert len((await meta.get(f"{again}/children", token)).body["data"]) == 2
 
 
-async def test_a_carousel_waits_for_its_items(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_carousel_is_not_ready_before_its_items(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(container_delay_s=100)
     children = [await meta.container(token, f"{pictures}/800x800.jpg", is_carousel_item=True) for _ in range(2)]
     await meta.set(container_delay_s=0)
@@ -99,7 +99,7 @@ async def test_a_carousel_waits_for_its_items(meta: Meta, token: str, pictures: 
     assert (await meta.publish(token, made)).status == 200
 
 
-async def test_what_counts_against_the_quota(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_quota_counts_carousels_once_and_deleted_media(meta: Meta, token: str, pictures: str) -> None:
     async def used(**params: Any) -> int:
         asked = await meta.get(f"{ACCOUNT}/content_publishing_limit", token, fields="quota_usage", **params)
         return int(asked.body["data"][0]["quota_usage"])
@@ -116,7 +116,7 @@ async def test_what_counts_against_the_quota(meta: Meta, token: str, pictures: s
     assert await used() == 0
 
 
-async def test_there_are_only_so_many_containers_a_day(meta: Meta, token: str, pictures: str) -> None:
+async def test_containers_per_day_are_limited(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(container_limit=2)
     for _ in range(2):
         made = await meta.container(token, f"{pictures}/800x800.jpg")
@@ -126,7 +126,7 @@ async def test_there_are_only_so_many_containers_a_day(meta: Meta, token: str, p
     assert await meta.container(token, f"{pictures}/800x800.jpg")
 
 
-async def test_publishing_twice_by_three_beliefs(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_second_publish_is_answered_as_the_switch_says(meta: Meta, token: str, pictures: str) -> None:
     made = await meta.container(token, f"{pictures}/800x800.jpg")
     first = (await meta.publish(token, made)).body
     assert (await meta.publish(token, made)).codes == (9004, 2207008)
@@ -137,7 +137,7 @@ async def test_publishing_twice_by_three_beliefs(meta: Meta, token: str, picture
     assert (await meta.publish(token, "17999999999999999")).codes == (24, 2207008)
 
 
-async def test_finished_and_still_not_ready(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_finished_container_may_still_be_refused(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(not_ready_after_finished=2)
     made = await meta.container(token, f"{pictures}/800x800.jpg")
     assert [(await meta.publish(token, made)).status for _ in range(3)] == [400, 400, 200]

@@ -91,7 +91,7 @@ async def test_reset_brings_the_seeded_world_back(meta: Meta, token: str) -> Non
     assert wanted <= set(state)
 
 
-async def test_usage_headers_are_sent_as_they_are_set(meta: Meta, token: str) -> None:
+async def test_usage_headers_are_sent_as_set(meta: Meta, token: str) -> None:
     await meta.set(app_usage={"call_count": 95, "total_time": 1, "total_cputime": 1})
     answer = await meta.get("me", token)
     assert '"call_count":95' in answer.headers["x-app-usage"].replace(" ", "")
@@ -108,7 +108,7 @@ async def test_usage_headers_are_sent_as_they_are_set(meta: Meta, token: str) ->
         (80002, "X-Business-Use-Case-Usage"),
     ],
 )
-async def test_a_throttle_says_which_budget_is_used_up(meta: Meta, token: str, code: int, header: str) -> None:
+async def test_a_throttle_sets_the_header_of_its_limit(meta: Meta, token: str, code: int, header: str) -> None:
     await meta.control("POST", "faults", {"kind": "graph_error", "error": {"code": code}})
     answer = await meta.get(PAGE, token)
     assert (answer.status, answer.codes) == (400, (code, None))
@@ -117,7 +117,7 @@ async def test_a_throttle_says_which_budget_is_used_up(meta: Meta, token: str, c
     assert header.lower() not in (await meta.get(PAGE, token)).headers
 
 
-async def test_an_error_is_worded_as_it_was_ordered(meta: Meta, token: str) -> None:
+async def test_an_injected_error_has_the_requested_texts(meta: Meta, token: str) -> None:
     error = {
         "code": 100,
         "error_subcode": 33,
@@ -131,7 +131,7 @@ async def test_an_error_is_worded_as_it_was_ordered(meta: Meta, token: str) -> N
     assert answer["is_transient"] is True
 
 
-async def test_user_messages_come_in_somebodys_language(meta: Meta, token: str) -> None:
+async def test_user_messages_are_localised(meta: Meta, token: str) -> None:
     await meta.set(user_message_locale="th_TH")
     answer = await meta.post(f"{PAGE}/feed", token, attached_media=[{"media_fbid": "1"}])
     assert "error_user_msg" not in answer.error
@@ -153,7 +153,7 @@ async def test_a_slow_call_can_still_lose_its_answer(meta: Meta, token: str) -> 
     assert [entry["status"] for entry in await meta.control("GET", "log")][-1] is None
 
 
-async def test_silence_ends_when_it_is_over(meta: Meta, token: str) -> None:
+async def test_a_timeout_fault_ends_after_its_delay(meta: Meta, token: str) -> None:
     await meta.control("POST", "faults", {"path": "/feed", "kind": "timeout", "delay_s": 0.05, "when": "after_commit"})
     with pytest.raises(aiohttp.ClientError):
         await meta.post(f"{PAGE}/feed", token, message="ciao")
@@ -162,7 +162,7 @@ async def test_silence_ends_when_it_is_over(meta: Meta, token: str) -> None:
     assert faults == []
 
 
-async def test_a_struck_item_of_a_batch_is_null(meta: Meta, token: str) -> None:
+async def test_a_batch_item_with_a_fault_is_null(meta: Meta, token: str) -> None:
     await meta.control("POST", "faults", {"path": "/feed", "kind": "reset", "when": "after_commit"})
     calls = [{"method": "POST", "relative_url": f"{PAGE}/feed", "body": "message=ciao"}, {"relative_url": "me"}]
     answers = (await meta.post("", token, batch=calls)).body
@@ -170,7 +170,7 @@ async def test_a_struck_item_of_a_batch_is_null(meta: Meta, token: str) -> None:
     assert await messages(meta) == ["ciao"]
 
 
-async def test_the_state_has_graphs_fields(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_state_has_graphs_field_names(meta: Meta, token: str, pictures: str) -> None:
     user = await meta.token()
     photo = (await meta.photo(token, message="una foto")).body["id"]
     post = (await meta.post(f"{PAGE}/feed", token, message="ciao", attached_media=[{"media_fbid": photo}])).body["id"]
@@ -196,7 +196,7 @@ async def test_the_state_has_graphs_fields(meta: Meta, token: str, pictures: str
     assert {one["type"] for one in state["tokens"]} == {"USER", "PAGE"}
 
 
-async def test_the_log_says_what_each_call_made(meta: Meta, token: str) -> None:
+async def test_the_log_lists_what_each_call_created(meta: Meta, token: str) -> None:
     post = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
     await meta.post(f"{PAGE}/feed", token, message="ciao")
     first, second = (await meta.control("GET", "log"))[-2:]
@@ -220,7 +220,7 @@ def test_every_switch_is_described() -> None:
         assert json.loads(rows[name].strip().strip("`")) == field.default, name
 
 
-async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
+async def test_everything_is_restored_after_a_restart(tmp_path: Path) -> None:
     for turn in range(2):
         with serve_made(lambda url: create_app(public_url=url, data_dir=tmp_path)) as url:
             async with aiohttp.ClientSession() as session:

@@ -15,7 +15,7 @@ BACK = "http://127.0.0.1:9/back?kept=1"
 ASKED = "pages_show_list,pages_manage_posts,instagram_basic"
 
 
-async def opened(meta: Meta, path: str = "/v26.0/dialog/oauth", **more: str) -> tuple[int, str]:
+async def open_dialog(meta: Meta, path: str = "/v26.0/dialog/oauth", **more: str) -> tuple[int, str]:
     told = {"client_id": APP, "redirect_uri": BACK, "state": "s&1", "scope": ASKED} | more
     status, page, _ = await raw(meta, "GET", f"{path}?{urlencode(told)}")
     return status, page
@@ -40,7 +40,7 @@ def fields(page: str) -> list[tuple[str, str]]:
     return inputs.found
 
 
-async def clicked(meta: Meta, form: list[tuple[str, str]], button: str) -> tuple[str, dict[str, str]]:
+async def click(meta: Meta, form: list[tuple[str, str]], button: str) -> tuple[str, dict[str, str]]:
     """Where it leads: the address as it was asked for, and what was added to it."""
     data = urlencode([*form, ("button", button)])
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -50,17 +50,17 @@ async def clicked(meta: Meta, form: list[tuple[str, str]], button: str) -> tuple
     return headers["Location"], dict(parse_qsl(urlsplit(headers["Location"]).query))
 
 
-async def exchanged(meta: Meta, code: str, **more: str) -> Any:
+async def exchange_code(meta: Meta, code: str, **more: str) -> Any:
     told = {"client_id": APP, "client_secret": SECRET, "redirect_uri": BACK, "code": code} | more
     return await meta.get("oauth/access_token", None, **told)
 
 
-async def test_all_is_allowed(meta: Meta) -> None:
-    _, page = await opened(meta)
+async def test_granting_everything_gives_a_code_for_all_pages(meta: Meta) -> None:
+    _, page = await open_dialog(meta)
     assert "Studio Demo" in page
-    location, given = await clicked(meta, fields(page), "allow")
+    location, given = await click(meta, fields(page), "allow")
     assert (given["state"], given["kept"], "#" in location) == ("s&1", "1", False)
-    token = (await exchanged(meta, given["code"])).body
+    token = (await exchange_code(meta, given["code"])).body
     assert (token["token_type"], 0 < token["expires_in"] <= 7200) == ("bearer", True)
     listed = (await meta.get("me/accounts", token["access_token"])).body["data"]
     assert [one["id"] for one in listed] == [PAGE]
@@ -71,10 +71,10 @@ async def test_all_is_allowed(meta: Meta) -> None:
 
 async def test_one_page_is_chosen_and_one_permission_declined(meta: Meta) -> None:
     other = (await meta.control("POST", "pages", {"name": "Second", "instagram_username": "second"}))["id"]
-    form = fields((await opened(meta))[1])
+    form = fields((await open_dialog(meta))[1])
     form = [one for one in form if one not in {("pages", other), ("scopes", "pages_manage_posts")}]
-    _, given = await clicked(meta, form, "allow")
-    token = (await exchanged(meta, given["code"])).body["access_token"]
+    _, given = await click(meta, form, "allow")
+    token = (await exchange_code(meta, given["code"])).body["access_token"]
     assert [one["id"] for one in (await meta.get("me/accounts", token)).body["data"]] == [PAGE]
     assert (await meta.get(other, token)).codes == (100, 33)
     permissions = (await meta.get("me/permissions", token)).body["data"]
@@ -87,8 +87,8 @@ async def test_one_page_is_chosen_and_one_permission_declined(meta: Meta) -> Non
         assert targets == {"pages_show_list": [PAGE], "instagram_basic": [ACCOUNT]}
 
 
-async def test_cancelled(meta: Meta) -> None:
-    _, given = await clicked(meta, fields((await opened(meta))[1]), "cancel")
+async def test_cancelling_the_dialog_redirects_with_an_error(meta: Meta) -> None:
+    _, given = await click(meta, fields((await open_dialog(meta))[1]), "cancel")
     assert given == {
         "kept": "1",
         "error": "access_denied",
@@ -99,18 +99,18 @@ async def test_cancelled(meta: Meta) -> None:
     }
 
 
-async def test_a_code_is_good_once_for_one_address_and_not_for_long(meta: Meta) -> None:
-    form = fields((await opened(meta))[1])
-    code = (await clicked(meta, form, "allow"))[1]["code"]
-    assert (await exchanged(meta, code, redirect_uri=f"{BACK}/")).codes == (100, 36008)
-    assert (await exchanged(meta, code, client_secret="no")).error["message"] == "Error validating client secret."
-    assert (await exchanged(meta, code)).status == 200
-    again = await exchanged(meta, code)
+async def test_a_code_is_valid_once_for_its_redirect_uri_and_ten_minutes(meta: Meta) -> None:
+    form = fields((await open_dialog(meta))[1])
+    code = (await click(meta, form, "allow"))[1]["code"]
+    assert (await exchange_code(meta, code, redirect_uri=f"{BACK}/")).codes == (100, 36008)
+    assert (await exchange_code(meta, code, client_secret="no")).error["message"] == "Error validating client secret."
+    assert (await exchange_code(meta, code)).status == 200
+    again = await exchange_code(meta, code)
     assert (again.codes, again.error["message"]) == ((100, 36009), "This authorization code has been used.")
-    late = (await clicked(meta, form, "allow"))[1]["code"]
+    late = (await click(meta, form, "allow"))[1]["code"]
     await meta.control("POST", "clock", {"advance_s": 601})
-    assert (await exchanged(meta, late)).codes == (100, 36007)
-    assert (await exchanged(meta, "made-up")).codes == (100, None)
+    assert (await exchange_code(meta, late)).codes == (100, 36007)
+    assert (await exchange_code(meta, "made-up")).codes == (100, None)
 
 
 @pytest.mark.parametrize(
@@ -123,28 +123,28 @@ async def test_a_code_is_good_once_for_one_address_and_not_for_long(meta: Meta) 
         {"scope": "manage_pages"},
     ],
 )
-async def test_nobody_is_led_anywhere(meta: Meta, wrong: dict[str, str]) -> None:
-    status, page = await opened(meta, **wrong)
+async def test_an_invalid_request_is_not_redirected(meta: Meta, wrong: dict[str, str]) -> None:
+    status, page = await open_dialog(meta, **wrong)
     assert status == 400
     assert "<form" not in page
 
 
-async def test_other_ways_in(meta: Meta) -> None:
+async def test_the_dialog_opens_with_other_parameters_too(meta: Meta) -> None:
     await meta.set(redirect_fragment=True)
     for more in ({"path": "/dialog/oauth"}, {"scope": "", "config_id": "123"}):
-        status, page = await opened(meta, **more)
+        status, page = await open_dialog(meta, **more)
         assert status == 200
-        location, _ = await clicked(meta, fields(page), "allow")
+        location, _ = await click(meta, fields(page), "allow")
         assert location.endswith("#_=_")
 
 
-async def test_what_was_asked_for_cannot_break_the_page(meta: Meta) -> None:
+async def test_parameters_are_escaped_in_the_dialog(meta: Meta) -> None:
     hostile = '"><script>alert(1)</script>'
-    _, page = await opened(meta, state=hostile, scope=f"{ASKED},{hostile}")
+    _, page = await open_dialog(meta, state=hostile, scope=f"{ASKED},{hostile}")
     assert "<script" not in page
 
 
-async def test_an_app_that_is_thrown_out(meta: Meta) -> None:
+async def test_revoking_an_app_invalidates_its_tokens(meta: Meta) -> None:
     token = await meta.token()
     own = (await meta.get(PAGE, token, fields="access_token")).body["access_token"]
     assert (await meta.call("DELETE", "me/permissions", token)).body == {"success": True}

@@ -62,7 +62,7 @@ def refused(status: int, body: Any) -> bool:
     ],
     ids=range(11),
 )
-async def test_bodies_that_cannot_be_read(meta: Meta, token: str, headers: dict[str, str], body: bytes) -> None:
+async def test_unreadable_bodies_are_refused(meta: Meta, token: str, headers: dict[str, str], body: bytes) -> None:
     auth = {"Authorization": f"Bearer {token}"}
     before = len(await meta.control("GET", "log"))
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed", data=body, headers=headers | auth)
@@ -72,7 +72,7 @@ async def test_bodies_that_cannot_be_read(meta: Meta, token: str, headers: dict[
 
 
 @pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
-async def test_odd_values_in_every_parameter(meta: Meta, token: str, value: str) -> None:
+async def test_odd_values_in_every_parameter_are_handled(meta: Meta, token: str, value: str) -> None:
     names = ("limit", "since", "after", "before", "fields", "ids", "published", "scheduled_publish_time", "locale")
     writes = (
         "attached_media",
@@ -100,7 +100,7 @@ async def test_odd_values_in_every_parameter(meta: Meta, token: str, value: str)
 
 
 @pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
-async def test_odd_values_in_comments(meta: Meta, token: str, pictures: str, value: str) -> None:
+async def test_odd_values_in_comments_are_handled(meta: Meta, token: str, pictures: str, value: str) -> None:
     user = await meta.token()
     media = (await meta.publish(user, await meta.container(user, f"{pictures}/80x80.jpg"))).body["id"]
     post = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
@@ -121,7 +121,7 @@ async def test_odd_values_in_comments(meta: Meta, token: str, pictures: str, val
 @pytest.mark.parametrize(
     "fields", ["{", "a{", "a{b", "a}", ",", "a.b(", "a{" * 500, "a," * 20_000, "a.limit(x)", "ä{ö}"]
 )
-async def test_fields_that_cannot_be_read(meta: Meta, token: str, fields: str) -> None:
+async def test_invalid_fields_are_refused(meta: Meta, token: str, fields: str) -> None:
     answer = await meta.post("", token, {"method": "GET", "id": PAGE, "fields": fields})
     assert refused(answer.status, answer.body)
 
@@ -129,7 +129,7 @@ async def test_fields_that_cannot_be_read(meta: Meta, token: str, fields: str) -
 @pytest.mark.parametrize(
     "path", ["/v26.0/%00", "/v999999999.0/me", "/v٣.0/me", "/%2e%2e/%2e%2e", "//v26.0//me//", "/" + "a" * 5000]
 )
-async def test_odd_paths(meta: Meta, token: str, path: str) -> None:
+async def test_odd_paths_are_handled(meta: Meta, token: str, path: str) -> None:
     status, _, _ = await raw(meta, "GET", f"{path}?access_token={token}")
     assert status < 500
 
@@ -146,11 +146,11 @@ BATCHES = [
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
-async def test_odd_batches(meta: Meta, token: str, batch: str) -> None:
+async def test_odd_batches_are_refused(meta: Meta, token: str, batch: str) -> None:
     assert (await meta.post("", token, {"batch": batch})).status < 500
 
 
-async def test_halves_of_characters_leave_a_page_that_can_be_shown(meta: Meta, token: str) -> None:
+async def test_lone_surrogates_leave_the_viewer_working(meta: Meta, token: str) -> None:
     body = json.dumps({"message": "a\ud83d <b>", "access_token": token})
     assert (await raw(meta, "POST", f"/v26.0/{PAGE}/feed", data=body, headers=JSON))[0] == 200
     assert (await raw(meta, "GET", "/"))[0] == 200
@@ -172,20 +172,20 @@ async def test_halves_of_characters_leave_a_page_that_can_be_shown(meta: Meta, t
     ],
     ids=range(10),
 )
-async def test_orders_that_make_no_sense(meta: Meta, path: str, body: str) -> None:
+async def test_invalid_control_requests_are_refused(meta: Meta, path: str, body: str) -> None:
     status, _, _ = await raw(meta, "POST", f"/_sandbox/{path}", data=body, headers=JSON)
     assert status in {400, 422}
     assert (await raw(meta, "GET", "/_sandbox/state"))[0] == 200
 
 
-async def test_the_control_plane_is_no_part_of_the_graph(meta: Meta) -> None:
+async def test_unknown_control_paths_are_not_graph_calls(meta: Meta) -> None:
     for method in ("GET", "POST", "DELETE"):
         assert (await raw(meta, method, "/_sandbox/nothing"))[0] == 404
     assert (await raw(meta, "GET", "/favicon.ico"))[0] == 200
     assert await meta.control("GET", "log") == []
 
 
-async def test_noise(meta: Meta, token: str) -> None:
+async def test_random_requests_never_cause_a_server_error(meta: Meta, token: str) -> None:
     """A few hundred calls put together at random, the same ones every time."""
     dice = random.Random(26)
     letters = "aZ09{}[](),.:=&?%/\\\"'<> \x00\u00e9\u4e2d\U0001f600"

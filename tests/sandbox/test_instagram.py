@@ -17,7 +17,7 @@ async def status(meta: Meta, token: str, container: str) -> str:
     return str((await meta.get(container, token, fields="status_code,status")).body["status_code"])
 
 
-async def test_the_life_of_a_container(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_container_is_created_polled_and_published(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(container_delay_s=600)
     container = await meta.container(token, f"{pictures}/1080x1080.jpg", caption="ciao #uno")
     assert (await meta.get(container, token)).body == {"id": container}
@@ -38,7 +38,7 @@ async def test_the_life_of_a_container(meta: Meta, token: str, pictures: str) ->
     await meta.control("POST", "clock", {"real": True})
 
 
-async def test_publishing_twice_makes_one(meta: Meta, token: str, pictures: str) -> None:
+async def test_publishing_twice_creates_one_post(meta: Meta, token: str, pictures: str) -> None:
     container = await meta.container(token, f"{pictures}/1080x1080.jpg")
     first = await meta.publish(token, container)
     assert first.status == 200
@@ -48,7 +48,7 @@ async def test_publishing_twice_makes_one(meta: Meta, token: str, pictures: str)
     assert len((await meta.state())["media"]) == 1
 
 
-async def test_a_story_is_listed_apart_and_carries_no_caption(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_story_is_listed_separately_without_a_caption(meta: Meta, token: str, pictures: str) -> None:
     container = await meta.container(token, f"{pictures}/1080x1920.jpg", media_type="STORIES", caption="ignored")
     media = (await meta.publish(token, container)).body["id"]
     assert (await meta.get(f"{ACCOUNT}/media", token)).body["data"] == []
@@ -72,14 +72,14 @@ async def test_a_story_is_listed_apart_and_carries_no_caption(meta: Meta, token:
         ("/private/a.jpg", (9004, 2207052)),
     ],
 )
-async def test_a_picture_that_meta_would_not_take(
+async def test_a_picture_that_meta_refuses_is_refused(
     meta: Meta, token: str, pictures: str, name: str, codes: tuple[int, int]
 ) -> None:
     answer = await meta.post(f"{ACCOUNT}/media", token, image_url=f"{pictures}{name}")
     assert (answer.status, answer.codes) == (400, codes), answer.body
 
 
-async def test_a_picture_that_is_slow_to_come(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_slow_picture_times_out(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(fetch_timeout_s=0.1)
     answer = await meta.post(f"{ACCOUNT}/media", token, image_url=f"{pictures}/slow.jpg")
     assert answer.codes == (-2, 2207003)
@@ -94,7 +94,7 @@ async def test_a_picture_that_is_slow_to_come(meta: Meta, token: str, pictures: 
         ({"caption": " ".join(f"@u{number}" for number in range(21))}, 100),
     ],
 )
-async def test_a_caption_or_type_that_meta_would_not_take(
+async def test_a_caption_or_type_that_meta_refuses_is_refused(
     meta: Meta, token: str, pictures: str, asked: dict[str, str], code: int
 ) -> None:
     answer = await meta.post(f"{ACCOUNT}/media", token, image_url=f"{pictures}/1080x1080.jpg", **asked)
@@ -102,7 +102,7 @@ async def test_a_caption_or_type_that_meta_would_not_take(
     assert (await meta.state())["containers"] == []
 
 
-async def test_containers_are_let_go_after_a_day(meta: Meta, token: str, pictures: str) -> None:
+async def test_containers_expire_after_a_day(meta: Meta, token: str, pictures: str) -> None:
     container = await meta.container(token, f"{pictures}/1080x1080.jpg")
     await meta.control("POST", "clock", {"advance_s": 86_401})
     assert await status(meta, token, container) == "EXPIRED"
@@ -111,7 +111,7 @@ async def test_containers_are_let_go_after_a_day(meta: Meta, token: str, picture
     await meta.control("POST", "clock", {"real": True})
 
 
-async def test_the_quota_is_told_and_kept(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_quota_is_reported_and_enforced(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(quota_total=1)
     for wanted in (200, 400):
         container = await meta.container(token, f"{pictures}/1080x1080.jpg", caption=f"n {wanted}")
@@ -123,7 +123,7 @@ async def test_the_quota_is_told_and_kept(meta: Meta, token: str, pictures: str)
     assert limit.body["data"][0]["config"]["quota_total"] == 1
 
 
-async def test_a_carousel_needs_two_to_ten(meta: Meta, token: str, pictures: str) -> None:
+async def test_a_carousel_needs_two_to_ten_items(meta: Meta, token: str, pictures: str) -> None:
     items = [await meta.container(token, f"{pictures}/1080x1080.jpg", is_carousel_item=True) for _ in range(2)]
     few = await meta.post(f"{ACCOUNT}/media", token, media_type="CAROUSEL", children=items[:1])
     assert few.codes == (100, 2207028)
@@ -140,7 +140,7 @@ async def test_a_page_token_may_be_refused_for_containers(meta: Meta, token: str
     assert (await meta.get(container, token, fields="status_code")).status == 200
 
 
-async def test_the_status_can_lag_behind(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_status_can_lag_behind_a_publish(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(status_lag_s=60)
     container = await meta.container(token, f"{pictures}/1080x1080.jpg")
     assert (await meta.publish(token, container)).status == 200
@@ -150,7 +150,7 @@ async def test_the_status_can_lag_behind(meta: Meta, token: str, pictures: str) 
     await meta.control("POST", "clock", {"real": True})
 
 
-async def test_the_lists_can_lag_behind(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_lists_can_lag_behind_a_publish(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(list_lag_s=60)
     for more in ({}, {"media_type": "STORIES"}):
         container = await meta.container(

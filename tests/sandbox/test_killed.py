@@ -62,9 +62,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield opened
 
 
-async def test_what_was_answered_is_there_after_a_kill(
-    tmp_path: Path, pictures: str, session: aiohttp.ClientSession
-) -> None:
+async def test_answered_calls_survive_a_kill(tmp_path: Path, pictures: str, session: aiohttp.ClientSession) -> None:
     port = free_port()
     with started(tmp_path, port) as (url, process):
         meta = Meta(url, session)
@@ -98,7 +96,7 @@ async def test_what_was_answered_is_there_after_a_kill(
         assert (await meta.call("HEAD", picture)).status == 200
 
 
-def test_media_of_a_world_that_knew_no_comments_takes_them(tmp_path: Path) -> None:
+def test_media_stored_by_an_older_version_accept_comments(tmp_path: Path) -> None:
     with closing(DiskStorage(tmp_path)) as disk:
         state = State("http://127.0.0.1:1", disk)
         media = Media("18", "17", "16", 0.0, "abc", "IMAGE", "FEED", "ciao", "", None, [])

@@ -30,7 +30,7 @@ async def comment(meta: Meta, user: str, path: str, message: str) -> str:
     return str(made.body["id"])
 
 
-async def test_a_first_comment_after_a_publish(meta: Meta, user: str, media: str) -> None:
+async def test_a_first_comment_is_posted_after_publishing(meta: Meta, user: str, media: str) -> None:
     """As Postiz sends it: everything in the query."""
     made = await meta.post(f"{media}/comments", user, message="#uno #due")
     assert (made.status, set(made.body)) == (200, {"id"})
@@ -82,7 +82,7 @@ async def test_comments_are_turned_off_and_on(meta: Meta, user: str, media: str,
     await comment(meta, user, f"{media}/comments", "dopo")
 
 
-async def test_a_change_that_says_nothing(meta: Meta, user: str, media: str) -> None:
+async def test_a_change_without_parameters_is_refused(meta: Meta, user: str, media: str) -> None:
     first = await comment(meta, user, f"{media}/comments", "uno")
     assert (await meta.post(media, user)).error["message"] == "(#100) The parameter comment_enabled is required"
     assert (await meta.post(first, user)).error["message"] == "(#100) The parameter hide is required"
@@ -101,14 +101,14 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("form", BAD, ids=range(len(BAD)))
-async def test_a_comment_that_cannot_be(meta: Meta, user: str, media: str, form: dict[str, str]) -> None:
+async def test_an_invalid_comment_is_refused(meta: Meta, user: str, media: str, form: dict[str, str]) -> None:
     answer = await meta.post(f"{media}/comments", user, form)
     assert (answer.status, answer.codes) == (400, (100, None))
     await comment(meta, user, f"{media}/comments", "#a #b #c #d https://c.d " + "x" * 276)
     assert len((await meta.state())["comments"]) == 1
 
 
-async def test_stories_and_items_of_a_carousel_take_none(meta: Meta, user: str, pictures: str) -> None:
+async def test_stories_and_carousel_items_accept_no_comments(meta: Meta, user: str, pictures: str) -> None:
     story = await meta.container(user, f"{pictures}/1080x1920.jpg", media_type="STORIES")
     told = (await meta.publish(user, story)).body["id"]
     items = [await meta.container(user, f"{pictures}/800x800.jpg", is_carousel_item=True) for _ in range(2)]
@@ -123,7 +123,7 @@ async def test_stories_and_items_of_a_carousel_take_none(meta: Meta, user: str, 
 
 
 @pytest.mark.parametrize("missing", ["instagram_basic", "instagram_manage_comments", "pages_read_engagement"])
-async def test_a_permission_is_missing(meta: Meta, user: str, media: str, missing: str) -> None:
+async def test_a_missing_permission_is_refused(meta: Meta, user: str, media: str, missing: str) -> None:
     known = await comment(meta, user, f"{media}/comments", "uno")
     lacking = await meta.token(scopes=[scope for scope in SCOPES if scope != missing])
     calls = [
@@ -140,7 +140,7 @@ async def test_a_permission_is_missing(meta: Meta, user: str, media: str, missin
     assert [(one["text"], one["hidden"]) for one in (await meta.state())["comments"]] == [("uno", False)]
 
 
-async def test_people_see_comments_and_hidden_ones_not(meta: Meta, user: str, media: str) -> None:
+async def test_the_viewer_shows_comments_except_hidden_ones(meta: Meta, user: str, media: str) -> None:
     first = await comment(meta, user, f"{media}/comments", "in chiaro <b>")
     hidden = await comment(meta, user, f"{media}/comments", "nascosto")
     assert (await meta.post(hidden, user, hide="true")).body == {"success": True}
@@ -165,7 +165,7 @@ async def test_another_account_is_found_by_its_name(meta: Meta, user: str, media
     assert [one["caption"] for one in own["media"]["data"]] == ["ciao"]
 
 
-async def test_an_account_that_is_not_there(meta: Meta, user: str) -> None:
+async def test_an_unknown_account_is_not_found(meta: Meta, user: str) -> None:
     answer = await meta.get(ACCOUNT, user, fields="business_discovery.username(nobody){id}")
     assert (answer.status, answer.codes) == (400, (110, 2207013))
     assert answer.error["message"] == "Invalid user id"

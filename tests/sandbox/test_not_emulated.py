@@ -45,14 +45,14 @@ def says_so(error: dict[str, Any], method: str, path: str) -> bool:
         ("DELETE", "feed"),
     ],
 )
-async def test_an_edge_of_a_page(meta: Meta, token: str, method: str, edge: str) -> None:
+async def test_an_unknown_edge_of_a_page_is_not_emulated(meta: Meta, token: str, method: str, edge: str) -> None:
     answer = await meta.call(method, f"{PAGE}/{edge}", token, message="ciao")
     assert answer.status == 400
     assert says_so(answer.error, method, f"{PAGE}/{edge}"), answer.body
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-async def test_writing_to_nodes_that_are_only_read(meta: Meta, token: str, method: str, pictures: str) -> None:
+async def test_writing_to_read_only_nodes_is_not_emulated(meta: Meta, token: str, method: str, pictures: str) -> None:
     user = await meta.token()
     container = await meta.container(user, f"{pictures}/800x800.jpg")
     photo = (await meta.photo(token)).body["id"]
@@ -62,13 +62,13 @@ async def test_writing_to_nodes_that_are_only_read(meta: Meta, token: str, metho
 
 
 @pytest.mark.parametrize("edge", ["insights", "mentioned_media", "agencies", "recently_searched_hashtags"])
-async def test_an_edge_of_an_instagram_account(meta: Meta, edge: str) -> None:
+async def test_an_unknown_edge_of_an_instagram_account_is_not_emulated(meta: Meta, edge: str) -> None:
     user = await meta.token()
     for answer in (await meta.get(f"{ACCOUNT}/{edge}", user), await meta.get(ACCOUNT, user, fields=f"id,{edge}")):
         assert answer.error["message"].startswith(f"(#100) The sandbox does not emulate the field or edge {edge} of ")
 
 
-async def test_edges_of_posts_photos_and_media(meta: Meta, token: str, pictures: str) -> None:
+async def test_unknown_edges_of_posts_photos_and_media_are_not_emulated(meta: Meta, token: str, pictures: str) -> None:
     user = await meta.token()
     media = (await meta.publish(user, await meta.container(user, f"{pictures}/800x800.jpg"))).body["id"]
     post = (await meta.post(f"{PAGE}/feed", token, message="ciao")).body["id"]
@@ -82,7 +82,7 @@ async def test_edges_of_posts_photos_and_media(meta: Meta, token: str, pictures:
 @pytest.mark.parametrize(
     "path", ["search", "pages/search", "ig_hashtag_search", "oembed_post", "act_1/campaigns", "oauth/revoke", "nowhere"]
 )
-async def test_the_root_of_the_graph(meta: Meta, token: str, path: str) -> None:
+async def test_root_edges_are_not_emulated(meta: Meta, token: str, path: str) -> None:
     for method in ("GET", "POST"):
         answer = await meta.call(method, path, token, q="pizza")
         assert says_so(answer.error, method, path), answer.body
@@ -90,14 +90,14 @@ async def test_the_root_of_the_graph(meta: Meta, token: str, path: str) -> None:
 
 @pytest.mark.parametrize("name", ["1", "999999999999999", f"{PAGE}_1", "17999999999999999", "a1"])
 @pytest.mark.parametrize("edge", ["", "/feed", "/nonsense"])
-async def test_an_unknown_id_does_not_exist(meta: Meta, token: str, name: str, edge: str) -> None:
+async def test_an_unknown_id_is_not_found(meta: Meta, token: str, name: str, edge: str) -> None:
     for method in ("GET", "POST", "DELETE"):
         answer = await meta.call(method, f"{name}{edge}", token)
         assert answer.codes == (100, 33)
         assert f"Object with ID '{name}' does not exist" in answer.error["message"]
 
 
-async def test_in_fields_in_ids_and_in_a_batch(meta: Meta, token: str) -> None:
+async def test_refusals_in_fields_ids_and_batches(meta: Meta, token: str) -> None:
     await meta.post(f"{PAGE}/feed", token, message="ciao")
     nested = await meta.get(
         PAGE, token, fields="published_posts.limit(1){message,insights.metric(post_clicks){values}}"
@@ -113,19 +113,19 @@ async def test_in_fields_in_ids_and_in_a_batch(meta: Meta, token: str) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"media_type": "REELS"}, {"video_url": "x"}, {"upload_type": "resumable"}])
-async def test_videos_on_instagram(meta: Meta, asked: dict[str, str]) -> None:
+async def test_videos_on_instagram_are_not_emulated(meta: Meta, asked: dict[str, str]) -> None:
     answer = await meta.post(f"{ACCOUNT}/media", await meta.token(), image_url="http://127.0.0.1:1/", **asked)
     assert says_so(answer.error, "POST", f"{ACCOUNT}/media"), answer.body
 
 
 @pytest.mark.parametrize("name", ["object_attachment", "child_attachments"])
-async def test_a_parameter_without_which_the_post_would_be_another(meta: Meta, token: str, name: str) -> None:
+async def test_a_parameter_that_would_change_the_post_is_not_emulated(meta: Meta, token: str, name: str) -> None:
     answer = await meta.post(f"{PAGE}/feed", token, {"message": "ciao", "link": "https://example.org/", name: "1"})
     assert f"does not emulate the parameter {name}" in answer.error["message"]
     assert (await meta.state())["posts"] == []
 
 
-async def test_what_graph_has_not_either_is_refused_in_its_words(meta: Meta, token: str) -> None:
+async def test_fields_that_graph_lacks_are_refused_with_its_error(meta: Meta, token: str) -> None:
     for path, who, field, kind in (
         ("me/accounts", token, "accounts", "Page"),
         (f"{ACCOUNT}/picture", await meta.token(), "picture", "IGUser"),
@@ -134,7 +134,7 @@ async def test_what_graph_has_not_either_is_refused_in_its_words(meta: Meta, tok
         assert told == f"(#100) Tried accessing nonexisting field ({field}) on node type ({kind})"
 
 
-async def test_lists_that_are_truly_empty_and_one_that_is_a_field_too(meta: Meta, token: str) -> None:
+async def test_empty_edges_are_empty_lists(meta: Meta, token: str) -> None:
     for edge in ("albums", "events", "videos", "ratings", "conversations"):
         assert (await meta.get(f"{PAGE}/{edge}", token)).body == {"data": []}
     post = (await meta.post(f"{PAGE}/feed", token, link="https://example.org/")).body["id"]

@@ -15,7 +15,7 @@ async def token(meta: Meta) -> str:
     return await page_token(meta, await meta.token())
 
 
-async def test_an_unpublished_photo_is_seen_by_nobody_until_a_post_shows_it(meta: Meta, token: str) -> None:
+async def test_an_unpublished_photo_is_visible_only_with_its_post(meta: Meta, token: str) -> None:
     photo = await meta.photo(token)
     assert set(photo.body) == {"id"}
     listed = await meta.get(f"{PAGE}/published_posts", token)
@@ -30,7 +30,7 @@ async def test_an_unpublished_photo_is_seen_by_nobody_until_a_post_shows_it(meta
     assert post["attachments"]["data"][0]["target"]["id"] == photo.body["id"]
 
 
-async def test_a_photo_id_is_good_for_one_post(meta: Meta, token: str) -> None:
+async def test_a_photo_id_is_single_use(meta: Meta, token: str) -> None:
     media = [{"media_fbid": (await meta.photo(token)).body["id"]}]
     assert (await meta.post(f"{PAGE}/feed", token, message="uno", attached_media=media)).status == 200
     again = await meta.post(f"{PAGE}/feed", token, message="due", attached_media=media)
@@ -65,7 +65,7 @@ async def test_a_published_photo_is_a_post_at_once(meta: Meta, token: str) -> No
     assert [post["message"] for post in (await meta.state())["posts"]] == ["ciao"]
 
 
-async def test_a_scheduled_post_with_a_photo_needs_its_content_type_or_never_goes_live(meta: Meta, token: str) -> None:
+async def test_a_scheduled_photo_post_without_content_type_is_never_published(meta: Meta, token: str) -> None:
     now = int(datetime.fromisoformat((await meta.control("GET", "clock"))["now"]).timestamp())
     from_now = {"published": False, "scheduled_publish_time": str(now + 3600)}
     refused = await meta.post(f"{PAGE}/feed", token, message="a", published=False, scheduled_publish_time="1")

@@ -45,9 +45,7 @@ async def test_one_text_is_posted_once(meta: Meta, token: str) -> None:
     assert len((await meta.state())["posts"]) == 1
 
 
-async def test_the_number_of_containers_holds_while_pictures_are_on_their_way(
-    meta: Meta, token: str, pictures: str
-) -> None:
+async def test_the_container_limit_holds_during_downloads(meta: Meta, token: str, pictures: str) -> None:
     await meta.set(container_limit=3)
     made = [meta.post(f"{ACCOUNT}/media", token, image_url=f"{pictures}/800x800.jpg") for _ in range(8)]
     assert sum(answer.status == 200 for answer in await asyncio.gather(*made)) == 3

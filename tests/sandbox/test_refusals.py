@@ -46,7 +46,7 @@ async def token(meta: Meta) -> str:
         ("POST", f"{ACCOUNT}/media_publish", "instagram_basic", 10),
     ],
 )
-async def test_a_permission_is_missing(meta: Meta, method: str, path: str, missing: str, code: int) -> None:
+async def test_a_missing_permission_is_refused(meta: Meta, method: str, path: str, missing: str, code: int) -> None:
     lacking = await meta.token(scopes=[scope for scope in ALL if scope != missing])
     answer = await meta.call(method, path, lacking, creation_id="1", image_url="http://127.0.0.1:1/a.jpg")
     assert (answer.status, answer.codes) == (403, (code, None))
@@ -64,7 +64,7 @@ async def test_a_page_token_without_the_permission_to_post(meta: Meta, missing: 
     assert (answer.status, answer.codes) == (403, (200, None))
 
 
-async def test_a_person_without_the_task_may_look_and_not_post(meta: Meta) -> None:
+async def test_a_person_without_the_task_may_read_and_not_post(meta: Meta) -> None:
     page = await meta.control("POST", "pages", {"name": "Second", "tasks": ["ANALYZE", "MODERATE"]})
     listed = (await meta.get("me/accounts", await meta.token(), fields="id,tasks,access_token")).body["data"]
     found = next(one for one in listed if one["id"] == page["id"])
@@ -94,7 +94,9 @@ async def test_a_page_token_reaches_its_own_page_only(meta: Meta, token: str) ->
         ("videos", {"file_url": "x"}, "(#100) No permission to publish the video"),
     ],
 )
-async def test_the_wrong_kind_of_token(meta: Meta, kind: str, path: str, asked: dict[str, Any], message: str) -> None:
+async def test_the_wrong_kind_of_token_is_refused(
+    meta: Meta, kind: str, path: str, asked: dict[str, Any], message: str
+) -> None:
     answer = await meta.post(f"{PAGE}/{path}", await meta.token(kind), **asked)
     assert answer.error["message"].startswith(message)
     assert answer.status == (400 if path == "videos" else 403)
@@ -128,14 +130,16 @@ async def test_only_the_page_deletes_and_only_the_app_that_made_it_edits(meta: M
     ],
     ids=range(13),
 )
-async def test_a_post_that_cannot_be(meta: Meta, token: str, asked: dict[str, Any], codes: tuple[int, int]) -> None:
+async def test_an_invalid_post_is_refused(
+    meta: Meta, token: str, asked: dict[str, Any], codes: tuple[int, int]
+) -> None:
     form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in asked.items()}
     answer = await meta.post(f"{PAGE}/feed", token, form)
     assert (answer.status, answer.codes) == (400, codes), answer.body
     assert (await meta.state())["posts"] == []
 
 
-async def test_the_window_for_scheduling_can_be_the_longer_one(meta: Meta, token: str) -> None:
+async def test_the_scheduling_window_can_be_extended(meta: Meta, token: str) -> None:
     await meta.set(schedule_max_days=75)
     later = {"published": False, "scheduled_publish_time": "+60 days", "message": "ciao"}
     made = await meta.post(f"{PAGE}/feed", token, **later)
@@ -160,14 +164,14 @@ async def test_a_scheduled_post_with_photos_is_a_draft_unless_it_says_scheduled(
     assert [post["message"] for post in live] == ["SCHEDULED"]
 
 
-async def test_link_and_photos_do_not_go_together(meta: Meta, token: str) -> None:
+async def test_link_and_photos_are_refused_together(meta: Meta, token: str) -> None:
     media = [{"media_fbid": (await meta.photo(token)).body["id"]}]
     both = await meta.post(f"{PAGE}/feed", token, message="x", link="https://example.org/", attached_media=media)
     assert both.codes == (100, None)
     assert (await meta.post(f"{PAGE}/feed", token, message="x", attached_media=media)).status == 200
 
 
-async def test_a_photo_that_was_seen_is_spent(meta: Meta, token: str) -> None:
+async def test_a_published_photo_cannot_be_used_again(meta: Meta, token: str) -> None:
     seen = (await meta.photo(token, published=True, message="x")).body["id"]
     story = (await meta.photo(token)).body["id"]
     assert (await meta.post(f"{PAGE}/photo_stories", token, photo_id=story)).status == 200
@@ -179,7 +183,7 @@ async def test_a_photo_that_was_seen_is_spent(meta: Meta, token: str) -> None:
     assert (await meta.state())["posts"] == []
 
 
-async def test_the_list_of_stories(meta: Meta, token: str) -> None:
+async def test_stories_are_listed_without_an_id(meta: Meta, token: str) -> None:
     for _ in range(2):
         photo = (await meta.photo(token)).body["id"]
         await meta.post(f"{PAGE}/photo_stories", token, photo_id=photo)

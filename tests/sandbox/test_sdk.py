@@ -40,7 +40,7 @@ def sdk(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         session.requests.close()
 
 
-async def test_it_finds_the_page_and_publishes_a_photo_post(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_finds_the_page_and_publishes_a_photo_post(meta: Meta, sdk: Open) -> None:
     user = sdk(await meta.token())
 
     def work() -> tuple[str, str]:
@@ -62,7 +62,7 @@ async def test_it_finds_the_page_and_publishes_a_photo_post(meta: Meta, sdk: Ope
     assert photo_id in str(state["posts"][0]["attached_media"])
 
 
-async def test_it_publishes_on_instagram_and_reads_the_limit(meta: Meta, sdk: Open, pictures: str) -> None:
+async def test_the_sdk_publishes_on_instagram_and_reads_the_limit(meta: Meta, sdk: Open, pictures: str) -> None:
     api = sdk(await meta.token())
 
     def work() -> int:
@@ -78,7 +78,7 @@ async def test_it_publishes_on_instagram_and_reads_the_limit(meta: Meta, sdk: Op
     assert [media["caption"] for media in (await meta.state())["media"]] == ["ciao"]
 
 
-async def test_it_understands_the_errors(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_parses_errors(meta: Meta, sdk: Open) -> None:
     user = await meta.token()
     await meta.control("POST", "tokens/kill", {"access_token": user, "subcode": 463})
     with pytest.raises(FacebookRequestError) as raised:
@@ -87,14 +87,14 @@ async def test_it_understands_the_errors(meta: Meta, sdk: Open) -> None:
     assert raised.value.api_error_type() == "OAuthException"
 
 
-async def test_it_inspects_a_token(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_inspects_a_token(meta: Meta, sdk: Open) -> None:
     token = await meta.token()
     api = sdk(f"{APP}|{SECRET}")
     told = await asyncio.to_thread(lambda: api.call("GET", ("debug_token",), {"input_token": token}).json())
     assert (told["data"]["type"], told["data"]["is_valid"]) == ("USER", True)
 
 
-async def test_it_pages_through_a_list_and_deletes(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_pages_through_a_list_and_deletes(meta: Meta, sdk: Open) -> None:
     api = sdk(await meta.token("page"))
 
     def work() -> list[str]:
@@ -110,7 +110,7 @@ async def test_it_pages_through_a_list_and_deletes(meta: Meta, sdk: Open) -> Non
     assert [post["message"] for post in (await meta.state())["posts"]] == ["uno", "quattro"]
 
 
-async def test_it_tells_a_story_and_schedules_a_post(meta: Meta, sdk: Open, pictures: str) -> None:
+async def test_the_sdk_publishes_a_story_and_schedules_a_post(meta: Meta, sdk: Open, pictures: str) -> None:
     api = sdk(await meta.token("page"))
 
     def work() -> tuple[Any, Any, Any]:
@@ -129,7 +129,7 @@ async def test_it_tells_a_story_and_schedules_a_post(meta: Meta, sdk: Open, pict
     assert made == waiting
 
 
-async def test_its_batch_gets_an_answer_for_each(meta: Meta, sdk: Open) -> None:
+async def test_the_sdks_batch_gets_an_answer_for_each_item(meta: Meta, sdk: Open) -> None:
     api = sdk(await meta.token("page"))
     answers: list[Any] = []
 
@@ -150,7 +150,7 @@ async def test_its_batch_gets_an_answer_for_each(meta: Meta, sdk: Open) -> None:
     assert [answers[0], answers[2]] == [post["id"] for post in (await meta.state())["posts"]]
 
 
-async def test_it_reads_who_it_is_and_what_may_be_done(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_reads_the_user_and_permissions(meta: Meta, sdk: Open) -> None:
     api = sdk(await meta.token())
 
     def work() -> tuple[Any, Any, Any]:
@@ -162,7 +162,7 @@ async def test_it_reads_who_it_is_and_what_may_be_done(meta: Meta, sdk: Open) ->
     assert await asyncio.to_thread(work) == ("Ada Demo", "granted", PAGE)
 
 
-async def test_it_comments_on_a_post_and_moderates(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_comments_on_a_post_and_moderates(meta: Meta, sdk: Open) -> None:
     api = sdk(await meta.token("page"))
 
     def work() -> tuple[str, list[str], list[str]]:
@@ -188,7 +188,7 @@ async def test_it_comments_on_a_post_and_moderates(meta: Meta, sdk: Open) -> Non
     assert [one["id"] for one in (await meta.state())["comments"]] == [first]
 
 
-async def test_it_comments_on_instagram_and_turns_comments_off(meta: Meta, sdk: Open, pictures: str) -> None:
+async def test_the_sdk_comments_on_instagram_and_turns_comments_off(meta: Meta, sdk: Open, pictures: str) -> None:
     token = await meta.token()
     media = (await meta.publish(token, await meta.container(token, f"{pictures}/800x800.jpg"))).body["id"]
     api = sdk(token)
@@ -213,7 +213,7 @@ async def test_it_comments_on_instagram_and_turns_comments_off(meta: Meta, sdk: 
     assert (await meta.state())["comments"] == []
 
 
-async def test_it_is_told_what_is_not_emulated(meta: Meta, sdk: Open) -> None:
+async def test_the_sdk_gets_an_error_for_what_is_not_emulated(meta: Meta, sdk: Open) -> None:
     api = sdk(await meta.token("page"))
     with pytest.raises(FacebookRequestError) as raised:
         await asyncio.to_thread(lambda: Page(PAGE, api=api).get_insights(params={"period": "day"}))

@@ -15,14 +15,14 @@ async def page_token(meta: Meta, user: str) -> str:
     return str(pages.body["data"][0]["access_token"])
 
 
-async def test_a_call_without_a_token_and_with_rubbish(meta: Meta) -> None:
+async def test_a_missing_or_invalid_token_is_refused(meta: Meta) -> None:
     assert (await meta.get("me")).codes == (104, None)
     assert (await meta.get("me", "rubbish")).codes == (190, None)
     assert (await meta.get("me", "EAAmadeup")).codes == (190, None)
 
 
 @pytest.mark.parametrize("how", ["query", "form", "bearer", "oauth"])
-async def test_a_token_is_taken_wherever_clients_put_it(meta: Meta, how: str) -> None:
+async def test_a_token_is_read_from_query_body_and_header(meta: Meta, how: str) -> None:
     token = await meta.token()
     headers = {"bearer": {"Authorization": f"Bearer {token}"}, "oauth": {"Authorization": f"OAuth {token}"}}.get(how)
     if how == "form":
@@ -65,7 +65,7 @@ async def test_a_short_token_is_exchanged_for_a_long_one(meta: Meta) -> None:
 
 
 @pytest.mark.parametrize("subcode", [458, 459, 460, 463, 464, 467, 492])
-async def test_a_killed_token_says_why(meta: Meta, subcode: int) -> None:
+async def test_a_revoked_token_says_why(meta: Meta, subcode: int) -> None:
     token = await meta.token()
     await meta.control("POST", "tokens/kill", {"access_token": token, "subcode": subcode})
     answer = await meta.get("me", token)
@@ -74,7 +74,7 @@ async def test_a_killed_token_says_why(meta: Meta, subcode: int) -> None:
     assert (known["is_valid"], known["error"]["code"], known["error"]["subcode"]) == (False, 190, subcode)
 
 
-async def test_time_ends_a_short_token(meta: Meta) -> None:
+async def test_a_short_lived_token_expires(meta: Meta) -> None:
     token = await meta.token("user_short")
     assert (await meta.get("me", token)).status == 200
     await meta.control("POST", "clock", {"advance_s": 7200})
@@ -102,7 +102,7 @@ async def test_a_token_without_the_permission_is_refused(meta: Meta) -> None:
     assert (answer.status, answer.codes) == (403, (200, None))
 
 
-async def test_pages_can_be_missing_from_the_list(meta: Meta) -> None:
+async def test_me_accounts_can_be_empty(meta: Meta) -> None:
     token = await meta.token()
     await meta.set(accounts_empty=True)
     assert (await meta.get("me/accounts", token)).body["data"] == []
@@ -111,7 +111,7 @@ async def test_pages_can_be_missing_from_the_list(meta: Meta) -> None:
     assert [page["id"] for page in pages] == [PAGE]
 
 
-async def test_the_proof_of_the_apps_secret(meta: Meta) -> None:
+async def test_appsecret_proof_is_verified(meta: Meta) -> None:
     token = await meta.token()
     right = hmac.new(SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
     assert (await meta.get("me", token, appsecret_proof=right)).status == 200

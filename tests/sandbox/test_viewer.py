@@ -23,7 +23,7 @@ async def seen(meta: Meta, path: str, lang: str = "en-US,en;q=0.9") -> str:
     return str(page)
 
 
-async def test_what_people_see_is_escaped(meta: Meta, token: str) -> None:
+async def test_the_viewer_escapes_texts(meta: Meta, token: str) -> None:
     hostile = '<script>alert(1)</script> http://a.b/"><img src=x onerror=y> #<i>'
     made = await meta.post(f"{PAGE}/feed", token, message=hostile, fields="permalink_url")
     for url in ("/", urlsplit(made.body["permalink_url"]).path):
@@ -33,7 +33,7 @@ async def test_what_people_see_is_escaped(meta: Meta, token: str) -> None:
         assert "&lt;script&gt;" in page
 
 
-async def test_a_world_as_people_see_it(meta: Meta, token: str, pictures: str) -> None:
+async def test_the_viewer_shows_posts_stories_and_pictures(meta: Meta, token: str, pictures: str) -> None:
     user = await meta.token()
     photos = [(await meta.photo(token, alt_text_custom="un gatto")).body["id"] for _ in range(3)]
     media = [{"media_fbid": photo} for photo in photos]
@@ -62,7 +62,7 @@ async def test_a_world_as_people_see_it(meta: Meta, token: str, pictures: str) -
     assert "più tardi" in await seen(meta, "/")
 
 
-async def test_pages_speak_italian_and_english(meta: Meta) -> None:
+async def test_the_viewer_is_in_italian_and_english(meta: Meta) -> None:
     assert 'lang="it"' in await seen(meta, "/", "it-IT,it;q=0.9,en;q=0.8")
     assert "Ancora nessun post." in await seen(meta, "/?lang=it")
     assert "No posts yet." in await seen(meta, "/")
@@ -70,6 +70,6 @@ async def test_pages_speak_italian_and_english(meta: Meta) -> None:
     assert (status, "non è disponibile" in page) == (404, True)
 
 
-async def test_a_draft_is_not_found_by_its_address(meta: Meta, token: str) -> None:
+async def test_a_draft_has_no_page_in_the_viewer(meta: Meta, token: str) -> None:
     made = await meta.post(f"{PAGE}/feed", token, message="x", published=False, fields="permalink_url")
     assert (await raw(meta, "GET", urlsplit(made.body["permalink_url"]).path))[0] == 404

@@ -1,4 +1,4 @@
-"""A batch asks for all its pictures at once, and one that fails costs no other."""
+"""A batch generates all its pictures at once, and one that fails does not affect the others."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from araldo.workflows.generate import PictureGenerator
 from araldo.workspaces import store as workspace_store
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import as_base64
-from tests.images.providers.fakes import Fake, serving, told
+from tests.images.providers.fakes import FakeServer, json_reply, serving
 from tests.support.clock import FakeClock
 from tests.support.made_up_platforms import WALL
 
 PLACE = replace(WALL, image=ImageSpec(120, 68))
 COUNT = 20
-GOOD = told({"data": [{"b64_json": as_base64(encoded(quarters((160, 90))))}]})
+GOOD = json_reply({"data": [{"b64_json": as_base64(encoded(quarters((160, 90))))}]})
 
 
-def batch_of(database: Database, clock: FakeClock, folder: Path, fake: Fake, http: Http) -> BatchGenerator:
+def batch_of(database: Database, clock: FakeClock, folder: Path, fake: FakeServer, http: Http) -> BatchGenerator:
     providers = ImageProviders(http, ProviderSettings(openai_base_url=fake.url, openai_model="m-1"), clock)
     blobs = Blobs(folder / "blobs")
     branding = Branding(database=database, clock=clock, blobs=blobs)
@@ -41,10 +41,10 @@ def batch_of(database: Database, clock: FakeClock, folder: Path, fake: Fake, htt
     return BatchGenerator(database=database, picture_generator=picture_generator, declarations={PLACE.name: PLACE})
 
 
-async def test_twenty_are_asked_for_at_once_and_answered_in_the_order_asked(
+async def test_twenty_pictures_are_generated_at_once_and_returned_in_order(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    """So a batch takes as long as its slowest picture; `bench/batch.py` has how long that is."""
+    """A batch takes as long as its slowest picture; `bench/batch.py` measures how long that is."""
     async with database.transaction() as transaction:
         workspace = await workspace_store.add(transaction, "a", clock.now())
     async with serving(GOOD) as fake, Http() as http:
@@ -52,14 +52,14 @@ async def test_twenty_are_asked_for_at_once_and_answered_in_the_order_asked(
         batch = batch_of(database, clock, tmp_path, fake, http)
         wanted = [BatchImageRequest(str(number), "", PLACE.name, f"tag {number}") for number in range(COUNT)]
         making = asyncio.create_task(batch.generate(workspace, wanted, base_prompt="", style="", provider="openai"))
-        await fake.standing(COUNT)
+        await fake.wait_for_requests(COUNT)
         fake.gate.set()
         outcomes = await making
     assert [one.request.tag for one in outcomes] == [f"tag {number}" for number in range(COUNT)]
     assert all(one.medium is not None for one in outcomes)
 
 
-async def test_a_fault_of_this_machine_costs_the_pictures_that_it_meets_and_no_other(
+async def test_a_local_fault_fails_only_the_pictures_that_it_hits(
     database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with database.transaction() as transaction:

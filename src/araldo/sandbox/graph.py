@@ -132,7 +132,7 @@ class Graph:
         return outcome
 
     async def _apply_fault(self, call: Call, entry: LogEntry, order: FaultRequest) -> HandledCall | None:
-        """What the fault creates of the call; None when it only was slow."""
+        """Apply a fault and return the answer it causes; None when it only delays."""
         entry.fault = order.kind
         if order.kind == "slow":
             await asyncio.sleep(order.delay_s if order.delay_s is not None else 1.0)

@@ -16,7 +16,7 @@ CARDS = [FULL, Card("Il nuovo forno è a legna", "Si vede dalla strada."), Card(
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_slides_of_a_set_are_siblings(style: str) -> None:
+def test_the_slides_of_a_set_look_alike(style: str) -> None:
     slides = [
         replace(card, style=style, width=1080, height=1350, family="Il nuovo forno", mood=FULL.mood, page=(page, 3))
         for page, card in enumerate(CARDS, 1)

@@ -30,11 +30,11 @@ def _means(point: int) -> bool:
     return unicodedata.category(chr(point)) not in {"Cc", "Co"}
 
 
-def test_the_table_is_what_the_typefaces_have() -> None:
+def test_the_coverage_table_matches_the_typefaces() -> None:
     assert coverage.parse_table(coverage.TABLE.read_text(encoding="ascii")) == characters()
 
 
-def test_a_table_is_read_as_it_was_written() -> None:
+def test_a_coverage_table_round_trips() -> None:
     table = {"One": frozenset({65, 66, 67, 70}), "Two Three": frozenset({0x1F600})}
     assert coverage.format_table(table) == "One: 41-43 46\nTwo Three: 1F600\n"
     assert coverage.parse_table(coverage.format_table(table)) == table

@@ -22,7 +22,7 @@ from tests.support.examples import examples
 
 
 @pytest.mark.parametrize("shape", [*SHAPES.values(), (1200, 300), (300, 1200), (514, 1200), (320, 320)])
-def test_the_pixels_are_exactly_those_asked_for(shape: tuple[int, int]) -> None:
+def test_a_card_has_exactly_the_requested_size(shape: tuple[int, int]) -> None:
     assert opened(draw(replace(FULL, width=shape[0], height=shape[1]))).size == shape
 
 
@@ -33,7 +33,7 @@ def test_the_same_card_gives_the_same_bytes_and_another_variant_does_not(style: 
     assert draw(card) != draw(replace(card, variant=1))
 
 
-def test_a_style_is_none_of_the_others() -> None:
+def test_styles_differ_from_each_other() -> None:
     assert STYLES == ("professional", "creative", "minimal", "bold", "elegant", "playful")
     drawn = [opened(draw(at(FULL, style, "1:1"))).resize((8, 8)).tobytes() for style in STYLES]
     apart = [
@@ -62,12 +62,12 @@ def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
     st.sampled_from(STYLES),
     st.sampled_from(sorted(SHAPES)),
 )
-def test_no_text_breaks_it(headline: str, text: str, cta: str | None, style: str, shape: str) -> None:
+def test_any_text_can_be_drawn(headline: str, text: str, cta: str | None, style: str, shape: str) -> None:
     card = at(replace(FULL, headline=headline, text=text, cta=cta, brand=headline, kicker=cta), style, shape)
     assert opened(draw(card)).size == SHAPES[shape]
 
 
-def test_text_is_text_and_never_markup() -> None:
+def test_markup_in_text_is_escaped() -> None:
     card = Card("<b>&amp; {{x}}</b><img src=x><script>")
     (headline,) = (box for box in compose(card).boxes() if box.role == "headline")
     assert headline.has_letters or headline.ink
@@ -86,20 +86,20 @@ def test_every_part_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("pair", FONT_PAIRS)
-def test_every_pair_of_fonts_is_another(pair: str) -> None:
+def test_font_pairs_differ_from_each_other(pair: str) -> None:
     others = [draw(replace(FULL, fonts=one)) for one in FONT_PAIRS if one != pair]
     assert draw(replace(FULL, fonts=pair)) not in others
 
 
 @pytest.mark.parametrize("name", ["japanese", "korean", "arabic", "hebrew", "emoji"])
-def test_letters_of_every_script_have_a_shape(name: str) -> None:
+def test_letters_of_every_script_are_drawn(name: str) -> None:
     """No two different letters look alike, as they would as empty boxes."""
     letters = [one for one in dict.fromkeys(SAMPLES[name].headline) if one.isalpha()][:6]
     drawn = {opened(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
     assert len(drawn) == len(letters)
 
 
-def test_a_flag_a_family_and_a_region_are_pictures() -> None:
+def test_flags_and_family_emoji_are_pictures() -> None:
     images = compose(Card("🇮🇹 👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏳️‍🌈")).images
     assert set(images) == {
         "flag/it.svg",
@@ -109,12 +109,12 @@ def test_a_flag_a_family_and_a_region_are_pictures() -> None:
     }
 
 
-def test_a_picture_that_is_missing_is_an_error_and_not_a_hole() -> None:
+def test_a_missing_picture_is_an_error() -> None:
     with pytest.raises(render.BadTemplate, match="logo"):
         render.render_png('<div><img src="logo"/></div>', 20, 20, {})
 
 
-def test_a_picture_that_is_broken_is_an_error_and_not_a_hole() -> None:
+def test_a_broken_picture_is_an_error() -> None:
     with pytest.raises(render.BadTemplate):
         render.render_png(
             '<div style="display:flex"><img src="logo" style="width:9px;height:9px"/></div>',
@@ -135,7 +135,7 @@ def test_a_card_too_small_for_any_word_is_an_error() -> None:
         draw(Card("Ciao", width=6, height=6))
 
 
-def test_a_logo_is_drawn_and_seen_on_every_ground() -> None:
+def test_a_logo_is_visible_on_every_background() -> None:
     dark = io.BytesIO()
     Image.new("RGBA", (60, 60), (12, 14, 30, 255)).resize((60, 60)).save(dark, "PNG")
     clear = Image.new("RGBA", (60, 60), (0, 0, 0, 0))

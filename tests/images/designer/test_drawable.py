@@ -98,7 +98,7 @@ def test_bold_and_other_alphabets_of_mathematics_are_drawn_as_letters() -> None:
     assert ">PROMO<" in drawn
 
 
-def test_what_is_never_seen_is_neither_drawn_nor_said() -> None:
+def test_invisible_characters_are_neither_drawn_nor_reported() -> None:
     assert make_drawable("a\u00adb\ufeffc\ue0001\u0007d\ufe0fe") == make_drawable("abc\ue0001de")
     assert make_drawable("\u0301 ciao").text == "ciao"
     # A direction, and the joiners of Persian and Sinhala, change what is drawn.
@@ -106,12 +106,12 @@ def test_what_is_never_seen_is_neither_drawn_nor_said() -> None:
         assert make_drawable(kept).text == kept
 
 
-def test_only_the_mark_is_left_out_where_no_typeface_sets_it_on_the_letter() -> None:
+def test_only_an_unsupported_mark_is_left_out() -> None:
     assert make_drawable("caffe\u1ab0").text == "caffe"
     assert make_drawable("caffe\u1ab0").missing == ("\u1ab0",)
 
 
-def test_what_is_left_out_leaves_no_gap_and_no_lone_mark() -> None:
+def test_missing_letters_leave_no_gap_or_lone_punctuation() -> None:
     gone = WITHOUT_LETTERS["hieroglyphs"]
     assert make_drawable(f"{gone}: ciao").text == "ciao"
     assert make_drawable(f"ciao — {gone}").text == "ciao"

@@ -49,14 +49,14 @@ def test_every_picture_can_be_read() -> None:
         assert ElementTree.fromstring(emoji.read_svg(name)).tag.endswith("svg"), name
 
 
-def test_a_part_of_an_emoji_alone_is_left_out_and_said() -> None:
+def test_a_lone_part_of_an_emoji_is_left_out_and_reported() -> None:
     for component in COMPONENTS:
         assert make_drawable(f"Ciao {component} amici").text == "Ciao amici"
         assert make_drawable(f"Ciao {component} amici").missing == (component,)
 
 
 @pytest.mark.parametrize("letter", "⌚⌛⏩⏪⏫⏬⏰⏳◽◾☔♈⚡⛔✅✨❌❓➕➰⬛⬜⭐⭕🈁🎉")
-def test_what_is_an_emoji_by_default_is_a_picture(letter: str) -> None:
+def test_default_emoji_are_pictures(letter: str) -> None:
     assert list(pictures_of(letter)) == [f"emoji/{ord(letter):x}.svg"]
 
 
@@ -95,7 +95,7 @@ def test_a_keycap_is_a_picture_with_and_without_its_selector(key: str) -> None:
         ("♪", [None]),
     ],
 )
-def test_a_sequence_is_the_picture_that_it_asks_for(text: str, pictures: list[str | None]) -> None:
+def test_an_emoji_sequence_is_one_picture(text: str, pictures: list[str | None]) -> None:
     assert list(pictures_of(text)) == pictures
 
 
@@ -107,6 +107,6 @@ def test_a_row_of_stars_is_a_row_of_pictures() -> None:
     assert "\u200a" not in composed.front.html()
 
 
-def test_flags_stand_apart_from_each_other() -> None:
+def test_adjacent_flags_are_separated() -> None:
     images: dict[str, bytes] = {}
     assert [part.count("<img") for part in to_html("🇮🇹🇯🇵🇫🇷🎉⭐", images).split("\u200a")] == [1, 1, 1, 2]

@@ -1,6 +1,6 @@
-"""Cards beside pictures of how they looked when someone last looked at them, small and with a tolerance.
+"""Compare cards with stored golden pictures, small and with a tolerance.
 
-After a change that is meant: `python -m tests.images.designer.test_golden` writes them again. Look at them, then commit.
+After an intended change, write them again with `python -m tests.images.designer.test_golden`, look at them, commit.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def small(card: Card) -> Image.Image:
 
 
 @pytest.mark.parametrize("name", GOLDENS)
-def test_a_card_looks_as_it_did(name: str) -> None:
+def test_a_card_matches_its_golden_picture(name: str) -> None:
     with Image.open(FOLDER / f"{name}.webp") as kept:
         apart = ImageChops.difference(small(GOLDENS[name]), kept.convert("RGB"))
     assert max(ImageStat.Stat(apart).mean) <= _MEAN
@@ -56,7 +56,7 @@ def _worst(apart: Image.Image) -> int:
     return max(parts.tobytes())
 
 
-def test_another_card_does_not_pass_for_it() -> None:
+def test_another_card_does_not_match_a_golden_picture() -> None:
     with Image.open(FOLDER / "bold-menu.webp") as kept:
         other = replace(GOLDENS["bold-menu"], headline="Un altro titolo")
         apart = ImageChops.difference(small(other), kept.convert("RGB"))

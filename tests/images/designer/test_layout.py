@@ -93,7 +93,7 @@ def check_art(composed: Composition, behind: Image.Image) -> None:
 
 
 @pytest.mark.parametrize(("style", "shape"), DRAWN)
-def test_every_sample_stands_where_it_may(style: str, shape: str) -> None:
+def test_every_sample_stays_in_its_boxes(style: str, shape: str) -> None:
     for name, sample in SAMPLES.items():
         composed = compose(at(sample, style, shape))
         check_layout(composed)
@@ -101,7 +101,7 @@ def test_every_sample_stands_where_it_may(style: str, shape: str) -> None:
 
 
 @pytest.mark.parametrize(("style", "shape"), DRAWN)
-def test_every_word_can_be_read_and_no_shape_meets_one(style: str, shape: str) -> None:
+def test_every_word_is_readable_and_no_shape_overlaps_one(style: str, shape: str) -> None:
     for name in ("full", "arabic"):
         composed = compose(at(SAMPLES[name], style, shape))
         behind = without_letters(composed)
@@ -111,18 +111,18 @@ def test_every_word_can_be_read_and_no_shape_meets_one(style: str, shape: str) -
 
 @examples(20)
 @given(CARDS, st.sampled_from(EVERY))
-def test_whatever_is_written_stands_where_it_may(card: Card, where: tuple[str, str]) -> None:
+def test_any_text_stays_in_its_boxes(card: Card, where: tuple[str, str]) -> None:
     check_layout(compose(at(card, *where)))
 
 
 @examples(6)
 @given(CARDS, st.sampled_from(EVERY), st.none() | st.tuples(*[st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)] * 2))
-def test_whatever_is_written_can_be_read(card: Card, where: tuple[str, str], colors: tuple[str, str] | None) -> None:
+def test_any_text_is_readable(card: Card, where: tuple[str, str], colors: tuple[str, str] | None) -> None:
     check_pixels(compose(at(replace(card, colors=colors), *where)))
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_story_leaves_its_buttons_free(style: str) -> None:
+def test_a_story_leaves_space_for_its_buttons(style: str) -> None:
     for name in ("full", "long", "one long word", "arabic", "names too long"):
         composed = compose(at(SAMPLES[name], style, "9:16"))
         inked = letters_alone(composed).getchannel("A").getbbox()
@@ -142,7 +142,7 @@ def test_right_to_left_is_the_mirror_image(style: str) -> None:
         assert headline.right == pytest.approx(right.column.right, abs=2)
 
 
-def test_most_of_what_is_written_is_drawn() -> None:
+def test_most_of_the_text_is_drawn() -> None:
     """A post of usual length loses no word of its headline and keeps its text, in every style and shape."""
     for style, shape in EVERY:
         html = compose(at(FULL, style, shape)).front.html()

@@ -18,7 +18,7 @@ def even(text: str, most: float) -> list[str] | None:
 
 
 @given(st.text(alphabet="ab cde fghi 日本、。「」 è’", max_size=120), st.integers(12, 60))
-def test_nothing_is_lost_and_nothing_is_too_wide(text: str, most: int) -> None:
+def test_lines_keep_all_words_and_fit_the_width(text: str, most: int) -> None:
     lines = even(text, most)
     if lines is not None:
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -27,7 +27,7 @@ def test_nothing_is_lost_and_nothing_is_too_wide(text: str, most: int) -> None:
 
 
 @given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=25), st.integers(10, 50))
-def test_there_are_no_fewer_lines_than_greed_needs(words: list[str], most: int) -> None:
+def test_the_number_of_lines_is_minimal(words: list[str], most: int) -> None:
     lines = even(" ".join(words), most)
     greedy, filled = 1, 0
     for word in words:
@@ -39,7 +39,7 @@ def test_there_are_no_fewer_lines_than_greed_needs(words: list[str], most: int) 
     assert len(lines) == greedy
 
 
-def test_a_word_wider_than_the_line_is_not_cut_unless_it_must() -> None:
+def test_a_word_wider_than_the_line_is_cut_only_on_request() -> None:
     assert even("precipitevolissimevolmente", 10) is None
     cut = tokenize("precipitevolissimevolmente", cut=True)
     lines = break_lines(cut, [len(token.text) for token in cut], 1.0, 10)
@@ -59,7 +59,7 @@ def test_a_word_wider_than_the_line_is_not_cut_unless_it_must() -> None:
         ("Ci siamo quasi !", 14, ["Ci siamo", "quasi !"]),
     ],
 )  # fmt: skip
-def test_lines_are_broken_as_a_typesetter_would(text: str, most: int, lines: list[str]) -> None:
+def test_line_breaks_are_even_and_leave_no_lone_words(text: str, most: int, lines: list[str]) -> None:
     assert even(text, most) == lines
 
 
@@ -105,13 +105,13 @@ def test_scripts_without_spaces_break_between_words_or_syllables(text: str, piec
     assert [token.text for token in tokenize(text)] == pieces.split("|")
 
 
-def test_a_sign_that_ends_a_phrase_never_begins_a_line() -> None:
+def test_closing_punctuation_never_begins_a_line() -> None:
     for text in ("ง่ายๆๆๆ", "ចាប់។ លើ។", "ပြီ။ ပြီ။", "ລາຄາໆໆ"):
         assert all(token.text[0] not in "ๆ។။ໆ" for token in tokenize(text, cut=True))
 
 
 @given(st.text(alphabet="กิ่เะำៗក្តៅកြွမ်းန္တक्षमिंক্ষ্র්\u200daé🏽👋日", max_size=40), st.booleans())
-def test_no_letter_is_parted_from_its_marks(text: str, cut: bool) -> None:
+def test_letters_are_never_separated_from_their_marks(text: str, cut: bool) -> None:
     cleaned = drawable_line(text)
     tokens = tokenize(cleaned, cut=cut)
     assert "".join(token.text for token in tokens) == cleaned

@@ -25,7 +25,7 @@ def check(palette: Palette) -> None:
 
 
 @pytest.mark.parametrize(("style", "palette"), ALL, ids=lambda one: getattr(one, "name", one))
-def test_text_can_be_read_on_every_palette(style: str, palette: Palette) -> None:
+def test_text_is_readable_on_every_palette(style: str, palette: Palette) -> None:
     check(palette)
     assert palette.moods <= set(MOODS)
 
@@ -39,12 +39,12 @@ def test_every_style_has_palettes_of_its_own_for_every_mood() -> None:
 
 
 @given(COLORS, COLORS, st.sampled_from(STYLES), st.integers(0, 3))
-def test_text_can_be_read_on_any_brands_colours(first: str, second: str, style: str, variant: int) -> None:
+def test_text_is_readable_on_any_brand_colours(first: str, second: str, style: str, variant: int) -> None:
     check(choose_palette(style, (first, second), "", "", variant))
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_words_mood_chooses(style: str) -> None:
+def test_the_mood_of_the_words_chooses_the_palette(style: str) -> None:
     green = choose_palette(style, None, "Giardino biologico, natura e piante", "x", 0)
     assert "nature" in green.moods
     assert choose_palette(style, None, "", "one", 0) != choose_palette(style, None, "", "another", 0) or style
@@ -52,14 +52,14 @@ def test_the_words_mood_chooses(style: str) -> None:
 
 
 @given(COLORS, COLORS)
-def test_a_repaired_colour_can_be_read(color: str, ground: str) -> None:
+def test_an_adjusted_colour_is_readable(color: str, ground: str) -> None:
     assert contrast(ensure_contrast(color, ground), ground) >= 4.5
     assert contrast(best_ink(ground), ground) >= 4.5
     ink = best_ink(ground)
     assert contrast(ink, darken_for_ink(ground, ink)) >= 4.5
 
 
-def test_what_can_be_read_is_left_alone() -> None:
+def test_a_readable_colour_is_unchanged() -> None:
     assert ensure_contrast("#222222", "#ffffff") == "#222222"
     assert darken_for_ink("#102030", "#ffffff") == "#102030"
     assert mix("#000000", "#ffffff", 0.5) == "#808080"

@@ -16,7 +16,7 @@ from araldo.images.providers import FinishedPicture, ImageProviders, ProviderUna
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, noise, quarters
-from tests.images.providers.fakes import Fake, Reply, body, serving, told
+from tests.images.providers.fakes import FakeServer, Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
 
 KEY = "key-sesame-3000"
@@ -41,11 +41,11 @@ class ProviderContract:
         raise NotImplementedError
 
     @asynccontextmanager
-    async def studio(self, *replies: Reply) -> AsyncIterator[tuple[ImageProviders, Fake]]:
+    async def studio(self, *replies: Reply) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
         async with serving(*replies) as fake, Http(allow=[fake.pair]) as http:
             yield ImageProviders(http, self.settings(fake.url), FakeClock(short_s=60)), fake
 
-    async def failing(self, *replies: Reply) -> OutsideError:
+    async def generate_failing(self, *replies: Reply) -> OutsideError:
         """The error that `replies` lead to; it names the service and keeps the key to itself."""
         async with self.studio(*replies) as (studio, fake):
             with pytest.raises(OutsideError) as caught:
@@ -67,12 +67,12 @@ class RemoteContract(ProviderContract):
     # A careless server may repeat the key; who has none cannot know that this is one.
     key_in_answers = KEY
 
-    def good(self, data: bytes) -> Reply:
+    def picture_reply(self, data: bytes) -> Reply:
         raise NotImplementedError
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-    async def test_what_it_makes_comes_out_exactly_as_the_spec_wants(self, kind: str) -> None:
-        async with self.studio(self.good(encoded(quarters((137, 77)), kind))) as (studio, _):
+    async def test_the_picture_meets_the_spec_exactly(self, kind: str) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((137, 77)), kind))) as (studio, _):
             finished = await studio.generate(self.name, REQUEST)
         assert isinstance(finished, FinishedPicture)
         assert SPEC.problem_with(finished.data) is None
@@ -94,42 +94,42 @@ class RemoteContract(ProviderContract):
         ],
     )
     async def test_a_status_becomes_a_kind(self, status: int, code: str, kind: type[OutsideError]) -> None:
-        error = await self.failing(body(f"no, {self.key_in_answers}!".encode(), "text/plain", status))
+        error = await self.generate_failing(reply_with(f"no, {self.key_in_answers}!".encode(), "text/plain", status))
         assert (error.code, type(error)) == (code, kind)
         assert error.raw is not None
         assert error.raw.startswith(f"HTTP {status}: no, ")
 
-    async def test_it_waits_as_long_as_it_is_told(self) -> None:
+    async def test_retry_after_is_respected(self) -> None:
         for header, seconds in (("77", 77.0), ("0", 1.0), ("999999", 3600.0), ("soon", 1.0)):
-            error = await self.failing(body(b"{}", status=429, Retry_After=header))
+            error = await self.generate_failing(reply_with(b"{}", status=429, Retry_After=header))
             assert isinstance(error, TryLater)
             assert error.after_s == seconds
 
-    async def test_what_is_no_picture_is_a_bad_response(self) -> None:
+    async def test_an_answer_that_is_no_picture_is_a_bad_response(self) -> None:
         truncated = encoded(noise("RGB", (200, 200)), "JPEG")[:5000]
         for data in (_SVG, b"<html>busy</html>", b"", b"\xff\xd8\xff", truncated):
-            assert (await self.failing(self.good(data))).code == "bad_response"
+            assert (await self.generate_failing(self.picture_reply(data))).code == "bad_response"
 
-    async def test_a_page_or_an_odd_answer_with_status_200_is_a_bad_response(self) -> None:
+    async def test_html_or_malformed_json_with_status_200_is_a_bad_response(self) -> None:
         for reply in (
-            body(b"<html>login</html>", "text/html"),
-            body(b""),
-            body(b"[" * 50_000),
-            body(_SVG, "image/svg+xml"),
+            reply_with(b"<html>login</html>", "text/html"),
+            reply_with(b""),
+            reply_with(b"[" * 50_000),
+            reply_with(_SVG, "image/svg+xml"),
         ):
-            assert (await self.failing(reply)).code == "bad_response"
+            assert (await self.generate_failing(reply)).code == "bad_response"
         for odd in _ODD:
-            assert (await self.failing(told(odd))).code == "bad_response"
+            assert (await self.generate_failing(json_reply(odd))).code == "bad_response"
 
     async def test_a_picture_of_too_many_pixels_is_a_bad_response(self) -> None:
         bomb = encoded(Image.new("1", (9000, 9000)))
-        assert (await self.failing(self.good(bomb))).code == "bad_response"
+        assert (await self.generate_failing(self.picture_reply(bomb))).code == "bad_response"
 
-    async def test_an_answer_above_the_cap_is_given_up(self) -> None:
-        error = await self.failing(body(bytes(failures.MAX_ANSWER + 1)))
+    async def test_an_answer_above_the_size_limit_is_a_bad_response(self) -> None:
+        error = await self.generate_failing(reply_with(bytes(failures.MAX_ANSWER + 1)))
         assert error.code == "bad_response"
 
-    async def test_megabytes_without_a_length_are_not_taken_in(self) -> None:
+    async def test_an_endless_answer_is_cut_off(self) -> None:
         async with self.studio() as (studio, fake):
             fake.drip = [bytes(1_000_000)] * 400
             with pytest.raises(OutsideError) as caught:
@@ -137,7 +137,7 @@ class RemoteContract(ProviderContract):
             assert fake.dripped < 400
         assert caught.value.code == "bad_response"
 
-    async def test_a_slow_drip_ends_with_the_time_for_the_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_slow_answer_ends_with_the_total_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(failures, "GENERATION_TIMEOUT_S", 0.3)
         async with self.studio() as (studio, fake):
             fake.drip, fake.pause_s = [b"{"] * 1000, 0.02
@@ -146,15 +146,15 @@ class RemoteContract(ProviderContract):
             assert len(fake.seen) == 1
         assert caught.value.code == "timeout"
 
-    async def test_away_for_a_moment_is_asked_again(self) -> None:
-        good = self.good(encoded(quarters((160, 90))))
-        async with self.studio(body(b"", status=503), body(b"", status=429), good) as (studio, fake):
+    async def test_a_temporary_failure_is_retried(self) -> None:
+        good = self.picture_reply(encoded(quarters((160, 90))))
+        async with self.studio(reply_with(b"", status=503), reply_with(b"", status=429), good) as (studio, fake):
             finished = await studio.generate(self.name, REQUEST)
             assert len(fake.seen) == 3
             assert fake.seen[0].body == fake.seen[2].body
         assert finished.provider == self.name
 
-    async def test_silence_becomes_a_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_no_answer_is_a_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(failures, "GENERATION_TIMEOUT_S", 0.2)
         async with serving() as fake, Http() as http:
             fake.silent = True
@@ -162,7 +162,7 @@ class RemoteContract(ProviderContract):
                 await ImageProviders(http, self.settings(fake.url), FakeClock()).generate(self.name, REQUEST)
         assert caught.value.code == "timeout"
 
-    async def test_nobody_there_is_unavailable(self) -> None:
+    async def test_a_refused_connection_is_unavailable(self) -> None:
         async with serving() as gone:
             url = gone.url
         async with Http() as http:
@@ -170,7 +170,7 @@ class RemoteContract(ProviderContract):
                 await ImageProviders(http, self.settings(url), FakeClock(short_s=60)).generate(self.name, REQUEST)
         assert (caught.value.code, caught.value.service) == ("unavailable", self.name)
 
-    async def test_without_its_setting_nobody_is_asked(self) -> None:
+    async def test_without_its_setting_no_request_is_sent(self) -> None:
         async with Http() as http:
             studio = ImageProviders(http, ProviderSettings(), FakeClock())
             assert studio.missing_setting(self.name) == self.setting
@@ -180,7 +180,7 @@ class RemoteContract(ProviderContract):
         assert self.setting in caught.value.message.to("en")
         assert self.setting in caught.value.message.to("it")
 
-    async def test_its_key_is_in_no_representation(self) -> None:
+    async def test_the_key_is_not_in_the_settings_repr(self) -> None:
         assert KEY not in repr(self.settings("http://127.0.0.1:1"))
 
 

@@ -15,7 +15,7 @@ Reply = Callable[[], web.Response]
 
 
 @dataclass(frozen=True)
-class Seen:
+class RecordedRequest:
     method: str
     path: str
     query: dict[str, str]
@@ -27,7 +27,7 @@ class Seen:
 
 
 @dataclass
-class Fake:
+class FakeServer:
     """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers.
 
     `drip` is answered piece by piece with a pause between. With a `gate` every answer waits for it; `most` is how many
@@ -36,7 +36,7 @@ class Fake:
 
     replies: list[Reply] = field(default_factory=list)
     files: dict[str, web.Response] = field(default_factory=dict)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[RecordedRequest] = field(default_factory=list)
     url: str = ""
     silent: bool = False
     drip: list[bytes] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Fake:
         if asked.path in self.files:
             return self.files[asked.path]
         headers = {name.lower(): value for name, value in asked.headers.items()}
-        self.seen.append(Seen(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
+        self.seen.append(RecordedRequest(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
         if self.silent:
             await asyncio.Event().wait()
         if self.drip:
@@ -72,7 +72,7 @@ class Fake:
         finally:
             self.now -= 1
 
-    async def standing(self, count: int) -> None:
+    async def wait_for_requests(self, count: int) -> None:
         """Until so many requests stand before the gate."""
         async with asyncio.timeout(20), self.arrival:
             await self.arrival.wait_for(lambda: self.now >= count)
@@ -88,8 +88,8 @@ class Fake:
 
 
 @asynccontextmanager
-async def serving(*replies: Reply) -> AsyncIterator[Fake]:
-    fake = Fake(list(replies))
+async def serving(*replies: Reply) -> AsyncIterator[FakeServer]:
+    fake = FakeServer(list(replies))
     app = web.Application(client_max_size=50_000_000)
     app.router.add_route("*", "/{tail:.*}", fake.serve)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
@@ -102,10 +102,10 @@ async def serving(*replies: Reply) -> AsyncIterator[Fake]:
         await runner.cleanup()
 
 
-def body(data: bytes, mime: str = "application/json", status: int = 200, **headers: str) -> Reply:
+def reply_with(data: bytes, mime: str = "application/json", status: int = 200, **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda: web.Response(status=status, body=data, content_type=mime, headers=named)
 
 
-def told(value: Any, status: int = 200, **headers: str) -> Reply:
-    return body(json.dumps(value).encode(), status=status, **headers)
+def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
+    return reply_with(json.dumps(value).encode(), status=status, **headers)

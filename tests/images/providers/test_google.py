@@ -12,7 +12,7 @@ from araldo.images.providers.google import Google
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import KEY, REQUEST, RemoteContract, as_base64
-from tests.images.providers.fakes import Reply, told
+from tests.images.providers.fakes import Reply, json_reply
 
 
 class TestGoogle(RemoteContract):
@@ -22,12 +22,12 @@ class TestGoogle(RemoteContract):
     def settings(self, url: str) -> ProviderSettings:
         return ProviderSettings(google_api_key=KEY, google_model="gemini-x", google_base_url=url)
 
-    def good(self, data: bytes) -> Reply:
+    def picture_reply(self, data: bytes) -> Reply:
         parts = [{"text": "Here it is"}, {"inlineData": {"mimeType": "image/png", "data": as_base64(data)}}]
-        return told({"candidates": [{"content": {"parts": parts, "role": "model"}, "finishReason": "STOP"}]})
+        return json_reply({"candidates": [{"content": {"parts": parts, "role": "model"}, "finishReason": "STOP"}]})
 
-    async def test_it_asks_for_one_picture_of_the_nearest_ratio(self) -> None:
-        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+    async def test_one_picture_of_the_nearest_ratio_is_requested(self) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
             await studio.generate(self.name, REQUEST)
         (asked,) = fake.seen
         assert (asked.method, asked.path) == ("POST", "/v1beta/models/gemini-x:generateContent")
@@ -48,8 +48,10 @@ class TestGoogle(RemoteContract):
             ((514, 1200), "9:16", "1K"),
         ],
     )
-    async def test_the_ratio_is_one_that_the_model_knows(self, size: tuple[int, int], ratio: str, scale: str) -> None:
-        async with self.studio(self.good(encoded(quarters((90, 90))))) as (studio, fake):
+    async def test_the_requested_ratio_is_supported_by_the_model(
+        self, size: tuple[int, int], ratio: str, scale: str
+    ) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((90, 90))))) as (studio, fake):
             finished = await studio.generate(self.name, PictureRequest("x", "", ImageSpec(*size)))
         assert fake.seen[0].json()["generationConfig"]["imageConfig"] == {"aspectRatio": ratio, "imageSize": scale}
         assert (finished.width, finished.height) == size
@@ -62,23 +64,23 @@ class TestGoogle(RemoteContract):
             {"candidates": [{"content": {"parts": [{"text": "I cannot"}]}, "finishReason": "SAFETY"}]},
         ],
     )
-    async def test_a_safety_block_is_a_200_without_a_picture(self, said: dict[str, Any]) -> None:
-        error = await self.failing(told(said))
+    async def test_a_safety_block_with_status_200_is_blocked(self, said: dict[str, Any]) -> None:
+        error = await self.generate_failing(json_reply(said))
         assert (error.code, type(error)) == ("blocked", Rejected)
 
     async def test_no_picture_and_no_reason_is_a_bad_response(self) -> None:
         said = {"candidates": [{"content": {"parts": [{"text": "A horn."}]}, "finishReason": "STOP"}]}
-        assert (await self.failing(told(said))).code == "bad_response"
+        assert (await self.generate_failing(json_reply(said))).code == "bad_response"
 
-    async def test_a_bad_key_is_a_400_with_a_reason(self) -> None:
+    async def test_a_bad_key_with_status_400_is_auth(self) -> None:
         details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
-        error = await self.failing(
-            told({"error": {"code": 400, "status": "INVALID_ARGUMENT", "details": details}}, 400)
+        error = await self.generate_failing(
+            json_reply({"error": {"code": 400, "status": "INVALID_ARGUMENT", "details": details}}, 400)
         )
         assert (error.code, type(error)) == ("auth", Rejected)
-        other = await self.failing(told({"error": {"code": 400, "status": "INVALID_ARGUMENT"}}, 400))
+        other = await self.generate_failing(json_reply({"error": {"code": 400, "status": "INVALID_ARGUMENT"}}, 400))
         assert (other.code, type(other)) == ("unavailable", Rejected)
 
 
-def test_it_is_configured_by_its_key() -> None:
+def test_google_needs_a_key() -> None:
     assert Google.missing_setting(ProviderSettings(google_api_key="k")) is None

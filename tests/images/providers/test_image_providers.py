@@ -17,7 +17,7 @@ from araldo.images.providers.failures import provider_error
 from araldo.images.spec import ImageSpec
 from araldo.messages import message_of
 from tests.images.pictures import encoded, noise, quarters
-from tests.images.providers.fakes import body, serving
+from tests.images.providers.fakes import reply_with, serving
 from tests.support.clock import FakeClock
 
 _SPEC = ImageSpec(600, 600)
@@ -28,12 +28,12 @@ def _studio(http: Http, **settings: object) -> ImageProviders:
     return ImageProviders(http, ProviderSettings(**settings), FakeClock())  # type: ignore[arg-type]  # per test
 
 
-def test_the_register_has_every_provider_that_there_is() -> None:
+def test_every_provider_is_listed() -> None:
     assert {kind.name for kind in IMAGE_PROVIDERS} == {"offline", "google", "pollinations", "openai"}
     assert len(IMAGE_PROVIDERS) == 4
 
 
-async def test_auto_without_any_key_is_offline_and_says_nothing() -> None:
+async def test_auto_without_any_key_is_offline_without_a_reason() -> None:
     async with Http() as http:
         studio = _studio(http)
         assert studio.missing_setting("auto") is None
@@ -41,8 +41,12 @@ async def test_auto_without_any_key_is_offline_and_says_nothing() -> None:
     assert (finished.provider, finished.fallback_reason) == ("offline", None)
 
 
-async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
-    async with serving(body(b"", status=401)) as refusing, serving(body(b"", status=503)) as down, Http() as http:
+async def test_auto_tries_the_next_and_reports_every_failure() -> None:
+    async with (
+        serving(reply_with(b"", status=401)) as refusing,
+        serving(reply_with(b"", status=503)) as down,
+        Http() as http,
+    ):
         studio = _studio(
             http,
             order=("openai", "pollinations", "google"),
@@ -59,8 +63,8 @@ async def test_auto_goes_on_to_the_next_and_tells_every_step() -> None:
         assert told.index("openai") < told.index("ARALDO_IMAGES__POLLINATIONS_API_KEY") < told.index("google")
 
 
-async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> None:
-    async with serving(body(b"{}", status=429)) as limited, Http() as http:
+async def test_a_lasting_rate_limit_is_reported_after_a_few_seconds() -> None:
+    async with serving(reply_with(b"{}", status=429)) as limited, Http() as http:
         clock = FakeClock(short_s=60)
         settings = ProviderSettings(order=("google",), google_api_key="g", google_base_url=limited.url)
         began = clock.running()
@@ -70,23 +74,23 @@ async def test_a_limit_for_ever_is_given_up_after_a_few_seconds_and_told() -> No
     assert "billing" in finished.fallback_reason.to("en")
 
 
-async def test_auto_takes_the_first_that_manages() -> None:
+async def test_auto_uses_the_first_provider_that_succeeds() -> None:
     picture = encoded(quarters((100, 100)))
-    async with serving(body(picture, "image/png")) as fake, Http() as http:
+    async with serving(reply_with(picture, "image/png")) as fake, Http() as http:
         studio = _studio(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
         finished = await studio.generate("auto", _REQUEST)
     assert (finished.provider, finished.fallback_reason) == ("pollinations", None)
 
 
-async def test_a_provider_asked_by_name_does_not_fall_back() -> None:
-    async with serving(body(b"", status=500)) as fake, Http() as http:
+async def test_a_provider_requested_by_name_does_not_fall_back() -> None:
+    async with serving(reply_with(b"", status=500)) as fake, Http() as http:
         with pytest.raises(OutsideError) as caught:
             await _studio(http, openai_base_url=fake.url).generate("openai", _REQUEST)
     assert caught.value.service == "openai"
 
 
 async def test_the_operators_order_ends_at_offline() -> None:
-    async with serving(body(b"", status=500)) as fake, Http() as http:
+    async with serving(reply_with(b"", status=500)) as fake, Http() as http:
         studio = _studio(http, order=("offline", "openai"), openai_base_url=fake.url)
         assert (await studio.generate("auto", _REQUEST)).provider == "offline"
         assert fake.seen == []

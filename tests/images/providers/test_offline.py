@@ -59,7 +59,7 @@ def test_style_and_suffix_are_neither_drawn_nor_choose_the_colours(
     assert card.style in STYLES
 
 
-async def test_it_needs_nothing_and_is_the_same_every_time() -> None:
+async def test_offline_needs_no_settings_and_is_deterministic() -> None:
     async with Http() as http:
         studio = ImageProviders(http, ProviderSettings(), FakeClock())
         assert studio.missing_setting("offline") is None
@@ -70,7 +70,7 @@ async def test_it_needs_nothing_and_is_the_same_every_time() -> None:
     assert (first.provider, first.notes, first.fallback_reason) == ("offline", (), None)
 
 
-async def test_a_style_that_it_does_not_have_is_told() -> None:
+async def test_an_unknown_style_is_noted() -> None:
     async with Http() as http:
         studio = ImageProviders(http, ProviderSettings(), FakeClock())
         finished = await studio.generate("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
@@ -79,7 +79,7 @@ async def test_a_style_that_it_does_not_have_is_told() -> None:
     assert "steampunk" in note.to("it")
 
 
-async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
+async def test_a_request_without_words_is_refused() -> None:
     async with Http() as http:
         with pytest.raises(Rejected):
             await ImageProviders(http, ProviderSettings(), FakeClock()).generate(
@@ -89,7 +89,7 @@ async def test_no_words_at_all_is_a_refusal_not_an_empty_card() -> None:
 
 @examples(5)
 @given(st.sampled_from([(1080, 1080), (1080, 1920), (1200, 676), (514, 1200)]), st.text(min_size=1, max_size=300))
-def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text: str) -> None:
+def test_any_words_give_a_card_that_meets_its_spec(size: tuple[int, int], text: str) -> None:
     spec = ImageSpec(*size)
     drawn = draw(
         build_card(PictureRequest("a rocket", "", spec, copy=PictureCopy(text if drawable_line(text) else "x")))
@@ -100,7 +100,7 @@ def test_whatever_the_words_the_card_meets_its_spec(size: tuple[int, int], text:
 HIEROGLYPHS = "𓀀𓀁𓂀"
 
 
-async def test_what_is_left_out_is_noted_with_the_picture() -> None:
+async def test_undrawable_letters_are_noted() -> None:
     made = await Offline(Http(), ProviderSettings(), FakeClock()).generate(
         PictureRequest("", "professional", _SPEC, copy=PictureCopy(f"Ciao {HIEROGLYPHS}", handle="@ꦗ"))
     )
@@ -113,7 +113,7 @@ async def test_what_is_left_out_is_noted_with_the_picture() -> None:
     assert whole.notes == ()
 
 
-def test_words_none_of_which_can_be_drawn_make_no_card() -> None:
+def test_words_without_a_drawable_letter_are_refused() -> None:
     copy = PictureCopy(HIEROGLYPHS, "Ma il testo sì.")
     assert build_card(PictureRequest("", "bold", _SPEC, copy=copy)).headline == "Ma il testo sì."
     for request in (

@@ -13,7 +13,7 @@ from araldo.images.providers.openai import OpenAI
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
-from tests.images.providers.fakes import Reply, serving, told
+from tests.images.providers.fakes import Reply, json_reply, serving
 from tests.support.clock import FakeClock
 
 
@@ -24,11 +24,11 @@ class TestOpenAI(RemoteContract):
     def settings(self, url: str) -> ProviderSettings:
         return ProviderSettings(openai_api_key=KEY, openai_base_url=f"{url}/v1/", openai_model="gpt-x")
 
-    def good(self, data: bytes) -> Reply:
-        return told({"created": 1, "data": [{"b64_json": as_base64(data), "url": None}]})
+    def picture_reply(self, data: bytes) -> Reply:
+        return json_reply({"created": 1, "data": [{"b64_json": as_base64(data), "url": None}]})
 
-    async def test_it_asks_for_one_picture_that_covers_the_spec(self) -> None:
-        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+    async def test_one_picture_that_covers_the_spec_is_requested(self) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
             await studio.generate(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
         (asked,) = fake.seen
         assert (asked.method, asked.path) == ("POST", "/v1/images/generations")
@@ -53,15 +53,15 @@ class TestOpenAI(RemoteContract):
             (400, "unknown_parameter", "unavailable"),
         ],
     )
-    async def test_its_own_code_says_more_than_the_status(self, status: int, code: str, kind: str) -> None:
-        error = await self.failing(told({"error": {"message": "no", "type": "x", "code": code}}, status))
+    async def test_the_error_code_is_more_specific_than_the_status(self, status: int, code: str, kind: str) -> None:
+        error = await self.generate_failing(json_reply({"error": {"message": "no", "type": "x", "code": code}}, status))
         assert error.code == kind
         assert isinstance(error, TryLater if kind == "rate_limited" else Rejected)
 
-    async def test_a_url_is_fetched_when_the_guard_lets_it(self) -> None:
-        async with self.studio(self.good(b"")) as (studio, fake):
+    async def test_an_allowed_url_is_fetched(self) -> None:
+        async with self.studio(self.picture_reply(b"")) as (studio, fake):
             fake.files["/made.png"] = web.Response(body=encoded(quarters((160, 90))), content_type="image/png")
-            fake.replies = [told({"data": [{"url": f"{fake.url}/made.png"}]})]
+            fake.replies = [json_reply({"data": [{"url": f"{fake.url}/made.png"}]})]
             finished = await studio.generate(self.name, REQUEST)
         assert SPEC.problem_with(finished.data) is None
 
@@ -74,17 +74,17 @@ class TestOpenAI(RemoteContract):
             ("https://nowhere.invalid/made.png", "unavailable"),
         ],
     )
-    async def test_a_url_that_leads_nowhere_good_is_not_followed(self, url: str, code: str) -> None:
-        error = await self.failing(told({"data": [{"url": url}]}))
+    async def test_a_forbidden_url_is_not_fetched(self, url: str, code: str) -> None:
+        error = await self.generate_failing(json_reply({"data": [{"url": url}]}))
         assert error.code == code
 
-    async def test_a_server_of_ones_own_needs_no_key(self) -> None:
-        async with serving(self.good(encoded(quarters((160, 90))))) as fake, Http() as http:
+    async def test_another_base_url_needs_no_key(self) -> None:
+        async with serving(self.picture_reply(encoded(quarters((160, 90))))) as fake, Http() as http:
             settings = ProviderSettings(openai_base_url=fake.url)
             await ImageProviders(http, settings, FakeClock()).generate(self.name, REQUEST)
             assert "authorization" not in fake.seen[0].headers
 
-    async def test_a_base_that_is_no_url_is_said_to_be_wrong(self) -> None:
+    async def test_an_invalid_base_url_is_misconfigured(self) -> None:
         settings = ProviderSettings(openai_base_url="localhost:8080/v1")
         async with Http() as http:
             with pytest.raises(OutsideError) as caught:
@@ -92,7 +92,7 @@ class TestOpenAI(RemoteContract):
         assert (caught.value.code, type(caught.value)) == ("unavailable", Rejected)
 
 
-def test_openai_itself_wants_a_key() -> None:
+def test_openai_needs_a_key() -> None:
     assert OpenAI.missing_setting(ProviderSettings()) == "ARALDO_IMAGES__OPENAI_API_KEY"
     assert OpenAI.missing_setting(ProviderSettings(openai_base_url="https://api.openai.com/v1/")) is not None
     assert OpenAI.missing_setting(ProviderSettings(openai_api_key="k")) is None

@@ -28,7 +28,7 @@ def test_neither_the_suffix_nor_the_handle_nor_the_shape_changes_the_palette() -
     assert _palette(LANDSCAPE) == _palette(story)
 
 
-def test_the_prompt_does() -> None:
+def test_the_prompt_changes_the_palette() -> None:
     seaside = replace(LANDSCAPE, prompt="Estate al mare, spiaggia e viaggi")
     assert _palette(seaside) != _palette(LANDSCAPE)
 

@@ -14,7 +14,7 @@ from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
-from tests.images.providers.fakes import Reply, body, serving, told
+from tests.images.providers.fakes import Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
 
 
@@ -25,11 +25,11 @@ class TestWithAKey(RemoteContract):
     def settings(self, url: str) -> ProviderSettings:
         return ProviderSettings(pollinations_api_key=KEY, pollinations_base_url=url)
 
-    def good(self, data: bytes) -> Reply:
-        return told({"data": [{"b64_json": as_base64(data)}]})
+    def picture_reply(self, data: bytes) -> Reply:
+        return json_reply({"data": [{"b64_json": as_base64(data)}]})
 
-    async def test_a_repeat_asks_for_the_very_same_picture(self) -> None:
-        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+    async def test_a_repeated_request_is_identical(self) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
             await studio.generate(self.name, REQUEST)
             await studio.generate(self.name, REQUEST)
             await studio.generate(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
@@ -47,8 +47,8 @@ class TestWithAKey(RemoteContract):
         assert first.json()["seed"] != rolled.json()["seed"]
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1:1/x.png", "http://[::1]/x.png", "http://10.0.0.1/x.png"])
-    async def test_an_answer_that_points_inside_the_network_is_not_followed(self, url: str) -> None:
-        assert (await self.failing(told({"data": [{"url": url}]}))).code == "bad_response"
+    async def test_a_private_url_in_an_answer_is_not_fetched(self, url: str) -> None:
+        assert (await self.generate_failing(json_reply({"data": [{"url": url}]}))).code == "bad_response"
 
 
 class TestKeyless(RemoteContract):
@@ -59,12 +59,12 @@ class TestKeyless(RemoteContract):
     def settings(self, url: str) -> ProviderSettings:
         return ProviderSettings(pollinations_keyless=True, pollinations_keyless_url=url)
 
-    def good(self, data: bytes) -> Reply:
-        return body(data, "image/jpeg")
+    def picture_reply(self, data: bytes) -> Reply:
+        return reply_with(data, "image/jpeg")
 
     @pytest.mark.parametrize("prompt", ["a/b?c=d&e#f %41", "caffè 🚀", "..", "../../x", "a\\b", "x" * 3000])
-    async def test_the_prompt_travels_whole_in_the_path(self, prompt: str) -> None:
-        async with self.studio(self.good(encoded(quarters((160, 90))))) as (studio, fake):
+    async def test_the_prompt_is_quoted_in_the_path(self, prompt: str) -> None:
+        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
             await studio.generate(self.name, PictureRequest(prompt, "", SPEC))
         path, _, query = fake.seen[0].path.partition("?")
         assert unquote(path.removeprefix("/prompt/")).strip() == prompt[:1000]
@@ -79,13 +79,13 @@ class TestKeyless(RemoteContract):
         }
         assert query
 
-    async def test_pictures_are_asked_for_one_at_a_time_five_seconds_apart(self) -> None:
+    async def test_keyless_requests_are_sequential_and_five_seconds_apart(self) -> None:
         clock = FakeClock(short_s=60)
         asked_at: list[float] = []
 
         def answer() -> Reply:
             asked_at.append(clock.running())
-            return self.good(encoded(quarters((160, 90))))
+            return self.picture_reply(encoded(quarters((160, 90))))
 
         async with serving(lambda: answer()()) as fake, Http() as http:
             studio = ImageProviders(http, self.settings(fake.url), clock)
@@ -93,10 +93,10 @@ class TestKeyless(RemoteContract):
         gaps = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
         assert gaps == [5.0, 5.0]
 
-    async def test_a_failure_keeps_the_pace_too(self) -> None:
+    async def test_the_gap_is_kept_after_a_failure(self) -> None:
         clock = FakeClock(short_s=60)
         started = clock.running()
-        async with serving(body(b"", status=500)) as fake, Http() as http:
+        async with serving(reply_with(b"", status=500)) as fake, Http() as http:
             studio = ImageProviders(http, self.settings(fake.url), clock)
             for _ in range(2):
                 with pytest.raises(OutsideError):

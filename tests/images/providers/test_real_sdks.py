@@ -17,7 +17,7 @@ from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import KEY, REQUEST
-from tests.images.providers.fakes import Fake, Reply, Seen, serving, told
+from tests.images.providers.fakes import FakeServer, RecordedRequest, Reply, json_reply, serving
 from tests.images.providers.test_google import TestGoogle as Google
 from tests.images.providers.test_openai import TestOpenAI as OpenAI
 from tests.images.providers.test_pollinations import TestWithAKey as Pollinations
@@ -26,7 +26,7 @@ from tests.support.clock import FakeClock
 PICTURE = encoded(quarters((160, 90)))
 
 
-async def ours(fake: Fake, settings: ProviderSettings, name: str, request: PictureRequest = REQUEST) -> str:
+async def ours(fake: FakeServer, settings: ProviderSettings, name: str, request: PictureRequest = REQUEST) -> str:
     """`made`, or the kind of the failure."""
     async with Http(allow=[fake.pair]) as http:
         try:
@@ -36,7 +36,7 @@ async def ours(fake: Fake, settings: ProviderSettings, name: str, request: Pictu
     return "made"
 
 
-def the_same(mine: Seen, theirs: Seen) -> Any:
+def the_same(mine: RecordedRequest, theirs: RecordedRequest) -> Any:
     """What both sent, once it is seen to be the same."""
     assert (mine.method, mine.path.partition("?")[0]) == (theirs.method, theirs.path.partition("?")[0])
     assert mine.json() == theirs.json()
@@ -58,14 +58,14 @@ def _by_google(url: str, seed: int) -> types.GenerateContentResponse:
         )
 
 
-async def by_google(fake: Fake, seed: int) -> types.GenerateContentResponse:
+async def by_google(fake: FakeServer, seed: int) -> types.GenerateContentResponse:
     # Not its asynchronous client, which warns of its own way to use aiohttp.
     return await asyncio.to_thread(_by_google, fake.url, seed)
 
 
-async def test_google_sends_and_reads_what_its_sdk_does() -> None:
+async def test_google_requests_and_answers_match_its_sdk() -> None:
     it = Google()
-    async with serving(it.good(PICTURE)) as fake:
+    async with serving(it.picture_reply(PICTURE)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == "made"
         answer = await by_google(fake, REQUEST.seed)
         mine, theirs = fake.seen
@@ -83,9 +83,9 @@ async def test_google_sends_and_reads_what_its_sdk_does() -> None:
         ({"error": {"code": 403, "message": "no", "status": "PERMISSION_DENIED"}}, 403, "auth"),
     ],
 )
-async def test_googles_refusals_are_refusals_to_its_sdk(said: Any, status: int, code: str) -> None:
+async def test_google_errors_match_its_sdk(said: Any, status: int, code: str) -> None:
     it = Google()
-    async with serving(told(said, status)) as fake:
+    async with serving(json_reply(said, status)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == code
         if status == 200:
             answer = await by_google(fake, REQUEST.seed)
@@ -109,8 +109,8 @@ async def by_openai(base_url: str, sent: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.parametrize("it", [OpenAI(), Pollinations()], ids=["openai", "pollinations"])
-async def test_the_shared_request_is_the_one_of_openais_sdk(it: OpenAI | Pollinations) -> None:
-    async with serving(it.good(PICTURE)) as fake:
+async def test_the_images_api_request_matches_openais_sdk(it: OpenAI | Pollinations) -> None:
+    async with serving(it.picture_reply(PICTURE)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == "made"
         assert await by_openai(f"{fake.url}/v1", fake.seen[0].json()) == PICTURE
         mine, theirs = fake.seen
@@ -119,7 +119,7 @@ async def test_the_shared_request_is_the_one_of_openais_sdk(it: OpenAI | Pollina
 
 
 def refused(status: int, code: str | None) -> Reply:
-    return told({"error": {"message": "no", "type": "x", "param": None, "code": code}}, status)
+    return json_reply({"error": {"message": "no", "type": "x", "param": None, "code": code}}, status)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def refused(status: int, code: str | None) -> Reply:
     ],
 )
 @pytest.mark.parametrize("it", [OpenAI(), Pollinations()], ids=["openai", "pollinations"])
-async def test_refusals_carry_the_code_that_openais_sdk_reads(
+async def test_error_codes_match_openais_sdk(
     it: OpenAI | Pollinations, status: int, code: str | None, kind: str, theirs: type[openai.APIStatusError]
 ) -> None:
     async with serving(refused(status, code)) as fake:

@@ -20,13 +20,13 @@ from araldo.images.providers.openai_images_api import parse_price
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encoded, quarters
 from tests.images.providers.contract import as_base64
-from tests.images.providers.fakes import Fake, Reply, body, serving, told
+from tests.images.providers.fakes import FakeServer, Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
 
 REQUEST = PictureRequest("a horn", "bold", ImageSpec(120, 120))
 
 
-class Notebook:
+class FakeImageCache:
     """A memory that forgets with the test."""
 
     def __init__(self, owner: str = "ws") -> None:
@@ -52,155 +52,155 @@ class Notebook:
 
 def good(**usage: Any) -> Reply:
     picture = as_base64(encoded(quarters((128, 128))))
-    return told({"data": [{"b64_json": picture}], "usage": usage})
+    return json_reply({"data": [{"b64_json": picture}], "usage": usage})
 
 
 @asynccontextmanager
-async def studio(*replies: Reply, **settings: Any) -> AsyncIterator[tuple[ImageProviders, Fake]]:
+async def studio(*replies: Reply, **settings: Any) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
     async with serving(*replies) as fake, Http() as http:
         asked = ProviderSettings(openai_base_url=fake.url, openai_model="m-1", **settings)
         yield ImageProviders(http, asked, FakeClock(short_s=60)), fake
 
 
 async def test_an_equal_question_is_not_asked_again_and_another_is() -> None:
-    notebook = Notebook()
+    cache = FakeImageCache()
     async with studio(good()) as (providers, fake):
-        first = await providers.generate("openai", REQUEST, notebook)
-        again = await providers.generate("openai", REQUEST, notebook)
+        first = await providers.generate("openai", REQUEST, cache)
+        again = await providers.generate("openai", REQUEST, cache)
         assert (first.cached, again.cached, again.data == first.data, len(fake.seen)) == (False, True, True, 1)
         for other in (
             replace(REQUEST, variant=1),
             replace(REQUEST, prompt="x"),
             replace(REQUEST, spec=ImageSpec(90, 90)),
         ):
-            assert not (await providers.generate("openai", other, notebook)).cached
-        assert not (await providers.generate("openai", REQUEST, Notebook("another"))).cached
+            assert not (await providers.generate("openai", other, cache)).cached
+        assert not (await providers.generate("openai", REQUEST, FakeImageCache("another"))).cached
         assert len(fake.seen) == 5
 
 
-async def test_equal_questions_at_once_are_one_and_share_its_failure_too() -> None:
-    notebook = Notebook()
+async def test_equal_concurrent_requests_are_sent_once_and_share_the_result() -> None:
+    cache = FakeImageCache()
     async with studio(good()) as (providers, fake):
         fake.gate = asyncio.Event()
-        both = [asyncio.create_task(providers.generate("openai", REQUEST, notebook)) for _ in range(5)]
-        await fake.standing(1)
+        both = [asyncio.create_task(providers.generate("openai", REQUEST, cache)) for _ in range(5)]
+        await fake.wait_for_requests(1)
         fake.gate.set()
         made = await asyncio.gather(*both)
         assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)
-    async with studio(body(b"", status=401)) as (providers, fake):
-        fails = [providers.generate("openai", REQUEST, notebook_of_another()) for _ in range(3)]
+    async with studio(reply_with(b"", status=401)) as (providers, fake):
+        fails = [providers.generate("openai", REQUEST, cache_of_another_workspace()) for _ in range(3)]
         results = await asyncio.gather(*fails, return_exceptions=True)
         assert [type(one).__name__ for one in results] == ["Rejected"] * 3
         assert len(fake.seen) == 1
 
 
-_OTHER = Notebook("another")
+_OTHER = FakeImageCache("another")
 
 
-def notebook_of_another() -> Notebook:
+def cache_of_another_workspace() -> FakeImageCache:
     return _OTHER
 
 
-async def test_what_was_paid_for_and_could_not_be_written_down_is_not_paid_for_again() -> None:
-    notebook = Notebook()
+async def test_a_picture_that_could_not_be_stored_is_not_paid_for_again() -> None:
+    cache = FakeImageCache()
     full = [OSError(errno.ENOSPC, "No space left on device")] * 2
 
     async def put(asked: GenerationRecord, finished: FinishedPicture | None) -> None:
         if full:
             raise full.pop()
-        await Notebook.put(notebook, asked, finished)
+        await FakeImageCache.put(cache, asked, finished)
 
-    notebook.put = put  # type: ignore[method-assign]  # the disk of this one is full for two writes
+    cache.put = put  # type: ignore[method-assign]  # the disk of this one is full for two writes
     async with studio(good()) as (providers, fake):
-        made = [await providers.generate("openai", REQUEST, notebook) for _ in range(4)]
+        made = [await providers.generate("openai", REQUEST, cache) for _ in range(4)]
         assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)
-    assert [one.outcome for one in notebook.asked] == ["made"]
+    assert [one.outcome for one in cache.asked] == ["made"]
     assert [one.cached for one in made] == [False, False, False, True]
 
 
-async def test_twenty_are_made_side_by_side_and_no_more_than_the_operator_allows() -> None:
+async def test_concurrency_is_limited_by_the_operators_setting() -> None:
     requests = [replace(REQUEST, prompt=f"horn {number}") for number in range(20)]
     for at_once in (20, 3):
         async with studio(good(), at_once=at_once) as (providers, fake):
             fake.gate = asyncio.Event()
-            tasks = [asyncio.create_task(providers.generate("openai", one, Notebook())) for one in requests]
-            await fake.standing(at_once)
+            tasks = [asyncio.create_task(providers.generate("openai", one, FakeImageCache())) for one in requests]
+            await fake.wait_for_requests(at_once)
             fake.gate.set()
             await asyncio.gather(*tasks)
             assert (fake.most, len(fake.seen)) == (at_once, 20)
 
 
-async def test_who_leaves_stops_what_is_not_begun_and_finds_what_was_when_coming_back() -> None:
-    notebook = Notebook()
+async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None:
+    cache = FakeImageCache()
     requests = [replace(REQUEST, prompt=f"horn {number}") for number in range(5)]
     async with studio(good(), at_once=2) as (providers, fake):
         fake.gate = asyncio.Event()
-        tasks = [asyncio.create_task(providers.generate("openai", one, notebook)) for one in requests]
-        await fake.standing(2)
+        tasks = [asyncio.create_task(providers.generate("openai", one, cache)) for one in requests]
+        await fake.wait_for_requests(2)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         # Back before it was ready: the same one is waited for.
-        back = asyncio.create_task(providers.generate("openai", requests[0], notebook))
+        back = asyncio.create_task(providers.generate("openai", requests[0], cache))
         await asyncio.sleep(0)
         fake.gate.set()
         await back
         async with asyncio.timeout(20):
-            await notebook.has(2)
+            await cache.has(2)
         assert len(fake.seen) == 2
-        assert [one.outcome for one in notebook.asked] == ["made", "made"]
+        assert [one.outcome for one in cache.asked] == ["made", "made"]
 
 
-async def test_what_was_spent_is_told_with_the_price_where_the_answer_says_it() -> None:
-    notebook = Notebook()
-    replies = (good(cost=0.04, currency="usd"), body(b"<html>", status=200), body(b"", status=401))
+async def test_each_generation_is_recorded_with_its_price() -> None:
+    cache = FakeImageCache()
+    replies = (good(cost=0.04, currency="usd"), reply_with(b"<html>", status=200), reply_with(b"", status=401))
     async with studio(*replies) as (providers, _):
-        await providers.generate("openai", REQUEST, notebook)
+        await providers.generate("openai", REQUEST, cache)
         for variant in (1, 2):
             with pytest.raises(OutsideError):
-                await providers.generate("openai", replace(REQUEST, variant=variant), notebook)
-    first, second, third = notebook.asked
+                await providers.generate("openai", replace(REQUEST, variant=variant), cache)
+    first, second, third = cache.asked
     assert (first.outcome, first.price) == ("made", Price(40_000, "USD"))
     assert (first.cache_key.provider, first.cache_key.model, first.cache_key.spec) == ("openai", "m-1", REQUEST.spec)
     assert first.seconds >= 0
     assert [(one.outcome, one.price) for one in (second, third)] == [("bad_response", None), ("auth", None)]
 
 
-async def test_a_picture_that_was_paid_for_and_is_unusable_says_its_price_all_the_same() -> None:
-    notebook = Notebook()
+async def test_an_unusable_picture_is_recorded_with_its_price() -> None:
+    cache = FakeImageCache()
     broken = as_base64(encoded(quarters((128, 128)), "JPEG")[:300])
-    async with studio(told({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
+    async with studio(json_reply({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
         with pytest.raises(OutsideError):
-            await providers.generate("openai", REQUEST, notebook)
-    assert [(one.outcome, one.price) for one in notebook.asked] == [("bad_response", Price(1_000_000))]
+            await providers.generate("openai", REQUEST, cache)
+    assert [(one.outcome, one.price) for one in cache.asked] == [("bad_response", Price(1_000_000))]
 
 
 @pytest.mark.parametrize("cost", [None, True, "0.04", -1, float("nan"), float("inf"), 1e300, [], {}])
-def test_an_odd_price_is_none(cost: object) -> None:
+def test_an_invalid_price_is_ignored(cost: object) -> None:
     assert parse_price({"usage": {"cost": cost}}) is None
     assert parse_price([cost]) is None
 
 
-def test_a_currency_is_three_letters_or_not_known() -> None:
+def test_an_invalid_currency_is_unknown() -> None:
     assert parse_price({"usage": {"cost": 2, "currency": "eur"}}) == Price(2_000_000, "EUR")
     for odd in ("euros", "€", 7, None, "ßß"):
         assert parse_price({"usage": {"cost": 0, "currency": odd}}) == Price(0)
 
 
-async def test_the_designer_is_not_remembered() -> None:
-    notebook = Notebook()
+async def test_offline_pictures_are_not_cached() -> None:
+    cache = FakeImageCache()
     async with studio() as (providers, _):
-        await providers.generate("offline", REQUEST, notebook)
-    assert (notebook.asked, notebook.known) == ([], {})
+        await providers.generate("offline", REQUEST, cache)
+    assert (cache.asked, cache.known) == ([], {})
 
 
-async def test_what_auto_remembers_still_says_who_failed_before() -> None:
-    notebook = Notebook()
-    async with serving(body(b"", status=401)) as refusing, studio(good()) as (_, fake), Http() as http:
+async def test_a_cached_picture_keeps_its_fallback_reason() -> None:
+    cache = FakeImageCache()
+    async with serving(reply_with(b"", status=401)) as refusing, studio(good()) as (_, fake), Http() as http:
         settings = ProviderSettings(
             order=("google", "openai"), google_api_key="g", google_base_url=refusing.url, openai_base_url=fake.url
         )
         providers = ImageProviders(http, settings, FakeClock())
-        first, again = [await providers.generate("auto", REQUEST, notebook) for _ in range(2)]
+        first, again = [await providers.generate("auto", REQUEST, cache) for _ in range(2)]
         assert (len(fake.seen), again.cached, again.fallback_reason) == (1, True, first.fallback_reason)
         assert first.fallback_reason is not None
