@@ -96,8 +96,8 @@ async def run(araldo: Araldo, workspace: Workspace, name: str, latencies: list[f
         workspace, wanted, base_prompt="", style="", provider="openai"
     )
     total = time.perf_counter() - started
-    assert all(one.medium is not None for one in outcomes)
-    slowest = max(one.seconds for one in outcomes)
+    assert all(result.medium is not None for result in outcomes)
+    slowest = max(result.seconds for result in outcomes)
     print(
         f"| {name} | {sum(latencies):.0f} s | {max(latencies):.2f} s | {slowest:.2f} s | {total:.2f} s"
         f" | {total / max(latencies):.2f}x |"

@@ -177,11 +177,11 @@ def carousel(style: str) -> list[Card]:
     return [
         replace(
             base,
-            headline=one.headline,
-            text=one.text,
-            kicker=one.kicker or None,
+            headline=sample.headline,
+            text=sample.text,
+            kicker=sample.kicker or None,
             family=said[0].headline,
             page=(at, len(said)),
         )
-        for at, one in enumerate(said, 1)
+        for at, sample in enumerate(said, 1)
     ]

@@ -61,13 +61,13 @@ def _of(sample: str, variant: int, style: str, shape: str) -> Card:
 def _sheet(name: str, cards: list[Card], *, columns: int, height: int) -> None:
     pictures = [_scaled(card, height) for card in cards]
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
-    width = max(sum(one.width + _GAP for one in row) for row in rows) + _GAP
+    width = max(sum(picture.width + _GAP for picture in row) for row in rows) + _GAP
     sheet = Image.new("RGB", (width, (height + _GAP) * len(rows) + _GAP), _GROUND)
     for down, row in enumerate(rows):
-        x = _GAP + (width - _GAP - sum(one.width + _GAP for one in row)) // 2
-        for one in row:
-            sheet.paste(one, (x, _GAP + down * (height + _GAP)))
-            x += one.width + _GAP
+        x = _GAP + (width - _GAP - sum(picture.width + _GAP for picture in row)) // 2
+        for picture in row:
+            sheet.paste(picture, (x, _GAP + down * (height + _GAP)))
+            x += picture.width + _GAP
     sheet.save(FOLDER / name, "JPEG", quality=80, optimize=True, progressive=True)
 
 

@@ -32,7 +32,7 @@ def png(
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
     packed = b"".join(_row(row[x::dx], depth) for x, y, dx, dy in passes for row in rows[y::dy] if row[x::dx])
     body = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(packed + inside) + behind), (b"IEND", last)]
-    return PNG_START + b"".join(chunk(*one) for one in body)
+    return PNG_START + b"".join(chunk(*content) for content in body)
 
 
 def _row(pixels: Sequence[tuple[int, ...]], depth: int) -> bytes:

@@ -185,7 +185,7 @@ def test_a_crop_ignores_the_rest_of_the_picture() -> None:
     for crop, seen in (((0.0, 0.0, 0.5, 0.5), RED), ((0.5, 0.0, 0.5, 0.5), GREEN), ((0.0, 0.5, 0.5, 0.5), BLUE)):
         for size in ((90, 45), (90, 60)):
             found = corners(fit(data, ImageSpec(*size), crop=crop).data)
-            assert all(near(one, seen, 40) for one in found)
+            assert all(near(color, seen, 40) for color in found)
     # A crop of another shape than the place's is made to fit as a whole picture would be.
     assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5)).method == "blur"
     assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5), focal=(0.9, 0.1)).method == "crop"

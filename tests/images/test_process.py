@@ -279,8 +279,8 @@ async def test_a_cancelled_caller_leaves_the_worker_usable() -> None:
         pid, task = await stop_worker_during_a_job(images)
         waiting = [asyncio.create_task(images.run(sanitize, PHOTO)) for _ in range(5)]
         await asyncio.sleep(0)
-        for one in (task, *waiting[:4]):
-            one.cancel()
+        for waiter in (task, *waiting[:4]):
+            waiter.cancel()
         assert all(
             isinstance(end, asyncio.CancelledError)
             for end in await asyncio.gather(task, *waiting[:4], return_exceptions=True)

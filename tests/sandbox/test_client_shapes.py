@@ -59,7 +59,7 @@ async def test_mixpost_uploads_two_photos_with_guzzles_false_and_posts_them(meta
     )
     assert status == 200, answer
     posts = (await meta.state())["posts"]
-    assert [[one["media_fbid"] for one in post["attached_media"]] for post in posts] == [ids]
+    assert [[photo_ref["media_fbid"] for photo_ref in post["attached_media"]] for post in posts] == [ids]
 
 
 async def test_the_last_of_two_parts_named_source_is_used(meta: Meta, token: str) -> None:
@@ -190,7 +190,7 @@ async def test_a_form_encoded_list_is_read(meta: Meta, token: str, form: str) ->
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed", data=body, headers=FORM)
     assert status == 200, answer
     attached = (await meta.state())["posts"][0]["attached_media"]
-    assert [one["media_fbid"] for one in attached] == ids
+    assert [photo_ref["media_fbid"] for photo_ref in attached] == ids
 
 
 @pytest.mark.parametrize("as_text", [False, True])

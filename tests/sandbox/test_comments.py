@@ -32,7 +32,7 @@ async def comment(meta: Meta, token: str, on: str, message: str, **more: Any) ->
 
 
 async def texts(meta: Meta, token: str, path: str, **asked: Any) -> list[str]:
-    return [one["message"] for one in (await meta.get(path, token, **asked)).body["data"]]
+    return [item["message"] for item in (await meta.get(path, token, **asked)).body["data"]]
 
 
 async def test_a_first_comment_is_posted_after_publishing(meta: Meta, token: str, post: str) -> None:
@@ -48,7 +48,7 @@ async def test_a_first_comment_is_posted_after_publishing(meta: Meta, token: str
         }
     ]
     state = (await meta.state())["comments"]
-    assert [(one["id"], one["object_id"], one["page_id"], one["message"], one["parent_id"]) for one in state] == [
+    assert [(item["id"], item["object_id"], item["page_id"], item["message"], item["parent_id"]) for item in state] == [
         (first, post, PAGE, "#uno #due https://example.org/", None)
     ]
     log = (await meta.control("GET", "log"))[-3]
@@ -85,12 +85,12 @@ async def test_comments_are_read_as_a_field_with_modifiers_and_pages(meta: Meta,
         await comment(meta, token, post, message)
     fields = "comments.limit(2).order(reverse_chronological).summary(true){message,comments{message}}"
     found = (await meta.get(post, token, fields=fields)).body["comments"]
-    assert [one["message"] for one in found["data"]] == ["tre", "due"]
+    assert [item["message"] for item in found["data"]] == ["tre", "due"]
     assert found["summary"]["total_count"] == 3
     rest = (await meta.call("GET", found["paging"]["next"])).body
-    assert [one["message"] for one in rest["data"]] == ["uno"]
+    assert [item["message"] for item in rest["data"]] == ["uno"]
     several = (await meta.get("comments", token, ids=post, fields="message", limit="1")).body[post]
-    assert [one["message"] for one in several["data"]] == ["uno"]
+    assert [item["message"] for item in several["data"]] == ["uno"]
 
 
 async def test_a_comment_is_changed_hidden_and_deleted_with_its_replies(meta: Meta, token: str, post: str) -> None:
@@ -104,7 +104,7 @@ async def test_a_comment_is_changed_hidden_and_deleted_with_its_replies(meta: Me
     assert (await meta.post(first, token, {"is_hidden": ""})).body == {"success": True}
     assert (await meta.get(first, token, fields="is_hidden")).body["is_hidden"] is False
     assert (await meta.post(first, token, {"method": "delete"})).body == {"success": True}
-    assert [one["id"] for one in (await meta.state())["comments"]] == [other]
+    assert [item["id"] for item in (await meta.state())["comments"]] == [other]
     assert (await meta.get(reply, token)).codes == (100, 33)
 
 
@@ -144,7 +144,7 @@ async def test_an_invalid_comment_is_refused(meta: Meta, token: str, post: str, 
     assert (answer.status, answer.codes) == (400, (100, None))
     kept = await comment(meta, token, post, "x" * 8000)
     assert (await meta.post(kept, token, {"message": ""})).codes == (100, None)
-    assert [len(one["message"]) for one in (await meta.state())["comments"]] == [8000]
+    assert [len(item["message"]) for item in (await meta.state())["comments"]] == [8000]
 
 
 async def test_other_tokens_may_not_comment(meta: Meta, token: str, post: str) -> None:
@@ -175,7 +175,7 @@ async def test_a_person_without_the_task_may_not_comment(meta: Meta) -> None:
     order = {"name": "Second", "tasks": ["ANALYZE", "CREATE_CONTENT"]}
     page = (await meta.control("POST", "pages", order))["id"]
     listed = (await meta.get("me/accounts", await meta.token(), fields="id,access_token")).body["data"]
-    own = next(one["access_token"] for one in listed if one["id"] == page)
+    own = next(item["access_token"] for item in listed if item["id"] == page)
     post = (await meta.post(f"{page}/feed", own, message="ciao")).body["id"]
     answer = await meta.post(f"{post}/comments", own, {"message": "uno"})
     assert (answer.status, answer.codes) == (403, (200, None))
@@ -197,7 +197,7 @@ async def test_comments_with_a_lost_answer_and_a_fault_before(meta: Meta, token:
     assert (await meta.state())["comments"] == []
     await meta.control("POST", "faults", fault | {"when": "after_commit"})
     assert (await meta.post(f"{post}/comments", token, {"message": "uno"})).codes == (2, None)
-    assert [one["message"] for one in (await meta.state())["comments"]] == ["uno"]
+    assert [item["message"] for item in (await meta.state())["comments"]] == ["uno"]
 
 
 async def test_the_viewer_escapes_comments_and_hides_hidden_ones(meta: Meta, token: str, post: str) -> None:

@@ -157,9 +157,9 @@ async def test_media_in_a_span_of_time(meta: Meta, token: str, pictures: str) ->
         await meta.publish(token, await meta.container(token, f"{pictures}/800x800.jpg", caption=name))
         await meta.control("POST", "clock", {"advance_s": 7200})
     recent = await meta.get(f"{ACCOUNT}/media", token, fields="caption", since="-3 hours")
-    assert [one["caption"] for one in recent.body["data"]] == ["due"]
+    assert [item["caption"] for item in recent.body["data"]] == ["due"]
     older = await meta.get(f"{ACCOUNT}/media", token, fields="caption", until="-3 hours")
-    assert [one["caption"] for one in older.body["data"]] == ["uno"]
+    assert [item["caption"] for item in older.body["data"]] == ["uno"]
 
 
 async def test_ids_are_strings_like_instagrams(meta: Meta, token: str, pictures: str) -> None:

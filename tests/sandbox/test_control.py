@@ -181,19 +181,19 @@ async def test_the_state_has_graphs_field_names(meta: Meta, token: str, pictures
     assert (told["id"], told["message"], told["is_published"]) == (post, "ciao", True)
     assert told["attached_media"] == [{"media_fbid": photo}]
     assert told["permalink_url"].startswith(meta.url)
-    one = state["media"][0]
-    assert (one["id"], one["caption"], one["media_product_type"], one["container"]) == (
+    token_row = state["media"][0]
+    assert (token_row["id"], token_row["caption"], token_row["media_product_type"], token_row["container"]) == (
         media,
         "ciao",
         "FEED",
         container,
     )
-    assert (one["media_type"], one["username"]) == ("IMAGE", "studio.demo")
+    assert (token_row["media_type"], token_row["username"]) == ("IMAGE", "studio.demo")
     made = state["containers"][0]
     assert (made["id"], made["status_code"], made["media_type"]) == (container, "PUBLISHED", "IMAGE")
     assert (state["photos"][0]["name"], state["photos"][0]["published"]) == ("una foto", True)
     assert state["pages"][0]["instagram_business_account"] == {"id": state["instagram_accounts"][0]["id"]}
-    assert {one["type"] for one in state["tokens"]} == {"USER", "PAGE"}
+    assert {token_row["type"] for token_row in state["tokens"]} == {"USER", "PAGE"}
 
 
 async def test_the_log_lists_what_each_call_created(meta: Meta, token: str) -> None:

@@ -63,7 +63,7 @@ async def test_granting_everything_gives_a_code_for_all_pages(meta: Meta) -> Non
     token = (await exchange_code(meta, given["code"])).body
     assert (token["token_type"], 0 < token["expires_in"] <= 7200) == ("bearer", True)
     listed = (await meta.get("me/accounts", token["access_token"])).body["data"]
-    assert [one["id"] for one in listed] == [PAGE]
+    assert [item["id"] for item in listed] == [PAGE]
     known = (await meta.get("debug_token", f"{APP}|{SECRET}", input_token=token["access_token"])).body["data"]
     assert known["scopes"] == ASKED.split(",")
     assert "target_ids" not in known["granular_scopes"][0]
@@ -72,17 +72,17 @@ async def test_granting_everything_gives_a_code_for_all_pages(meta: Meta) -> Non
 async def test_one_page_is_chosen_and_one_permission_declined(meta: Meta) -> None:
     other = (await meta.control("POST", "pages", {"name": "Second", "instagram_username": "second"}))["id"]
     form = fields((await open_dialog(meta))[1])
-    form = [one for one in form if one not in {("pages", other), ("scopes", "pages_manage_posts")}]
+    form = [item for item in form if item not in {("pages", other), ("scopes", "pages_manage_posts")}]
     _, given = await click(meta, form, "allow")
     token = (await exchange_code(meta, given["code"])).body["access_token"]
-    assert [one["id"] for one in (await meta.get("me/accounts", token)).body["data"]] == [PAGE]
+    assert [item["id"] for item in (await meta.get("me/accounts", token)).body["data"]] == [PAGE]
     assert (await meta.get(other, token)).codes == (100, 33)
     permissions = (await meta.get("me/permissions", token)).body["data"]
     assert {"permission": "pages_manage_posts", "status": "declined"} in permissions
     assert {"permission": "instagram_basic", "status": "granted"} in permissions
     own = (await meta.get(PAGE, token, fields="access_token")).body["access_token"]
-    for one in (token, own):
-        known = (await meta.get("debug_token", f"{APP}|{SECRET}", input_token=one)).body["data"]
+    for item in (token, own):
+        known = (await meta.get("debug_token", f"{APP}|{SECRET}", input_token=item)).body["data"]
         targets = {granted["scope"]: granted["target_ids"] for granted in known["granular_scopes"]}
         assert targets == {"pages_show_list": [PAGE], "instagram_basic": [ACCOUNT]}
 
@@ -148,5 +148,5 @@ async def test_revoking_an_app_invalidates_its_tokens(meta: Meta) -> None:
     token = await meta.token()
     own = (await meta.get(PAGE, token, fields="access_token")).body["access_token"]
     assert (await meta.call("DELETE", "me/permissions", token)).body == {"success": True}
-    for one in (token, own):
-        assert (await meta.get("me", one)).codes == (190, 458)
+    for item in (token, own):
+        assert (await meta.get("me", item)).codes == (190, 458)

@@ -34,7 +34,7 @@ async def test_a_container_is_created_polled_and_published(meta: Meta, token: st
     read = (await meta.get(media, token, fields=fields)).body
     assert (read["caption"], read["media_product_type"]) == ("ciao #uno", "FEED")
     assert (await meta.call("GET", read["permalink"])).status == 200
-    assert [one["id"] for one in (await meta.get(f"{ACCOUNT}/media", token)).body["data"]] == [media]
+    assert [item["id"] for item in (await meta.get(f"{ACCOUNT}/media", token)).body["data"]] == [media]
     await meta.control("POST", "clock", {"real": True})
 
 

@@ -87,11 +87,11 @@ async def test_answered_calls_survive_a_kill(tmp_path: Path, pictures: str, sess
         assert await meta.control("GET", "log") == log
         assert (await meta.post(f"{PAGE}/feed", token, message="due", attached_media=media)).codes == (100, 1366051)
         assert (await meta.publish(user, container)).codes == (9004, 2207008)
-        assert [one["message"] for one in (await meta.get(f"{first}/comments", token)).body["data"]] == ["risposta"]
-        assert [one["text"] for one in (await meta.get(f"{published}/comments", user)).body["data"]] == ["primo"]
+        assert [item["message"] for item in (await meta.get(f"{first}/comments", token)).body["data"]] == ["risposta"]
+        assert [item["text"] for item in (await meta.get(f"{published}/comments", user)).body["data"]] == ["primo"]
         assert (await meta.post(f"{published}/comments", user, message="dopo")).codes == (100, None)
-        assert [one["id"] for one in (await meta.get(f"{ACCOUNT}/media", user)).body["data"]] == [published]
-        assert [one["id"] for one in (await meta.get(f"{PAGE}/feed", token)).body["data"]] == [post]
+        assert [item["id"] for item in (await meta.get(f"{ACCOUNT}/media", user)).body["data"]] == [published]
+        assert [item["id"] for item in (await meta.get(f"{PAGE}/feed", token)).body["data"]] == [post]
         picture = (await meta.get(photo, token, fields="images")).body["images"][0]["source"]
         assert (await meta.call("HEAD", picture)).status == 200
 

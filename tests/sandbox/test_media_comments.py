@@ -35,7 +35,7 @@ async def test_a_first_comment_is_posted_after_publishing(meta: Meta, user: str,
     made = await meta.post(f"{media}/comments", user, message="#uno #due")
     assert (made.status, set(made.body)) == (200, {"id"})
     shown = (await meta.get(f"{media}/comments", user)).body["data"]
-    assert [(one["id"], one["text"], set(one)) for one in shown] == [
+    assert [(item["id"], item["text"], set(item)) for item in shown] == [
         (made.body["id"], "#uno #due", {"id", "text", "timestamp"})
     ]
     fields = "from,username,parent_id,media,hidden,like_count,user"
@@ -49,7 +49,7 @@ async def test_a_first_comment_is_posted_after_publishing(meta: Meta, user: str,
         "id": made.body["id"],
     }
     state = (await meta.state())["comments"]
-    assert [(one["media_id"], one["instagram_id"], one["text"], one["username"]) for one in state] == [
+    assert [(item["media_id"], item["instagram_id"], item["text"], item["username"]) for item in state] == [
         (media, ACCOUNT, "#uno #due", "studio.demo")
     ]
     assert (await meta.get(media, user, fields="comments_count")).body["comments_count"] == 1
@@ -60,11 +60,11 @@ async def test_replies_and_their_lists(meta: Meta, user: str, media: str) -> Non
     reply = await comment(meta, user, f"{first}/replies", "risposta")
     below = await comment(meta, user, f"{reply}/replies", "alla risposta")
     listed = await meta.get(media, user, fields="comments{text,replies{text,parent_id}}")
-    assert [one["text"] for one in listed.body["comments"]["data"]] == ["due", "uno"]
+    assert [item["text"] for item in listed.body["comments"]["data"]] == ["due", "uno"]
     replies = listed.body["comments"]["data"][1]["replies"]["data"]
-    assert [(one["text"], one["parent_id"]) for one in replies] == [("risposta", first), ("alla risposta", first)]
+    assert [(item["text"], item["parent_id"]) for item in replies] == [("risposta", first), ("alla risposta", first)]
     assert (await meta.call("DELETE", first, user)).body == {"success": True}
-    assert [one["id"] for one in (await meta.state())["comments"]] == [second]
+    assert [item["id"] for item in (await meta.state())["comments"]] == [second]
     assert (await meta.get(below, user)).codes == (100, 33)
 
 
@@ -77,7 +77,7 @@ async def test_comments_are_turned_off_and_on(meta: Meta, user: str, media: str,
     refused = await meta.post(f"{media}/comments", user, message="dopo")
     assert (refused.status, refused.codes) == (400, (100, None))
     assert (await meta.post(f"{kept}/replies", user, message="dopo")).status == 400
-    assert [one["text"] for one in (await meta.state())["comments"]] == ["prima"]
+    assert [item["text"] for item in (await meta.state())["comments"]] == ["prima"]
     assert (await meta.post(media, user, {"comment_enabled": "true"})).body == {"success": True}
     await comment(meta, user, f"{media}/comments", "dopo")
 
@@ -137,7 +137,7 @@ async def test_a_missing_permission_is_refused(meta: Meta, user: str, media: str
     for method, path in calls:
         answer = await meta.call(method, path, lacking, message="due", comment_enabled="false", hide="true")
         assert (answer.status, answer.codes) == (403, (10, None)), (method, path)
-    assert [(one["text"], one["hidden"]) for one in (await meta.state())["comments"]] == [("uno", False)]
+    assert [(item["text"], item["hidden"]) for item in (await meta.state())["comments"]] == [("uno", False)]
 
 
 async def test_the_viewer_shows_comments_except_hidden_ones(meta: Meta, user: str, media: str) -> None:
@@ -162,7 +162,7 @@ async def test_another_account_is_found_by_its_name(meta: Meta, user: str, media
     assert found["business_discovery"]["username"] == "rival.shop"
     assert found["business_discovery"]["media_count"] == 0
     own = (await meta.get(ACCOUNT, user, fields=fields.replace("Rival.Shop", "studio.demo"))).body["business_discovery"]
-    assert [one["caption"] for one in own["media"]["data"]] == ["ciao"]
+    assert [item["caption"] for item in own["media"]["data"]] == ["ciao"]
 
 
 async def test_an_unknown_account_is_not_found(meta: Meta, user: str) -> None:

@@ -139,7 +139,9 @@ async def test_empty_edges_are_empty_lists(meta: Meta, token: str) -> None:
         assert (await meta.get(f"{PAGE}/{edge}", token)).body == {"data": []}
     post = (await meta.post(f"{PAGE}/feed", token, link="https://example.org/")).body["id"]
     attachments = (await meta.get(f"{post}/attachments", token)).body["data"]
-    assert [(one["type"], one["url"]) for one in attachments] == [("share", "https://example.org/")]
+    assert [(attachment["type"], attachment["url"]) for attachment in attachments] == [
+        ("share", "https://example.org/")
+    ]
 
 
 async def test_a_token_in_the_path_is_not_repeated(meta: Meta, token: str) -> None:

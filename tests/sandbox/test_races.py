@@ -56,5 +56,5 @@ async def test_the_log_counts_every_call_once(meta: Meta, token: str) -> None:
     await asyncio.gather(*(meta.post(f"{PAGE}/feed", token, message=f"n{n}") for n in range(20)))
     log = await meta.control("GET", "log")
     assert [entry["n"] for entry in log] == list(range(1, len(log) + 1))
-    made = [one["id"] for entry in log for one in entry["made"]]
+    made = [created["id"] for entry in log for created in entry["made"]]
     assert len(set(made)) == len(made) == 20

@@ -67,7 +67,7 @@ async def test_a_page_token_without_the_permission_to_post(meta: Meta, missing: 
 async def test_a_person_without_the_task_may_read_and_not_post(meta: Meta) -> None:
     page = await meta.control("POST", "pages", {"name": "Second", "tasks": ["ANALYZE", "MODERATE"]})
     listed = (await meta.get("me/accounts", await meta.token(), fields="id,tasks,access_token")).body["data"]
-    found = next(one for one in listed if one["id"] == page["id"])
+    found = next(item for item in listed if item["id"] == page["id"])
     assert found["tasks"] == ["ANALYZE", "MODERATE"]
     answer = await meta.post(f"{page['id']}/feed", found["access_token"], message="ciao")
     assert (answer.status, answer.codes) == (403, (200, None))

@@ -53,7 +53,7 @@ async def test_the_sdk_finds_the_page_and_publishes_a_photo_post(meta: Meta, sdk
         media = [{"media_fbid": photo["id"]}]
         post = Page(PAGE, api=api).create_feed(params={"message": "ciao", "attached_media": media})
         listed = Page(PAGE, api=api).get_published_posts(fields=["id", "message"])
-        assert [one["message"] for one in listed] == ["ciao"]
+        assert [node["message"] for node in listed] == ["ciao"]
         return str(post["id"]), str(photo["id"])
 
     post_id, photo_id = await asyncio.to_thread(work)
@@ -178,14 +178,14 @@ async def test_the_sdk_comments_on_a_post_and_moderates(meta: Meta, sdk: Open) -
             1,
             PAGE,
         )
-        answers = [one["message"] for one in Comment(first["id"], api=api).get_comments(fields=["message"])]
+        answers = [node["message"] for node in Comment(first["id"], api=api).get_comments(fields=["message"])]
         Comment(reply["id"], api=api).api_delete()
         listed = Post(post["id"], api=api).get_comments(fields=["message"], params={"filter": "stream"})
-        return first["id"], answers, [one["message"] for one in listed]
+        return first["id"], answers, [node["message"] for node in listed]
 
     first, answers, listed = await asyncio.to_thread(work)
     assert (answers, listed) == (["risposta"], ["mutato"])
-    assert [one["id"] for one in (await meta.state())["comments"]] == [first]
+    assert [node["id"] for node in (await meta.state())["comments"]] == [first]
 
 
 async def test_the_sdk_comments_on_instagram_and_turns_comments_off(meta: Meta, sdk: Open, pictures: str) -> None:
@@ -207,7 +207,7 @@ async def test_the_sdk_comments_on_instagram_and_turns_comments_off(meta: Meta, 
         replies = IGComment(first["id"], api=api).get_replies(fields=["text"])
         listed = IGMedia(media, api=api).get_comments(fields=["text", "timestamp"])
         IGComment(first["id"], api=api).api_delete()
-        return [one["text"] for one in [*listed, *replies]]
+        return [node["text"] for node in [*listed, *replies]]
 
     assert await asyncio.to_thread(work) == ["primo", "risposta"]
     assert (await meta.state())["comments"] == []

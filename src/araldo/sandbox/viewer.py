@@ -166,7 +166,7 @@ class _Viewer:
 
     def _pictures(self, media: Media) -> list[str]:
         children = [self._state.media[name] for name in media.children if name in self._state.media]
-        return [_picture(one.picture) for one in children or [media] if one.picture is not None]
+        return [_picture(medium.picture) for medium in children or [media] if medium.picture is not None]
 
     # -- stories ------------------------------------------------------------------------------------------------------
 

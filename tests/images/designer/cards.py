@@ -112,4 +112,4 @@ def least_contrast(picture: Image.Image, ink: Box, within: Box, color: str) -> f
     part = picture.crop((left, top, right, bottom)).point(lambda value: value & ~1)
     found = part.getcolors(part.width * part.height) or []
     seen = ("#{:02x}{:02x}{:02x}".format(*value) for _, value in found if isinstance(value, tuple))
-    return min(contrast(one, color) for one in seen)
+    return min(contrast(pixel, color) for pixel in seen)

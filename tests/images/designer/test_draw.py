@@ -37,8 +37,8 @@ def test_styles_differ_from_each_other() -> None:
     assert STYLES == ("professional", "creative", "minimal", "bold", "elegant", "playful")
     drawn = [opened(draw(at(FULL, style, "1:1"))).resize((8, 8)).tobytes() for style in STYLES]
     apart = [
-        sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
-        for index, one in enumerate(drawn)
+        sum(abs(a - b) for a, b in zip(item, other, strict=True)) / len(item)
+        for index, item in enumerate(drawn)
         for other in drawn[index + 1 :]
     ]
     assert min(apart) > 12
@@ -87,14 +87,14 @@ def test_every_part_is_drawn() -> None:
 
 @pytest.mark.parametrize("pair", FONT_PAIRS)
 def test_font_pairs_differ_from_each_other(pair: str) -> None:
-    others = [draw(replace(FULL, fonts=one)) for one in FONT_PAIRS if one != pair]
+    others = [draw(replace(FULL, fonts=item)) for item in FONT_PAIRS if item != pair]
     assert draw(replace(FULL, fonts=pair)) not in others
 
 
 @pytest.mark.parametrize("name", ["japanese", "korean", "arabic", "hebrew", "emoji"])
 def test_letters_of_every_script_are_drawn(name: str) -> None:
     """No two different letters look alike, as they would as empty boxes."""
-    letters = [one for one in dict.fromkeys(SAMPLES[name].headline) if one.isalpha()][:6]
+    letters = [item for item in dict.fromkeys(SAMPLES[name].headline) if item.isalpha()][:6]
     drawn = {opened(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
     assert len(drawn) == len(letters)
 

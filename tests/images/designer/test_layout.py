@@ -52,15 +52,15 @@ def check_layout(composed: Composition) -> None:
     boxes = leaves(composed)
     # Rounding to whole pixels.
     safe = frame.safe.grown(2.5)
-    for one in boxes:
-        assert safe.contains(one.box), (one.role, one.box, frame.safe)
-        assert all(composed.words.grown(3).contains(ink, slack=ink.height * 0.2) for ink in one.ink), one.role
-    for one, other in combinations(boxes, 2):
-        assert not one.box.grown(-1).intersects(other.box.grown(-1)), (one.role, other.role)
-    for one in boxes:
+    for block in boxes:
+        assert safe.contains(block.box), (block.role, block.box, frame.safe)
+        assert all(composed.words.grown(3).contains(ink, slack=ink.height * 0.2) for ink in block.ink), block.role
+    for block, other in combinations(boxes, 2):
+        assert not block.box.grown(-1).intersects(other.box.grown(-1)), (block.role, other.role)
+    for block in boxes:
         # A line of its own may have ink in several directions; a block has its lines one below the other.
-        for line, below in zip(one.ink, one.ink[1:], strict=False):
-            assert one.has_letters or line.y < below.y
+        for line, below in zip(block.ink, block.ink[1:], strict=False):
+            assert block.has_letters or line.y < below.y
 
 
 def check_pixels(composed: Composition, behind: Image.Image | None = None) -> None:
@@ -73,10 +73,10 @@ def check_pixels(composed: Composition, behind: Image.Image | None = None) -> No
         Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1])
     )
     behind = behind or without_letters(composed)
-    for one in leaves(composed):
-        for ink in one.ink:
-            if one.color:
-                assert least_contrast(behind, ink.grown(-1), one.box, one.color) >= 4.5, (one.role, one.color)
+    for block in leaves(composed):
+        for ink in block.ink:
+            if block.color:
+                assert least_contrast(behind, ink.grown(-1), block.box, block.color) >= 4.5, (block.role, block.color)
 
 
 def check_art(composed: Composition, behind: Image.Image) -> None:
@@ -86,10 +86,10 @@ def check_art(composed: Composition, behind: Image.Image) -> None:
     assert changed.getbbox() is not None, "there is art"
     if composed.design.style.ground == "playground":
         return
-    for one in leaves(composed):
-        box = one.box.grown(0.4 * frame.unit)
+    for block in leaves(composed):
+        box = block.box.grown(0.4 * frame.unit)
         part = changed.crop((int(box.x), int(box.y), int(box.right) + 1, int(box.bottom) + 1))
-        assert part.getbbox() is None, one.role
+        assert part.getbbox() is None, block.role
 
 
 @pytest.mark.parametrize(("style", "shape"), DRAWN)

@@ -145,7 +145,9 @@ async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch
     slow = studio._providers["slow"]
     assert isinstance(slow, Slow)
     assert slow.most == 2
-    assert all(_SPEC.problem_with(one.data) is None and one.notes[0].to("en") == "made of noise" for one in made)
+    assert all(
+        _SPEC.problem_with(picture.data) is None and picture.notes[0].to("en") == "made of noise" for picture in made
+    )
 
 
 async def test_a_picture_that_cannot_be_brought_under_the_cap_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

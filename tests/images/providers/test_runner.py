@@ -86,11 +86,11 @@ async def test_equal_concurrent_requests_are_sent_once_and_share_the_result() ->
         await fake.wait_for_requests(1)
         fake.gate.set()
         made = await asyncio.gather(*both)
-        assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)
+        assert (len({item.data for item in made}), len(fake.seen)) == (1, 1)
     async with studio(reply_with(b"", status=401)) as (providers, fake):
         fails = [providers.generate("openai", REQUEST, cache_of_another_workspace()) for _ in range(3)]
         results = await asyncio.gather(*fails, return_exceptions=True)
-        assert [type(one).__name__ for one in results] == ["Rejected"] * 3
+        assert [type(item).__name__ for item in results] == ["Rejected"] * 3
         assert len(fake.seen) == 1
 
 
@@ -113,9 +113,9 @@ async def test_a_picture_that_could_not_be_stored_is_not_paid_for_again() -> Non
     cache.put = put  # type: ignore[method-assign]  # the disk of this one is full for two writes
     async with studio(good()) as (providers, fake):
         made = [await providers.generate("openai", REQUEST, cache) for _ in range(4)]
-        assert (len({one.data for one in made}), len(fake.seen)) == (1, 1)
-    assert [one.outcome for one in cache.asked] == ["made"]
-    assert [one.cached for one in made] == [False, False, False, True]
+        assert (len({item.data for item in made}), len(fake.seen)) == (1, 1)
+    assert [item.outcome for item in cache.asked] == ["made"]
+    assert [item.cached for item in made] == [False, False, False, True]
 
 
 async def test_concurrency_is_limited_by_the_operators_setting() -> None:
@@ -123,7 +123,7 @@ async def test_concurrency_is_limited_by_the_operators_setting() -> None:
     for at_once in (20, 3):
         async with studio(good(), at_once=at_once) as (providers, fake):
             fake.gate = asyncio.Event()
-            tasks = [asyncio.create_task(providers.generate("openai", one, FakeImageCache())) for one in requests]
+            tasks = [asyncio.create_task(providers.generate("openai", item, FakeImageCache())) for item in requests]
             await fake.wait_for_requests(at_once)
             fake.gate.set()
             await asyncio.gather(*tasks)
@@ -135,7 +135,7 @@ async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None
     requests = [replace(REQUEST, prompt=f"horn {number}") for number in range(5)]
     async with studio(good(), at_once=2) as (providers, fake):
         fake.gate = asyncio.Event()
-        tasks = [asyncio.create_task(providers.generate("openai", one, cache)) for one in requests]
+        tasks = [asyncio.create_task(providers.generate("openai", item, cache)) for item in requests]
         await fake.wait_for_requests(2)
         for task in tasks:
             task.cancel()
@@ -148,7 +148,7 @@ async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None
         async with asyncio.timeout(20):
             await cache.has(2)
         assert len(fake.seen) == 2
-        assert [one.outcome for one in cache.asked] == ["made", "made"]
+        assert [item.outcome for item in cache.asked] == ["made", "made"]
 
 
 async def test_each_generation_is_recorded_with_its_price() -> None:
@@ -163,7 +163,7 @@ async def test_each_generation_is_recorded_with_its_price() -> None:
     assert (first.outcome, first.price) == ("made", Price(40_000, "USD"))
     assert (first.cache_key.provider, first.cache_key.model, first.cache_key.spec) == ("openai", "m-1", REQUEST.spec)
     assert first.seconds >= 0
-    assert [(one.outcome, one.price) for one in (second, third)] == [("bad_response", None), ("auth", None)]
+    assert [(item.outcome, item.price) for item in (second, third)] == [("bad_response", None), ("auth", None)]
 
 
 async def test_an_unusable_picture_is_recorded_with_its_price() -> None:
@@ -172,7 +172,7 @@ async def test_an_unusable_picture_is_recorded_with_its_price() -> None:
     async with studio(json_reply({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
         with pytest.raises(OutsideError):
             await providers.generate("openai", REQUEST, cache)
-    assert [(one.outcome, one.price) for one in cache.asked] == [("bad_response", Price(1_000_000))]
+    assert [(item.outcome, item.price) for item in cache.asked] == [("bad_response", Price(1_000_000))]
 
 
 @pytest.mark.parametrize("cost", [None, True, "0.04", -1, float("nan"), float("inf"), 1e300, [], {}])

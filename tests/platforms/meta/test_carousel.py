@@ -26,7 +26,7 @@ async def prepare_with_intent(case: PlatformCase) -> Ticket:
 
 
 def children(case: PlatformCase) -> list[dict[str, Any]]:
-    return [one for one in case.meta.state()["media"] if one["parent"] is not None]
+    return [item for item in case.meta.state()["media"] if item["parent"] is not None]
 
 
 @on_instagram
@@ -34,7 +34,7 @@ async def test_a_carousel_is_one_post_with_its_pictures_in_order(case: PlatformC
     ticket = await prepare_with_intent(case)
     assert (len(ticket.handles), len(ticket.child_ids), ticket.picture_count) == (1, 3, 3)
     published = await case.platform.publish(case.destination, ticket)
-    [whole] = [one for one in case.meta.state()["media"] if one["parent"] is None]
+    [whole] = [item for item in case.meta.state()["media"] if item["parent"] is None]
     assert (whole["id"], whole["media_type"], whole["caption"]) == (
         published.remote_id,
         "CAROUSEL_ALBUM",
@@ -51,7 +51,7 @@ async def test_a_page_shows_the_photos_in_their_order(case: PlatformCase) -> Non
     ticket = await prepare_with_intent(case)
     await case.platform.publish(case.destination, ticket)
     state = case.meta.state()
-    assert [one["media_fbid"] for one in state["posts"][0]["attached_media"]] == list(ticket.handles)
+    assert [item["media_fbid"] for item in state["posts"][0]["attached_media"]] == list(ticket.handles)
     alt = {photo["id"]: photo["alt_text"] for photo in state["photos"]}
     assert [alt[name] for name in ticket.handles] == list(COLORS)
 

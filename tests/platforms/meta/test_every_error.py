@@ -49,7 +49,7 @@ EXPECTED_STATES = {
 
 
 class RealFacebookPage(ScriptedPlatform):
-    """The stage's made-up platform, acted by the real one against the sandbox."""
+    """The harness's made-up platform, acted by the real one against the sandbox."""
 
     def __init__(self, clock: FakeClock, page: FacebookPage, destination: Destination) -> None:
         super().__init__(clock)
@@ -74,14 +74,14 @@ class RealFacebookPage(ScriptedPlatform):
 
 @dataclass
 class RealPageScenario:
-    stage: PublisherHarness
+    harness: PublisherHarness
     meta: SandboxClient
 
     async def publish_with_error(self, path: str, key: Key, when: str = "before", **more: object) -> tuple[State, int]:
         """Publish with that error answered once; return the delivery's state and how many posts are published."""
         error = {"status": 400, "code": key[0], "error_subcode": key[1], "message": "Errore nella lingua di qualcuno"}
         self.meta.fault(method="POST", path=path, when=when, kind="graph_error", error=error, times=1, **more)
-        row = await self.stage.work_until_settled(await self.stage.add())
+        row = await self.harness.work_until_settled(await self.harness.add())
         return row.state, len(self.meta.published_ids())
 
 
@@ -90,13 +90,13 @@ async def scenario(meta: SandboxClient, tmp_path: Path) -> AsyncIterator[RealPag
     clock = FakeClock(datetime.now(UTC))
     copy_migrated_file(tmp_path / "test.db")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    stage = await PublisherHarness.set(database, clock, tmp_path)
+    harness = await PublisherHarness.create(database, clock, tmp_path)
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
         page = FacebookPage(PlatformContext(http, clock, {"meta": service}, check_gap_s=1))
         real = RealFacebookPage(clock, page, Destination(PAGE, user_pages(meta, meta.mint("user_long"))))
-        stage.publisher._platforms = {WALL.name: real}
-        yield RealPageScenario(stage, meta)
+        harness.publisher._platforms = {WALL.name: real}
+        yield RealPageScenario(harness, meta)
     await database.close()
 
 
@@ -152,7 +152,7 @@ async def test_errors_in_a_200_are_errors(scenario: RealPageScenario) -> None:
 @pytest.mark.parametrize("when", ["before", "after_commit"])
 async def test_an_answer_that_is_not_graph_json_is_checked(scenario: RealPageScenario, kind: str, when: str) -> None:
     scenario.meta.fault(method="POST", path="/feed", when=when, kind=kind, error={"status": 502}, times=1)
-    row = await scenario.stage.work_until_settled(await scenario.stage.add())
+    row = await scenario.harness.work_until_settled(await scenario.harness.add())
     assert (row.state, len(scenario.meta.published_ids())) == (State.PUBLISHED, 1)
 
 

@@ -276,7 +276,7 @@ async def test_the_appsecret_proof_is_sent_where_it_is_required(meta: SandboxCli
     token = meta.mint("user_short")
     async with Http(timeout_s=2) as http:
         login = MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(meta.url, **known)}))
-        assert {one.expiry for one in (await login.discover_accounts(token)).accounts} == {"never"}
+        assert {account.expiry for account in (await login.discover_accounts(token)).accounts} == {"never"}
         without = MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(meta.url, app_secret=None)}))
         with pytest.raises(TokenRefused, match=r"proof.*ARALDO_META__APP_SECRET"):
             await without.discover_accounts(token)

@@ -109,7 +109,7 @@ def _cloud_colors(palette: Palette) -> tuple[str, str]:
     """Choose two art colours that mix vividly: complements mix to grey, and dark yellow is brown."""
     dark = is_dark(palette.ground)
     clean = [color for color in palette.art if not (dark and 34 < hue(color) < 96)] or [palette.accent]
-    toned = [mix(palette.ground, one, 0.55) for one in clean]
+    toned = [mix(palette.ground, color, 0.55) for color in clean]
     if len(toned) == 1:
         return toned[0], mix(palette.ground, clean[0], 0.25)
     return max(combinations(toned, 2), key=lambda pair: vividness(mix(pair[0], pair[1], 0.5)))

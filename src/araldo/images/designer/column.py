@@ -94,11 +94,11 @@ def _candidates(words: _Words) -> Iterator[_Words]:
     headlines = [shorten(words.headline, most) for most in _HEADLINE_LENGTHS]
     tried = [replace(words, text=text) for text in texts]
     tried += [replace(words, text=text, cut=True) for text in texts]
-    tried += [replace(words, text="", headline=one, cut=cut) for one in headlines for cut in (False, True)]
+    tried += [replace(words, text="", headline=headline, cut=cut) for headline in headlines for cut in (False, True)]
     tried += [
-        replace(words, text="", kicker="", cta=cta, headline=one, cut=True)
+        replace(words, text="", kicker="", cta=cta, headline=headline, cut=True)
         for cta in (words.cta, "")
-        for one in headlines[-3:]
+        for headline in headlines[-3:]
     ]
     yield from dict.fromkeys(tried)
 

@@ -80,6 +80,6 @@ def _position(node: Node, box: Box, design: CardDesign) -> Node:
     )
 
 
-def _union(one: Box, other: Box) -> Box:
-    left, top = min(one.x, other.x), min(one.y, other.y)
-    return Box(left, top, max(one.right, other.right) - left, max(one.bottom, other.bottom) - top)
+def _union(box: Box, other: Box) -> Box:
+    left, top = min(box.x, other.x), min(box.y, other.y)
+    return Box(left, top, max(box.right, other.right) - left, max(box.bottom, other.bottom) - top)

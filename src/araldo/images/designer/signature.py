@@ -69,7 +69,11 @@ def build_signature_line(
     mark = _logo(card.logo, design, images) if card.logo else _monogram(names.brand, design)
     wordmark = card.logo is not None and _aspect_ratio(card.logo) > _WORDMARK
     first = [part for part in (mark, None if wordmark else _name(names.brand, design, images)) if part is not None]
-    last = [_small(one, design, images, role) for one, role in ((names.handle, "handle"), (names.page, "page")) if one]
+    last = [
+        _small(character, design, images, role)
+        for character, role in ((names.handle, "handle"), (names.page, "page"))
+        if character
+    ]
     if not (first or last):
         return None
     gap = f"align-items:center;flex-shrink:0;gap:{1.5 * unit:.1f}px"
@@ -115,7 +119,7 @@ def _monogram(name: str, design: CardDesign) -> Node | None:
     side = 4.6 * unit
     corner = {"bold": 0.0, "elegant": side, "playful": side, "minimal": side}.get(design.style.name, side * 0.3)
     ground = palette.accent if contrast(palette.accent, design.ground) > 1.25 else palette.ink
-    letter = next((one for one in name if one.isalnum()), "")
+    letter = next((character for character in name if character.isalnum()), "")
     ink = palette.on_accent if ground == palette.accent else best_ink(ground)
     inside = Node(
         f"font-size:{2.6 * unit:.1f}px;font-weight:700;line-height:1",
