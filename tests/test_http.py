@@ -182,7 +182,7 @@ async def test_a_failure_before_sending_is_not_sent(http: Http) -> None:
             with pytest.raises(TryLater) as caught:
                 await http.call("POST", url, service="meta", form={})
             assert caught.value.code in {"unreachable", "dns"}
-            _says_no_secret(caught.value)
+            _assert_no_secret(caught.value)
 
 
 async def test_a_failed_connection_is_not_sent() -> None:
@@ -200,7 +200,7 @@ async def test_a_failed_tls_handshake_is_not_sent_and_calls_no_gate(http: Http) 
         url = line.url.replace("http:", "https:")
         with pytest.raises(TryLater) as caught:
             await http.call("POST", url, service="meta", form={}, timeout_s=0.3, gate=lambda: passed.append(1))
-    _says_no_secret(caught.value)
+    _assert_no_secret(caught.value)
     assert passed == []
 
 
@@ -225,7 +225,7 @@ async def test_failures_after_sending_are_outcome_unknown_and_not_retried(http: 
             await http.call(method, line.url, service="meta", timeout_s=0.3, max_bytes=1000)
         assert len(line.requests) == 1
     assert caught.value.service == "meta"
-    _says_no_secret(caught.value)
+    _assert_no_secret(caught.value)
 
 
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE", "PUT"])
@@ -311,10 +311,10 @@ async def test_an_invalid_base_url_is_refused_without_naming_it(http: Http) -> N
         with pytest.raises(Rejected) as caught:
             await http.call("GET", url, service="meta")
         assert caught.value.code == "bad_base"
-        _says_no_secret(caught.value)
+        _assert_no_secret(caught.value)
 
 
-def _says_no_secret(error: OutsideError) -> None:
+def _assert_no_secret(error: OutsideError) -> None:
     told = "".join(traceback.format_exception(error)) + repr(error.as_json())
     assert _SECRET not in told
     assert error.__context__ is None

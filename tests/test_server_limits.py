@@ -17,13 +17,13 @@ from starlette.types import Receive, Scope, Send
 
 from araldo.server import make_server, open_listening_socket
 from araldo.server.connections import ConnectionTable, Phase, TrackedConnection, client_network_of
-from araldo.server.limits import Limits, limits_for
+from araldo.server.limits import ServerLimits, limits_for
 from tests.support.running_system import ask
 from tests.support.waiting import until
 
 GET = b"GET /quick HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
-LIMITS = Limits(connections=20, backlog=50, head_s=0.3, body_s=0.3, discard_s=0.3, write_s=0.3)
+LIMITS = ServerLimits(connections=20, backlog=50, head_s=0.3, body_s=0.3, discard_s=0.3, write_s=0.3)
 # Long enough that nothing ends by a time-out while a test looks.
 PATIENT = replace(LIMITS, head_s=60, body_s=60, discard_s=60, write_s=60)
 
@@ -54,7 +54,7 @@ async def _until_gone(request: Request) -> AsyncIterator[bytes]:
 
 
 @contextmanager
-def served(limits: Limits) -> Iterator[tuple[int, uvicorn.Server]]:
+def served(limits: ServerLimits) -> Iterator[tuple[int, uvicorn.Server]]:
     with open_listening_socket("127.0.0.1", 0) as listening:
         server = make_server(answer, limits, graceful_s=1)
         server.config.lifespan = "off"

@@ -18,7 +18,7 @@ from araldo.workspaces.audit_store import AuditFilter
 from araldo.workspaces.models import Workspace
 
 
-def act_as_command() -> None:
+def set_command_actor() -> None:
     """Make the command line the current actor of the audit log, with the operating system's user name."""
     try:
         name = getpass.getuser()
@@ -49,8 +49,8 @@ async def list_keys(araldo: Araldo, workspace: Workspace) -> list[str]:
     async with araldo.database.reading() as transaction:
         found = await workspace_store.list_keys(transaction, workspace.id)
     return [
-        f"{key.id}  {key.prefix}…  {key.name or '-'}  made {_day(key.created_at)}"
-        f"  used {_day(key.last_used_at)}  ends {_day(key.expires_at)}"
+        f"{key.id}  {key.prefix}…  {key.name or '-'}  made {_format_day(key.created_at)}"
+        f"  used {_format_day(key.last_used_at)}  ends {_format_day(key.expires_at)}"
         for key in found
     ]
 
@@ -107,14 +107,19 @@ async def read_audit(
 ) -> list[str]:
     """Return one line for each entry, newest first. Raises PostInvalid for an unknown action."""
     wanted = AuditFilter(
-        workspace_id=None if workspace is None else workspace.id, actions=_actions(actions), actor=actor, since=since
+        workspace_id=None if workspace is None else workspace.id,
+        actions=_parse_actions(actions),
+        actor=actor,
+        since=since,
     )
     async with araldo.database.reading() as transaction:
         entries, _ = await audit_store.list_entries(transaction, wanted, limit=limit)
-    return [json.dumps(_as_json(entry), ensure_ascii=False) if as_json else _line(entry) for entry in entries]
+    return [
+        json.dumps(_entry_as_json(entry), ensure_ascii=False) if as_json else _format_entry(entry) for entry in entries
+    ]
 
 
-def _actions(names: Sequence[str]) -> list[AuditAction]:
+def _parse_actions(names: Sequence[str]) -> list[AuditAction]:
     known = {action.value: action for action in AuditAction}
     for name in names:
         if name not in known:
@@ -123,7 +128,7 @@ def _actions(names: Sequence[str]) -> list[AuditAction]:
     return [known[name] for name in names]
 
 
-def _line(entry: AuditRecord) -> str:
+def _format_entry(entry: AuditRecord) -> str:
     who = " ".join(part for part in (entry.actor.kind.value, entry.actor.name or entry.actor.id) if part)
     what = " ".join(part for part in (entry.target, entry.target_name) if part)
     moment = entry.created_at.isoformat(timespec="seconds")
@@ -131,7 +136,7 @@ def _line(entry: AuditRecord) -> str:
     return "  ".join(column or "-" for column in columns)
 
 
-def _as_json(entry: AuditRecord) -> dict[str, object]:
+def _entry_as_json(entry: AuditRecord) -> dict[str, object]:
     actor = {"kind": entry.actor.kind.value, "id": entry.actor.id, "name": entry.actor.name}
     return {
         "id": entry.id,
@@ -145,5 +150,5 @@ def _as_json(entry: AuditRecord) -> dict[str, object]:
     }
 
 
-def _day(moment: datetime | None) -> str:
+def _format_day(moment: datetime | None) -> str:
     return "-" if moment is None else moment.date().isoformat()

@@ -34,7 +34,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
 from araldo.posts import delivery_store
-from araldo.services import mail_plan, provider_settings, services_of
+from araldo.services import mail_settings, provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
@@ -79,7 +79,7 @@ log = structlog.get_logger()
 _START_S = 60.0
 
 
-class Loop(Protocol):
+class BackgroundLoop(Protocol):
     async def run(self) -> None:
         """Run until cancelled."""
         ...
@@ -138,7 +138,7 @@ class Araldo:
             branding=self.branding,
             images=self.images,
         )
-        self.connector, self.account_inspector = self._accounts()
+        self.connector, self.account_inspector = self._build_accounts()
         self.destinations = Destinations(self.database, self.vault)
         self.links = PermalinkReader(
             database=self.database,
@@ -148,9 +148,9 @@ class Araldo:
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
         )
-        self.notifications = self._notifications()
+        self.notifications = self._build_notifications()
         self.engine = Engine(
-            work=self._publisher().work,
+            work=self._build_publisher().work,
             find_due=self._find_due,
             clock=self.clock,
             sweep_s=settings.publish.sweep_s,
@@ -163,7 +163,7 @@ class Araldo:
             every_s=30 * settings.publish.sweep_s,
         )
 
-    def _accounts(self) -> tuple[Connector, AccountInspector]:
+    def _build_accounts(self) -> tuple[Connector, AccountInspector]:
         """Build the connecting of accounts and their regular inspection."""
         logins = {name: login(self.platform_context) for name, login in LOGINS.items()}
         declarations = list(self.declarations.values())
@@ -187,18 +187,18 @@ class Araldo:
         )
         return connector, account_inspector
 
-    def _notifications(self) -> Notifications:
+    def _build_notifications(self) -> Notifications:
         return Notifications(
             database=self.database,
             clock=self.clock,
             events_available=self.events_available,
             vault=self.vault,
             http=self.http,
-            mail=mail_plan(self.settings),
+            mail=mail_settings(self.settings),
             labels={name: declared.label for name, declared in self.declarations.items()},
         )
 
-    def _publisher(self) -> Publisher:
+    def _build_publisher(self) -> Publisher:
         publish = self.settings.publish
         return Publisher(
             database=self.database,
@@ -260,7 +260,7 @@ class Araldo:
             ),
             branding=self.branding,
             previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
-            **self._picture_dependencies(),
+            **self._build_picture_dependencies(),
             resolver=OutcomeResolver(
                 database=self.database, clock=self.clock, committed=self.committed, engine=self.engine
             ),
@@ -270,10 +270,10 @@ class Araldo:
             providers=self.providers,
             blobs=self.blobs,
             media_urls=self.media_urls,
-            readiness=self._readiness(),
+            readiness=self._build_readiness_check(),
             events_available=self.events_available,
             webhooks=self.notifications.webhooks,
-            site=self._site(),
+            site=self._build_site(),
             sign_in=SignIn(
                 database=self.database, clock=self.clock, vault=self.vault, session_max_lifetime=session_max_lifetime
             ),
@@ -281,17 +281,17 @@ class Araldo:
             stream_access=StreamAccess(self.database, self.clock),
         )
 
-    def _readiness(self) -> ReadinessCheck:
+    def _build_readiness_check(self) -> ReadinessCheck:
         floor = DiskFloor(self.settings.data_dir, self.settings.min_free_mb * 1_000_000)
         return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.engine.alive)
 
-    def _site(self) -> Site:
+    def _build_site(self) -> Site:
         settings, services = self.settings, self.platform_context.services.values()
         local = [service.base_url for service in services if service.is_local]
         sandbox_url = local[0] if len(local) == len(services) else None
         return build_site(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
 
-    def _picture_dependencies(self) -> PictureDependencies:
+    def _build_picture_dependencies(self) -> PictureDependencies:
         """Build the workflows that import, store and fit users' own pictures; they share one `Fitting`."""
         media_importer = MediaImporter(
             database=self.database,
@@ -318,7 +318,7 @@ class Araldo:
             await workspace_store.get_or_create_first(transaction, self.clock.now())
             await user_store.get_or_create_first(transaction, self.clock.now())
 
-    async def _take_over(self) -> None:
+    async def _prepare_and_release_leases(self) -> None:
         """Prepare the database and release the leases of an earlier process. Safe to repeat."""
         await self.prepare()
         if self.database.is_sqlite:
@@ -334,12 +334,14 @@ class Araldo:
         await self.database.close()
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
+    async def background_loops(self) -> AsyncIterator[None]:
         """Prepare, then run the background loops until the block ends."""
         # A start that failed at once on a transient fault would leave the server down, with nobody to restart it.
-        await try_until_done(self._take_over, within_s=_START_S, event="start_delayed", clock=self.clock)
+        await try_until_done(
+            self._prepare_and_release_leases, within_s=_START_S, event="start_delayed", clock=self.clock
+        )
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
-        loops: dict[str, Loop] = {
+        loops: dict[str, BackgroundLoop] = {
             "worker": self.engine,
             "checkup": self.account_inspector,
             "links": self.links,
@@ -375,7 +377,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_n
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with araldo.working():
+        async with araldo.background_loops():
             log.info("up", url=araldo.settings.own_url)
             await try_until_done(when_up, within_s=_START_S, event="start_delayed", clock=araldo.clock)
             yield

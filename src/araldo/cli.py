@@ -114,7 +114,7 @@ def connect_meta(
         owner = await _find_workspace(araldo, workspace)
         await terminal.connect(araldo, owner.id, token, page or [])
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @workspaces.command("create")
@@ -130,7 +130,7 @@ def workspace_create(name: Annotated[str, typer.Argument(help="The brand's name.
             )
         print(made.id)
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @keys.command("create")
@@ -159,7 +159,7 @@ def keys_create(
                 transaction, AuditAction.KEY_CREATED, workspace_id=owner.id, at=now, target=key_id, target_name=name
             )
 
-    _with_araldo(work)
+    _run_with_araldo(work)
     print(key.secret)
 
 
@@ -170,7 +170,7 @@ def keys_list(workspace: InWorkspace = None) -> None:
     async def work(araldo: Araldo) -> None:
         _print_all(await administer.list_keys(araldo, await _find_workspace(araldo, workspace)))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @keys.command("revoke")
@@ -183,7 +183,7 @@ def keys_revoke(
     async def work(araldo: Araldo) -> None:
         await administer.revoke_key(araldo, key, await _find_workspace_or_none(araldo, workspace))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @users.command("list")
@@ -193,7 +193,7 @@ def users_list() -> None:
     async def work(araldo: Araldo) -> None:
         _print_all(await administer.list_users(araldo))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @users.command("remove")
@@ -208,7 +208,7 @@ def users_remove(
     async def work(araldo: Araldo) -> None:
         await administer.remove_user(araldo, name, await _find_workspace_or_none(araldo, workspace))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @users.command("reset-totp")
@@ -218,7 +218,7 @@ def users_reset_totp(name: Annotated[str, typer.Argument(help="The user's name."
     async def work(araldo: Araldo) -> None:
         await administer.reset_totp(araldo, name)
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @cli.command()
@@ -237,7 +237,7 @@ def audit(
         where = await _find_workspace_or_none(araldo, workspace)
         _print_all(await administer.read_audit(araldo, where, action or [], actor, moment, limit, as_json=as_json))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @users.command("link")
@@ -265,7 +265,7 @@ def users_link(
             token = await user_store.create_link(transaction, user.id, now)
         print(link_url(araldo.settings.own_url, token))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @users.command("create")
@@ -284,7 +284,7 @@ def users_create(
             token = await user_store.create_link(transaction, made.id, now)
         print(link_url(araldo.settings.own_url, token))
 
-    _with_araldo(work)
+    _run_with_araldo(work)
 
 
 @cli.command()
@@ -325,11 +325,11 @@ def _settings() -> Settings:
         sys.exit(2)
 
 
-def _with_araldo(work: Any) -> None:
+def _run_with_araldo(work: Any) -> None:
     """Migrate the schema and run `work(araldo)`, possibly beside a running server."""
 
-    async def opened() -> None:
-        administer.act_as_command()
+    async def open_and_run() -> None:
+        administer.set_command_actor()
         araldo = Araldo(_settings())
         try:
             await araldo.prepare()
@@ -337,7 +337,7 @@ def _with_araldo(work: Any) -> None:
         finally:
             await araldo.close()
 
-    _run(opened())
+    _run(open_and_run())
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

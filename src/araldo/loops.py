@@ -33,7 +33,7 @@ class FailureLog:
         self._logged: dict[tuple[str, str], _LoggedFailure] = {}
 
     def write(self, event: str, error: BaseException, **context: object) -> None:
-        key, now = (event, _name(error)), self._clock.running()
+        key, now = (event, _describe_error(error)), self._clock.running()
         last = self._logged.get(key)
         if last is not None and now - last.at < _LOG_EVERY_S:
             last.unlogged += 1
@@ -42,7 +42,7 @@ class FailureLog:
             context["repeated"] = last.unlogged
         self._logged[key] = _LoggedFailure(now)
         if is_transient(error):
-            log.warning(event, why=_name(error), **context)
+            log.warning(event, why=_describe_error(error), **context)
         else:
             log.error(event, exc_info=error, **context)
 
@@ -85,7 +85,7 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
             return
 
 
-def _name(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     """Return the class name of the error, or of the driver's error within it, and its code."""
     original = getattr(error, "orig", None) or error
     number = getattr(original, "errno", None)

@@ -59,7 +59,7 @@ def provider_settings(settings: Settings) -> ProviderSettings:
     )
 
 
-def mail_plan(settings: Settings) -> MailSettings | None:
+def mail_settings(settings: Settings) -> MailSettings | None:
     """Return the mail settings; None without a mail server. Raises Conflict for settings that cannot work."""
     mail = settings.mail
     if mail.host is None:

@@ -73,7 +73,7 @@ class FetchSettings(BaseModel):
     _allow = field_validator("allow", mode="before")(_split)
 
 
-class MailSettings(BaseModel):
+class MailServerSettings(BaseModel):
     """`sender` is `from` in the environment, a keyword in Python."""
 
     host: str | None = Field(None, description="Mail server that takes mail for others (SMTP); without it none is sent")
@@ -111,7 +111,7 @@ class Settings(BaseSettings):
     publish: PublishSettings = Field(default_factory=PublishSettings)
     images: ImageSettings = Field(default_factory=ImageSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
-    mail: MailSettings = Field(default_factory=MailSettings)
+    mail: MailServerSettings = Field(default_factory=MailServerSettings)
 
     _lists = field_validator("secret_keys", "allowed_hosts", mode="before")(_split)
 

@@ -29,7 +29,7 @@ def is_address(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """`tls`: `starttls` is demanded, not tried; `tls` from the first byte; `none` only where nobody listens."""
+    """`tls`: `starttls` (required), `tls` from the first byte, or `none`, for trusted networks only."""
 
     host: str
     port: int
@@ -63,10 +63,10 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
             if is_transient(fault):
                 raise without_details(fault) from None
-            raise self._error(fault) from None
+            raise self._error_of(fault) from None
         return list(refused)
 
-    def _error(self, fault: Exception) -> TryLater:
+    def _error_of(self, fault: Exception) -> TryLater:
         # Only the status code: the server's text can repeat what it was sent.
         number = getattr(fault, "code", None)
         why = type(fault).__name__ if number is None else f"{type(fault).__name__} {number}"

@@ -1,4 +1,4 @@
-"""Schemathesis against the running system: how each operation is called, and what is checked of its answers."""
+"""Schemathesis against the running system: calls every operation and checks the responses."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def check_conformance(
 
 
 def _auth_of(home: RunningSystem) -> type[Any]:
-    """A key of all permissions; for what is for people alone, a session, and another one when it has ended."""
+    """Authenticate with a key of all permissions; on session routes with a session, replaced when it has ended."""
     people: list[Person] = []
 
     def person() -> Person:

@@ -1,4 +1,4 @@
-"""Catches log lines while a server writes some in a thread of its own."""
+"""Capture of log lines while a server logs in another thread."""
 
 from __future__ import annotations
 

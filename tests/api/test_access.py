@@ -1,4 +1,4 @@
-"""Every route needs a key, and what a key opens is its own workspace's; what stands around the posts."""
+"""Every route needs authentication; accounts, platforms, choices and health."""
 
 from __future__ import annotations
 

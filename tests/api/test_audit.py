@@ -1,4 +1,4 @@
-"""The audit log over HTTP: what is done is there with who and from where, page by page, and nothing secret with it."""
+"""The audit log over HTTP: actions with actor and address, paging, filters, no secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch told as it is made: in the order of completion, whole at the end, stopped when nobody listens any more."""
+"""Streaming of a batch: results in the order of completion, the whole answer at the end, stopped by a disconnect."""
 
 from __future__ import annotations
 

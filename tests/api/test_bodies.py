@@ -1,4 +1,4 @@
-"""Who sends a body is found out before it is read, and what it may hold is bounded before it is parsed."""
+"""Request bodies: authentication before reading, and limits before parsing."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MEGABYTES = 2 * 1024 * 1024
 EMPTY_LISTS = b"[" + b"[]," * (MEGABYTES // 3 - 1) + b"[]]"
 
 
-def begun(
+def response_to_head(
     home: RunningSystem, method: str, path: str, *headers: str, sent: bytes = b"", kind: str = "application/json"
 ) -> tuple[int, str]:
-    """The status and the body of the answer to a head alone (and `sent`), within a few seconds."""
+    """Send only the head (and `sent`) and return status and body of the response, within a few seconds."""
     address = urlsplit(home.url)
     lines = [f"{method} {path} HTTP/1.1", f"Host: {address.netloc}", f"Content-Type: {kind}", *headers, "", ""]
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=5) as client:
@@ -48,22 +48,22 @@ def begun(
 def test_unauthenticated_requests_are_refused_before_the_body_on_every_route(home: RunningSystem, length: str) -> None:
     assert len(WRITES) > 30
     for method, path in WRITES:
-        status, body = begun(home, method, path, length)
+        status, body = response_to_head(home, method, path, length)
         assert (status, json.loads(body)["code"]) == (401, "unauthorized"), (method, path)
 
 
 def test_wrong_keys_and_sessions_are_refused_before_the_body(home: RunningSystem) -> None:
     for header in ("Authorization: Bearer ara_wrong", "Authorization: Basic YTpi", "Cookie: araldo_session=ses_wrong"):
-        assert begun(home, "POST", "/api/v1/posts", "Content-Length: 2000000", header)[0] == 401
+        assert response_to_head(home, "POST", "/api/v1/posts", "Content-Length: 2000000", header)[0] == 401
     # Also where there is nothing, so that nobody parses a body for it.
-    assert begun(home, "POST", "/api/v1/nowhere", "Content-Length: 2000000")[0] == 401
+    assert response_to_head(home, "POST", "/api/v1/nowhere", "Content-Length: 2000000")[0] == 401
 
 
 @pytest.mark.parametrize(
     ("path", "most"), [(SIGN_IN, 16 * 1024), (CHOSEN, 24 * 1024), (CONSENT, 4 * 1024), ("/media/x.jpg", 4 * 1024)]
 )
 def test_open_routes_read_a_few_kilobytes(home: RunningSystem, path: str, most: int) -> None:
-    status, body = begun(home, "POST", path, f"Content-Length: {most + 1}")
+    status, body = response_to_head(home, "POST", path, f"Content-Length: {most + 1}")
     assert (status, json.loads(body)["code"]) == (413, "too_large")
     assert f"{most // 1024} kB" in json.loads(body)["detail"]
 
@@ -73,7 +73,7 @@ def test_open_routes_read_a_few_kilobytes(home: RunningSystem, path: str, most: 
 )
 def test_open_routes_limit_chunked_bodies_too(home: RunningSystem, path: str, kind: str) -> None:
     chunk = b"7000\r\n" + b"x" * 0x7000 + b"\r\n"
-    status, body = begun(home, "POST", path, "Transfer-Encoding: chunked", sent=chunk, kind=kind)
+    status, body = response_to_head(home, "POST", path, "Transfer-Encoding: chunked", sent=chunk, kind=kind)
     assert (status, json.loads(body)["code"]) == (413, "too_large")
 
 
@@ -84,7 +84,7 @@ def test_a_client_that_reads_only_after_it_has_sent_all_gets_the_answer(
 ) -> None:
     headers = [f"Connection: {connection}", "Content-Length: 6000000"]
     headers += [f"Authorization: Bearer {home.key}"] * has_key
-    status, body = begun(home, "POST", "/api/v1/posts", *headers, sent=b" " * 6_000_000)
+    status, body = response_to_head(home, "POST", "/api/v1/posts", *headers, sent=b" " * 6_000_000)
     assert (status, json.loads(body)["code"]) == expected
 
 
@@ -116,7 +116,7 @@ def test_the_longest_password_still_fits(home: RunningSystem) -> None:
 def test_with_a_key_a_body_without_a_length_is_413_and_not_bad_json(home: RunningSystem) -> None:
     key = f"Authorization: Bearer {home.key}"
     chunks = b"".join(b"100000\r\n" + b" " * 0x100000 + b"\r\n" for _ in range(3))
-    status, body = begun(home, "POST", "/api/v1/posts", "Transfer-Encoding: chunked", key, sent=chunks)
+    status, body = response_to_head(home, "POST", "/api/v1/posts", "Transfer-Encoding: chunked", key, sent=chunks)
     assert (status, json.loads(body)["code"]) == (413, "too_large")
     assert "2 MB" in json.loads(body)["detail"]
 

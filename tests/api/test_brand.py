@@ -1,4 +1,4 @@
-"""The brand and the preview over HTTP: set, said, drawn."""
+"""The brand kit and the preview over HTTP."""
 
 from __future__ import annotations
 

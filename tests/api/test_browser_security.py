@@ -1,4 +1,4 @@
-"""What a page elsewhere could try with somebody's browser, and what our own pages may not do."""
+"""Protection of browsers: CSRF, Host names, security headers and policies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SESSION = "/api/v1/session"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """One for all: nothing here changes what another test looks at."""
+    """One system for all tests of this module: none changes what another one reads."""
     with start_system(tmp_path_factory.mktemp("browsers"), allowed_hosts=["studio.lan", "other.lan:81"]) as opened:
         yield opened
 

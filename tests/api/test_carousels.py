@@ -1,4 +1,4 @@
-"""Several pictures in one post: a carousel there, the first alone where no more are shown, each mended by itself."""
+"""Carousels: several pictures, the first alone on platforms that show one, each repaired separately."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACES = ["facebook", "instagram", "instagram_story"]
 
 
 def ground_of(url: str) -> tuple[int, ...]:
-    """The colour of a card's corner, which is its palette's."""
+    """Return the colour of a card's corner, which depends on its palette."""
     opened = Image.open(io.BytesIO(ask("GET", url).raw)).convert("RGB")
     pixel = opened.getpixel((2, 2))
     assert isinstance(pixel, tuple)
@@ -25,14 +25,14 @@ def ground_of(url: str) -> tuple[int, ...]:
 
 
 def shown_on_instagram(home: RunningSystem) -> list[str]:
-    """The picture containers of the newest carousel, in the order that people swipe."""
+    """Return the picture containers of the newest carousel, in display order."""
     media = {one["id"]: one for one in home.meta.state()["media"]}
     whole = [one for one in media.values() if one["media_type"] == "CAROUSEL_ALBUM"][-1]
     return [media[child]["container"] for child in whole["children"]]
 
 
 def asked_urls(home: RunningSystem) -> dict[str, str]:
-    """By container, the address that Instagram was given."""
+    """Return the URL that was sent to Instagram, by container."""
     made = [entry for entry in home.meta.log("/media", "POST") if entry["params"].get("is_carousel_item")]
     return {str(entry["made"][0]["id"]): str(entry["params"]["image_url"]) for entry in made if entry["made"]}
 

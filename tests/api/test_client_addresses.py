@@ -1,4 +1,4 @@
-"""Where a request comes from: believed of a trusted proxy and of nobody else, for counting and the audit log."""
+"""Client addresses: X-Forwarded-For of a trusted proxy only, for throttling and the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connecting: by clicking through the log-in, by any kind of token, and only the Pages that were chosen."""
+"""Connecting accounts: by log-in, by any kind of token, and only the chosen Pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.waiting import until
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    """Nothing connected yet, and a second Page to be left alone."""
+    """A system without connected accounts, and a second Page that is not to be connected."""
     with start_system(tmp_path, connect=False) as opened:
         opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
         yield opened

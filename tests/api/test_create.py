@@ -1,4 +1,4 @@
-"""One post, three places: created, published, scheduled, drafted, refused, through the real pipeline."""
+"""The create endpoint through the real pipeline: publish, schedule, draft, refuse."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_without_a_key_nothing_is_created(home: RunningSystem) -> None:
 
 
 def test_a_missing_permalink_is_filled_in_later(home: RunningSystem) -> None:
-    """Instagram's link is a second read, and it may fail when the post is out already."""
+    """Instagram's permalink needs a second read, which may fail after the post is published."""
     error = {"status": 400, "code": 1, "message": "no"}
     home.meta.fault(method="GET", path="/v26.0/1", kind="graph_error", error=error, times=1, skip=1)
     home.meta.control("settings", {"container_delay_s": 0})

@@ -1,4 +1,4 @@
-"""What the API's description says of each operation's refusals and headers."""
+"""Error responses and headers in the OpenAPI description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One key opens so many event streams and no more, and each that ends makes room for another."""
+"""The limit of open event streams per caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live progress over real sockets: replayed, live, resumed, and gone when the client, the key or the server is."""
+"""Event streams over real sockets: replayed, live, resumed, and ended with the client, the key or the server."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_another_workspaces_post_is_not_found(home: RunningSystem) -> None:
 
 @pytest.fixture
 def quick(tmp_path: Path) -> Iterator[tuple[RunningSystem, Araldo]]:
-    """A house whose streams show signs of life every 0.2 s."""
+    """A system whose idle streams send a comment every 0.2 s."""
     with running_sandbox() as meta:
         made: list[tuple[Araldo, str]] = []
 

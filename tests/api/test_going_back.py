@@ -1,4 +1,4 @@
-"""Made pictures, a person's own, crops and carousels: each can be gone back to, and a locked one stays."""
+"""The picture history: restoring generated pictures, one's own, crops and carousels; locked ones stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RIGHT = {"crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}}
 
 @pytest.fixture
 def path(home: RunningSystem) -> str:
-    """A draft on Instagram, its picture made."""
+    """Create a draft for Instagram with its picture ready, and return the post's path."""
     fields = {"content": "Ciao", "platforms": ["instagram"], "image_provider": "offline"}
     made = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
     regenerated(home, made)
@@ -33,13 +33,13 @@ def given(home: RunningSystem, path: str, **choice: Any) -> Reply:
     return home.ask("PATCH", path, {"images": {"instagram": choice}})
 
 
-def album(home: RunningSystem, path: str) -> list[dict[str, Any]]:
+def history(home: RunningSystem, path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = home.ask("GET", f"{path}/images/instagram").body["images"]
     return found
 
 
 def current(home: RunningSystem, path: str) -> str:
-    return next(str(one["media_id"]) for one in album(home, path) if one["current"])
+    return next(str(one["media_id"]) for one in history(home, path) if one["current"])
 
 
 def choose(home: RunningSystem, path: str, media_id: str) -> Reply:
@@ -51,7 +51,7 @@ def test_switching_between_a_generated_picture_and_ones_own(home: RunningSystem,
     photo = home.upload(PHOTO, alt="Quattro colori").body["id"]
     shown = given(home, path, media_id=photo, **LEFT).body
     own = current(home, path)
-    assert [(one["media_id"], one["origin"], one["image_alt"]) for one in album(home, path)] == [
+    assert [(one["media_id"], one["origin"], one["image_alt"]) for one in history(home, path)] == [
         (own, "given", "Quattro colori"),
         (made, "made", None),
     ]
@@ -66,7 +66,7 @@ def test_switching_between_a_generated_picture_and_ones_own(home: RunningSystem,
     assert ready(home, path)["instagram"]["image_origin"] == "given"
     again = regenerated(home, path)
     assert (again["image_origin"], again["image_alt"]) == ("made", "Altro")
-    assert len(album(home, path)) == 3
+    assert len(history(home, path)) == 3
     once_more = choose(home, path, own).body
     assert (once_more["images"], once_more["platforms"][0]["image_alt"]) == (shown["images"], "Quattro colori")
     home.ask("POST", f"{path}/publish")
@@ -79,7 +79,7 @@ def test_each_crop_is_a_version_in_the_history(home: RunningSystem, path: str) -
     left = current(home, path)
     right = given(home, path, **RIGHT).body["platforms"][0]
     assert near(corners(ask("GET", right["image_url"]).raw)[0], GREEN, 30)
-    assert len(album(home, path)) == 3
+    assert len(history(home, path)) == 3
     assert near(corners(ask("GET", choose(home, path, left).body["platforms"][0]["image_url"]).raw)[0], RED, 30)
     # Taken back, it can be gone back to all the same.
     gone = home.ask("PATCH", path, {"images": {"instagram": None}}).body
@@ -132,9 +132,9 @@ def test_a_shown_medium_is_not_deleted_and_history_is_deleted_with_its_source(ho
     regenerated(home, path)
     assert home.ask("GET", f"/api/v1/media/{photo}").body["used_by"] == []
     assert home.ask("DELETE", f"/api/v1/media/{photo}").status == 204
-    assert own not in [one["media_id"] for one in album(home, path)]
+    assert own not in [one["media_id"] for one in history(home, path)]
     assert choose(home, path, own).status == 404
-    assert len(album(home, path)) == 2
+    assert len(history(home, path)) == 2
 
 
 def test_a_carousel_is_regenerated_and_restored_as_a_whole(home: RunningSystem, path: str) -> None:
@@ -148,12 +148,12 @@ def test_a_carousel_is_regenerated_and_restored_as_a_whole(home: RunningSystem, 
 
     first = pictures(regenerated(home, path))
     set_of_three = current(home, path)
-    assert [one["pictures"] for one in album(home, path)] == [3, 1]
+    assert [one["pictures"] for one in history(home, path)] == [3, 1]
     second = pictures(regenerated(home, path))
     # A picture of one's own is not thrown again.
     assert second[0] == first[0]
     assert not {*second[1:]} & {*first[1:]}
-    assert [one["pictures"] for one in album(home, path)] == [3, 3, 1]
+    assert [one["pictures"] for one in history(home, path)] == [3, 3, 1]
     assert pictures(choose(home, path, set_of_three).body["platforms"][0]) == first
     home.ask("POST", f"{path}/images/instagram/lock", {"locked": True})
     home.ask("PATCH", path, {"slides": [{"headline": "Tre"}, {"headline": "Quattro"}]})

@@ -1,4 +1,4 @@
-"""A post's own pictures over HTTP: given, cut, described and taken back one by one, until the moment it is sent."""
+"""Choosing a post's pictures over HTTP: library pictures, crops, alt text, until it is sent."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def medium(home: RunningSystem, data: bytes = PHOTO, **more: str) -> str:
     return str(home.upload(data, **more).body["id"])
 
 
-def on(reply: Reply, platform: str) -> dict[str, Any]:
-    """What the answer says of one platform."""
+def result_on(reply: Reply, platform: str) -> dict[str, Any]:
+    """Return the response's result for one platform."""
     return next(one for one in reply.body["platforms"] if one["platform"] == platform)
 
 
 def seen(reply: Reply, platform: str) -> bytes:
-    return ask("GET", on(reply, platform)["image_url"]).raw
+    return ask("GET", result_on(reply, platform)["image_url"]).raw
 
 
 def problems(reply: Reply) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def test_each_platform_shows_its_own_picture_fitted(home: RunningSystem) -> None
     assert (made.status, made.body["problems"]) == (201, [])
     sizes = [Image.open(io.BytesIO(seen(made, name))).size for name in ("facebook", "instagram")]
     assert sizes == [(1200, 675), (1080, 1080)]
-    one = on(made, "facebook")
+    one = result_on(made, "facebook")
     assert (one["image_state"], one["image_origin"], one["image_alt"]) == ("ready", "given", "Quattro colori")
     assert made.body["images"]["facebook"] == {
         "media_id": photo,
@@ -87,7 +87,7 @@ def test_a_crop_and_a_focal_point_are_applied(home: RunningSystem) -> None:
     words = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Verde"}}})
     again = home.ask("PATCH", path, {"images": {"facebook": {"crop": {"x": 0, "y": 0.5, "w": 0.5, "h": 0.5}}}})
     assert near(corners(seen(again, "facebook"))[0], BLUE, 30)
-    assert (on(words, "facebook")["image_alt"], on(again, "facebook")["image_alt"]) == ("Verde", "Verde")
+    assert (result_on(words, "facebook")["image_alt"], result_on(again, "facebook")["image_alt"]) == ("Verde", "Verde")
     assert again.body["images"]["facebook"]["focal"] is None
 
 
@@ -141,26 +141,26 @@ def test_a_picture_chosen_for_one_platform_does_not_affect_others(home: RunningS
     home.ask("POST", f"{path}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})
     until(lambda: {one["image_state"] for one in home.ask("GET", path).body["platforms"]} == {"ready"})
     before = home.ask("GET", path)
-    assert on(before, "facebook")["image_alt"] == "Ciao"
+    assert result_on(before, "facebook")["image_alt"] == "Ciao"
     given = home.ask("PATCH", path, {"images": {"instagram": medium(home)}}, If_Match=before.headers["ETag"])
-    assert on(given, "instagram")["image_origin"] == "given"
+    assert result_on(given, "instagram")["image_origin"] == "given"
     assert seen(given, "facebook") == seen(before, "facebook")
     # Another text makes the made one anew, and leaves the person's own alone.
     home.ask("PATCH", path, {"content": "Un altro testo"})
-    until(lambda: on(home.ask("GET", path), "facebook")["image_state"] == "ready")
+    until(lambda: result_on(home.ask("GET", path), "facebook")["image_state"] == "ready")
     now = home.ask("GET", path)
     assert seen(now, "instagram") == seen(given, "instagram")
     assert seen(now, "facebook") != seen(before, "facebook")
     back = home.ask("PATCH", path, {"images": {"instagram": None}})
-    assert (on(back, "instagram")["image_origin"], back.body["images"]) == ("made", {})
-    until(lambda: on(home.ask("GET", path), "instagram")["image_state"] == "ready")
-    assert on(home.ask("GET", path), "facebook")["image_state"] == "ready"
+    assert (result_on(back, "instagram")["image_origin"], back.body["images"]) == ("made", {})
+    until(lambda: result_on(home.ask("GET", path), "instagram")["image_state"] == "ready")
+    assert result_on(home.ask("GET", path), "facebook")["image_state"] == "ready"
 
 
 def test_the_alt_text_of_a_generated_picture_can_be_changed_alone(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home, image_provider='offline').body['job_id']}"
     changed = home.ask("PATCH", path, {"images": {"facebook": {"alt": "Un faro rosso"}}})
-    assert on(changed, "facebook")["image_alt"] == "Un faro rosso"
+    assert result_on(changed, "facebook")["image_alt"] == "Un faro rosso"
     home.ask("POST", f"{path}/publish")
     assert settled(home, path.rpartition("/")[2])["status"] == "published"
     assert [call["params"]["alt_text_custom"] for call in home.meta.log("/photos", "POST")] == ["Un faro rosso"]
@@ -191,13 +191,13 @@ def test_a_draft_without_pictures_is_published_with_ones_own(home: RunningSystem
     refused = home.ask("PATCH", path, {"images": {"instagram": None}})
     assert (refused.status, problems(refused)) == (422, [("/platforms/0", "picture_needed")])
     copied = home.ask("POST", f"{path}/duplicate")
-    assert on(copied, "instagram")["image_origin"] == "given"
+    assert result_on(copied, "instagram")["image_origin"] == "given"
 
 
 def test_an_added_platform_gets_its_picture(home: RunningSystem) -> None:
     path = f"{POSTS}/{draft(home).body['job_id']}"
     both = {"platforms": ["facebook", "instagram"], "images": {"instagram": medium(home)}}
-    assert on(home.ask("PATCH", path, both), "instagram")["image_origin"] == "given"
+    assert result_on(home.ask("PATCH", path, both), "instagram")["image_origin"] == "given"
 
 
 def test_the_create_endpoint_takes_pictures_too(home: RunningSystem) -> None:
@@ -232,12 +232,12 @@ def test_media_of_an_unpublished_post_cannot_be_deleted(home: RunningSystem) -> 
     settled(home, post_id)
     assert home.ask("DELETE", f"/api/v1/media/{photo}").status == 204
     out = home.ask("GET", f"{POSTS}/{post_id}")
-    assert ask("GET", on(out, "facebook")["image_url"]).status == 200
+    assert ask("GET", result_on(out, "facebook")["image_url"]).status == 200
     copied = home.ask("POST", f"{POSTS}/{post_id}/duplicate")
-    assert ask("GET", on(copied, "facebook")["image_url"]).status == 200
+    assert ask("GET", result_on(copied, "facebook")["image_url"]).status == 200
 
 
 def test_the_post_notes_that_only_the_first_frame_is_used(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
     moving = medium(home, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
-    assert "first frame" in on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]
+    assert "first frame" in result_on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]

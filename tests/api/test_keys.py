@@ -1,4 +1,4 @@
-"""Keys and workspaces by the API: made by people, used by programs."""
+"""API keys and workspaces over HTTP: created by users, used by programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.waiting import until
 KEYS, WORKSPACES, SESSION = "/api/v1/keys", "/api/v1/workspaces", "/api/v1/session"
 
 
-def works(home: RunningSystem, key: str) -> bool:
+def is_accepted(home: RunningSystem, key: str) -> bool:
     return ask("GET", f"{home.url}/api/v1/accounts", headers={"Authorization": f"Bearer {key}"}).status == 200
 
 
@@ -25,14 +25,14 @@ def test_a_key_is_shown_once_works_and_is_revoked(home: RunningSystem) -> None:
     assert made.headers["cache-control"] == "no-store"
     key = made.body["key"]
     assert key.startswith(made.body["prefix"])
-    assert works(home, key)
+    assert is_accepted(home, key)
     listed = me.ask("GET", KEYS).body["data"]
     assert [one["name"] for one in listed] == ["Robot", "test"]
     assert listed[0]["last_used_at"] >= made.body["created_at"]
     # What is shown once is not answered again: the header makes no difference here.
     assert me.ask("POST", KEYS, {"name": "Robot"}, idempotency_key="same").body["id"] != made.body["id"]
     assert me.ask("DELETE", f"{KEYS}/{made.body['id']}").status == 204
-    assert not works(home, key)
+    assert not is_accepted(home, key)
     assert me.ask("DELETE", f"{KEYS}/{made.body['id']}").status == 404
     assert made.body["id"] not in [one["id"] for one in me.ask("GET", KEYS).body["data"]]
 
@@ -44,8 +44,8 @@ def test_a_key_may_expire(home: RunningSystem) -> None:
     naive = me.ask("POST", KEYS, {"expires_at": "2100-01-01T00:00:00"})
     assert (naive.status, naive.body["errors"][0]["pointer"]) == (422, "/expires_at")
     soon = me.ask("POST", KEYS, {"expires_at": (now + timedelta(seconds=2)).isoformat()}).body
-    assert works(home, soon["key"])
-    until(lambda: not works(home, soon["key"]), within_s=10)
+    assert is_accepted(home, soon["key"])
+    until(lambda: not is_accepted(home, soon["key"]), within_s=10)
     assert soon["id"] in [one["id"] for one in me.ask("GET", KEYS).body["data"]]
 
 
@@ -88,7 +88,7 @@ def test_another_person_may_call_a_workspace_the_same(home: RunningSystem) -> No
 
 
 def test_switching_workspace_carries_over_no_idempotency_key_or_stream(home: RunningSystem) -> None:
-    """An Idempotency-Key and a stream of events belong to the workspace that they were begun in."""
+    """Idempotency-Keys and event streams belong to the workspace in which they began."""
     me = signed_in(home)
     first, once = (
         me.ask("POST", "/api/v1/posts", {"content": "Qui"}, idempotency_key="k").body,
@@ -109,8 +109,8 @@ def test_switching_workspace_carries_over_no_idempotency_key_or_stream(home: Run
     assert first["job_id"] in seen
 
 
-def _age(home: RunningSystem, minutes: int) -> None:
-    """Let every session have begun so long ago."""
+def _backdate_sessions(home: RunningSystem, minutes: int) -> None:
+    """Move the creation of every session into the past."""
     begun = datetime.now(UTC) - timedelta(minutes=minutes)
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
         database.execute("UPDATE sessions SET created_at = ?", (begun.strftime("%Y-%m-%d %H:%M:%S.%f"),))
@@ -121,9 +121,9 @@ def test_an_old_session_needs_the_password_to_create_a_key(home: RunningSystem) 
     me, password = signed_in(home), "quattro gatti sul tetto"
     assert me.ask("PUT", "/api/v1/session/password", {"new": password}).status == 204
     assert me.ask("POST", "/api/v1/keys", {"name": "fresh"}).status == 201
-    _age(home, 9)
+    _backdate_sessions(home, 9)
     assert me.ask("POST", "/api/v1/keys", {"name": "still fresh"}).status == 201
-    _age(home, 11)
+    _backdate_sessions(home, 11)
     refused = me.ask("POST", "/api/v1/keys", {"name": "old"})
     assert (refused.status, refused.body["code"]) == (403, "password_needed")
     wrong = me.ask("POST", "/api/v1/keys", {"name": "old", "password": "another one entirely"})
@@ -137,7 +137,7 @@ def test_an_old_session_needs_the_password_to_create_a_key(home: RunningSystem) 
 
 def test_without_a_password_an_old_session_must_sign_in_again_for_a_key(home: RunningSystem) -> None:
     me = signed_in(home)
-    _age(home, 11)
+    _backdate_sessions(home, 11)
     for body in ({"name": "old"}, {"name": "old", "password": "anything at all"}):
         refused = me.ask("POST", "/api/v1/keys", body)
         assert (refused.status, refused.body["code"]) == (403, "sign_in_again")

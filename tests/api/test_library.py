@@ -1,4 +1,4 @@
-"""The library over HTTP: what comes in is clean or refused in a message; listed, found, described, deleted."""
+"""The media library over HTTP: add, refuse, list, search, describe, delete."""
 
 from __future__ import annotations
 

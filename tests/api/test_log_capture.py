@@ -1,4 +1,4 @@
-"""A line that is half-way through its processors when the capture begins still comes out whole."""
+"""Log lines that are being processed when the capture begins are not affected."""
 
 from __future__ import annotations
 

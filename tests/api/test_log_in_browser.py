@@ -1,4 +1,4 @@
-"""A log-in belongs to one browser: whoever is handed one that another began or consented to cannot finish it."""
+"""A log-in is bound to the browser that began it or consented; no other can finish it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_login_cookie_is_http_only_and_for_one_login(empty: RunningSystem, m
 
 
 def test_behind_https_the_login_cookie_has_the_host_prefix(tmp_path: Path) -> None:
-    """Who could set the cookie from another host of the domain would bind a person's browser to their own log-in."""
+    """A sibling domain that could set the cookie would bind the user's browser to the attacker's log-in."""
     with start_system(tmp_path, connect=False, public_url="https://araldo.example") as home:
         link = {"link": create_sign_in_link(home)}
         signed = ask("POST", f"{home.url}/api/v1/session", link)

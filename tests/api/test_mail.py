@@ -1,4 +1,4 @@
-"""Mail in the whole house: one post's failures make one letter, and a dead mail server is in nobody's way."""
+"""Mail of a running system: one mail for a post's failures; a dead mail server delays nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_three_failed_deliveries_make_one_mail(tmp_path: Path) -> None:
             home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)
         places = ["facebook", "instagram", "instagram_story"]
         job_id = home.create(platforms=places, publish_immediately=True).body["job_id"]
-        until(lambda: len(asyncio.run(_hurry(home))) == 3)
+        until(lambda: len(asyncio.run(_make_mail_due(home))) == 3)
         until(lambda: len(server.got) == 1)
         message = server.got[0][1]
         assert message["subject"].strip().startswith("[Araldo] Non pubblicato su ")
@@ -38,8 +38,8 @@ def test_three_failed_deliveries_make_one_mail(tmp_path: Path) -> None:
         assert f"{home.url}/api/v1/posts/{job_id}/timeline" in plain.get_content().replace("=\n", "")
 
 
-async def _hurry(home: RunningSystem) -> list[int]:
-    """The events of the one letter; once it has them all it need not wait for more."""
+async def _make_mail_due(home: RunningSystem) -> list[int]:
+    """Return the ids of the mail's events, and make it due once it has all three."""
     beside = Araldo(home.settings)
     try:
         async with beside.database.transaction() as transaction:

@@ -1,4 +1,4 @@
-"""Several pictures in one call: each with its own outcome, in the order asked, of exact pixels."""
+"""Batch generation of images: each with its own result, in the requested order and size."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_zero_and_too_many_images_are_refused(home: RunningSystem) -> None:
 
 
 def test_the_brand_is_applied_unless_declined(home: RunningSystem) -> None:
-    """The designer draws the same request the same way, so the bytes tell whether a brand was in it."""
+    """The designer is deterministic, so different bytes show that the brand was applied."""
 
     def drawn(**more: Any) -> bytes:
         return ask("GET", batch(home, [{"prompt": "lancio"}], **more).body["results"][0]["image_url"]).raw

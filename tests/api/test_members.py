@@ -1,4 +1,4 @@
-"""People of a workspace: listed, and removed with their sessions and streams, but for the last one."""
+"""Members of a workspace: list, and remove with sessions and streams, except the last one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No cache keeps an answer that is somebody's own: every route, with and without access, and what no route answers."""
+"""Cache-Control: private responses are no-store on every route, with and without access, and on unknown paths."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 
 def cache_control(home: RunningSystem, method: str, path: str, key: str | None) -> tuple[int, str | None]:
-    """The body is not read, for a stream has no end."""
+    """Return the header without reading the body, because event streams do not end."""
     parts = urlsplit(home.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     named = {} if key is None else {"Authorization": f"Bearer {key}"}

@@ -1,4 +1,4 @@
-"""A NUL where PostgreSQL would refuse it: in the path, in the query, in the name of a file."""
+"""NUL characters, which PostgreSQL refuses, in paths, queries and file names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.running_system import ask, start_system
 
 
 def test_a_null_character_is_refused_wherever_it_stands(tmp_path: Path, fresh_postgres: str) -> None:
-    """Of every route with a name in its path and of every parameter that is a text."""
+    """For every path parameter and every text parameter of every route."""
     with start_system(tmp_path, database={"url": fresh_postgres}) as home:
         document = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
         person = signed_in(home)

@@ -1,4 +1,4 @@
-"""One Page that two workspaces have connected: what one of them published is never taken for the other's."""
+"""One Page connected by two workspaces: a post of one is never matched as the other's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that may not be published on, tasks that are lost and given back, and lists that are not whole."""
+"""Pages without publishing rights, tasks that are revoked and granted again, and incomplete lists."""
 
 from __future__ import annotations
 

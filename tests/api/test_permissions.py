@@ -1,4 +1,4 @@
-"""What a key may do: one permission a route, and no road to publishing for a key without `publish`."""
+"""Permissions of API keys: the table of routes, and no way to publish without `publish`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(r
 
 
 def with_scopes(home: RunningSystem, *scopes: str) -> RunningSystem:
-    """The same system, asked with a key of these scopes."""
+    """Return the system with a new key of these scopes."""
     made = signed_in(home).ask("POST", KEYS, {"name": "narrow", "scopes": list(scopes)})
     assert made.status == 201, made.raw
     return replace(home, key=made.body["key"])
 
 
-def missing(reply: Reply) -> str:
-    """The permission that a refusal names."""
+def missing_permission(reply: Reply) -> str:
+    """Return the permission that the error names."""
     assert (reply.status, reply.body["code"]) == (403, "permission_missing"), reply.raw
     return str(reply.body["detail"]).split('"')[1]
 
@@ -50,7 +50,7 @@ def test_every_route_is_in_one_of_the_tables_and_in_no_other() -> None:
 
 @pytest.mark.parametrize("held", list(Permission))
 def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: RunningSystem, held: Permission) -> None:
-    """What a refusal names is what the table says, before the route does anything."""
+    """The error names the permission of the table, and the route did nothing."""
     narrow = with_scopes(home, held)
     for (method, path), needed in ROUTE_PERMISSIONS.items():
         if path.endswith("/events") and held in needed:
@@ -62,7 +62,7 @@ def test_a_key_is_refused_wherever_its_permission_does_not_reach(home: RunningSy
             # The body was read first; it is refused either way.
             assert method in {"POST", "PATCH", "PUT"}
         else:
-            assert missing(reply) == needed[0].value, path
+            assert missing_permission(reply) == needed[0].value, path
 
 
 def test_a_draft_key_creates_and_changes_drafts_only(home: RunningSystem) -> None:
@@ -77,7 +77,7 @@ def test_a_draft_key_creates_and_changes_drafts_only(home: RunningSystem) -> Non
     assert drafts.ask("POST", f"{path}/duplicate").status == 201
     assert drafts.ask("DELETE", path).status == 204
     assert drafts.ask("POST", f"{path}/restore").status == 200
-    assert missing(drafts.ask("GET", path)) == "read"
+    assert missing_permission(drafts.ask("GET", path)) == "read"
     assert home.meta.published_ids() == []
 
 
@@ -157,9 +157,9 @@ ROADS: dict[str, Road] = {
 
 @pytest.mark.parametrize("road", list(ROADS))
 def test_no_route_publishes_without_the_publish_permission(home: RunningSystem, road: str) -> None:
-    """With every other permission; and what is refused has changed nothing."""
+    """A key with every other permission is refused, and nothing has changed."""
     narrow = with_scopes(home, "read", "draft", "manage")
-    assert missing(ROADS[road](home, narrow)) == "publish"
+    assert missing_permission(ROADS[road](home, narrow)) == "publish"
     assert len(home.meta.published_ids()) == (1 if road == "rewrite a published post" else 0)
     posts = home.ask("GET", POSTS).body["data"]
     assert {post["content"] for post in posts} <= {"Ciao", "Ciao a tutti"}
@@ -168,10 +168,10 @@ def test_no_route_publishes_without_the_publish_permission(home: RunningSystem, 
 
 
 def test_restoring_a_recurring_post_needs_the_publish_permission(home: RunningSystem) -> None:
-    """Its recurrence goes on where it was."""
+    """Restoring it would continue its recurrence."""
     path = recurring(home)
     assert home.ask("DELETE", path).status == 204
-    assert missing(with_scopes(home, "draft").ask("POST", f"{path}/restore")) == "publish"
+    assert missing_permission(with_scopes(home, "draft").ask("POST", f"{path}/restore")) == "publish"
     assert home.ask("GET", path).status == 404
     assert with_scopes(home, "publish").ask("POST", f"{path}/restore").status == 200
 
@@ -180,11 +180,11 @@ def test_a_publish_key_can_only_publish(home: RunningSystem) -> None:
     narrow = with_scopes(home, "publish")
     assert narrow.create(publish_immediately=True).body["status"] == "published"
     assert narrow.ask("POST", PUBLISH, POST).body["success"] is True
-    assert missing(narrow.create()) == "draft"
-    assert missing(narrow.ask("PATCH", draft(home), {"content": "Altro"})) == "draft"
+    assert missing_permission(narrow.create()) == "draft"
+    assert missing_permission(narrow.ask("PATCH", draft(home), {"content": "Altro"})) == "draft"
     assert narrow.ask("PATCH", scheduled(home), {"content": "Altro"}).status == 200
-    assert missing(narrow.ask("GET", POSTS)) == "read"
-    assert missing(narrow.ask("PUT", "/api/v1/brand", {})) == "manage"
+    assert missing_permission(narrow.ask("GET", POSTS)) == "read"
+    assert missing_permission(narrow.ask("PUT", "/api/v1/brand", {})) == "manage"
 
 
 def test_scopes_are_validated_returned_and_stored(home: RunningSystem) -> None:

@@ -1,4 +1,4 @@
-"""One picture of a post over HTTP: made again, looked back on, chosen, locked, and the others untouched."""
+"""One picture of a post over HTTP: regenerate, list versions, choose, lock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POSTS = "/api/v1/posts"
 
 
 def ready(home: RunningSystem, path: str) -> dict[str, dict[str, Any]]:
-    """The post's platforms by name, once every picture has come to rest."""
+    """Return the post's results by platform once every picture is ready or failed."""
 
     def found() -> dict[str, dict[str, Any]]:
         return {one["platform"]: one for one in home.ask("GET", path).body["platforms"]}
@@ -24,7 +24,7 @@ def ready(home: RunningSystem, path: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def path(home: RunningSystem) -> str:
-    """A scheduled post in two places, both pictures made."""
+    """Create a scheduled post on two platforms with both pictures ready."""
     fields = {"content": "Ciao", "platforms": ["facebook", "instagram"], "image_provider": "offline"}
     made = f"{POSTS}/{home.ask('POST', POSTS, fields).body['job_id']}"
     home.ask("POST", f"{made}/schedule", {"schedule_time": "2030-07-01T10:00:00+02:00"})

@@ -1,4 +1,4 @@
-"""Posts as a resource over HTTP: drafts of anything, changes, undo on the server's clock, dry runs, lists."""
+"""Posts over HTTP: drafts, changes, undo, dry runs, lists."""
 
 from __future__ import annotations
 

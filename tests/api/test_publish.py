@@ -1,4 +1,4 @@
-"""A picture of one's own, or none, published now; and pictures at their signed addresses."""
+"""The publish endpoint with one's own picture or none; and signed media URLs."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_url_without_a_valid_signature_is_refused(home: RunningSystem) -> None
 
 
 def test_publishing_accepts_a_time_and_accounts(home: RunningSystem) -> None:
-    """They were left out in silence: it went out at once, on the default account."""
+    """Regression: they were ignored, and the post was published at once on the default account."""
     page = next(one for one in home.ask("GET", "/api/v1/accounts").body["data"] if "facebook" in one["platforms"])
     reply = publish(home, schedule_time="2030-07-01T10:00:00+02:00", accounts={"facebook": page["id"]})
     body = reply.body

@@ -1,4 +1,4 @@
-"""Connecting again, what comes back from a log-in, and what must not: states, keys, times, and posts that waited."""
+"""Reconnecting accounts: valid and invalid callbacks, expiry, and posts that waited for their account."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def empty(tmp_path: Path) -> Iterator[RunningSystem]:
         yield opened
 
 
-def back(url: str, **query: str) -> Reply:
-    """The way back from the log-in, with whatever a stranger may put there."""
+def callback(url: str, **query: str) -> Reply:
+    """Request the log-in's callback with any parameters."""
     browser = Browser()
     page = open_dialog(url, browser)
     if page.status != 200:
@@ -34,7 +34,7 @@ def back(url: str, **query: str) -> Reply:
 
 
 def change(home: RunningSystem, statement: str, *values: object) -> None:
-    """Behind the server's back, as no command does yet."""
+    """Execute SQL directly, for changes that no command makes."""
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db", timeout=15)) as database:
         database.execute(statement, values)
         database.commit()
@@ -72,7 +72,7 @@ def test_a_state_is_valid_for_its_service_only(empty: RunningSystem) -> None:
 def test_an_expired_login_is_refused_as_expired(empty: RunningSystem) -> None:
     begun = begin_login(empty)
     change(empty, "UPDATE connections SET expires_at = ?", LONG_AGO)
-    assert back(begun["dialog_url"], code="x").status == 403
+    assert callback(begun["dialog_url"], code="x").status == 403
     assert empty.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "expired"
     chosen = empty.ask("POST", f"/api/v1/connections/{begun['id']}/choose", {"page_ids": [PAGE]})
     assert (chosen.status, chosen.body["code"]) == (409, "connection_over")
@@ -102,7 +102,7 @@ def test_found_pages_are_deleted_after_ten_minutes(empty: RunningSystem) -> None
 )
 def test_every_callback_answers_with_html(empty: RunningSystem, query: dict[str, str], said: str) -> None:
     begun = begin_login(empty)
-    page = back(begun["dialog_url"], **query)
+    page = callback(begun["dialog_url"], **query)
     assert (page.status, said in page.raw.decode(), b"<script" in page.raw) == (200, True, False)
     found = empty.ask("GET", f"/api/v1/connections/{begun['id']}").body
     assert (found["status"], found["pages"], said in found["error"]) == ("failed", [], True)

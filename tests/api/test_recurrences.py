@@ -1,4 +1,4 @@
-"""A post that comes again, over HTTP, as far as to its publication."""
+"""Recurrences over HTTP, up to publication."""
 
 from __future__ import annotations
 

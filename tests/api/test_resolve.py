@@ -1,4 +1,4 @@
-"""A person decides an unknown outcome: it is published, send it again, or cancel it."""
+"""Resolving an unknown outcome as published, retry or cancelled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.waiting import until
 
 
 def unconfirmed(home: RunningSystem, *, out: bool) -> str:
-    """A text alone whose answer was lost, and that cannot be seen: nobody knows whether it is out."""
+    """Create a text post with a lost response that cannot be checked, so its outcome is unknown."""
     when = "after_commit" if out else "before"
     home.meta.fault(method="POST", path="/feed", when=when, kind="reset", times=1)
     error = {"status": 400, "code": 190, "message": "look away"}
@@ -53,7 +53,7 @@ def test_resolving_as_cancelled(home: RunningSystem) -> None:
 
 
 def sent_and_lost(home: RunningSystem) -> str:
-    """A text whose answer was lost, and then the account: only a look could tell, and nobody lets us look."""
+    """Create a text post with a lost response and then a lost account, so that it cannot be checked."""
     home.meta.fault(method="POST", path="/feed", when="before", kind="reset", times=1)
     home.meta.fault(method="GET", path="/published_posts", kind="graph_error", error={"code": 190}, times=1)
     reply = home.ask("POST", "/api/v1/social/publish", {"content": "Solo testo", "platforms": ["facebook"]})

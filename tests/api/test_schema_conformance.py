@@ -1,4 +1,4 @@
-"""Every operation keeps what the API's description says: statuses, headers, bodies, and what is refused."""
+"""Every operation conforms to the OpenAPI description: statuses, headers, bodies, refused input."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _Answer(BaseModel):
 
 
 def _misbehaving() -> FastAPI:
-    """Each route breaks its description in a way of its own."""
+    """An application whose routes each violate their description in a different way."""
     app = FastAPI(openapi_url="/api/v1/openapi.json")
 
     @app.get("/body", response_model=_Answer)

@@ -1,4 +1,4 @@
-"""The second factor over HTTP: set up, asked for at sign-in, good once, and taken away again."""
+"""The second factor over HTTP: set up, sign in with codes, disable."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def sign_in(home: RunningSystem, **body: str) -> Reply:
     return ask("POST", home.url + SESSION, body)
 
 
-def later(secret: str, steps: int) -> str:
-    """A code that the app shows so many half minutes from now; the server takes those one step off."""
+def later_code(secret: str, steps: int) -> str:
+    """Return the code of a later 30 s step; the server accepts codes one step off."""
     return pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)
 
 
 def enrolled(home: RunningSystem) -> tuple[Person, str, list[str]]:
-    """Whoever signs in with a password and a code; the code of now is used up."""
+    """Create a user with a password and a second factor; the current code is used up."""
     me = signed_in(home)
     assert me.ask("PUT", f"{SESSION}/password", {"new": PASSWORD}).status == 204
     secret = me.ask("POST", TOTP, {}).body["secret"]
-    confirmed = me.ask("POST", f"{TOTP}/confirm", {"code": later(secret, -1)})
+    confirmed = me.ask("POST", f"{TOTP}/confirm", {"code": later_code(secret, -1)})
     assert confirmed.status == 200, confirmed.raw
     return me, secret, confirmed.body["recovery_codes"]
 
@@ -64,13 +64,13 @@ def test_the_secret_is_shown_once_and_has_no_effect_until_confirmed(home: Runnin
     )
     # Begun anew, the first secret is good for nothing.
     again = me.ask("POST", TOTP, {}).body["secret"]
-    assert me.ask("POST", f"{TOTP}/confirm", {"code": later(secret, 0)}).status == 422
+    assert me.ask("POST", f"{TOTP}/confirm", {"code": later_code(secret, 0)}).status == 422
     elsewhere = signed_in(home)
-    assert len(me.ask("POST", f"{TOTP}/confirm", {"code": later(again, 0)}).body["recovery_codes"]) == 10
+    assert len(me.ask("POST", f"{TOTP}/confirm", {"code": later_code(again, 0)}).body["recovery_codes"]) == 10
     assert elsewhere.ask("GET", SESSION).status == 401
     status = me.ask("GET", TOTP).body
     assert (status["enabled_at"] is not None, status["recovery_codes_left"]) == (True, 10)
-    for path, body in ((TOTP, {}), (f"{TOTP}/confirm", {"code": later(again, 1)})):
+    for path, body in ((TOTP, {}), (f"{TOTP}/confirm", {"code": later_code(again, 1)})):
         assert (me.ask("POST", path, body).status, me.ask("POST", path, body).body["code"]) == (409, "totp_enabled")
     with closing(sqlite3.connect(home.settings.data_dir / "araldo.db")) as database:
         kept = str(database.execute("SELECT * FROM user_totp").fetchall())
@@ -83,14 +83,14 @@ def test_password_sign_in_needs_a_code_valid_once(home: RunningSystem) -> None:
         needed = sign_in(home, name="owner", password=PASSWORD, **body)
         assert (needed.status, needed.body["code"]) == (401, "totp_required")
         assert "set-cookie" not in needed.headers
-    assert sign_in(home, name="owner", password="wrong", code=later(secret, 0)).body["code"] == "sign_in_wrong"
+    assert sign_in(home, name="owner", password="wrong", code=later_code(secret, 0)).body["code"] == "sign_in_wrong"
     wrong = sign_in(home, name="owner", password=PASSWORD, code="12345")
     assert (wrong.status, wrong.body["code"]) == (401, "totp_wrong")
-    code = later(secret, 0)
+    code = later_code(secret, 0)
     assert sign_in(home, name="owner", password=PASSWORD, code=f"{code[:3]} {code[3:]}").status == 200
-    for used in (code, later(secret, -1)):
+    for used in (code, later_code(secret, -1)):
         assert sign_in(home, name="owner", password=PASSWORD, code=used).body["code"] == "totp_wrong"
-    assert sign_in(home, name="owner", password=PASSWORD, code=later(secret, 1)).status == 200
+    assert sign_in(home, name="owner", password=PASSWORD, code=later_code(secret, 1)).status == 200
     assert me.ask("GET", SESSION).status == 200
 
 
@@ -99,8 +99,8 @@ def test_link_sign_in_needs_a_code_and_survives_a_wrong_one(home: RunningSystem)
     link = create_sign_in_link(home)
     for body, code in (({}, "totp_required"), ({"code": "000000"}, "totp_wrong")):
         assert sign_in(home, link=link, **body).body["code"] == code
-    assert sign_in(home, link=link, code=later(secret, 0)).status == 200
-    assert sign_in(home, link=link, code=later(secret, 1)).body["code"] == "link_invalid"
+    assert sign_in(home, link=link, code=later_code(secret, 0)).status == 200
+    assert sign_in(home, link=link, code=later_code(secret, 1)).body["code"] == "link_invalid"
 
 
 def test_a_recovery_code_replaces_an_app_code_once(home: RunningSystem) -> None:
@@ -125,7 +125,7 @@ def test_code_tries_are_limited_and_totp_required_does_not_count(own_home: Runni
         assert sign_in(own_home, name="owner", password=PASSWORD).body["code"] == "totp_required"
     for _ in range(10):
         assert sign_in(own_home, name="owner", password=PASSWORD, code="000000").body["code"] == "totp_wrong"
-    for code in (later(secret, 0), codes[0]):
+    for code in (later_code(secret, 0), codes[0]):
         refused = sign_in(own_home, name="owner", password=PASSWORD, code=code)
         assert (refused.status, refused.body["code"]) == (429, "too_many")
     found = me.ask("GET", "/api/v1/audit?action=locked_out").body["data"]

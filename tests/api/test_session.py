@@ -1,4 +1,4 @@
-"""Signing in, by a link and by a password; what a session opens, and how it ends."""
+"""Sessions over HTTP: sign in by link and password, use, end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ratio of a picture as a choice: told by /platforms, kept with the post, drawn, and exactly that many pixels."""
+"""The shape (ratio) of a picture: listed by /platforms, stored with the post, exact in pixels."""
 
 from __future__ import annotations
 

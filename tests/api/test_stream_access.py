@@ -1,4 +1,4 @@
-"""Which streams go on: access is read for all open ones at once, and lost for a key, a session or a membership."""
+"""Streams end when their key, session or membership ends; one query checks all open streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of another JSON type than the described one, numbers for times, and what a refused method is told."""
+"""Strict requests: values of another JSON type, numbers as times, methods that are not allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The studio's page and files as they are served, and the API's page, in a browser too: nothing from elsewhere."""
+"""Serving of the studio and of Swagger UI, also in a browser: nothing is loaded from other origins."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_wrong_method_does_not_serve_the_html(url: str) -> None:
 @example(["..", "secret.key"])
 def test_no_path_leads_out_of_the_folder(built: Path, parts: list[str]) -> None:
     with suppress(HTTPException):
-        answer = Studio(built)._answer("GET", "/" + "/".join(parts))
+        answer = Studio(built)._respond("GET", "/" + "/".join(parts))
         assert not isinstance(answer, FileResponse)
 
 

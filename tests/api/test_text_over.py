@@ -1,4 +1,4 @@
-"""A post's words over its picture, on and off: over a person's own and over a model's, and never paid for twice."""
+"""Text over a picture, on and off: over one's own and generated pictures, without paying twice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def pixels(data: bytes) -> Image.Image:
 
 
 def differ(one: bytes, other: bytes) -> bool:
-    """By more than a JPEG's noise."""
+    """Return whether two pictures differ by more than JPEG noise."""
     return max(ImageChops.difference(pixels(one), pixels(other)).convert("L").tobytes()) > 60
 
 

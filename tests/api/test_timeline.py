@@ -1,4 +1,4 @@
-"""A post's timeline over HTTP: in order, in both languages, the raw answers on demand only."""
+"""A post's timeline over HTTP: in order, in both languages, raw answers on request."""
 
 from __future__ import annotations
 

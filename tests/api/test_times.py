@@ -1,4 +1,4 @@
-"""When a post is due, over HTTP: what is kept and answered, and what is refused with the nearest that would do."""
+"""Due times over HTTP: stored and returned, or refused with suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full or a database that is locked or gone: 503 and one line in the log, and then it goes on."""
+"""Transient faults: a full disk, a locked or unreachable database: 503, one log line, then recovery."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTE = {"content": "Ciao", "hashtags": ["araldo"]}
 
 @pytest.fixture
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSystem]:
-    """A system on SQLite that waits for a lock two tenths of a second."""
+    """A system on SQLite with a busy timeout of 0.2 s."""
     monkeypatch.setattr(composition, "Database", partial(Database, busy_timeout_s=0.2))
     with start_system(tmp_path, connect=False) as opened:
         yield opened
@@ -63,7 +63,7 @@ def test_a_locked_database_answers_writes_with_503_and_still_reads(impatient: Ru
         for _ in range(3):
             assert_unavailable(home.ask("POST", "/api/v1/posts", NOTE))
         said = home.ask("POST", "/api/v1/posts", NOTE, Accept_Language="it").body
-        assert "In questo momento" in said["detail"]
+        assert "Il server non può farlo ora" in said["detail"]
         # The use of the key would be noted, which cannot be; reading goes on all the same.
         assert home.ask("GET", "/api/v1/posts").status == 200
         assert ask("GET", f"{home.url}/api/v1/health").status == 200
@@ -113,7 +113,7 @@ def test_a_full_disk_is_503_for_an_upload(home: RunningSystem, monkeypatch: pyte
 
 
 def test_a_full_database_is_503_and_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite's own limit on its pages stands for the disk: the same SQLITE_FULL from the same place."""
+    """A full disk, simulated by SQLite's page limit, which raises the same SQLITE_FULL."""
     most = 0
 
     def open_database(url: str) -> Database:
@@ -138,7 +138,7 @@ def test_a_full_database_is_503_and_not_ready(tmp_path: Path, monkeypatch: pytes
 
 
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that takes no more bytes of pictures."""
+    """Make writes of pictures fail as on a full disk."""
 
     def refuse(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -147,7 +147,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class PostgresServer:
-    """A server of the test's own, stopped and started again as it was."""
+    """A PostgreSQL server of the test's own that can be stopped and restarted."""
 
     def __init__(self, url: str) -> None:
         with psycopg.connect(f"{url}/postgres") as connection:
@@ -158,7 +158,7 @@ class PostgresServer:
         self._again: subprocess.Popen[bytes] | None = None
 
     def stop(self) -> list[str]:
-        """End it; the answer is the command that starts it."""
+        """Stop the server and return the command that starts it again."""
         pid = int(self._pid_file.read_text().splitlines()[0])
         command = [part.decode() for part in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") if part]
         os.kill(pid, signal.SIGINT)

@@ -1,4 +1,4 @@
-"""What a request says and Araldo does not know is refused, by name, instead of being left out in silence."""
+"""Unknown fields and parameters are refused by name instead of ignored."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SAFE = {"GET", "HEAD"}
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
-def wrong_in(
+def problems_of(
     home: RunningSystem, method: str, path: str, body: object, **headers: str
 ) -> list[tuple[str, str, list[str]]]:
-    """Pointer, code and suggestions of a refusal, and nothing has become of the request."""
+    """Send an invalid request and return its problems; assert that it had no effect."""
     before = home.ask("GET", "/api/v1/posts?limit=100").body["data"]
     reply = home.ask(method, path, body, **headers)
     assert reply.status == 422, reply.raw
@@ -35,7 +35,7 @@ def wrong_in(
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Every model that a body of this type may hold."""
+    """Return every model that a body of this type may contain."""
     if get_origin(annotation) is Annotated:
         yield from models_in(get_args(annotation)[0])
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -70,20 +70,20 @@ def test_every_writing_route_refuses_unknown_parameters(home: RunningSystem) -> 
 
 
 def test_misspelled_fields_are_refused_before_publishing(home: RunningSystem) -> None:
-    assert wrong_in(home, "POST", PUBLISH, {**POST, "account": {"facebook": "acc_1"}}) == [
+    assert problems_of(home, "POST", PUBLISH, {**POST, "account": {"facebook": "acc_1"}}) == [
         ("/account", "unknown_field", ["accounts"])
     ]
-    assert wrong_in(home, "POST", PUBLISH, {**POST, "scheduledTime": "2030-01-31T10:00:00+01:00"}) == [
+    assert problems_of(home, "POST", PUBLISH, {**POST, "scheduledTime": "2030-01-31T10:00:00+01:00"}) == [
         ("/scheduledTime", "unknown_field", ["schedule_time"])
     ]
-    assert wrong_in(home, "POST", CREATE, {**POST, "shedule_time": "2030-01-31T10:00:00+01:00", "zzz": 1}) == [
+    assert problems_of(home, "POST", CREATE, {**POST, "shedule_time": "2030-01-31T10:00:00+01:00", "zzz": 1}) == [
         ("/shedule_time", "unknown_field", ["schedule_time"]),
         ("/zzz", "unknown_field", []),
     ]
-    assert wrong_in(home, "POST", f"{CREATE}?validateonly=true", {**POST, "publish_immediately": True}) == [
+    assert problems_of(home, "POST", f"{CREATE}?validateonly=true", {**POST, "publish_immediately": True}) == [
         ("/validateonly", "unknown_parameter", ["validate_only"])
     ]
-    assert wrong_in(home, "POST", f"{PUBLISH}?validate_only=true", POST)[0][:2] == (
+    assert problems_of(home, "POST", f"{PUBLISH}?validate_only=true", POST)[0][:2] == (
         "/validate_only",
         "unknown_parameter",
     )
@@ -103,23 +103,23 @@ def test_unknown_fields_are_named_in_both_languages(home: RunningSystem) -> None
 
 def test_nested_objects_refuse_unknown_fields(home: RunningSystem) -> None:
     slides = {**POST, "slides": [{}, {"headlines": "Due"}]}
-    assert wrong_in(home, "POST", CREATE, slides) == [("/slides/1/headlines", "unknown_field", ["headline"])]
+    assert problems_of(home, "POST", CREATE, slides) == [("/slides/1/headlines", "unknown_field", ["headline"])]
     images = {"images": {"facebook": {"media_id": "med_1", "crop": {"x": 0, "y": 0, "w": 1, "width": 1}}}}
-    assert wrong_in(home, "POST", "/api/v1/posts", images) == [
+    assert problems_of(home, "POST", "/api/v1/posts", images) == [
         ("/images/facebook/crop/h", "missing", []),
         ("/images/facebook/crop/width", "unknown_field", []),
     ]
     batch = {"images": [{"prompt": "a", "platfrom": "facebook"}], "applyBranding": False}
-    assert wrong_in(home, "POST", "/api/v1/marketing/image/batch-generate", batch) == [
+    assert problems_of(home, "POST", "/api/v1/marketing/image/batch-generate", batch) == [
         ("/images/0/platfrom", "unknown_field", ["platform"]),
         ("/applyBranding", "unknown_field", ["apply_branding"]),
     ]
 
 
 def test_repeated_names_are_refused(home: RunningSystem) -> None:
-    """Of `?validate_only=true&validate_only=false`, and of two fields, one would be dropped in silence."""
+    """Of repeated parameters and fields one value would be ignored."""
     now = {**POST, "publish_immediately": True}
-    assert wrong_in(home, "POST", f"{CREATE}?validate_only=true&validate_only=false", now) == [
+    assert problems_of(home, "POST", f"{CREATE}?validate_only=true&validate_only=false", now) == [
         ("/validate_only", "repeated_parameter", [])
     ]
     twice = b'{"content":"Ciao","platforms":["facebook"],"publish_immediately":false,"publish_immediately":true}'
@@ -138,12 +138,12 @@ def test_repeated_names_are_refused(home: RunningSystem) -> None:
 
 
 def test_an_unexpected_body_is_refused(home: RunningSystem) -> None:
-    """`/undo` of one platform would undo all of them."""
+    """For example `/undo`, which would ignore `platforms` and undo all of them."""
     post = home.ask("POST", "/api/v1/posts", POST).body["job_id"]
-    assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", {"platforms": ["facebook"]}) == [
+    assert problems_of(home, "POST", f"/api/v1/posts/{post}/undo", {"platforms": ["facebook"]}) == [
         ("/platforms", "unknown_field", [])
     ]
-    assert wrong_in(home, "POST", f"/api/v1/posts/{post}/undo", [1]) == [("", "unexpected_body", [])]
+    assert problems_of(home, "POST", f"/api/v1/posts/{post}/undo", [1]) == [("", "unexpected_body", [])]
     assert home.ask("POST", f"/api/v1/posts/{post}/undo", {}).status == 409
 
 
@@ -188,7 +188,7 @@ def test_pointers_are_right_for_keys_named_like_union_members() -> None:
 
 @pytest.mark.parametrize("count", [5_000])
 def test_problems_of_long_names_are_truncated(home: RunningSystem, count: int) -> None:
-    """One line for each of thousands of unknown names would be a way to make us work."""
+    """Thousands of long unknown names must not make a long response."""
     reply = home.ask("POST", CREATE, {**POST, **{f"x{index}": 1 for index in range(count)}})
     assert reply.status == 422
     assert len(reply.body["errors"]) == 100

@@ -1,4 +1,4 @@
-"""Webhooks as a receiver meets them: the library verifies each message, and every fact comes once."""
+"""Webhooks from the receiver's side: verified by the standardwebhooks library, each event once."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ RouteTest = Callable[[Tenant, RunningSystem], None]
 
 
 def expect_404(method: str, path: str, body: object = None, *, status: int = 404, code: str | None = None) -> RouteTest:
-    """`path` and `body` may name the other's things, as `{post}` or `{facebook_page}`."""
+    """Expect a 404. `path` and `body` may contain ids of the other, as `{post}` or `{facebook_page}`."""
 
     def run_test(other: Tenant, me: RunningSystem) -> None:
         reply = me.ask(method, _named(path, other), _filled(body, other))
@@ -95,7 +95,7 @@ def expect_isolated(path: str) -> RouteTest:
 
 
 def expect_public(path: str) -> RouteTest:
-    """Says nothing of any workspace."""
+    """A route without data of any workspace."""
 
     def run_test(other: Tenant, me: RunningSystem) -> None:
         raw = ask("GET", me.url + path).raw.decode()
@@ -136,7 +136,7 @@ def _begins_its_own_webhook(other: Tenant, me: RunningSystem) -> None:
 
 
 def _streams_its_own(other: Tenant, me: RunningSystem) -> None:
-    """From the beginning, until the newest event of one's own has come."""
+    """Read the stream from its beginning up to one's own newest event."""
     newest = me.ask("POST", "/api/v1/posts", {"content": "la fine"}).body["job_id"]
     with stream(me.url, "/api/v1/events?last_event_id=0", me.key) as opened:
         seen = list(itertools.takewhile(lambda event: event.data["post_id"] != newest, iter(opened.next, None)))
@@ -144,7 +144,7 @@ def _streams_its_own(other: Tenant, me: RunningSystem) -> None:
 
 
 def _callback_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
-    """The state alone decides whose connection it is: another's key beside it changes nothing."""
+    """The state alone determines the connection's workspace, whatever key is sent with it."""
     begun = begin_login(other.system)
     assert complete_login(begun["dialog_url"]).status == 200
     assert other.system.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "pending"
@@ -152,7 +152,7 @@ def _callback_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
 
 
 def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
-    """The page that asks for consent names the workspace of the link, whoever opens it."""
+    """The consent page names the workspace of the link, whoever opens it."""
 
     def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
@@ -164,7 +164,7 @@ def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
 
 
 def _ticket_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
-    """A ticket for one's own connection, with the other's written over it."""
+    """Send a ticket for one's own connection with the other's id in it."""
     page = complete_login(begin_login(me)["dialog_url"]).raw.decode()
     ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
     workspace_id, connection_id, signature = ticket.split(".")
@@ -201,7 +201,7 @@ def _has_its_own_brand(other: Tenant, me: RunningSystem) -> None:
 
 
 def _previews_its_own_brand(other: Tenant, me: RunningSystem) -> None:
-    """Another's picture is no logo, and another's brand is not drawn."""
+    """The other's picture is refused as a logo, and the other's brand is not applied."""
     wanted = {"content": "Stesse parole", "aspect_ratio": "21:9"}
     assert other.system.ask("PUT", "/api/v1/brand", {"name": "Altrui", "colors": ["#00ff00", "#ff0000"]}).status == 200
     assert me.ask("PUT", "/api/v1/brand", {"name": "Mia", "colors": ["#0000ff", "#ffff00"]}).status == 200
@@ -337,7 +337,7 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
 
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:
-    """Whatever is mounted, in the description or not."""
+    """Return all mounted routes, in the description or not."""
     found = [one for route in app.routes for one in getattr(getattr(route, "original_router", None), "routes", [route])]
     return {(method, route.path) for route in found for method in route.methods}
 
@@ -348,7 +348,7 @@ def test_every_route_has_a_tenant_isolation_test(tenants: tuple[Tenant, Tenant])
     assert routes == set(EVERY_ROUTE)
 
 
-@pytest.mark.parametrize("turned", [False, True], ids=["second on first", "first on second"])
+@pytest.mark.parametrize("swapped", [False, True], ids=["second on first", "first on second"])
 @pytest.mark.parametrize("route", EVERY_ROUTE, ids=" ".join)
 def test_another_workspaces_objects_are_not_found(
     tenants: tuple[Tenant, Tenant], route: tuple[str, str], *, swapped: bool

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: Chromium, a running house with the studio, and a page that is watched.
+"""Fixtures of the browser tests: Chromium, a running system with the studio, and a monitored page.
 
 Playwright's plain interface keeps an event loop running in this thread for as long as the browser lives, so nothing
 here may call `asyncio.run`: what does (a house) is set up in a thread of its own.
@@ -29,7 +29,7 @@ _SLOWEST_MS = 20_000
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Once for all browser tests, and gone before others begin: its event loop would be in their way."""
+    """Started once for all browser tests, and closed before others, which need their own event loop."""
     path = installed.find_or_install()
     # The library's own 5 s are too few where other work has both cores.
     expect.set_options(timeout=_SLOWEST_MS)
@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """A world of its own for each file of tests: Araldo with the studio, the sandbox, a connected account."""
+    """A system for each test module: Araldo with the studio, the sandbox, a connected account."""
     assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
     with in_own_thread(start_system(tmp_path_factory.mktemp("house"))) as opened:
         yield opened
@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 
 @pytest.fixture
 def monitor(home: RunningSystem) -> Iterator[PageMonitor]:
-    """What the test's pages did wrong; anything fails the test at its end."""
+    """Monitor the test's pages; any fault fails the test at its end."""
     monitor = PageMonitor(home.url)
     yield monitor
     monitor.assert_clean()
@@ -57,7 +57,7 @@ def monitor(home: RunningSystem) -> Iterator[PageMonitor]:
 
 @pytest.fixture
 def browse(chromium: Browser, home: RunningSystem, monitor: PageMonitor) -> Iterator[Browse]:
-    """`browse(viewport=PHONE, scheme="dark", language="it-IT")`: a page of a browser that has nothing yet."""
+    """`browse(viewport=PHONE, scheme="dark", language="it-IT")` opens a page in a fresh browser context."""
     contexts: list[BrowserContext] = []
 
     def new(
@@ -84,13 +84,13 @@ def browse(chromium: Browser, home: RunningSystem, monitor: PageMonitor) -> Iter
 
 @pytest.fixture
 def page(browse: Browse) -> Page:
-    """On a desktop, in English and in the light."""
+    """A desktop page in English with the light scheme."""
     return browse()
 
 
 @contextmanager
 def in_own_thread(opened: AbstractContextManager[T]) -> Iterator[T]:
-    """A `with` block whose beginning and end run in another thread."""
+    """Enter and exit a context manager in another thread."""
     with ThreadPoolExecutor(1) as thread:
         given = thread.submit(opened.__enter__).result()
         try:

@@ -1,4 +1,4 @@
-"""Accounts: connected by the log-in and by a token, and connected again when their access has ended."""
+"""Accounts in the studio: connect by log-in and token, and reconnect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wizard's third step: pictures that fail, that are brought along and cut, and that are made again."""
+"""The wizard's third step: failed pictures, uploads and crops, regeneration."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def image_provider() -> Iterator[FakeImageProvider]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
-    """As every house of the browser tests, with a provider that can fail."""
+    """A system with a picture provider that can fail."""
     images = {"openai_base_url": image_provider.url, "openai_model": "m-1", "at_once": 4}
     with in_own_thread(start_system(tmp_path_factory.mktemp("house"), images=images)) as opened:
         yield opened
@@ -43,7 +43,7 @@ Open = Callable[[Page, str], None]
 
 @pytest.fixture
 def open_step(home: RunningSystem) -> Open:
-    """Signs in and goes to the pictures of a post."""
+    """Return a function that signs in and opens the pictures of a post."""
 
     def opened(page: Page, post: str) -> None:
         # Making a link runs an event loop, and the browser's is running in this thread.
@@ -140,7 +140,7 @@ def test_ones_own_picture_is_uploaded_cropped_and_published(home: RunningSystem,
 
 
 def published_picture(home: RunningSystem) -> str:
-    """The address of what people see, from the sandbox itself."""
+    """Return the URL of the published picture, from the sandbox."""
     state = home.meta.state()
     (medium,) = [one for one in state["media"] if one["media_product_type"] == "FEED"]
     return str(medium["media_url"])

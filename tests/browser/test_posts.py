@@ -1,4 +1,4 @@
-"""A post's page: what failed is mended from there, and what nobody can tell is decided there."""
+"""A post's screen: retry failed deliveries, resolve unknown outcomes, reschedule, restore."""
 
 from __future__ import annotations
 

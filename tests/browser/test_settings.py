@@ -1,4 +1,4 @@
-"""Settings, and every page of the studio as everybody should be able to use it."""
+"""Settings, and the accessibility of every screen."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def test_every_screen_is_accessible(home: RunningSystem, browse: Browse, viewpor
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("Loading")).to_have_count(0)
-        _looked_at(page, viewport)
+        _assert_screens_accessible(page, viewport)
     page.goto(f"/posts/{planned}")
     page.get_by_role("button", name="Another time").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert_accessible(page)
 
 
-def _looked_at(page: Page, viewport: ViewportSize) -> None:
+def _assert_screens_accessible(page: Page, viewport: ViewportSize) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is wider than the screen"
     # Colours are the same on every screen: both schemes on one of them will do.
     for scheme in ("light", "dark") if viewport == DESKTOP else ("dark",):

@@ -1,4 +1,4 @@
-"""The way into the studio, as anyone first meets it."""
+"""Signing in to the studio, and its first screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an idea to posts that are out: the four steps in a real browser, before the real thing."""
+"""The wizard's four steps in a real browser with a running system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Browse
 from tests.browser.page_monitor import PageMonitor
-from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, out_with, sign_in
+from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, published_with, sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
@@ -59,7 +59,7 @@ def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Pa
     assert_accessible(page)
     assert len(wizard.sent) == 1
     assert len(home.meta.published_ids()) == before + 3
-    assert len(out_with(home, "Apriamo domani")) == 1
+    assert len(published_with(home, "Apriamo domani")) == 1
 
 
 def test_undo_makes_a_draft_that_can_be_published_again(home: RunningSystem, page: Page) -> None:
@@ -80,7 +80,7 @@ def test_undo_makes_a_draft_that_can_be_published_again(home: RunningSystem, pag
     another.goto(address)
     Wizard(another).published(1)
     assert len(set(wizard.keys)) == 2, "another intent after an undo"
-    assert len(out_with(home, "Ripensamento")) == 1
+    assert len(published_with(home, "Ripensamento")) == 1
 
 
 def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
@@ -99,7 +99,7 @@ def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, mo
     wizard.published(1)
     assert len(set(wizard.keys)) == 1
     assert len(wizard.keys) == 2
-    assert len(out_with(home, "Linea interrotta")) == 1
+    assert len(published_with(home, "Linea interrotta")) == 1
 
 
 def test_unsaved_changes_survive_a_closed_tab(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
@@ -138,7 +138,7 @@ def test_a_conflict_between_two_tabs_shows_both_versions(home: RunningSystem, pa
     other = page.context.new_page()
     other.goto(page.url)
     theirs = Wizard(other)
-    page.route("**/api/v1/posts/post_*", lambda route: _after(theirs, route), times=1)
+    page.route("**/api/v1/posts/post_*", lambda route: _hold_until(theirs, route), times=1)
     theirs.text.fill("Insieme, dissero")
     wizard.text.fill("Insieme, dissi")
     conflict = page.get_by_role("alert").filter(has_text="changed elsewhere")
@@ -150,8 +150,8 @@ def test_a_conflict_between_two_tabs_shows_both_versions(home: RunningSystem, pa
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["content"] == "Insieme, dissi"
 
 
-def _after(faster: Wizard, route: Route) -> None:
-    """LeasedDelivery back until the other tab was faster."""
+def _hold_until(faster: Wizard, route: Route) -> None:
+    """Hold the request back until the other tab has saved."""
     faster.saved()
     route.continue_()
 

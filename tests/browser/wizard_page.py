@@ -58,7 +58,7 @@ class Wizard:
         return self.page.locator("#wizard-content")
 
     def begin(self, text: str) -> None:
-        """A new post with this text, saved."""
+        """Begin a new post with this text and wait until it is saved."""
         self.page.goto("/posts/new")
         self.text.fill(text)
         self.saved()
@@ -73,7 +73,7 @@ class Wizard:
         ).first.click()
 
     def choose(self, *names: str) -> None:
-        """On the second step: these platforms and no others."""
+        """Choose exactly these platforms on the second step."""
         cards = self.page.get_by_role("checkbox")
         expect(cards.first).to_be_visible()
         for box in cards.all():
@@ -87,7 +87,7 @@ class Wizard:
 
 
 def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
-    """Everything but the act: a post with one platform and no pictures to wait for, on the last step."""
+    """Fill in a post for Facebook without pictures, up to the last step."""
     sign_in(home, page)
     wizard = Wizard(page)
     wizard.begin(text)
@@ -98,7 +98,7 @@ def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
     return wizard
 
 
-def out_with(home: RunningSystem, text: str) -> list[str]:
-    """The sandbox's visible posts whose words begin so: how often it is out on the Page."""
+def published_with(home: RunningSystem, text: str) -> list[str]:
+    """Return the sandbox's published posts whose text begins so."""
     posts = home.meta.state()["posts"]
     return [post["id"] for post in posts if post["is_published"] and str(post.get("message")).startswith(text)]

@@ -63,7 +63,7 @@ class LibraryHarness:
             await record_version(transaction, await self.harness.row(delivery_id), self.harness.clock.now())
 
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
-        """What it shows joins what it can go back to, as before every replacing."""
+        """Add the current picture to the history, as before every replacement."""
         await self.record_version(delivery_id)
         await self.set(delivery_id, picture_media_id=medium.id)
 
@@ -78,8 +78,8 @@ class LibraryHarness:
     def file_there(self, medium: Medium) -> bool:
         return (self.folder / medium.digest[:2] / medium.digest).exists()
 
-    async def two_days_later(self) -> None:
-        """For the rows, and for the files too, which have the machine's own times."""
+    async def advance_two_days(self) -> None:
+        """Advance the clock two days and age the files, whose times are the machine's."""
         self.harness.clock.advance(2 * 86_400)
         put_at = (self.harness.clock.now() - timedelta(days=1.5)).timestamp()
         for path in self.folder.glob("??/*"):
@@ -99,7 +99,7 @@ async def test_kept_media_stay_and_unreferenced_media_are_deleted(library: Libra
     await library.shown(copy, State.SCHEDULED)
     await library.housekeeping.purge()
     assert all([await library.there(one) for one in (own, loose, source, lone, copy)])
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert [await library.there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
     assert [library.file_there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
@@ -110,14 +110,14 @@ async def test_a_source_stays_until_its_copy_is_published(library: LibraryHarnes
         source = await library.add(state.encode())
         copy = await library.add(b"c" + state.encode(), source_id=source.id)
         await library.shown(copy, state)
-        await library.two_days_later()
+        await library.advance_two_days()
         await library.housekeeping.purge()
         assert (await library.there(source), await library.there(copy)) == (needed, True)
 
 
 async def test_a_file_is_deleted_with_its_last_row(library: LibraryHarness) -> None:
     first, second = await library.add(b"same"), await library.add(b"same", kept=True)
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert (await library.there(first), library.file_there(second)) == (False, True)
     async with library.harness.database.transaction() as transaction:
@@ -151,7 +151,7 @@ async def test_temporary_files_of_a_crash_are_deleted(library: LibraryHarness) -
     medium = await library.add(kept=True)
     half = library.folder / medium.digest[:2] / f".{medium.digest}.00ff"
     half.write_bytes(b"ha")
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert not half.exists()
     assert library.file_there(medium)
@@ -163,7 +163,7 @@ async def test_removing_a_published_medium_only_takes_it_out_of_the_library(libr
     async with library.harness.database.transaction() as transaction:
         await media_store.remove(transaction, medium, library.harness.clock.now())
         assert await media_store.find_in_library(transaction, library.harness.workspace.id, medium.id) is None
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert await library.there(medium)
     assert library.file_there(medium)
@@ -201,7 +201,7 @@ async def test_history_media_and_their_sources_stay_until_the_post_is_published(
     made = await library.add(b"made", origin="generated")
     delivery_id = await library.shown(copy, State.SCHEDULED)
     await library.replaced(delivery_id, made)
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert [await library.there(one) for one in (source, copy, made)] == [True, True, True]
     await library.set(delivery_id, state=State.CANCELLED)
@@ -219,7 +219,7 @@ async def test_versions_beyond_the_last_five_are_deleted(library: LibraryHarness
     for picture in pictures[1:]:
         library.harness.clock.advance(1)
         await library.replaced(delivery_id, picture)
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     # The last five before it, and the one that is shown.
     assert [await library.there(one) for one in pictures] == [False, *[True] * 6]
@@ -235,7 +235,7 @@ async def test_removing_a_medium_removes_it_from_picture_histories(library: Libr
         await media_store.remove(transaction, source, library.harness.clock.now())
         kept = await history_store.of_delivery(transaction, delivery_id)
     assert [one.medium_id for one in kept] == [shown.id]
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert [await library.there(one) for one in (source, shown, before)] == [False, True, False]
 
@@ -251,7 +251,7 @@ async def test_usages_include_media_named_and_shown_by_slides(library: LibraryHa
             return [use.open for use in await media_store.list_usages(transaction, medium)]
 
     assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
-    await library.two_days_later()
+    await library.advance_two_days()
     await library.housekeeping.purge()
     assert [await library.there(one) for one in (named, made, loose)] == [True, True, False]
     await library.set(delivery_id, state=State.PUBLISHED)

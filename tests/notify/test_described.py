@@ -50,7 +50,7 @@ def _sent(name: str) -> dict[str, Any]:
 
 
 def _shape(value: Any) -> Any:
-    """The names of the fields, all the way down."""
+    """Return the names of the fields, recursively."""
     if isinstance(value, dict):
         return {name: _shape(inner) for name, inner in value.items()}
     return [_shape(inner) for inner in value] if isinstance(value, list) else None

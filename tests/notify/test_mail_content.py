@@ -1,4 +1,4 @@
-"""Letters, by value: what happened, to which post, what to do; in both languages, and nothing breaks out of them."""
+"""Mail content by value: text, advice, both languages, escaping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told to whom, when it is tried again, and how it is signed: by values."""
+"""Notification rules by value: types, subscriptions, retry schedule, payloads, signatures."""
 
 from __future__ import annotations
 

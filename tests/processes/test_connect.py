@@ -1,4 +1,4 @@
-"""`araldo connect meta` from the terminal: consent in a browser, the log-in, the choice, and what cannot be chosen."""
+"""`araldo connect meta` in the terminal: consent, log-in, choice of Pages, and Pages that cannot be chosen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def surroundings(home: RunningSystem, **more: str) -> dict[str, str]:
 
 @contextmanager
 def connecting(home: RunningSystem, log: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The command while it waits for somebody to log in, and the address that it printed."""
+    """Run the command and yield it, while it waits for the log-in, with the URL that it printed."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "araldo", "connect", "meta"],

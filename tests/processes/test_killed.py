@@ -29,7 +29,7 @@ QUICK = {
 
 @dataclass
 class Server:
-    """Where `araldo up` runs whenever it does."""
+    """The folder and environment of `araldo up`, which is started and killed repeatedly."""
 
     folder: Path
     env: dict[str, str]
@@ -49,7 +49,7 @@ class Server:
         return ask(method, self.url + path, body, {"Authorization": f"Bearer {self.key}"})
 
     def state(self, job_id: str) -> str:
-        """Of its first delivery."""
+        """Return the state of the post's first delivery."""
         return str(self.ask("GET", f"/api/v1/social/posts/{job_id}").body["platforms"][0]["state"])
 
     def status(self, job_id: str) -> str:

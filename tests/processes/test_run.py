@@ -1,4 +1,4 @@
-"""`araldo run`, as a newcomer meets it: ready, an example out, a command to paste, and nothing left behind."""
+"""`araldo run`: ready, example published, printed command works, and no process left behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         assert (signed_in.status, signed_in.body["sandbox"]) == (200, {"viewer_url": meta.url})
         logs = [path.read_text() for path in (folder / "logs").iterdir()]
         assert (len(logs), [log for log in logs if "sign-in#" in log]) == (2, [])
-        assert _paste(said)["status"] == "published"
+        assert _run_printed_command(said)["status"] == "published"
         out = sorted(meta.published_ids())
         assert len(out) == 5
     assert _still_running(folder) == []
@@ -75,7 +75,7 @@ def open_umask() -> Iterator[None]:
 
 @contextmanager
 def demo(env: Mapping[str, str], log: Path, *, until_said: str, stop: signal.Signals) -> Iterator[str]:
-    """`araldo run` until the block ends, and what it said until it was ready; it has to stop without error."""
+    """Run `araldo run` until the block ends and yield its output until it was ready; it must stop without error."""
     with start_araldo("run", env=env, log=log) as process:
         until(lambda: until_said in log.read_text() or process.poll() is not None, 90)
         yield log.read_text()
@@ -83,8 +83,8 @@ def demo(env: Mapping[str, str], log: Path, *, until_said: str, stop: signal.Sig
         assert process.wait(30) == 0, log.read_text()
 
 
-def _paste(said: str) -> dict[str, str]:
-    """The printed command, run by curl itself, unchanged."""
+def _run_printed_command(said: str) -> dict[str, str]:
+    """Run the printed curl command unchanged."""
     line = next(line for line in said.splitlines() if line.startswith("curl "))
     done = subprocess.run([*shlex.split(line), "--silent"], capture_output=True, timeout=60, check=True)
     answer: dict[str, str] = json.loads(done.stdout)
@@ -92,7 +92,7 @@ def _paste(said: str) -> dict[str, str]:
 
 
 def _still_running(folder: Path) -> list[str]:
-    """Processes whose environment names this test's data folder."""
+    """Return processes whose environment has this test's data folder."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():

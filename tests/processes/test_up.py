@@ -1,4 +1,4 @@
-"""`araldo up`: who starts it on a terminal is shown the first way in, and a log is not."""
+"""`araldo up`: prints the first sign-in link on a terminal only, never into a log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.waiting import until
 
 @contextmanager
 def on_a_terminal(env: Mapping[str, str], log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`araldo up`, and the end of the terminal that a person looks at."""
+    """Run `araldo up` on a pseudo-terminal and yield the user's end of it."""
     ours, its = pty.openpty()
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -40,7 +40,7 @@ def on_a_terminal(env: Mapping[str, str], log: Path) -> Iterator[tuple[subproces
 
 
 def shown(terminal: int, wanted: str, within_s: float = 60) -> str:
-    """What has come until `wanted` is in it, or the time is over."""
+    """Return the output up to `wanted`, or until the time is over."""
     said, give_up = "", time.monotonic() + within_s
     while wanted not in said and time.monotonic() < give_up:
         if select.select([terminal], [], [], 0.1)[0]:

@@ -1,4 +1,4 @@
-"""Files of pictures: whole or not at all, nothing left behind by a refusal, and never another's taken away."""
+"""Blob files: atomic writes, nothing left by a failure, and no deletion of another writer's file."""
 
 from __future__ import annotations
 

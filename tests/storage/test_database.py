@@ -1,4 +1,4 @@
-"""Transactions: whoever is cancelled in the middle of one leaves nothing locked and nothing half done."""
+"""Transactions: a cancelled task leaves no lock and no partial write."""
 
 from __future__ import annotations
 

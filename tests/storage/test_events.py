@@ -1,4 +1,4 @@
-"""Events are seen in the order of their commits and each once, whoever writes at the same time."""
+"""Events: ids in the order of commits with concurrent writers, and signals."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_events_are_read_by_workspace_and_by_post(database: Database, cloc
 async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_id(
     fresh_postgres: str, clock: FakeClock
 ) -> None:
-    """With ids given when a row is written, a reader that has seen `quick` would never see `slow`."""
+    """If ids were assigned on insert, a reader that has seen `quick` would never see `slow`."""
     database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
     async with database.transaction() as transaction:
         workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
@@ -88,14 +88,14 @@ async def test_no_id_is_assigned_while_another_transaction_has_an_uncommitted_on
     async with database.transaction() as transaction:
         workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
 
-    async def telling() -> None:
+    async def recording() -> None:
         async with database.transaction() as transaction:
             await record_event(transaction, "told", workspace_id=workspace, at=clock.now())
 
     # Somebody stands exactly between the id and the commit.
     async with await psycopg.AsyncConnection.connect(fresh_postgres) as between:
         await between.execute("SELECT pg_advisory_xact_lock(%s)", [events._COMMIT_ORDER_LOCK])
-        task = asyncio.create_task(telling())
+        task = asyncio.create_task(recording())
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
         assert await kinds(database) == []
@@ -141,20 +141,20 @@ async def test_recording_events_before_or_after_other_writes_does_not_deadlock(
         account = {"kind": "k", "service": "s", "remote_id": "1", "name": "n", "health": "ok", "token_expiry": "never"}
         account_id = await account_store.connect(transaction, workspace_id, account, clock.now())
 
-    async def tell_then_write() -> None:
+    async def record_then_write() -> None:
         async with database.transaction() as transaction:
             await record_event(transaction, "a", workspace_id=workspace_id, at=clock.now())
             await asyncio.sleep(0.01)
             await account_store.set_health(transaction, account_id, "ok", None)
 
-    async def write_then_tell() -> None:
+    async def write_then_record() -> None:
         async with database.transaction() as transaction:
             await account_store.set_health(transaction, account_id, "ok", None)
             await asyncio.sleep(0.01)
             await record_event(transaction, "b", workspace_id=workspace_id, at=clock.now())
 
     async with asyncio.timeout(30):
-        await asyncio.gather(*(work() for _ in range(5) for work in (tell_then_write, write_then_tell)))
+        await asyncio.gather(*(work() for _ in range(5) for work in (record_then_write, write_then_record)))
     assert sorted(await kinds(database)) == ["a"] * 5 + ["b"] * 5
 
 
@@ -180,7 +180,7 @@ async def test_events_of_another_process_are_signalled(database: Database, clock
 
 
 async def test_a_wait_cancelled_together_with_its_signal_ends() -> None:
-    """Or a worker that is stopped would go on for another round."""
+    """Otherwise a worker that is stopped would run another round."""
     for steps_between in range(4):
         change = asyncio.Event()
         waiting = asyncio.create_task(wait_for(change, 60))

@@ -1,4 +1,4 @@
-"""One row a key: made, finished, repeated, taken over, refused."""
+"""Idempotency keys: begin, finish, repeat, take over, refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The migrations make exactly the schema, from nothing, on both databases, and can be applied twice."""
+"""The migrations create exactly the schema on both databases, and can be applied twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _differences(connection: Connection) -> list[object]:
 
 
 def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
-    """The index of words is a table of SQLite's own making there, and no column's index on PostgreSQL."""
+    """Ignore the full-text index: FTS5 tables on SQLite, an expression index on PostgreSQL."""
     return not str(name).startswith("posts_search")
 
 

@@ -1,4 +1,4 @@
-"""Permissions of the data folder where the process has not set its umask, as when other code builds the application."""
+"""Permissions of the data folder in a process that has not set its umask."""
 
 from __future__ import annotations
 

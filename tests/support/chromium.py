@@ -1,4 +1,4 @@
-"""Debian's Chromium for the tests: found on the machine, or installed; never skipped."""
+"""Chromium for the tests: found on the machine, or installed with apt; never skipped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
 
 
 def find_or_install() -> Path:
-    """Its path. Raises RuntimeError with the command to type where we may not install."""
+    """Return Chromium's path, installing it if needed. Raises RuntimeError with the command when it cannot install."""
     # Of the test workers only one installs; the others wait for it.
     with (Path(tempfile.gettempdir()) / "araldo-tests-chromium.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

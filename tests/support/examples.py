@@ -1,4 +1,4 @@
-"""How many examples a property test tries: a few for every edit, more in CI, many when new ones are looked for."""
+"""Hypothesis profiles: number of examples when quick, in CI, and when exploring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _QUICK, _STEADY, _EXPLORE = 25, 100, 1000
 
 
 def register_profiles() -> None:
-    """Make the profiles known and take the steady one; `--hypothesis-profile` takes another.
+    """Register the profiles and load the steady one; `--hypothesis-profile` selects another.
 
     The same examples in every run, so that a red run means a change and never luck; `explore` looks for new ones.
     """
@@ -23,14 +23,14 @@ def register_profiles() -> None:
 
 
 def examples(count: int, **more: Any) -> settings:
-    """Settings of a test whose examples cost much: `count` in CI, in proportion when quick, all when exploring."""
+    """Return settings for a slow test: `count` examples in CI, fewer when quick, all when exploring."""
     chosen = settings().max_examples
     scaled = chosen if chosen >= _EXPLORE else max(3, count * chosen // _STEADY)
     return settings(max_examples=scaled, **more)
 
 
 def cases(every: Sequence[_Case], kind: Callable[[_Case], Hashable]) -> Sequence[_Case]:
-    """Variants of a test that costs much: all of them in CI, the first of each `kind` when quick."""
+    """Return the variants of a slow test: all in CI, the first of each `kind` when quick."""
     if settings().max_examples > _QUICK:
         return every
     first: dict[Hashable, _Case] = {}

@@ -1,4 +1,4 @@
-"""One of Araldo's commands in a process of its own that has all modules already.
+"""Run one of Araldo's commands in a forked process that has all modules imported.
 
 Importing them takes most of a command's time. Imports nothing but what a child needs.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 
 def run_command(words: Sequence[str], env: Mapping[str, str], streams: Sequence[str]) -> None:
-    """To be the whole of a child: `streams` are the files of its stdin, stdout and stderr. Raises SystemExit."""
+    """Run the command as the whole of a child process; `streams`: files of stdin, stdout, stderr. Raises SystemExit."""
     os.environ.clear()
     os.environ.update(env)
     for number, path in enumerate(streams):

@@ -18,7 +18,7 @@ from araldo.sandbox.state import new_token
 
 @dataclass(frozen=True)
 class Secret:
-    """One kind of secret. Searching for `hints` first is a hundred times faster than `pattern`, and mostly in vain."""
+    """One kind of secret. `hints` are searched first: a hundred times faster than `pattern`, and usually absent."""
 
     sort: str
     hints: tuple[bytes, ...]

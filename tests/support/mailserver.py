@@ -1,4 +1,4 @@
-"""A real mail server on loopback: STARTTLS with a certificate of its own, a log-in, addresses that it refuses."""
+"""A mail server on loopback, with STARTTLS, authentication and refused addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.processes import free_port
 
 @dataclass
 class MailServer:
-    """`busy`: how many messages it puts off, with 451."""
+    """`busy`: number of messages to defer with 451."""
 
     port: int
     refused: set[str] = field(default_factory=set)
@@ -74,7 +74,7 @@ def mail_server(*, tls: ssl.SSLContext | None = None, log_in: bool = False, port
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A certificate for 127.0.0.1: the server's side of it, and the client's that trusts it and no other."""
+    """Create a certificate for 127.0.0.1; return the server's context and a client's that trusts only it."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
     made = (

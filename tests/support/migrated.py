@@ -1,4 +1,4 @@
-"""Databases that are migrated once a process and then copied: a file on SQLite, a template on PostgreSQL."""
+"""Databases migrated once per process and then copied: a file on SQLite, a template on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def migrate(url: str) -> None:
 
 @cache
 def _migrated_file() -> tuple[tempfile.TemporaryDirectory[str], Path]:
-    """The folder goes with the process; it is returned so that it does not go before."""
+    """Return the folder, too, so that it exists until the process ends."""
     folder = tempfile.TemporaryDirectory(prefix="araldo-migrated-")
     path = Path(folder.name) / "araldo.db"
     migrate(f"sqlite:///{path}")

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: found on the machine, installed, or brought by a wheel; never skipped."""
+"""A PostgreSQL server for the tests: found on the machine, installed with apt, or from a wheel; never skipped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _system_binaries() -> Path | None:
 
 
 def _install() -> Path | None:
-    """With apt when we are root; its own cluster is not made, ours lives in a temporary folder."""
+    """Install with apt when root, without creating a cluster; the tests' cluster is in a temporary folder."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return None
     config = Path("/etc/postgresql-common/createcluster.conf")
@@ -45,7 +45,7 @@ def _from_wheel() -> Path:
 
 
 def _as_nobody_special(folder: Path) -> list[str]:
-    """PostgreSQL refuses root, so root lends it a user that owns the temporary folder and nothing else."""
+    """Return a command prefix to run as another user, because PostgreSQL refuses root; it owns only the folder."""
     if os.geteuid() != 0:
         return []
     user = (
@@ -65,7 +65,7 @@ def _free_port() -> int:
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The URL of a server of our own, `postgresql://...` without a database name; gone afterwards."""
+    """Start a server and yield its URL, `postgresql://...` without a database name; stop it afterwards."""
     binaries = _system_binaries() or _install() or _from_wheel()
     folder = Path(tempfile.mkdtemp(prefix="araldo-pg-"))
     folder.chmod(0o755)

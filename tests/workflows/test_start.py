@@ -1,4 +1,4 @@
-"""Starting while this machine lacks something for a moment."""
+"""Starting while the database is locked or the disk is full."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ async def test_a_start_waits_for_a_database_that_is_locked(tmp_path: Path, monke
         lock.execute("BEGIN EXCLUSIVE")
         clock = _FreeingClock(lock)
         araldo = Araldo(settings, clock)
-        async with araldo.working():
+        async with araldo.background_loops():
             assert clock.pauses == [1, 2, 4]
             async with araldo.database.transaction():
                 pass
         await araldo.close()
 
 
-def test_the_data_folder_is_held_also_where_nothing_can_be_written(
+def test_the_data_folder_is_locked_even_when_nothing_can_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Writing to it fails as on a full disk.

@@ -1,4 +1,4 @@
-"""The audit log in both databases: by whom, in order, of one workspace, and not for ever."""
+"""The audit log in both databases: actor, order, workspace, pruning."""
 
 from __future__ import annotations
 

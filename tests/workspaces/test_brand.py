@@ -1,4 +1,4 @@
-"""A brand: what may be said, what is kept, what is mended, and that whatever is drawn has it."""
+"""The brand kit: validation, storage, legible colours, and its use in pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scopes as they are asked for, stored and read."""
+"""Scopes: validation, storage and the permissions that they grant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from araldo.workspaces.permissions import (
 
 
 def test_a_star_grants_everything_and_an_unknown_scope_nothing() -> None:
-    """A key whose scopes a newer version has written opens no more than this one understands."""
+    """Unknown scopes, written by a newer version, grant nothing."""
     assert permissions_of(["*"]) == permissions_of(["read", "*"]) == ALL_PERMISSIONS
     assert permissions_of(["read", "export", "Publish"]) == {Permission.READ}
     assert permissions_of([]) == frozenset()

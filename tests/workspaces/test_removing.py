@@ -1,4 +1,4 @@
-"""Who may be removed, in both databases: everybody but the last, whoever asks at the same time."""
+"""Removal of members and users in both databases: anybody but the last, also concurrently."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from araldo.workspaces.users import User
 from tests.support.clock import FakeClock
 
 
-async def two_in(database: Database, clock: FakeClock) -> tuple[Workspace, User, User]:
+async def two_members(database: Database, clock: FakeClock) -> tuple[Workspace, User, User]:
     async with database.transaction() as transaction:
         here = await workspace_store.get_or_create_first(transaction, clock.now())
         first = await user_store.get_or_create_first(transaction, clock.now())
@@ -26,7 +26,7 @@ async def two_in(database: Database, clock: FakeClock) -> tuple[Workspace, User,
 
 
 async def test_a_removed_member_keeps_other_workspaces_and_sessions(database: Database, clock: FakeClock) -> None:
-    here, _, second = await two_in(database, clock)
+    here, _, second = await two_members(database, clock)
     async with database.transaction() as transaction:
         there = await workspace_store.add(transaction, "Altrove", clock.now())
         await user_store.add_member(transaction, second.id, there.id, clock.now())
@@ -44,7 +44,7 @@ async def test_a_removed_member_keeps_other_workspaces_and_sessions(database: Da
 
 
 async def test_a_user_is_deleted_with_everything_unless_last_member(database: Database, clock: FakeClock) -> None:
-    here, first, second = await two_in(database, clock)
+    here, first, second = await two_members(database, clock)
     async with database.transaction() as transaction:
         await session_store.add(transaction, hash_secret("token"), second.id, here.id, "", clock.now())
         link = await user_store.create_link(transaction, second.id, clock.now())
@@ -59,7 +59,7 @@ async def test_a_user_is_deleted_with_everything_unless_last_member(database: Da
 
 
 async def test_two_members_cannot_remove_each_other(database: Database, clock: FakeClock) -> None:
-    here, first, second = await two_in(database, clock)
+    here, first, second = await two_members(database, clock)
 
     async def leave(user: User) -> None:
         async with database.transaction() as transaction:
@@ -72,7 +72,7 @@ async def test_two_members_cannot_remove_each_other(database: Database, clock: F
 
 
 async def test_users_are_listed_with_their_workspaces(database: Database, clock: FakeClock) -> None:
-    here, _, _ = await two_in(database, clock)
+    here, _, _ = await two_members(database, clock)
     async with database.transaction() as transaction:
         await user_store.create(transaction, "Nessuno", "it", clock.now())
         found = await user_store.list_with_workspaces(transaction)

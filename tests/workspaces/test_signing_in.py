@@ -1,4 +1,4 @@
-"""The pure parts of signing in: how often one may guess, what follows from a token, and what a browser is called."""
+"""The pure parts of signing in: throttling, passwords, CSRF tokens, names of browsers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class WrongPassword(Exception):
     pass
 
 
-def fail(limit: LoginThrottle, address: str, name: str | None = None) -> None:
+def make_failed_try(limit: LoginThrottle, address: str, name: str | None = None) -> None:
     with pytest.raises(WrongPassword), limit.attempt(address=address, name=name):
         raise WrongPassword
 
 
-def refused(limit: LoginThrottle, address: str, name: str | None = None) -> float:
-    """For how many seconds."""
+def refused_for_s(limit: LoginThrottle, address: str, name: str | None = None) -> float:
+    """Assert that a try is refused, and return for how many seconds."""
     with pytest.raises(TooMany) as raised, limit.attempt(address=address, name=name):
         raise AssertionError("no try was to be made")
     return raised.value.after_s
@@ -41,20 +41,20 @@ def refused(limit: LoginThrottle, address: str, name: str | None = None) -> floa
 def test_tries_for_a_name_from_an_address_are_limited_within_the_window(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(MAX_TRIES_PER_NAME):
-        fail(limit, "192.0.2.1", "owner")
+        make_failed_try(limit, "192.0.2.1", "owner")
         clock.advance(1)
-    wait_s = refused(limit, "192.0.2.1", "owner")
+    wait_s = refused_for_s(limit, "192.0.2.1", "owner")
     assert wait_s == WINDOW_S - MAX_TRIES_PER_NAME
-    fail(limit, "192.0.2.1", "another")
+    make_failed_try(limit, "192.0.2.1", "another")
     clock.advance(wait_s)
-    fail(limit, "192.0.2.1", "owner")
+    make_failed_try(limit, "192.0.2.1", "owner")
 
 
 def test_an_attacker_does_not_lock_out_other_addresses(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(MAX_TRIES_PER_NAME):
-        fail(limit, "192.0.2.1", "owner")
-    refused(limit, "192.0.2.1", "owner")
+        make_failed_try(limit, "192.0.2.1", "owner")
+    refused_for_s(limit, "192.0.2.1", "owner")
     with limit.attempt(address="198.51.100.1", name="owner"):
         pass
 
@@ -64,18 +64,18 @@ def test_tries_from_many_addresses_are_slowed_down_except_known_ones(clock: Fake
     with limit.attempt(address="198.51.100.1", name="owner"):
         pass
     for number in range(SLOW_AFTER + 1):
-        fail(limit, f"10.0.0.{number}", "owner")
-    assert refused(limit, "10.0.1.1", "owner") == SLOW_S
-    assert refused(limit, "10.0.1.2", "owner") == SLOW_S
-    fail(limit, "10.0.1.1", "another")
+        make_failed_try(limit, f"10.0.0.{number}", "owner")
+    assert refused_for_s(limit, "10.0.1.1", "owner") == SLOW_S
+    assert refused_for_s(limit, "10.0.1.2", "owner") == SLOW_S
+    make_failed_try(limit, "10.0.1.1", "another")
     with limit.attempt(address="198.51.100.1", name="owner"):
         pass
     clock.advance(SLOW_S)
-    fail(limit, "10.0.1.1", "owner")
-    assert refused(limit, "10.0.1.2", "owner") == SLOW_S
+    make_failed_try(limit, "10.0.1.1", "owner")
+    assert refused_for_s(limit, "10.0.1.2", "owner") == SLOW_S
     clock.advance(WINDOW_S)
     for number in range(SLOW_AFTER):
-        fail(limit, f"10.0.2.{number}", "owner")
+        make_failed_try(limit, f"10.0.2.{number}", "owner")
 
 
 def test_codes_are_limited_per_user_across_addresses(clock: FakeClock) -> None:
@@ -93,7 +93,7 @@ def test_each_lockout_is_reported_once(clock: FakeClock) -> None:
     limit = LoginThrottle(clock)
     for _ in range(2):
         for number in range(MAX_TRIES_PER_NAME):
-            fail(limit, "192.0.2.1", "owner")
+            make_failed_try(limit, "192.0.2.1", "owner")
             assert limit.starts_lockout(address="192.0.2.1", name="owner") is (number == MAX_TRIES_PER_NAME - 1)
         assert not limit.starts_lockout(address="192.0.2.1", name="owner")
         clock.advance(WINDOW_S)
@@ -106,10 +106,10 @@ def test_each_lockout_is_reported_once(clock: FakeClock) -> None:
 def test_tries_from_an_address_are_limited_across_names(clock: FakeClock, first: str, second: str) -> None:
     limit = LoginThrottle(clock)
     for number in range(MAX_TRIES_PER_ADDRESS):
-        fail(limit, first, f"name {number}")
+        make_failed_try(limit, first, f"name {number}")
     with pytest.raises(TooMany), limit.attempt(address=second):
         raise AssertionError("no try was to be made")
-    fail(limit, "2001:db8:0:1::1")
+    make_failed_try(limit, "2001:db8:0:1::1")
 
 
 def test_successful_tries_do_not_count(clock: FakeClock) -> None:
@@ -118,7 +118,7 @@ def test_successful_tries_do_not_count(clock: FakeClock) -> None:
         with limit.attempt(address="192.0.2.7", name="owner"):
             pass
     for _ in range(MAX_TRIES_PER_NAME):
-        fail(limit, "192.0.2.7", "owner")
+        make_failed_try(limit, "192.0.2.7", "owner")
 
 
 def test_concurrent_tries_are_counted_before_they_run(clock: FakeClock) -> None:
@@ -138,7 +138,7 @@ def test_the_tables_are_bounded(clock: FakeClock, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(login_throttle, "_MAX_ENTRIES", 50)
     limit = LoginThrottle(clock)
     for number in range(500):
-        fail(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
+        make_failed_try(limit, f"10.0.{number // 256}.{number % 256}", f"name {number}")
     assert [len(kept) for kept in (limit._tries, limit._known, limit._reported)] == [50, 0, 0]
 
 
@@ -150,9 +150,9 @@ def test_password_length_limits(password: str, good: bool) -> None:
     if good:
         require_strong_password(password, "/new")
         return
-    with pytest.raises(PostInvalid) as refused:
+    with pytest.raises(PostInvalid) as refused_for_s:
         require_strong_password(password, "/new")
-    assert refused.value.problems[0].pointer == "/new"
+    assert refused_for_s.value.problems[0].pointer == "/new"
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_password_length_limits(password: str, good: bool) -> None:
     ],
 )
 def test_common_passwords_are_refused(password: str, code: str) -> None:
-    with pytest.raises(PostInvalid) as refused:
+    with pytest.raises(PostInvalid) as refused_for_s:
         require_strong_password(password, "/new", name="Bruna Neri")
-    assert [(one.pointer, one.code) for one in refused.value.problems] == [("/new", code)]
+    assert [(one.pointer, one.code) for one in refused_for_s.value.problems] == [("/new", code)]
 
 
 @pytest.mark.parametrize("password", ["Bruna dorme sul tetto", "araldo di primavera", "z" * 40 + " quadri verdi 17"])

@@ -1,4 +1,4 @@
-"""Codes of authenticator apps: of now, once; and recovery codes, in both databases."""
+"""Codes of authenticator apps and recovery codes, in both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users, links and sessions in both databases: once, in time, and nobody else's."""
+"""Users, sign-in links and sessions in both databases."""
 
 from __future__ import annotations
 

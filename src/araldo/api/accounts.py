@@ -56,7 +56,7 @@ class AccountChange(RequestModel):
 async def list_accounts(request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountList:
     async with deps.database.reading() as transaction:
         found = await account_store.list_for_workspace(transaction, caller.workspace.id)
-    return AccountList(data=[read_account(deps, account, language_of(request)) for account in found])
+    return AccountList(data=[account_read_of(deps, account, language_of(request)) for account in found])
 
 
 @router.patch("/accounts/{account_id}", operation_id="change_account")
@@ -68,7 +68,7 @@ async def change_account(
         account = await account_store.get(transaction, caller.workspace.id, account_id)
         await account_store.set_default(transaction, account, default=body.default)
         changed = await account_store.get(transaction, caller.workspace.id, account_id)
-    return read_account(deps, changed, language_of(request))
+    return account_read_of(deps, changed, language_of(request))
 
 
 @router.post("/accounts/{account_id}/check", operation_id="check_account")
@@ -79,10 +79,10 @@ async def check_account(account_id: str, request: Request, deps: DependenciesDep
     checked = await deps.account_inspector.inspect(account)
     # When the account has recovered, deliveries that waited for it are due.
     deps.post_creator.nudge()
-    return read_account(deps, checked, language_of(request))
+    return account_read_of(deps, checked, language_of(request))
 
 
-def read_account(deps: AppDependencies, account: Account, language: Language) -> AccountRead:
+def account_read_of(deps: AppDependencies, account: Account, language: Language) -> AccountRead:
     declarations = list(deps.declarations.values())
     detail = account.health_detail or {}
     return AccountRead(

@@ -39,7 +39,8 @@ class SchedulePost(RequestModel):
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
 
-    def asked(self) -> NewPost | None:
+    def as_new_post(self) -> NewPost | None:
+        """Return a NewPost that has only the times; None without `schedule_time`."""
         when = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         if self.schedule_time is None:
             return None
@@ -99,13 +100,13 @@ async def schedule_post(
     validate_only: DryRun = False,
 ) -> PostRead | DryRunResult:
     """Schedule a post or move it to another time; it is never published at the old one."""
-    workspace, asked = caller.workspace, None if body is None else body.asked()
+    workspace, new_time = caller.workspace, None if body is None else body.as_new_post()
     if validate_only:
-        validation = await deps.lifecycle.validate(workspace, post_id, asked or NewPost(content=""))
+        validation = await deps.lifecycle.validate(workspace, post_id, new_time or NewPost(content=""))
         return dry_run_result(validation, language_of(request))
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
-            await deps.lifecycle.schedule(workspace, post_id, asked, request=idempotent_request)
+            await deps.lifecycle.schedule(workspace, post_id, new_time, request=idempotent_request)
     return await post_response(post_id, request, response, deps, workspace)
 
 

@@ -67,11 +67,11 @@ async def list_audit_entries(
     async with deps.database.reading() as transaction:
         entries, following = await audit_store.list_entries(transaction, wanted, limit=limit, cursor=cursor)
     return AuditEntryList(
-        data=[_read(entry) for entry in entries], next_cursor=following, has_more=following is not None
+        data=[_read_model_of(entry) for entry in entries], next_cursor=following, has_more=following is not None
     )
 
 
-def _read(entry: AuditRecord) -> AuditEntry:
+def _read_model_of(entry: AuditRecord) -> AuditEntry:
     return AuditEntry(
         id=entry.id,
         at=entry.created_at,

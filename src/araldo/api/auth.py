@@ -51,7 +51,7 @@ _cookie = _SessionCookie(
     name=SESSION_COOKIE,
     auto_error=False,
     description=(
-        f"A person's session, named `__Host-{SESSION_COOKIE}` behind HTTPS; what changes something needs its"
+        f"A user's session, named `__Host-{SESSION_COOKIE}` behind HTTPS; requests that change something need its"
         f" `csrf_token` in `{CSRF_HEADER}` as well."
     ),
 )
@@ -60,7 +60,7 @@ SessionCookieDep = Annotated[str | None, Security(_cookie)]
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedInUser:
     """A user's session, and its token as sent by the browser."""
 
     session: Session
@@ -104,10 +104,10 @@ async def _record_use(deps: AppDependencies, write: Callable[[Transaction], Awai
 
 async def _authenticate_session(
     request: Request, deps: AppDependencies, token: str | None, otherwise: Message
-) -> SignedIn:
+) -> SignedInUser:
     """Return the session of the cookie. Raises NotAllowed, and Forbidden for a possible CSRF request."""
     found = request.scope.get(_IDENTITY)
-    if isinstance(found, SignedIn):
+    if isinstance(found, SignedInUser):
         return found
     if not token:
         raise NotAllowed(otherwise)
@@ -126,7 +126,7 @@ async def _authenticate_session(
             deps,
             lambda transaction: session_store.extend(transaction, session, now, max_lifetime=deps.session_max_lifetime),
         )
-    signed_in = request.scope[_IDENTITY] = SignedIn(session, token)
+    signed_in = request.scope[_IDENTITY] = SignedInUser(session, token)
     return signed_in
 
 
@@ -166,7 +166,7 @@ async def _caller(request: Request, deps: DependenciesDep, credentials: BearerDe
     return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
 
 
-async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCookieDep) -> SignedIn:
+async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCookieDep) -> SignedInUser:
     credentials = await _bearer(request)
     if credentials is not None:
         await _authenticate_key(request, deps, credentials.credentials)
@@ -175,4 +175,4 @@ async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCook
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
-SignedInDep = Annotated[SignedIn, Depends(_signed_in)]
+SignedInDep = Annotated[SignedInUser, Depends(_signed_in)]

@@ -80,17 +80,17 @@ class BrandRead(BaseModel):
 @router.get("", operation_id="get_brand")
 async def get_brand(request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
     kit = await deps.branding.kit(caller.workspace.id)
-    return _read(kit or BrandKit(), deps, language_of(request))
+    return _read_model_of(kit or BrandKit(), deps, language_of(request))
 
 
 @router.put("", operation_id="set_brand")
 async def set_brand(body: BrandFields, request: Request, deps: DependenciesDep, caller: CallerDep) -> BrandRead:
     """Replace the brand kit. Existing pictures stay as they are; new ones use it."""
     kit = await deps.branding.save(caller.workspace.id, body.as_kit())
-    return _read(kit, deps, language_of(request))
+    return _read_model_of(kit, deps, language_of(request))
 
 
-def _read(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead:
+def _read_model_of(kit: BrandKit, deps: AppDependencies, language: Language) -> BrandRead:
     colors = kit.colors
     return BrandRead(
         name=kit.name,

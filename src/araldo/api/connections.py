@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from araldo.accounts.connection_store import Connection
 from araldo.accounts.health import missing_features_of
-from araldo.api.accounts import AccountList, read_account
+from araldo.api.accounts import AccountList, account_read_of
 from araldo.api.auth import CallerDep, peer_address
 from araldo.api.consents import delete_login_cookie, login_cookie_of, set_login_cookie
 from araldo.api.dependencies import AppDependencies, DependenciesDep
@@ -88,21 +88,21 @@ async def connect_meta(
     workspace_id = caller.workspace.id
     if body is not None and body.user_token is not None:
         made = await deps.connector.connect_with_token("meta", body.user_token.strip(), workspace_id, caller)
-        return _read(deps, made, language_of(request))
+        return _read_model_of(deps, made, language_of(request))
     # The cookie only works when this host is the one that the log-in redirects to.
     here = caller.session_id is not None and deps.site.is_own_host(request.headers.get("host", ""))
     browser = secrets.token_urlsafe(32) if here else None
     begun, url = await deps.connector.start_login("meta", workspace_id, caller, browser)
     if browser is not None:
         set_login_cookie(response, deps, begun.id, browser)
-    return _read(deps, begun, language_of(request), dialog_url=url)
+    return _read_model_of(deps, begun, language_of(request), dialog_url=url)
 
 
 @router.get("/connections/{connection_id}", operation_id="get_connection")
 async def get_connection(
     connection_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> ConnectionRead:
-    return _read(deps, await deps.connector.get(caller.workspace.id, connection_id), language_of(request))
+    return _read_model_of(deps, await deps.connector.get(caller.workspace.id, connection_id), language_of(request))
 
 
 @router.post("/connections/{connection_id}/choose", operation_id="choose_pages")
@@ -112,7 +112,7 @@ async def choose_pages(
     """Connect the chosen Pages and their Instagram accounts, and no others."""
     accounts = await deps.connector.connect_chosen(caller.workspace.id, connection_id, body.page_ids)
     deps.post_creator.nudge()
-    return AccountList(data=[read_account(deps, account, language_of(request)) for account in accounts])
+    return AccountList(data=[account_read_of(deps, account, language_of(request)) for account in accounts])
 
 
 @router.get("/accounts/connect/{service}/callback", include_in_schema=False)
@@ -140,7 +140,7 @@ async def come_back(
 def _after_log_in(deps: AppDependencies, connection: Connection, language: Language) -> Response:
     if connection.session_id is not None:
         return RedirectResponse(f"/accounts/connect/{connection.id}", 303, {"Cache-Control": "no-store"})
-    shown = _read(deps, connection, language)
+    shown = _read_model_of(deps, connection, language)
     if shown.error is not None:
         return failure_view(shown.error, language, status=200)
     return page_selection_view(shown, deps.connector.choice_ticket_of(connection), language)
@@ -164,7 +164,7 @@ async def chosen(
     return connected_view([account.name for account in accounts], language)
 
 
-def _read(
+def _read_model_of(
     deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
 ) -> ConnectionRead:
     by_page: dict[str, list[DiscoveredAccount]] = {}

@@ -53,11 +53,11 @@ class DescribedAPI(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            self.openapi_schema = complete(super().openapi())
+            self.openapi_schema = complete_description(super().openapi())
         return self.openapi_schema
 
 
-def complete(document: dict[str, Any]) -> dict[str, Any]:
+def complete_description(document: dict[str, Any]) -> dict[str, Any]:
     """Add the error responses of each operation, and the headers of all responses."""
     shared: dict[int, dict[str, Any]] = {}
     for method, path, operation in _operations(document):
@@ -66,7 +66,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         # FastAPI adds a 422 where none is declared, also for requests that cannot be invalid.
         answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
         for status, answer in answers.items():
-            _complete_answer(int(status), answer)
+            _complete_response(int(status), answer)
         for status in problem_statuses(method, path, operation):
             answers.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
             shared.setdefault(status, _problem_response(status))
@@ -104,11 +104,11 @@ def problem_statuses(method: str, path: str, operation: Mapping[str, Any]) -> se
 
 def _problem_response(status: int) -> dict[str, Any]:
     answer = {"description": title_of(status), "content": {"application/json": {"schema": PROBLEM_SCHEMA}}}
-    _complete_answer(status, answer)
+    _complete_response(status, answer)
     return answer
 
 
-def _complete_answer(status: int, answer: dict[str, Any]) -> None:
+def _complete_response(status: int, answer: dict[str, Any]) -> None:
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     # FastAPI describes declared errors in the media type of the route's own responses.
     if any(content.get("schema") == PROBLEM_SCHEMA for content in answer.get("content", {}).values()):

@@ -76,7 +76,7 @@ async def stream_post_events(
         await post_store.get(transaction, caller.workspace.id, post_id)
         newest = await event_store.newest_id(transaction)
     start = _start_id(last_event_id, asked, newest)
-    return _stream(deps, caller, language_of(request), start or 0, post_id)
+    return _event_stream(deps, caller, language_of(request), start or 0, post_id)
 
 
 @router.get("/events", operation_id="stream_events", **_STREAM)
@@ -91,7 +91,7 @@ async def stream_events(
     async with deps.database.reading() as transaction:
         newest = await event_store.newest_id(transaction)
     start = _start_id(last_event_id, asked, newest)
-    return _stream(deps, caller, language_of(request), newest if start is None else start, None)
+    return _event_stream(deps, caller, language_of(request), newest if start is None else start, None)
 
 
 def _start_id(header: str | None, query: int | None, newest: int) -> int | None:
@@ -101,7 +101,9 @@ def _start_id(header: str | None, query: int | None, newest: int) -> int | None:
     return None if named is None else min(named, newest)
 
 
-def _stream(deps: AppDependencies, caller: Caller, language: Language, start: int, post_id: str | None) -> EventStream:
+def _event_stream(
+    deps: AppDependencies, caller: Caller, language: Language, start: int, post_id: str | None
+) -> EventStream:
     return EventStream(
         deps.stream_access.guard(caller, follow_events(deps, caller, language, start, post_id)),
         # For nginx: do not buffer the response, which has no end.
@@ -119,7 +121,7 @@ async def follow_events(
         change = deps.events_available.subscribe()
         try:
             # A disconnect cancels the stream at any point, but must not cancel a read during a statement.
-            found, status = await asyncio.shield(_read(deps, caller, last, post_id))
+            found, status = await asyncio.shield(_read_events(deps, caller, last, post_id))
         except NotFound:
             return
         if found:
@@ -133,7 +135,7 @@ async def follow_events(
             await wait_for(change, beat - deps.clock.running())
 
 
-async def _read(
+async def _read_events(
     deps: AppDependencies, caller: Caller, last: int, post_id: str | None
 ) -> tuple[list[Event], str | None]:
     async with deps.database.reading() as transaction:

@@ -24,7 +24,7 @@ class Health(BaseModel):
     version: str
 
 
-class Ready(BaseModel):
+class Readiness(BaseModel):
     """`database`: accepts writes; `worker`: has run recently; `disk`: has free space."""
 
     status: Literal["ok", "failing"]
@@ -45,15 +45,15 @@ async def get_health(deps: DependenciesDep) -> Health:
     )
 
 
-@router.get("/ready", operation_id="get_readiness", responses={503: {"model": Ready, "description": "Not ready"}})
-async def get_readiness(deps: DependenciesDep, response: Response) -> Ready:
+@router.get("/ready", operation_id="get_readiness", responses={503: {"model": Readiness, "description": "Not ready"}})
+async def get_readiness(deps: DependenciesDep, response: Response) -> Readiness:
     """Return whether work can be done; 503, with the failing part, while it cannot. It recovers by itself."""
     found = await deps.readiness.check()
     if not found.ready:
         response.status_code = 503
         response.headers["Retry-After"] = str(_RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
-    return Ready(
+    return Readiness(
         status=_status(found.ready),
         database=_status(found.database),
         worker=_status(found.worker),

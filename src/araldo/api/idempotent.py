@@ -66,29 +66,29 @@ async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -
     if request is None:
         yield None
         return
-    previous = await _begin(deps, request)
+    previous = await _begin_or_wait(deps, request)
     if previous is not None:
         yield previous
         return
     try:
         yield None
     except UserError:
-        await _free(deps, request)
+        await _release_key(deps, request)
         raise
     except Exception as failure:
         if is_transient(failure):
             # When this fails too, the key is free once its lease has expired.
             with suppress(Exception):
-                await _free(deps, request)
+                await _release_key(deps, request)
         raise
 
 
-async def _free(deps: AppDependencies, request: IdempotentRequest) -> None:
+async def _release_key(deps: AppDependencies, request: IdempotentRequest) -> None:
     async with deps.database.transaction() as transaction:
         await idempotency.release(transaction, request)
 
 
-async def _begin(deps: AppDependencies, request: IdempotentRequest) -> PreviousResult | None:
+async def _begin_or_wait(deps: AppDependencies, request: IdempotentRequest) -> PreviousResult | None:
     give_up = deps.clock.running() + _DUPLICATE_WAIT_S
     while True:
         try:

@@ -160,7 +160,7 @@ async def add_medium(
                     caller.workspace, asked.data, filename=asked.filename, alt=asked.alt, request=idempotent_request
                 )
     response.headers["Location"] = f"/api/v1/media/{medium_id}"
-    return await _read(deps, caller.workspace, medium_id, language_of(request))
+    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.get("", operation_id="list_media")
@@ -184,7 +184,7 @@ async def list_media(
 
 @router.get("/{medium_id}", operation_id="get_medium")
 async def get_medium(medium_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> MediumDetail:
-    return await _read(deps, caller.workspace, medium_id, language_of(request))
+    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.patch("/{medium_id}", operation_id="describe_medium")
@@ -193,7 +193,7 @@ async def describe_medium(
 ) -> MediumDetail:
     """Set the alt text. Posts that show the picture already keep theirs."""
     await deps.library.describe(caller.workspace, medium_id, body.alt.strip())
-    return await _read(deps, caller.workspace, medium_id, language_of(request))
+    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.delete("/{medium_id}", operation_id="delete_medium", status_code=204)
@@ -247,7 +247,7 @@ def _require_known_fields(form: FormData) -> None:
         raise PostInvalid(problems)
 
 
-async def _read(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
+async def _read_medium(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
     async with deps.database.reading() as transaction:
         medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
         if medium is None:

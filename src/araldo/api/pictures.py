@@ -86,7 +86,7 @@ async def get_post_images(
 ) -> PostImages:
     """List the last five pictures of one platform, and the state of the current one."""
     album = await deps.picture_editor.read_history(caller.workspace, post_id, platform)
-    return _images(deps, album, language_of(request))
+    return _post_images_of(deps, album, language_of(request))
 
 
 @router.post("/regenerate", operation_id="regenerate_post_image", status_code=202)
@@ -153,7 +153,7 @@ async def lock_post_image(
     return await post_response(post_id, request, response, deps, caller.workspace)
 
 
-def _images(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:
+def _post_images_of(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:
     row = album.delivery
     error = row.picture_error
     return PostImages(
@@ -167,12 +167,13 @@ def _images(deps: AppDependencies, album: PictureHistory, language: Language) ->
         error=text_in(error, language),
         error_code=None if error is None else error["code"],
         images=[
-            _option(deps, past, medium, current=medium.id == cover_media_id(row)) for past, medium in album.pictures
+            _picture_option_of(deps, past, medium, current=medium.id == cover_media_id(row))
+            for past, medium in album.pictures
         ],
     )
 
 
-def _option(deps: AppDependencies, past: PictureVersion, medium: Medium, *, current: bool) -> PictureOption:
+def _picture_option_of(deps: AppDependencies, past: PictureVersion, medium: Medium, *, current: bool) -> PictureOption:
     notes = past.notes or {}
     return PictureOption(
         media_id=medium.id,

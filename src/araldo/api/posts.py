@@ -84,7 +84,7 @@ class PostFields(RequestModel):
         if "pictures" in given or "slides" in given:
             fields["slides"] = slides_of(self.pictures, self.slides)
         if "schedule_time" in given:
-            fields |= self._planned(deps, workspace)
+            fields |= self._schedule_fields(deps, workspace)
         platforms = self.platforms if "platforms" in given else None
         pictures = await deps.custom_pictures.prepare(
             workspace,
@@ -95,7 +95,7 @@ class PostFields(RequestModel):
         )
         return PostEdit(fields, platforms, given.get("accounts", {}), pictures)
 
-    def _planned(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
+    def _schedule_fields(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:
             raise PostInvalid(
                 [Problem("/schedule_time", "slot_when_scheduled", Message("posts.slot_when_scheduling_only"))]

@@ -62,12 +62,12 @@ async def begin_recurrence(
     """Repeat a post. Each occurrence is a post of its own, a copy of this one at the time of its creation."""
     start = None if body.start is None else parse_wall_time(body.start)
     await deps.recurrence_runner.start(caller.workspace, post_id, body.rrule, body.zone, start)
-    return await _read(deps, caller.workspace, post_id)
+    return await _read_recurrence(deps, caller.workspace, post_id)
 
 
 @router.get("/{post_id}/recurrence", operation_id="get_recurrence")
 async def get_recurrence(post_id: str, deps: DependenciesDep, caller: CallerDep) -> RecurrenceRead:
-    return await _read(deps, caller.workspace, post_id)
+    return await _read_recurrence(deps, caller.workspace, post_id)
 
 
 @router.delete("/{post_id}/recurrence", operation_id="end_recurrence")
@@ -82,10 +82,10 @@ async def end_recurrence(
 ) -> RecurrenceRead:
     """End the recurrence: no more posts are created."""
     await deps.recurrence_runner.stop(caller.workspace, post_id, cancel_future=future == "cancel")
-    return await _read(deps, caller.workspace, post_id)
+    return await _read_recurrence(deps, caller.workspace, post_id)
 
 
-async def _read(deps: AppDependencies, workspace: Workspace, post_id: str) -> RecurrenceRead:
+async def _read_recurrence(deps: AppDependencies, workspace: Workspace, post_id: str) -> RecurrenceRead:
     recurrence, upcoming = await deps.recurrence_runner.read(workspace, post_id)
     return RecurrenceRead(
         id=recurrence.id,

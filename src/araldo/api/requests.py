@@ -176,13 +176,13 @@ async def _body_problems(route: APIRoute, request: Request) -> list[Problem]:
         return []
     data = await request.body()
     if not takes_body:
-        return _unread(data)
+        return _unexpected_body_problems(data)
     if len(data) > _READ_ASIDE_BYTES:
         return await asyncio.to_thread(_repeated_names, data)
     return _repeated_names(data)
 
 
-def _unread(data: bytes) -> list[Problem]:
+def _unexpected_body_problems(data: bytes) -> list[Problem]:
     """Return problems of a body where none is expected. An empty object is allowed, because many clients send one."""
     if not data.strip():
         return []

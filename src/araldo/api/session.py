@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
-from araldo.api.auth import SessionCookieDep, SignedIn, SignedInDep, peer_address, require_own_origin
+from araldo.api.auth import SessionCookieDep, SignedInDep, SignedInUser, peer_address, require_own_origin
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
 from araldo.api.problems import RESPONSES, described_problems
@@ -121,13 +121,13 @@ async def sign_in(
         token = await deps.sign_in.by_password(body.name, body.password, browser)
     else:
         raise PostInvalid([Problem("", "sign_in_incomplete", Message("session.credentials_needed"))])
-    return await _read(token, response, deps)
+    return await _read_session(token, response, deps)
 
 
 @router.get("/session", operation_id="get_session", responses=_GONE)
 async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> SessionRead:
     """Return the session. Each use extends it by thirty days, up to its longest lifetime."""
-    return await _read(signed_in.token, response, deps)
+    return await _read_session(signed_in.token, response, deps)
 
 
 @router.patch("/session", operation_id="change_session", responses=_GONE)
@@ -143,7 +143,7 @@ async def change_session(
             await session_store.set_workspace(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
-    return await _read(signed_in.token, response, deps)
+    return await _read_session(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
@@ -165,7 +165,7 @@ async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> Sessio
     """List the user's sessions."""
     async with deps.database.reading() as transaction:
         found = await session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
-    return SessionList(data=[_listed(session, signed_in) for session in found])
+    return SessionList(data=[_list_item_of(session, signed_in) for session in found])
 
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
@@ -187,7 +187,7 @@ async def _record(
     transaction: Transaction,
     action: AuditAction,
     deps: AppDependencies,
-    signed_in: SignedIn,
+    signed_in: SignedInUser,
     *,
     target: str | None = None,
 ) -> None:
@@ -195,7 +195,7 @@ async def _record(
     await audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
 
 
-async def _read(token: str, response: Response, deps: AppDependencies) -> SessionRead:
+async def _read_session(token: str, response: Response, deps: AppDependencies) -> SessionRead:
     """Return the session as it is now, and renew the cookie's lifetime."""
     now = deps.clock.now()
     async with deps.database.reading() as transaction:
@@ -224,7 +224,7 @@ async def _read(token: str, response: Response, deps: AppDependencies) -> Sessio
     )
 
 
-def _listed(session: Session, signed_in: SignedIn) -> SessionListed:
+def _list_item_of(session: Session, signed_in: SignedInUser) -> SessionListed:
     return SessionListed(
         id=session.id,
         created_at=session.created_at,

@@ -62,7 +62,7 @@ class SlotList(BaseModel):
 async def get_posting_times(account_id: str, deps: DependenciesDep, caller: CallerDep) -> PostingTimesRead:
     async with deps.database.reading() as transaction:
         account = await account_store.get(transaction, caller.workspace.id, account_id)
-    return _read(posting_times(account.posting_times, caller.workspace.zone))
+    return _read_model_of(posting_times(account.posting_times, caller.workspace.zone))
 
 
 @router.put("/{account_id}/posting-times", operation_id="set_posting_times")
@@ -76,7 +76,7 @@ async def set_posting_times(
         if isinstance(asked, list):
             raise PostInvalid(asked)
         await account_store.save(transaction, account.id, posting_times=asked.as_json())
-    return _read(asked)
+    return _read_model_of(asked)
 
 
 @router.get("/{account_id}/slots", operation_id="list_slots")
@@ -99,7 +99,7 @@ async def list_slots(
     )
 
 
-def _read(times: PostingTimes) -> PostingTimesRead:
+def _read_model_of(times: PostingTimes) -> PostingTimesRead:
     return PostingTimesRead(**times.as_json(), source=_source(times))
 
 

@@ -54,10 +54,10 @@ async def get_image_spend(
     """Return the workspace's requests to remote picture providers and their cost."""
     async with deps.database.reading() as transaction:
         found = await spend_store.summarize(transaction, caller.workspace.id, since, until)
-    return SpendAnswer(data=[_spend(spent) for spent in found])
+    return SpendAnswer(data=[_spend_read_of(spent) for spent in found])
 
 
-def _spend(spent: ModelSpend) -> ProviderSpend:
+def _spend_read_of(spent: ModelSpend) -> ProviderSpend:
     return ProviderSpend(
         provider=spent.provider,
         model=spent.model,

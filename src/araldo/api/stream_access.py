@@ -62,10 +62,10 @@ class StreamAccess:
         async with self._turn:
             if self._clock.running() - self._read_at >= CHECK_EVERY_S / 2 or access not in self._allowed:
                 # A disconnect cancels this task, but must not cancel a read during a statement.
-                await asyncio.shield(self._read())
+                await asyncio.shield(self._read_access())
         return access in self._allowed
 
-    async def _read(self) -> None:
+    async def _read_access(self) -> None:
         wanted, now = list(self._open), self._clock.now()
         async with self._database.reading() as transaction:
             keys = await workspace_store.select_valid_keys(transaction, {key for key, _, _ in wanted if key}, now)

@@ -55,18 +55,18 @@ class Studio:
         self._folder = folder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._answer(scope["method"], scope["path"])(scope, receive, send)
+        await self._respond(scope["method"], scope["path"])(scope, receive, send)
 
-    def _answer(self, method: str, path: str) -> Response:
+    def _respond(self, method: str, path: str) -> Response:
         """Return the response. Raises HTTPException 404 for what is neither a file nor a path of the studio."""
         parts = PurePosixPath(path).parts[1:]
         if method not in {"GET", "HEAD"} or (parts and parts[0] in _NOT_PAGES):
             raise HTTPException(404)
         if parts and parts != ("index.html",) and (parts[0] == "assets" or "." in parts[-1]):
-            return self._file(parts)
-        return self._page()
+            return self._file_response(parts)
+        return self._html_response()
 
-    def _file(self, parts: tuple[str, ...]) -> Response:
+    def _file_response(self, parts: tuple[str, ...]) -> Response:
         # No hidden files, and no path out of the folder.
         found = self._folder.joinpath(*parts)
         if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts) or not _is_file(found):
@@ -75,7 +75,7 @@ class Studio:
         kind = _KINDS.get(found.suffix, "application/octet-stream")
         return FileResponse(found, media_type=kind, headers={"Cache-Control": kept})
 
-    def _page(self) -> Response:
+    def _html_response(self) -> Response:
         """Return the HTML. `no-cache`, as it names files of one build; no ETag, as each response has its own nonce."""
         try:
             page = (self._folder / "index.html").read_text()

@@ -48,7 +48,7 @@ class WebhookChange(RequestModel):
     note: Note | None = None
 
 
-class NewSecret(RequestModel):
+class WebhookSecret(RequestModel):
     secret: Secret | None = None
 
 
@@ -121,14 +121,14 @@ async def create_webhook(body: NewWebhook, request: Request, deps: DependenciesD
 async def list_webhooks(request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookList:
     async with deps.database.reading() as transaction:
         found = await webhook_store.list_for_workspace(transaction, caller.workspace.id)
-    return WebhookList(data=[_read(hook, language_of(request)) for hook in found])
+    return WebhookList(data=[_read_model_of(hook, language_of(request)) for hook in found])
 
 
 @router.get("/{webhook_id}", operation_id="get_webhook")
 async def get_webhook(webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookRead:
     async with deps.database.reading() as transaction:
         found = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
-    return _read(found, language_of(request))
+    return _read_model_of(found, language_of(request))
 
 
 @router.patch("/{webhook_id}", operation_id="change_webhook")
@@ -138,7 +138,7 @@ async def change_webhook(
     """Change a webhook. `events: null` restores the default types; `active: true` enables a disabled webhook."""
     given = body.model_dump(exclude_unset=True)
     changes = {name: value for name, value in given.items() if value is not None or name == "events"}
-    return _read(await deps.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
+    return _read_model_of(await deps.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
 
 
 @router.delete("/{webhook_id}", operation_id="delete_webhook", status_code=204)
@@ -150,7 +150,7 @@ async def delete_webhook(webhook_id: str, deps: DependenciesDep, caller: CallerD
 
 @router.post("/{webhook_id}/rotate-secret", operation_id="rotate_webhook_secret")
 async def rotate_webhook_secret(
-    webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, body: NewSecret | None = None
+    webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, body: WebhookSecret | None = None
 ) -> WebhookMade:
     """Replace the secret. For 24 hours the old and the new one both sign, so that no delivery is refused."""
     changed, secret = await deps.webhooks.rotate_secret(
@@ -164,7 +164,7 @@ async def test_webhook(
     webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookDeliveryRead:
     """Send a `test` event now and return the result."""
-    return _delivery(await deps.webhooks.send_test(caller.workspace, webhook_id), language_of(request))
+    return _delivery_read_of(await deps.webhooks.send_test(caller.workspace, webhook_id), language_of(request))
 
 
 @router.get("/{webhook_id}/deliveries", operation_id="list_webhook_deliveries")
@@ -184,7 +184,7 @@ async def list_webhook_deliveries(
             transaction, hook, limit=limit, cursor=cursor, state=state
         )
     language = language_of(request)
-    data = [_delivery(row, language) for row in rows]
+    data = [_delivery_read_of(row, language) for row in rows]
     return WebhookDeliveryList(data=data, next_cursor=following, has_more=following is not None)
 
 
@@ -196,10 +196,10 @@ async def redeliver_webhook_delivery(
 ) -> WebhookDeliveryRead:
     """Send a delivery again, whatever its result, under the same `webhook-id`."""
     again = await deps.webhooks.send_again(caller.workspace, webhook_id, delivery_id)
-    return _delivery(again, language_of(request))
+    return _delivery_read_of(again, language_of(request))
 
 
-def _read(hook: Webhook, language: Language) -> WebhookRead:
+def _read_model_of(hook: Webhook, language: Language) -> WebhookRead:
     return WebhookRead(**_values(hook, language))
 
 
@@ -218,7 +218,7 @@ def _values(hook: Webhook, language: Language) -> dict[str, Any]:
     }
 
 
-def _delivery(row: WebhookDelivery, language: Language) -> WebhookDeliveryRead:
+def _delivery_read_of(row: WebhookDelivery, language: Language) -> WebhookDeliveryRead:
     return WebhookDeliveryRead(
         id=row.id,
         type=row.type,

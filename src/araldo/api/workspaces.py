@@ -56,7 +56,7 @@ class WorkspaceChange(RequestModel):
 async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceList:
     async with deps.database.reading() as transaction:
         mine = await workspace_store.list_for_user(transaction, signed_in.session.user.id)
-    return WorkspaceList(data=[_read(workspace) for workspace in mine])
+    return WorkspaceList(data=[_read_model_of(workspace) for workspace in mine])
 
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
@@ -68,7 +68,7 @@ async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in:
         name = await workspace_store.require_free_name(transaction, body.name, user_id=user_id)
         made = await workspace_store.add(transaction, name, now, language=body.language, zone=body.zone)
         await user_store.add_member(transaction, user_id, made.id, now)
-    return _read(made)
+    return _read_model_of(made)
 
 
 @router.patch("/workspaces/{workspace_id}", operation_id="change_workspace")
@@ -87,7 +87,7 @@ async def change_workspace(
                 transaction, body.name, user_id=user_id, but=workspace_id
             )
         await workspace_store.change_workspace(transaction, workspace_id, **changes)
-        return _read(await workspace_store.get(transaction, workspace_id))
+        return _read_model_of(await workspace_store.get(transaction, workspace_id))
 
 
 def _require_zone(zone: str) -> None:
@@ -96,5 +96,5 @@ def _require_zone(zone: str) -> None:
         raise PostInvalid([problem])
 
 
-def _read(workspace: Workspace) -> WorkspaceRead:
+def _read_model_of(workspace: Workspace) -> WorkspaceRead:
     return WorkspaceRead(id=workspace.id, name=workspace.name, language=workspace.language, zone=workspace.zone)

@@ -29,7 +29,7 @@ _DELETE_BATCH = 500
 
 
 async def add(transaction: Transaction, medium: Medium) -> None:
-    words = _words([medium.filename, medium.alt])
+    words = _search_text([medium.filename, medium.alt])
     await transaction.execute(insert(media).values(**asdict(medium), search_text=words))
 
 
@@ -66,7 +66,7 @@ async def list_library(
     wanted = select(media).where(_m.workspace_id == workspace_id, _m.removed_at.is_(None), _m.source_id.is_(None))
     if origins:
         wanted = wanted.where(_m.origin.in_(origins))
-    for word in _words([words or ""]).split()[:_WORDS_MAX]:
+    for word in _search_text([words or ""]).split()[:_WORDS_MAX]:
         wanted = wanted.where(_m.search_text.contains(word, autoescape=True))
     rows = list(await transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)))
     found = [_medium_of(row._asdict()) for row in rows[:limit]]
@@ -95,12 +95,12 @@ async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUs
     several = (
         select(_s.delivery_id)
         .join(deliveries, _d.id == _s.delivery_id)
-        .where(_s.medium_id.in_(shown), _text(_d.pictures).contains(_s.medium_id))
+        .where(_s.medium_id.in_(shown), _as_text(_d.pictures).contains(_s.medium_id))
     )
     named = (
         select(_d.id)
         .join(posts, posts.c.id == _d.post_id)
-        .where(posts.c.workspace_id == medium.workspace_id, _text(posts.c.slides).contains(medium.id))
+        .where(posts.c.workspace_id == medium.workspace_id, _as_text(posts.c.slides).contains(medium.id))
     )
     rows = await transaction.execute(
         select(_d.post_id, _d.platform, _d.state)
@@ -113,7 +113,7 @@ async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUs
 
 
 async def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
-    words = _words([medium.filename, alt])
+    words = _search_text([medium.filename, alt])
     await transaction.execute(update(media).where(_m.id == medium.id).values(alt=alt, search_text=words))
 
 
@@ -121,7 +121,7 @@ async def remove(transaction: Transaction, medium: Medium, now: datetime) -> Non
     """Delete a medium and its versions in picture histories; while a post shows it, only take it out of the library."""
     await transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
     shows = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.picture_media_id == _h.medium_id))
-    of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _text(_h.pictures).contains(medium.id))
+    of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _as_text(_h.pictures).contains(medium.id))
     await transaction.execute(delete(picture_history).where(of_it, not_(shows)))
     await transaction.execute(delete(media).where(_m.id == medium.id, not_(_is_referenced())))
 
@@ -161,7 +161,7 @@ def _may_be_fitted_again() -> ColumnElement[bool]:
         exists(select(_d.id).where(_d.post_id == posts.c.id, may_go_out)),
         not_(exists(select(_d.id).where(_d.post_id == posts.c.id))),
     )
-    named = select(posts.c.id).where(posts.c.workspace_id == _m.workspace_id, _text(posts.c.slides).contains(_m.id))
+    named = select(posts.c.id).where(posts.c.workspace_id == _m.workspace_id, _as_text(posts.c.slides).contains(_m.id))
     return or_(
         exists(shown.where(copies.c.source_id == _m.id, may_go_out)),
         exists(shown_before.where(copies.c.source_id == _m.id, may_go_out)),
@@ -173,12 +173,12 @@ def _with_copies(medium_id: str) -> Select[tuple[str]]:
     return select(_m.id).where(or_(_m.id == medium_id, _m.source_id == medium_id))
 
 
-def _text(column: Column[Any]) -> ColumnElement[str]:
+def _as_text(column: Column[Any]) -> ColumnElement[str]:
     """Return a JSON column as text, to search it for an id: ids are long and random, so a match is no accident."""
     return cast(column, Text)
 
 
-def _words(parts: Iterable[str]) -> str:
+def _search_text(parts: Iterable[str]) -> str:
     # File names have underscores for spaces.
     return fold_text(part.replace("_", " ") for part in parts)
 

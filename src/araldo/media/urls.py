@@ -17,13 +17,13 @@ class MediaUrls:
 
     def sign(self, medium_id: str, now: datetime) -> str:
         expires = int((now + LIFETIME).timestamp())
-        signature = self._vault.sign(_message(medium_id, expires))
+        signature = self._vault.sign(_signed_text(medium_id, expires))
         return f"{self._base}/media/{medium_id}.jpg?expires={expires}&signature={signature}"
 
     def is_valid(self, medium_id: str, expires: str, signature: str, now: datetime) -> bool:
         if not (expires.isascii() and expires.isdigit() and len(expires) <= 12):
             return False
-        return self._vault.verify(_message(medium_id, int(expires)), signature) and now.timestamp() < int(expires)
+        return self._vault.verify(_signed_text(medium_id, int(expires)), signature) and now.timestamp() < int(expires)
 
     def medium_id_of(self, url: str, now: datetime) -> str | None:
         """Return the medium id of a URL signed by this server, whatever its host; None for any other URL."""
@@ -40,5 +40,5 @@ class MediaUrls:
         return medium_id
 
 
-def _message(medium_id: str, expires: int) -> str:
+def _signed_text(medium_id: str, expires: int) -> str:
     return f"{medium_id}:{expires}"

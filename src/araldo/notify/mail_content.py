@@ -35,7 +35,7 @@ def compose_mail(
     """
     last = events[-1]
     if last.kind.startswith("delivery."):
-        return _about_post(events, view, context, language, own_url)
+        return _compose_post_mail(events, view, context, language, own_url)
     name = excerpt(str(last.data.get("name") or last.data.get("url") or ""))
     heading = (
         Message("mail.webhook_disabled")
@@ -50,7 +50,7 @@ def compose_mail(
     return _render_mail(heading.with_values(name=name).to(language), lines, do, f"{own_url}/", language)
 
 
-def _about_post(
+def _compose_post_mail(
     events: Sequence[Event], view: PostView | None, context: TimelineContext, language: Language, own_url: str
 ) -> MailContent:
     # Only the last event of each delivery: the timeline has the earlier ones.

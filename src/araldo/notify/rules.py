@@ -58,9 +58,9 @@ def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any] | N
 def build_payload(name: str, event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
     """Return the JSON body of a notification, in the shape that Standard Webhooks recommends."""
     if name.startswith("post.") and view is not None:
-        data = _post(view, language)
+        data = _post_data(view, language)
     elif name.startswith("delivery."):
-        data = _delivery(event, view, language)
+        data = _delivery_data(event, view, language)
     else:
         data = {
             "account_id": event.data.get("account_id"),
@@ -89,7 +89,7 @@ def format_timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _delivery(event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
+def _delivery_data(event: Event, view: PostView | None, language: Language) -> dict[str, Any]:
     row = None
     if view is not None:
         row = next((delivery for delivery in view.deliveries if delivery.id == event.delivery_id), None)
@@ -102,11 +102,11 @@ def _delivery(event: Event, view: PostView | None, language: Language) -> dict[s
         "content": excerpt(view.post.content) if view else None,
         "remote_id": row.remote_id if row else None,
         "post_url": row.permalink if row else None,
-        "error": _error(event.data.get("error"), language),
+        "error": _error_data(event.data.get("error"), language),
     }
 
 
-def _post(view: PostView, language: Language) -> dict[str, Any]:
+def _post_data(view: PostView, language: Language) -> dict[str, Any]:
     return {
         "post_id": view.post.id,
         "status": view.status,
@@ -121,9 +121,9 @@ def _platform_result(row: Delivery, language: Language) -> dict[str, Any]:
         "delivery_id": row.id,
         "state": row.state.value,
         "post_url": row.permalink,
-        "error": _error(row.error, language),
+        "error": _error_data(row.error, language),
     }
 
 
-def _error(error: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
+def _error_data(error: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
     return None if error is None else {"code": error["code"], "message": text_in(error, language)}

@@ -14,7 +14,7 @@ from araldo.errors import Conflict
 from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
 from araldo.messages import Message
-from araldo.server.limits import Limits, limits_for, raise_descriptor_limit
+from araldo.server.limits import ServerLimits, limits_for, raise_descriptor_limit
 from araldo.server.protocol import LimitedProtocol, LimitedServerState
 
 # Until the server starts and sets its own.
@@ -56,7 +56,7 @@ def serve(app: Any, listening: socket.socket, *, before_stopping: Callable[[], N
 
 
 def make_server(
-    app: Any, limits: Limits, *, before_stopping: Callable[[], None] = lambda: None, graceful_s: int = 5
+    app: Any, limits: ServerLimits, *, before_stopping: Callable[[], None] = lambda: None, graceful_s: int = 5
 ) -> uvicorn.Server:
     """Build a server with these limits; `graceful_s`: how long it waits for open responses when it stops."""
     config = uvicorn.Config(
@@ -76,7 +76,7 @@ def make_server(
 class _Server(uvicorn.Server):
     """Calls `before_stopping` before it waits for open responses, because event streams do not end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, limits: Limits, before_stopping: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, limits: ServerLimits, before_stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self.server_state = LimitedServerState(limits)
         self._before_stopping = before_stopping

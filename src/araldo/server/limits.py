@@ -13,7 +13,7 @@ _BACKLOG_MAX, _BACKLOG_MIN = 100, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """Times in seconds. `connections`: open ones; `backlog`: those that the kernel holds until they are accepted.
 
     `head_s`: from the first byte of a request (or the connection) to the end of its head. `body_s`: for the whole body,
@@ -43,11 +43,11 @@ def raise_descriptor_limit() -> int:
     return _DESCRIPTORS_MAX if soft == infinite else soft
 
 
-def limits_for(descriptors: int) -> Limits:
-    """Divide the open files that a process may have: half for strangers' connections, the rest stays the worker's.
+def limits_for(descriptors: int) -> ServerLimits:
+    """Divide the open files that a process may have: half for incoming connections, the rest for the worker.
 
-    asyncio accepts up to a backlog of connections before the first of them can be counted, so it comes off first.
+    asyncio accepts up to a backlog of connections before the first of them is counted, so it is subtracted first.
     """
     backlog = min(_BACKLOG_MAX, max(_BACKLOG_MIN, descriptors // 8))
     connections = min(_CONNECTIONS_MAX, max(_CONNECTIONS_MIN, (descriptors - backlog) // 2))
-    return Limits(connections, backlog)
+    return ServerLimits(connections, backlog)

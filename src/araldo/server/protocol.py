@@ -11,7 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from araldo.server.connections import ConnectionTable, Phase, client_network_of
-from araldo.server.limits import Limits
+from araldo.server.limits import ServerLimits
 from araldo.server.lingering import LingeringTransport
 
 _RETRY_AFTER_S = 5
@@ -20,7 +20,7 @@ _RETRY_AFTER_S = 5
 class LimitedServerState(ServerState):
     """The state that the connections of one server share."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServerLimits) -> None:
         super().__init__()
         self.limits = limits
         self.table = ConnectionTable(limits.connections)

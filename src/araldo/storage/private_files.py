@@ -61,5 +61,5 @@ def _restrict(path: Path, *, follow: bool) -> None:
         # Temporary files come and go beside a running server.
         return
     except PermissionError:
-        # A folder of somebody else's that we may write to, as some containers mount it.
+        # A folder of another user that we may write to, as some containers mount it.
         log.warning("permissions_not_restricted", path=str(path))

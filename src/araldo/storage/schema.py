@@ -101,19 +101,19 @@ connections = Table(
     metadata,
     _id(),
     _ref("workspace_id", "workspaces.id"),
-    # Who began it: with that key revoked, the way back from the log-in leads nowhere. NULL: the command line.
+    # The key that began it: once revoked, the log-in cannot be finished. NULL: begun otherwise.
     Column("api_key_id", String(48), ForeignKey("api_keys.id", ondelete="CASCADE")),
-    # Or whose session that was: gone with it.
+    # The session that began it: deleted with it.
     Column("session_id", String(48), ForeignKey("sessions.id", ondelete="CASCADE")),
     Column("service", String(40), nullable=False),
-    # `begun` waits for the person to come back, `pending` for the choice; `done` and `failed` are over.
+    # `begun`: waits for the log-in; `pending`: waits for the choice of Pages; `done` and `failed`: final.
     Column("status", String(20), nullable=False),
     Column("nonce_hash", String(64)),
-    # Of the secret in the cookie of the one browser that may come back; NULL: nobody has consented in any yet.
+    # Hash of the secret in the cookie of the only browser that may finish the log-in; NULL before consent.
     Column("browser_hash", String(64)),
-    # Whether everything that the log-in opens could be listed.
+    # Whether all Pages of the log-in could be listed.
     Column("complete", Boolean, nullable=False, server_default=true()),
-    # What was found, with its tokens, sealed as a whole; gone once it is over.
+    # The found Pages with their tokens, encrypted as a whole; NULL once it is final.
     Column("found", Text),
     _json("notes"),
     _json("error"),
@@ -145,16 +145,16 @@ posts = Table(
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("deleted_at"),
-    # What a search looks through: the words, folded; see storage.search.
+    # The folded words for searching; see storage.search.
     Column("search_text", Text, nullable=False, server_default=""),
-    # The row's number in SQLite's index of words: its own rowids are given anew by VACUUM.
+    # The row's id in SQLite's full-text index, because VACUUM changes rowids.
     Column("search_id", BigInteger, default=lambda: secrets.randbits(62)),
     # No foreign key: recurrences refer to posts, and an occurrence outlives its recurrence.
     Column("recurrence_id", String(48)),
     _time("occurrence_at"),
     Index(None, "workspace_id", "created_at", "id"),
     Index("uq_posts_search_id", "search_id", unique=True),
-    # Whoever makes an occurrence, and however often: it is one post.
+    # One post for each occurrence, also with concurrent workers.
     Index(None, "recurrence_id", "occurrence_at", unique=True),
 )
 
@@ -199,10 +199,10 @@ media = Table(
     Column("alt", Text, nullable=False),
     Column("placeholder", Text),
     Column("filename", String(255), nullable=False, server_default=""),
-    # What this one was fitted from, and how. No foreign key: a fitted copy outlives its source.
+    # The source of a fitted copy, and its crop. No foreign key: the copy outlives its source.
     Column("source_id", String(48)),
     _json("cut"),
-    # A person's own, until that person deletes it; all else goes when nothing refers to it any more.
+    # True: stays until the user deletes it; false: deleted when nothing refers to it.
     Column("kept", Boolean, nullable=False, server_default=true()),
     _time("removed_at"),
     Column("dhash", String(16)),
@@ -225,7 +225,7 @@ deliveries = Table(
     Column("platform", String(40), nullable=False),
     Column("position", Integer, nullable=False),
     Column("state", String(20), nullable=False),
-    # The guard: `rev` rises with every change of a person's will, `fence` with every new holder or intent.
+    # `rev` increases with every change by a user, `fence` with every new lease or intent to send.
     Column("rev", Integer, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("lease_owner", String(64)),
@@ -245,11 +245,11 @@ deliveries = Table(
     Column("picture_origin", String(20), nullable=False),
     _json("picture_error"),
     _json("picture_notes"),
-    # A person's words for who cannot see it; NULL: the post's headline.
+    # The user's alt text; NULL: the post's headline.
     Column("picture_alt", Text),
     _json("picture_wish"),
     Column("picture_locked", Boolean, nullable=False, server_default=false()),
-    # Of several, each; the columns above are then of all together: the worst state, the first one's medium.
+    # Of a carousel: each picture; the columns above then have the worst state and the first picture's medium.
     _json("pictures"),
     _json("notes"),
     _time("created_at", nullable=False),
@@ -279,7 +279,7 @@ attempts = Table(
     _time("opened_at", nullable=False),
     _time("send_before", nullable=False),
     _json("asked", nullable=False),
-    # NULL is open: sent or about to be, with no definite answer. `published`, `refused`, or a person's `decided`.
+    # NULL: open (sent or about to be, outcome unknown). Else `published`, `refused`, or `decided` by a user.
     Column("outcome", String(20)),
     _json("answer"),
     Column("seconds", Float),
@@ -299,7 +299,7 @@ events = Table(
     _time("at", nullable=False),
     Index(None, "workspace_id", "id"),
     Index(None, "post_id", "id"),
-    # An id is never given twice, also not after the last row was deleted: readers go on from where they were.
+    # Ids are never reused, not even after the last row was deleted, because readers continue after the last id.
     sqlite_autoincrement=True,
 )
 
@@ -321,7 +321,7 @@ webhooks = Table(
     Column("secret", Text, nullable=False),
     Column("old_secret", Text),
     _time("old_secret_until"),
-    # NULL: what is told unasked.
+    # NULL: the default types.
     _json("events"),
     Column("active", Boolean, nullable=False),
     Column("note", Text, nullable=False),
@@ -338,7 +338,7 @@ webhook_deliveries = Table(
     _id(),
     _ref("workspace_id", "workspaces.id"),
     _ref("webhook_id", "webhooks.id"),
-    # Not a reference: what was sent outlives its post. NULL for a test.
+    # No foreign key: a delivery outlives its post. NULL for a test.
     Column("event_id", BigInteger),
     Column("type", String(60), nullable=False),
     Column("body", Text, nullable=False),
@@ -363,7 +363,7 @@ mails = Table(
     metadata,
     _id(),
     _ref("workspace_id", "workspaces.id"),
-    # What belongs into one mail: a post, an account.
+    # Id of the post, account or webhook that the mail is about.
     Column("about", String(80), nullable=False),
     _json("event_ids", nullable=False),
     Column("state", String(20), nullable=False),
@@ -381,7 +381,7 @@ mails = Table(
 idempotency = Table(
     "idempotency",
     metadata,
-    # A key's id, or a membership's: a person's survives a new session.
+    # Id of an API key or of a membership, so that a user's keys survive a new session.
     Column("caller_id", String(48), primary_key=True),
     Column("route", String(80), primary_key=True),
     Column("key", String(255), primary_key=True),
