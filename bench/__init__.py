@@ -1,1 +1,1 @@
-"""What is measured, side by side, in one run: `make bench`."""
+"""Benchmarks that compare two implementations in one run: `make bench`."""

@@ -1,4 +1,4 @@
-"""How long an answer takes on a kept connection: `araldo up` beside a bare FastAPI application, in turn, in one run."""
+"""Response time on a kept connection: `araldo up` compared with a bare FastAPI application."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOST = "127.0.0.1"
 
 
 def serve_bare(port: int) -> None:
-    """Serve one route that answers a small object, as FastAPI's own introduction has it."""
+    """Serve one route that answers a small object, as in FastAPI's introduction."""
     app = FastAPI()
 
     @app.get("/")
@@ -35,7 +35,7 @@ def serve_bare(port: int) -> None:
 
 @contextmanager
 def bare_application(port: int) -> Iterator[None]:
-    """In a process of its own, as `araldo up` is."""
+    """Run the bare application in a separate process, as `araldo up` does."""
     started = subprocess.Popen([sys.executable, "-m", "bench.answers", str(port)])
     try:
         until(lambda: _listens(port), within_s=60)
@@ -51,7 +51,7 @@ def _listens(port: int) -> bool:
 
 
 def seconds_of(connection: http.client.HTTPConnection, path: str, headers: Mapping[str, str]) -> float:
-    """Ask once and read the whole answer."""
+    """Send one request, read the whole answer, and return the seconds it took."""
     began = time.perf_counter()
     connection.request("GET", path, headers=dict(headers))
     answer = connection.getresponse()

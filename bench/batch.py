@@ -1,4 +1,4 @@
-"""A batch of twenty against a server with made-up latencies: the whole beside its slowest picture."""
+"""A batch of twenty pictures from a server with simulated latencies: total time compared with the slowest picture."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 
 PICTURES = 20
-# Seconds that the server takes for each picture, as image models do: spread with one slow, or all alike.
+# Simulated seconds for each picture: spread with one slow, or all equal.
 RUNS = {
     "2.0 to 5.6 s, one 8 s": [*(2.0 + 0.2 * number for number in range(PICTURES - 1)), 8.0],
     "5 s each": [5.0] * PICTURES,
@@ -39,7 +39,7 @@ def _picture() -> str:
 
 
 async def serve() -> None:
-    """Answers each prompt, "number seconds", after so many. Says its port, and runs until it is stopped."""
+    """Run a server that answers each prompt "number seconds" after that time. Prints its port."""
     said = json.dumps({"data": [{"b64_json": _picture()}]}).encode()
 
     async def answer(asked: web.Request) -> web.Response:
@@ -56,7 +56,7 @@ async def serve() -> None:
 
 
 async def main() -> None:
-    # A process of its own: its work is not ours.
+    # In a separate process, so that its work is not measured.
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.batch", "--serve", stdout=subprocess.PIPE
     )

@@ -1,4 +1,4 @@
-"""What a card costs, in time and memory: by our designer, and by plain Pillow drawing lines of the same words."""
+"""Time and memory for a card: our designer compared with Pillow drawing the same lines of text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def preview(style: str, shape: str, number: int) -> None:
 
 
 def pillow(style: str, shape: str, number: int) -> None:
-    """A sloping ground and our own lines at our own places and sizes, with the same faces; no art, and no layout."""
+    """Draw a gradient and the same lines at the same places with Pillow; no art, and no layout."""
     width, height = SIZES[shape]
     slope = Image.linear_gradient("L").resize((width, height))
     picture = Image.composite(
@@ -63,7 +63,7 @@ WAYS: dict[str, Callable[[str, str, int], None]] = {
 
 def _card(style: str, shape: str, number: int) -> Card:
     width, height = SIZES[shape]
-    # Another text each time: no cache of letters or lines may know it.
+    # Another text each time, so that no cache of glyphs or lines helps.
     return replace(CARD, headline=f"{CARD.headline} {number}", style=style, width=width, height=height, variant=number)
 
 
@@ -71,7 +71,7 @@ _LAID: dict[tuple[str, str], list[tuple[str, float, float, float, int, str]]] = 
 
 
 def _lines(style: str, shape: str, number: int) -> list[tuple[str, float, float, float, int, str]]:
-    """Where our layout has put the lines; it is asked once, so that Pillow is not charged for it."""
+    """Return where our layout places the lines; computed once, so that Pillow is not charged for it."""
     if (style, shape) not in _LAID:
         composed = compose(_card(style, shape, 0))
         found = []
@@ -99,7 +99,7 @@ def _font(family: str, size: float, weight: int) -> ImageFont.FreeTypeFont:
 
 
 def alone(way: str, style: str) -> None:
-    """In this process: the medians, and what it held at its most, as JSON."""
+    """Measure in this process and print the medians and the peak memory as JSON."""
     medians = {}
     for shape in SIZES:
         WAYS[way](style, shape, 0)

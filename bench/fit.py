@@ -1,4 +1,4 @@
-"""A 24-megapixel photograph made into every platform's picture: ours beside plain Pillow, a process for each."""
+"""Fitting a 24-megapixel photo for every platform: ours compared with Pillow, each in its own process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIZE = (6000, 4000)
 
 
 def photograph() -> bytes:
-    """The same picture every time, with soft shapes and fine grain as a camera's has; some 10 MB."""
+    """Return the same photo-like picture every time, about 10 MB."""
     dice = random.Random(24)
     soft = Image.frombytes("RGB", (60, 40), dice.randbytes(60 * 40 * 3)).resize(SIZE, Image.Resampling.BICUBIC)
     grain = Image.frombytes("RGB", (1500, 1000), dice.randbytes(1500 * 1000 * 3)).resize(
@@ -36,7 +36,7 @@ def photograph() -> bytes:
 
 
 def specs() -> list[ImageSpec]:
-    """Each size once, in the platforms' order."""
+    """Return each size once, in the platforms' order."""
     declared = [vars(platform)["declaration"].image for platform in PLATFORMS]
     return list({(spec.width, spec.height): spec for spec in reversed(declared)}.values())[::-1]
 
@@ -46,12 +46,12 @@ def ours(data: bytes) -> list[bytes]:
 
 
 def plain_each(data: bytes) -> list[bytes]:
-    """As it stands in most tutorials: open, decode, crop to the middle, save; for every size."""
+    """Fit with Pillow as in most tutorials: open, decode, crop to the middle, save; for every size."""
     return [_saved(ImageOps.fit(_decoded(data), (spec.width, spec.height))) for spec in specs()]
 
 
 def plain_once(data: bytes) -> list[bytes]:
-    """The same with one decoding for all sizes."""
+    """Fit with Pillow, decoding once for all sizes."""
     picture = _decoded(data)
     return [_saved(ImageOps.fit(picture, (spec.width, spec.height))) for spec in specs()]
 
@@ -76,7 +76,7 @@ WAYS: dict[str, Callable[[bytes], list[bytes]]] = {
 
 
 def measure(way: str, file: Path) -> None:
-    """In a process of its own: CPU time of each round, then the most memory that the process ever had."""
+    """Run in a separate process; return the CPU time of each round and the peak memory."""
     data, spent = file.read_bytes(), []
     for _ in range(ROUNDS):
         started = time.process_time()
@@ -86,7 +86,7 @@ def measure(way: str, file: Path) -> None:
 
 
 def _peak_mb() -> float:
-    # Not getrusage: what it tells is also that of the process that started this one.
+    # Not getrusage, whose peak includes that of the parent process.
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 

@@ -1,4 +1,4 @@
-"""What a preview takes in the image process, beside the same drawn in a thread of the application, as it was before."""
+"""Time of a preview in the image process, compared with a thread of the application."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def main() -> None:
     await _ms(threads, CARD)
     print("\n| preview, 1080 x 1080 | ms in a thread | ms in the process | times |\n|---|---|---|---|")
     for style in STYLES:
-        # One after the other, so that whatever else the machine does slows both alike; another text each time.
+        # Alternate, so that other load slows both equally; another text each time.
         times: dict[ImageRunner, list[float]] = {threads: [], process: []}
         for number in range(ROUNDS):
             for images, spent in times.items():

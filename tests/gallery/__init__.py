@@ -1,1 +1,1 @@
-"""The gallery: every style in every ratio with every sample, to be looked at."""
+"""The gallery: every style in every ratio with every sample, for a person to look at."""

@@ -1,4 +1,4 @@
-"""Draws the gallery into a folder: one page, and the pictures beside it."""
+"""Draw the gallery into a folder: an HTML page and its pictures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def cards(samples: list[str], variants: int) -> Iterator[tuple[str, str, str, in
 
 
 def slides() -> Iterator[tuple[str, str, str, int, Card]]:
-    """A list as a carousel, in every style."""
+    """Draw a list as a carousel in every style."""
     for style in STYLES:
         for at, card in enumerate(carousel(style), 1):
             yield style, "carousel", "4:5", at, card

@@ -1,4 +1,4 @@
-"""What is drawn in the gallery: words as they are written, a logo and a landscape that we draw ourselves."""
+"""Samples for the gallery: texts, a logo and a landscape, drawn here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHAPES = {"16:9": (1200, 675), "1:1": (1080, 1080), "4:5": (1080, 1350), "9:16":
 
 
 def logo() -> bytes:
-    """A wave in a ring, dark blue on nothing."""
+    """Return a logo: a wave in a ring, dark blue on transparent."""
     picture = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     drawing = ImageDraw.Draw(picture)
     drawing.ellipse((20, 20, 380, 380), outline=(18, 40, 92, 255), width=30)
@@ -25,7 +25,7 @@ def logo() -> bytes:
 
 
 def landscape() -> bytes:
-    """Hills behind hills in the evening, with a low sun: light above, busy below."""
+    """Return a landscape: hills under a low sun, light above and busy below."""
     picture = Image.new("RGB", (1600, 1200))
     drawing = ImageDraw.Draw(picture)
     for y in range(1200):
@@ -171,7 +171,7 @@ SAMPLES = {
 
 
 def carousel(style: str) -> list[Card]:
-    """A list as the pages of one set."""
+    """Return the cards of a list as one set."""
     said = split_into_slides(SLIDES, "Salva il post")
     base = replace(SAMPLES["summer"], style=style, width=1080, height=1350, mood="fotografia", cta=None)
     return [

@@ -1,4 +1,4 @@
-"""Makes the pictures of the documentation, out of the gallery's samples."""
+"""Generate the documentation's pictures from the gallery's samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.gallery.samples import SAMPLES, SHAPES, carousel
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 _GAP, _GROUND = 14, (238, 238, 240)
-# By style: a sample, and the variant that shows the style best.
+# By style: a sample and a variant.
 _PICKED = {
     "professional": ("summer", 3),
     "creative": ("english", 0),

@@ -1,4 +1,4 @@
-"""Pictures made for tests: plain, noisy, marked, and in every colour mode."""
+"""Generate test pictures: plain, noisy, marked, and in every colour mode."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def noise(mode: str, size: tuple[int, int], seed: int = 1) -> Image.Image:
 
 
 def quarters(size: tuple[int, int]) -> Image.Image:
-    """Red top left, green top right, blue bottom left, white bottom right."""
+    """Return a picture in four colours: red top left, green top right, blue bottom left, white bottom right."""
     picture = Image.new("RGB", size, WHITE)
     draw = ImageDraw.Draw(picture)
     middle = (size[0] // 2, size[1] // 2)
@@ -44,7 +44,7 @@ def near(found: tuple[int, ...], wanted: tuple[int, ...], within: int = 12) -> b
 
 
 def corners(data: bytes) -> list[tuple[int, ...]]:
-    """The colours an eighth in from each corner: top left, top right, bottom left, bottom right."""
+    """Return the colour near each corner: top left, top right, bottom left, bottom right."""
     picture = opened(data)
     x, y = picture.width // 8, picture.height // 8
     far_x, far_y = picture.width - 1 - x, picture.height - 1 - y
@@ -52,14 +52,14 @@ def corners(data: bytes) -> list[tuple[int, ...]]:
 
 
 def pixel(picture: Image.Image, spot: tuple[int, int]) -> tuple[int, ...]:
-    """Of a picture with several bands."""
+    """Return a pixel of a picture with several bands."""
     found = picture.getpixel(spot)
     assert isinstance(found, tuple)
     return tuple(int(part) for part in found)
 
 
 def swapped_profile() -> bytes:
-    """An RGB profile in which the colours' names are mixed up: red's numbers look green, and so on."""
+    """Return an RGB profile with swapped primaries: red values look green, and so on."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = int.from_bytes(profile[128:132], "big")
     places = {bytes(profile[132 + 12 * n : 136 + 12 * n]): 136 + 12 * n for n in range(count)}

@@ -1,4 +1,4 @@
-"""PNG files written byte by byte, for what Pillow does not write: 16 bits, interlacing, any chunk."""
+"""Write PNG files byte by byte, for what Pillow does not write: 16 bits, interlacing, any chunk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def png(
     inside: bytes = b"",
     last: bytes = b"",
 ) -> bytes:
-    """`behind` stands after the compressed pixels, `inside` after the pixels within, `last` in the last chunk."""
+    """Build a PNG with extra data: `behind` the compressed pixels, `inside` after the pixels, `last` in the file."""
     header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), depth, kind, 0, 0, int(interlaced))
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
     packed = b"".join(_row(row[x::dx], depth) for x, y, dx, dy in passes for row in rows[y::dy] if row[x::dx])
@@ -42,5 +42,5 @@ def _row(pixels: Sequence[tuple[int, ...]], depth: int) -> bytes:
 
 
 def plain_rows(*colors: tuple[int, ...], side: int = 32) -> list[list[tuple[int, ...]]]:
-    """A square of upright stripes."""
+    """Return the rows of a square with vertical stripes."""
     return [[colors[at * len(colors) // side] for at in range(side)] for _ in range(side)]

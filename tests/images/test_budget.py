@@ -1,4 +1,4 @@
-"""How much picture work goes on at once: never more than the budget, in the order asked, and nothing lost."""
+"""The megapixel budget: never exceeded, first come first served, and nothing lost on cancellation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.images.pictures import encoded, noise
 
 
 class Workers:
-    """Jobs that begin when they are let in, and end when the test says so."""
+    """Jobs that start when the budget admits them, and end when the test says so."""
 
     def __init__(self, budget: MegapixelBudget) -> None:
         self.budget = budget
@@ -86,14 +86,14 @@ async def test_a_cancelled_waiter_lets_the_next_job_start() -> None:
         await workers.tasks["large"]
     await asyncio.sleep(0)
     assert workers.begun == ["a", "small"]
-    # Given up in the same moment in which there is room for it.
+    # Cancelled at the moment in which the budget would admit it.
     await workers.ask("c", 40)
     workers.tasks["c"].cancel()
     workers.ends["a"].set()
     await workers.tasks["a"]
     assert workers.tasks["c"].cancelled()
     await workers.ask("a", 30)
-    # Admitted in the same moment in which it gives up.
+    # Admitted at the moment in which it is cancelled.
     await workers.ask("b", 40)
     workers.ends["a"].set()
     workers.ends["small"].set()
@@ -145,6 +145,6 @@ def test_a_job_costs_the_megapixels_it_decodes_and_draws() -> None:
     assert megapixels_of([photo, ImageSpec(1000, 1000), None, (0.1, 0.2)]) == 1.5
     assert megapixels_of([Card("Ciao", width=1000, height=1000, photo=photo, logo=photo)]) == 2
     assert megapixels_of([b"", b"<svg>"]) == 0
-    # Cut short of its size: as large as it may be.
+    # Truncated before its size: counts as the largest allowed picture.
     assert megapixels_of([photo[:20]]) == MAX_PIXELS / 1_000_000
     assert Image.open(BytesIO(photo)).size == (1000, 500)

@@ -1,4 +1,4 @@
-"""Any picture made to fit: what is kept, what is dropped, and that it is always exactly what was asked."""
+"""Fitting pictures: what is kept, what is removed, and that the result always meets the spec exactly."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_rotated_photo_is_decoded_large_enough() -> None:
     lying = encoded(lines.transpose(Image.Transpose.ROTATE_90).convert("RGB"), "JPEG", exif=exif, quality=95)
     fitted = opened(fit(lying, ImageSpec(200, 100), focal=(0.5, 0.5)).data).convert("L")
     shades = fitted.crop((50, 20, 150, 80)).histogram()
-    # Halved while decoding, lines one pixel apart would be an even grey.
+    # If halved while decoding, lines one pixel apart would become an even grey.
     assert sum(shades[:60]) > 2000
     assert sum(shades[200:]) > 2000
 
@@ -186,7 +186,7 @@ def test_a_crop_ignores_the_rest_of_the_picture() -> None:
         for size in ((90, 45), (90, 60)):
             found = corners(fit(data, ImageSpec(*size), crop=crop).data)
             assert all(near(color, seen, 40) for color in found)
-    # A crop of another shape than the place's is made to fit as a whole picture would be.
+    # A crop with another ratio than the spec's is fitted like a whole picture.
     assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5)).method == "blur"
     assert fit(data, ImageSpec(30, 90), crop=(0.0, 0.0, 1.0, 0.5), focal=(0.9, 0.1)).method == "crop"
     assert near(corners(fit(data, ImageSpec(30, 90), crop=(0, 0, 1, 0.5), focal=(0.9, 0.1)).data)[0], GREEN, 40)
@@ -226,7 +226,7 @@ def test_without_a_focal_point_the_crop_keeps_the_salient_part() -> None:
         lightest = opened(fitted.data).convert("L").point(lambda value: 255 if value > 200 else 0).getbbox()
         assert fitted.method == "crop"
         assert lightest is not None
-        # The whole drawing, 130 pixels across, is still there.
+        # The whole drawing, 130 pixels wide, is kept.
         assert lightest[2] - lightest[0] > 120
 
 
@@ -235,7 +235,7 @@ def test_without_a_salient_part_the_crop_is_centred() -> None:
     for x in range(400):
         marked.paste((x * 255 // 399,) * 3, (x, 0, x + 1, 240))
     left, right = corners(fit(encoded(marked), ImageSpec(240, 240)).data)[:2]
-    # A steady slope stands out nowhere more than elsewhere: as much is lost on the dark side as on the light one.
+    # An even gradient is salient nowhere: as much is lost on the dark side as on the light one.
     assert abs((left[0] + right[0]) - 255) < 25
 
 

@@ -1,4 +1,4 @@
-"""Files that are not what they say, or mean harm: each is refused by name, and none does more than that."""
+"""Invalid and malicious files: each is refused with its code and does no harm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from araldo.images.unusable import MESSAGES
 from tests.images.pictures import encoded, noise, quarters
 from tests.support.examples import examples
 
-# Pillow tells its log of damaged EXIF on its way to the answer.
+# Pillow logs damaged EXIF.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
 _SPEC = ImageSpec(64, 64)
@@ -29,7 +29,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _png(width: int, height: int, *chunks: bytes) -> bytes:
-    """A PNG that claims a size, whatever is in it."""
+    """Return a PNG that declares a size, whatever it contains."""
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + _chunk(b"IEND", b"")
 

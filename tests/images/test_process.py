@@ -1,4 +1,4 @@
-"""The image process: what it may hold and take, and that its end, or its parent's, costs no more than a moment."""
+"""The image process: its limits, and recovery when it or its parent ends."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ async def running(limits: WorkerLimits | None = None) -> AsyncIterator[ImageProc
 
 
 async def until(condition: Callable[[], bool], within_s: float = 30.0) -> None:
-    """As support.waiting.until, with the loop going on."""
+    """Wait for a condition as support.waiting.until does, without blocking the event loop."""
     async with asyncio.timeout(within_s):
         while not condition():  # noqa: ASYNC110 - of another process there is no event
             await asyncio.sleep(0.01)
 
 
 def is_alive(pid: int) -> bool:
-    """A zombie is not: it holds nothing."""
+    """Whether a process is running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -66,12 +66,12 @@ def resident_mb(pid: int | str = "self") -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") // 1_000_000
     except FileNotFoundError:
-        # It has just ended.
+        # It has just exited.
         return 0
 
 
 def moving_webp(side: int) -> bytes:
-    """Two frames of 8 x 8 pixels on a canvas of `side` x `side`: some 150 bytes that take 20 for each of its pixels."""
+    """Return an animation with a canvas of `side` x `side`: about 150 bytes that need 20 bytes per pixel to decode."""
     frames = [Image.new("RGBA", (8, 8), color) for color in ("red", "blue")]
     data = bytearray(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
     data[24:30] = (side - 1).to_bytes(3, "little") * 2
@@ -89,7 +89,7 @@ def large_png(side: int) -> bytes:
 
 
 async def stop_worker_during_a_job(images: ImageProcess) -> tuple[int, asyncio.Task[SanitizedPicture]]:
-    """The process, which has a job and cannot go on with it."""
+    """Start a job and stop the worker during it; return its process id and the job's task."""
     await images.run(sanitize, PHOTO)
     pid = images.pids[0]
     os.kill(pid, signal.SIGSTOP)
@@ -269,7 +269,7 @@ async def test_a_pictures_memory_is_not_held_by_the_application() -> None:
             assert (cleaned.width, cleaned.height) == (6000, 6000)
             assert resident_mb() < before + 50
         await images.run(sanitize, PHOTO)
-        # One that holds more than it may is gone as soon as its jobs are done.
+        # A worker over its memory limit is replaced as soon as its jobs are done.
         await until(lambda: all(resident_mb(pid) * 1_000_000 <= WorkerLimits().resident * 1.1 for pid in images.pids))
         assert images.pids
 
@@ -320,7 +320,7 @@ def test_replies_are_unpickled_to_allowed_types_only() -> None:
 
 
 def test_no_module_decodes_pictures_in_threads() -> None:
-    """Whoever decodes beside the image process would decode strangers' files where the keys are."""
+    """Decoding outside the image process would decode untrusted files in the process that holds the keys."""
     source = Path(__file__).parents[2] / "src" / "araldo"
     texts = {
         str(path.relative_to(source)): path.read_text()
@@ -337,7 +337,7 @@ def test_no_module_decodes_pictures_in_threads() -> None:
 
 
 def test_an_application_shares_one_image_process(tmp_path: Path) -> None:
-    """What is not given one works in threads, which is for tests."""
+    """A component without the shared process would use threads, which are for tests only."""
     araldo = Araldo(Settings(data_dir=tmp_path))
     deps = araldo.dependencies()
     holders: list[Any] = [araldo.fitting, araldo.branding, araldo.picture_generator, deps.previews]

@@ -1,4 +1,4 @@
-"""Colours as they were meant: by profile, gamma or code points, in the order in which PNG says that they count."""
+"""Colour conversion by profile, gamma or code points, in the order of precedence of the PNG standard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ADOBE_RGB = (b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 21000, 710
 
 
 def seen(color: Color, chunks: Chunks, depth: int = 8) -> Color:
-    """What is kept of a picture of one colour; what is published of it is the same."""
+    """Return the sanitized colour of a one-colour picture, and check that the fitted one is equal."""
     kind = GREY if len(color) == 1 else RGB
     data = png(plain_rows(color), depth=depth, kind=kind, chunks=chunks)
     kept = opened(sanitize(data).data)
@@ -108,7 +108,7 @@ def test_hdr_highlights_keep_their_detail(transfer: int, white: int) -> None:
     shown = [seen((value,) * 3, hdr)[0] for value in (0, white // 2, white, (white + 255) // 2, 255)]
     assert shown == sorted(set(shown))
     assert shown[0] == 0
-    # BT.2408: what white is there, 203 cd/m2, comes out as light as a sheet of paper.
+    # BT.2408: reference white, 203 cd/m2, stays a bright white.
     assert 230 <= shown[2] <= 246
     assert shown[4] >= 250
 

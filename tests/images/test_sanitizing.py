@@ -1,4 +1,4 @@
-"""What is kept of a stranger's file: its pixels, upright and in sRGB, and nothing else."""
+"""Sanitizing untrusted files: the result has upright sRGB pixels and nothing else."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SECRET = b"told in confidence"
 
 
 def _located(orientation: int = 1) -> Image.Exif:
-    """A camera's notes: where it stood, and how it was held."""
+    """Return EXIF data with a GPS position and an orientation."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010E] = _SECRET.decode()

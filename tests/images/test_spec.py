@@ -1,4 +1,4 @@
-"""What a place accepts: names of ratios, sizes for them, and the exactness of the check."""
+"""ImageSpec: names of ratios, sizes for ratios, and exact validation of files."""
 
 from __future__ import annotations
 

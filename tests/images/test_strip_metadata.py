@@ -1,4 +1,4 @@
-"""No byte of a stranger's that is not a pixel: hidden in every place where decoders pass over it, in every format."""
+"""Stripping metadata: no hidden data survives, in any place that decoders skip, in any format."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_nothing_stays_hidden_in_a_png(where: str) -> None:
     assert kept == bare
     assert PAYLOAD[:12] not in kept
     assert opened(kept).convert("RGBA").tobytes() == opened(data).convert("RGBA").tobytes()
-    # What is packed cannot be seen through, so its length tells.
+    # The content is compressed, so compare its length.
     assert len(kept) < len(data)
     assert sanitize(kept).data == kept
 
@@ -88,7 +88,7 @@ def _before(data: bytes, marker: bytes, hidden: bytes) -> bytes:
 
 
 def _longer(data: bytes, marker: bytes) -> bytes:
-    """The segment with more at its end."""
+    """Return the file with data added at the end of a segment."""
     at = data.index(marker)
     length = int.from_bytes(data[at + 2 : at + 4], "big")
     segment = marker + (length + len(PAYLOAD)).to_bytes(2, "big") + data[at + 4 : at + 2 + length] + PAYLOAD
@@ -150,7 +150,7 @@ def test_nothing_stays_behind_adobes_marker() -> None:
 
 
 def _webp_with(data: bytes, name: bytes) -> bytes:
-    """The chunk with more at its end."""
+    """Return the file with data added at the end of a chunk."""
     at = data.index(name)
     length = int.from_bytes(data[at + 4 : at + 8], "little")
     hidden = PAYLOAD if length % 2 == 0 else PAYLOAD + b"!"

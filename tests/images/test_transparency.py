@@ -1,4 +1,4 @@
-"""One transparent colour at every depth, and a ground on which what is left can be seen."""
+"""Colour-key transparency at every depth, and a background on which the rest is visible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORANGE = (255, 128, 0)
 
 
 def _stripes(data: bytes) -> list[tuple[int, ...]]:
-    """What a person sees of four stripes, on orange."""
+    """Return the colours of four stripes as fitted on orange."""
     seen = opened(fit(data, _SQUARE, focal=(0.5, 0.5), background="#ff8000").data).convert("RGB")
     return [pixel(seen, (12 + 24 * at, 48)) for at in range(4)]
 
@@ -46,7 +46,7 @@ def test_only_the_transparent_grey_of_a_png_is_transparent(
     depth: int, greys: tuple[int, ...], key: int, interlaced: bool
 ) -> None:
     most = (1 << depth) - 1
-    # Only as many bits as the picture has are said; what stands above them counts for nothing.
+    # Only the bits of the picture's depth count; higher bits are ignored.
     for said in {key, key | (0x7000 if depth < 8 else 0)}:
         chunks = [(b"tRNS", said.to_bytes(2, "big"))]
         rows = plain_rows(*((grey,) for grey in greys))
@@ -68,7 +68,7 @@ def test_only_the_transparent_grey_of_a_png_is_transparent(
 def test_only_the_transparent_colour_of_a_png_is_transparent(
     depth: int, key: tuple[int, int, int], interlaced: bool
 ) -> None:
-    # The second one differs from it in its last bit.
+    # The second one differs in its last bit.
     colors = [key, (key[0], key[1], key[2] ^ 1), (0, 0, 0), ((1 << depth) - 1, 0, 0)]
     chunks = [(b"tRNS", b"".join(value.to_bytes(2, "big") for value in key))]
     data = png(plain_rows(*colors), depth=depth, kind=RGB, chunks=chunks, interlaced=interlaced)
@@ -111,7 +111,7 @@ def test_white_on_transparent_is_shown_on_dark_with_a_note(kind: str) -> None:
     [
         ((0, 0, 0, 255), "#ffffff", WHITE),
         ((*RED, 255), "#ffffff", WHITE),
-        # A soft shadow is seen on white, soft light is not.
+        # A soft shadow is visible on white, a soft light is not.
         ((0, 0, 0, 40), "#ffffff", WHITE),
         ((255, 255, 255, 60), "#ffffff", (31, 41, 55)),
         ((10, 10, 10, 255), "#000000", WHITE),

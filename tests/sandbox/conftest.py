@@ -1,4 +1,4 @@
-"""A sandbox on loopback, a client that knows nothing of its insides, and a host of pictures to fetch."""
+"""Fixtures: a sandbox on loopback, an independent client, and a host of pictures to fetch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def pictures() -> Iterator[str]:
 
 @pytest.fixture
 async def meta(sandbox_url: str) -> AsyncIterator[Meta]:
-    """Freshly reset, without the delay that containers have by default."""
+    """Yield a client of the reset sandbox, without the default delay of containers."""
     async with aiohttp.ClientSession() as session:
         client = Meta(sandbox_url, session)
         await client.control("POST", "reset")

@@ -1,4 +1,4 @@
-"""A plain Graph client for the tests, and the pictures that they publish."""
+"""A simple Graph client for tests, and pictures to publish."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Answer:
 
 
 class Meta:
-    """Calls the sandbox with parameters in the query; `form` is sent as a body."""
+    """A client that sends parameters in the query; `form` is sent as a body."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
@@ -75,7 +75,7 @@ class Meta:
         return await self.call("POST", path, token, form, **params)
 
     async def photo(self, token: str, data: bytes | None = None, **params: Any) -> Answer:
-        """Uploads by multipart; unpublished unless told otherwise."""
+        """Upload a photo by multipart, unpublished by default."""
         form = aiohttp.FormData()
         form.add_field("source", jpeg() if data is None else data, filename="a.jpg", content_type="image/jpeg")
         return await self.post(f"{PAGE}/photos", token, form, **{"published": False, **params})
@@ -102,7 +102,7 @@ def jpeg(width: int = 1080, height: int = 1080, *, kind: str = "JPEG", colour: s
 
 
 def picture_host() -> FastAPI:
-    """`/WIDTHxHEIGHT.jpg`, and what a picture's URL can have wrong with it."""
+    """Return an app that serves `/WIDTHxHEIGHT.jpg`, and URLs that fail in every way."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/robots.txt")

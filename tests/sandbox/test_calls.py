@@ -1,4 +1,4 @@
-"""How clients put a call together: bodies, paths, methods, fields, pages of lists, several calls in one."""
+"""The ways to encode a call: bodies, paths, methods, fields, pages of results, batches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def token(meta: Meta) -> str:
 
 
 async def raw(meta: Meta, method: str, path: str, **more: Any) -> tuple[int, Any, dict[str, str]]:
-    """As it stands, redirects not followed."""
+    """Send a raw request without following redirects."""
     async with (
         aiohttp.ClientSession() as session,
         session.request(method, f"{meta.url}{path}", allow_redirects=False, **more) as answer,

@@ -1,4 +1,4 @@
-"""Requests as foreign clients put them together, byte for byte where it matters: Mixpost, n8n, Postiz and others."""
+"""Requests exactly as other clients send them: Mixpost, n8n, Postiz and others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def token(meta: Meta) -> str:
 
 
 def multipart(*parts: tuple[str, str | None, bytes]) -> dict[str, Any]:
-    """A body written by hand; a file name of None leaves it out, as for a field."""
+    """Build a multipart body by hand; a file name of None makes a plain field."""
     body = b""
     for name, filename, data in parts:
         said = f'name="{name}"' + (f'; filename="{filename}"' if filename is not None else "")

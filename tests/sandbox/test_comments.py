@@ -1,4 +1,4 @@
-"""Comments of a Page on Facebook: made, answered, listed, changed, deleted, kept, seen; and what refuses them."""
+"""Comments of a Facebook Page: create, reply, list, change, delete, display; and their errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Instagram's containers may be: their parameters, their number, carousels, and what counts against the quota."""
+"""Instagram containers: parameters, limits, carousels, and what counts against the quota."""
 
 from __future__ import annotations
 

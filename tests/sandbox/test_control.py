@@ -1,4 +1,4 @@
-"""The control plane: faults of every kind, the log, reset, a memory, and the page that shows the feeds."""
+"""The control API: every kind of fault, the log, reset, settings, and persistence."""
 
 from __future__ import annotations
 

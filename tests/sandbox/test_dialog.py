@@ -1,4 +1,4 @@
-"""The OAuth dialog, clicked through: chosen Pages, declined permissions, cancelled; and what its code is good for."""
+"""The OAuth dialog: choosing Pages, declining permissions, cancelling, and using its code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def open_dialog(meta: Meta, path: str = "/v26.0/dialog/oauth", **more: str
 
 
 class _Inputs(HTMLParser):
-    """Collects what the page's form would send if nothing was clicked but a button."""
+    """Collects the fields that the page's form would send."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def fields(page: str) -> list[tuple[str, str]]:
 
 
 async def click(meta: Meta, form: list[tuple[str, str]], button: str) -> tuple[str, dict[str, str]]:
-    """Where it leads: the address as it was asked for, and what was added to it."""
+    """Submit the form; return the URL of the redirect and the parameters added to it."""
     data = urlencode([*form, ("button", button)])
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     status, _, headers = await raw(meta, "POST", "/v26.0/dialog/oauth", data=data, headers=kind)

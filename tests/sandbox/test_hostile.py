@@ -1,4 +1,4 @@
-"""What no client should send: answered with a refusal in Graph's own shape, never with a fault of the sandbox's."""
+"""Invalid requests get an error in Graph's format, never a server error of the sandbox."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ async def test_unknown_control_paths_are_not_graph_calls(meta: Meta) -> None:
 
 
 async def test_random_requests_never_cause_a_server_error(meta: Meta, token: str) -> None:
-    """A few hundred calls put together at random, the same ones every time."""
+    """Send a few hundred random calls, the same ones every time."""
     dice = random.Random(26)
     letters = "aZ09{}[](),.:=&?%/\\\"'<> \x00\u00e9\u4e2d\U0001f600"
     paths = ["", "me", PAGE, ACCOUNT, f"{PAGE}/feed", f"{PAGE}/photos", f"{ACCOUNT}/media", "oauth/access_token"]

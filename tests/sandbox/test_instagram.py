@@ -1,4 +1,4 @@
-"""Instagram: containers made from what is really fetched, published once, counted, and let go."""
+"""Instagram: containers from fetched pictures, publishing once, the quota, and expiry."""
 
 from __future__ import annotations
 

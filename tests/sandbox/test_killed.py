@@ -1,4 +1,4 @@
-"""A sandbox that is killed with SIGKILL: what it answered is still there when it comes back."""
+"""A sandbox killed with SIGKILL keeps everything that it had answered."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 @contextmanager
 def started(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A process of its own, up and answering; killed at the end."""
+    """Run a sandbox process until it answers, and kill it at the end."""
     words = [sys.executable, "-c", _SERVE, str(port), str(folder)]
     with (folder / "output").open("ab") as output:
         process = subprocess.Popen(words, stdout=output, stderr=output)

@@ -1,4 +1,4 @@
-"""Comments on Instagram: made, answered, turned off, hidden, deleted, kept; and business_discovery."""
+"""Comments on Instagram: create, reply, turn off, hide, delete, persist; and business_discovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox does not emulate says so, with the call and where to read on; only unknown ids are 100/33."""
+"""Calls that the sandbox does not emulate get an error that says so; only unknown ids get 100/33."""
 
 from __future__ import annotations
 

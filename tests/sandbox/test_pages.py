@@ -1,4 +1,4 @@
-"""A Page: photos, posts, what is listed, what is refused, and stories."""
+"""A Facebook Page: photos, posts, lists, refusals, and stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two at once: of one container, one photo or one text, exactly one comes out, whoever was first."""
+"""Concurrent calls: one container, one photo or one text is published exactly once."""
 
 from __future__ import annotations
 

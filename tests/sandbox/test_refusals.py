@@ -1,4 +1,4 @@
-"""What Meta refuses: by kind of token, by permission, by task, by what was used before, by what is asked for."""
+"""Errors by kind of token, permission, task, earlier use of a photo, and invalid parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Meta's own SDK, which nobody here wrote, drives the sandbox: Pages, photos, posts, Instagram, limits, errors."""
+"""Meta's own SDK against the sandbox: Pages, photos, posts, Instagram, limits, errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Open = Callable[[str], Any]
 
 @pytest.fixture
 def sdk(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Gives an API object for a token, its base the sandbox's."""
+    """Yield a function that creates an SDK object for a token, with the sandbox's base URL."""
     monkeypatch.setattr(FacebookSession, "GRAPH", meta.url)
     opened: list[FacebookSession] = []
 

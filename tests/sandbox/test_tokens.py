@@ -1,4 +1,4 @@
-"""Tokens: which kind may do what, how they end, and what the sandbox says of them."""
+"""Tokens: access by kind, expiry and revocation, and debug_token."""
 
 from __future__ import annotations
 

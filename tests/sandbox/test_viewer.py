@@ -1,4 +1,4 @@
-"""The feeds as people see them: what is out and nothing else, escaped, in two languages, self-contained."""
+"""The viewer: only what is published, escaped, in two languages, without external resources."""
 
 from __future__ import annotations
 

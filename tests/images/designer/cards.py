@@ -1,4 +1,4 @@
-"""Cards to try, and what can be seen of one: its boxes, its pixels, and the contrast of what is written on them."""
+"""Sample cards, and helpers that measure a card's boxes, pixels and text contrast."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def without_letters(composed: Composition, *, art: bool = True) -> Image.Image:
-    """The card as it is behind its letters and emoji: with pills and plates, without ink."""
+    """Render the card without letters and emoji, but with pills and plates."""
     bare = replace(composed, front=_invisible(composed.front))
     images = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
     frame = composed.design.frame
@@ -89,13 +89,13 @@ def without_letters(composed: Composition, *, art: bool = True) -> Image.Image:
 
 
 def letters_alone(composed: Composition) -> Image.Image:
-    """RGBA: everything of the words, pills included, on nothing."""
+    """Render the text with its pills as RGBA on a transparent background."""
     frame = composed.design.frame
     return render_pixels(composed.html(None), frame.width, frame.height, composed.images)
 
 
 def photo_without_letters(photo: bytes, composed: Composition) -> Image.Image:
-    """As `without_letters`, of a card over a photo."""
+    """Render a card over a photo without letters and emoji."""
     blank = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
     return draw_words_on_photo(photo, replace(composed, front=_invisible(composed.front), images=blank))
 
@@ -105,10 +105,10 @@ def _invisible(node: Node) -> Node:
 
 
 def least_contrast(picture: Image.Image, ink: Box, within: Box, color: str) -> float:
-    """WCAG contrast of `color` with the worst pixel of `ink`, as far as it lies `within`: fonts claim more height."""
+    """Return the least WCAG contrast of `color` to the pixels of `ink` inside `within`, as fonts claim more height."""
     left, top = max(0, int(ink.x), int(within.x)), max(0, int(ink.y), int(within.y))
     right, bottom = min(picture.width, int(ink.right)), min(picture.height, int(ink.bottom), int(within.bottom) + 1)
-    # Colours that differ in their last bit are one: there are thousands in a gradient.
+    # Merge colours that differ in their last bit: a gradient has thousands.
     part = picture.crop((left, top, right, bottom)).point(lambda value: value & ~1)
     found = part.getcolors(part.width * part.height) or []
     seen = ("#{:02x}{:02x}{:02x}".format(*value) for _, value in found if isinstance(value, tuple))

@@ -1,4 +1,4 @@
-"""A sentence in each script that cards are drawn in, and words in scripts that they are not."""
+"""A sentence in each supported script, and words in scripts that are not supported."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WITHOUT_LETTERS = {
     "cherokee": "ᏣᎳᎩ",
     "javanese": "ꦗꦮ",
 }
-# Of the typeface that a script is set in: words whose letters change their form, their place or their order.
+# By typeface: words whose letters change form, place or order.
 WORDS = {
     "devanagari": ("Noto Sans Devanagari", "क्षमा श्री द्धर्म कि र्मि दर्\u200dया स्त्री ज्ञान ट्र ह्म शृं क्त्या"),
     "bengali": ("Hind Siliguri", "গ্রীষ্মের প্রথম ক্রয় শ্রী র্ক ক্ষ র\u200d্যাম স্ত্র কো ব্র দ্ব"),

@@ -1,4 +1,4 @@
-"""A set of slides: siblings in palette and shapes, and the page on each."""
+"""A set of slides shares palette and shapes, and shows page numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of characters says what the typefaces say.
+"""The coverage table agrees with the typefaces.
 
 After a change of typefaces: `python -m tests.images.designer.test_coverage` writes it anew.
 """
@@ -16,7 +16,7 @@ from araldo.images.designer import coverage, fonts
 
 @cache
 def characters() -> dict[str, frozenset[int]]:
-    """Of every family that steps in for others: those that all of its weights have, by the files themselves."""
+    """Return the characters that all weights of each fallback family have, read from the font files."""
     found: dict[str, frozenset[int]] = {}
     for family, data in fonts.font_files():
         if family in fonts.FALLBACKS:
@@ -26,7 +26,7 @@ def characters() -> dict[str, frozenset[int]]:
 
 
 def _means(point: int) -> bool:
-    """Not a control character, and not one of private use, which each typeface fills as it likes."""
+    """Whether a code point has a meaning: neither a control character nor for private use."""
     return unicodedata.category(chr(point)) not in {"Cc", "Co"}
 
 

@@ -1,4 +1,4 @@
-"""The designer: exact pixels, the same bytes for the same card, no text that it cannot take, and no silent hole."""
+"""The designer: exact pixels, deterministic bytes, any text, and errors instead of missing parts."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_font_pairs_differ_from_each_other(pair: str) -> None:
 
 @pytest.mark.parametrize("name", ["japanese", "korean", "arabic", "hebrew", "emoji"])
 def test_letters_of_every_script_are_drawn(name: str) -> None:
-    """No two different letters look alike, as they would as empty boxes."""
+    """Different letters must look different, which empty boxes would not."""
     letters = [item for item in dict.fromkeys(SAMPLES[name].headline) if item.isalpha()][:6]
     drawn = {opened(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
     assert len(drawn) == len(letters)

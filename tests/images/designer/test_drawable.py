@@ -1,4 +1,4 @@
-"""Every script that we have letters for is drawn as its readers expect; what no typeface has is left out and said."""
+"""Supported scripts are shaped correctly; letters that no typeface has are left out and reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def picture_of(letter: str) -> bytes:
 
 @cache
 def box() -> bytes:
-    """What the engine draws for a character that no typeface has."""
+    """Return the picture that the engine draws for a letter."""
     return picture_of("\U0010fffd")
 
 
@@ -52,7 +52,7 @@ def test_a_script_without_letters_is_left_out_and_said(script: str) -> None:
 
 @pytest.mark.parametrize("script", WORDS)
 def test_letters_are_joined_as_harfbuzz_joins_them(script: str) -> None:
-    """The engine has a shaper of its own: every word is as wide as the reference makes it, in the same typeface."""
+    """The engine has its own text shaper: compare the widths of words with a reference shaper's."""
     data = next(data for family, data in fonts.font_files() if family == WORDS[script][0])
     plain = TTFont(io.BytesIO(data))
     plain.flavor = None
@@ -101,7 +101,7 @@ def test_bold_and_other_alphabets_of_mathematics_are_drawn_as_letters() -> None:
 def test_invisible_characters_are_neither_drawn_nor_reported() -> None:
     assert make_drawable("a\u00adb\ufeffc\ue0001\u0007d\ufe0fe") == make_drawable("abc\ue0001de")
     assert make_drawable("\u0301 ciao").text == "ciao"
-    # A direction, and the joiners of Persian and Sinhala, change what is drawn.
+    # A direction mark and the joiners of Persian and Sinhala change what is drawn.
     for kept in ("\u200fשלום", "می\u200cخواهم", "ශ්\u200dරී"):
         assert make_drawable(kept).text == kept
 

@@ -1,4 +1,4 @@
-"""Which characters are drawn as a picture: Unicode's own list of emoji, in every form, and what only looks like one."""
+"""Which characters are drawn as pictures: Unicode's list of emoji in every form, and similar symbols."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from araldo.images.designer.drawable import make_drawable
 from araldo.images.designer.text import to_html
 
 LIST = Path(__file__).with_name("emoji-17.0.txt")
-# Skin tones and hair: parts of emoji, which mean nothing alone.
+# Skin tones and hair: parts of emoji without meaning of their own.
 COMPONENTS = set("🏻🏼🏽🏾🏿🦰🦱🦲🦳")
-# No collection of flags has Sark's yet: two letters, as platforms without it show.
+# The flag collection lacks Sark's: it is drawn as two letters.
 SPELT = {"🇨🇶"}
 
 
@@ -72,20 +72,20 @@ def test_a_keycap_is_a_picture_with_and_without_its_selector(key: str) -> None:
     ("text", "pictures"),
     [
         ("ℹ️", ["emoji/2139.svg"]),
-        # No typeface has it: a picture is better than nothing.
+        # No typeface has it, so it is drawn as a picture.
         ("ℹ", ["emoji/2139.svg"]),
         ("™", [None]),
         ("™️", ["emoji/2122.svg"]),
         ("↔", [None]),
         ("❤", ["emoji/2764.svg"]),
-        # U+FE0E asks for text, where there is a letter for it.
+        # U+FE0E asks for text, which is used when a typeface has the letter.
         ("⌚︎", [None, None]),
         ("🎉︎", ["emoji/1f389.svg"]),
         ("👋🏽", ["emoji/1f44b-1f3fd.svg"]),
         ("👩🏿‍🚒", ["emoji/1f469-1f3ff-200d-1f692.svg"]),
-        # A family in tones is none of Unicode's: the family, in yellow.
+        # Unicode has no family with skin tones: the yellow family is drawn.
         ("👨🏽‍👩🏽‍👧🏽", ["emoji/1f468-200d-1f469-200d-1f467.svg"]),
-        # What takes no tone.
+        # An emoji without skin tones.
         ("🎉🏽", ["emoji/1f389.svg"]),
         ("🇮🇹🇯🇵", ["flag/it.svg", "flag/jp.svg"]),
         ("🇦🇨🇹🇦🇪🇦", ["flag/sh-ac.svg", "flag/sh-ta.svg", "flag/es.svg"]),
@@ -103,7 +103,7 @@ def test_a_row_of_stars_is_a_row_of_pictures() -> None:
     composed = compose(Card("⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora"))
     assert set(composed.images) == {"emoji/2b50.svg", "emoji/23f0.svg"}
     assert composed.front.html().count("2b50.svg") == 5
-    # As far from each other as their pictures are wide: no space between some of them, as there once was.
+    # Their distance is the pictures' width: no extra space between some of them.
     assert "\u200a" not in composed.front.html()
 
 

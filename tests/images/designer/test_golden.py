@@ -18,7 +18,7 @@ from tests.images.designer.cards import at, opened
 
 FOLDER = Path(__file__).parent / "golden"
 _WIDTH = 160
-# Of 255: of the whole on average, and of the worst of its 12 x 12 parts.
+# Tolerances, of 255: for the whole on average, and for the worst of its 12 x 12 parts.
 _MEAN, _PART = 3.0, 16
 
 

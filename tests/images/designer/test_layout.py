@@ -1,4 +1,4 @@
-"""Where things stand, by the engine's layout and by the pixels: nothing outside or over another, all legible."""
+"""Layout by the engine's boxes and by the pixels: nothing outside its box or overlapping, all text readable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, least_contras
 from tests.support.examples import cases, examples
 
 EVERY = [(style, shape) for style in STYLES for shape in SHAPES]
-# When quick, each style once and each shape.
+# In quick runs, each style and each shape once.
 DRAWN = cases(
     sorted(EVERY, key=lambda where: (list(SHAPES).index(where[1]) - STYLES.index(where[0])) % len(SHAPES)),
     kind=lambda where: where[0],
@@ -43,14 +43,14 @@ CARDS = st.builds(
 
 
 def leaves(composed: Composition) -> list[PlacedNode]:
-    """What carries ink: not the boxes that hold others."""
+    """Return the blocks with ink, without the boxes that contain others."""
     return [box for box in composed.boxes() if box.role not in {"main", "signature", "button"}]
 
 
 def check_layout(composed: Composition) -> None:
     frame = composed.design.frame
     boxes = leaves(composed)
-    # Rounding to whole pixels.
+    # For rounding to whole pixels.
     safe = frame.safe.grown(2.5)
     for block in boxes:
         assert safe.contains(block.box), (block.role, block.box, frame.safe)
@@ -58,17 +58,17 @@ def check_layout(composed: Composition) -> None:
     for block, other in combinations(boxes, 2):
         assert not block.box.grown(-1).intersects(other.box.grown(-1)), (block.role, other.role)
     for block in boxes:
-        # A line of its own may have ink in several directions; a block has its lines one below the other.
+        # A single line may mix directions; the lines of a block are one below the other.
         for line, below in zip(block.ink, block.ink[1:], strict=False):
             assert block.has_letters or line.y < below.y
 
 
 def check_pixels(composed: Composition, behind: Image.Image | None = None) -> None:
-    """`behind`: the card without its letters, where it is drawn already."""
+    """Check the contrast of all text; `behind`: the card rendered without letters, if it exists already."""
     frame = composed.design.frame
     inked = letters_alone(composed).getchannel("A").getbbox()
     assert inked is not None
-    # The shadow of a button and the turned corner of a badge are not text.
+    # The button's shadow and the badge's rotated corner are not text.
     assert frame.safe.grown(0.9 * frame.unit).contains(
         Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1])
     )
@@ -80,7 +80,7 @@ def check_pixels(composed: Composition, behind: Image.Image | None = None) -> No
 
 
 def check_art(composed: Composition, behind: Image.Image) -> None:
-    """With and without the shapes, what lies behind the words is the same."""
+    """Check that the shapes do not change the pixels behind the text."""
     frame = composed.design.frame
     changed = ImageChops.difference(behind, without_letters(composed, art=False))
     assert changed.getbbox() is not None, "there is art"
@@ -143,7 +143,7 @@ def test_right_to_left_is_the_mirror_image(style: str) -> None:
 
 
 def test_most_of_the_text_is_drawn() -> None:
-    """A post of usual length loses no word of its headline and keeps its text, in every style and shape."""
+    """A post of usual length keeps its whole headline and has text, in every style and shape."""
     for style, shape in EVERY:
         html = compose(at(FULL, style, shape)).front.html()
         assert "…" not in html, (style, shape)

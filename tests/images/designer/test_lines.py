@@ -1,4 +1,4 @@
-"""Breaking lines: nothing lost, nothing too wide, as few and as even as can be, and the rules of each script."""
+"""Line breaking: no word lost, no line too wide, few and even lines, and the rules of each script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from araldo.images.designer.text import drawable_line
 
 
 def even(text: str, most: float) -> list[str] | None:
-    """With every letter one wide."""
+    """Break lines with every letter one unit wide."""
     tokens = tokenize(text)
     return break_lines(tokens, [len(token.text) for token in tokens], 1.0, most)
 
@@ -50,11 +50,11 @@ def test_a_word_wider_than_the_line_is_cut_only_on_request() -> None:
 @pytest.mark.parametrize(
     ("text", "most", "lines"),
     [
-        # Even lines, and no short word at the end of one.
+        # Even lines, without a short word at the end of one.
         ("Solo fino a domenica. Spedizione gratuita e resi facili.", 50,
             ["Solo fino a domenica.", "Spedizione gratuita e resi facili."]),
         ("Il mercato di piazza Bra è aperto anche la sera", 28, ["Il mercato di piazza Bra", "è aperto anche la sera"]),
-        # An emoji never stands alone, nor does a lone mark.
+        # No line consists of an emoji or a punctuation mark alone.
         ("Tutto il catalogo ☀️", 18, ["Tutto il", "catalogo ☀️"]),
         ("Ci siamo quasi !", 14, ["Ci siamo", "quasi !"]),
     ],
@@ -93,9 +93,9 @@ def test_an_emoji_of_many_parts_is_one() -> None:
         ("ການຂາຍລະດູຮ້ອນເລີ່ມແລ້ວ", "ການ|ຂາຍ|ລະ|ດູ|ຮ້ອນ|ເລີ່ມ|ແລ້ວ"),
         ("ការលក់រដូវក្តៅបានចាប់ផ្តើម៖ ស្ត្រី", "ការ|លក់|រដូវ|ក្តៅ|បាន|ចាប់|ផ្តើម៖|ស្ត្រី"),
         ("လျှော့စျေးကြော်သင်္ဘော", "လျှော့|စျေး|ကြော်|သင်္ဘော"),
-        # Who writes a zero-width space says where.
+        # A zero-width space marks where to break.
         ("ពិ\u200bសេស ab\u200bcd", "ពិ|សេស|ab|cd"),
-        # Spaces, not letters, part words of these; what is joined by a joiner stays one.
+        # Words of these are separated by spaces only; text with a joiner stays together.
         ("ශ්\u200dරී ලංකාවේ", "ශ්\u200dරී|ලංකාවේ"),
         ("র\u200d্যাম गर्मियों", "র\u200d্যাম|गर्मियों"),
         ("ซื้อAraldo2024ที่นี่", "ซื้อ|Araldo2024|ที่|นี่"),

@@ -1,4 +1,4 @@
-"""Colours: curated ones that can be read, a brand's that are made readable, and the mood that chooses."""
+"""Palettes: curated ones are readable, brand colours are made readable, and the mood chooses."""
 
 from __future__ import annotations
 

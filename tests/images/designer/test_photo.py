@@ -51,7 +51,7 @@ def assert_words_are_readable(photo: bytes, style: str, shape: str, name: str = 
     card = replace(at(SAMPLES[name], style, shape), photo=photo)
     composed = compose(card)
     behind = photo_without_letters(photo, composed)
-    # What is published is a JPEG of it.
+    # A JPEG of it is published.
     spec = ImageSpec(*behind.size)
     published = opened(fit(encoded(behind, "PNG"), spec).data)
     for block in composed.boxes():

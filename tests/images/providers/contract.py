@@ -1,4 +1,4 @@
-"""What every picture provider must do, whoever it is: a provider's test subclasses one of these."""
+"""The contract of every image provider; a provider's test subclasses one of these classes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ODD: list[Any] = [
 
 
 class ProviderContract:
-    """`name` is the provider's; `settings` are those with which it can be used."""
+    """`name`: the provider's; `settings`: settings with which it can be used."""
 
     name: str
 
@@ -46,7 +46,7 @@ class ProviderContract:
             yield ImageProviders(http, self.settings(fake.url), FakeClock(short_s=60)), fake
 
     async def generate_failing(self, *replies: Reply) -> OutsideError:
-        """The error that `replies` lead to; it names the service and keeps the key to itself."""
+        """Return the error for these replies, after checking that it names the service and hides the key."""
         async with self.studio(*replies) as (studio, fake):
             with pytest.raises(OutsideError) as caught:
                 await studio.generate(self.name, REQUEST)
@@ -61,10 +61,10 @@ class ProviderContract:
 
 
 class RemoteContract(ProviderContract):
-    """For those who are asked over HTTP; `good` puts a picture into their kind of answer."""
+    """The contract of HTTP providers; `picture_reply` puts a picture into the service's kind of answer."""
 
     setting: str
-    # A careless server may repeat the key; who has none cannot know that this is one.
+    # A server may repeat the key in its answer; a provider without a key cannot recognise it.
     key_in_answers = KEY
 
     def picture_reply(self, data: bytes) -> Reply:

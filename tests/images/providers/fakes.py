@@ -1,4 +1,4 @@
-"""A stranger on loopback that answers as a test wants, and keeps what it was asked."""
+"""A fake HTTP server on loopback with scripted replies, which records its requests."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class FakeServer:
             self.now -= 1
 
     async def wait_for_requests(self, count: int) -> None:
-        """Until so many requests stand before the gate."""
+        """Wait until so many requests wait at the gate."""
         async with asyncio.timeout(20), self.arrival:
             await self.arrival.wait_for(lambda: self.now >= count)
 

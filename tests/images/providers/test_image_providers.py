@@ -1,4 +1,4 @@
-"""Choosing who makes a picture: configured ones in order, every fallback told, nothing unverified."""
+"""Choosing a provider: configured ones in order, every fallback reported, every result validated."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
 
 
 class Slow:
-    """Makes noise of a fixed size, and counts how many of it are made side by side."""
+    """Generates noise of a fixed size, and counts how many pictures are generated at once."""
 
     name: ClassVar[str] = "slow"
     max_concurrent: ClassVar[int] = 2

@@ -1,4 +1,4 @@
-"""The offline artist: what is drawn of a request, and what only chooses the look."""
+"""The offline provider: what of a request is drawn, and what only chooses the design."""
 
 from __future__ import annotations
 

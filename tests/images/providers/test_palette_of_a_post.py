@@ -1,4 +1,4 @@
-"""One post's pictures are siblings: the same palette on every platform."""
+"""One post's pictures have the same palette on every platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vendors' own SDKs against the same fakes: what we send and read is what they send and read."""
+"""Compare our requests and results with those of the vendors' own SDKs, against the same fake server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICTURE = encoded(quarters((160, 90)))
 
 
 async def ours(fake: FakeServer, settings: ProviderSettings, name: str, request: PictureRequest = REQUEST) -> str:
-    """`made`, or the kind of the failure."""
+    """Return `made`, or the kind of failure."""
     async with Http(allow=[fake.pair]) as http:
         try:
             await ImageProviders(http, settings, FakeClock(short_s=60)).generate(name, request)
@@ -37,14 +37,14 @@ async def ours(fake: FakeServer, settings: ProviderSettings, name: str, request:
 
 
 def the_same(mine: RecordedRequest, theirs: RecordedRequest) -> Any:
-    """What both sent, once it is seen to be the same."""
+    """Return what both sent, after checking that it is equal."""
     assert (mine.method, mine.path.partition("?")[0]) == (theirs.method, theirs.path.partition("?")[0])
     assert mine.json() == theirs.json()
     return theirs.json()
 
 
 def _by_google(url: str, seed: int) -> types.GenerateContentResponse:
-    # Left alone it takes /v1/ in newer versions and /v1beta/ in older ones.
+    # By default newer versions use /v1/ and older ones /v1beta/.
     options = types.HttpOptions(base_url=url, api_version="v1beta", timeout=20_000)
     with genai.Client(api_key=KEY, http_options=options) as client:
         return client.models.generate_content(
@@ -59,7 +59,7 @@ def _by_google(url: str, seed: int) -> types.GenerateContentResponse:
 
 
 async def by_google(fake: FakeServer, seed: int) -> types.GenerateContentResponse:
-    # Not its asynchronous client, which warns of its own way to use aiohttp.
+    # Not the asynchronous client, whose use of aiohttp causes warnings.
     return await asyncio.to_thread(_by_google, fake.url, seed)
 
 

@@ -1,4 +1,4 @@
-"""ProviderRunner a provider: equal questions are one, what is being paid for is kept, and what was spent is told."""
+"""The provider runner: equal requests are sent once, paid pictures are kept, and costs are recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REQUEST = PictureRequest("a horn", "bold", ImageSpec(120, 120))
 
 
 class FakeImageCache:
-    """A memory that forgets with the test."""
+    """An image cache in memory."""
 
     def __init__(self, owner: str = "ws") -> None:
         self.owner = owner
@@ -140,7 +140,7 @@ async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # Back before it was ready: the same one is waited for.
+        # Requested again before it is ready: waits for the same request.
         back = asyncio.create_task(providers.generate("openai", requests[0], cache))
         await asyncio.sleep(0)
         fake.gate.set()

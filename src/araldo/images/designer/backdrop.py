@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from araldo.images.designer.art import FAMILIES, Scene, SeededRandom
-from araldo.images.designer.art.shapes import linear, rect, ring
+from araldo.images.designer.art.shapes import linear_gradient, rect, ring
 from araldo.images.designer.colors import darken_for_ink, hue, is_dark, mix, stable_hash, vividness
 from araldo.images.designer.design import CardDesign
 from araldo.images.designer.nodes import Box
@@ -81,7 +81,9 @@ def _slope(design: CardDesign) -> tuple[str, str]:
         f' stop-opacity="0.5"/><stop offset="1" stop-color="{palette.art[1]}" stop-opacity="0"/></radialGradient>'
     )
     whole = _whole_card(design)
-    return linear("ground", palette.ground, palette.deep) + glow, rect(whole, "url(#ground)") + rect(box, "url(#glow)")
+    return linear_gradient("ground", palette.ground, palette.deep) + glow, rect(whole, "url(#ground)") + rect(
+        box, "url(#glow)"
+    )
 
 
 def _mesh(design: CardDesign) -> tuple[str, str]:
@@ -89,7 +91,7 @@ def _mesh(design: CardDesign) -> tuple[str, str]:
     palette, width, height = design.palette, design.frame.width, design.frame.height
     random = SeededRandom(f"mesh{design.roll}")
     reach = max(width, height)
-    defs, parts = [linear("ground", palette.ground, palette.deep)], [rect(_whole_card(design), "url(#ground)")]
+    defs, parts = [linear_gradient("ground", palette.ground, palette.deep)], [rect(_whole_card(design), "url(#ground)")]
     tones = _cloud_colors(palette)
     spots = ((0.02, 0.98, 0.75, 1), (0.95, 0.9, 0.7, 0), (0.9, 0.02, 0.75, 0), (0.1, 0.1, 0.6, 1))
     for at, (x, y, size, color) in enumerate(spots):

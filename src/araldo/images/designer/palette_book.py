@@ -1,4 +1,4 @@
-"""The curated palettes, by style: what each is called, which moods it suits, and its colours."""
+"""The curated palettes by style: the name, moods and colours of each."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Palette:
 
     @property
     def grounds(self) -> tuple[str, ...]:
-        """What text may stand on."""
+        """The possible backgrounds of text."""
         return (self.panel,) if self.panel else (self.ground, self.deep)
 
 
 def _one(name: str, moods: str, colors: str, panel: str | None = None) -> Palette:
-    """`colors`: ground deep ink soft accent on_accent, and three for the art, in hexadecimal."""
+    """Build a palette; `colors`: ground deep ink soft accent on_accent, and three for the art, in hexadecimal."""
     ground, deep, ink, soft, accent, on_accent, *art = (f"#{color}" for color in colors.split())
     return Palette(
         name, frozenset(moods.split()), ground, deep, ink, soft, accent, on_accent, (art[0], art[1], art[2]), panel

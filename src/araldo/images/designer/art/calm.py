@@ -1,16 +1,16 @@
-"""Families for a quiet card: one shape, and a lot of air."""
+"""Art families for the minimal style: one shape and much space."""
 
 from __future__ import annotations
 
 import math
 
-from araldo.images.designer.art.shapes import Scene, circle, linear, path, rect, ring
+from araldo.images.designer.art.shapes import Scene, circle, linear_gradient, path, rect, ring
 from araldo.images.designer.colors import mix
 from araldo.images.designer.nodes import Box
 
 
-def _room(scene: Scene) -> tuple[float, float, float]:
-    """Centre and radius of the one shape: towards the far end, bleeding over it beside a column."""
+def _shape_circle(scene: Scene) -> tuple[float, float, float]:
+    """Return centre and radius of the shape: towards the far end, and cut off by it beside a column."""
     box, random = scene.box, scene.random
     if scene.ends and not scene.band:
         radius = min(box.width * 0.62, box.height * 0.4)
@@ -22,9 +22,9 @@ def _room(scene: Scene) -> tuple[float, float, float]:
 def disc(scene: Scene) -> str:
     """One large disc, and a small one in its orbit."""
     palette = scene.palette
-    x, y, radius = _room(scene)
+    x, y, radius = _shape_circle(scene)
     angle = scene.random.between(2.2, 3.6)
-    defs = linear("disc", palette.art[0], mix(palette.art[0], palette.art[1], 0.28))
+    defs = linear_gradient("disc", palette.art[0], mix(palette.art[0], palette.art[1], 0.28))
     small = radius * 0.16
     away = max(scene.box.x + small * 1.2, x + (radius + small * 1.9) * math.cos(angle))
     moon = (away, y + (radius - small) * math.sin(angle))
@@ -34,7 +34,7 @@ def disc(scene: Scene) -> str:
 def arcs(scene: Scene) -> str:
     """Fine circles within circles, the innermost one filled."""
     palette = scene.palette
-    x, y, radius = _room(scene)
+    x, y, radius = _shape_circle(scene)
     stroke = mix(palette.art[0], palette.ground, 0.15)
     parts = [
         ring(x, y, radius * (0.3 + 0.7 * at / 6), stroke, scene.unit * 0.2, f'stroke-opacity="{1 - at * 0.13:.2f}"')
@@ -46,7 +46,7 @@ def arcs(scene: Scene) -> str:
 def dots(scene: Scene) -> str:
     """A grid of points that shrink from the middle."""
     box, palette, random = scene.box, scene.palette, scene.random
-    x0, y0, radius = _room(scene)
+    x0, y0, radius = _shape_circle(scene)
     pitch = radius / 6.5
     fade = random.between(0.45, 0.75)
     parts = []
@@ -64,7 +64,7 @@ def dots(scene: Scene) -> str:
 def horizon(scene: Scene) -> str:
     """Half a disc on a line, and its reflection in stripes."""
     palette = scene.palette
-    x, y, radius = _room(scene)
+    x, y, radius = _shape_circle(scene)
     y += radius * 0.1
     parts = [path(f"M{x - radius:.1f} {y:.1f} a{radius:.1f} {radius:.1f} 0 0 1 {2 * radius:.1f} 0 Z", palette.art[0])]
     for at in range(6):
@@ -76,12 +76,12 @@ def horizon(scene: Scene) -> str:
 
 
 def blocks(scene: Scene) -> str:
-    """A square, a quarter and a half of a disc, put together as of wood."""
+    """A square, a quarter disc and a half disc, arranged like wooden blocks."""
     palette, random = scene.palette, scene.random
-    x, y, radius = _room(scene)
+    x, y, radius = _shape_circle(scene)
     side = radius * 0.94
     if scene.ends:
-        # Cut in two by the edge, it would be none of its shapes.
+        # If the edge cut it in two, its shapes would not be recognisable.
         side = min(side, scene.box.width * 0.4)
         x = scene.box.right - side - 7.2 * scene.unit
     left, top = x - side, y - side

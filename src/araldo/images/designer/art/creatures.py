@@ -1,4 +1,4 @@
-"""Families for a merry card: small monsters, a rainbow, balloons, flowers that smile, a party."""
+"""Art families for the playful style: small monsters, a rainbow, balloons, smiling flowers, a party."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from araldo.images.designer.art.shapes import (
     polygon,
     rect,
     ring,
-    turned,
+    rotated,
 )
 from araldo.images.designer.colors import mix
 from araldo.images.designer.nodes import Box
@@ -63,7 +63,7 @@ def _face(x: float, y: float, size: float, *, eyes: int = 2, grin: bool = True) 
 
 
 def monsters(scene: Scene) -> str:
-    """Three of them, looking over the edge of the paper or standing at the foot of the card."""
+    """Three monsters, looking over the edge of the panel or standing at the bottom of the card."""
     box, random = scene.box, scene.random
     fills = _fills(scene)
     if scene.band or not scene.ends:
@@ -134,14 +134,14 @@ def _monster(x: float, foot: float, half: float, high: float, fill: str, kind: i
 
 
 def _floater(x: float, y: float, radius: float, fill: str, scene: Scene) -> str:
-    """A cloud of a creature that hangs in the air."""
+    """A floating creature."""
     return path(blob(x, y, radius, scene.random, corners=7, wild=0.14), fill) + _face(
         x, y - radius * 0.1, radius * 0.78, grin=False
     )
 
 
 def _confetti(scene: Scene, count: int) -> str:
-    """Scraps of paper where nothing else is, away from the box's edges."""
+    """Confetti where nothing else is, away from the box's edges."""
     box, random = scene.box, scene.random
     fills = _fills(scene)
     parts = []
@@ -155,10 +155,10 @@ def _confetti(scene: Scene, count: int) -> str:
             parts.append(circle(x, y, size * 0.7, fill))
         elif at % 3 == 1:
             scrap = rect(Box(x, y, size * 2.4, size * 0.9), fill, f'rx="{size * 0.45:.1f}"')
-            parts.append(turned(scrap, x, y, turn))
+            parts.append(rotated(scrap, x, y, turn))
         else:
             wave = f"q{size:.1f} {-size * 1.6:.1f} {size * 2:.1f} 0 t{size * 2:.1f} 0"
-            parts.append(turned(line(f"M{x:.1f} {y:.1f} {wave}", fill, size * 0.62), x, y, turn))
+            parts.append(rotated(line(f"M{x:.1f} {y:.1f} {wave}", fill, size * 0.62), x, y, turn))
     return "".join(parts)
 
 
@@ -209,7 +209,7 @@ def balloons(scene: Scene) -> str:
     )
     strings, parts = [], [_confetti(scene, 12)]
     for at, (x_share, y_share, size) in enumerate(places):
-        # Side by side, so that none hides another's face.
+        # Side by side, so that no balloon hides another's face.
         radius = min(box.height * size, box.width * 0.145) if wide else box.width * size * 0.92
         x = box.x + box.width * (x_share + random.between(-0.02, 0.02))
         y = box.y + box.height * (y_share + random.between(-0.02, 0.02))
@@ -237,7 +237,7 @@ def balloons(scene: Scene) -> str:
         parts.append(ellipse(x, y, radius * 0.94, radius * 1.14, fill))
         light = (x - radius * 0.36, y - radius * 0.48)
         gloss = ellipse(*light, radius * 0.15, radius * 0.28, "#ffffff", 'fill-opacity="0.6"')
-        parts.append(turned(gloss, *light, 28))
+        parts.append(rotated(gloss, *light, 28))
         if at == 2:
             parts.append(_face(x, y - radius * 0.05, radius * 0.62))
     return "".join(strings) + "".join(parts)
@@ -278,7 +278,7 @@ def flowers(scene: Scene) -> str:
 
 
 def party(scene: Scene) -> str:
-    """Large scraps, streamers and rings, thrown into the air."""
+    """Large confetti, streamers and rings."""
     box, random = scene.box, scene.random
     fills = _fills(scene)
     wide = not scene.ends or scene.band
@@ -308,5 +308,5 @@ def party(scene: Scene) -> str:
                 ),
                 4: rect(Box(x - size, y - size * 0.34, size * 2, size * 0.68), fill, f'rx="{size * 0.34:.1f}"'),
             }[kind]
-            parts.append(turned(drawn, x, y, turn))
+            parts.append(rotated(drawn, x, y, turn))
     return "".join(parts)

@@ -1,14 +1,14 @@
-"""Families for a vivid card: soft solids, bands of colour, glass, balls, capsules."""
+"""Art families for the creative style: soft solids, ribbons, glass discs, balls, capsules."""
 
 from __future__ import annotations
 
 import math
 
-from araldo.images.designer.art.shapes import Scene, blob, circle, ellipse, linear, open_curve, path, turned
+from araldo.images.designer.art.shapes import Scene, blob, circle, ellipse, linear_gradient, open_curve, path, rotated
 from araldo.images.designer.colors import mix
 
 
-def _solid(name: str, color: str, other: str) -> str:
+def _shaded_gradient(name: str, color: str, other: str) -> str:
     """A radial gradient that makes a shape look round: lit from above left, its far side in `other`."""
     return (
         f'<radialGradient id="{name}" cx="0.32" cy="0.26" r="0.95">'
@@ -26,13 +26,13 @@ def _shadow(name: str, strength: float = 0.34) -> str:
     )
 
 
-def _gloss(x: float, y: float, radius: float, turn: float) -> str:
-    """The light on a soft solid."""
+def _highlight(x: float, y: float, radius: float, turn: float) -> str:
+    """The highlight on a soft solid."""
     at = (x - radius * 0.34, y - radius * 0.44)
-    return turned(ellipse(*at, radius * 0.3, radius * 0.15, "url(#gloss)"), *at, turn)
+    return rotated(ellipse(*at, radius * 0.3, radius * 0.15, "url(#gloss)"), *at, turn)
 
 
-# Degrees, of the capsules.
+# The capsules' angle in degrees.
 _SLANT = 32
 _GLOSS = (
     '<radialGradient id="gloss"><stop offset="0" stop-color="#fff" stop-opacity="0.75"/>'
@@ -40,8 +40,8 @@ _GLOSS = (
 )
 
 
-def _places(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, float]]:
-    """Centres and radii: along a band from the middle to its end, or stacked in a column."""
+def _placements(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, float]]:
+    """Return centres and radii: along a band from the middle to its end, or stacked in a column."""
     box, random = scene.box, scene.random
     if scene.band:
         spots = ((0.86, 0.3), (0.57, 0.36), (0.72, 0.76), (0.3, 0.2), (0.97, 0.86))
@@ -53,7 +53,7 @@ def _places(scene: Scene, sizes: tuple[float, ...]) -> list[tuple[float, float, 
         x = box.x + box.width * (x_share + random.between(-0.035, 0.035))
         y = box.y + box.height * (y_share + random.between(-0.035, 0.035))
         radius = reach * size * random.between(0.94, 1.06)
-        # Only over an edge of the card may a shape run, never over the one towards the words.
+        # A shape may exceed an edge of the card, but never the edge towards the text.
         if not scene.foot:
             y = min(y, box.bottom - radius * 1.12)
         if scene.ends and not scene.band:
@@ -68,12 +68,12 @@ def blobs(scene: Scene) -> str:
     colors = (palette.art[0], palette.art[2], palette.art[1])
     defs = [_GLOSS, _shadow("cast")]
     parts = []
-    for at, (x, y, radius) in enumerate(_places(scene, (0.84, 0.5, 0.62, 0.17))):
+    for at, (x, y, radius) in enumerate(_placements(scene, (0.84, 0.5, 0.62, 0.17))):
         color, other = colors[at % 3], colors[(at + 1) % 3]
-        defs.append(_solid(f"solid{at}", color, other))
+        defs.append(_shaded_gradient(f"solid{at}", color, other))
         parts.append(ellipse(x + radius * 0.06, y + radius * 0.2, radius * 1.08, radius * 1.08, "url(#cast)"))
         parts.append(path(blob(x, y, radius, random), f"url(#solid{at})"))
-        parts.append(_gloss(x, y, radius, random.between(-40, -20)))
+        parts.append(_highlight(x, y, radius, random.between(-40, -20)))
     return f"<defs>{''.join(defs)}</defs>{''.join(parts)}"
 
 
@@ -83,20 +83,20 @@ def orbs(scene: Scene) -> str:
     colors = (palette.art[1], palette.art[0], palette.art[2])
     defs = [_GLOSS, _shadow("cast", 0.3)]
     parts = []
-    for at, (x, y, radius) in enumerate(_places(scene, (0.8, 0.44, 0.56, 0.15, 0.2))):
-        defs.append(_solid(f"ball{at}", colors[at % 3], colors[(at + 1) % 3]))
+    for at, (x, y, radius) in enumerate(_placements(scene, (0.8, 0.44, 0.56, 0.15, 0.2))):
+        defs.append(_shaded_gradient(f"ball{at}", colors[at % 3], colors[(at + 1) % 3]))
         parts.append(circle(x + radius * 0.05, y + radius * 0.2, radius * 1.1, "url(#cast)"))
         parts.append(circle(x, y, radius, f"url(#ball{at})"))
-        parts.append(_gloss(x, y, radius, -32))
+        parts.append(_highlight(x, y, radius, -32))
     return f"<defs>{''.join(defs)}</defs>{''.join(parts)}"
 
 
 def prism(scene: Scene) -> str:
-    """Discs of coloured glass; where they lie over each other their light adds up."""
+    """Discs of coloured glass, brighter where they overlap."""
     palette = scene.palette
     colors = (palette.art[0], palette.art[1], palette.art[2])
     defs, parts = [], []
-    for at, (x, y, radius) in enumerate(_places(scene, (0.78, 0.64, 0.68, 0.24))):
+    for at, (x, y, radius) in enumerate(_placements(scene, (0.78, 0.64, 0.68, 0.24))):
         color = colors[at % 3]
         defs.append(
             f'<linearGradient id="glass{at}" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="{color}"/>'
@@ -145,7 +145,7 @@ def capsules(scene: Scene) -> str:
     """Slanting capsules, each with its own gradient, like rain of colour."""
     box, palette, random = scene.box, scene.palette, scene.random
     colors = (palette.art[0], palette.art[1], palette.art[2], palette.accent)
-    defs = [linear(f"rain{at}", color, colors[(at + 1) % 4], down=True) for at, color in enumerate(colors)]
+    defs = [linear_gradient(f"rain{at}", color, colors[(at + 1) % 4], down=True) for at, color in enumerate(colors)]
     wide = (box.height * 0.2) if scene.band else box.width * 0.135
     pitch = wide * 1.22
     reach = math.hypot(box.width, box.height)
@@ -156,7 +156,7 @@ def capsules(scene: Scene) -> str:
         turn = random.pick(4)
         while y < reach / 2:
             long = wide * random.between(1.4, 4.2)
-            if random.between(0, 1) < 0.8 and _stays(scene, column * pitch, y, wide, long):
+            if random.between(0, 1) < 0.8 and _is_clear_of_text(scene, column * pitch, y, wide, long):
                 parts.append(
                     f'<rect x="{column * pitch - wide / 2:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{long:.1f}"'
                     f' rx="{wide / 2:.1f}" fill="url(#rain{turn % 4})"/>'
@@ -168,8 +168,8 @@ def capsules(scene: Scene) -> str:
     return f"<defs>{''.join(defs)}</defs>{slanting}"
 
 
-def _stays(scene: Scene, x: float, y: float, wide: float, long: float) -> bool:
-    """Whether a capsule, slanted about the box's middle, keeps clear of the edge towards the words."""
+def _is_clear_of_text(scene: Scene, x: float, y: float, wide: float, long: float) -> bool:
+    """Whether a slanted capsule stays clear of the edge towards the text."""
     box, turn = scene.box, math.radians(_SLANT)
     for end in (y + wide / 2, y + long - wide / 2):
         across = x * math.cos(turn) - end * math.sin(turn) + box.width / 2

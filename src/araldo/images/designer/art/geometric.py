@@ -1,22 +1,22 @@
-"""Families for a calm, precise card: planets, arches, quarter discs, hills, bars, steps."""
+"""Art families for the professional style: planets, arches, quarter discs, hills, bars, steps."""
 
 from __future__ import annotations
 
 import math
 
-from araldo.images.designer.art.shapes import Scene, circle, linear, path, polar, rect, ring
+from araldo.images.designer.art.shapes import Scene, circle, linear_gradient, path, polar, rect, ring
 from araldo.images.designer.colors import is_dark, mix
 from araldo.images.designer.nodes import Box
 
 
-def _paints(scene: Scene) -> tuple[str, tuple[str, str, str]]:
-    """Each colour from its lighter to its deeper shade: two colours that are far apart would meet in mud."""
+def _gradients(scene: Scene) -> tuple[str, tuple[str, str, str]]:
+    """Return gradients within one hue: a gradient between distant colours would be muddy in the middle."""
     palette = scene.palette
     first, second, third = palette.art
     defs = (
-        linear("warm", mix(first, "#ffffff", 0.12), mix(first, palette.deep, 0.16))
-        + linear("cool", second, mix(second, palette.deep, 0.35))
-        + linear("third", mix(third, "#ffffff", 0.1), mix(third, palette.deep, 0.14))
+        linear_gradient("warm", mix(first, "#ffffff", 0.12), mix(first, palette.deep, 0.16))
+        + linear_gradient("cool", second, mix(second, palette.deep, 0.35))
+        + linear_gradient("third", mix(third, "#ffffff", 0.1), mix(third, palette.deep, 0.14))
     )
     return f"<defs>{defs}</defs>", ("url(#warm)", "url(#cool)", "url(#third)")
 
@@ -24,10 +24,10 @@ def _paints(scene: Scene) -> tuple[str, tuple[str, str, str]]:
 def planet(scene: Scene) -> str:
     """A sphere, its rings as fine lines, and small moons on them."""
     box, palette, random = scene.box, scene.palette, scene.random
-    defs, (warm, _, _) = _paints(scene)
+    defs, (warm, _, _) = _gradients(scene)
     radius = box.side * random.between(0.27, 0.3)
     x = box.x + box.width * (random.between(0.5, 0.54) if not scene.band else random.between(0.66, 0.76))
-    # Half sunk where there is little room: a small planet in the middle of a band is a dot.
+    # Half below the edge in a band, where a whole planet would be too small.
     y = box.y + box.height * (random.between(0.49, 0.53) if not scene.band else 0.78)
     if scene.band:
         radius = box.height * 0.46
@@ -48,7 +48,7 @@ def planet(scene: Scene) -> str:
         '<stop offset="1" stop-color="#000" stop-opacity="0.28"/>'
         f"</radialGradient>{circle(x, y, radius, 'url(#shade)')}"
     )
-    # Each in a third of the sky of its own, so that none hides another.
+    # Each in a third of the sky, so that none hides another.
     for at, size, fill in ((1, 0.075, palette.art[2]), (2, 0.045, palette.accent), (3, 0.06, palette.art[1])):
         moon = polar(x, y, rings[at], (-2.5, -0.6, -1.6)[at - 1] + random.between(-0.25, 0.25))
         parts.append(circle(*moon, radius * size * 2.2, fill))
@@ -58,7 +58,7 @@ def planet(scene: Scene) -> str:
 def arch(scene: Scene) -> str:
     """Arches within arches, standing on the lower edge, and a sun."""
     box, random = scene.box, scene.random
-    defs, (warm, cool, third) = _paints(scene)
+    defs, (warm, cool, third) = _gradients(scene)
     foot = box.bottom
     half = min(box.width * 0.43, box.height * 0.46)
     rise = min(box.height * 0.96, half * 2.35) - half
@@ -89,9 +89,9 @@ def arch(scene: Scene) -> str:
 
 
 def petals(scene: Scene) -> str:
-    """Quarter discs on a grid, turned by chance."""
+    """Quarter discs on a grid, rotated at random."""
     box, random = scene.box, scene.random
-    defs, paints = _paints(scene)
+    defs, paints = _gradients(scene)
     fills = (*paints, scene.palette.accent, paints[1])
     rows = 2 if scene.band else max(2, round(box.height / (box.width / 3)))
     cell = box.height / rows if scene.band else box.width / 3
@@ -101,7 +101,7 @@ def petals(scene: Scene) -> str:
     last = ""
     for row in range(rows if scene.band else math.ceil(box.height / cell)):
         for column in range(across):
-            # Sparse towards the text, so that the pattern grows out of the ground.
+            # Sparse towards the text.
             grown = (column + 1) / across if not scene.band else (row + 1.6) / 2
             if random.between(0, 1) > 0.25 + 0.8 * grown:
                 continue
@@ -127,7 +127,7 @@ def petals(scene: Scene) -> str:
 def hills(scene: Scene) -> str:
     """Hills behind hills under a low sun."""
     box, palette, random = scene.box, scene.palette, scene.random
-    defs, (warm, _, _) = _paints(scene)
+    defs, (warm, _, _) = _gradients(scene)
     foot = box.bottom
     sun = min(box.side * 0.21, box.height * 0.26)
     sun_x = box.x + box.width * random.between(0.56, 0.72)
@@ -154,7 +154,7 @@ def hills(scene: Scene) -> str:
 def bars(scene: Scene) -> str:
     """Growing columns with round heads, and a line of points above them."""
     box, palette, random = scene.box, scene.palette, scene.random
-    defs, paints = _paints(scene)
+    defs, paints = _gradients(scene)
     count = 5 if not scene.band else 9
     pitch = box.width * (0.86 if not scene.band else 0.92) / count
     wide = pitch * 0.62
@@ -182,7 +182,7 @@ def bars(scene: Scene) -> str:
 def steps(scene: Scene) -> str:
     """Squares that climb, some of them discs, with a ball on the highest."""
     box, palette, random = scene.box, scene.palette, scene.random
-    defs, paints = _paints(scene)
+    defs, paints = _gradients(scene)
     rows = 3 if scene.band else 4
     cell = box.height / (rows + (0.9 if scene.band else 1.4))
     columns = math.ceil(box.width / cell)

@@ -1,4 +1,4 @@
-"""Families for a festive card: fine gold lines, on one axis or in mirrored pairs."""
+"""Art families for the elegant style: fine gold lines, centred or in mirrored pairs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from araldo.images.designer.art.shapes import Scene, circle, line, open_curve, p
 _Drawn = Callable[[Scene, float, float, float], str]
 
 
-def _set(scene: Scene, drawn: _Drawn, *, aspect: float = 1.0) -> str:
-    """On both sides of the words, mirrored, or once above them; `aspect` is the drawing's width by its height."""
+def _place_ornament(scene: Scene, drawn: _Drawn, *, aspect: float = 1.0) -> str:
+    """Place a drawing on both sides of the text, mirrored, or once above it; `aspect`: its width by its height."""
     box = scene.box
     if not scene.ends:
         high = min(box.height * 0.96, 27 * scene.unit, box.width * 0.9 / aspect)
-        # On the words rather than in the middle of what is left.
+        # Close to the text rather than in the middle of the remaining space.
         y = max(box.y + high / 2, box.bottom - high / 2 - min(2 * scene.unit, (box.height - high) / 2))
         return drawn(scene, box.x + box.width / 2, y, high)
     high = min(box.height * 0.86, box.width / aspect)
     x, y = box.x + box.width / 2, box.y + box.height / 2
-    one = drawn(scene, x, y, high)
-    return one + f'<g transform="translate({scene.width:.1f} 0) scale(-1 1)">{one}</g>'
+    drawing = drawn(scene, x, y, high)
+    return drawing + f'<g transform="translate({scene.width:.1f} 0) scale(-1 1)">{drawing}</g>'
 
 
 def sprig(scene: Scene) -> str:
     """A stem with pairs of leaves and a few berries."""
-    return _set(scene, _sprig if scene.ends else _laurel, aspect=0.5 if scene.ends else 1.9)
+    return _place_ornament(scene, _sprig if scene.ends else _laurel, aspect=0.5 if scene.ends else 1.9)
 
 
 def _leaf(x: float, y: float, angle: float, long: float, fill: str, more: str = "") -> str:
@@ -67,7 +67,7 @@ def _sprig(scene: Scene, x: float, y: float, high: float) -> str:
 
 
 def _laurel(scene: Scene, x: float, y: float, high: float) -> str:
-    """Two branches that open from one point, and a drop between them."""
+    """Two branches that open from drawing point, and a drop between them."""
     right = _branch(scene, (x + high * 0.02, y + high * 0.46), -0.1, high * 0.98, -0.95)
     mirror = f'<g transform="translate({2 * x:.1f} 0) scale(-1 1)">{right}</g>'
     drop = _leaf(x, y + high * 0.2, -math.pi / 2, high * 0.42, scene.palette.art[0])
@@ -76,10 +76,10 @@ def _laurel(scene: Scene, x: float, y: float, high: float) -> str:
 
 def fan(scene: Scene) -> str:
     """Fans over each other, as on the doors of an old lift."""
-    return _set(scene, _fan if not scene.ends else _fans, aspect=2.0 if not scene.ends else 0.5)
+    return _place_ornament(scene, _fan if not scene.ends else _fans, aspect=2.0 if not scene.ends else 0.5)
 
 
-def _one_fan(scene: Scene, x: float, foot: float, radius: float) -> str:
+def _single_fan(scene: Scene, x: float, foot: float, radius: float) -> str:
     palette, thin = scene.palette, max(1.0, scene.unit * 0.22)
     parts = []
     for at in range(4):
@@ -106,17 +106,17 @@ def _one_fan(scene: Scene, x: float, foot: float, radius: float) -> str:
 
 
 def _fan(scene: Scene, x: float, y: float, high: float) -> str:
-    return _one_fan(scene, x, y + high / 2, high * 0.98)
+    return _single_fan(scene, x, y + high / 2, high * 0.98)
 
 
 def _fans(scene: Scene, x: float, y: float, high: float) -> str:
     radius = high * 0.25
-    return "".join(_one_fan(scene, x, y - high / 2 + radius * (1.02 * at + 1.0), radius * 0.98) for at in range(3))
+    return "".join(_single_fan(scene, x, y - high / 2 + radius * (1.02 * at + 1.0), radius * 0.98) for at in range(3))
 
 
 def moon(scene: Scene) -> str:
     """A crescent in a ring of rays, with stars."""
-    return _set(scene, _moon if not scene.ends else _phases, aspect=1.0 if not scene.ends else 0.3)
+    return _place_ornament(scene, _moon if not scene.ends else _phases, aspect=1.0 if not scene.ends else 0.3)
 
 
 def _star(x: float, y: float, reach: float, fill: str) -> str:
@@ -176,7 +176,7 @@ def _phases(scene: Scene, x: float, y: float, high: float) -> str:
 
 def rosette(scene: Scene) -> str:
     """A flower drawn with the compass."""
-    return _set(scene, _rosette if not scene.ends else _chain, aspect=1.0 if not scene.ends else 0.36)
+    return _place_ornament(scene, _rosette if not scene.ends else _chain, aspect=1.0 if not scene.ends else 0.36)
 
 
 def _rosette(scene: Scene, x: float, y: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""Families for a loud card: stripes, halftone, rays, chequers, chevrons, all flat and from edge to edge."""
+"""Art families for the bold style: flat stripes, halftone, rays, chequers, chevrons, from edge to edge."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from araldo.images.designer.colors import contrast
 from araldo.images.designer.nodes import Box
 
 
-def _pair(scene: Scene) -> tuple[str, str]:
-    """What stands out from the ground, and what stands out from that."""
+def _contrasting_pair(scene: Scene) -> tuple[str, str]:
+    """Return a colour that contrasts with the background, and one that contrasts with that colour."""
     colors = (*scene.palette.art, scene.palette.ink)
     first = colors[0] if contrast(colors[0], scene.palette.ground) > 1.6 else scene.palette.ink
     second = max(colors, key=lambda one: min(contrast(one, first), 4 * contrast(one, scene.palette.ground)))
@@ -20,7 +20,7 @@ def _pair(scene: Scene) -> tuple[str, str]:
 def stripes(scene: Scene) -> str:
     """Slanting stripes, as on a barrier."""
     box = scene.box
-    first, second = _pair(scene)
+    first, second = _contrasting_pair(scene)
     thick = min(box.side * 0.26, 12 * scene.unit)
     lean = box.height if not scene.band else box.height * 1.0
     parts = [rect(box, first)]
@@ -36,7 +36,7 @@ def stripes(scene: Scene) -> str:
 def halftone(scene: Scene) -> str:
     """Printed points that grow towards the edge of the card."""
     box = scene.box
-    first, second = _pair(scene)
+    first, second = _contrasting_pair(scene)
     pitch = min(box.side / 7, 5.2 * scene.unit)
     parts = []
     upright = not scene.band
@@ -56,7 +56,7 @@ def halftone(scene: Scene) -> str:
 def burst(scene: Scene) -> str:
     """Rays from a corner, and a disc that they come from."""
     box, random = scene.box, scene.random
-    first, second = _pair(scene)
+    first, second = _contrasting_pair(scene)
     x, y = box.x + box.width * (0.62 if not scene.band else random.between(0.62, 0.76)), box.bottom
     if not scene.band:
         y = box.y + box.height * random.between(0.6, 0.74)
@@ -75,7 +75,7 @@ def burst(scene: Scene) -> str:
 def checker(scene: Scene) -> str:
     """A chequered flag, some of its fields discs."""
     box, random = scene.box, scene.random
-    first, second = _pair(scene)
+    first, second = _contrasting_pair(scene)
     down = max(2, round(box.height / (7.4 * scene.unit))) if scene.band else max(3, round(box.height / (box.width / 3)))
     cell = box.height / down
     parts = []
@@ -90,9 +90,9 @@ def checker(scene: Scene) -> str:
 
 
 def chevrons(scene: Scene) -> str:
-    """Arrows that all point on."""
+    """Arrows that point in one direction."""
     box = scene.box
-    first, second = _pair(scene)
+    first, second = _contrasting_pair(scene)
     high = box.height if scene.band else box.height / 4
     thick = high * 0.4
     parts = [rect(box, first)]

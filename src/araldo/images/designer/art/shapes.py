@@ -1,4 +1,4 @@
-"""What families of shapes draw with: seeded random numbers, a scene, and the few SVG elements that they share."""
+"""Helpers of all art families: seeded random numbers, the scene, and SVG elements."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SeededRandom:
         return low + (high - low) * (stable_hash(f"{self._seed}:{self._rolls}") % 10_007) / 10_006
 
     def pick(self, count: int) -> int:
-        """0 to count - 1."""
+        """Return 0 to count - 1."""
         return min(count - 1, int(self.between(0, count)))
 
     def sign(self) -> float:
@@ -73,17 +73,17 @@ def rect(box: Box, fill: str, more: str = "") -> str:
 
 
 def ellipse(x: float, y: float, wide: float, high: float, fill: str, more: str = "") -> str:
-    """`wide` and `high` are its half axes."""
+    """Return an ellipse; `wide` and `high` are its half axes."""
     return f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{wide:.1f}" ry="{high:.1f}" fill="{fill}" {more}/>'
 
 
-def turned(drawn: str, x: float, y: float, degrees: float) -> str:
-    """About a point, clockwise."""
+def rotated(drawn: str, x: float, y: float, degrees: float) -> str:
+    """Rotate a drawing about a point, clockwise."""
     return f'<g transform="rotate({degrees:.1f} {x:.1f} {y:.1f})">{drawn}</g>'
 
 
 def half_ring(x: float, y: float, radius: float, stroke: str, width: float) -> str:
-    """The upper half of a ring."""
+    """Return the upper half of a ring."""
     around = f"M{x - radius:.1f} {y:.1f} a{radius:.1f} {radius:.1f} 0 0 1 {2 * radius:.1f} 0"
     return f'<path d="{around}" fill="none" stroke="{stroke}" stroke-width="{width:.1f}"/>'
 
@@ -104,8 +104,8 @@ def polygon(points: Sequence[Point], fill: str, more: str = "") -> str:
     return f'<polygon points="{listed}" fill="{fill}" {more}/>'
 
 
-def linear(name: str, first: str, second: str, *, down: bool = False) -> str:
-    """A gradient from corner to corner, or downwards, to be filled with as url(#name)."""
+def linear_gradient(name: str, first: str, second: str, *, down: bool = False) -> str:
+    """Define a gradient from corner to corner, or downwards, to fill with as url(#name)."""
     end = 'x2="0" y2="1"' if down else 'x2="1" y2="1"'
     return (
         f'<linearGradient id="{name}" x1="0" y1="0" {end}><stop offset="0" stop-color="{first}"/>'
@@ -113,8 +113,8 @@ def linear(name: str, first: str, second: str, *, down: bool = False) -> str:
     )
 
 
-def smooth(points: Sequence[Point]) -> str:
-    """A closed curve through all points (Catmull-Rom as cubic Bezier)."""
+def closed_curve(points: Sequence[Point]) -> str:
+    """Return a closed curve through all points (Catmull-Rom as cubic Bezier)."""
     count = len(points)
     parts = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
     for at in range(count):
@@ -126,7 +126,7 @@ def smooth(points: Sequence[Point]) -> str:
 
 
 def open_curve(points: Sequence[Point]) -> str:
-    """A curve through all points, not closed."""
+    """Return an open curve through all points."""
     parts = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
     last = len(points) - 1
     for at in range(last):
@@ -138,16 +138,16 @@ def open_curve(points: Sequence[Point]) -> str:
 
 
 def blob(x: float, y: float, radius: float, random: SeededRandom, *, corners: int = 6, wild: float = 0.22) -> str:
-    """The outline of a soft stone."""
+    """Return the outline of an irregular round shape."""
     turn = random.between(0, 2 * math.pi)
     points = []
     for at in range(corners):
         angle = turn + 2 * math.pi * at / corners
         reach = radius * random.between(1 - wild, 1 + wild * 0.4)
         points.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))
-    return smooth(points)
+    return closed_curve(points)
 
 
 def polar(x: float, y: float, radius: float, angle: float) -> Point:
-    """`angle` in radians, clockwise from the right."""
+    """Return the point at `radius` and `angle` (radians, clockwise from the right)."""
     return x + radius * math.cos(angle), y + radius * math.sin(angle)
