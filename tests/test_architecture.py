@@ -1,4 +1,4 @@
-"""The house's rules that import contracts cannot say: sizes, names in their own place, registers complete."""
+"""Architecture rules beyond import contracts: sizes of files and functions, places of names, complete registers."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def trees_are_forgotten() -> Iterator[None]:
     tree_of.cache_clear()
 
 
-def test_files_are_short_enough_to_read_in_a_sitting() -> None:
+def test_files_are_short() -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in FILES}
     assert {str(path): length for path, length in lengths.items() if length > 400} == {}
     assert statistics.quantiles(lengths.values(), n=10)[-1] <= 250
 
 
-def test_every_module_says_in_one_sentence_what_lives_there() -> None:
+def test_every_module_has_a_docstring() -> None:
     silent = [path for path in FILES if path.read_text().strip() and not ast.get_docstring(tree_of(path))]
     assert silent == []
 
@@ -76,7 +76,7 @@ def test_only_storage_and_the_stores_import_sqlalchemy_and_alembic() -> None:
     assert strays == {}
 
 
-def test_no_function_is_longer_than_a_screen() -> None:
+def test_no_function_is_too_long() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in FILES
@@ -87,7 +87,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert long == []
 
 
-def test_platforms_are_named_only_in_their_own_place() -> None:
+def test_platforms_are_named_only_in_their_own_packages() -> None:
     assert len(names()) == len(PLATFORMS)
     strays = [
         f"{path.relative_to(SOURCE)}:{node.lineno} {node.value!r}"
@@ -99,12 +99,12 @@ def test_platforms_are_named_only_in_their_own_place() -> None:
     assert strays == []
 
 
-def test_the_list_of_platforms_leaves_none_out() -> None:
+def test_the_list_of_platforms_is_complete() -> None:
     written = set(_classes_with("declaration", araldo.platforms.__path__, "araldo.platforms"))
     assert written == set(PLATFORMS)
 
 
-def test_the_list_of_providers_leaves_none_out() -> None:
+def test_the_list_of_providers_is_complete() -> None:
     written = set(_classes_with("remote", araldo.images.providers.__path__, "araldo.images.providers"))
     assert {one.__name__ for one in written if not inspect.isabstract(one)} - {"ImageProvider"} == {
         one.__name__ for one in IMAGE_PROVIDERS
@@ -131,7 +131,7 @@ def test_every_package_of_the_studio_is_locked_by_digest_and_to_no_host() -> Non
     assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
-def test_nothing_is_left_for_later() -> None:
+def test_no_todo_is_left() -> None:
     marks = re.compile("TO" + "DO|FIX" + "ME|XX" + "X")
     found = [
         f"{path.relative_to(ROOT)}:{number}"

@@ -107,8 +107,8 @@ async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
 
 async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, database: Database) -> None:
     clock = FakeClock(short_s=0)
-    stage = await PublisherHarness.create(database, clock, tmp_path)
-    delivery_id = await stage.add()
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    delivery_id = await harness.add()
 
     class Flaky:
         """The database, away for one transaction."""
@@ -124,7 +124,7 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, da
     flaky = Flaky()
     asked: Any = flaky  # it has the one method that is called
     held_for = acquire_lease(
-        delivery_id, 1, database=asked, clock=clock, committed=stage.publisher._committed, lease_s=15
+        delivery_id, 1, database=asked, clock=clock, committed=harness.publisher._committed, lease_s=15
     )
     async with held_for as held:
         assert held is not None
@@ -135,11 +135,11 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, da
         await until(lambda: flaky.fails == 0 and clock.sleepers == 1)
         clock.advance(2)
         await until(lambda: clock.sleepers == 1)
-        renewed = (await stage.row(delivery_id)).lease_until
+        renewed = (await harness.row(delivery_id)).lease_until
         assert renewed is not None
         assert until_first is not None
         assert renewed > until_first
-    assert (await stage.row(delivery_id)).lease_owner is None
+    assert (await harness.row(delivery_id)).lease_owner is None
 
 
 async def test_work_is_retried_after_transient_faults_until_the_deadline() -> None:

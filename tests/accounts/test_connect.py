@@ -40,12 +40,14 @@ FOUND = [place("page", "1", "1"), place("photo", "9", "1"), place("page", "2", "
         (None, [("1", "1"), ("9", "1"), ("2", "2")]),
     ],
 )
-def test_what_was_chosen_and_nothing_twice(page_ids: Sequence[str] | None, places: list[tuple[str, str]]) -> None:
+def test_accounts_of_the_chosen_pages_without_duplicates(
+    page_ids: Sequence[str] | None, places: list[tuple[str, str]]
+) -> None:
     chosen = accounts_of_pages(FOUND, page_ids)
     assert sorted((one.remote_id, one.page_id) for one in chosen) == sorted(places)
 
 
 @pytest.mark.parametrize("page_ids", [[], ["1", "7"], [""]])
-def test_what_is_not_there_is_notchoose_accounts(page_ids: list[str]) -> None:
+def test_unknown_pages_are_refused(page_ids: list[str]) -> None:
     with pytest.raises(PostInvalid):
         accounts_of_pages(FOUND, page_ids)

@@ -10,7 +10,7 @@ from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
 
 
-async def test_one_place_connected_twice_at_once_is_one_account(database: Database, clock: FakeClock) -> None:
+async def test_an_account_connected_twice_at_once_is_stored_once(database: Database, clock: FakeClock) -> None:
     async with database.transaction() as transaction:
         workspace = await workspace_store.create(transaction, "Bottega", clock.now())
     values = {"kind": "k", "service": "s", "remote_id": "1", "name": "n", "health": "ok", "token_expiry": "never"}

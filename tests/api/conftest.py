@@ -16,7 +16,7 @@ from tests.support.running_system import RunningSystem, reset_system, start_syst
 @pytest.fixture(scope="module")
 def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """Started once per module. Modules whose tests need other settings override this fixture."""
-    with start_system(tmp_path_factory.mktemp("house"), connect=False) as opened:
+    with start_system(tmp_path_factory.mktemp("system"), connect=False) as opened:
         yield opened
 
 

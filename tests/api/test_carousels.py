@@ -107,7 +107,7 @@ def test_a_picture_that_the_platform_omits_is_noted_and_fails_nothing(home: Runn
     body = home.create(content=TEXT, platforms=["instagram"], pictures=3, publish_immediately=True).body
     assert body["status"] == "published"
     read = home.ask("GET", f"{POSTS}/{body['job_id']}", Accept_Language="it").body
-    assert read["platforms"][0]["notes"] == ["Instagram mostra 2 delle 3 immagini inviate."]
+    assert read["platforms"][0]["notes"] == ["Instagram mostra solo 2 delle 3 immagini inviate."]
 
 
 def test_a_copy_reuses_the_pictures_and_an_edit_regenerates_only_changed_slides(home: RunningSystem) -> None:

@@ -61,7 +61,7 @@ def test_switching_between_a_generated_picture_and_ones_own(home: RunningSystem,
     forth = choose(home, path, own).body
     assert forth["images"] == shown["images"]
     assert forth["platforms"][0]["image_alt"] == "Quattro colori"
-    # Another text does not make it anew, and neither does publishing; a person's word does.
+    # Neither a changed text nor publishing regenerates it; only an explicit request does.
     home.ask("PATCH", path, {"content": "Altro"})
     assert ready(home, path)["instagram"]["image_origin"] == "given"
     again = regenerated(home, path)

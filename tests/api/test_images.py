@@ -145,7 +145,7 @@ def test_a_picture_chosen_for_one_platform_does_not_affect_others(home: RunningS
     given = home.ask("PATCH", path, {"images": {"instagram": medium(home)}}, If_Match=before.headers["ETag"])
     assert result_on(given, "instagram")["image_origin"] == "given"
     assert seen(given, "facebook") == seen(before, "facebook")
-    # Another text makes the made one anew, and leaves the person's own alone.
+    # A changed text regenerates the generated picture, and leaves the user's own.
     home.ask("PATCH", path, {"content": "Un altro testo"})
     until(lambda: result_on(home.ask("GET", path), "facebook")["image_state"] == "ready")
     now = home.ask("GET", path)

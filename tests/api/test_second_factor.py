@@ -62,7 +62,7 @@ def test_the_secret_is_shown_once_and_has_no_effect_until_confirmed(home: Runnin
         "/code",
         "totp_wrong",
     )
-    # Begun anew, the first secret is good for nothing.
+    # Beginning again invalidates the first secret.
     again = me.ask("POST", TOTP, {}).body["secret"]
     assert me.ask("POST", f"{TOTP}/confirm", {"code": later_code(secret, 0)}).status == 422
     elsewhere = signed_in(home)

@@ -1,7 +1,7 @@
 """Fixtures of the browser tests: Chromium, a running system with the studio, and a monitored page.
 
 Playwright's plain interface keeps an event loop running in this thread for as long as the browser lives, so nothing
-here may call `asyncio.run`: what does (a house) is set up in a thread of its own.
+here may call `asyncio.run`: what does (a running system) is set up in a thread of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system for each test module: Araldo with the studio, the sandbox, a connected account."""
     assert (BUILT / "index.html").exists(), "the studio is not built: run make web"
-    with in_own_thread(start_system(tmp_path_factory.mktemp("house"))) as opened:
+    with in_own_thread(start_system(tmp_path_factory.mktemp("system"))) as opened:
         yield opened
 
 

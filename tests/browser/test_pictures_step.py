@@ -34,7 +34,7 @@ def image_provider() -> Iterator[FakeImageProvider]:
 def home(tmp_path_factory: pytest.TempPathFactory, image_provider: FakeImageProvider) -> Iterator[RunningSystem]:
     """A system with a picture provider that can fail."""
     images = {"openai_base_url": image_provider.url, "openai_model": "m-1", "at_once": 4}
-    with in_own_thread(start_system(tmp_path_factory.mktemp("house"), images=images)) as opened:
+    with in_own_thread(start_system(tmp_path_factory.mktemp("system"), images=images)) as opened:
         yield opened
 
 

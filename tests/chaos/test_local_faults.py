@@ -66,7 +66,7 @@ for _ in sys.stdin:
 """
 
 
-def test_a_full_disk_takes_no_byte_also_where_something_is_freed(tmp_path: Path) -> None:
+def test_a_full_disk_stays_full_when_something_is_freed(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     command = [sys.executable, "-c", _ON_A_FULL_DISK, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -78,7 +78,7 @@ def test_a_full_disk_takes_no_byte_also_where_something_is_freed(tmp_path: Path)
     assert str(folder) not in Path("/proc/mounts").read_text()
 
 
-def test_without_descriptors_a_process_opens_nothing_until_it_may_again() -> None:
+def test_a_process_without_descriptors_opens_nothing_until_the_fault_ends() -> None:
     with opening() as process:
         before = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
         assert opens(process) == 0
@@ -92,7 +92,7 @@ def test_without_descriptors_a_process_opens_nothing_until_it_may_again() -> Non
         assert resource.prlimit(process.pid, resource.RLIMIT_NOFILE) == before
 
 
-def test_a_process_that_takes_the_place_of_another_has_no_descriptors_either() -> None:
+def test_a_process_that_replaces_another_has_no_descriptors_either() -> None:
     with opening() as first, opening() as second:
         present = first.pid
         with no_descriptors(lambda: present):

@@ -38,14 +38,14 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, launcher: Launcher) ->
         yield opened
 
 
-def test_nothing_twice_nothing_lost_nothing_told_wrong(world: World) -> None:
+def test_nothing_is_published_twice_lost_or_recorded_wrongly(world: World) -> None:
     report = Campaign(world, random.Random(7), kills=len(BOUNDARIES) + 4, deliveries=48).run()
     assert report.tally.is_clean, as_text(report, "short", 7)
     assert report.killed >= len(BOUNDARIES) + 4
     assert sum(report.tally.states.values()) == report.deliveries
 
 
-def test_frozen_between_the_intent_and_the_request_it_wakes_up_and_does_not_send(world: World) -> None:
+def test_a_process_frozen_between_intent_and_request_does_not_send(world: World) -> None:
     world.give(["facebook"])
     victim = world.start(Trap("after_intent", do="freeze"))
     until(lambda: not victim.moves)
@@ -60,7 +60,7 @@ def test_frozen_between_the_intent_and_the_request_it_wakes_up_and_does_not_send
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram"])
-def test_a_frozen_twin_wakes_after_another_has_taken_over(
+def test_a_frozen_process_that_wakes_after_another_took_over_does_not_send(
     fresh_postgres: str, tmp_path: Path, launcher: Launcher, platform: str
 ) -> None:
     with open_world(tmp_path, launcher, fresh_postgres) as world:
@@ -82,7 +82,7 @@ def test_a_frozen_twin_wakes_after_another_has_taken_over(
         assert world.compare().is_clean
 
 
-def test_the_comparison_sees_what_is_wrong(tmp_path: Path, launcher: Launcher) -> None:
+def test_the_comparison_detects_each_kind_of_error(tmp_path: Path, launcher: Launcher) -> None:
     with open_world(tmp_path, launcher) as world:
         world.give(ALL)
         victim = world.start()

@@ -55,7 +55,7 @@ def test_every_final_delivery_state_notifies_for_the_delivery_and_the_settled_po
     told = event(f"delivery.{state}", state=state, picture_state="ready")
     assert notification_types(told, {"state": "publishing", "picture_state": "ready"}, None) == [f"delivery.{state}"]
     assert notification_types(told, None, "partial") == [f"delivery.{state}", "post.partially_published"]
-    # A picture made anew changes nothing about the outcome; the same outcome once more does.
+    # A regenerated picture does not change the outcome; a repeated outcome notifies again.
     assert notification_types(told, {"state": state, "picture_state": "making"}, "failed") == []
     assert notification_types(told, {"state": state, "picture_state": "ready"}, None) == [f"delivery.{state}"]
 

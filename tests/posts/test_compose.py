@@ -15,7 +15,7 @@ from araldo.posts.compose import (
 )
 
 
-def test_text_has_its_parts_apart() -> None:
+def test_parts_of_the_text_are_separated_by_blank_lines() -> None:
     text = compose_text("Lancio nuovo servizio! 🚀", "Scopri di più →", ["marketing", "AI"])
     assert text == "Lancio nuovo servizio! 🚀\n\nScopri di più →\n\n#marketing #AI"
 
@@ -28,7 +28,7 @@ def test_empty_parts_leave_no_gap(cta: str | None, tags: list[str], text: str) -
     assert compose_text(" Ciao ", cta, tags) == text
 
 
-def test_hashtags_lose_their_sign_and_their_doubles() -> None:
+def test_hashtags_lose_their_sign_and_duplicates() -> None:
     assert normalize_hashtags(["#Marketing", "marketing", " AI ", "perche\u0301", "perché"]) == [
         "Marketing",
         "AI",
@@ -37,13 +37,13 @@ def test_hashtags_lose_their_sign_and_their_doubles() -> None:
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))
-def test_hashtags_are_normal_once_and_for_all(raw: list[str]) -> None:
+def test_normalizing_hashtags_is_idempotent(raw: list[str]) -> None:
     once = normalize_hashtags(raw)
     assert len({tag.casefold() for tag in once}) == len(once)
     assert all(unicodedata.is_normalized("NFC", tag) for tag in once)
 
 
-def test_prompt_falls_back() -> None:
+def test_the_prompt_falls_back_to_base_prompt_and_content() -> None:
     assert picture_prompt("a", "testo", "base", {"a": "own"}) == "own"
     assert picture_prompt("b", "testo", "base", {"a": "own"}) == "base"
     assert picture_prompt("b", " testo ", " ", {}) == "testo"

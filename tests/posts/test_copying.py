@@ -27,12 +27,14 @@ OWN = {"id", "post_id", "position", "state", "due_at", "created_at", "updated_at
 @pytest.fixture
 async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Post, list[Delivery]]:
     """A post that went through everything that can happen to one."""
-    stage = await PublisherHarness.set(database, clock, tmp_path)
+    harness = await PublisherHarness.create(database, clock, tmp_path)
     platforms = [WALL.name, SQUARE.name, TALL.name]
     new = NewPost(content="Ciao", cta="Vai", hashtags=["uno"], platforms=platforms, intent="publish")
-    post = replace(new_post(stage.workspace, new, clock.now()), rev=7, recurrence_id="rec_1", occurrence_at=clock.now())
+    post = replace(
+        new_post(harness.workspace, new, clock.now()), rev=7, recurrence_id="rec_1", occurrence_at=clock.now()
+    )
     async with database.reading() as transaction:
-        account = await account_store.get(transaction, stage.workspace.id, stage.account_id)
+        account = await account_store.get(transaction, harness.workspace.id, harness.account_id)
     rows = [new_delivery(post, new, name, index, account, None, clock.now()) for index, name in enumerate(platforms)]
     past = {
         "rev": 4,
@@ -62,7 +64,7 @@ def copied(made: tuple[Post, list[Delivery]], when: When | None, now: datetime) 
     return copy_post(*made, when=when, now=now, new_id=lambda prefix: f"{prefix}_{next(numbers)}")
 
 
-async def test_a_copy_starts_anew(made: tuple[Post, list[Delivery]], clock: FakeClock) -> None:
+async def test_a_copy_has_no_publishing_state(made: tuple[Post, list[Delivery]], clock: FakeClock) -> None:
     clock.advance(60)
     post, rows = copied(made, WHEN, clock.now())
     assert (post.id, post.content, post.cta, post.hashtags) == ("post_1", "Ciao", "Vai", ["uno"])
@@ -84,7 +86,9 @@ async def test_a_copy_without_a_time_is_a_draft(made: tuple[Post, list[Delivery]
     assert {(row.state, row.due_at) for row in rows} == {(State.DRAFT, None)}
 
 
-async def test_of_a_post_that_was_cancelled_all_is_copied(made: tuple[Post, list[Delivery]], clock: FakeClock) -> None:
+async def test_all_deliveries_of_a_cancelled_post_are_copied(
+    made: tuple[Post, list[Delivery]], clock: FakeClock
+) -> None:
     post, rows = made
     gone = post, [replace(row, state=State.CANCELLED) for row in rows]
     assert len(copied(gone, WHEN, clock.now())[1]) == 3

@@ -28,23 +28,23 @@ def test_entities_are_found(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", CASES["composed"], ids=lambda case: case["text"][:30])
-def test_a_tag_goes_out_once_and_a_line_end_is_one_character(case: dict[str, Any]) -> None:
+def test_hashtags_are_published_once_and_line_ends_are_normalized(case: dict[str, Any]) -> None:
     assert compose_text(case["content"], case["cta"], case["hashtags"]) == case["text"]
 
 
-def test_one_hashtag_is_told_from_what_is_none() -> None:
+def test_valid_and_invalid_hashtags_are_distinguished() -> None:
     assert [tag for tag in CASES["one_hashtag"]["yes"] if not is_hashtag(tag)] == []
     assert [tag for tag in CASES["one_hashtag"]["no"] if is_hashtag(tag)] == []
 
 
-def test_the_generated_cases_are_what_is_found_today() -> None:
+def test_the_generated_cases_match_the_finder() -> None:
     cases = json.loads(GENERATED.read_text())
     assert len(cases) >= 400
     assert [case for case in cases if found_in(case["text"]) != case] == []
 
 
 @given(TEXTS)
-def test_entities_are_parts_of_the_text_in_order_and_apart(text: str) -> None:
+def test_entities_are_ordered_and_do_not_overlap(text: str) -> None:
     at = 0
     for found in find_entities(text):
         assert at <= found.start < found.end
@@ -53,7 +53,7 @@ def test_entities_are_parts_of_the_text_in_order_and_apart(text: str) -> None:
 
 
 @given(TEXTS)
-def test_a_hashtag_that_was_found_is_a_hashtag_and_is_not_repeated(text: str) -> None:
+def test_found_hashtags_are_valid_and_not_repeated_when_composing(text: str) -> None:
     tags = find_hashtags(text)
     assert all(is_hashtag(tag.value[1:]) for tag in tags)
     composed = compose_text(text, None, [tag.value[1:] for tag in tags])
@@ -61,7 +61,7 @@ def test_a_hashtag_that_was_found_is_a_hashtag_and_is_not_repeated(text: str) ->
 
 
 @given(st.lists(st.sampled_from([one for one in FRAGMENTS if is_hashtag(one)]), min_size=1, max_size=5).map("".join))
-def test_case_width_and_sign_make_no_other_tag(tag: str) -> None:
+def test_case_width_and_sign_do_not_distinguish_hashtags(tag: str) -> None:
     assert is_hashtag(tag)
     folded = fold_hashtag(tag)
     assert {fold_hashtag(same) for same in (folded, tag.upper(), f"#{tag}", f"＃{tag}", f" {tag} ")} == {folded}
@@ -76,7 +76,7 @@ def test_text_without_links_has_none_with_a_path(text: str) -> None:
 
 
 @given(TEXTS)
-def test_no_carriage_return_goes_out(text: str) -> None:
+def test_composed_text_has_no_carriage_return(text: str) -> None:
     assert "\r" not in compose_text(text, text, [])
     lines = normalize_newlines(text)
     assert compose_text(lines.replace("\n", "\r\n"), None, []) == compose_text(text, None, [])
@@ -90,7 +90,7 @@ UNITS = (
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_time_grows_with_length_alone(unit: str) -> None:
+def test_finding_entities_takes_linear_time(unit: str) -> None:
     def seconds(text: str) -> float:
         begun = time.process_time()
         find_entities(text)

@@ -20,12 +20,12 @@ def warned(post: NewPost) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("sentence", [*SENTENCES.values(), "⭐⭐⭐⭐⭐ Ultime ore ⏰ prenota ora", "𝗯𝗼𝗹𝗱 ➜ ♪ 1️⃣"])
-def test_what_can_be_drawn_is_not_warned_of(sentence: str) -> None:
+def test_drawable_text_gives_no_warning(sentence: str) -> None:
     assert warned(replace(POST, content=sentence, cta=sentence)) == []
 
 
 @pytest.mark.parametrize("words", WITHOUT_LETTERS.values())
-def test_what_cannot_be_drawn_is_named_with_its_field(words: str) -> None:
+def test_undrawable_letters_are_named_with_their_field(words: str) -> None:
     post = replace(POST, content=f"Ciao {words}", cta=words, texts={"square": "Ciao"}, slides=[{"headline": words}, {}])
     assert warned(post) == [(at, "letters_not_drawn") for at in ("/content", "/cta", "/slides/0")]
     (warning,) = lettering_warnings(replace(POST, content=f"Ciao {words}"), DECLARATIONS)
@@ -33,7 +33,7 @@ def test_what_cannot_be_drawn_is_named_with_its_field(words: str) -> None:
     assert words[0] in warning.message.to("it")
 
 
-def test_a_text_of_one_platform_is_warned_of_there() -> None:
+def test_a_platforms_own_text_is_warned_of_for_that_platform() -> None:
     post = replace(POST, texts={"square": f"Ciao {GLYPHS}"})
     (warning,) = lettering_warnings(post, DECLARATIONS)
     assert (warning.pointer, warning.platform) == ("/texts/square", "square")
@@ -51,11 +51,11 @@ def test_a_text_of_one_platform_is_warned_of_there() -> None:
         {"slides": [{"headline": "Ciao"}]},
     ],
 )
-def test_what_is_never_drawn_is_not_warned_of(changes: dict[str, object]) -> None:
+def test_text_that_is_not_drawn_gives_no_warning(changes: dict[str, object]) -> None:
     assert warned(replace(POST, **{"content": f"Ciao {GLYPHS}", **changes})) == []  # type: ignore[arg-type] # by name
 
 
-def test_a_long_list_of_letters_is_cut() -> None:
+def test_a_long_list_of_letters_is_truncated() -> None:
     letters = "".join(chr(0x13000 + number) for number in range(12))
     (warning,) = lettering_warnings(replace(POST, content=letters + " ciao"), DECLARATIONS)
     assert letters[7] in warning.message.to("en")

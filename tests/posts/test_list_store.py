@@ -23,29 +23,31 @@ from tests.support.publisher_harness import PublisherHarness
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
-    return await PublisherHarness.set(database, clock, tmp_path)
+async def harness(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.create(database, clock, tmp_path)
 
 
-async def put(stage: PublisherHarness, content: str, states: tuple[State, ...] = (State.DRAFT,), **more: object) -> str:
+async def put(
+    harness: PublisherHarness, content: str, states: tuple[State, ...] = (State.DRAFT,), **more: object
+) -> str:
     new = NewPost(content=content, makes_pictures=False)
-    post = replace(new_post(stage.workspace, new, stage.clock.now()), **more)  # type: ignore[arg-type]  # fields by name
-    async with stage.database.transaction() as transaction:
-        account = await account_store.get(transaction, stage.workspace.id, stage.account_id)
+    post = replace(new_post(harness.workspace, new, harness.clock.now()), **more)  # type: ignore[arg-type]  # fields by name
+    async with harness.database.transaction() as transaction:
+        account = await account_store.get(transaction, harness.workspace.id, harness.account_id)
         rows = [
-            replace(new_delivery(post, new, f"p{index}", index, account, None, stage.clock.now()), state=state)
+            replace(new_delivery(post, new, f"p{index}", index, account, None, harness.clock.now()), state=state)
             for index, state in enumerate(states)
         ]
         await post_store.add(transaction, post, rows)
-    stage.clock.advance(1)
+    harness.clock.advance(1)
     return post.id
 
 
-async def found(stage: PublisherHarness, **wanted: Any) -> list[str]:
-    async with stage.database.reading() as transaction:
+async def found(harness: PublisherHarness, **wanted: Any) -> list[str]:
+    async with harness.database.reading() as transaction:
         views, _ = await list_store.list_posts(
             transaction,
-            stage.workspace.id,
+            harness.workspace.id,
             PostFilter(**wanted),
             limit=1_000,
             cursor=None,
@@ -53,21 +55,23 @@ async def found(stage: PublisherHarness, **wanted: Any) -> list[str]:
     return [view.post.content for view in views]
 
 
-async def test_sql_finds_the_status_that_is_derived(stage: PublisherHarness) -> None:
+async def test_sql_and_python_derive_the_same_status(harness: PublisherHarness) -> None:
     sets = [states for size in (0, 1, 2) for states in itertools.combinations(State, size)]
     sets += [(State.PUBLISHED, State.FAILED, State.CANCELLED), (State.UNCONFIRMED, State.FAILED, State.MISSED)]
     for states in sets:
-        await put(stage, ",".join(states), states)
-    async with stage.database.reading() as transaction:
-        views, _ = await list_store.list_posts(transaction, stage.workspace.id, PostFilter(), limit=1_000, cursor=None)
+        await put(harness, ",".join(states), states)
+    async with harness.database.reading() as transaction:
+        views, _ = await list_store.list_posts(
+            transaction, harness.workspace.id, PostFilter(), limit=1_000, cursor=None
+        )
     assert len(views) == len(sets)
     by_status: dict[str, list[str]] = {}
     for view in views:
         by_status.setdefault(view.status, []).append(view.post.content)
     assert set(by_status) == set(STATUSES)
     for status, contents in by_status.items():
-        assert await found(stage, statuses=[status]) == contents, status
-    assert len(await found(stage, statuses=["failed", "draft"])) == len(by_status["failed"] + by_status["draft"])
+        assert await found(harness, statuses=[status]) == contents, status
+    assert len(await found(harness, statuses=["failed", "draft"])) == len(by_status["failed"] + by_status["draft"])
 
 
 @pytest.mark.parametrize(
@@ -88,37 +92,37 @@ async def test_sql_finds_the_status_that_is_derived(stage: PublisherHarness) -> 
         ("!!!", ["Con un'etichetta", "We are running a sale! 50% off", "Perché no? Le città d'Italia"]),
     ],
 )
-async def test_words_are_found_as_people_write_them(stage: PublisherHarness, words: str, contents: list[str]) -> None:
-    await put(stage, "Perché no? Le città d'Italia")
-    await put(stage, "We are running a sale! 50% off")
-    await put(stage, "Con un'etichetta", hashtags=["promo2030"], cta="Chiamaci", texts={"p0": "Solo qui"})
-    assert await found(stage, words=words) == contents
+async def test_search_ignores_case_and_accents(harness: PublisherHarness, words: str, contents: list[str]) -> None:
+    await put(harness, "Perché no? Le città d'Italia")
+    await put(harness, "We are running a sale! 50% off")
+    await put(harness, "Con un'etichetta", hashtags=["promo2030"], cta="Chiamaci", texts={"p0": "Solo qui"})
+    assert await found(harness, words=words) == contents
 
 
-async def test_what_was_changed_is_found_by_its_new_words_and_what_was_swept_away_not_at_all(
-    stage: PublisherHarness,
+async def test_search_finds_edited_posts_by_new_text_and_no_deleted_posts(
+    harness: PublisherHarness,
 ) -> None:
-    post_id = await put(stage, "vecchio")
-    async with stage.database.transaction() as transaction:
-        view = await post_store.get(transaction, stage.workspace.id, post_id)
-        await change_store.save_post(transaction, view.post, stage.clock.now(), content="nuovo")
-    assert (await found(stage, words="vecchio"), await found(stage, words="nuovo")) == ([], ["nuovo"])
-    async with stage.database.transaction() as transaction:
-        view = await post_store.get(transaction, stage.workspace.id, post_id)
-        await change_store.save_post(transaction, view.post, stage.clock.now(), deleted_at=stage.clock.now())
-    assert await found(stage, words="nuovo") == []
-    async with stage.database.transaction() as transaction:
-        assert await change_store.purge_deleted(transaction, stage.clock.now() - timedelta(days=30)) == 0
-        assert await change_store.purge_deleted(transaction, stage.clock.now() + timedelta(seconds=1)) == 1
-    assert await found(stage) == []
+    post_id = await put(harness, "vecchio")
+    async with harness.database.transaction() as transaction:
+        view = await post_store.get(transaction, harness.workspace.id, post_id)
+        await change_store.save_post(transaction, view.post, harness.clock.now(), content="nuovo")
+    assert (await found(harness, words="vecchio"), await found(harness, words="nuovo")) == ([], ["nuovo"])
+    async with harness.database.transaction() as transaction:
+        view = await post_store.get(transaction, harness.workspace.id, post_id)
+        await change_store.save_post(transaction, view.post, harness.clock.now(), deleted_at=harness.clock.now())
+    assert await found(harness, words="nuovo") == []
+    async with harness.database.transaction() as transaction:
+        assert await change_store.purge_deleted(transaction, harness.clock.now() - timedelta(days=30)) == 0
+        assert await change_store.purge_deleted(transaction, harness.clock.now() + timedelta(seconds=1)) == 1
+    assert await found(harness) == []
 
 
-async def test_by_platform_and_by_time(stage: PublisherHarness) -> None:
-    start = stage.clock.now()
-    await put(stage, "uno", (State.DRAFT, State.DRAFT))
-    await put(stage, "due", (State.SCHEDULED,), due_at=start + timedelta(days=3))
-    assert await found(stage, platform="p1") == ["uno"]
-    assert await found(stage, since=start + timedelta(days=1)) == ["due"]
-    assert await found(stage, until=start + timedelta(days=1)) == ["uno"]
-    assert await found(stage, since=start + timedelta(days=3), until=start + timedelta(days=4)) == ["due"]
-    assert await found(stage, until=start + timedelta(days=3)) == ["uno"]
+async def test_posts_are_filtered_by_platform_and_time(harness: PublisherHarness) -> None:
+    start = harness.clock.now()
+    await put(harness, "uno", (State.DRAFT, State.DRAFT))
+    await put(harness, "due", (State.SCHEDULED,), due_at=start + timedelta(days=3))
+    assert await found(harness, platform="p1") == ["uno"]
+    assert await found(harness, since=start + timedelta(days=1)) == ["due"]
+    assert await found(harness, until=start + timedelta(days=1)) == ["uno"]
+    assert await found(harness, since=start + timedelta(days=3), until=start + timedelta(days=4)) == ["due"]
+    assert await found(harness, until=start + timedelta(days=3)) == ["uno"]

@@ -46,23 +46,23 @@ def test_published_only_when_every_live_delivery_is(several: list[State]) -> Non
 
 
 @given(states)
-def test_success_is_open_exactly_while_nobody_knows(state: State) -> None:
+def test_success_is_none_exactly_while_the_outcome_is_open(state: State) -> None:
     known = {State.PUBLISHED: True, State.FAILED: False, State.MISSED: False, State.NEEDS_RECONNECT: False}
     assert success_of(state) is known.get(state)
 
 
-def test_every_state_has_its_moves_and_published_is_the_end() -> None:
+def test_every_state_has_transitions_and_published_is_final() -> None:
     assert set(MOVES) == set(State)
     assert MOVES[State.PUBLISHED] == frozenset()
 
 
 @given(states)
-def test_what_was_being_published_is_never_called_cancelled_or_a_draft(state: State) -> None:
+def test_a_working_delivery_never_makes_a_post_cancelled_or_a_draft(state: State) -> None:
     assert may_move(state, state)
     assert not may_move(State.PUBLISHING, State.CANCELLED)
     assert not may_move(State.PUBLISHING, State.DRAFT)
 
 
-def test_nothing_leaves_a_working_state_unseen() -> None:
+def test_transitions_out_of_working_states_are_complete() -> None:
     for state in WORKING:
         assert State.PUBLISHED in MOVES[state]

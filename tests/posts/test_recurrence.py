@@ -24,7 +24,7 @@ def rule(rrule: str, start: str = "2026-11-30T10:00:00", zone: str = ROME) -> Ru
     return found
 
 
-def walls(rrule: str, start: str = "2026-11-30T10:00:00", zone: str = ROME, count: int = 50) -> list[str]:
+def wall_times(rrule: str, start: str = "2026-11-30T10:00:00", zone: str = ROME, count: int = 50) -> list[str]:
     return [when.wall_time for when in islice(occurrences(rule(rrule, start, zone), LONG_AGO), count)]
 
 
@@ -50,11 +50,11 @@ def walls(rrule: str, start: str = "2026-11-30T10:00:00", zone: str = ROME, coun
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=2", ["2026-11-30T10:00:00", "2026-12-31T10:00:00"]),
     ],
 )
-def test_rules_give_their_days(rrule: str, expected: list[str]) -> None:
-    assert walls(rrule) == expected
+def test_rules_give_the_expected_occurrences(rrule: str, expected: list[str]) -> None:
+    assert wall_times(rrule) == expected
 
 
-def test_ten_stays_ten_when_clocks_change() -> None:
+def test_the_wall_time_stays_the_same_when_clocks_change() -> None:
     whens = list(occurrences(rule("FREQ=WEEKLY;COUNT=4", "2027-03-15T10:00:00"), LONG_AGO))
     assert [when.wall_time[11:] for when in whens] == ["10:00:00"] * 4
     assert [when.instant.hour for when in whens] == [9, 9, 8, 8]
@@ -62,17 +62,17 @@ def test_ten_stays_ten_when_clocks_change() -> None:
     assert [when.instant.hour for when in autumn] == [8, 9, 9]
 
 
-def test_a_skipped_time_moves_on_and_of_a_double_one_it_is_the_first() -> None:
+def test_a_skipped_time_moves_forward_and_a_repeated_one_is_the_first() -> None:
     spring = list(occurrences(rule("FREQ=DAILY;COUNT=3", "2027-03-27T02:30:00"), LONG_AGO))
     assert [when.wall_time for when in spring] == ["2027-03-27T02:30:00", "2027-03-28T03:00:00", "2027-03-29T02:30:00"]
     autumn = list(occurrences(rule("FREQ=DAILY;COUNT=2", "2027-10-31T02:30:00"), LONG_AGO))
     assert autumn[0].instant == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     # Two that the change makes one moment are one occurrence.
-    both = walls("FREQ=DAILY;BYHOUR=2,3;BYMINUTE=0;COUNT=4", "2027-03-28T00:00:00")
+    both = wall_times("FREQ=DAILY;BYHOUR=2,3;BYMINUTE=0;COUNT=4", "2027-03-28T00:00:00")
     assert both == ["2027-03-28T03:00:00", "2027-03-29T02:00:00", "2027-03-29T03:00:00"]
 
 
-def test_only_what_comes_after() -> None:
+def test_only_later_occurrences_are_returned() -> None:
     weekly = rule("FREQ=WEEKLY")
     at = next(occurrences(weekly, LONG_AGO)).instant
     assert next(occurrences(weekly, at)).wall_time == "2026-12-07T10:00:00"
@@ -114,7 +114,7 @@ def test_only_what_comes_after() -> None:
         ("DTSTART:20260101T000000\nRRULE:FREQ=DAILY", "rrule_invalid"),
     ],
 )
-def test_what_is_refused(rrule: str, code: str) -> None:
+def test_invalid_rules_are_refused(rrule: str, code: str) -> None:
     found = parse_rule(rrule, "America/New_York", datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
     assert isinstance(found, list)
     assert [problem.code for problem in found] == [code]
@@ -132,14 +132,14 @@ def test_what_is_refused(rrule: str, code: str) -> None:
         "FREQ=WEEKLY;BYYEARDAY=366;BYMONTH=1",
     ],
 )
-def test_a_rule_that_never_comes_is_told_at_once(rrule: str) -> None:
+def test_a_rule_without_occurrences_ends_quickly(rrule: str) -> None:
     started = time.process_time()
-    assert walls(rrule) == []
+    assert wall_times(rrule) == []
     # dateutil alone takes seconds for some of these.
     assert time.process_time() - started < 0.5
 
 
-def test_even_the_fullest_rule_is_read_to_its_end() -> None:
+def test_the_most_frequent_rule_is_computed_to_its_end() -> None:
     started = time.process_time()
     full = rule("FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11;BYMINUTE=0,30")
     assert next(occurrences(full, datetime(2200, 1, 1, tzinfo=UTC)), None) is None
@@ -166,7 +166,7 @@ parts = st.fixed_dictionaries(
 
 @given(parts, st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1)))  # noqa: DTZ001 - wall times
 @settings(deadline=None)
-def test_the_end_of_the_calendar_gives_what_our_own_years_would(chosen: dict[str, str], start: datetime) -> None:
+def test_equivalent_years_give_the_same_occurrences(chosen: dict[str, str], start: datetime) -> None:
     text = ";".join(f"{name}={value}" for name, value in chosen.items())
     found = parse_rule(text, "UTC", start)
     assert isinstance(found, Rule)
@@ -178,7 +178,7 @@ def test_the_end_of_the_calendar_gives_what_our_own_years_would(chosen: dict[str
 
 @given(parts, st.sampled_from([ROME, "America/New_York", "Australia/Lord_Howe"]), st.integers(0, 400))
 @settings(deadline=None)
-def test_occurrences_rise_and_keep_their_wall_time_where_there_is_one(
+def test_occurrences_are_ordered_and_keep_their_wall_time_where_it_exists(
     chosen: dict[str, str], zone: str, days: int
 ) -> None:
     text = ";".join(f"{name}={value}" for name, value in chosen.items())
@@ -193,7 +193,7 @@ def test_occurrences_rise_and_keep_their_wall_time_where_there_is_one(
 
 @example("0 ;")
 @given(st.text(alphabet="FREQ=DAILYWKMOBN;:,-+0123456789 \n", max_size=60))
-def test_any_text_is_judged(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     found = parse_rule(text, ROME, datetime(2026, 11, 30, 10, 0))  # noqa: DTZ001 - a wall time
     if isinstance(found, Rule):
         list(islice(occurrences(found, LONG_AGO), 3))

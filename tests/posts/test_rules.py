@@ -49,7 +49,7 @@ def test_a_good_post_has_no_problems() -> None:
         ({"makes_pictures": False, "pictured": ["square"]}, []),
     ],
 )
-def test_each_rule_points_at_what_to_mend(changes: dict[str, object], expected: list[tuple[str, str]]) -> None:
+def test_each_problem_points_at_its_field(changes: dict[str, object], expected: list[tuple[str, str]]) -> None:
     assert codes(replace(GOOD, **changes)) == expected  # type: ignore[arg-type]  # fields by name, from the table
 
 
@@ -59,14 +59,14 @@ def test_the_call_to_action_and_the_hashtags_count_too() -> None:
     assert codes(replace(post, cta=None)) == []
 
 
-def test_an_own_picture_without_a_description_is_advised_on_where_one_can_be_read() -> None:
+def test_a_custom_picture_without_alt_text_is_warned_of_where_alt_text_is_shown() -> None:
     post = replace(GOOD, platforms=["wall", "square", "tall"], undescribed=["square", "tall"])
     found = [(one.pointer, one.code, one.platform) for one in alt_text_warnings(post, DECLARATIONS)]
     assert found == [("/images/square", "alt_text_missing", "square")]
     assert list(alt_text_warnings(replace(post, undescribed=()), DECLARATIONS)) == []
 
 
-def test_a_platform_that_shows_no_text_limits_none() -> None:
+def test_a_platform_that_shows_no_text_has_no_text_limits() -> None:
     assert codes(replace(GOOD, content="x" * 5_000, platforms=["tall"])) == []
 
 

@@ -27,7 +27,7 @@ PROSE = (
 )
 
 
-def test_a_list_is_a_slide_an_item() -> None:
+def test_each_list_item_is_a_slide() -> None:
     assert split_into_slides(LIST, "Salva il post") == [
         Wording("5 consigli per foto migliori con il telefono 📸"),
         Wording("Pulisci l'obiettivo", "Sembra ovvio, ma metà delle foto sfocate nasce lì.", "1"),
@@ -39,7 +39,7 @@ def test_a_list_is_a_slide_an_item() -> None:
     ]
 
 
-def test_prose_is_divided_between_sentences() -> None:
+def test_prose_is_split_between_sentences() -> None:
     slides = split_into_slides(PROSE, "Vieni a trovarci")
     assert slides[0] == Wording("Apriamo un secondo laboratorio!", kicker="NOVITÀ")
     assert slides[-1] == Wording("Vieni a trovarci")
@@ -49,7 +49,7 @@ def test_prose_is_divided_between_sentences() -> None:
 
 
 @pytest.mark.parametrize("most", [2, 3, 4, 10])
-def test_there_are_never_more_than_asked_and_nothing_is_dropped(most: int) -> None:
+def test_there_are_never_more_slides_than_requested_and_no_text_is_lost(most: int) -> None:
     slides = split_into_slides(
         LIST + "\n6. Sesto\n7. Settimo\n8. Ottavo\n9. Nono\n10. Decimo\n11. Undicesimo", None, most=most
     )
@@ -58,7 +58,7 @@ def test_there_are_never_more_than_asked_and_nothing_is_dropped(most: int) -> No
     assert all(word in said for word in ("orizzonte", "zoom", "Undicesimo", "Settimo"))
 
 
-def test_one_sentence_is_one_slide_and_nothing_is_none() -> None:
+def test_one_sentence_is_one_slide_and_empty_text_is_none() -> None:
     assert split_into_slides("Siamo aperti!") == [Wording("Siamo aperti!")]
     assert split_into_slides("Siamo aperti!", "Vieni") == [Wording("Siamo aperti!"), Wording("Vieni")]
     assert split_into_slides("") == split_into_slides("#solo #hashtag") == []
@@ -94,14 +94,14 @@ def test_every_word_is_on_some_slide_in_order(sentences: list[str], most: int, c
         ("", None, 2, [Wording("")] * 2),
     ],
 )
-def test_as_many_pictures_as_asked_say_something(
-    content: str, cta: str | None, count: int, said: list[Wording]
-) -> None:
+def test_every_requested_slide_has_text(content: str, cta: str | None, count: int, said: list[Wording]) -> None:
     assert wordings_of_slides(content, cta, count) == said
 
 
 @given(st.text(max_size=600), st.none() | st.text(max_size=40), st.integers(1, 10))
-def test_there_are_as_many_as_asked_and_the_cover_is_the_headline(content: str, cta: str | None, count: int) -> None:
+def test_the_number_of_slides_is_as_requested_and_the_cover_is_the_headline(
+    content: str, cta: str | None, count: int
+) -> None:
     said = wordings_of_slides(content, cta, count)
     assert len(said) == count
     assert said[0].headline == wording_of(content, cta).headline or len(split_into_slides(content, cta)) > 1

@@ -24,7 +24,7 @@ def times_of(week: dict[str, list[str]], zone: str = ROME) -> PostingTimes:
     return asked
 
 
-def walls(times: PostingTimes, after: datetime, count: int, taken: frozenset[datetime] = frozenset()) -> list[str]:
+def wall_times(times: PostingTimes, after: datetime, count: int, taken: frozenset[datetime] = frozenset()) -> list[str]:
     return [slot.wall_time for slot in islice(free_slots(times, after, taken), count)]
 
 
@@ -32,25 +32,25 @@ def test_slots_follow_the_week() -> None:
     times = times_of({"mon": ["18:30", "09:00", "09:00"], "sat": ["11:00"]})
     # A Friday.
     after = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
-    assert walls(times, after, 4) == [
+    assert wall_times(times, after, 4) == [
         "2026-11-28T11:00:00",
         "2026-11-30T09:00:00",
         "2026-11-30T18:30:00",
         "2026-12-05T11:00:00",
     ]
     # Now is not next.
-    assert walls(times, datetime(2026, 11, 30, 8, 0, tzinfo=UTC), 1) == ["2026-11-30T18:30:00"]
-    assert walls(times, datetime(2026, 11, 30, 7, 59, 59, tzinfo=UTC), 1) == ["2026-11-30T09:00:00"]
+    assert wall_times(times, datetime(2026, 11, 30, 8, 0, tzinfo=UTC), 1) == ["2026-11-30T18:30:00"]
+    assert wall_times(times, datetime(2026, 11, 30, 7, 59, 59, tzinfo=UTC), 1) == ["2026-11-30T09:00:00"]
 
 
-def test_what_is_scheduled_within_the_minute_takes_the_slot() -> None:
+def test_a_post_within_the_same_minute_takes_the_slot() -> None:
     times = times_of({"mon": ["09:00", "18:30"]})
     after = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
     taken = frozenset({minute_of(datetime(2026, 11, 30, 8, 0, 59, 999999, tzinfo=UTC))})
-    assert walls(times, after, 1, taken) == ["2026-11-30T18:30:00"]
+    assert wall_times(times, after, 1, taken) == ["2026-11-30T18:30:00"]
 
 
-def test_nine_stays_nine_and_what_clocks_skip_or_repeat_is_one_slot_at_most() -> None:
+def test_wall_times_stay_and_a_skipped_or_repeated_time_is_at_most_one_slot() -> None:
     daily = times_of({day: ["02:30", "09:00"] for day in WEEKDAYS})
     spring = list(islice(free_slots(daily, datetime(2027, 3, 27, 6, 0, tzinfo=UTC), frozenset()), 4))
     assert [(slot.wall_time, slot.instant.hour) for slot in spring] == [
@@ -72,7 +72,7 @@ def test_without_posting_times_there_are_defaults_and_with_empty_ones_no_slots()
     assert default.is_default
     assert all(default.times[day] for day in WEEKDAYS)
     assert posting_times(times_of({"mon": ["09:00"]}).as_json(), "UTC") == times_of({"mon": ["09:00"]})
-    assert walls(times_of({}), datetime(2026, 11, 27, tzinfo=UTC), 1) == []
+    assert wall_times(times_of({}), datetime(2026, 11, 27, tzinfo=UTC), 1) == []
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_without_posting_times_there_are_defaults_and_with_empty_ones_no_slots()
         (ROME, {"sun": [f"10:{minute:02}" for minute in range(25)]}, [("/times/sun", "too_many_times")]),
     ],
 )
-def test_times_that_are_none_are_refused(
+def test_invalid_posting_times_are_refused(
     zone: str, week: dict[str, list[str]], expected: list[tuple[str, str]]
 ) -> None:
     asked = parse_posting_times(zone, week)
@@ -102,7 +102,7 @@ def test_times_that_are_none_are_refused(
     st.timedeltas(timedelta(0), timedelta(days=30)),
     st.sets(st.integers(0, 6 * 24 * 4), max_size=40),
 )
-def test_slots_are_what_a_clock_watched_minute_by_minute_would_show(
+def test_slots_equal_a_minute_by_minute_search(
     week: dict[str, list[str]], zone: str, month: datetime, into: timedelta, quarters: set[int]
 ) -> None:
     after, times, place = minute_of(month + into), times_of(week, zone), ZoneInfo(zone)

@@ -41,7 +41,7 @@ def said(*events: Event, attempts: list[Attempt] | None = None, due_at: datetime
     return [line.message.to("en") for line in lines]
 
 
-def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
+def test_waiting_names_the_end_in_the_posts_zone_and_the_reason() -> None:
     later = (AT + timedelta(minutes=30)).isoformat()
     waiting = event("delivery.waiting", next_at=later, error=QUOTA)
     assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
@@ -59,7 +59,7 @@ def test_waiting_says_until_when_in_the_posts_zone_and_why() -> None:
         (AT + timedelta(days=1), "Waiting until 2030-02-01 10:00, then checking with Wall again."),
     ],
 )
-def test_waiting_by_how_long(next_at: datetime | None, text: str) -> None:
+def test_the_format_of_the_end_depends_on_the_length_of_the_wait(next_at: datetime | None, text: str) -> None:
     assert said(event("delivery.waiting", next_at=next_at and next_at.isoformat())) == [text]
 
 
@@ -85,7 +85,7 @@ def test_answers_of_an_attempt() -> None:
     )
 
 
-def test_of_a_picture_only_the_result_is_listed() -> None:
+def test_only_the_result_of_a_picture_is_listed() -> None:
     events = [
         event("delivery.draft", picture_state="making"),
         event("delivery.draft", 1, picture_state="ready"),
@@ -97,7 +97,7 @@ def test_of_a_picture_only_the_result_is_listed() -> None:
     ]
 
 
-def test_a_restored_post_says_so() -> None:
+def test_a_restored_post_has_its_own_message() -> None:
     restored = event("post.restored", delivery=None)
     assert said(restored) == ["The post was restored."]
     assert timeline_of(post(), [restored], [], TELLING)[0].message.to("it") == "Il post è stato ripristinato."

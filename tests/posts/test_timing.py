@@ -1,4 +1,4 @@
-"""When a post is due: what is read, what is refused, and what is suggested instead, in zones of every kind."""
+"""Requested times: what is parsed, what is refused and what is suggested instead, in zones of every kind."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ ODD = [
     "UTC",
 ]
 zones = st.sampled_from(ODD)
-walls = st.datetimes(datetime(2016, 1, 1), datetime(2036, 1, 1)).map(lambda wall: wall.replace(second=0, microsecond=0))  # noqa: DTZ001 - wall times
+first_wall, last_wall = datetime(2016, 1, 1), datetime(2036, 1, 1)  # noqa: DTZ001 - wall times
+wall_times = st.datetimes(first_wall, last_wall).map(lambda wall: wall.replace(second=0, microsecond=0))
 
 
 def answer(
@@ -92,13 +93,11 @@ def refused(
         ("2027-10-31T01:30:00Z", None, "2027-10-31T01:30:00Z", "2027-10-31T02:30:00"),
     ],
 )
-def test_a_time_is_an_instant_a_zone_and_what_clocks_read_there(
-    text: str, zone: str | None, instant: str, wall: str
-) -> None:
+def test_a_time_is_resolved_to_instant_zone_and_wall_time(text: str, zone: str | None, instant: str, wall: str) -> None:
     assert when(text, zone) == (instant, ROME, wall)
 
 
-def test_a_double_hour_needs_a_choice() -> None:
+def test_a_repeated_hour_needs_a_fold() -> None:
     both = ("2027-10-31T02:30:00+02:00", "2027-10-31T02:30:00+01:00")
     assert refused("2027-10-31T02:30:00", ROME) == ("time_ambiguous", "/schedule_time", both)
     assert when("2027-10-31T02:30:00", ROME, 0)[0] == "2027-10-31T00:30:00Z"
@@ -149,7 +148,7 @@ def test_a_double_hour_needs_a_choice() -> None:
         ("2027-03-28T01:30", "Europe/Dublin", NOW, ("2027-03-28T00:59:00+00:00", "2027-03-28T02:00:00+01:00")),
     ],
 )
-def test_a_time_that_clocks_skip_is_refused_with_the_nearest(
+def test_a_skipped_time_is_refused_with_the_nearest_times(
     text: str, zone: str, now: datetime, near: tuple[str, ...]
 ) -> None:
     assert refused(text, zone, None, now) == ("time_in_gap", "/schedule_time", near)
@@ -180,7 +179,9 @@ def test_a_time_that_clocks_skip_is_refused_with_the_nearest(
         ("2027-07-10T10:00", "../../etc/passwd", ("zone_unknown", "/zone", ())),
     ],
 )
-def test_what_else_is_refused(text: str, zone: str | None, expected: tuple[str, str, tuple[str, ...]]) -> None:
+def test_other_invalid_times_are_refused(
+    text: str, zone: str | None, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
     assert refused(text, zone) == expected
 
 
@@ -204,7 +205,7 @@ def test_what_else_is_refused(text: str, zone: str | None, expected: tuple[str, 
         "1783677600",
     ],
 )
-def test_what_is_no_time_is_not_read(text: str) -> None:
+def test_text_that_is_no_time_is_not_parsed(text: str) -> None:
     assert read(text) is None
 
 
@@ -214,7 +215,7 @@ def test_a_time_is_never_rounded_up() -> None:
     assert asked.moment == datetime(2027, 7, 10, 23, 59, 59, 999999, tzinfo=UTC)
 
 
-def test_every_zone_that_is_known_can_be_used() -> None:
+def test_every_known_zone_can_be_loaded() -> None:
     assert {ROME, "UTC", *ODD} <= zone_names()
     assert not {"localtime", "Factory"} & zone_names()
     for name in zone_names():
@@ -223,13 +224,13 @@ def test_every_zone_that_is_known_can_be_used() -> None:
 
 
 @given(st.text(max_size=30))
-def test_reading_never_breaks(text: str) -> None:
+def test_parsing_never_raises(text: str) -> None:
     read(text)
     problem = zone_problem(text)
     assert problem is None or problem.message.to("it")
 
 
-@given(walls, zones, st.sampled_from([None, 0, 1]), st.timedeltas(timedelta(days=-40), timedelta(days=40)))
+@given(wall_times, zones, st.sampled_from([None, 0, 1]), st.timedeltas(timedelta(days=-40), timedelta(days=40)))
 @example(datetime(2027, 3, 28, 2, 30), ROME, None, timedelta(minutes=1))  # noqa: DTZ001 - a wall time
 @example(datetime(2027, 10, 31, 2, 30), ROME, None, timedelta(minutes=1))  # noqa: DTZ001 - a wall time
 def test_a_wall_time_in_its_zone_gives_the_instant_back(
@@ -254,14 +255,14 @@ def test_a_wall_time_in_its_zone_gives_the_instant_back(
 
 
 @given(st.sampled_from(ODD), st.integers(2017, 2035), st.integers(0, 366 * 24 * 4))
-def test_the_nearest_are_really_the_nearest(zone: str, year: int, quarters: int) -> None:
+def test_suggestions_are_the_nearest_times(zone: str, year: int, quarters: int) -> None:
     place = ZoneInfo(zone)
     wall = datetime(year, 1, 1) + timedelta(minutes=15 * quarters)  # noqa: DTZ001 - a wall time
     _assert_nearest(wall, place)
 
 
 @pytest.mark.parametrize("zone", ODD)
-def test_the_nearest_are_really_the_nearest_at_every_gap(zone: str) -> None:
+def test_suggestions_are_the_nearest_times_at_every_gap(zone: str) -> None:
     """The year's every quarter of an hour that clocks skip."""
     place = ZoneInfo(zone)
     start = datetime(2027, 1, 1)  # noqa: DTZ001 - a wall time

@@ -135,7 +135,7 @@ POSTS = [
 
 
 @pytest.mark.parametrize(("content", "cta", "wording"), POSTS, ids=lambda one: str(one)[:24])
-def test_posts_as_they_are_written(content: str, cta: str | None, wording: Wording) -> None:
+def test_wording_of_typical_posts(content: str, cta: str | None, wording: Wording) -> None:
     assert wording_of(content, cta) == wording
 
 
@@ -159,7 +159,7 @@ WRITTEN = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
 
 
 @given(WRITTEN | st.text(max_size=500))
-def test_it_is_short_and_says_nothing_that_was_not_written(content: str) -> None:
+def test_the_wording_is_short_and_contains_only_the_posts_words(content: str) -> None:
     wording = wording_of(content)
     assert len(wording.headline) <= HEADLINE_MAX + 1 or not re.search(r"\w", content)
     assert len(wording.text) <= TEXT_MAX + 1
@@ -170,7 +170,7 @@ def test_it_is_short_and_says_nothing_that_was_not_written(content: str) -> None
 
 
 @given(WRITTEN)
-def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
+def test_any_text_with_letters_gives_a_headline(content: str) -> None:
     said = re.sub(r"https?://\S+|[#]\w+", "", content)
     if re.search(r"\w", said):
         assert wording_of(content).headline
@@ -190,12 +190,12 @@ def test_there_is_a_headline_wherever_there_are_words(content: str) -> None:
     ],
     ids=lambda content: content[:12],
 )
-def test_no_text_takes_for_ever(content: str) -> None:
+def test_no_text_takes_long(content: str) -> None:
     assert len(wording_of(content).headline) <= 91
     assert len(wordings_of_slides(content, "Vieni", 10)) == 10
 
 
-def test_a_word_of_a_script_without_spaces_is_not_cut_within_a_letter() -> None:
+def test_text_without_spaces_is_not_cut_within_a_grapheme() -> None:
     words = wording_of("ที่นี่" * 60)
     assert len(words.headline) <= HEADLINE_MAX + 1
     for part in (words.headline.rstrip("…"), words.text.strip("…")):

@@ -46,7 +46,7 @@ def _takes_fixtures(item: pytest.Item) -> bool:
 
 
 def _starts_a_system(item: pytest.Item) -> bool:
-    """Whether it takes a running system (`home`), or calls `tests.support.running_system.house` itself."""
+    """Return whether it takes the fixture `home`, or calls `start_system` itself."""
     code = getattr(getattr(item, "function", None), "__code__", None)
     return "home" in getattr(item, "fixturenames", ()) or (code is not None and "start_system" in code.co_names)
 

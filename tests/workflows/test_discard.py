@@ -1,4 +1,4 @@
-"""A picture that is refused after its file was written leaves no file behind; one that is kept stays."""
+"""A picture that is refused after its file was written leaves no file; a file that another row uses stays."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FILE = encoded(noise("RGB", (600, 600)), "JPEG")
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 
 
-class Shelf:
+class MediaHarness:
     def __init__(self, database: Database, clock: FakeClock, folder: Path) -> None:
         self.folder = folder / "blobs"
         blobs = Blobs(self.folder)
@@ -44,8 +44,8 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(database: Database, clock: FakeClock, tmp_path: Path) -> Shelf:
-    return Shelf(database, clock, tmp_path)
+def media_harness(database: Database, clock: FakeClock, tmp_path: Path) -> MediaHarness:
+    return MediaHarness(database, clock, tmp_path)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def workspace(database: Database, clock: FakeClock) -> Workspace:
 
 
 async def test_an_upload_whose_row_cannot_be_written_leaves_no_file(
-    shelf: Shelf, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    media_harness: MediaHarness, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_: object) -> None:
         raise ZeroDivisionError("no row")
@@ -63,16 +63,16 @@ async def test_an_upload_whose_row_cannot_be_written_leaves_no_file(
     with monkeypatch.context() as broken:
         broken.setattr(media_store, "add", fails)
         with pytest.raises(ZeroDivisionError):
-            await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
-    assert files(shelf.folder) == []
-    await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
-    assert len(files(shelf.folder)) == 1
+            await media_harness.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    assert files(media_harness.folder) == []
+    await media_harness.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    assert len(files(media_harness.folder)) == 1
 
 
-async def test_the_same_file_that_somebody_else_keeps_stays(
-    shelf: Shelf, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_that_another_row_uses_stays(
+    media_harness: MediaHarness, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    await media_harness.library.add_file(workspace, FILE, filename="a.jpg", alt="")
 
     async def fails(*_: object) -> None:
         raise NO_SPACE
@@ -80,15 +80,19 @@ async def test_the_same_file_that_somebody_else_keeps_stays(
     with monkeypatch.context() as broken:
         broken.setattr(media_store, "add", fails)
         with pytest.raises(OSError, match="No space"):
-            await shelf.library.add_file(workspace, FILE, filename="b.jpg", alt="")
-    assert len(files(shelf.folder)) == 1
+            await media_harness.library.add_file(workspace, FILE, filename="b.jpg", alt="")
+    assert len(files(media_harness.folder)) == 1
 
 
 async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
-    shelf: Shelf, workspace: Workspace, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    media_harness: MediaHarness,
+    workspace: Workspace,
+    database: Database,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    medium_id = await shelf.library.add_file(workspace, FILE, filename="a.jpg", alt="")
-    url, whole, copied = shelf.urls.sign(medium_id, clock.now()), shelf.fitting.fit_copy, list[str]()
+    medium_id = await media_harness.library.add_file(workspace, FILE, filename="a.jpg", alt="")
+    url, whole, copied = media_harness.urls.sign(medium_id, clock.now()), media_harness.fitting.fit_copy, list[str]()
 
     async def second_fails(*given: object) -> object:
         copied.append("")
@@ -96,11 +100,13 @@ async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
             raise UnusablePicture("over_cap")
         return await whole(*given)  # type: ignore[arg-type]  # passed on as it came
 
-    monkeypatch.setattr(shelf.fitting, "fit_copy", second_fails)
+    monkeypatch.setattr(media_harness.fitting, "fit_copy", second_fails)
     with pytest.raises(PostInvalid):
-        await shelf.media_importer.import_for_platforms(workspace, url, [WALL, WALL], shapes={}, pointer="/media_url")
+        await media_harness.media_importer.import_for_platforms(
+            workspace, url, [WALL, WALL], shapes={}, pointer="/media_url"
+        )
     assert len(copied) == 2
     async with database.reading() as transaction:
         medium = await media_store.find(transaction, medium_id, workspace.id)
     assert medium is not None
-    assert files(shelf.folder) == [medium.digest]
+    assert files(media_harness.folder) == [medium.digest]

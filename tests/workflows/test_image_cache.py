@@ -1,4 +1,4 @@
-"""What a workspace has paid for: kept by what was asked, never another's, gone with its bytes, and added up."""
+"""The image cache: one workspace never gets another's picture, a lost file is a miss, and spending is added up."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ MADE = GenerationRecord(QUESTION, "made", 2.5, Price(40_000, "USD"))
 
 
 @pytest.fixture
-async def kept(database: Database, clock: FakeClock, tmp_path: Path) -> ImageCaches:
+async def caches(database: Database, clock: FakeClock, tmp_path: Path) -> ImageCaches:
     return ImageCaches(database, clock, Blobs(tmp_path / "blobs"))
 
 
-async def workspace(kept: ImageCaches, name: str) -> str:
-    async with kept.database.transaction() as transaction:
-        return (await workspace_store.add(transaction, name, kept.clock.now())).id
+async def workspace(caches: ImageCaches, name: str) -> str:
+    async with caches.database.transaction() as transaction:
+        return (await workspace_store.add(transaction, name, caches.clock.now())).id
 
 
 async def spent(
-    kept: ImageCaches, workspace_id: str, since: datetime | None = None, until: datetime | None = None
+    caches: ImageCaches, workspace_id: str, since: datetime | None = None, until: datetime | None = None
 ) -> list[spend_store.ModelSpend]:
-    async with kept.database.reading() as transaction:
+    async with caches.database.reading() as transaction:
         return await spend_store.summarize(transaction, workspace_id, since, until)
 
 
-async def test_kept_for_its_workspace_alone_and_while_its_bytes_are_there(kept: ImageCaches, tmp_path: Path) -> None:
-    mine, others = await workspace(kept, "mine"), await workspace(kept, "others")
-    cache = kept.of(mine)
+async def test_a_picture_is_cached_for_one_workspace_while_its_file_exists(caches: ImageCaches, tmp_path: Path) -> None:
+    mine, others = await workspace(caches, "mine"), await workspace(caches, "others")
+    cache = caches.of(mine)
     assert await cache.get(QUESTION) is None
     await cache.put(MADE, PICTURE)
     known = await cache.get(QUESTION)
     assert known is not None
     assert (known.data, known.cached, known.model, known.placeholder) == (b"bytes", True, "m-1", "data:x")
-    assert await kept.of(others).get(QUESTION) is None
+    assert await caches.of(others).get(QUESTION) is None
     (blob,) = (tmp_path / "blobs").glob("??/*")
     blob.unlink()
     assert await cache.get(QUESTION) is None
@@ -54,35 +54,35 @@ async def test_kept_for_its_workspace_alone_and_while_its_bytes_are_there(kept: 
     assert await cache.get(QUESTION) is not None
 
 
-async def test_a_re_roll_goes_past_what_is_older(kept: ImageCaches, clock: FakeClock) -> None:
-    mine = await workspace(kept, "mine")
-    await kept.of(mine).put(MADE, PICTURE)
+async def test_a_re_roll_ignores_older_pictures(caches: ImageCaches, clock: FakeClock) -> None:
+    mine = await workspace(caches, "mine")
+    await caches.of(mine).put(MADE, PICTURE)
     clock.advance(1)
     asked_at = clock.now()
-    assert await kept.of(mine, asked_at).get(QUESTION) is None
+    assert await caches.of(mine, asked_at).get(QUESTION) is None
     clock.advance(1)
-    await kept.of(mine).put(MADE, FinishedPicture(b"newer", 60, 40, "openai", (), None, "data:y"))
-    for cache in (kept.of(mine, asked_at), kept.of(mine)):
+    await caches.of(mine).put(MADE, FinishedPicture(b"newer", 60, 40, "openai", (), None, "data:y"))
+    for cache in (caches.of(mine, asked_at), caches.of(mine)):
         known = await cache.get(QUESTION)
         assert known is not None
         assert known.data == b"newer"
 
 
-async def test_what_was_spent_is_added_up_by_provider_in_a_time(kept: ImageCaches, clock: FakeClock) -> None:
-    mine, others = await workspace(kept, "mine"), await workspace(kept, "others")
-    cache, began = kept.of(mine), clock.now()
+async def test_spending_is_added_up_by_provider_and_period(caches: ImageCaches, clock: FakeClock) -> None:
+    mine, others = await workspace(caches, "mine"), await workspace(caches, "others")
+    cache, began = caches.of(mine), clock.now()
     await cache.put(MADE, PICTURE)
     await cache.get(QUESTION)
     await cache.put(MADE, PICTURE)
     await cache.put(GenerationRecord(QUESTION, "rate_limited", 0.1), None)
-    await kept.of(others).put(MADE, PICTURE)
+    await caches.of(others).put(MADE, PICTURE)
     clock.advance(60)
     other = CacheKey("google", "http://g.example", "g-1", "a horn", 0, ImageSpec(60, 40))
     await cache.put(GenerationRecord(other, "made", 1.0), PICTURE)
-    found = await spent(kept, mine)
+    found = await spent(caches, mine)
     google, openai = found
     assert (openai.provider, openai.model, openai.made, openai.recalled, openai.failed) == ("openai", "m-1", 2, 1, 1)
     assert (openai.seconds, openai.totals) == (5.1, [spend_store.PriceTotal("USD", 2, 80_000)])
     assert (google.provider, google.made, google.totals) == ("google", 1, [])
-    assert [one.provider for one in await spent(kept, mine, since=began + timedelta(seconds=30))] == ["google"]
-    assert {one.provider for one in await spent(kept, mine, until=began + timedelta(seconds=30))} == {"openai"}
+    assert [one.provider for one in await spent(caches, mine, since=began + timedelta(seconds=30))] == ["google"]
+    assert {one.provider for one in await spent(caches, mine, until=began + timedelta(seconds=30))} == {"openai"}

@@ -75,12 +75,12 @@ async def run_to_the_end(harness: PublisherHarness, delivery_id: str) -> State:
 
 
 @pytest.mark.parametrize("error", LATER, ids=LAID_OUT)
-@pytest.mark.parametrize("at", ["make", "put"])
+@pytest.mark.parametrize("at", ["generate", "put"])
 async def test_a_fault_before_the_due_time_does_not_delay_the_post(
     harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
 ) -> None:
     ends = harness.clock.now() + timedelta(seconds=4)
-    owner = ImageProviders if at == "make" else Blobs
+    owner = ImageProviders if at == "generate" else Blobs
     broken = FailingMethod(error, lambda: harness.clock.now() < ends).wrap(monkeypatch, owner, at)
     delivery_id = await harness.add(post_due_in(harness, 22))
     row = await harness.work_until_settled(delivery_id)

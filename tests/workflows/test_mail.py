@@ -1,4 +1,4 @@
-"""Mail to a real server: one letter for a post, encrypted, tried again while the server is away, never in the way."""
+"""Mail through a real SMTP server: one mail for a post, encrypted, retried while the server is unreachable."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SAD = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 
 
 @dataclass
-class PostHarness:
+class MailHarness:
     database: Database
     clock: FakeClock
     workspace: Workspace
@@ -68,7 +68,7 @@ class PostHarness:
             await record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
 
     async def send(self) -> int:
-        """As the two workers do, after the time in which letters are gathered."""
+        """Enqueue and send as the two workers do, after the time in which events are gathered."""
         await self.outbox(self.plan).enqueue_events()
         self.clock.advance(30)
         return await self.sender().send_due()
@@ -79,139 +79,141 @@ class PostHarness:
 
 
 @pytest.fixture
-async def desk(database: Database, clock: FakeClock) -> AsyncIterator[PostHarness]:
+async def mail_harness(database: Database, clock: FakeClock) -> AsyncIterator[MailHarness]:
     async with database.transaction() as transaction:
         workspace = await workspace_store.get_or_create_first(transaction, clock.now())
     with mail_server() as server:
         smtp = Smtp("127.0.0.1", server.port, "none")
         plan = MailSettings(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
-        yield PostHarness(database, clock, workspace, plan, server)
+        yield MailHarness(database, clock, workspace, plan, server)
 
 
-async def test_gathered_then_one_letter_in_the_workspaces_language(desk: PostHarness) -> None:
-    await desk.account("expiring")
-    await desk.outbox(desk.plan).enqueue_events()
-    desk.clock.advance(29)
-    await desk.account("dead")
-    await desk.outbox(desk.plan).enqueue_events()
-    assert await desk.sender().send_due() == 0
-    desk.clock.advance(1)
-    assert await desk.sender().send_due() == 1
-    assert await desk.sender().send_due() == 0
-    ((recipients, message),) = desk.server.got
+async def test_events_are_gathered_into_one_mail_in_the_workspaces_language(mail_harness: MailHarness) -> None:
+    await mail_harness.account("expiring")
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    mail_harness.clock.advance(29)
+    await mail_harness.account("dead")
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    assert await mail_harness.sender().send_due() == 0
+    mail_harness.clock.advance(1)
+    assert await mail_harness.sender().send_due() == 1
+    assert await mail_harness.sender().send_due() == 0
+    ((recipients, message),) = mail_harness.server.got
     assert recipients == ["anna@studio.example"]
-    assert message["subject"] == "[Araldo] L'accesso a Pagina è scaduto"
+    assert message["subject"] == "[Araldo] L'accesso a Pagina è terminato"
     assert message["from"] == "araldo@studio.example"
-    assert message["date"].datetime == desk.clock.now()
+    assert message["date"].datetime == mail_harness.clock.now()
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
     assert html is not None
     assert "Troppo lungo." in plain.get_content()
     assert "<p>Troppo lungo.</p>" in html.get_content()
-    (row,) = await desk.rows()
+    (row,) = await mail_harness.rows()
     assert (row.state, row.attempts, len(row.event_ids)) == ("sent", 1, 2)
     assert message["message-id"] == f"<{row.id}@studio.example>"
 
 
-async def test_what_comes_after_it_was_sent_makes_another(desk: PostHarness) -> None:
-    await desk.account()
-    assert await desk.send() == 1
-    await desk.account("expiring")
-    await desk.account("dead", "acc_2")
-    assert await desk.send() == 2
-    assert len(desk.server.got) == 3
+async def test_an_event_after_the_mail_was_sent_makes_another_mail(mail_harness: MailHarness) -> None:
+    await mail_harness.account()
+    assert await mail_harness.send() == 1
+    await mail_harness.account("expiring")
+    await mail_harness.account("dead", "acc_2")
+    assert await mail_harness.send() == 2
+    assert len(mail_harness.server.got) == 3
 
 
-async def test_good_news_only_where_asked_for(desk: PostHarness) -> None:
-    asked = replace(desk.plan, events=["account.expiring"])
-    await desk.account("dead")
-    await desk.account("ok")
-    await desk.account("expiring", "acc_2")
-    await desk.outbox(asked).enqueue_events()
-    assert [row.about for row in await desk.rows()] == ["acc_2"]
+async def test_a_published_post_is_mailed_only_where_subscribed(mail_harness: MailHarness) -> None:
+    asked = replace(mail_harness.plan, events=["account.expiring"])
+    await mail_harness.account("dead")
+    await mail_harness.account("ok")
+    await mail_harness.account("expiring", "acc_2")
+    await mail_harness.outbox(asked).enqueue_events()
+    assert [row.about for row in await mail_harness.rows()] == ["acc_2"]
 
 
-async def test_what_happened_while_mail_was_off_is_not_mailed_later(desk: PostHarness) -> None:
-    await desk.outbox(None).enqueue_events()
-    await desk.account()
-    await desk.outbox(None).enqueue_events()
-    await desk.account("expiring", "acc_2")
-    assert await desk.send() == 0
-    await desk.account("dead", "acc_3")
-    assert await desk.send() == 1
-    assert [row.about for row in await desk.rows()] == ["acc_3"]
+async def test_events_while_mail_was_disabled_are_not_mailed_later(mail_harness: MailHarness) -> None:
+    await mail_harness.outbox(None).enqueue_events()
+    await mail_harness.account()
+    await mail_harness.outbox(None).enqueue_events()
+    await mail_harness.account("expiring", "acc_2")
+    assert await mail_harness.send() == 0
+    await mail_harness.account("dead", "acc_3")
+    assert await mail_harness.send() == 1
+    assert [row.about for row in await mail_harness.rows()] == ["acc_3"]
 
 
-async def test_a_server_that_is_away_is_tried_again(desk: PostHarness) -> None:
-    away = replace(desk.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
-    await desk.account()
-    await desk.outbox(desk.plan).enqueue_events()
-    desk.clock.advance(30)
-    assert await desk.sender(away).send_due() == 1
-    (row,) = await desk.rows()
+async def test_an_unreachable_mail_server_is_retried(mail_harness: MailHarness) -> None:
+    away = replace(mail_harness.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
+    await mail_harness.account()
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    mail_harness.clock.advance(30)
+    assert await mail_harness.sender(away).send_due() == 1
+    (row,) = await mail_harness.rows()
     assert (row.state, row.attempts) == ("pending", 1)
     assert "127.0.0.1" in message_of(row.error).to("it")
-    desk.clock.advance(RETRY_DELAYS_S[0])
-    desk.server.busy = 1
-    await desk.sender().send_due()
-    assert (await desk.rows())[0].attempts == 2
-    desk.clock.advance(RETRY_DELAYS_S[1])
-    await desk.sender().send_due()
-    assert [row.state for row in await desk.rows()] == ["sent"]
-    assert len(desk.server.got) == 1
+    mail_harness.clock.advance(RETRY_DELAYS_S[0])
+    mail_harness.server.busy = 1
+    await mail_harness.sender().send_due()
+    assert (await mail_harness.rows())[0].attempts == 2
+    mail_harness.clock.advance(RETRY_DELAYS_S[1])
+    await mail_harness.sender().send_due()
+    assert [row.state for row in await mail_harness.rows()] == ["sent"]
+    assert len(mail_harness.server.got) == 1
 
 
-async def test_a_fault_of_this_machine_is_no_try(desk: PostHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_local_fault_does_not_count_as_an_attempt(
+    mail_harness: MailHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def no_descriptor(*_: Any, **__: Any) -> Any:
         raise SMTPConnectError("no connection") from OSError(errno.EMFILE, "Too many open files")
 
-    await desk.account()
+    await mail_harness.account()
     with monkeypatch.context() as broken:
         broken.setattr(aiosmtplib, "send", no_descriptor)
         with pytest.raises(TransientFault):
-            await desk.send()
-    (row,) = await desk.rows()
+            await mail_harness.send()
+    (row,) = await mail_harness.rows()
     assert (row.state, row.attempts, row.error) == ("pending", 0, None)
     # When its lease has run out.
-    desk.clock.advance(90)
-    assert await desk.sender().send_due() == 1
-    assert [row.state for row in await desk.rows()] == ["sent"]
+    mail_harness.clock.advance(90)
+    assert await mail_harness.sender().send_due() == 1
+    assert [row.state for row in await mail_harness.rows()] == ["sent"]
 
 
-async def test_after_the_last_try_there_is_none(desk: PostHarness) -> None:
-    desk.server.busy = 99
-    await desk.account()
-    await desk.outbox(desk.plan).enqueue_events()
-    desk.clock.advance(30)
+async def test_a_mail_fails_after_its_last_attempt(mail_harness: MailHarness) -> None:
+    mail_harness.server.busy = 99
+    await mail_harness.account()
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    mail_harness.clock.advance(30)
     for seconds in (*RETRY_DELAYS_S, 0):
-        assert await desk.sender().send_due() == 1
-        desk.clock.advance(seconds)
-    (row,) = await desk.rows()
+        assert await mail_harness.sender().send_due() == 1
+        mail_harness.clock.advance(seconds)
+    (row,) = await mail_harness.rows()
     assert (row.state, row.attempts, row.next_at) == ("failed", 8, None)
 
 
-async def test_one_refused_address_does_not_keep_the_others_from_knowing(desk: PostHarness) -> None:
-    desk.server.refused = {"gone@studio.example"}
-    both = replace(desk.plan, to=["gone@studio.example", "anna@studio.example"])
-    await desk.account()
-    await desk.outbox(both).enqueue_events()
-    desk.clock.advance(30)
-    await desk.sender(both).send_due()
-    assert [recipients for recipients, _ in desk.server.got] == [["anna@studio.example"]]
-    assert (await desk.rows())[0].state == "sent"
+async def test_one_refused_recipient_does_not_block_the_others(mail_harness: MailHarness) -> None:
+    mail_harness.server.refused = {"gone@studio.example"}
+    both = replace(mail_harness.plan, to=["gone@studio.example", "anna@studio.example"])
+    await mail_harness.account()
+    await mail_harness.outbox(both).enqueue_events()
+    mail_harness.clock.advance(30)
+    await mail_harness.sender(both).send_due()
+    assert [recipients for recipients, _ in mail_harness.server.got] == [["anna@studio.example"]]
+    assert (await mail_harness.rows())[0].state == "sent"
     # All of them refused: nobody knows, so it is tried again.
-    desk.server.refused.add("anna@studio.example")
-    await desk.account("expiring")
-    await desk.send()
-    assert (await desk.rows())[1].state == "pending"
+    mail_harness.server.refused.add("anna@studio.example")
+    await mail_harness.account("expiring")
+    await mail_harness.send()
+    assert (await mail_harness.rows())[1].state == "pending"
 
 
-async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
-    desk: PostHarness, monkeypatch: pytest.MonkeyPatch
+async def test_a_crash_between_sending_and_recording_repeats_only_that_mail(
+    mail_harness: MailHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await desk.account()
-    await desk.outbox(desk.plan).enqueue_events()
-    desk.clock.advance(30)
+    await mail_harness.account()
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    mail_harness.clock.advance(30)
     real = mail_store.finish
 
     async def crash(*_: Any, **__: Any) -> bool:
@@ -219,25 +221,25 @@ async def test_a_crash_between_sending_and_noting_it_repeats_that_one_letter(
 
     monkeypatch.setattr(mail_store, "finish", crash)
     with pytest.raises(ZeroDivisionError):
-        await desk.sender().send_due()
+        await mail_harness.sender().send_due()
     monkeypatch.setattr(mail_store, "finish", real)
-    assert await desk.sender().send_due() == 0
-    desk.clock.advance(91)
-    assert await desk.sender().send_due() == 1
-    assert len({message["message-id"] for _, message in desk.server.got}) == 1
-    assert [row.state for row in await desk.rows()] == ["sent"]
+    assert await mail_harness.sender().send_due() == 0
+    mail_harness.clock.advance(91)
+    assert await mail_harness.sender().send_due() == 1
+    assert len({message["message-id"] for _, message in mail_harness.server.got}) == 1
+    assert [row.state for row in await mail_harness.rows()] == ["sent"]
 
 
-async def test_several_processes_send_each_letter_once(desk: PostHarness) -> None:
+async def test_several_processes_send_each_mail_once(mail_harness: MailHarness) -> None:
     for number in range(6):
-        await desk.account("dead", f"acc_{number}")
-    await asyncio.gather(*(desk.outbox(desk.plan).enqueue_events() for _ in range(3)))
-    desk.clock.advance(30)
-    await asyncio.gather(*(desk.sender().send_due() for _ in range(3)))
-    assert len(desk.server.got) == 6
+        await mail_harness.account("dead", f"acc_{number}")
+    await asyncio.gather(*(mail_harness.outbox(mail_harness.plan).enqueue_events() for _ in range(3)))
+    mail_harness.clock.advance(30)
+    await asyncio.gather(*(mail_harness.sender().send_due() for _ in range(3)))
+    assert len(mail_harness.server.got) == 6
 
 
-async def test_encrypted_and_logged_in(desk: PostHarness, tmp_path: Path) -> None:
+async def test_mail_is_sent_encrypted_and_authenticated(mail_harness: MailHarness, tmp_path: Path) -> None:
     serving, trusting = certificate(tmp_path)
     with mail_server(tls=serving, log_in=True) as server:
         smtp = Smtp("127.0.0.1", server.port, "starttls", "araldo", "secret", trusting)
@@ -249,28 +251,28 @@ async def test_encrypted_and_logged_in(desk: PostHarness, tmp_path: Path) -> Non
             (replace(smtp, trust=ssl.create_default_context()), "SMTPConnectError"),
             (replace(smtp, tls="none"), "530"),
         ):
-            await desk.account()
-            await desk.outbox(desk.plan).enqueue_events()
-            desk.clock.advance(30)
-            await desk.sender(replace(desk.plan, smtp=wrong)).send_due()
-            error = (await desk.rows())[-1].error
+            await mail_harness.account()
+            await mail_harness.outbox(mail_harness.plan).enqueue_events()
+            mail_harness.clock.advance(30)
+            await mail_harness.sender(replace(mail_harness.plan, smtp=wrong)).send_due()
+            error = (await mail_harness.rows())[-1].error
             assert error is not None, code
             assert "secret" not in str(error)
         assert server.got == []
-        desk.clock.advance(1_000)
-        await desk.sender(replace(desk.plan, smtp=smtp)).send_due()
+        mail_harness.clock.advance(1_000)
+        await mail_harness.sender(replace(mail_harness.plan, smtp=smtp)).send_due()
         assert server.got
         assert server.logged_in
 
 
-async def test_starttls_is_demanded_of_a_server_that_has_none(desk: PostHarness) -> None:
-    plain = replace(desk.plan, smtp=Smtp("127.0.0.1", desk.server.port, "starttls"))
-    await desk.account()
-    await desk.outbox(desk.plan).enqueue_events()
-    desk.clock.advance(30)
-    await desk.sender(plain).send_due()
-    assert desk.server.got == []
-    assert (await desk.rows())[0].state == "pending"
+async def test_a_server_without_starttls_is_refused(mail_harness: MailHarness) -> None:
+    plain = replace(mail_harness.plan, smtp=Smtp("127.0.0.1", mail_harness.server.port, "starttls"))
+    await mail_harness.account()
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    mail_harness.clock.advance(30)
+    await mail_harness.sender(plain).send_due()
+    assert mail_harness.server.got == []
+    assert (await mail_harness.rows())[0].state == "pending"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Several pictures of one delivery: one palette and one order; one that fails is mended alone."""
+"""Carousels: one palette and one order for all pictures; one that fails is generated again alone."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def headlines(post: Post, declared: Declaration = WALLS) -> list[str]:
     ]
 
 
-def test_a_cover_the_parts_of_the_text_and_the_call_to_action_last() -> None:
+def test_slides_are_a_cover_parts_of_the_text_and_the_call_to_action() -> None:
     assert headlines(post_of({}, {}, {}, {})) == ["Araldo è qui", "Pubblica ovunque", "Anche di notte", "Provalo"]
     assert headlines(post_of({}, {"headline": "Mia"}, {})) == ["Araldo è qui", "Mia", "Provalo"]
 
 
-def test_where_one_picture_is_shown_it_is_the_first() -> None:
+def test_a_platform_with_one_picture_shows_the_first() -> None:
     assert headlines(post_of({"headline": "Prima"}, {"headline": "Dopo"}), WALL) == ["Prima"]
     whole, alone = slide_requests_for(post_of(), WALL, None), slide_requests_for(post_of({}, {}), WALL, None)
     assert alone == whole
 
 
-def test_they_have_one_palette_also_with_the_picture_that_stands_alone_elsewhere() -> None:
+def test_all_slides_and_the_single_picture_share_one_palette() -> None:
     slides: list[Slide] = [{}, {"prompt": "Estate al mare, spiaggia"}, {"headline": "Vino e cena"}, {}]
     several, alone = slide_requests_for(post_of(*slides), WALLS, None), slide_requests_for(post_of(), WALL, None)
     requests = [one.request for one in (*several, *alone)]
@@ -63,7 +63,7 @@ def test_they_have_one_palette_also_with_the_picture_that_stands_alone_elsewhere
     assert len({request.remote_prompt for request in requests[:4]}) == 4
 
 
-def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
+def test_a_change_of_one_slide_changes_the_combined_digest() -> None:
     one: Slide = {"headline": "Uno"}
     other: Slide = {"headline": "Due"}
     own: Slide = {"media_id": "med_1"}
@@ -72,29 +72,29 @@ def test_what_changes_one_picture_changes_the_digest_of_all() -> None:
     assert len(digests) == 4
 
 
-async def test_one_that_fails_is_mended_alone_and_nothing_goes_out_before(
+async def test_a_failed_slide_is_regenerated_alone_before_publishing(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    stage = await PublisherHarness.set(database, clock, tmp_path)
-    stage.platform.declaration = WALLS
-    own = await medium(stage, tmp_path)
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    harness.platform.declaration = WALLS
+    own = await medium(harness, tmp_path)
     slides: list[Slide] = [{}, {"media_id": own.id}, {}]
-    delivery_id = await stage.add(
+    delivery_id = await harness.add(
         NewPost(content=TEXT, platforms=[WALL.name], intent="publish", image_provider="offline", slides=slides)
     )
-    failed = await stage.work_until_settled(delivery_id)
+    failed = await harness.work_until_settled(delivery_id)
     assert (failed.state, failed.picture_state) == (State.FAILED, PictureState.FAILED)
     assert failed.pictures is not None
     assert [one["state"] for one in failed.pictures] == ["ready", "failed", "ready"]
     assert failed.error is not None
     assert failed.error["code"] == "media_unknown"
-    assert stage.platform.calls == []
+    assert harness.platform.calls == []
 
     async with database.transaction() as transaction:
         await media_store.add(transaction, own)
         again = {"state": State.QUEUED, "picture_state": PictureState.QUEUED, "error": None, "picture_error": None}
         await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
-    mended = await stage.work_until_settled(delivery_id)
+    mended = await harness.work_until_settled(delivery_id)
     assert mended.state is State.PUBLISHED
     assert mended.pictures is not None
     assert [one["state"] for one in mended.pictures] == ["ready"] * 3
@@ -104,16 +104,16 @@ async def test_one_that_fails_is_mended_alone_and_nothing_goes_out_before(
         named = set((await transaction.execute(select(slide_media.c.medium_id))).scalars())
     assert named == set(mended.picture_ids)
     assert mended.picture_ids == [one["medium_id"] for one in mended.pictures]
-    assert stage.platform.publications[-1].text.startswith("Araldo")
-    assert [picture.width for picture in stage.platform.publications[-1].pictures] == [WALL.image.width] * 3
+    assert harness.platform.publications[-1].text.startswith("Araldo")
+    assert [picture.width for picture in harness.platform.publications[-1].pictures] == [WALL.image.width] * 3
 
 
-async def medium(stage: PublisherHarness, folder: Path) -> Medium:
+async def medium(harness: PublisherHarness, folder: Path) -> Medium:
     data = encoded(noise("RGB", (600, 600)), "JPEG")
     digest = await Blobs(folder / "blobs").put(data)
     return Medium(
         id="med_own",
-        workspace_id=stage.workspace.id,
+        workspace_id=harness.workspace.id,
         digest=digest,
         mime="image/jpeg",
         width=600,
@@ -123,5 +123,5 @@ async def medium(stage: PublisherHarness, folder: Path) -> Medium:
         provider=None,
         alt="",
         placeholder=None,
-        created_at=stage.clock.now(),
+        created_at=harness.clock.now(),
     )

@@ -1,4 +1,4 @@
-"""Posts that come again: on both databases, by several workers, and over crashes."""
+"""Recurring posts: on both databases, with several runners, and across crashes."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
 
 
-class Died(BaseException):
-    """What no code of ours catches, as a kill is."""
+class ProcessKilled(BaseException):
+    """Stands for a kill: an error that no code of ours catches."""
 
 
 DRAFT = NewPost(content="Buon lunedì", platforms=[WALL.name], makes_pictures=False)
@@ -36,65 +36,65 @@ FRIDAY = datetime(2030, 2, 1, 10, 0)  # noqa: DTZ001 - a wall time
 
 
 @dataclass
-class Again:
-    """A stage with a post on it that may come again, and two workers who see to that."""
+class RecurrenceHarness:
+    """One post that may recur, and two runners on the same database."""
 
-    stage: PublisherHarness
+    harness: PublisherHarness
     post_id: str
-    one: RecurrenceRunner
-    other: RecurrenceRunner
+    runner: RecurrenceRunner
+    other_runner: RecurrenceRunner
 
-    async def begin(self, rrule: str, start: datetime | None = FRIDAY, zone: str | None = None) -> None:
-        await self.one.start(self.stage.workspace, self.post_id, rrule, zone, start)
+    async def start(self, rrule: str, start: datetime | None = FRIDAY, zone: str | None = None) -> None:
+        await self.runner.start(self.harness.workspace, self.post_id, rrule, zone, start)
 
-    async def made(self) -> list[PostView]:
-        """In the order of their times."""
-        async with self.stage.database.reading() as transaction:
+    async def created_posts(self) -> list[PostView]:
+        """Return the recurrence's posts in the order of their times."""
+        async with self.harness.database.reading() as transaction:
             views, _ = await list_store.list_posts(
-                transaction, self.stage.workspace.id, list_store.PostFilter(), limit=1000, cursor=None
+                transaction, self.harness.workspace.id, list_store.PostFilter(), limit=1000, cursor=None
             )
-        again = [view for view in views if view.post.recurrence_id is not None]
-        return sorted(again, key=lambda view: str(view.post.wall_time))
+        created = [view for view in views if view.post.recurrence_id is not None]
+        return sorted(created, key=lambda view: str(view.post.wall_time))
 
-    async def walls(self) -> list[str]:
-        return [str(view.post.wall_time)[:16] for view in await self.made()]
+    async def wall_times(self) -> list[str]:
+        return [str(view.post.wall_time)[:16] for view in await self.created_posts()]
 
     async def upcoming(self) -> list[tuple[str, bool]]:
-        _, coming = await self.one.read(self.stage.workspace, self.post_id)
+        _, coming = await self.runner.read(self.harness.workspace, self.post_id)
         return [(one.when.wall_time[:16], one.post_id is not None) for one in coming]
 
     async def ended(self) -> bool:
-        recurrence, _ = await self.one.read(self.stage.workspace, self.post_id)
+        recurrence, _ = await self.runner.read(self.harness.workspace, self.post_id)
         return recurrence.ended_at is not None
 
     def pass_time(self, **span: float) -> None:
-        self.stage.clock.advance(timedelta(**span).total_seconds())
+        self.harness.clock.advance(timedelta(**span).total_seconds())
 
 
-def recurrer_of(stage: PublisherHarness) -> RecurrenceRunner:
+def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
     async def nothing(_: str, __: int) -> None: ...
 
     async def nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
         return [], None
 
-    engine = Engine(work=nothing, find_due=nothing_due, clock=stage.clock, sweep_s=1)
+    engine = Engine(work=nothing, find_due=nothing_due, clock=harness.clock, sweep_s=1)
     return RecurrenceRunner(
-        database=stage.database, clock=stage.clock, committed=ChangeSignal(), engine=engine, every_s=60
+        database=harness.database, clock=harness.clock, committed=ChangeSignal(), engine=engine, every_s=60
     )
 
 
 @pytest.fixture
-async def again(database: Database, clock: FakeClock, tmp_path: Path) -> Again:
-    stage = await PublisherHarness.set(database, clock, tmp_path)
-    await stage.add(DRAFT)
-    return Again(stage, stage.posts[0].id, recurrer_of(stage), recurrer_of(stage))
+async def recurring(database: Database, clock: FakeClock, tmp_path: Path) -> RecurrenceHarness:
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    await harness.add(DRAFT)
+    return RecurrenceHarness(harness, harness.posts[0].id, runner_of(harness), runner_of(harness))
 
 
-async def test_occurrences_are_posts_of_their_own_two_weeks_ahead(again: Again) -> None:
-    await again.begin("FREQ=WEEKLY;COUNT=5")
-    made = await again.made()
+async def test_occurrences_are_created_as_posts_two_weeks_ahead(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=WEEKLY;COUNT=5")
+    made = await recurring.created_posts()
     assert [str(view.post.wall_time) for view in made] == ["2030-02-01T10:00:00", "2030-02-08T10:00:00"]
-    assert await again.upcoming() == [
+    assert await recurring.upcoming() == [
         ("2030-02-01T10:00", True),
         ("2030-02-08T10:00", True),
         ("2030-02-15T10:00", False),
@@ -105,54 +105,55 @@ async def test_occurrences_are_posts_of_their_own_two_weeks_ahead(again: Again) 
         (row,) = view.deliveries
         assert (view.post.content, view.status, view.post.zone) == ("Buon lunedì", "scheduled", "Europe/Rome")
         assert view.post.due_at == row.due_at == view.post.occurrence_at
-    async with again.stage.database.reading() as transaction:
+    async with recurring.harness.database.reading() as transaction:
         (event,) = await list_after(transaction, 0, limit=9, post_id=made[0].post.id)
     assert (event.kind, event.data["recurrence_id"]) == ("post.created", made[0].post.recurrence_id)
-    assert await again.one.create_due_posts() == 0
-    again.pass_time(days=8)
-    assert await again.one.create_due_posts() == 2
-    again.pass_time(days=14)
-    await again.one.create_due_posts()
-    assert len(await again.made()) == 5
+    assert await recurring.runner.create_due_posts() == 0
+    recurring.pass_time(days=8)
+    assert await recurring.runner.create_due_posts() == 2
+    recurring.pass_time(days=14)
+    await recurring.runner.create_due_posts()
+    assert len(await recurring.created_posts()) == 5
     # All are made, but it goes on until the last has come.
-    assert not await again.ended()
-    again.pass_time(days=8)
-    assert await again.one.create_due_posts() == 0
-    assert await again.ended()
+    assert not await recurring.ended()
+    recurring.pass_time(days=8)
+    assert await recurring.runner.create_due_posts() == 0
+    assert await recurring.ended()
 
 
-async def test_the_next_one_is_there_however_far_it_is(again: Again) -> None:
-    await again.begin("FREQ=MONTHLY;BYMONTHDAY=20")
-    assert await again.walls() == ["2030-02-20T10:00"]
-    again.pass_time(days=20, minutes=1)
-    await again.one.create_due_posts()
-    assert await again.walls() == ["2030-02-20T10:00", "2030-03-20T10:00"]
+async def test_the_next_occurrence_is_created_however_far_away(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=MONTHLY;BYMONTHDAY=20")
+    assert await recurring.wall_times() == ["2030-02-20T10:00"]
+    recurring.pass_time(days=20, minutes=1)
+    await recurring.runner.create_due_posts()
+    assert await recurring.wall_times() == ["2030-02-20T10:00", "2030-03-20T10:00"]
 
 
-async def test_ten_stays_ten_when_clocks_change(again: Again) -> None:
-    again.stage.clock.advance((datetime(2030, 3, 25, 12, 0, tzinfo=UTC) - again.stage.clock.now()).total_seconds())
-    await again.begin("FREQ=DAILY;COUNT=8", datetime(2030, 3, 29, 10, 0))  # noqa: DTZ001 - a wall time
-    made = await again.made()
+async def test_the_wall_time_stays_the_same_when_clocks_change(recurring: RecurrenceHarness) -> None:
+    clock = recurring.harness.clock
+    clock.advance((datetime(2030, 3, 25, 12, 0, tzinfo=UTC) - clock.now()).total_seconds())
+    await recurring.start("FREQ=DAILY;COUNT=8", datetime(2030, 3, 29, 10, 0))  # noqa: DTZ001 - a wall time
+    made = await recurring.created_posts()
     assert {str(view.post.wall_time)[11:] for view in made} == {"10:00:00"}
     assert [view.post.due_at.hour for view in made if view.post.due_at] == [9, 9, 8, 8, 8, 8, 8, 8]
 
 
-async def test_workers_at_once_make_each_occurrence_once(again: Again) -> None:
-    await again.begin("FREQ=DAILY;COUNT=60")
+async def test_concurrent_runners_create_each_occurrence_once(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=DAILY;COUNT=60")
     for _ in range(4):
-        again.pass_time(days=9)
-        await asyncio.gather(*(worker.create_due_posts() for worker in (again.one, again.other) * 3))
-    walls = await again.walls()
+        recurring.pass_time(days=9)
+        await asyncio.gather(*(worker.create_due_posts() for worker in (recurring.runner, recurring.other_runner) * 3))
+    walls = await recurring.wall_times()
     assert len(walls) == len(set(walls)) == 50
-    async with again.stage.database.reading() as transaction:
+    async with recurring.harness.database.reading() as transaction:
         kept = await transaction.execute(select(posts.c.occurrence_at).where(posts.c.recurrence_id.is_not(None)))
         assert len(set(kept.scalars())) == 50
 
 
-async def test_a_crash_between_makes_none_twice_and_leaves_none_out(
-    again: Again, monkeypatch: pytest.MonkeyPatch
+async def test_a_crash_neither_duplicates_nor_skips_an_occurrence(
+    recurring: RecurrenceHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker dies after the step on was written and the post was, and before they are committed."""
+    """The runner is killed after the next occurrence and the post were written, before they are committed."""
     real, calls = post_store.add, 0
 
     async def dying(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
@@ -160,111 +161,114 @@ async def test_a_crash_between_makes_none_twice_and_leaves_none_out(
         calls += 1
         await real(transaction, post, rows)
         if calls in {1, 4, 9}:
-            raise Died
+            raise ProcessKilled
 
     monkeypatch.setattr(post_store, "add", dying)
-    with pytest.raises(Died):
-        await again.begin("FREQ=DAILY;COUNT=20")
+    with pytest.raises(ProcessKilled):
+        await recurring.start("FREQ=DAILY;COUNT=20")
     # Begun, though nothing was made: another worker finds it.
     for _ in range(4):
         try:
-            await again.other.create_due_posts()
-        except Died:
+            await recurring.other_runner.create_due_posts()
+        except ProcessKilled:
             continue
-    again.pass_time(days=10)
-    await again.other.create_due_posts()
-    assert await again.walls() == [f"2030-02-{day:02}T10:00" for day in range(1, 21)]
+    recurring.pass_time(days=10)
+    await recurring.other_runner.create_due_posts()
+    assert await recurring.wall_times() == [f"2030-02-{day:02}T10:00" for day in range(1, 21)]
     assert calls == 23
 
 
-async def test_what_is_made_already_is_not_made_again_though_the_row_was_set_back(again: Again) -> None:
+async def test_existing_occurrences_are_not_duplicated_after_restoring_an_old_row(recurring: RecurrenceHarness) -> None:
     """As after restoring a copy of the recurrences alone."""
-    await again.begin("FREQ=DAILY;COUNT=3")
-    first = (await again.made())[0].post.occurrence_at
-    async with again.stage.database.transaction() as transaction:
+    await recurring.start("FREQ=DAILY;COUNT=3")
+    first = (await recurring.created_posts())[0].post.occurrence_at
+    async with recurring.harness.database.transaction() as transaction:
         await transaction.execute(update(recurrences).values(next_at=first, ended_at=None, last_made_at=None))
-    assert await again.other.create_due_posts() == 0
-    assert len(await again.made()) == 3
+    assert await recurring.other_runner.create_due_posts() == 0
+    assert len(await recurring.created_posts()) == 3
 
 
-async def test_what_was_due_while_nobody_was_there_is_not_made_late(again: Again) -> None:
-    await again.begin("FREQ=DAILY")
-    before = len(await again.made())
-    again.pass_time(days=30)
-    await again.one.create_due_posts()
-    walls = await again.walls()
+async def test_occurrences_that_passed_while_nothing_ran_are_skipped(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=DAILY")
+    before = len(await recurring.created_posts())
+    recurring.pass_time(days=30)
+    await recurring.runner.create_due_posts()
+    walls = await recurring.wall_times()
     assert walls[:before] == [f"2030-02-{day:02}T10:00" for day in range(1, before + 1)]
     # The clock stands at ten on the second of March, so that one is past.
     assert walls[before] == "2030-03-03T10:00"
 
 
-async def test_ending_keeps_what_is_made_or_cancels_what_is_still_scheduled(again: Again) -> None:
-    await again.begin("FREQ=DAILY")
-    made = await again.made()
+async def test_stopping_keeps_created_posts_or_cancels_scheduled_ones(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=DAILY")
+    made = await recurring.created_posts()
     # One is on its way already.
-    async with again.stage.database.transaction() as transaction:
+    async with recurring.harness.database.transaction() as transaction:
         first = made[0].deliveries[0]
         await transaction.execute(update(deliveries).values(state="queued").where(deliveries.c.id == first.id))
-    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=False)
-    again.pass_time(minutes=1)
-    assert await again.one.create_due_posts() == 0
-    assert [view.status for view in await again.made()] == ["publishing", *["scheduled"] * (len(made) - 1)]
-    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=True)
-    left = await again.made()
+    await recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=False)
+    recurring.pass_time(minutes=1)
+    assert await recurring.runner.create_due_posts() == 0
+    assert [view.status for view in await recurring.created_posts()] == ["publishing", *["scheduled"] * (len(made) - 1)]
+    await recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=True)
+    left = await recurring.created_posts()
     assert [view.status for view in left] == ["publishing", *["cancelled"] * (len(made) - 1)]
     assert {view.deliveries[0].rev for view in left[1:]} == {2}
-    async with again.stage.database.reading() as transaction:
+    async with recurring.harness.database.reading() as transaction:
         told = await list_after(transaction, 0, limit=9, post_id=left[1].post.id)
     assert [event.kind for event in told] == ["post.created", "delivery.cancelled"]
 
 
-async def test_ending_while_others_make_leaves_nothing_scheduled(again: Again) -> None:
-    await again.begin("FREQ=DAILY")
-    again.pass_time(days=10)
+async def test_stopping_while_another_runner_creates_leaves_nothing_scheduled(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=DAILY")
+    recurring.pass_time(days=10)
     await asyncio.gather(
-        again.one.create_due_posts(),
-        again.one.stop(again.stage.workspace, again.post_id, cancel_future=True),
-        again.other.create_due_posts(),
+        recurring.runner.create_due_posts(),
+        recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=True),
+        recurring.other_runner.create_due_posts(),
     )
-    later = [view for view in await again.made() if view.post.due_at and view.post.due_at > again.stage.clock.now()]
+    now = recurring.harness.clock.now()
+    later = [view for view in await recurring.created_posts() if view.post.due_at and view.post.due_at > now]
     assert {view.status for view in later} == {"cancelled"}
-    assert await again.one.create_due_posts() == 0
+    assert await recurring.runner.create_due_posts() == 0
 
 
-async def test_the_post_itself_is_one_of_its_occurrences(again: Again) -> None:
+async def test_the_post_itself_is_one_of_its_occurrences(recurring: RecurrenceHarness) -> None:
     due_at = datetime(2030, 2, 1, 9, 0, tzinfo=UTC)
-    await again.stage.add(replace(DRAFT, intent="schedule", due_at=due_at))
-    again.post_id = again.stage.posts[1].id
-    await again.begin("FREQ=DAILY;COUNT=3", None)
-    assert await again.walls() == ["2030-02-02T10:00", "2030-02-03T10:00"]
+    await recurring.harness.add(replace(DRAFT, intent="schedule", due_at=due_at))
+    recurring.post_id = recurring.harness.posts[1].id
+    await recurring.start("FREQ=DAILY;COUNT=3", None)
+    assert await recurring.wall_times() == ["2030-02-02T10:00", "2030-02-03T10:00"]
 
 
-async def test_a_copy_is_of_the_post_as_it_then_is_and_a_deleted_one_ends_it(again: Again) -> None:
-    await again.begin("FREQ=WEEKLY")
-    async with again.stage.database.transaction() as transaction:
-        await transaction.execute(update(posts).where(posts.c.id == again.post_id).values(content="Nuovo"))
-    again.pass_time(days=7)
-    await again.one.create_due_posts()
-    assert [view.post.content for view in await again.made()] == ["Buon lunedì", "Buon lunedì", "Nuovo"]
-    async with again.stage.database.transaction() as transaction:
-        now = again.stage.clock.now()
-        await transaction.execute(update(posts).where(posts.c.id == again.post_id).values(deleted_at=now))
-    again.pass_time(days=7)
-    assert await again.one.create_due_posts() == 0
-    async with again.stage.database.reading() as transaction:
+async def test_an_occurrence_copies_the_current_post_and_a_deleted_post_ends_the_recurrence(
+    recurring: RecurrenceHarness,
+) -> None:
+    await recurring.start("FREQ=WEEKLY")
+    async with recurring.harness.database.transaction() as transaction:
+        await transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(content="Nuovo"))
+    recurring.pass_time(days=7)
+    await recurring.runner.create_due_posts()
+    assert [view.post.content for view in await recurring.created_posts()] == ["Buon lunedì", "Buon lunedì", "Nuovo"]
+    async with recurring.harness.database.transaction() as transaction:
+        now = recurring.harness.clock.now()
+        await transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(deleted_at=now))
+    recurring.pass_time(days=7)
+    assert await recurring.runner.create_due_posts() == 0
+    async with recurring.harness.database.reading() as transaction:
         assert (await transaction.execute(select(recurrences.c.ended_at))).scalar_one() is not None
 
 
-async def test_one_rule_at_a_time(again: Again) -> None:
-    await again.begin("FREQ=WEEKLY")
+async def test_a_post_has_one_active_recurrence(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=WEEKLY")
     with pytest.raises(Conflict):
-        await again.begin("FREQ=DAILY")
-    await again.one.stop(again.stage.workspace, again.post_id, cancel_future=True)
-    await again.begin("FREQ=DAILY;COUNT=2")
+        await recurring.start("FREQ=DAILY")
+    await recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=True)
+    await recurring.start("FREQ=DAILY;COUNT=2")
     outcomes = await asyncio.gather(
-        again.one.stop(again.stage.workspace, again.post_id, cancel_future=True),
-        again.begin("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
-        again.begin("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
+        recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=True),
+        recurring.start("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
+        recurring.start("FREQ=DAILY;COUNT=400", FRIDAY + timedelta(hours=1)),
         return_exceptions=True,
     )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) in {1, 2}
@@ -282,20 +286,20 @@ async def test_one_rule_at_a_time(again: Again) -> None:
         ("FREQ=DAILY", FRIDAY, "Europe/Rom", "zone_unknown"),
     ],
 )
-async def test_what_cannot_be_kept_is_refused(
-    again: Again, rrule: str, start: datetime | None, zone: str | None, code: str
+async def test_values_that_cannot_be_stored_are_refused(
+    recurring: RecurrenceHarness, rrule: str, start: datetime | None, zone: str | None, code: str
 ) -> None:
     with pytest.raises(PostInvalid) as refused:
-        await again.begin(rrule, start, zone)
+        await recurring.start(rrule, start, zone)
     assert [problem.code for problem in refused.value.problems] == [code]
     with pytest.raises(NotFound):
-        await again.one.read(again.stage.workspace, again.post_id)
+        await recurring.runner.read(recurring.harness.workspace, recurring.post_id)
 
 
-async def test_an_occurrence_is_cancelled_alone(again: Again) -> None:
-    await again.begin("FREQ=DAILY;COUNT=3")
-    middle = (await again.made())[1].deliveries[0]
-    await again.stage.person_changes(middle.id, State.CANCELLED)
-    again.pass_time(hours=1)
-    await again.other.create_due_posts()
-    assert [view.status for view in await again.made()] == ["scheduled", "cancelled", "scheduled"]
+async def test_an_occurrence_is_cancelled_alone(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=DAILY;COUNT=3")
+    middle = (await recurring.created_posts())[1].deliveries[0]
+    await recurring.harness.person_changes(middle.id, State.CANCELLED)
+    recurring.pass_time(hours=1)
+    await recurring.other_runner.create_due_posts()
+    assert [view.status for view in await recurring.created_posts()] == ["scheduled", "cancelled", "scheduled"]

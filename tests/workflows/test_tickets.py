@@ -1,4 +1,4 @@
-"""What wears a ticket out, or uses up the tickets that a delivery may have: a platform's word, never this machine's."""
+"""Only a platform's refusals count against a ticket and the tickets of a delivery, never this machine's faults."""
 
 from __future__ import annotations
 
@@ -18,27 +18,29 @@ NOT_SENT = NotSent(SAD, after_s=3, service="made_up", code="local_fault")
 
 
 @pytest.fixture
-async def stage(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
-    return await PublisherHarness.set(database, clock, tmp_path)
+async def harness(database: Database, clock: FakeClock, tmp_path: Path) -> PublisherHarness:
+    return await PublisherHarness.create(database, clock, tmp_path)
 
 
-async def test_a_ticket_whose_request_never_left_is_sent_later(stage: PublisherHarness) -> None:
-    stage.platform.publish_plan = [(False, NOT_SENT)] * 5
-    row = await stage.work_until_settled(await stage.add())
-    assert (row.state, stage.platform.world, stage.platform.calls.count("prepare")) == (State.PUBLISHED, ["h1"], 1)
+async def test_a_ticket_whose_request_never_left_is_sent_later(harness: PublisherHarness) -> None:
+    harness.platform.publish_plan = [(False, NOT_SENT)] * 5
+    row = await harness.work_until_settled(await harness.add())
+    assert (row.state, harness.platform.published, harness.platform.calls.count("prepare")) == (
+        State.PUBLISHED,
+        ["h1"],
+        1,
+    )
 
 
 @pytest.mark.parametrize("fault", [NOT_SENT, TryLater(SAD, after_s=3, service="made_up")])
-async def test_a_ticket_that_could_not_be_made_does_not_count_as_one(
-    stage: PublisherHarness, fault: OutsideError
-) -> None:
-    stage.platform.prepare_errors = [fault] * PREPARES_MAX
-    stage.platform.findings = [TicketUnusable(SAD)] * (PREPARES_MAX - 1)
-    row = await stage.work_until_settled(await stage.add())
+async def test_a_failed_prepare_does_not_count_as_a_ticket(harness: PublisherHarness, fault: OutsideError) -> None:
+    harness.platform.prepare_errors = [fault] * PREPARES_MAX
+    harness.platform.findings = [TicketUnusable(SAD)] * (PREPARES_MAX - 1)
+    row = await harness.work_until_settled(await harness.add())
     assert (row.state, row.prepares) == (State.PUBLISHED, PREPARES_MAX)
 
 
-async def test_a_delivery_may_have_so_many_tickets_and_no_more(stage: PublisherHarness) -> None:
-    stage.platform.findings = [TicketUnusable(SAD)] * PREPARES_MAX
-    row = await stage.work_until_settled(await stage.add())
-    assert (row.state, stage.platform.calls.count("prepare")) == (State.FAILED, PREPARES_MAX)
+async def test_the_tickets_of_a_delivery_are_limited(harness: PublisherHarness) -> None:
+    harness.platform.findings = [TicketUnusable(SAD)] * PREPARES_MAX
+    row = await harness.work_until_settled(await harness.add())
+    assert (row.state, harness.platform.calls.count("prepare")) == (State.FAILED, PREPARES_MAX)

@@ -1,4 +1,4 @@
-"""Events reach webhooks: each once into the log, at least once over the wire, whoever crashes or answers badly."""
+"""Webhooks: each event is enqueued once and sent at least once, through crashes and bad answers."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from tests.support.receiver import Receiver, running_receiver
 
 
 @dataclass
-class Post:
-    """The office: one workspace, one receiver, and all that lies between."""
+class WebhookHarness:
+    """One workspace, one receiver, and the outbox and sender between them."""
 
     database: Database
     clock: FakeClock
@@ -45,12 +45,12 @@ class Post:
     webhooks: Webhooks
     secret: str = ""
 
-    async def hook(self, **more: Any) -> Webhook:
+    async def create_webhook(self, **more: Any) -> Webhook:
         given = {"events": None, "note": "", "secret": None, **more}
         made, self.secret = await self.webhooks.create(self.workspace, self.receiver.url, **given)
         return made
 
-    async def tell(self, health: str = "dead", count: int = 1) -> None:
+    async def record_health_event(self, health: str = "dead", count: int = 1) -> None:
         async with self.database.transaction() as transaction:
             for number in range(count):
                 said = {"en": "It has ended.", "it": "È finito."}
@@ -59,13 +59,13 @@ class Post:
                     transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
                 )
 
-    async def log(self, hook: Webhook) -> list[WebhookDelivery]:
+    async def deliveries(self, hook: Webhook) -> list[WebhookDelivery]:
         async with self.database.reading() as transaction:
             rows, _ = await webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
             return rows
 
-    async def one(self, hook: Webhook) -> WebhookDelivery:
-        (row,) = await self.log(hook)
+    async def only_delivery(self, hook: Webhook) -> WebhookDelivery:
+        (row,) = await self.deliveries(hook)
         return row
 
     async def state_of(self, hook: Webhook) -> Webhook:
@@ -74,12 +74,12 @@ class Post:
 
 
 @pytest.fixture
-async def office(database: Database, clock: FakeClock) -> AsyncIterator[Post]:
+async def webhook_harness(database: Database, clock: FakeClock) -> AsyncIterator[WebhookHarness]:
     async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
-        yield await open_office(database, clock, receiver, http)
+        yield await open_harness(database, clock, receiver, http)
 
 
-async def open_office(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> Post:
+async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
     vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
     async with database.transaction() as transaction:
         workspace = await workspace_store.get_or_create_first(transaction, clock.now())
@@ -96,170 +96,180 @@ async def open_office(database: Database, clock: FakeClock, receiver: Receiver, 
     webhooks = Webhooks(
         database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=sender
     )
-    return Post(database, clock, workspace, receiver, outbox, sender, webhooks)
+    return WebhookHarness(database, clock, workspace, receiver, outbox, sender, webhooks)
 
 
-async def test_a_fault_of_this_machine_is_no_attempt(office: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    hook = await office.hook()
-    await office.tell()
-    await office.outbox.enqueue_events()
+async def test_a_local_fault_is_not_an_attempt(
+    webhook_harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event()
+    await webhook_harness.outbox.enqueue_events()
 
     async def no_descriptor(*_: Any, **__: Any) -> Any:
         raise TransientFault("no descriptor")
 
     with monkeypatch.context() as broken:
         broken.setattr(Http, "post_untrusted", no_descriptor)
-        await office.sender.send_due()
-    row = await office.one(hook)
+        await webhook_harness.sender.send_due()
+    row = await webhook_harness.only_delivery(hook)
     assert (row.state, row.attempts, row.log) == ("pending", 0, [])
-    assert (await office.state_of(hook)).failing_since is None
+    assert (await webhook_harness.state_of(hook)).failing_since is None
     # When its lease has run out.
-    office.clock.advance(30)
-    assert await office.sender.send_due() == 1
-    assert (await office.one(hook)).state == "delivered"
+    webhook_harness.clock.advance(30)
+    assert await webhook_harness.sender.send_due() == 1
+    assert (await webhook_harness.only_delivery(hook)).state == "delivered"
 
 
-async def test_told_signed_and_written_down(office: Post) -> None:
-    hook = await office.hook()
-    await office.tell()
-    assert await office.outbox.enqueue_events() == 1
-    assert await office.outbox.enqueue_events() == 0
-    assert await office.sender.send_due() == 1
-    assert await office.sender.send_due() == 0
-    row, (got,) = await office.one(hook), office.receiver.got
+async def test_an_event_is_sent_signed_and_logged(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event()
+    assert await webhook_harness.outbox.enqueue_events() == 1
+    assert await webhook_harness.outbox.enqueue_events() == 0
+    assert await webhook_harness.sender.send_due() == 1
+    assert await webhook_harness.sender.send_due() == 0
+    row, (got,) = await webhook_harness.only_delivery(hook), webhook_harness.receiver.got
     assert got.json == {
         "type": "account.dead",
         "timestamp": "2030-01-31T09:00:00.000Z",
         "data": {"account_id": "acc_0", "name": "Pagina", "health": "dead", "message": "È finito."},
     }
     assert got.headers["webhook-id"] == row.id
-    assert got.headers["webhook-signature"] == Verifier(office.secret).sign(row.id, office.clock.now(), got.body)
+    assert got.headers["webhook-signature"] == Verifier(webhook_harness.secret).sign(
+        row.id, webhook_harness.clock.now(), got.body
+    )
     assert got.headers["content-type"] == "application/json"
     assert (row.state, row.attempts, row.status_code, row.body) == ("delivered", 1, 204, got.body)
-    assert row.delivered_at == office.clock.now()
-    assert office.secret not in repr(hook)
-    assert office.secret not in hook.secret
+    assert row.delivered_at == webhook_harness.clock.now()
+    assert webhook_harness.secret not in repr(hook)
+    assert webhook_harness.secret not in hook.secret
 
 
-async def test_only_what_is_subscribed_to_and_only_while_active(office: Post) -> None:
-    wants_expiring = await office.hook(events=["account.expiring"])
-    sleeping = await office.hook(events=["*"])
-    await office.webhooks.change(office.workspace, sleeping.id, {"active": False})
-    await office.tell("expiring")
-    await office.tell("dead")
-    await office.tell("ok")
-    await office.outbox.enqueue_events()
-    assert [row.type for row in await office.log(wants_expiring)] == ["account.expiring"]
-    assert await office.log(sleeping) == []
+async def test_only_subscribed_events_are_sent_and_only_while_active(webhook_harness: WebhookHarness) -> None:
+    wants_expiring = await webhook_harness.create_webhook(events=["account.expiring"])
+    sleeping = await webhook_harness.create_webhook(events=["*"])
+    await webhook_harness.webhooks.change(webhook_harness.workspace, sleeping.id, {"active": False})
+    await webhook_harness.record_health_event("expiring")
+    await webhook_harness.record_health_event("dead")
+    await webhook_harness.record_health_event("ok")
+    await webhook_harness.outbox.enqueue_events()
+    assert [row.type for row in await webhook_harness.deliveries(wants_expiring)] == ["account.expiring"]
+    assert await webhook_harness.deliveries(sleeping) == []
 
 
-async def test_another_try_at_each_time_of_the_schedule_under_the_same_id_then_no_more(office: Post) -> None:
-    hook = await office.hook()
-    office.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
-    await office.tell()
-    await office.outbox.enqueue_events()
+async def test_a_failed_message_is_retried_on_schedule_under_the_same_id(
+    webhook_harness: WebhookHarness,
+) -> None:
+    hook = await webhook_harness.create_webhook()
+    webhook_harness.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
+    await webhook_harness.record_health_event()
+    await webhook_harness.outbox.enqueue_events()
     for seconds in RETRY_DELAYS_S:
-        assert await office.sender.send_due() == 1
-        row = await office.one(hook)
-        assert (row.state, row.next_at) == ("pending", office.clock.now() + timedelta(seconds=seconds))
-        office.clock.advance(seconds - 1)
-        assert await office.sender.send_due() == 0
-        office.clock.advance(1)
-    assert await office.sender.send_due() == 1
-    row = await office.one(hook)
+        assert await webhook_harness.sender.send_due() == 1
+        row = await webhook_harness.only_delivery(hook)
+        assert (row.state, row.next_at) == ("pending", webhook_harness.clock.now() + timedelta(seconds=seconds))
+        webhook_harness.clock.advance(seconds - 1)
+        assert await webhook_harness.sender.send_due() == 0
+        webhook_harness.clock.advance(1)
+    assert await webhook_harness.sender.send_due() == 1
+    row = await webhook_harness.only_delivery(hook)
     assert (row.state, row.next_at, row.attempts) == ("failed", None, 8)
     assert row.error is not None
     assert "500" in message_of(row.error).to("en")
     assert [line["status"] for line in row.log] == [500, 302, 429, 400, 503, 404, 500, 500]
-    assert len({got.headers["webhook-id"] for got in office.receiver.got}) == 1
-    assert len({got.body for got in office.receiver.got}) == 1
+    assert len({got.headers["webhook-id"] for got in webhook_harness.receiver.got}) == 1
+    assert len({got.body for got in webhook_harness.receiver.got}) == 1
     # Each attempt is signed for its own moment, else receivers would refuse it as too old.
-    assert len({got.headers["webhook-timestamp"] for got in office.receiver.got}) == 8
+    assert len({got.headers["webhook-timestamp"] for got in webhook_harness.receiver.got}) == 8
 
 
-async def test_sent_again_by_a_person(office: Post) -> None:
-    hook = await office.hook()
-    await office.tell()
-    await office.outbox.enqueue_events()
-    await office.sender.send_due()
-    row = await office.one(hook)
-    await office.webhooks.send_again(office.workspace, hook.id, row.id)
-    assert await office.sender.send_due() == 1
-    assert [got.headers["webhook-id"] for got in office.receiver.got] == [row.id, row.id]
-    assert len((await office.one(hook)).log) == 2
+async def test_a_person_can_send_a_message_again(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event()
+    await webhook_harness.outbox.enqueue_events()
+    await webhook_harness.sender.send_due()
+    row = await webhook_harness.only_delivery(hook)
+    await webhook_harness.webhooks.send_again(webhook_harness.workspace, hook.id, row.id)
+    assert await webhook_harness.sender.send_due() == 1
+    assert [got.headers["webhook-id"] for got in webhook_harness.receiver.got] == [row.id, row.id]
+    assert len((await webhook_harness.only_delivery(hook)).log) == 2
     with pytest.raises(NotFound):
-        await office.webhooks.send_again(office.workspace, hook.id, "msg_unknown")
+        await webhook_harness.webhooks.send_again(webhook_harness.workspace, hook.id, "msg_unknown")
 
 
-async def test_gone_for_good_is_not_asked_again(office: Post) -> None:
-    hook = await office.hook()
-    await office.tell(count=3)
-    await office.outbox.enqueue_events()
-    office.receiver.answers = [410, 410, 410]
-    await office.sender.send_due()
-    stopped = await office.state_of(hook)
+async def test_a_receiver_that_answers_410_is_disabled(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event(count=3)
+    await webhook_harness.outbox.enqueue_events()
+    webhook_harness.receiver.answers = [410, 410, 410]
+    await webhook_harness.sender.send_due()
+    stopped = await webhook_harness.state_of(hook)
     assert not stopped.active
     assert stopped.stopped is not None
-    assert {row.state for row in await office.log(hook)} == {"failed"}
-    async with office.database.reading() as transaction:
+    assert {row.state for row in await webhook_harness.deliveries(hook)} == {"failed"}
+    async with webhook_harness.database.reading() as transaction:
         told = [event.kind for event in await event_store.list_after(transaction, 0, limit=10)]
     assert told.count("webhook.stopped") == 1
     with pytest.raises(Conflict):
-        await office.webhooks.send_again(office.workspace, hook.id, (await office.log(hook))[0].id)
-    again = await office.webhooks.change(office.workspace, hook.id, {"active": True})
+        await webhook_harness.webhooks.send_again(
+            webhook_harness.workspace, hook.id, (await webhook_harness.deliveries(hook))[0].id
+        )
+    again = await webhook_harness.webhooks.change(webhook_harness.workspace, hook.id, {"active": True})
     assert (again.active, again.stopped, again.failing_since) == (True, None, None)
 
 
-async def test_five_days_of_nothing_but_failures(office: Post) -> None:
-    hook = await office.hook()
+async def test_a_webhook_is_disabled_after_five_days_of_failures(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
 
     async def fail() -> Webhook:
-        office.receiver.answers = [500]
-        await office.tell()
-        await office.outbox.enqueue_events()
-        await office.sender.send_due()
-        return await office.state_of(hook)
+        webhook_harness.receiver.answers = [500]
+        await webhook_harness.record_health_event()
+        await webhook_harness.outbox.enqueue_events()
+        await webhook_harness.sender.send_due()
+        return await webhook_harness.state_of(hook)
 
-    assert (await fail()).failing_since == office.clock.now()
-    office.clock.advance(4 * 86_400)
-    await office.sender.send_due()
+    assert (await fail()).failing_since == webhook_harness.clock.now()
+    webhook_harness.clock.advance(4 * 86_400)
+    await webhook_harness.sender.send_due()
     # Something arrived in between: it counts from anew.
-    assert (await office.state_of(hook)).failing_since is None
+    assert (await webhook_harness.state_of(hook)).failing_since is None
     await fail()
-    office.clock.advance(5 * 86_400)
-    office.receiver.answers = [500]
-    await office.sender.send_due()
-    stopped = await office.state_of(hook)
+    webhook_harness.clock.advance(5 * 86_400)
+    webhook_harness.receiver.answers = [500]
+    await webhook_harness.sender.send_due()
+    stopped = await webhook_harness.state_of(hook)
     assert not stopped.active
     assert stopped.stopped is not None
     assert "5" in message_of(stopped.stopped).to("en")
 
 
-async def test_a_crash_between_sending_and_writing_it_down_repeats_it_under_the_same_id(office: Post) -> None:
-    hook = await office.hook()
-    await office.tell()
-    await office.outbox.enqueue_events()
-    office.receiver.hold = asyncio.Event()
-    sending = asyncio.create_task(office.sender.send_due())
-    await office.receiver.until(1)
+async def test_a_crash_between_sending_and_recording_repeats_the_message_under_the_same_id(
+    webhook_harness: WebhookHarness,
+) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event()
+    await webhook_harness.outbox.enqueue_events()
+    webhook_harness.receiver.hold = asyncio.Event()
+    sending = asyncio.create_task(webhook_harness.sender.send_due())
+    await webhook_harness.receiver.until(1)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    office.receiver.hold.set()
+    webhook_harness.receiver.hold.set()
     # Another process: it waits until the lease has run out, and not longer.
-    assert await office.sender.send_due() == 0
-    office.clock.advance(31)
-    assert await office.sender.send_due() == 1
-    row = await office.one(hook)
+    assert await webhook_harness.sender.send_due() == 0
+    webhook_harness.clock.advance(31)
+    assert await webhook_harness.sender.send_due() == 1
+    row = await webhook_harness.only_delivery(hook)
     assert row.state == "delivered"
-    assert {got.headers["webhook-id"] for got in office.receiver.got} == {row.id}
+    assert {got.headers["webhook-id"] for got in webhook_harness.receiver.got} == {row.id}
 
 
-async def test_a_crash_while_passing_on_loses_nothing_and_doubles_nothing(
-    office: Post, monkeypatch: pytest.MonkeyPatch
+async def test_a_crash_while_enqueuing_neither_loses_nor_duplicates_messages(
+    webhook_harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hook = await office.hook()
-    await office.tell(count=3)
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.record_health_event(count=3)
     real = webhook_store.add_deliveries
     calls = 0
 
@@ -272,54 +282,57 @@ async def test_a_crash_while_passing_on_loses_nothing_and_doubles_nothing(
 
     monkeypatch.setattr(webhook_store, "add_deliveries", crash_once)
     with pytest.raises(ZeroDivisionError):
-        await office.outbox.enqueue_events()
-    assert await office.log(hook) == []
-    assert await office.outbox.enqueue_events() == 3
-    assert len(await office.log(hook)) == 3
+        await webhook_harness.outbox.enqueue_events()
+    assert await webhook_harness.deliveries(hook) == []
+    assert await webhook_harness.outbox.enqueue_events() == 3
+    assert len(await webhook_harness.deliveries(hook)) == 3
 
 
-async def test_several_processes_pass_each_event_on_once_and_send_it_once(database: Database, clock: FakeClock) -> None:
+async def test_several_processes_enqueue_and_send_each_event_once(database: Database, clock: FakeClock) -> None:
     async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
         others = [Database(database.url) for _ in range(3)]
-        offices = [await open_office(one, clock, receiver, http) for one in (database, *others)]
-        first = offices[0]
+        harnesses = [await open_harness(one, clock, receiver, http) for one in (database, *others)]
+        first = harnesses[0]
         # All open the same secrets.
-        for office in offices:
-            office.sender._vault = first.webhooks._vault
-        hook = await first.hook()
+        for webhook_harness in harnesses:
+            webhook_harness.sender._vault = first.webhooks._vault
+        hook = await first.create_webhook()
 
-        async def telling() -> None:
+        async def record_events() -> None:
             for _ in range(10):
-                await first.tell()
+                await first.record_health_event()
 
-        async def passing(office: Post) -> None:
+        async def enqueue(webhook_harness: WebhookHarness) -> None:
             for _ in range(15):
-                await office.outbox.enqueue_events()
+                await webhook_harness.outbox.enqueue_events()
 
-        await asyncio.gather(telling(), *(passing(office) for office in offices))
-        await asyncio.gather(*(office.outbox.enqueue_events() for office in offices))
-        assert len(await first.log(hook)) == 10
+        await asyncio.gather(record_events(), *(enqueue(webhook_harness) for webhook_harness in harnesses))
+        await asyncio.gather(*(webhook_harness.outbox.enqueue_events() for webhook_harness in harnesses))
+        assert len(await first.deliveries(hook)) == 10
         for _ in range(5):
-            await asyncio.gather(*(office.sender.send_due() for office in offices))
+            await asyncio.gather(*(webhook_harness.sender.send_due() for webhook_harness in harnesses))
         assert len(receiver.got) == 10
-        assert {row.state for row in await first.log(hook)} == {"delivered"}
+        assert {row.state for row in await first.deliveries(hook)} == {"delivered"}
         for other in others:
             await other.close()
 
 
-async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None:
+async def test_a_slow_receiver_does_not_delay_the_others(webhook_harness: WebhookHarness) -> None:
     async with running_receiver() as slow:
-        slow.hold, office.sender._http._allow = asyncio.Event(), frozenset({slow.pair, office.receiver.pair})
-        await office.webhooks.create(office.workspace, slow.url, events=None, note="", secret=None)
-        await office.tell(count=30)
-        await office.outbox.enqueue_events()
-        await office.hook()
-        office.clock.advance(1)
-        await office.tell(count=3)
-        await office.outbox.enqueue_events()
-        running = asyncio.create_task(office.sender.run())
+        slow.hold, webhook_harness.sender._http._allow = (
+            asyncio.Event(),
+            frozenset({slow.pair, webhook_harness.receiver.pair}),
+        )
+        await webhook_harness.webhooks.create(webhook_harness.workspace, slow.url, events=None, note="", secret=None)
+        await webhook_harness.record_health_event(count=30)
+        await webhook_harness.outbox.enqueue_events()
+        await webhook_harness.create_webhook()
+        webhook_harness.clock.advance(1)
+        await webhook_harness.record_health_event(count=3)
+        await webhook_harness.outbox.enqueue_events()
+        running = asyncio.create_task(webhook_harness.sender.run())
         try:
-            await asyncio.gather(office.receiver.until(3), slow.until(4))
+            await asyncio.gather(webhook_harness.receiver.until(3), slow.until(4))
             assert len(slow.got) == 4
         finally:
             slow.hold.set()
@@ -327,41 +340,43 @@ async def test_a_slow_receiver_does_not_hold_up_the_others(office: Post) -> None
             await asyncio.wait([running])
 
 
-async def test_a_test_says_what_came_of_it_and_is_not_repeated(office: Post) -> None:
-    hook = await office.hook(events=[])
-    office.receiver.answers, office.receiver.text = [418], "short and stout"
-    failed = await office.webhooks.send_test(office.workspace, hook.id)
+async def test_a_test_message_returns_its_result_and_is_not_retried(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook(events=[])
+    webhook_harness.receiver.answers, webhook_harness.receiver.text = [418], "short and stout"
+    failed = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
     assert (failed.type, failed.state, failed.status_code, failed.next_at) == ("test", "failed", 418, None)
     assert failed.log[0]["answer"] == "short and stout"
-    fine = await office.webhooks.send_test(office.workspace, hook.id)
+    fine = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
     assert (fine.state, fine.status_code, fine.attempts) == ("delivered", 204, 1)
-    assert [got.json["data"]["message"] for got in office.receiver.got] == ["Questa è una prova da Araldo."] * 2
-    assert await office.sender.send_due() == 0
+    assert [got.json["data"]["message"] for got in webhook_harness.receiver.got] == [
+        "Questa è una prova da Araldo."
+    ] * 2
+    assert await webhook_harness.sender.send_due() == 0
 
 
-async def test_a_huge_answer_is_cut_and_counts_as_taken(office: Post) -> None:
-    hook = await office.hook()
-    office.receiver.answers, office.receiver.text = [200], "a" * 1_000_000
-    row = await office.webhooks.send_test(office.workspace, hook.id)
+async def test_a_huge_answer_is_truncated_and_counts_as_accepted(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    webhook_harness.receiver.answers, webhook_harness.receiver.text = [200], "a" * 1_000_000
+    row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
     assert (row.state, len(row.log[0]["answer"])) == ("delivered", 300)
 
 
-async def test_replacing_the_secret_leaves_no_gap(office: Post) -> None:
-    hook = await office.hook()
-    old = office.secret
-    _, new = await office.webhooks.rotate_secret(office.workspace, hook.id, None)
+async def test_a_rotated_secret_signs_beside_the_old_one_for_a_day(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    old = webhook_harness.secret
+    _, new = await webhook_harness.webhooks.rotate_secret(webhook_harness.workspace, hook.id, None)
     assert new != old
 
     async def signatures() -> list[str]:
-        row = await office.webhooks.send_test(office.workspace, hook.id)
-        got = office.receiver.got[-1]
+        row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+        got = webhook_harness.receiver.got[-1]
         signed = got.headers["webhook-signature"].split(" ")
-        expected = [Verifier(secret).sign(row.id, office.clock.now(), got.body) for secret in (new, old)]
+        expected = [Verifier(secret).sign(row.id, webhook_harness.clock.now(), got.body) for secret in (new, old)]
         assert signed == expected[: len(signed)]
         return signed
 
     assert len(await signatures()) == 2
-    office.clock.advance(24 * 3_600)
+    webhook_harness.clock.advance(24 * 3_600)
     assert len(await signatures()) == 1
 
 
@@ -376,38 +391,48 @@ async def test_replacing_the_secret_leaves_no_gap(office: Post) -> None:
         ("https://example.com:8443/", "port_not_allowed"),
     ],
 )
-async def test_addresses_that_are_refused_at_once(office: Post, url: str, code: str) -> None:
+async def test_forbidden_urls_are_refused_at_once(webhook_harness: WebhookHarness, url: str, code: str) -> None:
     with pytest.raises(PostInvalid) as refused:
-        await office.webhooks.create(office.workspace, url, events=["delivery.fail"], note="", secret=None)
+        await webhook_harness.webhooks.create(
+            webhook_harness.workspace, url, events=["delivery.fail"], note="", secret=None
+        )
     found = {problem.pointer: problem.code for problem in refused.value.problems}
     assert found == {"/url": code, "/events/0": "event_unknown"}
 
 
-async def test_a_name_that_leads_inside_is_refused_when_it_is_sent(office: Post) -> None:
-    hook, _ = await office.webhooks.create(office.workspace, "http://localhost/", events=None, note="", secret=None)
-    row = await office.webhooks.send_test(office.workspace, hook.id)
+async def test_a_host_name_that_resolves_to_a_private_address_is_refused_when_sending(
+    webhook_harness: WebhookHarness,
+) -> None:
+    hook, _ = await webhook_harness.webhooks.create(
+        webhook_harness.workspace, "http://localhost/", events=None, note="", secret=None
+    )
+    row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
     assert (row.state, row.status_code) == ("failed", None)
     assert row.error is not None
     assert "not on the public internet" in message_of(row.error).to("en")
 
 
-async def test_what_ended_long_ago_is_forgotten(office: Post) -> None:
-    hook = await office.hook()
-    await office.webhooks.send_test(office.workspace, hook.id)
-    office.clock.advance(31 * 86_400)
-    await office.sender._delete_old()
-    assert await office.log(hook) == []
-    async with office.database.reading() as transaction:
+async def test_old_messages_are_deleted(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+    webhook_harness.clock.advance(31 * 86_400)
+    await webhook_harness.sender._delete_old()
+    assert await webhook_harness.deliveries(hook) == []
+    async with webhook_harness.database.reading() as transaction:
         assert await outbox_store.get_position(transaction, "webhooks") == 0
 
 
-async def test_an_event_that_cannot_be_worded_stands_in_nobodys_way(office: Post) -> None:
-    hook = await office.hook()
-    async with office.database.transaction() as transaction:
+async def test_an_event_that_cannot_be_rendered_does_not_block_others(webhook_harness: WebhookHarness) -> None:
+    hook = await webhook_harness.create_webhook()
+    async with webhook_harness.database.transaction() as transaction:
         broken = {"health": "dead", "account_id": "acc", "message": {"de": "Nein."}}
         await record_event(
-            transaction, "account.health", workspace_id=office.workspace.id, at=office.clock.now(), data=broken
+            transaction,
+            "account.health",
+            workspace_id=webhook_harness.workspace.id,
+            at=webhook_harness.clock.now(),
+            data=broken,
         )
-    await office.tell("expiring")
-    await office.outbox.enqueue_events()
-    assert [row.type for row in await office.log(hook)] == ["account.expiring"]
+    await webhook_harness.record_health_event("expiring")
+    await webhook_harness.outbox.enqueue_events()
+    assert [row.type for row in await webhook_harness.deliveries(hook)] == ["account.expiring"]

@@ -41,18 +41,18 @@ class ProviderContract:
         raise NotImplementedError
 
     @asynccontextmanager
-    async def studio(self, *replies: Reply) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
-        async with serving(*replies) as fake, Http(allow=[fake.pair]) as http:
+    async def serve_replies(self, *replies: Reply) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
+        async with serving(*replies) as fake, Http(allow=[fake.host_and_port]) as http:
             yield ImageProviders(http, self.settings(fake.url), FakeClock(short_s=60)), fake
 
     async def generate_failing(self, *replies: Reply) -> OutsideError:
         """Return the error for these replies, after checking that it names the service and hides the key."""
-        async with self.studio(*replies) as (studio, fake):
+        async with self.serve_replies(*replies) as (providers, fake):
             with pytest.raises(OutsideError) as caught:
-                await studio.generate(self.name, REQUEST)
+                await providers.generate(self.name, REQUEST)
         error = caught.value
         soon = isinstance(error, TryLater) and error.after_s <= 10 and error.code in {"rate_limited", "unavailable"}
-        assert len(fake.seen) == (3 if soon else 1), "a moment's trouble is worth two more tries, anything else none"
+        assert len(fake.requests) == (3 if soon else 1), "temporary failures are retried twice, others never"
         assert caught.value.service == self.name
         assert KEY not in repr(caught.value.as_json())
         assert self.name in caught.value.message.to("en")
@@ -72,8 +72,8 @@ class RemoteContract(ProviderContract):
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     async def test_the_picture_meets_the_spec_exactly(self, kind: str) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((137, 77)), kind))) as (studio, _):
-            finished = await studio.generate(self.name, REQUEST)
+        async with self.serve_replies(self.picture_reply(encoded(quarters((137, 77)), kind))) as (providers, _):
+            finished = await providers.generate(self.name, REQUEST)
         assert isinstance(finished, FinishedPicture)
         assert SPEC.problem_with(finished.data) is None
         assert (finished.width, finished.height, finished.provider) == (120, 68, self.name)
@@ -130,28 +130,31 @@ class RemoteContract(ProviderContract):
         assert error.code == "bad_response"
 
     async def test_an_endless_answer_is_cut_off(self) -> None:
-        async with self.studio() as (studio, fake):
-            fake.drip = [bytes(1_000_000)] * 400
+        async with self.serve_replies() as (providers, fake):
+            fake.pieces = [bytes(1_000_000)] * 400
             with pytest.raises(OutsideError) as caught:
-                await studio.generate(self.name, REQUEST)
-            assert fake.dripped < 400
+                await providers.generate(self.name, REQUEST)
+            assert fake.pieces_sent < 400
         assert caught.value.code == "bad_response"
 
     async def test_a_slow_answer_ends_with_the_total_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(failures, "GENERATION_TIMEOUT_S", 0.3)
-        async with self.studio() as (studio, fake):
-            fake.drip, fake.pause_s = [b"{"] * 1000, 0.02
+        async with self.serve_replies() as (providers, fake):
+            fake.pieces, fake.pause_s = [b"{"] * 1000, 0.02
             with pytest.raises(OutsideError) as caught:
-                await studio.generate(self.name, REQUEST)
-            assert len(fake.seen) == 1
+                await providers.generate(self.name, REQUEST)
+            assert len(fake.requests) == 1
         assert caught.value.code == "timeout"
 
     async def test_a_temporary_failure_is_retried(self) -> None:
         good = self.picture_reply(encoded(quarters((160, 90))))
-        async with self.studio(reply_with(b"", status=503), reply_with(b"", status=429), good) as (studio, fake):
-            finished = await studio.generate(self.name, REQUEST)
-            assert len(fake.seen) == 3
-            assert fake.seen[0].body == fake.seen[2].body
+        async with self.serve_replies(reply_with(b"", status=503), reply_with(b"", status=429), good) as (
+            providers,
+            fake,
+        ):
+            finished = await providers.generate(self.name, REQUEST)
+            assert len(fake.requests) == 3
+            assert fake.requests[0].body == fake.requests[2].body
         assert finished.provider == self.name
 
     async def test_no_answer_is_a_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,10 +175,10 @@ class RemoteContract(ProviderContract):
 
     async def test_without_its_setting_no_request_is_sent(self) -> None:
         async with Http() as http:
-            studio = ImageProviders(http, ProviderSettings(), FakeClock())
-            assert studio.missing_setting(self.name) == self.setting
+            providers = ImageProviders(http, ProviderSettings(), FakeClock())
+            assert providers.missing_setting(self.name) == self.setting
             with pytest.raises(ProviderUnavailable) as caught:
-                await studio.generate(self.name, REQUEST)
+                await providers.generate(self.name, REQUEST)
         assert caught.value.code == "provider_not_configured"
         assert self.setting in caught.value.message.to("en")
         assert self.setting in caught.value.message.to("it")

@@ -30,59 +30,61 @@ class RecordedRequest:
 class FakeServer:
     """`replies` are given in turn; the last one stays. `files` are served by path. `silent` never answers.
 
-    `drip` is answered piece by piece with a pause between. With a `gate` every answer waits for it; `most` is how many
-    stood before it at once.
+    `pieces` are sent one by one with a pause between. With a `gate` every answer waits for it; `most_waiting` is how
+    many waited at once.
     """
 
     replies: list[Reply] = field(default_factory=list)
     files: dict[str, web.Response] = field(default_factory=dict)
-    seen: list[RecordedRequest] = field(default_factory=list)
+    requests: list[RecordedRequest] = field(default_factory=list)
     url: str = ""
     silent: bool = False
-    drip: list[bytes] = field(default_factory=list)
+    pieces: list[bytes] = field(default_factory=list)
     pause_s: float = 0.0
-    dripped: int = 0
-    now: int = 0
-    most: int = 0
+    pieces_sent: int = 0
+    waiting: int = 0
+    most_waiting: int = 0
     gate: asyncio.Event | None = None
     arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
-    def pair(self) -> str:
+    def host_and_port(self) -> str:
         return self.url.removeprefix("http://")
 
-    async def serve(self, asked: web.Request) -> web.StreamResponse:
-        if asked.path in self.files:
-            return self.files[asked.path]
-        headers = {name.lower(): value for name, value in asked.headers.items()}
-        self.seen.append(RecordedRequest(asked.method, asked.raw_path, dict(asked.query), headers, await asked.read()))
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        if request.path in self.files:
+            return self.files[request.path]
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append(
+            RecordedRequest(request.method, request.raw_path, dict(request.query), headers, await request.read())
+        )
         if self.silent:
             await asyncio.Event().wait()
-        if self.drip:
-            return await self._dripping(asked)
-        reply = self.replies[min(len(self.seen), len(self.replies)) - 1]
+        if self.pieces:
+            return await self._send_in_pieces(request)
+        reply = self.replies[min(len(self.requests), len(self.replies)) - 1]
         async with self.arrival:
-            self.now += 1
-            self.most = max(self.most, self.now)
+            self.waiting += 1
+            self.most_waiting = max(self.most_waiting, self.waiting)
             self.arrival.notify_all()
         try:
             if self.gate is not None:
                 await self.gate.wait()
             return reply()
         finally:
-            self.now -= 1
+            self.waiting -= 1
 
     async def wait_for_requests(self, count: int) -> None:
         """Wait until so many requests wait at the gate."""
         async with asyncio.timeout(20), self.arrival:
-            await self.arrival.wait_for(lambda: self.now >= count)
+            await self.arrival.wait_for(lambda: self.waiting >= count)
 
-    async def _dripping(self, asked: web.Request) -> web.StreamResponse:
+    async def _send_in_pieces(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse(headers={"Content-Type": "application/json"})
-        await answer.prepare(asked)
-        for piece in self.drip:
+        await answer.prepare(request)
+        for piece in self.pieces:
             await answer.write(piece)
-            self.dripped += 1
+            self.pieces_sent += 1
             await asyncio.sleep(self.pause_s)
         return answer
 

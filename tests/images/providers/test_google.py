@@ -27,9 +27,9 @@ class TestGoogle(RemoteContract):
         return json_reply({"candidates": [{"content": {"parts": parts, "role": "model"}, "finishReason": "STOP"}]})
 
     async def test_one_picture_of_the_nearest_ratio_is_requested(self) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.generate(self.name, REQUEST)
-        (asked,) = fake.seen
+        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+            await providers.generate(self.name, REQUEST)
+        (asked,) = fake.requests
         assert (asked.method, asked.path) == ("POST", "/v1beta/models/gemini-x:generateContent")
         assert asked.headers["x-goog-api-key"] == KEY
         sent = asked.json()
@@ -51,9 +51,9 @@ class TestGoogle(RemoteContract):
     async def test_the_requested_ratio_is_supported_by_the_model(
         self, size: tuple[int, int], ratio: str, scale: str
     ) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((90, 90))))) as (studio, fake):
-            finished = await studio.generate(self.name, PictureRequest("x", "", ImageSpec(*size)))
-        assert fake.seen[0].json()["generationConfig"]["imageConfig"] == {"aspectRatio": ratio, "imageSize": scale}
+        async with self.serve_replies(self.picture_reply(encoded(quarters((90, 90))))) as (providers, fake):
+            finished = await providers.generate(self.name, PictureRequest("x", "", ImageSpec(*size)))
+        assert fake.requests[0].json()["generationConfig"]["imageConfig"] == {"aspectRatio": ratio, "imageSize": scale}
         assert (finished.width, finished.height) == size
 
     @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ _SPEC = ImageSpec(600, 600)
 _REQUEST = PictureRequest("a horn", "", _SPEC)
 
 
-def _studio(http: Http, **settings: object) -> ImageProviders:
+def _image_providers(http: Http, **settings: object) -> ImageProviders:
     return ImageProviders(http, ProviderSettings(**settings), FakeClock())  # type: ignore[arg-type]  # per test
 
 
@@ -35,9 +35,9 @@ def test_every_provider_is_listed() -> None:
 
 async def test_auto_without_any_key_is_offline_without_a_reason() -> None:
     async with Http() as http:
-        studio = _studio(http)
-        assert studio.missing_setting("auto") is None
-        finished = await studio.generate("auto", _REQUEST)
+        image_providers = _image_providers(http)
+        assert image_providers.missing_setting("auto") is None
+        finished = await image_providers.generate("auto", _REQUEST)
     assert (finished.provider, finished.fallback_reason) == ("offline", None)
 
 
@@ -47,7 +47,7 @@ async def test_auto_tries_the_next_and_reports_every_failure() -> None:
         serving(reply_with(b"", status=503)) as down,
         Http() as http,
     ):
-        studio = _studio(
+        image_providers = _image_providers(
             http,
             order=("openai", "pollinations", "google"),
             google_api_key="g",
@@ -55,8 +55,8 @@ async def test_auto_tries_the_next_and_reports_every_failure() -> None:
             pollinations_api_key=None,
             openai_base_url=down.url,
         )
-        finished = await studio.generate("auto", _REQUEST)
-        assert (len(refusing.seen), len(down.seen)) == (1, 3)
+        finished = await image_providers.generate("auto", _REQUEST)
+        assert (len(refusing.requests), len(down.requests)) == (1, 3)
     assert finished.provider == "offline"
     assert finished.fallback_reason is not None
     for told in (finished.fallback_reason.to("en"), finished.fallback_reason.to("it")):
@@ -69,7 +69,7 @@ async def test_a_lasting_rate_limit_is_reported_after_a_few_seconds() -> None:
         settings = ProviderSettings(order=("google",), google_api_key="g", google_base_url=limited.url)
         began = clock.running()
         finished = await ImageProviders(http, settings, clock).generate("auto", _REQUEST)
-        assert (finished.provider, len(limited.seen), clock.running() - began) == ("offline", 3, 3.0)
+        assert (finished.provider, len(limited.requests), clock.running() - began) == ("offline", 3, 3.0)
     assert finished.fallback_reason is not None
     assert "billing" in finished.fallback_reason.to("en")
 
@@ -77,37 +77,37 @@ async def test_a_lasting_rate_limit_is_reported_after_a_few_seconds() -> None:
 async def test_auto_uses_the_first_provider_that_succeeds() -> None:
     picture = encoded(quarters((100, 100)))
     async with serving(reply_with(picture, "image/png")) as fake, Http() as http:
-        studio = _studio(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
-        finished = await studio.generate("auto", _REQUEST)
+        image_providers = _image_providers(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
+        finished = await image_providers.generate("auto", _REQUEST)
     assert (finished.provider, finished.fallback_reason) == ("pollinations", None)
 
 
 async def test_a_provider_requested_by_name_does_not_fall_back() -> None:
     async with serving(reply_with(b"", status=500)) as fake, Http() as http:
         with pytest.raises(OutsideError) as caught:
-            await _studio(http, openai_base_url=fake.url).generate("openai", _REQUEST)
+            await _image_providers(http, openai_base_url=fake.url).generate("openai", _REQUEST)
     assert caught.value.service == "openai"
 
 
 async def test_the_operators_order_ends_at_offline() -> None:
     async with serving(reply_with(b"", status=500)) as fake, Http() as http:
-        studio = _studio(http, order=("offline", "openai"), openai_base_url=fake.url)
-        assert (await studio.generate("auto", _REQUEST)).provider == "offline"
-        assert fake.seen == []
+        image_providers = _image_providers(http, order=("offline", "openai"), openai_base_url=fake.url)
+        assert (await image_providers.generate("auto", _REQUEST)).provider == "offline"
+        assert fake.requests == []
 
 
 async def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
     async with Http() as http:
-        studio = _studio(http)
-        for ask in (studio.require, studio.missing_setting):
+        image_providers = _image_providers(http)
+        for ask in (image_providers.require, image_providers.missing_setting):
             with pytest.raises(ProviderUnavailable) as caught:
                 ask("dall-e")
             assert caught.value.code == "provider_unknown"
-            assert all(name in caught.value.message.to("it") for name in ("dall-e", "auto", *studio.known()))
+            assert all(name in caught.value.message.to("it") for name in ("dall-e", "auto", *image_providers.known()))
         with pytest.raises(ProviderUnavailable):
-            await studio.generate("dall-e", _REQUEST)
+            await image_providers.generate("dall-e", _REQUEST)
         with pytest.raises(ValueError, match="ARALDO_IMAGES__ORDER"):
-            _studio(http, order=("gogle",))
+            _image_providers(http, order=("gogle",))
 
 
 class Slow:
@@ -137,12 +137,12 @@ class Slow:
         return GeneratedPicture(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
 
 
-async def test_a_provider_is_asked_for_no_more_at_once_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_concurrent_requests_to_a_provider_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
     async with Http() as http:
-        studio = _studio(http)
-        made = await asyncio.gather(*(studio.generate("slow", _REQUEST) for _ in range(6)))
-    slow = studio._providers["slow"]
+        image_providers = _image_providers(http)
+        made = await asyncio.gather(*(image_providers.generate("slow", _REQUEST) for _ in range(6)))
+    slow = image_providers._providers["slow"]
     assert isinstance(slow, Slow)
     assert slow.most == 2
     assert all(
@@ -154,7 +154,7 @@ async def test_a_picture_that_cannot_be_brought_under_the_cap_is_a_failure(monke
     monkeypatch.setattr(providers, "IMAGE_PROVIDERS", (*IMAGE_PROVIDERS, Slow))
     async with Http() as http:
         with pytest.raises(OutsideError) as caught:
-            await _studio(http).generate("slow", PictureRequest("x", "", ImageSpec(96, 96, max_bytes=500)))
+            await _image_providers(http).generate("slow", PictureRequest("x", "", ImageSpec(96, 96, max_bytes=500)))
     assert (caught.value.code, caught.value.raw) == ("bad_response", "over_cap")
 
 

@@ -19,7 +19,7 @@ from tests.support.clock import FakeClock
 from tests.support.examples import examples
 
 _SPEC = ImageSpec(1200, 675)
-_COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più →", "@studio")
+_COPY = PictureCopy("Lancio nuovo servizio! 🚀", "Da oggi.", "Scopri di più →", "@providers")
 
 
 def test_with_copy_the_copy_is_drawn_and_nothing_else() -> None:
@@ -30,7 +30,7 @@ def test_with_copy_the_copy_is_drawn_and_nothing_else() -> None:
         "Lancio nuovo servizio! 🚀",
         "Da oggi.",
         _COPY.cta,
-        "@studio",
+        "@providers",
     )
     assert (card.kicker, card.brand, card.colors, card.variant) == (None, "Studio", brand.colors, 3)
     assert (card.width, card.height) == (1200, 675)
@@ -42,8 +42,8 @@ def test_without_copy_the_prompt_is_the_headline_and_the_base_prompt_the_kicker(
     assert (card.headline, card.kicker, card.text, card.cta) == ("a rocket", "Studio Demo", "", None)
     alone = build_card(PictureRequest(" ", "bold", _SPEC, base_prompt="Studio Demo"))
     assert (alone.headline, alone.kicker) == ("Studio Demo", None)
-    handle_only = PictureRequest("a rocket", "", _SPEC, copy=PictureCopy(" ", handle="@studio"))
-    assert (build_card(handle_only).headline, build_card(handle_only).handle) == ("a rocket", "@studio")
+    handle_only = PictureRequest("a rocket", "", _SPEC, copy=PictureCopy(" ", handle="@providers"))
+    assert (build_card(handle_only).headline, build_card(handle_only).handle) == ("a rocket", "@providers")
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
@@ -61,10 +61,10 @@ def test_style_and_suffix_are_neither_drawn_nor_choose_the_colours(
 
 async def test_offline_needs_no_settings_and_is_deterministic() -> None:
     async with Http() as http:
-        studio = ImageProviders(http, ProviderSettings(), FakeClock())
-        assert studio.missing_setting("offline") is None
+        providers = ImageProviders(http, ProviderSettings(), FakeClock())
+        assert providers.missing_setting("offline") is None
         request = PictureRequest("x", "professional", _SPEC, copy=_COPY)
-        first, again = await studio.generate("offline", request), await studio.generate("offline", request)
+        first, again = await providers.generate("offline", request), await providers.generate("offline", request)
     assert _SPEC.problem_with(first.data) is None
     assert first == again
     assert (first.provider, first.notes, first.fallback_reason) == ("offline", (), None)
@@ -72,8 +72,8 @@ async def test_offline_needs_no_settings_and_is_deterministic() -> None:
 
 async def test_an_unknown_style_is_noted() -> None:
     async with Http() as http:
-        studio = ImageProviders(http, ProviderSettings(), FakeClock())
-        finished = await studio.generate("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
+        providers = ImageProviders(http, ProviderSettings(), FakeClock())
+        finished = await providers.generate("offline", PictureRequest("a rocket", "steampunk", ImageSpec(600, 600)))
     (note,) = finished.notes
     assert "steampunk" in note.to("en")
     assert "steampunk" in note.to("it")

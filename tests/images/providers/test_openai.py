@@ -28,9 +28,9 @@ class TestOpenAI(RemoteContract):
         return json_reply({"created": 1, "data": [{"b64_json": as_base64(data), "url": None}]})
 
     async def test_one_picture_that_covers_the_spec_is_requested(self) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.generate(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
-        (asked,) = fake.seen
+        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+            await providers.generate(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
+        (asked,) = fake.requests
         assert (asked.method, asked.path) == ("POST", "/v1/images/generations")
         assert asked.headers["authorization"] == f"Bearer {KEY}"
         sent = asked.json()
@@ -59,10 +59,10 @@ class TestOpenAI(RemoteContract):
         assert isinstance(error, TryLater if kind == "rate_limited" else Rejected)
 
     async def test_an_allowed_url_is_fetched(self) -> None:
-        async with self.studio(self.picture_reply(b"")) as (studio, fake):
+        async with self.serve_replies(self.picture_reply(b"")) as (providers, fake):
             fake.files["/made.png"] = web.Response(body=encoded(quarters((160, 90))), content_type="image/png")
             fake.replies = [json_reply({"data": [{"url": f"{fake.url}/made.png"}]})]
-            finished = await studio.generate(self.name, REQUEST)
+            finished = await providers.generate(self.name, REQUEST)
         assert SPEC.problem_with(finished.data) is None
 
     @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ class TestOpenAI(RemoteContract):
         async with serving(self.picture_reply(encoded(quarters((160, 90))))) as fake, Http() as http:
             settings = ProviderSettings(openai_base_url=fake.url)
             await ImageProviders(http, settings, FakeClock()).generate(self.name, REQUEST)
-            assert "authorization" not in fake.seen[0].headers
+            assert "authorization" not in fake.requests[0].headers
 
     async def test_an_invalid_base_url_is_misconfigured(self) -> None:
         settings = ProviderSettings(openai_base_url="localhost:8080/v1")

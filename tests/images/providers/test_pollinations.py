@@ -29,11 +29,11 @@ class TestWithAKey(RemoteContract):
         return json_reply({"data": [{"b64_json": as_base64(data)}]})
 
     async def test_a_repeated_request_is_identical(self) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.generate(self.name, REQUEST)
-            await studio.generate(self.name, REQUEST)
-            await studio.generate(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
-        first, again, rolled = fake.seen
+        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+            await providers.generate(self.name, REQUEST)
+            await providers.generate(self.name, REQUEST)
+            await providers.generate(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
+        first, again, rolled = fake.requests
         assert (first.method, first.path) == ("POST", "/v1/images/generations")
         assert first.headers["authorization"] == f"Bearer {KEY}"
         assert first.json() | {"seed": 0} == {
@@ -64,12 +64,12 @@ class TestKeyless(RemoteContract):
 
     @pytest.mark.parametrize("prompt", ["a/b?c=d&e#f %41", "caffè 🚀", "..", "../../x", "a\\b", "x" * 3000])
     async def test_the_prompt_is_quoted_in_the_path(self, prompt: str) -> None:
-        async with self.studio(self.picture_reply(encoded(quarters((160, 90))))) as (studio, fake):
-            await studio.generate(self.name, PictureRequest(prompt, "", SPEC))
-        path, _, query = fake.seen[0].path.partition("?")
+        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+            await providers.generate(self.name, PictureRequest(prompt, "", SPEC))
+        path, _, query = fake.requests[0].path.partition("?")
         assert unquote(path.removeprefix("/prompt/")).strip() == prompt[:1000]
         assert path.count("/") == 2
-        assert fake.seen[0].query == {
+        assert fake.requests[0].query == {
             "width": "120",
             "height": "68",
             "seed": str(PictureRequest(prompt, "", SPEC).seed),
@@ -88,8 +88,8 @@ class TestKeyless(RemoteContract):
             return self.picture_reply(encoded(quarters((160, 90))))
 
         async with serving(lambda: answer()()) as fake, Http() as http:
-            studio = ImageProviders(http, self.settings(fake.url), clock)
-            await asyncio.gather(*(studio.generate(self.name, REQUEST) for _ in range(3)))
+            providers = ImageProviders(http, self.settings(fake.url), clock)
+            await asyncio.gather(*(providers.generate(self.name, REQUEST) for _ in range(3)))
         gaps = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
         assert gaps == [5.0, 5.0]
 
@@ -97,8 +97,8 @@ class TestKeyless(RemoteContract):
         clock = FakeClock(short_s=60)
         started = clock.running()
         async with serving(reply_with(b"", status=500)) as fake, Http() as http:
-            studio = ImageProviders(http, self.settings(fake.url), clock)
+            providers = ImageProviders(http, self.settings(fake.url), clock)
             for _ in range(2):
                 with pytest.raises(OutsideError):
-                    await studio.generate(self.name, REQUEST)
+                    await providers.generate(self.name, REQUEST)
         assert clock.running() - started == 25.0

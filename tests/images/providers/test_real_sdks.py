@@ -28,7 +28,7 @@ PICTURE = encoded(quarters((160, 90)))
 
 async def ours(fake: FakeServer, settings: ProviderSettings, name: str, request: PictureRequest = REQUEST) -> str:
     """Return `made`, or the kind of failure."""
-    async with Http(allow=[fake.pair]) as http:
+    async with Http(allow=[fake.host_and_port]) as http:
         try:
             await ImageProviders(http, settings, FakeClock(short_s=60)).generate(name, request)
         except OutsideError as failure:
@@ -68,7 +68,7 @@ async def test_google_requests_and_answers_match_its_sdk() -> None:
     async with serving(it.picture_reply(PICTURE)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == "made"
         answer = await by_google(fake, REQUEST.seed)
-        mine, theirs = fake.seen
+        mine, theirs = fake.requests
     the_same(mine, theirs)
     assert mine.headers["x-goog-api-key"] == theirs.headers["x-goog-api-key"] == KEY
     assert [part.inline_data.data for part in answer.parts or [] if part.inline_data] == [PICTURE]
@@ -112,8 +112,8 @@ async def by_openai(base_url: str, sent: dict[str, Any]) -> bytes:
 async def test_the_images_api_request_matches_openais_sdk(it: OpenAI | Pollinations) -> None:
     async with serving(it.picture_reply(PICTURE)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == "made"
-        assert await by_openai(f"{fake.url}/v1", fake.seen[0].json()) == PICTURE
-        mine, theirs = fake.seen
+        assert await by_openai(f"{fake.url}/v1", fake.requests[0].json()) == PICTURE
+        mine, theirs = fake.requests
     assert the_same(mine, theirs)["prompt"] == REQUEST.remote_prompt
     assert mine.headers["authorization"] == theirs.headers["authorization"] == f"Bearer {KEY}"
 
@@ -140,5 +140,5 @@ async def test_error_codes_match_openais_sdk(
     async with serving(refused(status, code)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == kind
         with pytest.raises(theirs) as caught:
-            await by_openai(f"{fake.url}/v1", fake.seen[0].json())
+            await by_openai(f"{fake.url}/v1", fake.requests[0].json())
     assert caught.value.code == code

@@ -31,43 +31,43 @@ class FakeImageCache:
 
     def __init__(self, owner: str = "ws") -> None:
         self.owner = owner
-        self.known: dict[str, FinishedPicture] = {}
-        self.asked: list[GenerationRecord] = []
-        self._told = asyncio.Condition()
+        self.pictures: dict[str, FinishedPicture] = {}
+        self.records: list[GenerationRecord] = []
+        self._changed = asyncio.Condition()
 
     async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
-        return self.known.get(cache_key.digest)
+        return self.pictures.get(cache_key.digest)
 
-    async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
-        self.asked.append(asked)
+    async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:
+        self.records.append(record)
         if finished is not None:
-            self.known[asked.cache_key.digest] = replace(finished, cached=True)
-        async with self._told:
-            self._told.notify_all()
+            self.pictures[record.cache_key.digest] = replace(finished, cached=True)
+        async with self._changed:
+            self._changed.notify_all()
 
-    async def has(self, count: int) -> None:
-        async with self._told:
-            await self._told.wait_for(lambda: len(self.known) >= count)
+    async def wait_for_pictures(self, count: int) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.pictures) >= count)
 
 
-def good(**usage: Any) -> Reply:
+def picture_reply(**usage: Any) -> Reply:
     picture = as_base64(encoded(quarters((128, 128))))
     return json_reply({"data": [{"b64_json": picture}], "usage": usage})
 
 
 @asynccontextmanager
-async def studio(*replies: Reply, **settings: Any) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
+async def openai_providers(*replies: Reply, **settings: Any) -> AsyncIterator[tuple[ImageProviders, FakeServer]]:
     async with serving(*replies) as fake, Http() as http:
         asked = ProviderSettings(openai_base_url=fake.url, openai_model="m-1", **settings)
         yield ImageProviders(http, asked, FakeClock(short_s=60)), fake
 
 
-async def test_an_equal_question_is_not_asked_again_and_another_is() -> None:
+async def test_an_equal_request_is_cached_and_another_is_sent() -> None:
     cache = FakeImageCache()
-    async with studio(good()) as (providers, fake):
+    async with openai_providers(picture_reply()) as (providers, fake):
         first = await providers.generate("openai", REQUEST, cache)
         again = await providers.generate("openai", REQUEST, cache)
-        assert (first.cached, again.cached, again.data == first.data, len(fake.seen)) == (False, True, True, 1)
+        assert (first.cached, again.cached, again.data == first.data, len(fake.requests)) == (False, True, True, 1)
         for other in (
             replace(REQUEST, variant=1),
             replace(REQUEST, prompt="x"),
@@ -75,23 +75,23 @@ async def test_an_equal_question_is_not_asked_again_and_another_is() -> None:
         ):
             assert not (await providers.generate("openai", other, cache)).cached
         assert not (await providers.generate("openai", REQUEST, FakeImageCache("another"))).cached
-        assert len(fake.seen) == 5
+        assert len(fake.requests) == 5
 
 
 async def test_equal_concurrent_requests_are_sent_once_and_share_the_result() -> None:
     cache = FakeImageCache()
-    async with studio(good()) as (providers, fake):
+    async with openai_providers(picture_reply()) as (providers, fake):
         fake.gate = asyncio.Event()
         both = [asyncio.create_task(providers.generate("openai", REQUEST, cache)) for _ in range(5)]
         await fake.wait_for_requests(1)
         fake.gate.set()
         made = await asyncio.gather(*both)
-        assert (len({item.data for item in made}), len(fake.seen)) == (1, 1)
-    async with studio(reply_with(b"", status=401)) as (providers, fake):
+        assert (len({item.data for item in made}), len(fake.requests)) == (1, 1)
+    async with openai_providers(reply_with(b"", status=401)) as (providers, fake):
         fails = [providers.generate("openai", REQUEST, cache_of_another_workspace()) for _ in range(3)]
         results = await asyncio.gather(*fails, return_exceptions=True)
         assert [type(item).__name__ for item in results] == ["Rejected"] * 3
-        assert len(fake.seen) == 1
+        assert len(fake.requests) == 1
 
 
 _OTHER = FakeImageCache("another")
@@ -105,35 +105,35 @@ async def test_a_picture_that_could_not_be_stored_is_not_paid_for_again() -> Non
     cache = FakeImageCache()
     full = [OSError(errno.ENOSPC, "No space left on device")] * 2
 
-    async def put(asked: GenerationRecord, finished: FinishedPicture | None) -> None:
+    async def put(record: GenerationRecord, finished: FinishedPicture | None) -> None:
         if full:
             raise full.pop()
-        await FakeImageCache.put(cache, asked, finished)
+        await FakeImageCache.put(cache, record, finished)
 
     cache.put = put  # type: ignore[method-assign]  # the disk of this one is full for two writes
-    async with studio(good()) as (providers, fake):
+    async with openai_providers(picture_reply()) as (providers, fake):
         made = [await providers.generate("openai", REQUEST, cache) for _ in range(4)]
-        assert (len({item.data for item in made}), len(fake.seen)) == (1, 1)
-    assert [item.outcome for item in cache.asked] == ["made"]
+        assert (len({item.data for item in made}), len(fake.requests)) == (1, 1)
+    assert [item.outcome for item in cache.records] == ["made"]
     assert [item.cached for item in made] == [False, False, False, True]
 
 
 async def test_concurrency_is_limited_by_the_operators_setting() -> None:
     requests = [replace(REQUEST, prompt=f"horn {number}") for number in range(20)]
     for at_once in (20, 3):
-        async with studio(good(), at_once=at_once) as (providers, fake):
+        async with openai_providers(picture_reply(), at_once=at_once) as (providers, fake):
             fake.gate = asyncio.Event()
             tasks = [asyncio.create_task(providers.generate("openai", item, FakeImageCache())) for item in requests]
             await fake.wait_for_requests(at_once)
             fake.gate.set()
             await asyncio.gather(*tasks)
-            assert (fake.most, len(fake.seen)) == (at_once, 20)
+            assert (fake.most_waiting, len(fake.requests)) == (at_once, 20)
 
 
 async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None:
     cache = FakeImageCache()
     requests = [replace(REQUEST, prompt=f"horn {number}") for number in range(5)]
-    async with studio(good(), at_once=2) as (providers, fake):
+    async with openai_providers(picture_reply(), at_once=2) as (providers, fake):
         fake.gate = asyncio.Event()
         tasks = [asyncio.create_task(providers.generate("openai", item, cache)) for item in requests]
         await fake.wait_for_requests(2)
@@ -146,20 +146,20 @@ async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None
         fake.gate.set()
         await back
         async with asyncio.timeout(20):
-            await cache.has(2)
-        assert len(fake.seen) == 2
-        assert [item.outcome for item in cache.asked] == ["made", "made"]
+            await cache.wait_for_pictures(2)
+        assert len(fake.requests) == 2
+        assert [item.outcome for item in cache.records] == ["made", "made"]
 
 
 async def test_each_generation_is_recorded_with_its_price() -> None:
     cache = FakeImageCache()
-    replies = (good(cost=0.04, currency="usd"), reply_with(b"<html>", status=200), reply_with(b"", status=401))
-    async with studio(*replies) as (providers, _):
+    replies = (picture_reply(cost=0.04, currency="usd"), reply_with(b"<html>", status=200), reply_with(b"", status=401))
+    async with openai_providers(*replies) as (providers, _):
         await providers.generate("openai", REQUEST, cache)
         for variant in (1, 2):
             with pytest.raises(OutsideError):
                 await providers.generate("openai", replace(REQUEST, variant=variant), cache)
-    first, second, third = cache.asked
+    first, second, third = cache.records
     assert (first.outcome, first.price) == ("made", Price(40_000, "USD"))
     assert (first.cache_key.provider, first.cache_key.model, first.cache_key.spec) == ("openai", "m-1", REQUEST.spec)
     assert first.seconds >= 0
@@ -169,10 +169,10 @@ async def test_each_generation_is_recorded_with_its_price() -> None:
 async def test_an_unusable_picture_is_recorded_with_its_price() -> None:
     cache = FakeImageCache()
     broken = as_base64(encoded(quarters((128, 128)), "JPEG")[:300])
-    async with studio(json_reply({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
+    async with openai_providers(json_reply({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
         with pytest.raises(OutsideError):
             await providers.generate("openai", REQUEST, cache)
-    assert [(item.outcome, item.price) for item in cache.asked] == [("bad_response", Price(1_000_000))]
+    assert [(item.outcome, item.price) for item in cache.records] == [("bad_response", Price(1_000_000))]
 
 
 @pytest.mark.parametrize("cost", [None, True, "0.04", -1, float("nan"), float("inf"), 1e300, [], {}])
@@ -189,18 +189,22 @@ def test_an_invalid_currency_is_unknown() -> None:
 
 async def test_offline_pictures_are_not_cached() -> None:
     cache = FakeImageCache()
-    async with studio() as (providers, _):
+    async with openai_providers() as (providers, _):
         await providers.generate("offline", REQUEST, cache)
-    assert (cache.asked, cache.known) == ([], {})
+    assert (cache.records, cache.pictures) == ([], {})
 
 
 async def test_a_cached_picture_keeps_its_fallback_reason() -> None:
     cache = FakeImageCache()
-    async with serving(reply_with(b"", status=401)) as refusing, studio(good()) as (_, fake), Http() as http:
+    async with (
+        serving(reply_with(b"", status=401)) as refusing,
+        openai_providers(picture_reply()) as (_, fake),
+        Http() as http,
+    ):
         settings = ProviderSettings(
             order=("google", "openai"), google_api_key="g", google_base_url=refusing.url, openai_base_url=fake.url
         )
         providers = ImageProviders(http, settings, FakeClock())
         first, again = [await providers.generate("auto", REQUEST, cache) for _ in range(2)]
-        assert (len(fake.seen), again.cached, again.fallback_reason) == (1, True, first.fallback_reason)
+        assert (len(fake.requests), again.cached, again.fallback_reason) == (1, True, first.fallback_reason)
         assert first.fallback_reason is not None

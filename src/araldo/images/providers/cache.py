@@ -50,8 +50,9 @@ class CacheKey:
 
     @property
     def digest(self) -> str:
-        asked = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
-        return hashlib.sha256(asked.encode()).hexdigest()
+        """SHA-256 of all fields, in hexadecimal."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,6 @@ class ImageCache(Protocol):
         """Return the cached picture, None when there is none."""
         ...
 
-    async def put(self, asked: GenerationRecord, finished: FinishedPicture | None) -> None:
+    async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:
         """Store the record, and the picture if there is one; durable when this returns."""
         ...

@@ -101,7 +101,7 @@ class ProviderRunner:
         )
         started = self._clock.running()
 
-        def asked(outcome: str, made: GeneratedPicture | None = None) -> GenerationRecord:
+        def record_of(outcome: str, made: GeneratedPicture | None = None) -> GenerationRecord:
             price = None if made is None else made.price
             return GenerationRecord(cache_key, outcome, round(self._clock.running() - started, 3), price)
 
@@ -111,23 +111,23 @@ class ProviderRunner:
             finished = await self._fit_to_spec(provider, made, request)
         except OutsideError as failed:
             if cache is not None:
-                await self._record(generation, cache, asked(failed.code, made), None)
+                await self._record(generation, cache, record_of(failed.code, made), None)
             raise
         if cache is not None:
-            await self._record(generation, cache, asked("made", made), finished)
+            await self._record(generation, cache, record_of("made", made), finished)
         return finished
 
     async def _record(
-        self, generation: _Generation, cache: ImageCache, asked: GenerationRecord, finished: FinishedPicture | None
+        self, generation: _Generation, cache: ImageCache, record: GenerationRecord, finished: FinishedPicture | None
     ) -> None:
         """Record a generation; keep the picture in memory when a transient local fault prevents storing it."""
         try:
-            await cache.put(asked, finished)
+            await cache.put(record, finished)
         except Exception as fault:
             if not is_transient(fault):
                 raise
             if finished is not None:
-                self._unrecorded[generation.key] = (asked, finished)
+                self._unrecorded[generation.key] = (record, finished)
             while len(self._unrecorded) > _MAX_UNRECORDED:
                 self._unrecorded.popitem(last=False)
 
