@@ -33,7 +33,7 @@ class OpenAI:
 
     async def generate(self, request: PictureRequest) -> GeneratedPicture:
         base = self._settings.openai_base_url.rstrip("/")
-        asked: dict[str, Any] = {
+        body: dict[str, Any] = {
             "model": self._settings.openai_model,
             "prompt": request.remote_prompt,
             "n": 1,
@@ -41,5 +41,5 @@ class OpenAI:
         }
         if base != _OPENAI_BASE_URL:
             # OpenAI's models answer in base64 and refuse this field; other servers answer with a URL by default.
-            asked["response_format"] = "b64_json"
-        return await generate(self._http, base, asked, service=self.name, key=self._settings.openai_api_key)
+            body["response_format"] = "b64_json"
+        return await generate(self._http, base, body, service=self.name, key=self._settings.openai_api_key)

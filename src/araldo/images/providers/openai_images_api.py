@@ -36,7 +36,7 @@ _MAX_PRICE = 10_000
 
 
 async def generate(
-    http: Http, base_url: str, asked: dict[str, Any], *, service: str, key: str | None
+    http: Http, base_url: str, body: dict[str, Any], *, service: str, key: str | None
 ) -> GeneratedPicture:
     """Generate one picture, from the answer itself or from a URL in it, which is fetched as untrusted."""
     answer = await call_provider(
@@ -47,7 +47,7 @@ async def generate(
         secret=key,
         classify=_classify_error,
         headers={"Authorization": f"Bearer {key}"} if key else None,
-        json=asked,
+        json=body,
     )
     answered = parse_json(answer, service)
     first = get_path(answered, "data", 0)

@@ -46,7 +46,7 @@ class Pollinations:
     async def generate(self, request: PictureRequest) -> GeneratedPicture:
         if self._settings.pollinations_api_key is None:
             return GeneratedPicture(await self._keyless(request), self.name)
-        asked = {
+        body = {
             "model": self._settings.pollinations_model,
             "prompt": request.remote_prompt,
             "size": f"{request.spec.width}x{request.spec.height}",
@@ -55,7 +55,7 @@ class Pollinations:
         }
         base = f"{self._settings.pollinations_base_url}/v1"
         key = self._settings.pollinations_api_key
-        return await generate(self._http, base, asked, service=self.name, key=key)
+        return await generate(self._http, base, body, service=self.name, key=key)
 
     async def _keyless(self, request: PictureRequest) -> bytes:
         async with self._turn:
