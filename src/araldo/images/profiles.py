@@ -74,21 +74,21 @@ def _profile_from_gamma(picture: Image.Image) -> bytes | None:
     gamma = picture.info.get("gamma")
     if "srgb" in picture.info or not isinstance(gamma, float) or not 0.1 <= gamma <= 5:
         return None
-    said = picture.info.get("chromaticity")
+    chromaticity = picture.info.get("chromaticity")
     primaries: Primaries = _SRGB_PRIMARIES
-    if isinstance(said, tuple) and len(said) == 8 and _is_plausible(said):
-        primaries = said
+    if isinstance(chromaticity, tuple) and len(chromaticity) == 8 and _is_plausible(chromaticity):
+        primaries = chromaticity
     as_srgb = all(abs(a - b) < 0.002 for a, b in zip(primaries, _SRGB_PRIMARIES, strict=True))
     if as_srgb and abs(gamma / _PLAIN_GAMMA - 1) < 0.02:
         return None
     return _matrix_profile(primaries, lambda value: value ** (1 / gamma))
 
 
-def _is_plausible(said: tuple[float, ...]) -> bool:
+def _is_plausible(chromaticity: tuple[float, ...]) -> bool:
     """Whether the primaries span a triangle and the white point is not dark."""
-    _, white_y, red_x, red_y, green_x, green_y, blue_x, blue_y = said
+    _, white_y, red_x, red_y, green_x, green_y, blue_x, blue_y = chromaticity
     area = (green_x - red_x) * (blue_y - red_y) - (blue_x - red_x) * (green_y - red_y)
-    return white_y > 0.01 and abs(area) > 0.01 and all(0 <= value <= 1 for value in said)
+    return white_y > 0.01 and abs(area) > 0.01 and all(0 <= value <= 1 for value in chromaticity)
 
 
 def _srgb(value: float) -> float:

@@ -134,7 +134,7 @@ def strip_png(data: bytes) -> bytes | None:
     header, palette, transparency = data[16:29], b"", b""
     depth, kind, interlaced = data[24], data[25], data[28]
     packed: list[bytes] = []
-    said = set[bytes]()
+    seen_names = set[bytes]()
     ended = False
     for name, content in png_chunks(data):
         if name == b"IDAT" and not ended:
@@ -142,13 +142,13 @@ def strip_png(data: bytes) -> bytes | None:
         elif packed:
             # A decoder stops at the first other chunk.
             ended = True
-        elif name in (b"PLTE", b"tRNS") and name in said:
+        elif name in (b"PLTE", b"tRNS") and name in seen_names:
             return None
         elif name == b"PLTE":
             palette = content[: 3 << depth if kind == 3 else 0]
         elif name == b"tRNS":
             transparency = content[: {0: 2, 2: 6, 3: len(palette) // 3}.get(kind, 0)]
-        said.add(name)
+        seen_names.add(name)
     pixels = _png_pixels(packed, _png_raw_length(data[16:20], data[20:24], depth, kind, interlaced))
     if pixels is None or len(palette) % 3:
         return None

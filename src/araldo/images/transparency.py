@@ -31,12 +31,12 @@ def alpha_from_color_key(picture: Image.Image) -> Image.Image | None:
     if data is None:
         return None
     depth, kind = data[24], data[25]
-    said = next((content for name, content in png_chunks(data) if name == b"tRNS"), b"")
+    key_bytes = next((content for name, content in png_chunks(data) if name == b"tRNS"), b"")
     channels = {0: 1, 2: 3}.get(kind, 0)
-    if not channels or len(said) < 2 * channels:
+    if not channels or len(key_bytes) < 2 * channels:
         return None
     most = (1 << depth) - 1
-    key = [int.from_bytes(said[at : at + 2], "big") & most for at in range(0, 2 * channels, 2)]
+    key = [int.from_bytes(key_bytes[at : at + 2], "big") & most for at in range(0, 2 * channels, 2)]
     if depth < 16:
         pixels = Image.open(BytesIO(data), formats=["PNG"]).convert("L" if channels == 1 else "RGB")
         return _mask_other_colors(pixels, [value * 255 // most for value in key])
@@ -86,7 +86,7 @@ def is_fully_transparent(picture: Image.Image) -> bool:
 
 
 def _hidden_share(small: Image.Image, ground: Color) -> float:
-    """Return the share of the opaque pixels that cannot be told from the background."""
+    """Return the share of the opaque pixels that look like the background."""
     alpha = small.getchannel("A")
     there = alpha.point([255 if at >= _VISIBLE_ALPHA else 0 for at in range(256)])
     whole = Image.new("RGB", small.size, ground)

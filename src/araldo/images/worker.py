@@ -53,7 +53,7 @@ class Worker:
                 if len(body := requests.read(length)) < length:
                     break
                 # Only our parent holds the other end.
-                number, job = pickle.loads(body)  # noqa: S301 - as said
+                number, job = pickle.loads(body)  # noqa: S301 - from our parent only
                 del body
                 self._pool.submit(self._work, number, job)
                 del job

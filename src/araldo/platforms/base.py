@@ -234,7 +234,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class UnknownStatus:
-    """The platform cannot tell whether the post is published; a person has to decide."""
+    """It is unknown whether the post is published; a person has to decide."""
 
     why: Message
 

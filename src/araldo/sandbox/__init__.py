@@ -1,1 +1,1 @@
-"""Meta's Graph API emulated on loopback: a stranger that shares no code with the rest of Araldo."""
+"""Meta's Graph API emulated on loopback; it shares no code with the rest of Araldo."""

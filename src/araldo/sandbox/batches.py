@@ -96,9 +96,9 @@ def _descend(value: Any, key: str) -> list[Any]:
 
 def dependencies_of(item: Mapping[str, Any]) -> set[str]:
     """Return the names of the items that this one depends on."""
-    told = {item["depends_on"]} if isinstance(item.get("depends_on"), str) else set()
-    said = f"{item.get('relative_url', '')} {item.get('body', '')}"
-    return told | {found.group(1) for found in _REFERENCE.finditer(said)}
+    explicit = {item["depends_on"]} if isinstance(item.get("depends_on"), str) else set()
+    texts = f"{item.get('relative_url', '')} {item.get('body', '')}"
+    return explicit | {found.group(1) for found in _REFERENCE.finditer(texts)}
 
 
 def omits_response(item: Mapping[str, Any], default: bool) -> bool:
@@ -111,6 +111,6 @@ def item_result(status: int, headers: Mapping[str, str], body: Any, call: Call) 
     """Return the item's entry in the batch's answer."""
     answer: dict[str, Any] = {"code": status, "body": json.dumps(body)}
     if call.lenient_flag("include_headers", True):
-        told = {"Content-Type": "application/json; charset=UTF-8"} | dict(headers)
-        answer["headers"] = [{"name": name, "value": value} for name, value in told.items()]
+        all_headers = {"Content-Type": "application/json; charset=UTF-8"} | dict(headers)
+        answer["headers"] = [{"name": name, "value": value} for name, value in all_headers.items()]
     return answer

@@ -192,7 +192,7 @@ def make_call(
 
 
 def served_version(asked: tuple[int, int]) -> str:
-    """Return the version that serves a request: the oldest for expired, the newest for unknown ones (graph-api.md 4)."""
+    """Return the version that serves a request: the oldest for expired ones, else the newest (graph-api.md 4)."""
     major, minor = min(max(asked, OLDEST), NEWEST)
     return f"v{major}.{minor}"
 

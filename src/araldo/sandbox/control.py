@@ -45,7 +45,7 @@ class ClockRequest(BaseModel):
 
 
 class PageChangeRequest(BaseModel):
-    """`tasks` null: Graph does not tell any, and everything is allowed."""
+    """`tasks` null: Graph leaves the field out, and everything is allowed."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -130,8 +130,8 @@ def _granular_scope(state: State, token: Token, scope: str) -> dict[str, Any]:
 
 
 def _error_json(problem: GraphError) -> dict[str, Any]:
-    told: dict[str, Any] = {"code": problem.code, "message": problem.message}
-    return told if problem.subcode is None else told | {"subcode": problem.subcode}
+    error_json: dict[str, Any] = {"code": problem.code, "message": problem.message}
+    return error_json if problem.subcode is None else error_json | {"subcode": problem.subcode}
 
 
 def permissions(context: CallContext, user: User) -> dict[str, Any]:

@@ -174,19 +174,19 @@ class GraphError(Exception):
             error["is_transient"] = False
         elif self.code == 2:
             error["is_transient"] = True
-        told = USER_MESSAGES.get((self.code, self.subcode)) if self.subcode is not None else None
-        if told is not None:
+        user_message = USER_MESSAGES.get((self.code, self.subcode)) if self.subcode is not None else None
+        if user_message is not None:
             language = (locale or switches.user_message_locale).split("_")[0]
-            title, text = LOCALISED.get(language, (told[0], told[1].replace("{id}", self.about)))
+            title, text = LOCALISED.get(language, (user_message[0], user_message[1].replace("{id}", self.about)))
             error["error_user_title"], error["error_user_msg"] = title, text
         error |= self._overrides | {"fbtrace_id": trace_id()}
         return {"error": error}
 
 
 def _message(code: int, subcode: int | None) -> str:
-    told = USER_MESSAGES.get((code, subcode)) if subcode is not None else None
-    if told is not None and (code == 100 or subcode == 2207008):
-        return told[1].replace("{id}", "").strip() if code != 24 else MESSAGES[24]
+    user_message = USER_MESSAGES.get((code, subcode)) if subcode is not None else None
+    if user_message is not None and (code == 100 or subcode == 2207008):
+        return user_message[1].replace("{id}", "").strip() if code != 24 else MESSAGES[24]
     return MESSAGES.get(code, MESSAGES[200] if 200 <= code <= 299 else f"(#{code}) Error")
 
 

@@ -73,8 +73,8 @@ def _comment(
     context: CallContext, kind: NodeKind, record: Comment | MediaComment, names: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return a Page's comment on a post or photo (`object_id`), or an Instagram account's on media (`media_id`)."""
-    told = {_COMMENT_NAMES.get(name, name): value for name, value in _named(record).items()}
-    return told | _graph(context, kind, record, names)
+    fields = {_COMMENT_NAMES.get(name, name): value for name, value in _named(record).items()}
+    return fields | _graph(context, kind, record, names)
 
 
 def _token(state: State, token: Token) -> dict[str, Any]:

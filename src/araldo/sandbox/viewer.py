@@ -126,8 +126,8 @@ class _Viewer:
         below = f'<div class="{kind}">{shown}</div>' if photos else _link_card(post.link)
         text = html.text_html(post.message)
         opened = f'<a class="open" href="{escape(urlsplit(permalink).path)}">{escape(permalink)}</a>' if link else ""
-        said = comment_list(self._state, self._lang, comments_on(self._state, post.id))
-        return f'<article><div class="by">{html.avatar_html(page.id)}{by}</div>{text}{below}{opened}{said}</article>'
+        details = comment_list(self._state, self._lang, comments_on(self._state, post.id))
+        return f'<article><div class="by">{html.avatar_html(page.id)}{by}</div>{text}{below}{opened}{details}</article>'
 
     # -- Instagram ----------------------------------------------------------------------------------------------------
 
@@ -158,8 +158,8 @@ class _Viewer:
         by = f"<div><strong>{escape(username)}</strong>{html.time_html(self._lang, media.created)}</div>"
         below = comment_list(self._state, self._lang, instagram_nodes.comments_of(self._state, media))
         heading = f'<div class="by">{html.avatar_html(media.instagram)}{by}</div>'
-        said = f"<div>{heading}{html.text_html(media.caption)}{below}</div>"
-        return f'<article class="square"><div class="strip">{strip}</div>{said}</article>'
+        details = f"<div>{heading}{html.text_html(media.caption)}{below}</div>"
+        return f'<article class="square"><div class="strip">{strip}</div>{details}</article>'
 
     def _username(self, media: Media) -> str:
         return self._state.instagram[media.instagram].username
@@ -172,13 +172,13 @@ class _Viewer:
 
     def _recent_stories(self, owner: str) -> list[Media | Story]:
         """Return the stories of the last day, oldest first."""
-        told: list[Media | Story] = [story for story in self._state.stories if story.page == owner]
-        told += [
+        stories: list[Media | Story] = [story for story in self._state.stories if story.page == owner]
+        stories += [
             media
             for media in self._state.media
             if media.instagram == owner and media.media_product_type == "STORY" and media.parent is None
         ]
-        return [story for story in told if self._state.now() - story.created < instagram_nodes.DAY_S]
+        return [story for story in stories if self._state.now() - story.created < instagram_nodes.DAY_S]
 
     def _reel(self, stories: Sequence[Media | Story]) -> str:
         shown = "".join(
@@ -196,10 +196,10 @@ class _Viewer:
         place: Page | Instagram = self._state.pages.get(owner) or self._state.instagram[owner]
         who = place.name if isinstance(place, Page) else place.username
         alt = found.alt_text if isinstance(found, Media) else ""
-        said = f"<div><strong>{escape(who)}</strong>{html.time_html(self._lang, found.created)}</div>"
+        details = f"<div><strong>{escape(who)}</strong>{html.time_html(self._lang, found.created)}</div>"
         figure = (
             f"<figure>{html.image_html(_picture(_story_picture(found)), alt)}"
-            f"<figcaption><i></i><div>{html.avatar_html(owner)}{said}</div></figcaption></figure>"
+            f"<figcaption><i></i><div>{html.avatar_html(owner)}{details}</div></figcaption></figure>"
         )
         return html.html_document(
             self._lang,
@@ -220,8 +220,8 @@ class _Viewer:
 
     def _heading(self, name: str, title: str, about: str, count: int, *, ring: bool = False) -> str:
         posts = html.translate(self._lang, "post" if count == 1 else "posts")
-        said = f"<h2>{escape(title)}</h2><small>{escape(about)} · {count} {posts}</small>"
-        return f'<div class="who">{html.avatar_html(name, ring=ring)}<div>{said}</div></div>'
+        details = f"<h2>{escape(title)}</h2><small>{escape(about)} · {count} {posts}</small>"
+        return f'<div class="who">{html.avatar_html(name, ring=ring)}<div>{details}</div></div>'
 
     def _empty(self, kind: str) -> str:
         return f'<div class="{kind}"><p class="empty">{html.translate(self._lang, "no posts")}</p></div>'

@@ -30,10 +30,10 @@ def explain_color_changes(colors: tuple[str, str]) -> list[Message]:
     """Return a message for each colour that had to change and why; empty when both are used unchanged."""
     found = swatches(colors)
     first, second = colors
-    said = [*_explain_darkened_ground(first, found), *_explain_adjusted_accents(first, second, found)]
+    messages = [*_explain_darkened_ground(first, found), *_explain_adjusted_accents(first, second, found)]
     if contrast(first, second) < _DISTINCT_CONTRAST:
-        said.append(Message("brand.colors_alike", {"ratio": f"{contrast(first, second):.1f}"}))
-    return said
+        messages.append(Message("brand.colors_alike", {"ratio": f"{contrast(first, second):.1f}"}))
+    return messages
 
 
 def _explain_darkened_ground(color: str, found: Mapping[str, Swatch]) -> list[Message]:
@@ -51,18 +51,18 @@ def _explain_darkened_ground(color: str, found: Mapping[str, Swatch]) -> list[Me
 
 
 def _explain_adjusted_accents(first: str, second: str, found: Mapping[str, Swatch]) -> list[Message]:
-    said = []
+    messages = []
     # On white the first colour is the accent; on the first colour the second is.
     for color, style in ((first, "minimal"), (second, "professional")):
         swatch = found[style]
         if swatch.accent != color:
-            said.append(
+            messages.append(
                 Message(
                     "brand.color_adjusted",
                     {"color": color, "used": swatch.accent, "ground": swatch.ground, "style": style},
                 )
             )
-    return said
+    return messages
 
 
 def _swatch(palette: Palette) -> Swatch:

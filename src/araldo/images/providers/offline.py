@@ -78,7 +78,7 @@ def build_card(request: PictureRequest) -> Card:
         colors=brand.colors if brand else None,
         fonts=brand.fonts if brand else None,
         logo=brand.logo if brand else None,
-        # Without style and suffix: those differ between platforms, and one post's pictures are to look like siblings.
+        # Without style and suffix: those differ between platforms, and one post's pictures should look alike.
         mood=f"{request.base_prompt} {prompt} {brand.tone if brand else ''}".strip(),
         family=family,
         style=request.style if request.style in STYLES else _DEFAULT_STYLE,

@@ -139,7 +139,7 @@ class Containers:
         try:
             answer = await self._read_with_person_token(destination, path, fields="quota_usage,config")
         except Rejected:
-            # Meta does not tell it for every account; then the publish call itself is refused (9/2207042).
+            # Meta does not show it for every account; then the publish call itself is refused (9/2207042).
             return None
         for entry in answer.get("data") or []:
             config, used = entry.get("config", {}), entry.get("quota_usage")

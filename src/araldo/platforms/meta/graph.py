@@ -142,10 +142,10 @@ def _parse_answer(answer: HttpResponse, *, visible: bool, secrets: Sequence[str]
 
 def _describe_answer(answer: HttpResponse, secrets: Sequence[str]) -> str:
     """Return the answer's text for the record, secrets removed: some messages repeat the token that they refuse."""
-    said = answer.body.decode("utf-8", "replace")
+    text = answer.body.decode("utf-8", "replace")
     for secret in secrets:
-        said = said.replace(secret, "[struck out]")
-    return f"HTTP {answer.status}: {redact(said)[:2_000]}"
+        text = text.replace(secret, "[struck out]")
+    return f"HTTP {answer.status}: {redact(text)[:2_000]}"
 
 
 def _is_id(value: object) -> bool:

@@ -174,8 +174,8 @@ def _token_refused(trouble: OutsideError, *, with_secret: bool = True) -> TokenR
         return TokenRefused(Message("meta.login.token_invalid"))
     if isinstance(trouble, Rejected) and trouble.code.lstrip("-").isdigit():
         # The error table's messages are about posts; this error is about the token.
-        said = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_needed")
-        return TokenRefused(said.with_values(code=_error_numbers(trouble)))
+        message = Message("meta.login.login_refused") if with_secret else Message("meta.login.proof_needed")
+        return TokenRefused(message.with_values(code=_error_numbers(trouble)))
     return TokenRefused(trouble.message)
 
 

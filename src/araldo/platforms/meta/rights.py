@@ -25,7 +25,7 @@ class RightsInspector:
         self._inspector = TokenInspector(self._graph, context.services[SERVICE], context.clock)
 
     async def find_lost_task(self, remote_id: str, person_token: str) -> Message | None:
-        """Return a message when the person may no longer publish there; None otherwise, or when Meta does not tell.
+        """Return a message when the person may no longer publish there; None otherwise, or when it is unknown.
 
         Raises TryLater.
         """
@@ -70,21 +70,21 @@ class _Publishing(Protocol):
     rights: RightsInspector
 
 
-_Verb = TypeVar("_Verb", bound=Callable[..., Awaitable[Any]])
+_Method = TypeVar("_Method", bound=Callable[..., Awaitable[Any]])
 
 
-def names_missing_right(verb: _Verb) -> _Verb:
+def names_missing_right(method: _Method) -> _Method:
     """Decorate a platform's method: a ReconnectNeeded that it raises gets a message that names the missing right.
 
     Uses reads alone, after Meta has answered; the call itself is not repeated.
     """
 
-    @wraps(verb)
+    @wraps(method)
     async def named(self: _Publishing, destination: Destination, *rest: Any, **more: Any) -> Any:
         try:
-            return await verb(self, destination, *rest, **more)
+            return await method(self, destination, *rest, **more)
         except ReconnectNeeded as refusal:
             named_refusal = await self.rights.name_missing_right(refusal, destination, self.declaration)
             raise named_refusal from refusal.__cause__
 
-    return cast("_Verb", named)
+    return cast("_Method", named)
