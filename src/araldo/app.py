@@ -254,9 +254,7 @@ class Araldo:
             picture_editor=PictureEditor(**action_dependencies),
             validator=validator,
             batch_generator=BatchGenerator(
-                database=self.database,
-                picture_generator=self.picture_generator,
-                declarations=self.declarations,
+                database=self.database, picture_generator=self.picture_generator, declarations=self.declarations
             ),
             branding=self.branding,
             previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
@@ -318,7 +316,7 @@ class Araldo:
             await workspace_store.get_or_create_first(transaction, self.clock.now())
             await user_store.get_or_create_first(transaction, self.clock.now())
 
-    async def _prepare_and_release_leases(self) -> None:
+    async def _recover(self) -> None:
         """Prepare the database and release the leases of an earlier process. Safe to repeat."""
         await self.prepare()
         if self.database.is_sqlite:
@@ -337,9 +335,7 @@ class Araldo:
     async def background_loops(self) -> AsyncIterator[None]:
         """Prepare, then run the background loops until the block ends."""
         # A start that failed at once on a transient fault would leave the server down, with nobody to restart it.
-        await try_until_done(
-            self._prepare_and_release_leases, within_s=_START_S, event="start_delayed", clock=self.clock
-        )
+        await try_until_done(self._recover, within_s=_START_S, event="start_delayed", clock=self.clock)
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
         loops: dict[str, BackgroundLoop] = {
             "worker": self.engine,

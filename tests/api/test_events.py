@@ -172,7 +172,7 @@ def _streams() -> list[object]:
     return [
         one
         for one in gc.get_objects()
-        if type(one) is AsyncGeneratorType and one.__name__ == "follow" and one.ag_frame is not None
+        if type(one) is AsyncGeneratorType and one.__name__ == "follow_events" and one.ag_frame is not None
     ]
 
 
