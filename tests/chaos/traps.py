@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 import araldo.http
-from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph import GraphClient
 from araldo.posts import delivery_store
 
 # In the order in which a delivery passes them.
@@ -60,8 +60,8 @@ class Trap:
 
 def set_up(trap: Trap) -> None:
     """Once, before the application is built."""
-    _around(Graph, "write", after=lambda: trap.pass_by("prepared"))
-    _around(Graph, "send_visible_write", before=lambda: trap.pass_by("after_intent"))
+    _around(GraphClient, "write", after=lambda: trap.pass_by("prepared"))
+    _around(GraphClient, "send_visible_write", before=lambda: trap.pass_by("after_intent"))
     _around(delivery_store, "open_attempt", before=lambda: trap.pass_by("before_intent"))
     _around(delivery_store, "store_published", after=lambda: trap.pass_by("before_stored"))
     leave = araldo.http._on_headers_sent

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from araldo.images.spec import ImageSpec
-from araldo.platforms.base import Declaration, Limits, Shape
+from araldo.platforms.base import Declaration, Shape, TextLimits
 
 WALL = Declaration(
     name="wall",
     label="Wall",
     service="made_up",
     account_kind="wall_page",
-    limits=Limits(text_max=1_000),
+    limits=TextLimits(text_max=1_000),
     image=ImageSpec(1200, 675),
     prompt_suffix="landscape",
     preview="feed_card",
@@ -24,7 +24,7 @@ SQUARE = Declaration(
     label="Square",
     service="made_up",
     account_kind="square_account",
-    limits=Limits(text_max=200, hashtags_max=5, mentions_max=2),
+    limits=TextLimits(text_max=200, hashtags_max=5, mentions_max=2),
     image=ImageSpec(1080, 1080),
     prompt_suffix="square",
     preview="square_post",
@@ -39,7 +39,7 @@ TALL = Declaration(
     label="Tall",
     service="made_up",
     account_kind="square_account",
-    limits=Limits(text_max=200),
+    limits=TextLimits(text_max=200),
     image=ImageSpec(1080, 1920),
     prompt_suffix="vertical",
     preview="fullscreen",

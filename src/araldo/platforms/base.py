@@ -21,7 +21,7 @@ Preview = Literal["feed_card", "square_post", "fullscreen"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TextLimits:
     """Limits of a text; None means no limit. Lengths are in Unicode code points."""
 
     text_max: int
@@ -51,6 +51,8 @@ class SafeMargins:
 class Declaration:
     """What differs between platforms, as data. The API, the validation rules and the studio read only this.
 
+    `name` is the id in requests and the database, `label` the name for people. `service` is a key of `LOGINS`;
+    `account_kind` is the `DiscoveredAccount.kind` to publish to, which several platforms may share.
     `image` and `prompt_suffix` make the default shape; a post may ask for one of `other_shapes` by its ratio ("4:5").
     """
 
@@ -58,14 +60,17 @@ class Declaration:
     label: str
     service: str
     account_kind: str
-    limits: Limits
+    limits: TextLimits
     image: ImageSpec
     prompt_suffix: str
+    # Layout of the studio's preview.
     preview: Preview
+    # Whether the post's text is published; False for pictures alone.
     shows_text: bool
     # Whether readers can follow a URL in the text.
     links_clickable: bool
     needs_picture: bool
+    # Whether the service fetches pictures by URL, so that Araldo needs a public address.
     needs_public_url: bool
     # Permissions that an account's token needs, by the service's own names.
     scopes: tuple[str, ...] = ()
@@ -252,7 +257,10 @@ class Platform(Protocol):
     declaration: Declaration
 
     async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
-        """Upload what the post needs, nothing visible yet. May be repeated. Never raises OutcomeUnknown."""
+        """Upload and create everything that the post needs and that is not visible yet, and return the ticket.
+
+        May be called again for the same publication, for example after a crash. Never raises OutcomeUnknown.
+        """
         ...
 
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
@@ -264,7 +272,11 @@ class Platform(Protocol):
         ...
 
     async def publish(self, destination: Destination, ticket: Ticket) -> Published:
-        """Send the one visible write, and nothing else. Raises NotSent instead after `ticket.send_before`."""
+        """Send the one visible write, and nothing else.
+
+        Raises NotSent when the request would leave after `ticket.send_before` (pass a `gate` to `Http.call`), and
+        OutcomeUnknown when the post may have been published; then `check` is called before any repeat.
+        """
         ...
 
     async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:

@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 from araldo.sandbox import control, dialog, picture_files, viewer, world
 from araldo.sandbox.disk import DiskStorage, InMemoryStorage
 from araldo.sandbox.faults import TRANSPORT, FaultQueue
-from araldo.sandbox.graph import Graph
-from araldo.sandbox.state import State
+from araldo.sandbox.graph import GraphHandler
+from araldo.sandbox.state import SandboxState
 
 _METHODS = ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"]
 _CORS = {
@@ -42,11 +42,11 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     `public_url` is where people and programs reach it; permalinks and picture links begin with it. Run it under
     uvicorn: the fault `reset` needs its connections.
     """
-    state = State(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
+    state = SandboxState(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
     if not state.load():
         world.seed(state)
     faults = FaultQueue()
-    graph = Graph(state, faults)
+    graph = GraphHandler(state, faults)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

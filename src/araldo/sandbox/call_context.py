@@ -10,7 +10,7 @@ from typing import Any
 from araldo.sandbox.calls import Call
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import App, Token
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 from araldo.sandbox.times import parse_time
 
 
@@ -18,7 +18,7 @@ from araldo.sandbox.times import parse_time
 class CallContext:
     """One Graph call being handled. `lists`: the readable edges; `made`: the objects that it created, for the log."""
 
-    state: State
+    state: SandboxState
     call: Call
     token: Token
     made: list[dict[str, str]] = field(default_factory=list)

@@ -7,18 +7,18 @@ from html import escape
 
 from araldo.sandbox import html_helpers as html
 from araldo.sandbox.records import Comment, MediaComment
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 
 AnyComment = Comment | MediaComment
 
 
-def comment_list(state: State, lang: str, found: Iterable[AnyComment]) -> str:
+def comment_list(state: SandboxState, lang: str, found: Iterable[AnyComment]) -> str:
     """Return an HTML list, oldest first; "" when there is no visible comment."""
     shown = [comment for comment in found if not comment.hidden]
     return _list(state, lang, shown, None)
 
 
-def _list(state: State, lang: str, shown: list[AnyComment], parent: str | None) -> str:
+def _list(state: SandboxState, lang: str, shown: list[AnyComment], parent: str | None) -> str:
     items = "".join(
         f"<li>{_comment(state, lang, comment)}{_list(state, lang, shown, comment.id)}</li>"
         for comment in shown
@@ -28,7 +28,7 @@ def _list(state: State, lang: str, shown: list[AnyComment], parent: str | None) 
     return f'<ul class="comments"{label}>{items}</ul>' if items else ""
 
 
-def _comment(state: State, lang: str, comment: AnyComment) -> str:
+def _comment(state: SandboxState, lang: str, comment: AnyComment) -> str:
     if isinstance(comment, Comment):
         owner, name, text, photo = comment.page, state.pages[comment.page].name, comment.message, comment.photo
     else:

@@ -10,17 +10,17 @@ from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Comment, Page, Photo, Post
 from araldo.sandbox.replies import bad_parameter
-from araldo.sandbox.state import State, format_time, new_id
+from araldo.sandbox.state import SandboxState, format_time, new_id
 
 LONGEST_MESSAGE = 8000
 
 
-def comments_on(state: State, target: str) -> list[Comment]:
+def comments_on(state: SandboxState, target: str) -> list[Comment]:
     """Return the comments on a post or photo, replies among them, oldest first."""
     return [comment for comment in state.comments if comment.target == target]
 
 
-def replies_to(state: State, comment: Comment) -> list[Comment]:
+def replies_to(state: SandboxState, comment: Comment) -> list[Comment]:
     """Return the replies to a comment, oldest first."""
     return [reply for reply in state.comments if reply.parent == comment.id]
 
@@ -187,13 +187,13 @@ async def delete(context: CallContext, comment: Comment) -> dict[str, Any]:
     return {"success": True}
 
 
-def _remove(state: State, comment: Comment) -> None:
+def _remove(state: SandboxState, comment: Comment) -> None:
     for reply in replies_to(state, comment):
         _remove(state, reply)
     state.comments.remove(comment.id)
 
 
-def remove_from(state: State, target: str) -> None:
+def remove_from(state: SandboxState, target: str) -> None:
     """Remove the comments on a post or photo that is deleted."""
     for comment in comments_on(state, target):
         state.comments.remove(comment.id)

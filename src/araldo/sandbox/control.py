@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from araldo.sandbox import tokens, world
 from araldo.sandbox.faults import FaultQueue, FaultRequest
 from araldo.sandbox.snapshot import snapshot
-from araldo.sandbox.state import State, format_time
+from araldo.sandbox.state import SandboxState, format_time
 from araldo.sandbox.switches import Switches
 
 _CENTURY_S = 3.2e9
@@ -61,7 +61,7 @@ class PageRequest(BaseModel):
     tasks: list[str] | None = None
 
 
-def router(state: State, faults: FaultQueue) -> APIRouter:
+def router(state: SandboxState, faults: FaultQueue) -> APIRouter:
     """Return the routes of the control API for this world."""
     api = APIRouter(prefix="/_sandbox")
     _add_read_routes(api, state)
@@ -77,7 +77,7 @@ def router(state: State, faults: FaultQueue) -> APIRouter:
     return api
 
 
-def _add_read_routes(api: APIRouter, state: State) -> None:
+def _add_read_routes(api: APIRouter, state: SandboxState) -> None:
     @api.get("/state")
     async def everything() -> dict[str, Any]:
         state.publish_due_posts()
@@ -97,7 +97,7 @@ def _add_read_routes(api: APIRouter, state: State) -> None:
         return {"now": format_time(state.now()), "offset_s": state.offset_s}
 
 
-def _add_world_routes(api: APIRouter, state: State, faults: FaultQueue) -> None:
+def _add_world_routes(api: APIRouter, state: SandboxState, faults: FaultQueue) -> None:
     @api.post("/reset")
     async def reset() -> dict[str, bool]:
         faults.clear()
@@ -139,7 +139,7 @@ def _add_world_routes(api: APIRouter, state: State, faults: FaultQueue) -> None:
         return asdict(page)
 
 
-def _add_token_routes(api: APIRouter, state: State) -> None:
+def _add_token_routes(api: APIRouter, state: SandboxState) -> None:
     @api.post("/tokens")
     async def mint(order: TokenRequest) -> dict[str, str]:
         made = _mint_token(state, order)
@@ -172,7 +172,7 @@ def _add_fault_routes(api: APIRouter, faults: FaultQueue) -> None:
         return {"success": True}
 
 
-def _mint_token(state: State, order: TokenRequest) -> str:
+def _mint_token(state: SandboxState, order: TokenRequest) -> str:
     app = state.apps[world.APP_ID]
     if order.type == "app":
         return f"{app.id}|{app.secret}"

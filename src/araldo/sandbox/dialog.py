@@ -13,13 +13,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from araldo.sandbox import html_helpers as html
 from araldo.sandbox import world
 from araldo.sandbox.records import App, Code
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 
 # Permissions that Meta has removed; asking for one makes the request invalid.
 _REMOVED_SCOPES = frozenset({"manage_pages", "publish_pages", "publish_actions", "publish_to_groups", "basic_info"})
 
 
-def router(state: State) -> APIRouter:
+def router(state: SandboxState) -> APIRouter:
     """Return the routes: GET shows the dialog, its buttons POST; with and without a version in the path."""
     dialog = APIRouter()
 
@@ -82,7 +82,9 @@ def _scopes(scope: str, config_id: str) -> list[str]:
     return list(dict.fromkeys(asked or (world.ALL_SCOPES if config_id else ["public_profile"])))
 
 
-def _code(state: State, app: App, redirect_uri: str, asked: list[str], granted: list[str], pages: list[str]) -> Code:
+def _code(
+    state: SandboxState, app: App, redirect_uri: str, asked: list[str], granted: list[str], pages: list[str]
+) -> Code:
     """Create an authorization code; choosing all Pages grants future ones too."""
     code = Code(
         secrets.token_urlsafe(32),
@@ -113,7 +115,7 @@ def _problem(lang: str, app: App | None, redirect_uri: str, scopes: list[str]) -
     return html.translate(lang, "dead scopes", scopes=", ".join(dead)) if dead else None
 
 
-def _form(lang: str, state: State, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
+def _form(lang: str, state: SandboxState, app: App, redirect_uri: str, given: str, scopes: list[str]) -> str:
     person = next(user for user in state.users if not user.system)
     kept = {"client_id": app.id, "redirect_uri": redirect_uri, "state": given, "asked": ",".join(scopes)}
     hidden = "".join(f'<input type=hidden name={name} value="{escape(value)}">' for name, value in kept.items())

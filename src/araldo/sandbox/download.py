@@ -12,33 +12,33 @@ from yarl import URL
 AGENT = "facebookexternalhit/1.1"
 
 
-class Unreachable(Exception):
+class PictureUnreachable(Exception):
     """The URL is invalid, refuses, redirects, does not answer 200, or robots.txt forbids it."""
 
 
-class TooSlow(Exception):
+class PictureTooSlow(Exception):
     pass
 
 
-class TooLarge(Exception):
+class PictureTooLarge(Exception):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class FetchedFile:
+class FetchedPicture:
     data: bytes
     content_type: str
 
 
-async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedFile:
+async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedPicture:
     """Fetch at most `limit` bytes within `timeout_s` seconds.
 
-    :raises Unreachable: TooSlow: TooLarge: as they say.
+    :raises PictureUnreachable: PictureTooSlow: PictureTooLarge: as they say.
     """
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise Unreachable from None
+        raise PictureUnreachable from None
     if (
         not url.isascii()
         or not url.isprintable()
@@ -46,17 +46,17 @@ async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedFil
         or parts.scheme not in {"http", "https"}
         or not parts.hostname
     ):
-        raise Unreachable
+        raise PictureUnreachable
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
         async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": AGENT}) as session:
             if not await _is_allowed_by_robots(session, f"{parts.scheme}://{parts.netloc}/robots.txt", url):
-                raise Unreachable
+                raise PictureUnreachable
             return await _get(session, url, limit)
     except TimeoutError:
-        raise TooSlow from None
+        raise PictureTooSlow from None
     except (aiohttp.ClientError, OSError, ValueError):
-        raise Unreachable from None
+        raise PictureUnreachable from None
 
 
 async def _is_allowed_by_robots(session: aiohttp.ClientSession, robots_url: str, url: str) -> bool:
@@ -72,14 +72,14 @@ async def _is_allowed_by_robots(session: aiohttp.ClientSession, robots_url: str,
     return rules.can_fetch(AGENT, url)
 
 
-async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> FetchedFile:
+async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> FetchedPicture:
     # Keep the URL unchanged: a signature may cover every byte of it.
     async with session.get(URL(url, encoded=True), allow_redirects=False) as answer:
         if answer.status != 200:
-            raise Unreachable
+            raise PictureUnreachable
         data = bytearray()
         async for chunk in answer.content.iter_chunked(65536):
             data += chunk
             if len(data) > limit:
-                raise TooLarge
-        return FetchedFile(bytes(data), answer.content_type)
+                raise PictureTooLarge
+        return FetchedPicture(bytes(data), answer.content_type)

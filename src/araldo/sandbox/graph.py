@@ -17,7 +17,7 @@ from araldo.sandbox.faults import FaultQueue, FaultRequest
 from araldo.sandbox.fields import parse_fields
 from araldo.sandbox.not_emulated import unknown_edge
 from araldo.sandbox.replies import GraphError, bad_parameter, json_response, response_headers
-from araldo.sandbox.state import LogEntry, State
+from araldo.sandbox.state import LogEntry, SandboxState
 
 
 @dataclass(slots=True)
@@ -31,10 +31,10 @@ class HandledCall:
     throttle: int | None = None
 
 
-class Graph:
+class GraphHandler:
     """Answers calls, one by one or in a batch."""
 
-    def __init__(self, state: State, ordered: FaultQueue) -> None:
+    def __init__(self, state: SandboxState, ordered: FaultQueue) -> None:
         self._state = state
         self._fault_queue = ordered
 

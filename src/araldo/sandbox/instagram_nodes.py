@@ -9,7 +9,7 @@ from araldo.sandbox.call_context import CallContext, EdgeItems, NodeKind, NodeRe
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Container, Instagram, Media, MediaComment
 from araldo.sandbox.replies import GraphError, bad_parameter
-from araldo.sandbox.state import State, format_time
+from araldo.sandbox.state import SandboxState, format_time
 from araldo.sandbox.times import parse_time
 
 DAY_S = 86_400.0
@@ -44,7 +44,7 @@ def published_since(context: CallContext, account: Instagram, since: float) -> i
     )
 
 
-def comments_of(state: State, media: Media) -> list[MediaComment]:
+def comments_of(state: SandboxState, media: Media) -> list[MediaComment]:
     """Return the comments on media, replies among them, oldest first."""
     return [comment for comment in state.media_comments if comment.media == media.id]
 

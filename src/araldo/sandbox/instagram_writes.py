@@ -10,7 +10,7 @@ from typing import Any
 from araldo.sandbox import instagram_nodes as nodes
 from araldo.sandbox import media_comments, pictures, tokens
 from araldo.sandbox.call_context import CallContext, NodeRef, WriteResult
-from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch_picture
+from araldo.sandbox.download import PictureTooLarge, PictureTooSlow, PictureUnreachable, fetch_picture
 from araldo.sandbox.not_emulated import refusal
 from araldo.sandbox.records import Container, Instagram, Media
 from araldo.sandbox.replies import GraphError, bad_parameter
@@ -151,15 +151,15 @@ async def _store_picture(context: CallContext, name: str, *, story: bool) -> int
     return None
 
 
-async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> pictures.Picture:
+async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> pictures.DecodedPicture:
     switches = context.state.switches
     try:
         fetched = await fetch_picture(url, limit=pictures.INSTAGRAM_LARGEST, timeout_s=switches.fetch_timeout_s)
-    except TooSlow:
+    except PictureTooSlow:
         raise GraphError(-2, 2207003) from None
-    except TooLarge:
+    except PictureTooLarge:
         raise GraphError(36000, 2207004) from None
-    except Unreachable:
+    except PictureUnreachable:
         raise GraphError(9004, 2207052, about=url) from None
     if not fetched.content_type.startswith("image/"):
         raise GraphError(9004, 2207052, about=url)

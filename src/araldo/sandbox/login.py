@@ -11,15 +11,15 @@ from araldo.sandbox.call_context import CallContext
 from araldo.sandbox.calls import Call
 from araldo.sandbox.records import App, Code, Token, User
 from araldo.sandbox.replies import GraphError, bad_parameter
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 
 CODE_LIFE_S = 600.0
 
 
-def access_token(state: State, call: Call) -> dict[str, Any]:
+def access_token(state: SandboxState, call: Call) -> dict[str, Any]:
     """`/oauth/access_token`: for a code, a short-lived token (fb_exchange_token), or the app (client_credentials)."""
     grant = call.text("grant_type") or "authorization_code"
-    grants: dict[str, Callable[[State, Call, App], dict[str, Any]]] = {
+    grants: dict[str, Callable[[SandboxState, Call, App], dict[str, Any]]] = {
         "authorization_code": _token_by_code,
         "fb_exchange_token": _exchange_token,
         "client_credentials": _app_token,
@@ -29,7 +29,7 @@ def access_token(state: State, call: Call) -> dict[str, Any]:
     return grants[grant](state, call, _app(state, call))
 
 
-def _app(state: State, call: Call) -> App:
+def _app(state: SandboxState, call: Call) -> App:
     app = state.apps.get(call.text("client_id"))
     if app is None:
         raise GraphError(101, message="Missing or invalid client_id parameter.")
@@ -38,7 +38,7 @@ def _app(state: State, call: Call) -> App:
     return app
 
 
-def _token_by_code(state: State, call: Call, app: App) -> dict[str, Any]:
+def _token_by_code(state: SandboxState, call: Call, app: App) -> dict[str, Any]:
     code = state.codes.get(call.text("code"))
     if code is None or code.app != app.id:
         raise GraphError(100, message="Invalid verification code format.")
@@ -51,7 +51,7 @@ def _token_by_code(state: State, call: Call, app: App) -> dict[str, Any]:
     return _token_answer(state, made, tokens.SHORT_S)
 
 
-def _check_code(state: State, call: Call, code: Code) -> None:
+def _check_code(state: SandboxState, call: Call, code: Code) -> None:
     if code.used:
         raise GraphError(100, 36009, message="This authorization code has been used.")
     if state.now() - code.issued_at > CODE_LIFE_S:
@@ -61,7 +61,7 @@ def _check_code(state: State, call: Call, code: Code) -> None:
         raise GraphError(100, 36008, message=f"{text} in the OAuth dialog request")
 
 
-def _exchange_token(state: State, call: Call, app: App) -> dict[str, Any]:
+def _exchange_token(state: SandboxState, call: Call, app: App) -> dict[str, Any]:
     short = tokens.find_token(state, call.required("fb_exchange_token"))
     if short is None:
         raise tokens.unknown_token(call.text("fb_exchange_token"))
@@ -76,11 +76,11 @@ def _exchange_token(state: State, call: Call, app: App) -> dict[str, Any]:
     return _token_answer(state, made, tokens.LONG_S)
 
 
-def _app_token(state: State, call: Call, app: App) -> dict[str, Any]:
+def _app_token(state: SandboxState, call: Call, app: App) -> dict[str, Any]:
     return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
 
 
-def _token_answer(state: State, token: Token, expires_in: float) -> dict[str, Any]:
+def _token_answer(state: SandboxState, token: Token, expires_in: float) -> dict[str, Any]:
     body: dict[str, Any] = {"access_token": token.id, "token_type": "bearer"}
     return body if state.switches.omit_expires_in else body | {"expires_in": int(expires_in)}
 
@@ -119,7 +119,7 @@ def debug_token(context: CallContext) -> dict[str, Any]:
     return {"data": data}
 
 
-def _granular_scope(state: State, token: Token, scope: str) -> dict[str, Any]:
+def _granular_scope(state: SandboxState, token: Token, scope: str) -> dict[str, Any]:
     """Return a scope's targets: the chosen Pages or their Instagram accounts; none means all, future ones too."""
     if token.targets is None:
         return {"scope": scope}

@@ -10,7 +10,7 @@ from araldo.sandbox.call_context import CallContext, EdgeItems, NodeKind, NodeRe
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Media, MediaComment
 from araldo.sandbox.replies import bad_parameter
-from araldo.sandbox.state import State, format_time, new_id
+from araldo.sandbox.state import SandboxState, format_time, new_id
 
 LONGEST_TEXT = 300
 MOST_HASHTAGS, MOST_LINKS = 4, 1
@@ -142,7 +142,7 @@ async def delete(context: CallContext, comment: MediaComment) -> dict[str, Any]:
     return {"success": True}
 
 
-def remove_from(state: State, media: Media) -> None:
+def remove_from(state: SandboxState, media: Media) -> None:
     """Remove the comments on media that is deleted."""
     for comment in nodes.comments_of(state, media):
         state.media_comments.remove(comment.id)

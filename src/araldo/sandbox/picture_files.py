@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from araldo.sandbox import html_helpers as html
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 
 _READ = ["GET", "HEAD"]
 
 
-def router(state: State) -> APIRouter:
+def router(state: SandboxState) -> APIRouter:
     """Return the routes, which need no token, as at Meta."""
     routes = APIRouter(include_in_schema=False)
 

@@ -20,7 +20,7 @@ _SLACK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DecodedPicture:
     """`format`: the original one; `width` and `height`: upright; `jpeg`: what is stored and served."""
 
     format: str
@@ -29,7 +29,7 @@ class Picture:
     jpeg: bytes
 
 
-def read(data: bytes) -> Picture | None:
+def read(data: bytes) -> DecodedPicture | None:
     """Decode a picture completely; None when it is not a picture or has too many pixels. Slow: run in a thread."""
     try:
         with Image.open(io.BytesIO(data)) as opened:
@@ -38,7 +38,7 @@ def read(data: bytes) -> Picture | None:
             opened.load()
             upright = ImageOps.exif_transpose(opened)
             kind = opened.format or "?"
-            return Picture(kind, upright.width, upright.height, data if kind == "JPEG" else _as_jpeg(upright))
+            return DecodedPicture(kind, upright.width, upright.height, data if kind == "JPEG" else _as_jpeg(upright))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
 
@@ -49,7 +49,7 @@ def _as_jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def check_for_facebook(data: bytes, picture: Picture | None) -> Picture:
+def check_for_facebook(data: bytes, picture: DecodedPicture | None) -> DecodedPicture:
     """Validate by graph-api.md 2.1: jpeg, png, gif, bmp, tiff, at most 10 MB."""
     if len(data) > FACEBOOK_LARGEST:
         raise GraphError(100, 1366046)
@@ -58,7 +58,7 @@ def check_for_facebook(data: bytes, picture: Picture | None) -> Picture:
     return picture
 
 
-def check_for_instagram(picture: Picture | None, switches: Switches, *, story: bool) -> Picture:
+def check_for_instagram(picture: DecodedPicture | None, switches: Switches, *, story: bool) -> DecodedPicture:
     """Validate by graph-api.md 3.2 and 3.7: JPEG; in the feed 4:5 to 1.91:1. An unreadable file has "ratio 0"."""
     if picture is None:
         raise GraphError(36003, 2207009, about="0")

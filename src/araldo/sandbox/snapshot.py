@@ -10,7 +10,7 @@ from araldo.sandbox.call_context import CallContext, NodeKind
 from araldo.sandbox.calls import Call
 from araldo.sandbox.fields import RequestedField
 from araldo.sandbox.records import Comment, MediaComment, Token
-from araldo.sandbox.state import State, format_time
+from araldo.sandbox.state import SandboxState, format_time
 
 _STAMPED = frozenset({"created", "updated", "ready_at", "published_at"})
 _GRAPH_NAMES = {
@@ -26,7 +26,7 @@ _COMMENT_NAMES = {"target": "object_id", "media": "media_id", "parent": "parent_
 _MEDIA = ("permalink", "media_url", "timestamp", "username")
 
 
-def snapshot(state: State) -> dict[str, list[dict[str, Any]]]:
+def snapshot(state: SandboxState) -> dict[str, list[dict[str, Any]]]:
     """Return a list of each kind of record, in insertion order."""
     context = CallContext(state, Call("GET", "", "", "", {}), Token("", "APP", world.APP_ID, 0, 0, 0))
     return {
@@ -77,7 +77,7 @@ def _comment(
     return fields | _graph(context, kind, record, names)
 
 
-def _token(state: State, token: Token) -> dict[str, Any]:
+def _token(state: SandboxState, token: Token) -> dict[str, Any]:
     return _named(token) | {"access_token": token.id, "is_valid": tokens.find_token_error(state, token) is None}
 
 

@@ -87,7 +87,7 @@ class LogEntry:
     fault: str | None = None
 
 
-class State:
+class SandboxState:
     """The whole world. Code between two awaits is atomic: the sandbox runs on one event loop."""
 
     def __init__(self, public_url: str, disk: InMemoryStorage) -> None:

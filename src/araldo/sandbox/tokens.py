@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from araldo.sandbox.calls import Call
 from araldo.sandbox.records import App, Page, Token, User
 from araldo.sandbox.replies import GraphError
-from araldo.sandbox.state import State, new_token
+from araldo.sandbox.state import SandboxState, new_token
 
 SHORT_S, LONG_S, DATA_ACCESS_S = 5400.0, 5184000.0, 7776000.0
 KILLS = (458, 459, 460, 463, 464, 467, 492)
@@ -27,7 +27,7 @@ NOT_ENOUGH = _NEEDED_TO_POST
 COMMENT_AS_PAGE = "(#3) Publishing comments through the API is only available for page access tokens"
 
 
-def find_token(state: State, text: str) -> Token | None:
+def find_token(state: SandboxState, text: str) -> Token | None:
     """Return an issued token, or the app token for `APP_ID|APP_SECRET`; None for any other text."""
     found = state.tokens.get(text)
     if found is not None:
@@ -39,7 +39,7 @@ def find_token(state: State, text: str) -> Token | None:
     return Token(text, "APP", app.id, 0, 0, 0)
 
 
-def require_valid_token(state: State, call: Call) -> Token:
+def require_valid_token(state: SandboxState, call: Call) -> Token:
     """Return the call's token after validating it.
 
     :raises GraphError: 104 without one, 190 for a bad, expired or killed one, 100 for a wrong appsecret_proof.
@@ -62,7 +62,7 @@ def unknown_token(text: str) -> GraphError:
     return GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
 
 
-def find_token_error(state: State, token: Token) -> GraphError | None:
+def find_token_error(state: SandboxState, token: Token) -> GraphError | None:
     """Return why the token is invalid, None when it is valid; a Page token becomes invalid with its person's token."""
     killed = token.killed
     parent = state.tokens.get(token.parent)
@@ -75,7 +75,7 @@ def find_token_error(state: State, token: Token) -> GraphError | None:
     return None
 
 
-def _revoked_error(state: State, token: Token, subcode: int) -> GraphError:
+def _revoked_error(state: SandboxState, token: Token, subcode: int) -> GraphError:
     now = state.now()
     ended = min(token.expires_at or now, now)
     failed = "Error validating access token: "
@@ -97,7 +97,7 @@ def _pacific(seconds: float) -> str:
     return moment.strftime("%A, %d-%b-%y %H:%M:%S PST")
 
 
-def _check_proof(state: State, call: Call, app: App) -> None:
+def _check_proof(state: SandboxState, call: Call, app: App) -> None:
     proof = call.text("appsecret_proof")
     if not proof:
         if state.switches.require_appsecret_proof and "|" not in (call.token or ""):
@@ -114,7 +114,7 @@ def _check_proof(state: State, call: Call, app: App) -> None:
         )
 
 
-def find_person(state: State, token: Token) -> User:
+def find_person(state: SandboxState, token: Token) -> User:
     """Return the person of a token.
 
     :raises GraphError: 2500 for an app's token, which is zero_count's.
@@ -127,7 +127,7 @@ def find_person(state: State, token: Token) -> User:
     return user
 
 
-def reachable_pages(state: State, token: Token) -> list[Page]:
+def reachable_pages(state: SandboxState, token: Token) -> list[Page]:
     """Return the Pages that a token may see: its own, or those that its person chose."""
     if token.type == "APP":
         return []
@@ -170,7 +170,9 @@ def may_publish(page: Page) -> bool:
     return page.tasks is None or bool({"CREATE_CONTENT", "MANAGE"} & set(page.tasks))
 
 
-def mint(state: State, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]) -> Token:
+def mint(
+    state: SandboxState, token_type: str, app: str, *, user: str | None, expires_in: float, scopes: list[str]
+) -> Token:
     """Issue a token; `expires_in` seconds, 0 for never."""
     now = state.now()
     made = Token(
@@ -180,7 +182,7 @@ def mint(state: State, token_type: str, app: str, *, user: str | None, expires_i
     return state.tokens.save(made)
 
 
-def page_token(state: State, token: Token, page: Page) -> Token:
+def page_token(state: SandboxState, token: Token, page: Page) -> Token:
     """Return the Page's token for a person's token, the same each time; it expires only with a short-lived one."""
     if token.page == page.id:
         return token

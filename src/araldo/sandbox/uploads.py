@@ -7,11 +7,11 @@ import asyncio
 from araldo.sandbox import pictures
 from araldo.sandbox.call_context import CallContext
 from araldo.sandbox.calls import Call
-from araldo.sandbox.download import TooLarge, TooSlow, Unreachable, fetch_picture
+from araldo.sandbox.download import PictureTooLarge, PictureTooSlow, PictureUnreachable, fetch_picture
 from araldo.sandbox.replies import GraphError
 
 
-async def read_picture(context: CallContext, url_parameter: str) -> pictures.Picture:
+async def read_picture(context: CallContext, url_parameter: str) -> pictures.DecodedPicture:
     """Read and validate the photo; a file takes precedence over a URL.
 
     :raises GraphError: 324 when there is none or it is not a picture, 100/1366046 when it is too large.
@@ -33,7 +33,7 @@ async def _download(context: CallContext, url: str) -> bytes:
     try:
         timeout = context.state.switches.fetch_timeout_s
         return (await fetch_picture(url, limit=pictures.FACEBOOK_LARGEST, timeout_s=timeout)).data
-    except TooLarge:
+    except PictureTooLarge:
         raise GraphError(100, 1366046) from None
-    except (TooSlow, Unreachable):
+    except (PictureTooSlow, PictureUnreachable):
         raise GraphError(324) from None

@@ -15,9 +15,9 @@ from araldo.sandbox.call_context import CallContext
 from araldo.sandbox.calls import Call
 from araldo.sandbox.comment_view import comment_list
 from araldo.sandbox.comments import comments_on
-from araldo.sandbox.graph import Graph
+from araldo.sandbox.graph import GraphHandler
 from araldo.sandbox.records import Instagram, Media, Page, Post, Story, Token
-from araldo.sandbox.state import State
+from araldo.sandbox.state import SandboxState
 
 # Query parameters that mark a request to "/" as a Graph call instead of a visit to the front page.
 _ASKED_OF_GRAPH = frozenset({"access_token", "ids", "id", "batch", "fields"})
@@ -25,7 +25,7 @@ _ASKED_OF_GRAPH = frozenset({"access_token", "ids", "id", "batch", "fields"})
 _READ = ["GET", "HEAD"]
 
 
-def router(state: State, graph: Graph) -> APIRouter:
+def router(state: SandboxState, graph: GraphHandler) -> APIRouter:
     """Return the routes of the viewer; a Graph call to "/" without a version goes to `graph`."""
     routes = APIRouter(include_in_schema=False)
 
@@ -70,7 +70,7 @@ def _html_or_404(request: Request, page: str | None) -> Response:
 class _Viewer:
     """Builds pages from the world as an anonymous visitor sees it; None for what is not published."""
 
-    def __init__(self, state: State, lang: str) -> None:
+    def __init__(self, state: SandboxState, lang: str) -> None:
         self._state = state
         self._lang = lang
         self._context = CallContext(state, Call("GET", "", "", "", {}), Token("", "APP", "", 0, 0, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from araldo.sandbox.records import App, Business, Instagram, Page, User
-from araldo.sandbox.state import State, new_id
+from araldo.sandbox.state import SandboxState, new_id
 
 APP_ID = "1000000000000001"
 APP_SECRET = "sandbox-secret"  # noqa: S105 - a made-up app that exists on this machine only
@@ -27,7 +27,7 @@ ALL_SCOPES = [
 ]
 
 
-def seed(state: State) -> None:
+def seed(state: SandboxState) -> None:
     """Fill an empty world and commit it."""
     state.apps.save(App(APP_ID, "Sandbox App", APP_SECRET))
     state.users.save(User(USER_ID, "Ada Demo"))
@@ -39,7 +39,7 @@ def seed(state: State) -> None:
 
 
 def add_page(
-    state: State, name: str, username: str | None, business: str | None, tasks: list[str] | None = None
+    state: SandboxState, name: str, username: str | None, business: str | None, tasks: list[str] | None = None
 ) -> Page:
     """Add a Page of the seeded person; `business`: "owned" or "client" of the seeded business, or None.
 

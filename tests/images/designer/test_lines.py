@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer.clusters import is_mark
-from araldo.images.designer.lines import Token, break_lines, tokenize
+from araldo.images.designer.lines import LineToken, break_lines, tokenize
 from araldo.images.designer.text import drawable_line
 
 
@@ -81,7 +81,7 @@ def test_korean_breaks_between_words_only() -> None:
 
 
 def test_an_emoji_of_many_parts_is_one() -> None:
-    assert tokenize("a 👩‍👩‍👧‍👦") == (Token("a 👩‍👩‍👧‍👦", spaced=False),)
+    assert tokenize("a 👩‍👩‍👧‍👦") == (LineToken("a 👩‍👩‍👧‍👦", spaced=False),)
     assert [token.text for token in tokenize("👩‍👩‍👧‍👦é", cut=True)] == ["👩‍👩‍👧‍👦", "é"]
 
 

@@ -24,7 +24,7 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
-from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.lists import read_list
 from tests.platforms.meta.conftest import ScriptedGraph
@@ -58,7 +58,7 @@ async def read_edge(
     context: PlatformContext, *answers: Any, graph: ScriptedGraph, requests_max: int = 20
 ) -> tuple[list[str], str | None]:
     graph.answer("edge", *answers)
-    read = await read_list(Graph(context), "edge", "EAAuser", requests_max=requests_max, fields="id")
+    read = await read_list(GraphClient(context), "edge", "EAAuser", requests_max=requests_max, fields="id")
     return [item["id"] for item in read.items], None if read.error is None else read.error.code
 
 

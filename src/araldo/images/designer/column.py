@@ -10,7 +10,7 @@ from typing import Any
 from araldo.images.designer.blocks import ColumnText, Face, build_column, headline_face, text_face, text_gap, text_size
 from araldo.images.designer.card import Card
 from araldo.images.designer.design import CardDesign
-from araldo.images.designer.lines import Token, break_lines, tokenize
+from araldo.images.designer.lines import LineToken, break_lines, tokenize
 from araldo.images.designer.nodes import Node
 from araldo.images.designer.render import measure
 from araldo.images.designer.text import drawable_line, shorten, shorten_at_sentence, visual_length
@@ -166,7 +166,7 @@ def _break_into_lines(text: str, face: Face, size: float, width: float, *, cut: 
 
 
 @lru_cache(maxsize=256)
-def _token_widths(tokens: tuple[Token, ...], face: Face) -> tuple[tuple[float, ...], float]:
+def _token_widths(tokens: tuple[LineToken, ...], face: Face) -> tuple[tuple[float, ...], float]:
     """Return the width of each token, and of a space, in em, as the engine measures them."""
     images: dict[str, bytes] = {}
     style = face.style(_REFERENCE / face.scale)

@@ -37,7 +37,7 @@ _WITHIN_WORD_PENALTY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class LineToken:
     """Text that is never cut. `spaced`: a space precedes it unless it begins a line."""
 
     text: str
@@ -45,12 +45,12 @@ class Token:
 
 
 @cache
-def tokenize(text: str, *, cut: bool = False) -> tuple[Token, ...]:
+def tokenize(text: str, *, cut: bool = False) -> tuple[LineToken, ...]:
     """Split text into tokens; `cut`: every letter may begin a line, for words longer than a line."""
-    found: list[Token] = []
+    found: list[LineToken] = []
     for word in text.split(" "):
         for at, piece in enumerate(_split_word(word, cut=cut)):
-            found.append(Token(piece, at == 0 and bool(found)))
+            found.append(LineToken(piece, at == 0 and bool(found)))
     return tuple(_attach_punctuation(found))
 
 
@@ -102,19 +102,19 @@ def _is_narrow(piece: str) -> bool:
     return not is_cjk(piece) or "\uac00" <= piece[0] <= "\ud7a3"
 
 
-def _attach_punctuation(tokens: list[Token]) -> list[Token]:
+def _attach_punctuation(tokens: list[LineToken]) -> list[LineToken]:
     """Attach emoji and lone punctuation to the word before them."""
-    glued: list[Token] = []
+    glued: list[LineToken] = []
     for token in tokens:
         bare = not _LETTER.search(token.text)
         if glued and bare and len(token.text) <= 12 and len(glued[-1].text) <= 40:
-            glued[-1] = Token(glued[-1].text + (" " if token.spaced else "") + token.text, glued[-1].spaced)
+            glued[-1] = LineToken(glued[-1].text + (" " if token.spaced else "") + token.text, glued[-1].spaced)
         else:
             glued.append(token)
     return glued
 
 
-def break_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> list[str] | None:
+def break_lines(tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float) -> list[str] | None:
     """Return the fewest and most even lines; None when a token is wider than `most`. All widths in the same unit."""
     if not tokens:
         return []
@@ -132,7 +132,7 @@ def break_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, 
     return _best_lines(tokens, widths, space, min(most, high * 1.12), fewest)
 
 
-def _count_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float) -> int:
+def _count_lines(tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float) -> int:
     lines, filled = 1, 0.0
     for at, width in enumerate(widths):
         step = width + (space if tokens[at].spaced and filled else 0.0)
@@ -143,7 +143,9 @@ def _count_lines(tokens: Sequence[Token], widths: Sequence[float], space: float,
     return lines
 
 
-def _best_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, most: float, lines: int) -> list[str]:
+def _best_lines(
+    tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float, lines: int
+) -> list[str]:
     """Minimise the sum of squared gaps and penalties, by dynamic programming over where the last line begins."""
     count = len(tokens)
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
@@ -166,7 +168,7 @@ def _best_lines(tokens: Sequence[Token], widths: Sequence[float], space: float, 
     return [_join_tokens(tokens[start:end]) for start, end in pairwise(bounds)]
 
 
-def _badness(tokens: Sequence[Token], start: int, end: int, filled: float) -> float:
+def _badness(tokens: Sequence[LineToken], start: int, end: int, filled: float) -> float:
     bad = (1 - filled) ** 2
     last = end == len(tokens)
     if not last and len(tokens[end - 1].text) <= _SHORT and tokens[end].spaced:
@@ -180,5 +182,5 @@ def _badness(tokens: Sequence[Token], start: int, end: int, filled: float) -> fl
     return bad
 
 
-def _join_tokens(tokens: Sequence[Token]) -> str:
+def _join_tokens(tokens: Sequence[LineToken]) -> str:
     return "".join((" " if token.spaced and at else "") + token.text for at, token in enumerate(tokens))

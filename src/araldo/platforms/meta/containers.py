@@ -29,7 +29,7 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.platforms.meta.concurrency import gather_in_order
-from araldo.platforms.meta.graph import Graph, parse_id
+from araldo.platforms.meta.graph import GraphClient, parse_id
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, complete_items, read_list
 from araldo.platforms.meta.times import since_field, was_created_after
@@ -48,7 +48,7 @@ class Containers:
     """`edge` is the Graph edge that lists the account's media of this kind: `media`, or `stories`."""
 
     def __init__(self, context: PlatformContext, *, edge: str, match: MediaMatcher) -> None:
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._clock = context.clock
         self._edge = edge
         self._match = match

@@ -16,15 +16,15 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
-    Limits,
     PlatformContext,
     Publication,
     Published,
     Ready,
+    TextLimits,
     Ticket,
     UnknownStatus,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph, encode_json_field
+from araldo.platforms.meta.graph import SERVICE, GraphClient, encode_json_field
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, complete_items, read_list
 from araldo.platforms.meta.photos import PhotoUploader
 from araldo.platforms.meta.rights import RightsInspector, names_missing_right
@@ -40,7 +40,7 @@ class FacebookPage:
         label="Facebook",
         service=SERVICE,
         account_kind="facebook_page",
-        limits=Limits(text_max=63_206),
+        limits=TextLimits(text_max=63_206),
         image=ImageSpec(1200, 675, max_bytes=4_000_000),
         prompt_suffix="professional, landscape",
         preview="feed_card",
@@ -55,7 +55,7 @@ class FacebookPage:
 
     def __init__(self, context: PlatformContext) -> None:
         self.rights = RightsInspector(context)
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._photos = PhotoUploader(context)
 
     @names_missing_right

@@ -17,16 +17,16 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
-    Limits,
     PlatformContext,
     Publication,
     Published,
     Ready,
     SafeMargins,
+    TextLimits,
     Ticket,
     UnknownStatus,
 )
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import PhotoUploader
 from araldo.platforms.meta.rights import RightsInspector, names_missing_right
@@ -39,7 +39,7 @@ class FacebookStory:
         label="Facebook Story",
         service=SERVICE,
         account_kind="facebook_page",
-        limits=Limits(text_max=63_206),
+        limits=TextLimits(text_max=63_206),
         image=ImageSpec(1080, 1920, max_bytes=4_000_000),
         prompt_suffix="vertical Story, mobile",
         preview="fullscreen",
@@ -54,7 +54,7 @@ class FacebookStory:
 
     def __init__(self, context: PlatformContext) -> None:
         self.rights = RightsInspector(context)
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._photos = PhotoUploader(context)
 
     @names_missing_right

@@ -24,7 +24,7 @@ from araldo.redaction import redact
 SERVICE = "meta"
 
 
-class Graph:
+class GraphClient:
     def __init__(self, context: PlatformContext) -> None:
         self._http = context.http
         self._service = context.services[SERVICE]

@@ -15,7 +15,7 @@ from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
 from araldo.platforms.base import Service
 from araldo.platforms.login import Credentials, Expiry, Inspection
-from araldo.platforms.meta.graph import Graph
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.graph_errors import error_from
 
 SESSION_ERROR_CODES = frozenset({"190", "102"})
@@ -46,7 +46,7 @@ class TokenInfo:
 
 
 class TokenInspector:
-    def __init__(self, graph: Graph, service: Service, clock: Clock) -> None:
+    def __init__(self, graph: GraphClient, service: Service, clock: Clock) -> None:
         self._graph = graph
         self._clock = clock
         self._service = service

@@ -12,11 +12,11 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
-    Limits,
     PlatformContext,
     Publication,
     Published,
     Shape,
+    TextLimits,
     Ticket,
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
@@ -31,7 +31,7 @@ class InstagramFeed:
         service=SERVICE,
         account_kind="instagram_account",
         # Instagram Platform, reference of /{ig-user}/media.
-        limits=Limits(text_max=2_200, hashtags_max=30, mentions_max=20),
+        limits=TextLimits(text_max=2_200, hashtags_max=30, mentions_max=20),
         image=ImageSpec(1080, 1080),
         prompt_suffix="Instagram-optimized, square",
         preview="square_post",

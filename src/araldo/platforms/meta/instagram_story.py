@@ -12,11 +12,11 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
-    Limits,
     PlatformContext,
     Publication,
     Published,
     SafeMargins,
+    TextLimits,
     Ticket,
 )
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
@@ -30,7 +30,7 @@ class InstagramStory:
         label="Instagram Story",
         service=SERVICE,
         account_kind="instagram_account",
-        limits=Limits(text_max=2_200),
+        limits=TextLimits(text_max=2_200),
         image=ImageSpec(1080, 1920),
         prompt_suffix="vertical Story, mobile",
         preview="fullscreen",

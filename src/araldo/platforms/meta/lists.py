@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
-from araldo.platforms.meta.graph import SERVICE, Graph, parse_items
+from araldo.platforms.meta.graph import SERVICE, GraphClient, parse_items
 
 PAGE_SIZE = 100
 # For a search after a send: more than a Page can publish in that time (a thousand posts).
@@ -35,7 +35,7 @@ class Listing:
             raise self.error
 
 
-async def read_list(graph: Graph, path: str, token: str, *, requests_max: int, **params: str) -> Listing:
+async def read_list(graph: GraphClient, path: str, token: str, *, requests_max: int, **params: str) -> Listing:
     """Read an edge in at most `requests_max` requests of 100 items. Raises OutsideError when the first one fails."""
     found: dict[str, dict[str, Any]] = {}
     position: dict[str, str] = {}

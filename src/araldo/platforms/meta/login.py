@@ -15,7 +15,7 @@ from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater, Use
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
 from araldo.platforms.login import Credentials, DiscoveredAccount, DiscoveredAccounts, Inspection
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.inspect import SESSION_ERROR_CODES, TokenInfo, TokenInspector
 from araldo.platforms.meta.pages import PageLister, build_accounts
 from araldo.platforms.meta.rights import RightsInspector
@@ -43,7 +43,7 @@ class TokenRefused(UserError):
 class MetaLogin:
     def __init__(self, context: PlatformContext) -> None:
         self._service = context.services[SERVICE]
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._inspector = TokenInspector(self._graph, self._service, context.clock)
         self._rights = RightsInspector(context)
 

@@ -12,7 +12,7 @@ from typing import Any
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.messages import Message
 from araldo.platforms.login import DiscoveredAccount
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.inspect import SESSION_ERROR_CODES, TokenInfo
 from araldo.platforms.meta.lists import Listing, read_list
 from araldo.platforms.meta.tasks import may_publish
@@ -29,7 +29,7 @@ class PageLister:
     `incomplete` holds a message for each list that could not be read to its end, `last_error` why the last could not.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: GraphClient) -> None:
         self._graph = graph
         self._instagram_unseen: set[str] = set()
         self.tokenless: list[str] = []

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from araldo.platforms.base import CheckResult, Destination, Picture, PlatformContext, Ready, Ticket, Waiting
 from araldo.platforms.meta.concurrency import gather_in_order
-from araldo.platforms.meta.graph import Graph, parse_id
+from araldo.platforms.meta.graph import GraphClient, parse_id
 
 
 class PhotoUploader:
     def __init__(self, context: PlatformContext) -> None:
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._clock = context.clock
         self._check_gap_s = context.check_gap_s
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 from araldo.errors import OutsideError, ReconnectNeeded, TryLater
 from araldo.messages import Message
 from araldo.platforms.base import Declaration, Destination, PlatformContext
-from araldo.platforms.meta.graph import SERVICE, Graph
+from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.graph_errors import is_about_rights
 from araldo.platforms.meta.inspect import TokenInspector
 from araldo.platforms.meta.pages import PageLister
@@ -21,7 +21,7 @@ from araldo.platforms.meta.tasks import may_publish
 
 class RightsInspector:
     def __init__(self, context: PlatformContext) -> None:
-        self._graph = Graph(context)
+        self._graph = GraphClient(context)
         self._inspector = TokenInspector(self._graph, context.services[SERVICE], context.clock)
 
     async def find_lost_task(self, remote_id: str, person_token: str) -> Message | None:

@@ -1,7 +1,7 @@
 """Track how much of Meta's rate limit is used, from the headers of every answer, to pause before Meta refuses.
 
-Facts: Meta's "Rate Limits" guide. X-App-UsageTracker and X-Page-UsageTracker hold percentages of the present window;
-X-Business-Use-Case-UsageTracker holds them by object, with the minutes until access returns. There is no Retry-After.
+Facts: Meta's "Rate Limits" guide. X-App-Usage and X-Page-Usage hold percentages of the present window;
+X-Business-Use-Case-Usage holds them by object, with the minutes until access returns. There is no Retry-After.
 """
 
 from __future__ import annotations
