@@ -7,7 +7,7 @@ import time
 
 from PIL import Image
 
-from tests.images.pictures import encoded
+from tests.images.pictures import encode_picture
 from tests.support.running_system import RunningSystem
 
 BRAND = {
@@ -24,7 +24,7 @@ def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: RunningSystem) -> Non
     empty = home.ask("GET", "/api/v1/brand")
     assert (empty.status, empty.body["name"], empty.body["colors"], empty.body["notes"]) == (200, "", None, [])
     assert "playfair" in empty.body["font_pairs"]
-    logo = home.upload(encoded(Image.new("RGB", (300, 300), "#e8603c"))).body["id"]
+    logo = home.upload(encode_picture(Image.new("RGB", (300, 300), "#e8603c"))).body["id"]
     reply = home.ask("PUT", "/api/v1/brand", {**BRAND, "logo": logo})
     assert reply.status == 200
     assert (reply.body["colors"], reply.body["logo"], reply.body["notes"]) == (["#0b3f9e", "#ffcc55"], logo, [])

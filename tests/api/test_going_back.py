@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.api.test_pictures import POSTS, ready, unsigned
-from tests.images.pictures import GREEN, RED, corners, encoded, near, quarters
+from tests.images.pictures import GREEN, RED, corners, encode_picture, near, quarters
 from tests.support.running_system import Reply, RunningSystem, ask
 
-PHOTO = encoded(quarters((1600, 1600)), "JPEG", quality=95)
+PHOTO = encode_picture(quarters((1600, 1600)), "JPEG", quality=95)
 LEFT = {"crop": {"x": 0, "y": 0, "w": 0.5, "h": 0.5}}
 RIGHT = {"crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}}
 

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from tests.api.test_posts import POSTS, draft, settled
-from tests.images.pictures import BLUE, GREEN, RED, WHITE, corners, encoded, near, quarters
+from tests.images.pictures import BLUE, GREEN, RED, WHITE, corners, encode_picture, near, quarters
 from tests.support.running_system import Reply, RunningSystem, ask
 from tests.support.waiting import until
 
 CREATE = "/api/v1/social/create-multi-platform-post"
-PHOTO = encoded(quarters((1600, 900)), "JPEG", quality=95)
+PHOTO = encode_picture(quarters((1600, 900)), "JPEG", quality=95)
 
 
 def medium(home: RunningSystem, data: bytes = PHOTO, **more: str) -> str:
@@ -35,7 +35,7 @@ def problems(reply: Reply) -> list[tuple[str, str]]:
 
 
 def test_each_platform_shows_its_own_picture_fitted(home: RunningSystem) -> None:
-    photo, other = medium(home, alt="Quattro colori"), medium(home, encoded(quarters((600, 600))))
+    photo, other = medium(home, alt="Quattro colori"), medium(home, encode_picture(quarters((600, 600))))
     made = draft(
         home, platforms=["facebook", "instagram"], images={"facebook": photo, "instagram": {"media_id": other}}
     )
@@ -239,5 +239,5 @@ def test_media_of_an_unpublished_post_cannot_be_deleted(home: RunningSystem) -> 
 
 def test_the_post_notes_that_only_the_first_frame_is_used(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
-    moving = medium(home, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    moving = medium(home, encode_picture(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     assert "first frame" in result_on(draft(home, images={"facebook": moving}), "facebook")["image_notes"][0]

@@ -12,21 +12,21 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from tests.images.pictures import GREEN, RED, corners, encoded, near, noise, quarters
+from tests.images.pictures import GREEN, RED, corners, encode_picture, near, noise, quarters
 from tests.sandbox.meta import picture_host
 from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.serving import serve
 
 MEDIA = "/api/v1/media"
 HEIC = struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(99)
-PHOTO = encoded(quarters((320, 200)), "JPEG", quality=95)
+PHOTO = encode_picture(quarters((320, 200)), "JPEG", quality=95)
 
 
 def located() -> bytes:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[2] = (45.0, 28.0, 0.0)
-    return encoded(quarters((320, 200)), "JPEG", exif=exif, comment=b"told in confidence")
+    return encode_picture(quarters((320, 200)), "JPEG", exif=exif, comment=b"told in confidence")
 
 
 def errors(reply: Reply) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def test_a_file_is_added_to_the_library(home: RunningSystem) -> None:
 
 def test_the_type_is_detected_from_the_bytes(home: RunningSystem) -> None:
     for name, kind in (("a.txt", "text/plain"), ("a.svg", "image/svg+xml"), ("a.gif", "image/gif")):
-        made = home.upload(encoded(quarters((30, 20))), name, kind)
+        made = home.upload(encode_picture(quarters((30, 20))), name, kind)
         assert (made.status, made.body["mime"]) == (201, "image/png")
         assert ask("GET", made.body["url"]).headers["content-type"] == "image/png"
 
@@ -62,7 +62,7 @@ def test_the_type_is_detected_from_the_bytes(home: RunningSystem) -> None:
         (HEIC, "format_unsupported"),
         (b"<html>no picture</html>" + PHOTO, "not_a_picture"),
         (PHOTO[: len(PHOTO) // 2], "damaged"),
-        (encoded(Image.new("1", (20_000, 20_000))), "too_many_pixels"),
+        (encode_picture(Image.new("1", (20_000, 20_000))), "too_many_pixels"),
     ],
 )
 def test_a_file_that_is_no_picture_is_refused(home: RunningSystem, data: bytes, code: str) -> None:
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_picture_is_refused(home: RunningSystem, data: bytes, 
 
 def test_only_the_first_frame_of_an_animation_is_stored_with_a_note(home: RunningSystem) -> None:
     frames = [Image.new("RGB", (96, 96), colour) for colour in (RED, GREEN)]
-    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    data = encode_picture(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert "first frame" in home.upload(data).body["notes"][0]
     assert "primo fotogramma" in home.upload(data, Accept_Language="it").body["notes"][0]
 
@@ -148,7 +148,7 @@ def test_a_non_public_address_is_refused(home: RunningSystem, url: str) -> None:
 def test_a_repeated_upload_with_the_same_key_adds_one_medium(home: RunningSystem) -> None:
     first = home.upload(PHOTO, Idempotency_Key="k")
     assert home.upload(PHOTO, Idempotency_Key="k").body["id"] == first.body["id"]
-    other = home.upload(encoded(quarters((30, 20))), Idempotency_Key="k")
+    other = home.upload(encode_picture(quarters((30, 20))), Idempotency_Key="k")
     assert (other.status, errors(other)) == (422, [("", "idempotency_key_reused")])
     assert len(home.ask("GET", MEDIA).body["data"]) == 1
     assert home.upload(b"", Idempotency_Key="mended").status == 422
@@ -180,7 +180,7 @@ def test_generated_pictures_are_in_the_library(home: RunningSystem) -> None:
 
 
 def test_a_large_photo_comes_back_whole(home: RunningSystem) -> None:
-    photo = encoded(noise("RGB", (1600, 1200)), "JPEG", quality=95)
+    photo = encode_picture(noise("RGB", (1600, 1200)), "JPEG", quality=95)
     got = ask("GET", home.upload(photo).body["url"])
     assert Image.open(io.BytesIO(got.raw)).tobytes() == Image.open(io.BytesIO(photo)).tobytes()
     assert near(corners(ask("GET", home.upload(PHOTO).body["url"]).raw)[0], RED, 30)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi.routing import APIRoute
 
 from araldo.api import ROUTERS
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem
 
 # Files of the API's own description, the same for everybody.
@@ -58,6 +58,6 @@ def test_public_responses_may_be_cached(home: RunningSystem) -> None:
     for path in ("/api/docs", "/", "/favicon.svg"):
         assert cache_control(home, "GET", path, None) == (200, "no-cache")
     assert cache_control(home, "GET", "/media/none.jpg", None) == (403, "no-store")
-    medium = home.upload(encoded(quarters((320, 320)), "JPEG")).body
+    medium = home.upload(encode_picture(quarters((320, 320)), "JPEG")).body
     split = urlsplit(medium["url"])
     assert cache_control(home, "GET", f"{split.path}?{split.query}", None) == (200, "private, max-age=86400")

@@ -6,7 +6,7 @@ import base64
 import re
 from pathlib import Path
 
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.browsing import signed_in
 from tests.support.running_system import ask, start_system
 
@@ -36,5 +36,5 @@ def test_a_null_character_is_refused_wherever_it_stands(tmp_path: Path, fresh_po
             ):
                 sent = base64.urlsafe_b64encode(cursor).decode()
                 assert home.ask("GET", f"/api/v1/{listed}?cursor={sent}").status == 422
-        made = home.upload(encoded(quarters((400, 400)), "JPEG"), filename="a%00b\x00.jpg")
+        made = home.upload(encode_picture(quarters((400, 400)), "JPEG"), filename="a%00b\x00.jpg")
         assert made.status in {201, 400, 422}, made.raw

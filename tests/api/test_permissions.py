@@ -13,7 +13,7 @@ from araldo.api import ROUTERS
 from araldo.api.auth import _caller, _signed_in
 from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES, ROUTE_PERMISSIONS
 from araldo.workspaces.permissions import Permission
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.browsing import signed_in
 from tests.support.running_system import Reply, RunningSystem
 
@@ -102,7 +102,7 @@ def published(home: RunningSystem) -> str:
 
 
 def picture_of(home: RunningSystem) -> str:
-    return str(home.upload(encoded(quarters((900, 900)), "JPEG")).body["id"])
+    return str(home.upload(encode_picture(quarters((900, 900)), "JPEG")).body["id"])
 
 
 Road = Callable[[RunningSystem, RunningSystem], Reply]

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from tests.images.pictures import GREEN, corners, encoded, near, quarters
+from tests.images.pictures import GREEN, corners, encode_picture, near, quarters
 from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
@@ -65,7 +65,7 @@ def test_a_picture_of_your_own_is_cropped_for_the_shape(home: RunningSystem) -> 
 
 
 def test_changing_the_shape_refits_your_own_picture_with_its_crop(home: RunningSystem) -> None:
-    photo = home.upload(encoded(quarters((1600, 1600)), "JPEG", quality=95), alt="Quattro colori").body["id"]
+    photo = home.upload(encode_picture(quarters((1600, 1600)), "JPEG", quality=95), alt="Quattro colori").body["id"]
     cut = {"media_id": photo, "crop": {"x": 0.5, "y": 0, "w": 0.5, "h": 0.5}, "alt": "Verde"}
     fields = {"content": "Mia", "platforms": ["instagram"], "shapes": {"instagram": "4:5"}}
     made = home.ask("POST", POSTS, fields | {"images": {"instagram": cut}}).body
@@ -89,7 +89,7 @@ def test_changing_the_shape_refits_your_own_picture_with_its_crop(home: RunningS
 
 
 def test_a_shape_change_is_refused_when_its_source_is_deleted(home: RunningSystem) -> None:
-    photo = home.upload(encoded(quarters((600, 600)), "JPEG")).body["id"]
+    photo = home.upload(encode_picture(quarters((600, 600)), "JPEG")).body["id"]
     fields = {"content": "Mia", "platforms": ["instagram"], "images": {"instagram": photo}}
     made = home.ask("POST", POSTS, fields).body
     assert home.ask("POST", f"{POSTS}/{made['job_id']}/publish").status == 202

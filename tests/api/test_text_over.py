@@ -11,11 +11,11 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.api.test_pictures import POSTS, ready, unsigned
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.image_provider import FakeImageProvider, running_image_provider
 from tests.support.running_system import RunningSystem, ask, start_system
 
-PHOTO = encoded(quarters((1200, 1200)), "JPEG", quality=95)
+PHOTO = encode_picture(quarters((1200, 1200)), "JPEG", quality=95)
 
 
 @pytest.fixture

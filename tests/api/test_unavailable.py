@@ -20,12 +20,12 @@ from sqlalchemy import Connection, event
 from araldo import app as composition
 from araldo.storage.database import Database
 from tests.api.log_capture import capture_server_logs
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support import postgres
 from tests.support.running_system import Reply, RunningSystem, ask, start_system
 from tests.support.waiting import until
 
-PHOTO = encoded(quarters((400, 400)), "JPEG")
+PHOTO = encode_picture(quarters((400, 400)), "JPEG")
 NOTE = {"content": "Ciao", "hashtags": ["araldo"]}
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from araldo.api import ROUTERS
 from araldo.api.requests import RequestModel, body_type_of, fields_at, path_in_body
 from araldo.api.social import CreatePost
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem, ask
 
 CREATE, PUBLISH = "/api/v1/social/create-multi-platform-post", "/api/v1/social/publish"
@@ -155,7 +155,7 @@ def test_forms_refuse_unknown_fields(home: RunningSystem) -> None:
         head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
         return head.encode() + value + b"\r\n"
 
-    picture = part("file", encoded(quarters((40, 40)), "JPEG"), '; filename="a.jpg"')
+    picture = part("file", encode_picture(quarters((40, 40)), "JPEG"), '; filename="a.jpg"')
     for extra, expected in (
         (part("alt_text", b"x"), ("/alt_text", "unknown_field")),
         (part("alt", b"x") * 2, ("/alt", "repeated_field")),

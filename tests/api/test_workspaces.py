@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from araldo.app import Araldo, create_web
 from tests.api.conftest import connected_workspace
 from tests.api.people import PEOPLE, SESSION_ROUTES, as_users, create_workspace_user
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.login_dialog import PAGE, begin_login, complete_login
 from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.sse import stream
@@ -55,7 +55,7 @@ def create_tenant(home: RunningSystem, name: str) -> Tenant:
         dialog_url=begun["dialog_url"],
         pending=pasted["id"],
         picture=drawn["results"][0]["image_url"],
-        medium=home.upload(encoded(quarters((30, 20)))).body["id"],
+        medium=home.upload(encode_picture(quarters((30, 20)))).body["id"],
         hook=hook,
         sent=home.ask("POST", f"/api/v1/webhooks/{hook}/test").body["id"],
     )
@@ -181,7 +181,7 @@ def _picture_needs_its_signature(other: Tenant, me: RunningSystem) -> None:
 
 def _uploads_its_own(other: Tenant, me: RunningSystem) -> None:
     assert me.ask("POST", "/api/v1/media", {"url": other.picture}).body["errors"][0]["code"] == "media_unknown"
-    made = me.upload(encoded(quarters((30, 20))))
+    made = me.upload(encode_picture(quarters((30, 20))))
     assert (made.status, other.system.ask("GET", f"/api/v1/media/{made.body['id']}").status) == (201, 404)
     assert other.medium not in made.body["alike"]
     chosen = me.ask("POST", "/api/v1/posts", {"platforms": ["facebook"], "images": {"facebook": other.medium}})

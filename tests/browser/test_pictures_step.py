@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse, in_own_thread
 from tests.browser.page_monitor import PageMonitor
-from tests.images.pictures import GREEN, WHITE, encoded, near, quarters
+from tests.images.pictures import GREEN, WHITE, encode_picture, near, quarters
 from tests.support.axe import assert_accessible
 from tests.support.browsing import create_sign_in_link
 from tests.support.image_provider import FakeImageProvider, running_image_provider
@@ -109,7 +109,7 @@ def test_ones_own_picture_is_uploaded_cropped_and_published(home: RunningSystem,
     expect(instagram.get_by_role("status")).to_have_text("Ready")
     with page.expect_file_chooser() as chooser:
         instagram.get_by_role("button", name="Upload").click()
-    photo = FilePayload(name="foto.png", mimeType="image/png", buffer=encoded(quarters((1600, 800))))
+    photo = FilePayload(name="foto.png", mimeType="image/png", buffer=encode_picture(quarters((1600, 800))))
     chooser.value.set_files(photo)
     expect(instagram.get_by_text("Your own picture").first).to_be_visible()
     instagram.get_by_role("button", name="Crop").click()

@@ -14,11 +14,11 @@ from pathlib import Path
 import psycopg
 
 from tests.chaos.campaign import Campaign
-from tests.chaos.injection import DISK, HELD_S
-from tests.chaos.launcher import launching
+from tests.chaos.injection import DISK, DURATIONS_S
+from tests.chaos.launcher import running_launcher
 from tests.chaos.local_faults import enter_private_mounts, small_disk
-from tests.chaos.report import Report, as_text
-from tests.chaos.world import open_world
+from tests.chaos.report import Report, format_report
+from tests.chaos.system import open_system
 from tests.support import postgres
 
 _DISK_MB = 192
@@ -37,7 +37,7 @@ def main() -> int:
     # So that everything is cleaned up after SIGTERM as it is after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="araldo-chaos-") as folder, ExitStack() as stack:
-        kinds = list(HELD_S)
+        kinds = list(DURATIONS_S)
         try:
             enter_private_mounts()
             stack.enter_context(small_disk(Path(folder) / "data", _DISK_MB))
@@ -54,18 +54,20 @@ def main() -> int:
                 with psycopg.connect(f"{url}/postgres", autocommit=True) as admin:
                     admin.execute("CREATE DATABASE chaos")
                 report = _run(Path(folder), f"{url}/chaos", what)
-    print(as_text(report, what.database, what.seed))
-    return 0 if report.tally.is_clean and all(report.held[kind] for kind in kinds if what.faults) else 1
+    print(format_report(report, what.database, what.seed))
+    return 0 if report.comparison.is_clean and all(report.held[kind] for kind in kinds if what.faults) else 1
 
 
 def _run(folder: Path, url: str | None, what: argparse.Namespace) -> Report:
-    with launching() as launcher, open_world(folder, launcher, url) as world:
-        lot = random.Random(what.seed)
+    with running_launcher() as launcher, open_system(folder, launcher, url) as system:
+        rng = random.Random(what.seed)
         try:
-            return Campaign(world, lot, what.kills, what.deliveries, what.kinds * what.faults, told=_progress).run()
+            return Campaign(
+                system, rng, what.kills, what.deliveries, what.kinds * what.faults, report_progress=_progress
+            ).run()
         finally:
             if what.log is not None:
-                shutil.copyfile(folder / "victims.log", what.log)
+                shutil.copyfile(folder / "servers.log", what.log)
 
 
 def _progress(text: str) -> None:

@@ -1,4 +1,4 @@
-"""A campaign: round after round posts are given, Meta is told to misbehave, and the application dies."""
+"""A campaign: in each round posts are created, the sandbox misbehaves, and the server is killed or frozen."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.injection import Injection, Order
+from tests.chaos.injection import ClientPost, FaultInjection
+from tests.chaos.interruptions import BOUNDARIES, Interruption
 from tests.chaos.report import Report
-from tests.chaos.traps import BOUNDARIES, Trap
-from tests.chaos.world import ALL, SEVERAL, ServerProcess, World
+from tests.chaos.system import ALL, CAROUSEL_PLATFORMS, CampaignSystem, ServerProcess
 from tests.support.waiting import until
 
 VISIBLE = ("/feed", "/media_publish", "/photo_stories")
-# Longer than a call may take (tests.chaos.world.TIMES): what Meta then does, it does after we have given up.
+# Longer than a call may take (tests.chaos.system.TIMES): what Meta does after that, it does after our time-out.
 _TOO_SLOW_S = 1.4
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
 # The posts that are scheduled where a fault of this machine is coming are due within so many seconds.
 _DUE_AROUND_FAULT_S = 20.0
 
-Lot = random.Random
-CALM: dict[str, Any] = {
+Rng = random.Random
+WELL_BEHAVED: dict[str, Any] = {
     "publish_latency_s": 0,
     "not_ready_after_finished": 0,
     "status_lag_s": 0,
@@ -62,178 +62,182 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class Campaign:
-    """`kills` at least, and posts until there are `deliveries` of them; `lot` decides everything else.
+    """Rounds until there are at least `kills` kills and `deliveries` deliveries; `rng` decides everything else.
 
-    `faults` names the faults of this machine that are held on the way, each as often as it is named.
+    `faults`: the faults of this machine to inject, each as often as it is listed.
     """
 
-    world: World
-    lot: Lot
+    system: CampaignSystem
+    rng: Rng
     kills: int
     deliveries: int
     faults: Sequence[str] = ()
-    told: Callable[[str], None] = lambda _: None
+    report_progress: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
-        self._coming = self.lot.sample(self.faults, len(self.faults))
-        self._injections: list[Injection] = []
-        self._orders: list[Order] = []
+        self._coming = self.rng.sample(self.faults, len(self.faults))
+        self._injections: list[FaultInjection] = []
+        self._client_posts: list[ClientPost] = []
 
     def run(self) -> Report:
         report, started = Report(), time.monotonic()
         number = 0
-        while report.killed < self.kills or report.deliveries < self.deliveries or self._coming or self._fault_held:
+        while report.killed < self.kills or report.deliveries < self.deliveries or self._coming or self._fault_active:
             self._round(number, report)
             number += 1
             if number % 10 == 0:
-                self.told(f"{report.killed} kills, {report.deliveries} deliveries, {time.monotonic() - started:.0f} s")
-        self._to_the_end(report)
-        report.tally = self.world.compare()
+                self.report_progress(
+                    f"{report.killed} kills, {report.deliveries} deliveries, {time.monotonic() - started:.0f} s"
+                )
+        self._finish(report)
+        report.comparison = self.system.compare()
         self._count_faults(report)
         report.seconds = time.monotonic() - started
         return report
 
     @property
-    def _fault_held(self) -> bool:
+    def _fault_active(self) -> bool:
         return bool(self._injections) and self._injections[-1].active
 
-    def _injection(self, report: Report) -> Injection | None:
-        """The next fault when its turn has come: they are spread over all kills, one at a time."""
+    def _next_injection(self, report: Report) -> FaultInjection | None:
+        """Return the next fault to inject, None while it is too early: they are spread evenly over all kills."""
         begun = len(self._injections)
-        if not self._coming or self._fault_held:
+        if not self._coming or self._fault_active:
             return None
         if report.killed < self.kills * (begun + 0.5) / len(self.faults):
             return None
-        self._injections.append(Injection(self.world, self._coming.pop(), random.Random(self.lot.random())))
+        self._injections.append(FaultInjection(self.system, self._coming.pop(), random.Random(self.rng.random())))
         return self._injections[-1]
 
     def _round(self, number: int, report: Report) -> None:
-        # Posts are given beside the server, which a fault would hinder; what its clients ask for goes on.
-        posts = [] if self._fault_held else self._give(report)
-        injection = self._injection(report)
+        # Posts are created without the server, which a fault would hinder; clients go on sending requests.
+        posts = [] if self._fault_active else self._create_posts(report)
+        injection = self._next_injection(report)
         if injection is not None:
-            due_s = [self.lot.uniform(2, _DUE_AROUND_FAULT_S) for _ in range(3)]
-            posts = posts + self.world.give(ALL, due_s=due_s)
+            due_s = [self.rng.uniform(2, _DUE_AROUND_FAULT_S) for _ in range(3)]
+            posts = posts + self.system.create_posts(ALL, due_s=due_s)
             report.deliveries += len(due_s) * len(ALL)
-        # Half of the faults are met by one victim that lives through them, the others by several that are killed.
-        outlives = injection is not None and self.lot.random() < 0.5
-        trap = None if outlives else self._trap(number)
-        self._misbehave(report, slow_answers=trap is not None and trap.at == "committed")
-        victim = self.world.start(trap)
+        # Half of the faults hit one server that survives them, the others several that are killed.
+        outlives = injection is not None and self.rng.random() < 0.5
+        interruption = None if outlives else self._choose_interruption(number)
+        self._configure_sandbox(report, slow_answers=interruption is not None and interruption.at == "committed")
+        server = self.system.start(interruption)
         if injection is not None:
             injection.start()
-        self._let_it_live(victim, trap, posts, report, outlived=injection if outlives else None)
-        if trap is not None and trap.do == "freeze" and victim.lives:
+        self._run_server(server, interruption, posts, report, outlived=injection if outlives else None)
+        if interruption is not None and interruption.do == "freeze" and server.is_running:
             time.sleep(_FROZEN_S)
-            victim.signal(signal.SIGCONT)
-            time.sleep(self.lot.uniform(0.2, 1.5))
-        name = "at random" if trap is None or victim.lives else trap.at
-        if trap is not None and trap.do == "freeze":
+            server.signal(signal.SIGCONT)
+            time.sleep(self.rng.uniform(0.2, 1.5))
+        name = "at random" if interruption is None or server.is_running else interruption.at
+        if interruption is not None and interruption.do == "freeze":
             name = "frozen past its lease, woken, killed"
-        if trap is None and not victim.lives:
+        if interruption is None and not server.is_running:
             report.ended += 1
             return
-        victim.kill()
+        server.kill()
         report.kills[name] += 1
 
-    def _give(self, report: Report) -> list[str]:
-        """Some posts; about as many deliveries as the kills that are left need."""
+    def _create_posts(self, report: Report) -> list[str]:
+        """Create some posts, in proportion to the kills that are left, and return their ids."""
         left = max(1, self.kills - report.killed)
         wanted = max(0, self.deliveries - report.deliveries) / left
-        posts = max(1, round(self.lot.uniform(0.6, 1.4) * wanted / len(ALL)))
-        given = self.world.give(ALL, posts)
+        posts = max(1, round(self.rng.uniform(0.6, 1.4) * wanted / len(ALL)))
+        given = self.system.create_posts(ALL, posts)
         report.deliveries += posts * len(ALL)
-        if self.lot.random() < 0.15:
-            given += self.world.give(["facebook"], 1, pictures=False)
+        if self.rng.random() < 0.15:
+            given += self.system.create_posts(["facebook"], 1, pictures=False)
             report.deliveries += 1
-        if self.lot.random() < 0.25:
-            given += self.world.give(SEVERAL, 1, slides=3)
-            report.deliveries += len(SEVERAL)
+        if self.rng.random() < 0.25:
+            given += self.system.create_posts(CAROUSEL_PLATFORMS, 1, slides=3)
+            report.deliveries += len(CAROUSEL_PLATFORMS)
         return given
 
-    def _trap(self, number: int) -> Trap | None:
+    def _choose_interruption(self, number: int) -> Interruption | None:
         kinds = [*BOUNDARIES, "random", "freeze"]
         kind = kinds[number % len(kinds)]
         if kind == "random":
             return None
         if kind == "freeze":
-            return Trap("after_intent", self.lot.randint(1, 3), "freeze")
-        return Trap(kind, self.lot.randint(1, 3))
+            return Interruption("after_intent", self.rng.randint(1, 3), "freeze")
+        return Interruption(kind, self.rng.randint(1, 3))
 
-    def _let_it_live(
+    def _run_server(
         self,
-        victim: ServerProcess,
-        trap: Trap | None,
+        server: ServerProcess,
+        interruption: Interruption | None,
         posts: Sequence[str],
         report: Report,
         *,
-        outlived: Injection | None = None,
+        outlived: FaultInjection | None = None,
     ) -> None:
-        """Until the trap strikes; a victim that meets none is killed at a moment drawn by lot.
+        """Wait until the interruption happens; without one, until a random moment, when the caller kills it.
 
-        It lives at least as long as the fault that it is to outlive. Now and then a person changes one of the posts,
-        and races the intent.
+        The server runs at least as long as the fault that it has to survive. Now and then a person changes one of the
+        posts, in a race with the intent.
         """
-        longest = _LONGEST_ROUND_S if trap is not None else self.lot.uniform(0.3, 3.0)
+        longest = _LONGEST_ROUND_S if interruption is not None else self.rng.uniform(0.3, 3.0)
         give_up = time.monotonic() + longest
-        while victim.moves and time.monotonic() < give_up:
+        while server.is_active and time.monotonic() < give_up:
             time.sleep(0.02)
             if outlived is not None and outlived.active:
                 give_up = time.monotonic() + longest
-            if posts and self.lot.random() < 0.04:
-                act = self.lot.choice(["cancel", "edit", "edit"])
-                status = self.world.act(victim, self.lot.choice(posts), act)
+            if posts and self.rng.random() < 0.04:
+                act = self.rng.choice(["cancel", "edit", "edit"])
+                status = self.system.act(server, self.rng.choice(posts), act)
                 report.acts[f"{act}: {status or 'no answer'}"] += 1
 
-    def _misbehave(self, report: Report, *, slow_answers: bool) -> None:
-        meta = self.world.meta
+    def _configure_sandbox(self, report: Report, *, slow_answers: bool) -> None:
+        meta = self.system.meta
         meta.control("faults", method="DELETE")
-        if not self._fault_held and any(row["state"] == "needs_reconnect" for row in self.world.rows()):
-            self.world.connect()
+        if not self._fault_active and any(row["state"] == "needs_reconnect" for row in self.system.rows()):
+            self.system.connect()
             report.reconnected += 1
-        chosen = self.lot.sample([*FAULTS, *SETTINGS, *[""] * 6], 3)
-        settings = dict(CALM)
+        chosen = self.rng.sample([*FAULTS, *SETTINGS, *[""] * 6], 3)
+        settings = dict(WELL_BEHAVED)
         for name in filter(None, chosen):
             report.misbehaviours[name] += 1
             if name in SETTINGS:
                 settings |= SETTINGS[name]
             else:
-                how = {"method": "POST", "path": self.lot.choice(VISIBLE), "times": self.lot.randint(1, 3)}
+                how = {"method": "POST", "path": self.rng.choice(VISIBLE), "times": self.rng.randint(1, 3)}
                 meta.fault(**how | FAULTS[name])
         if slow_answers:
             settings["publish_latency_s"] = 0.4
         meta.control("settings", settings)
 
-    def _to_the_end(self, report: Report) -> None:
-        """Meta behaves, and one more victim lives until nothing moves."""
-        meta = self.world.meta
+    def _finish(self, report: Report) -> None:
+        """Stop all misbehaviour and run one more server until every delivery is settled."""
+        meta = self.system.meta
         meta.control("faults", method="DELETE")
-        meta.control("settings", CALM)
-        self.world.connect()
-        victim = self.world.start()
+        meta.control("settings", WELL_BEHAVED)
+        self.system.connect()
+        server = self.system.start()
         try:
-            self._take_orders(report)
-            until(self.world.settled, within_s=400, pause_s=1)
+            self._wait_for_client_posts(report)
+            until(self.system.settled, within_s=400, pause_s=1)
         finally:
-            victim.kill()
+            server.kill()
 
-    def _take_orders(self, report: Report) -> None:
-        """Wait until every client's post is taken."""
-        self._orders = orders = [order for injection in self._injections for order in injection.orders()]
-        report.orders = len(orders)
-        report.asked_again = sum(order.tries > 1 for order in orders)
-        report.deliveries += sum(len(order.platforms) for order in orders)
+    def _wait_for_client_posts(self, report: Report) -> None:
+        """Wait until every client's post is accepted, and count them."""
+        self._client_posts = client_posts = [
+            order for injection in self._injections for order in injection.client_posts()
+        ]
+        report.client_posts = len(client_posts)
+        report.asked_again = sum(order.tries > 1 for order in client_posts)
+        report.deliveries += sum(len(order.platforms) for order in client_posts)
 
     def _count_faults(self, report: Report) -> None:
-        """What fell due during which fault; and what clients were promised is there, once."""
-        due = [row["due_at"] for row in self.world.rows() if row["due_at"] is not None]
+        """Count what fell due during each fault, and compare that every accepted client post exists exactly once."""
+        due = [row["due_at"] for row in self.system.rows() if row["due_at"] is not None]
         for injection in self._injections:
             assert injection.window is not None
             began, ended = injection.window
             report.held[injection.kind] += 1
             report.due_while_held[injection.kind] += sum(began <= moment <= ended for moment in due)
-        there = self.world.contents()
-        for order in self._orders:
-            wrong = report.tally.lost if not there[order.content] else report.tally.twice
+        there = self.system.contents()
+        for order in self._client_posts:
+            wrong = report.comparison.lost if not there[order.content] else report.comparison.twice
             if there[order.content] != 1:
                 wrong.append(order.content)

@@ -1,7 +1,7 @@
-"""Starts `araldo` commands as processes of their own by forking: the imports, which take seconds, are paid for once.
+"""Start `araldo` commands as processes by forking, so that the imports, which take seconds, happen once.
 
-Reads one JSON object a line, `{"words": [...], "env": {...}, "trap": {...} | null, "log": path}`; answers each with the
-process's pid. Every process ends with the launcher, and the launcher with whoever holds the other end of its pipe.
+Reads one JSON object a line, `{"words": [...], "env": {...}, "interruption": {...} | null, "log": path}`, and answers
+with the process's pid. Every process ends with the launcher, and the launcher when the other end of its pipe closes.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from araldo import cli
-from tests.chaos.traps import Trap, set_up
+from tests.chaos.interruptions import Interruption, install
 
 _PR_SET_PDEATHSIG = 1
 
 
 class Launcher:
-    """The launcher from outside: a process that orders are given to."""
+    """Client of the launcher process."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def start(
-        self, words: Sequence[str], env: Mapping[str, str], log: Path, trap: Mapping[str, object] | None = None
+        self, words: Sequence[str], env: Mapping[str, str], log: Path, interruption: Mapping[str, object] | None = None
     ) -> int:
         """Start `araldo WORDS` at once and return its pid; it takes a moment until it is up."""
-        order = {"words": list(words), "env": dict(env), "trap": trap, "log": str(log)}
+        order = {"words": list(words), "env": dict(env), "interruption": interruption, "log": str(log)}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -42,15 +42,15 @@ class Launcher:
 
 
 @contextmanager
-def launching() -> Iterator[Launcher]:
-    """A launcher until the block ends; what it has started and still runs is killed then."""
+def running_launcher() -> Iterator[Launcher]:
+    """Run a launcher until the block ends; processes that it started are killed then."""
     command = [sys.executable, "-m", "tests.chaos.launcher"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield Launcher(process)
 
 
 def main() -> None:
-    # Nobody waits for what is started: whoever ordered it looks whether it lives.
+    # Ended processes are reaped by the kernel: clients only test whether a pid exists.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Ctrl-C reaches the whole group; whoever holds the pipe decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -58,14 +58,14 @@ def main() -> None:
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _become(order)
+            _run_command(order)
         print(pid, flush=True)
 
 
-def _become(order: dict[str, object]) -> None:
+def _run_command(order: dict[str, object]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # It does not outlive the launcher, so a test that fails leaves nothing running. Linux's prctl(2).
+    # Killed with the launcher, so that a failing test leaves nothing running (Linux's prctl(2)).
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     log = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -74,8 +74,8 @@ def _become(order: dict[str, object]) -> None:
         os.dup2(target, number)
     os.environ.clear()
     os.environ.update(order["env"])  # type: ignore[call-overload]  # a JSON object of texts
-    if order["trap"] is not None:
-        set_up(Trap(**order["trap"]))  # type: ignore[arg-type]  # a JSON object of its fields
+    if order["interruption"] is not None:
+        install(Interruption(**order["interruption"]))  # type: ignore[arg-type]  # a JSON object of its fields
     sys.argv = ["araldo", *order["words"]]  # type: ignore[misc]  # a JSON array of texts
     status = 1
     try:

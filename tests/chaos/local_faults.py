@@ -62,7 +62,7 @@ def disk_full(folder: Path) -> Iterator[None]:
         file = os.open(ballast, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         stack.callback(os.close, file)
         _fill(file)
-        stack.enter_context(_again_and_again(lambda: _fill(file)))
+        stack.enter_context(_repeat_in_thread(lambda: _fill(file)))
         yield
 
 
@@ -95,7 +95,7 @@ def no_descriptors(pid_now: Callable[[], int | None]) -> Iterator[None]:
 
     lower()
     try:
-        with _again_and_again(lower):
+        with _repeat_in_thread(lower):
             yield
     finally:
         for pid, soft in before.items():
@@ -148,8 +148,8 @@ def _lock_all_tables(connection: psycopg.Connection[tuple[object, ...]]) -> None
 
 
 @contextmanager
-def _again_and_again(work: Callable[[], None]) -> Iterator[None]:
-    """Do it in a thread every few milliseconds until the block ends."""
+def _repeat_in_thread(work: Callable[[], None]) -> Iterator[None]:
+    """Call `work` in a thread every 50 ms until the block ends."""
     ended = threading.Event()
 
     def repeat() -> None:
@@ -166,7 +166,7 @@ def _again_and_again(work: Callable[[], None]) -> Iterator[None]:
 
 
 def _call(name: str, *arguments: object) -> None:
-    """A function of the C library that answers 0; raises OSError."""
+    """Call a function of the C library that returns 0 for success. Raises OSError."""
     if getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments):
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")

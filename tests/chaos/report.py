@@ -1,11 +1,11 @@
-"""What a campaign counted, and its tables."""
+"""The counts of a campaign, and their tables."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.chaos.world import Tally
+from tests.chaos.system import Comparison
 
 
 @dataclass
@@ -18,14 +18,14 @@ class Report:
     held: Counter[str] = field(default_factory=Counter)
     due_while_held: Counter[str] = field(default_factory=Counter)
     # Posts that clients asked for around such a fault, and how many of these they had to ask for again.
-    orders: int = 0
+    client_posts: int = 0
     asked_again: int = 0
-    # Victims that ended by themselves.
+    # Servers that ended by themselves.
     ended: int = 0
     reconnected: int = 0
     deliveries: int = 0
     seconds: float = 0.0
-    tally: Tally = field(default_factory=Tally)
+    comparison: Comparison = field(default_factory=Comparison)
 
     @property
     def killed(self) -> int:
@@ -34,23 +34,23 @@ class Report:
     @property
     def unconfirmed(self) -> float:
         """Share of all deliveries, 0 to 1."""
-        count = sum(count for name, count in self.tally.states.items() if name.endswith(" unconfirmed"))
+        count = sum(count for name, count in self.comparison.states.items() if name.endswith(" unconfirmed"))
         return count / max(1, self.deliveries)
 
 
-def as_text(report: Report, database: str, seed: int) -> str:
+def format_report(report: Report, database: str, seed: int) -> str:
     """The tables of docs/reliability.md."""
-    tally = report.tally
+    comparison = report.comparison
     lines = [
         f"{database}, seed {seed}: {report.killed} kills, {report.deliveries} deliveries, {report.seconds:.0f} s",
         "",
         "| what | count |",
         "|---|---|",
-        f"| out twice | {len(tally.twice)} |",
-        f"| called published, nothing there | {len(tally.phantom)} |",
-        f"| called failed, a post there | {len(tally.denied)} |",
-        f"| lost: failed or missed, and neither Meta nor a person was why | {len(tally.lost)} |",
-        f"| never came to rest | {len(tally.unfinished)} |",
+        f"| out twice | {len(comparison.twice)} |",
+        f"| called published, nothing there | {len(comparison.phantom)} |",
+        f"| called failed, a post there | {len(comparison.denied)} |",
+        f"| lost: failed or missed, and neither Meta nor a person was why | {len(comparison.lost)} |",
+        f"| never came to rest | {len(comparison.unfinished)} |",
         f"| share that ended `unconfirmed` | {report.unconfirmed:.2%} |",
         f"| reconnected on the way | {report.reconnected} |",
         "",
@@ -62,7 +62,8 @@ def as_text(report: Report, database: str, seed: int) -> str:
         "| a fault of this machine was held | times | deliveries due meanwhile |",
         "|---|---|---|",
         *[f"| {name} | {count} | {report.due_while_held[name]} |" for name, count in sorted(report.held.items())],
-        f"| posts that clients asked for around one, and asked for again | {report.orders} | {report.asked_again} |",
+        "| posts that clients asked for around one, and asked for again "
+        f"| {report.client_posts} | {report.asked_again} |",
         "",
         "| Meta misbehaved | rounds |",
         "|---|---|",
@@ -74,9 +75,9 @@ def as_text(report: Report, database: str, seed: int) -> str:
         "",
         "| ended | deliveries |",
         "|---|---|",
-        *[f"| {name} | {count} |" for name, count in sorted(tally.states.items())],
+        *[f"| {name} | {count} |" for name, count in sorted(comparison.states.items())],
     ]
-    if tally.reasons:
-        reasons = [f"| {name} | {count} |" for name, count in sorted(tally.reasons.items())]
+    if comparison.reasons:
+        reasons = [f"| {name} | {count} |" for name, count in sorted(comparison.reasons.items())]
         lines += ["", "| why it did not go out | deliveries |", "|---|---|", *reasons]
-    return "\n".join([*lines, *(["", "WRONG: " + ", ".join(tally.wrong)] if tally.wrong else [])])
+    return "\n".join([*lines, *(["", "WRONG: " + ", ".join(comparison.wrong)] if comparison.wrong else [])])

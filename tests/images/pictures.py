@@ -11,7 +11,7 @@ from PIL import Image, ImageCms, ImageDraw
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 160, 20), (20, 20, 220), (255, 255, 255)
 
 
-def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+def encode_picture(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     out = BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()
@@ -33,7 +33,7 @@ def quarters(size: tuple[int, int]) -> Image.Image:
     return picture
 
 
-def opened(data: bytes) -> Image.Image:
+def decode_rgb(data: bytes) -> Image.Image:
     picture = Image.open(BytesIO(data))
     picture.load()
     return picture
@@ -45,7 +45,7 @@ def near(found: tuple[int, ...], wanted: tuple[int, ...], within: int = 12) -> b
 
 def corners(data: bytes) -> list[tuple[int, ...]]:
     """Return the colour near each corner: top left, top right, bottom left, bottom right."""
-    picture = opened(data)
+    picture = decode_rgb(data)
     x, y = picture.width // 8, picture.height // 8
     far_x, far_y = picture.width - 1 - x, picture.height - 1 - y
     return [pixel(picture, spot) for spot in ((x, y), (far_x, y), (x, far_y), (far_x, far_y))]

@@ -16,7 +16,7 @@ from araldo.images.designer import Card
 from araldo.images.picture_size import declared_pixels
 from araldo.images.spec import ImageSpec
 from araldo.images.unusable import MAX_PIXELS
-from tests.images.pictures import encoded, noise
+from tests.images.pictures import encode_picture, noise
 
 
 class Workers:
@@ -119,19 +119,19 @@ _KINDS = {
 def test_a_pictures_size_is_read_without_decoding(kind: str) -> None:
     for mode in _KINDS[kind]:
         for size in ((1, 1), (37, 61), (640, 17)):
-            assert declared_pixels(encoded(noise(mode, size), kind)) == size[0] * size[1]
+            assert declared_pixels(encode_picture(noise(mode, size), kind)) == size[0] * size[1]
     frames = [noise("RGB", (33, 44), seed) for seed in range(3)]
     if kind != "JPEG":
-        data = encoded(frames[0], kind, save_all=True, append_images=frames[1:])
+        data = encode_picture(frames[0], kind, save_all=True, append_images=frames[1:])
         assert declared_pixels(data) == 33 * 44
     picture = noise("RGB", (70, 50)).convert(_KINDS[kind][0])
     options = {"lossless": True} if kind == "WEBP" else {"progressive": True} if kind == "JPEG" else {}
-    assert declared_pixels(encoded(picture, kind, exif=Image.Exif(), **options)) == 3500
+    assert declared_pixels(encode_picture(picture, kind, exif=Image.Exif(), **options)) == 3500
 
 
 @given(st.sampled_from(sorted(_KINDS)), st.integers(0, 60), st.randoms(use_true_random=False))
 def test_a_broken_header_is_no_error_and_costs_something(kind: str, length: int, dice: random.Random) -> None:
-    data = bytearray(encoded(noise("RGB", (20, 20)).convert(_KINDS[kind][0]), kind))
+    data = bytearray(encode_picture(noise("RGB", (20, 20)).convert(_KINDS[kind][0]), kind))
     for at in range(12, min(len(data), 64)):
         if dice.random() < 0.1:
             data[at] = dice.randrange(256)
@@ -140,7 +140,7 @@ def test_a_broken_header_is_no_error_and_costs_something(kind: str, length: int,
 
 
 def test_a_job_costs_the_megapixels_it_decodes_and_draws() -> None:
-    photo = encoded(noise("RGB", (1000, 500)), "JPEG")
+    photo = encode_picture(noise("RGB", (1000, 500)), "JPEG")
     assert megapixels_of([photo]) == 0.5
     assert megapixels_of([photo, ImageSpec(1000, 1000), None, (0.1, 0.2)]) == 1.5
     assert megapixels_of([Card("Ciao", width=1000, height=1000, photo=photo, logo=photo)]) == 2

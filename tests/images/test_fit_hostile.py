@@ -14,14 +14,14 @@ from PIL import Image
 from araldo.images.fit import UnusablePicture, fit
 from araldo.images.spec import ImageSpec
 from araldo.images.unusable import MESSAGES
-from tests.images.pictures import encoded, noise, quarters
+from tests.images.pictures import encode_picture, noise, quarters
 from tests.support.examples import examples
 
 # Pillow logs damaged EXIF.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
 _SPEC = ImageSpec(64, 64)
-_JPEG = encoded(noise("RGB", (120, 80)), "JPEG")
+_JPEG = encode_picture(noise("RGB", (120, 80)), "JPEG")
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -48,10 +48,10 @@ _BAD = {
     "json": (b'{"error": {"code": 401}}', "not_a_picture"),
     "drawing": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>', "svg"),
     "drawing with preface": (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- a --><SVG width="9"/>', "svg"),
-    "bmp": (encoded(quarters((9, 9)), "BMP"), "format_unsupported"),
-    "tiff": (encoded(quarters((9, 9)), "TIFF"), "format_unsupported"),
-    "ico": (encoded(quarters((32, 32)), "ICO"), "format_unsupported"),
-    "pdf": (encoded(quarters((9, 9)), "PDF"), "format_unsupported"),
+    "bmp": (encode_picture(quarters((9, 9)), "BMP"), "format_unsupported"),
+    "tiff": (encode_picture(quarters((9, 9)), "TIFF"), "format_unsupported"),
+    "ico": (encode_picture(quarters((32, 32)), "ICO"), "format_unsupported"),
+    "pdf": (encode_picture(quarters((9, 9)), "PDF"), "format_unsupported"),
     "heic": (struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + bytes(99), "format_unsupported"),
     "mp4": (struct.pack(">I", 20) + b"ftypisom\0\0\0\0mp42" + bytes(99), "format_unsupported"),
     "jpeg's first bytes": (b"\xff\xd8\xff\xe0", "damaged"),
@@ -60,9 +60,9 @@ _BAD = {
     "webp's first bytes": (b"RIFF\x10\0\0\0WEBPVP8 ", "damaged"),
     "half a jpeg": (_JPEG[: len(_JPEG) // 2], "damaged"),
     "all but a jpeg's last tenth": (_JPEG[: len(_JPEG) * 9 // 10], "damaged"),
-    "half a png": (encoded(noise("RGB", (120, 80)))[:9000], "damaged"),
-    "half a webp": (encoded(noise("RGB", (120, 80)), "WEBP")[:2000], "damaged"),
-    "half an avif": (encoded(noise("RGB", (120, 80)), "AVIF")[:2000], "damaged"),
+    "half a png": (encode_picture(noise("RGB", (120, 80)))[:9000], "damaged"),
+    "half a webp": (encode_picture(noise("RGB", (120, 80)), "WEBP")[:2000], "damaged"),
+    "half an avif": (encode_picture(noise("RGB", (120, 80)), "AVIF")[:2000], "damaged"),
     "png without pixels": (_png(100, 100), "damaged"),
     "png of no size": (_png(0, 0), "damaged"),
     "png with too few pixels": (_png(500, 500, _chunk(b"IDAT", zlib.compress(bytes(300)))), "damaged"),
@@ -86,7 +86,7 @@ def test_each_bad_file_is_refused_with_its_code(name: str) -> None:
 
 
 def test_a_decompression_bomb_is_refused_before_decoding() -> None:
-    bomb = encoded(Image.new("1", (20_000, 20_000)))
+    bomb = encode_picture(Image.new("1", (20_000, 20_000)))
     assert len(bomb) < 100_000
     with pytest.raises(UnusablePicture) as caught:
         fit(bomb, _SPEC)
@@ -95,7 +95,7 @@ def test_a_decompression_bomb_is_refused_before_decoding() -> None:
 
 def test_damaged_exif_does_not_refuse_the_picture() -> None:
     for notes in (b"Exif\0\0", b"Exif\0\0II*\0", b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"Exif\0\0MM\0*\xff\xff\xff\xff"):
-        assert fit(encoded(quarters((64, 64)), "JPEG", exif=notes), _SPEC).method == "crop"
+        assert fit(encode_picture(quarters((64, 64)), "JPEG", exif=notes), _SPEC).method == "crop"
 
 
 def test_every_error_code_has_a_test_file() -> None:
@@ -104,10 +104,10 @@ def test_every_error_code_has_a_test_file() -> None:
 
 _SEEDS = [
     _JPEG,
-    encoded(noise("RGBA", (50, 40))),
-    encoded(noise("P", (50, 40)), "GIF"),
-    encoded(noise("RGB", (50, 40)), "WEBP"),
-    encoded(noise("RGB", (50, 40)), "AVIF"),
+    encode_picture(noise("RGBA", (50, 40))),
+    encode_picture(noise("P", (50, 40)), "GIF"),
+    encode_picture(noise("RGB", (50, 40)), "WEBP"),
+    encode_picture(noise("RGB", (50, 40)), "AVIF"),
 ]
 
 

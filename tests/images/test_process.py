@@ -30,11 +30,11 @@ from araldo.images.worker_process import WorkerLimits
 from araldo.images.worker_protocol import Reply, decode_reply
 from araldo.local_faults import TransientFault
 from araldo.settings import Settings
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-PHOTO = encoded(quarters((64, 64)), "JPEG")
+PHOTO = encode_picture(quarters((64, 64)), "JPEG")
 
 
 @asynccontextmanager
@@ -73,7 +73,7 @@ def resident_mb(pid: int | str = "self") -> int:
 def moving_webp(side: int) -> bytes:
     """Return an animation with a canvas of `side` x `side`: about 150 bytes that need 20 bytes per pixel to decode."""
     frames = [Image.new("RGBA", (8, 8), color) for color in ("red", "blue")]
-    data = bytearray(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
+    data = bytearray(encode_picture(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
     data[24:30] = (side - 1).to_bytes(3, "little") * 2
     return bytes(data)
 

@@ -12,7 +12,7 @@ from araldo.images.fit import fit
 from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
 from araldo.images.strip_metadata import strip_jpeg, strip_png, strip_webp
-from tests.images.pictures import encoded, noise, opened, quarters
+from tests.images.pictures import decode_rgb, encode_picture, noise, quarters
 from tests.images.pngs import PALETTE, RGB, chunk, plain_rows, png
 
 PAYLOAD = b"<?php system($_GET[0]); ?>told in confidence"
@@ -65,7 +65,7 @@ def test_nothing_stays_hidden_in_a_png(where: str) -> None:
     kept = sanitize(data).data
     assert kept == bare
     assert PAYLOAD[:12] not in kept
-    assert opened(kept).convert("RGBA").tobytes() == opened(data).convert("RGBA").tobytes()
+    assert decode_rgb(kept).convert("RGBA").tobytes() == decode_rgb(data).convert("RGBA").tobytes()
     # The content is compressed, so compare its length.
     assert len(kept) < len(data)
     assert sanitize(kept).data == kept
@@ -95,8 +95,8 @@ def _longer(data: bytes, marker: bytes) -> bytes:
     return data[:at] + segment + data[at + 2 + length :]
 
 
-_JPEG = encoded(_SCENE, "JPEG", quality=90)
-_PROGRESSIVE = encoded(_SCENE, "JPEG", quality=90, progressive=True)
+_JPEG = encode_picture(_SCENE, "JPEG", quality=90)
+_PROGRESSIVE = encode_picture(_SCENE, "JPEG", quality=90, progressive=True)
 _ADOBE = _marker(0xEE, b"Adobe\0\x64\0\0\0\0\1")
 _SOS, _DQT = b"\xff\xda", b"\xff\xdb"
 
@@ -110,7 +110,7 @@ _IN_JPEG: dict[str, Callable[[], bytes]] = {
     "behind the pixels of the first scan": lambda: _behind_first_scan(_PROGRESSIVE),
     "in a table told twice": lambda: _before(_JPEG, _DQT, _marker(0xDB, b"\0" + (PAYLOAD * 2)[:64])),
     "behind the end": lambda: _JPEG + PAYLOAD,
-    "between two marks": lambda: encoded(_SCENE, "JPEG", restart_marker_rows=1).replace(
+    "between two marks": lambda: encode_picture(_SCENE, "JPEG", restart_marker_rows=1).replace(
         b"\xff\xd0", PAYLOAD + b"\xff\xd0"
     ),
 }
@@ -128,17 +128,22 @@ def test_nothing_stays_hidden_in_a_jpeg(where: str) -> None:
     assert PAYLOAD[:6] in data
     kept = sanitize(data).data
     assert PAYLOAD[:6] not in kept
-    before, after = opened(data).convert("RGB"), opened(kept)
+    before, after = decode_rgb(data).convert("RGB"), decode_rgb(kept)
     errors = [abs(a - b) for a, b in zip(before.tobytes(), after.tobytes(), strict=True)]
     assert sum(errors) / len(errors) < 3
     assert sanitize(kept).data == kept
 
 
 def test_a_jpeg_with_nothing_hidden_keeps_its_pixels() -> None:
-    for data in (_JPEG, _PROGRESSIVE, encoded(_SCENE.convert("L"), "JPEG"), encoded(quarters((64, 48)), "JPEG")):
+    for data in (
+        _JPEG,
+        _PROGRESSIVE,
+        encode_picture(_SCENE.convert("L"), "JPEG"),
+        encode_picture(quarters((64, 48)), "JPEG"),
+    ):
         bare = strip_jpeg(data)
         assert bare is not None
-        assert opened(bare).tobytes() == opened(data).tobytes()
+        assert decode_rgb(bare).tobytes() == decode_rgb(data).tobytes()
 
 
 def test_nothing_stays_behind_adobes_marker() -> None:
@@ -172,11 +177,11 @@ _CLEAR = noise("RGBA", (80, 60))
     ],
 )
 def test_nothing_stays_hidden_in_a_webp(picture: Image.Image, lossless: bool, name: bytes) -> None:
-    plain = encoded(picture, "WEBP", lossless=lossless)
+    plain = encode_picture(picture, "WEBP", lossless=lossless)
     assert strip_webp(plain) == plain
     data = _webp_with(plain, name)
-    assert opened(data).tobytes() == opened(plain).tobytes()
+    assert decode_rgb(data).tobytes() == decode_rgb(plain).tobytes()
     kept = sanitize(data).data
     assert PAYLOAD[:12] not in kept
-    assert opened(kept).size == picture.size
+    assert decode_rgb(kept).size == picture.size
     assert sanitize(kept).data == kept

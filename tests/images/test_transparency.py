@@ -11,7 +11,7 @@ from araldo.images.fit import fit
 from araldo.images.sanitizing import sanitize
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
-from tests.images.pictures import RED, WHITE, encoded, near, opened, pixel
+from tests.images.pictures import RED, WHITE, decode_rgb, encode_picture, near, pixel
 from tests.images.pngs import GREY, PALETTE, RGB, plain_rows, png
 
 _SQUARE = ImageSpec(96, 96)
@@ -20,7 +20,7 @@ _ORANGE = (255, 128, 0)
 
 def _stripes(data: bytes) -> list[tuple[int, ...]]:
     """Return the colours of four stripes as fitted on orange."""
-    seen = opened(fit(data, _SQUARE, focal=(0.5, 0.5), background="#ff8000").data).convert("RGB")
+    seen = decode_rgb(fit(data, _SQUARE, focal=(0.5, 0.5), background="#ff8000").data).convert("RGB")
     return [pixel(seen, (12 + 24 * at, 48)) for at in range(4)]
 
 
@@ -97,11 +97,11 @@ def _drawn(ink: tuple[int, ...]) -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF", "GIF"])
 def test_white_on_transparent_is_shown_on_dark_with_a_note(kind: str) -> None:
-    data = encoded(_drawn((255, 255, 255, 255)), kind)
+    data = encode_picture(_drawn((255, 255, 255, 255)), kind)
     cleaned = sanitize(data)
     assert cleaned.notes == (Message("cleaning.shown_on_dark"),)
     assert cleaned.dhash is not None
-    seen = opened(fit(cleaned.data, _SQUARE).data)
+    seen = decode_rgb(fit(cleaned.data, _SQUARE).data)
     assert near(pixel(seen, (48, 48)), WHITE)
     assert near(pixel(seen, (5, 5)), (31, 41, 55))
 
@@ -121,7 +121,7 @@ def test_white_on_transparent_is_shown_on_dark_with_a_note(kind: str) -> None:
 def test_the_requested_background_is_used_unless_the_picture_is_invisible_on_it(
     ink: tuple[int, ...], background: str, ground: tuple[int, ...]
 ) -> None:
-    seen = opened(fit(encoded(_drawn(ink)), _SQUARE, background=background).data)
+    seen = decode_rgb(fit(encode_picture(_drawn(ink)), _SQUARE, background=background).data)
     assert near(pixel(seen, (5, 5)), ground)
     assert not near(pixel(seen, (48, 48)), ground, 20)
 
@@ -129,14 +129,16 @@ def test_the_requested_background_is_used_unless_the_picture_is_invisible_on_it(
 def test_a_little_white_does_not_change_the_background() -> None:
     picture = _drawn((*RED, 255))
     ImageDraw.Draw(picture).ellipse((80, 80, 120, 120), fill=(255, 255, 255, 255))
-    assert sanitize(encoded(picture)).notes == ()
-    assert near(pixel(opened(fit(encoded(picture), _SQUARE).data), (5, 5)), WHITE)
+    assert sanitize(encode_picture(picture)).notes == ()
+    assert near(pixel(decode_rgb(fit(encode_picture(picture), _SQUARE).data), (5, 5)), WHITE)
 
 
 def test_a_fully_transparent_picture_gets_a_note() -> None:
-    assert sanitize(encoded(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (Message("cleaning.transparent"),)
+    assert sanitize(encode_picture(Image.new("RGBA", (40, 40), (255, 0, 0, 0)))).notes == (
+        Message("cleaning.transparent"),
+    )
 
 
 def test_a_black_drawing_stays_visible_under_words() -> None:
-    card = Card("Ciao", width=200, height=200, photo=encoded(_drawn((0, 0, 0, 255))))
-    assert pixel(opened(draw(card)).convert("RGB"), (100, 20)) != (0, 0, 0)
+    card = Card("Ciao", width=200, height=200, photo=encode_picture(_drawn((0, 0, 0, 255))))
+    assert pixel(decode_rgb(draw(card)).convert("RGB"), (100, 20)) != (0, 0, 0)

@@ -38,7 +38,7 @@ async def token(meta: Meta) -> str:
     return await page_token(meta, await meta.token())
 
 
-def refused(status: int, body: Any) -> bool:
+def is_graph_error(status: int, body: Any) -> bool:
     return 400 <= status < 500 and {"message", "type", "code", "fbtrace_id"} <= set(body["error"])
 
 
@@ -66,7 +66,7 @@ async def test_unreadable_bodies_are_refused(meta: Meta, token: str, headers: di
     auth = {"Authorization": f"Bearer {token}"}
     before = len(await meta.control("GET", "log"))
     status, answer, _ = await raw(meta, "POST", f"/v26.0/{PAGE}/feed", data=body, headers=headers | auth)
-    assert refused(status, answer), answer
+    assert is_graph_error(status, answer), answer
     log = await meta.control("GET", "log")
     assert [entry["status"] for entry in log[before:]] == [status]
 
@@ -123,7 +123,7 @@ async def test_odd_values_in_comments_are_handled(meta: Meta, token: str, pictur
 )
 async def test_invalid_fields_are_refused(meta: Meta, token: str, fields: str) -> None:
     answer = await meta.post("", token, {"method": "GET", "id": PAGE, "fields": fields})
-    assert refused(answer.status, answer.body)
+    assert is_graph_error(answer.status, answer.body)
 
 
 @pytest.mark.parametrize(

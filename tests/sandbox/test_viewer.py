@@ -17,7 +17,7 @@ async def token(meta: Meta) -> str:
     return await page_token(meta, await meta.token())
 
 
-async def seen(meta: Meta, path: str, lang: str = "en-US,en;q=0.9") -> str:
+async def read_page(meta: Meta, path: str, lang: str = "en-US,en;q=0.9") -> str:
     status, page, _ = await raw(meta, "GET", path, headers={"Accept-Language": lang})
     assert status == 200
     return str(page)
@@ -27,7 +27,7 @@ async def test_the_viewer_escapes_texts(meta: Meta, token: str) -> None:
     hostile = '<script>alert(1)</script> http://a.b/"><img src=x onerror=y> #<i>'
     made = await meta.post(f"{PAGE}/feed", token, message=hostile, fields="permalink_url")
     for url in ("/", urlsplit(made.body["permalink_url"]).path):
-        page = await seen(meta, url)
+        page = await read_page(meta, url)
         assert "<script" not in page
         assert "<img src=x" not in page
         assert "&lt;script&gt;" in page
@@ -47,25 +47,25 @@ async def test_the_viewer_shows_posts_stories_and_pictures(meta: Meta, token: st
     links = (await meta.get(post.body["id"], user, fields="permalink")).body["permalink"]
     story = await meta.container(user, f"{pictures}/1080x1920.jpg", media_type="STORIES")
     tale = (await meta.get((await meta.publish(user, story)).body["id"], user, fields="permalink")).body["permalink"]
-    page = await seen(meta, "/")
+    page = await read_page(meta, "/")
     assert "Tre foto <b>#gatti</b>" in page
     assert 'alt="un gatto"' in page
     for hidden in ("nascosto", "più tardi", "like", "follower"):
         assert hidden not in page.lower().replace("<style>", "")
-    assert "ciao" in await seen(meta, urlsplit(links).path)
-    assert "studio.demo" in await seen(meta, urlsplit(tale).path)
+    assert "ciao" in await read_page(meta, urlsplit(links).path)
+    assert "studio.demo" in await read_page(meta, urlsplit(tale).path)
     for address in re.findall(r'(?:src|href)="(/[^"]*)"', page):
         for method in ("GET", "HEAD"):
             assert (await raw(meta, method, address))[0] == 200, address
     assert set(re.findall(r'src="(?!/)([^"]+)"', page)) == set()
     await meta.control("POST", "clock", {"advance_s": 3601})
-    assert "più tardi" in await seen(meta, "/")
+    assert "più tardi" in await read_page(meta, "/")
 
 
 async def test_the_viewer_is_in_italian_and_english(meta: Meta) -> None:
-    assert 'lang="it"' in await seen(meta, "/", "it-IT,it;q=0.9,en;q=0.8")
-    assert "Ancora nessun post." in await seen(meta, "/?lang=it")
-    assert "No posts yet." in await seen(meta, "/")
+    assert 'lang="it"' in await read_page(meta, "/", "it-IT,it;q=0.9,en;q=0.8")
+    assert "Ancora nessun post." in await read_page(meta, "/?lang=it")
+    assert "No posts yet." in await read_page(meta, "/")
     status, page, _ = await raw(meta, "GET", "/p/nothing/", headers={"Accept-Language": "it"})
     assert (status, "non è disponibile" in page) == (404, True)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import as_base64
 
 
@@ -22,7 +22,7 @@ class FakeImageProvider:
     seen: list[str] = field(default_factory=list)
     gates: dict[str, threading.Event] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
-    picture: str = as_base64(encoded(quarters((320, 320))))
+    picture: str = as_base64(encode_picture(quarters((320, 320))))
 
     def answer(self, prompt: str) -> tuple[int, bytes]:
         word = prompt.split(",")[0]

@@ -20,7 +20,7 @@ from araldo.workflows.batch import BatchGenerator, BatchImageRequest
 from araldo.workflows.branding import Branding
 from araldo.workflows.generate import PictureGenerator
 from araldo.workspaces import store as workspace_store
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import as_base64
 from tests.images.providers.fakes import FakeServer, json_reply, serving
 from tests.support.clock import FakeClock
@@ -28,7 +28,7 @@ from tests.support.made_up_platforms import WALL
 
 PLACE = replace(WALL, image=ImageSpec(120, 68))
 COUNT = 20
-GOOD = json_reply({"data": [{"b64_json": as_base64(encoded(quarters((160, 90))))}]})
+GOOD = json_reply({"data": [{"b64_json": as_base64(encode_picture(quarters((160, 90))))}]})
 
 
 def batch_of(database: Database, clock: FakeClock, folder: Path, fake: FakeServer, http: Http) -> BatchGenerator:

@@ -21,12 +21,12 @@ from araldo.workflows.library import Library
 from araldo.workflows.media_import import MediaImporter
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
-from tests.images.pictures import encoded, noise
+from tests.images.pictures import encode_picture, noise
 from tests.storage.test_blobs import files
 from tests.support.clock import FakeClock
 from tests.support.made_up_platforms import WALL
 
-FILE = encoded(noise("RGB", (600, 600)), "JPEG")
+FILE = encode_picture(noise("RGB", (600, 600)), "JPEG")
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 
 

@@ -22,7 +22,7 @@ from araldo.storage.schema import deliveries
 from araldo.workflows.carousel import combined_digest, slide_requests_for
 from araldo.workflows.create_post import new_post
 from araldo.workspaces.models import Workspace
-from tests.images.pictures import encoded, noise
+from tests.images.pictures import encode_picture, noise
 from tests.support.clock import FakeClock
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
@@ -109,7 +109,7 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
 
 
 async def medium(harness: PublisherHarness, folder: Path) -> Medium:
-    data = encoded(noise("RGB", (600, 600)), "JPEG")
+    data = encode_picture(noise("RGB", (600, 600)), "JPEG")
     digest = await Blobs(folder / "blobs").put(data)
     return Medium(
         id="med_own",

@@ -425,7 +425,7 @@ async def test_old_messages_are_deleted(webhook_harness: WebhookHarness) -> None
 async def test_an_event_that_cannot_be_rendered_does_not_block_others(webhook_harness: WebhookHarness) -> None:
     hook = await webhook_harness.create_webhook()
     async with webhook_harness.database.transaction() as transaction:
-        broken = {"health": "dead", "account_id": "acc", "message": {"de": "Nein."}}
+        broken = {"health": "dead", "account_id": "acc", "message": {"key": "accounts.reconnect"}}  # without its values
         await record_event(
             transaction,
             "account.health",

@@ -74,7 +74,7 @@ def at(card: Card, style: str, shape: str) -> Card:
     return replace(card, style=style, width=width, height=height)
 
 
-def opened(data: bytes) -> Image.Image:
+def decode_rgb(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data)) as found:
         return found.convert("RGB")
 

@@ -17,13 +17,13 @@ from araldo.images.designer.column import DoesNotFit
 from araldo.images.designer.compose import compose
 from araldo.images.designer.design import choose_design
 from araldo.images.designer.styles import STYLES as DECLARED
-from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, opened
+from tests.images.designer.cards import FULL, SAMPLES, SHAPES, at, decode_rgb
 from tests.support.examples import examples
 
 
 @pytest.mark.parametrize("shape", [*SHAPES.values(), (1200, 300), (300, 1200), (514, 1200), (320, 320)])
 def test_a_card_has_exactly_the_requested_size(shape: tuple[int, int]) -> None:
-    assert opened(draw(replace(FULL, width=shape[0], height=shape[1]))).size == shape
+    assert decode_rgb(draw(replace(FULL, width=shape[0], height=shape[1]))).size == shape
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -35,7 +35,7 @@ def test_the_same_card_gives_the_same_bytes_and_another_variant_does_not(style: 
 
 def test_styles_differ_from_each_other() -> None:
     assert STYLES == ("professional", "creative", "minimal", "bold", "elegant", "playful")
-    drawn = [opened(draw(at(FULL, style, "1:1"))).resize((8, 8)).tobytes() for style in STYLES]
+    drawn = [decode_rgb(draw(at(FULL, style, "1:1"))).resize((8, 8)).tobytes() for style in STYLES]
     apart = [
         sum(abs(a - b) for a, b in zip(item, other, strict=True)) / len(item)
         for index, item in enumerate(drawn)
@@ -64,7 +64,7 @@ def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
 )
 def test_any_text_can_be_drawn(headline: str, text: str, cta: str | None, style: str, shape: str) -> None:
     card = at(replace(FULL, headline=headline, text=text, cta=cta, brand=headline, kicker=cta), style, shape)
-    assert opened(draw(card)).size == SHAPES[shape]
+    assert decode_rgb(draw(card)).size == SHAPES[shape]
 
 
 def test_markup_in_text_is_escaped() -> None:
@@ -95,7 +95,7 @@ def test_font_pairs_differ_from_each_other(pair: str) -> None:
 def test_letters_of_every_script_are_drawn(name: str) -> None:
     """Different letters must look different, which empty boxes would not."""
     letters = [item for item in dict.fromkeys(SAMPLES[name].headline) if item.isalpha()][:6]
-    drawn = {opened(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
+    drawn = {decode_rgb(draw(Card(letter * 3, variant=0, mood="x"))).tobytes() for letter in letters}
     assert len(drawn) == len(letters)
 
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from araldo.images.designer import STYLES, Card, draw
 from tests.gallery.samples import SAMPLES, landscape
-from tests.images.designer.cards import at, opened
+from tests.images.designer.cards import at, decode_rgb
 
 FOLDER = Path(__file__).parent / "golden"
 _WIDTH = 160
@@ -39,7 +39,7 @@ GOLDENS = dict(goldens())
 
 
 def small(card: Card) -> Image.Image:
-    drawn = opened(draw(card))
+    drawn = decode_rgb(draw(card))
     return drawn.resize((_WIDTH, round(_WIDTH * card.height / card.width)), Image.Resampling.BOX)
 
 

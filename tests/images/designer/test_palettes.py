@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer import STYLES
-from araldo.images.designer.colors import best_ink, contrast, darken_for_ink, ensure_contrast, mix
+from araldo.images.designer.colors import best_ink, contrast, adjust_ground_for_ink, ensure_contrast, mix
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
 from araldo.images.designer.palettes import choose_palette
 
@@ -56,10 +56,10 @@ def test_an_adjusted_colour_is_readable(color: str, ground: str) -> None:
     assert contrast(ensure_contrast(color, ground), ground) >= 4.5
     assert contrast(best_ink(ground), ground) >= 4.5
     ink = best_ink(ground)
-    assert contrast(ink, darken_for_ink(ground, ink)) >= 4.5
+    assert contrast(ink, adjust_ground_for_ink(ground, ink)) >= 4.5
 
 
 def test_a_readable_colour_is_unchanged() -> None:
     assert ensure_contrast("#222222", "#ffffff") == "#222222"
-    assert darken_for_ink("#102030", "#ffffff") == "#102030"
+    assert adjust_ground_for_ink("#102030", "#ffffff") == "#102030"
     assert mix("#000000", "#ffffff", 0.5) == "#808080"

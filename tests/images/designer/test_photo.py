@@ -21,16 +21,16 @@ from tests.images.designer.cards import (
     SAMPLES,
     SHAPES,
     at,
+    decode_rgb,
     least_contrast,
-    opened,
     photo_without_letters,
 )
-from tests.images.pictures import encoded
+from tests.images.pictures import encode_picture
 from tests.support.examples import examples
 
 
 def plain(color: str, size: tuple[int, int] = (640, 480)) -> bytes:
-    return encoded(Image.new("RGB", size, color))
+    return encode_picture(Image.new("RGB", size, color))
 
 
 def noise(seed: int, size: tuple[int, int] = (90, 60)) -> bytes:
@@ -44,7 +44,7 @@ def noise(seed: int, size: tuple[int, int] = (90, 60)) -> bytes:
         x, y = generator.randrange(picture.width), generator.randrange(picture.height)
         color = generator.choice(["white", "black", "yellow", "cyan"])
         ImageDraw.Draw(picture).ellipse((x, y, x + 160, y + 120), fill=color)
-    return encoded(picture)
+    return encode_picture(picture)
 
 
 def assert_words_are_readable(photo: bytes, style: str, shape: str, name: str = "full") -> None:
@@ -53,7 +53,7 @@ def assert_words_are_readable(photo: bytes, style: str, shape: str, name: str = 
     behind = photo_without_letters(photo, composed)
     # A JPEG of it is published.
     spec = ImageSpec(*behind.size)
-    published = opened(fit(encoded(behind, "PNG"), spec).data)
+    published = decode_rgb(fit(encode_picture(behind, "PNG"), spec).data)
     for block in composed.boxes():
         if block.role in {"main", "signature", "button"} or not block.color:
             continue
@@ -85,12 +85,12 @@ def test_words_are_readable_on_any_picture(seed: int, style: str, shape: str, na
 
 @pytest.mark.parametrize("size", [(4000, 300), (300, 4000), (1080, 1080), (31, 17)])
 def test_a_photo_of_any_size_is_cropped_to_the_cards_size(size: tuple[int, int]) -> None:
-    assert opened(draw(replace(at(FULL, "bold", "4:5"), photo=plain("#3366aa", size)))).size == (1080, 1350)
+    assert decode_rgb(draw(replace(at(FULL, "bold", "4:5"), photo=plain("#3366aa", size)))).size == (1080, 1350)
 
 
 def test_the_photo_is_unchanged_away_from_the_words() -> None:
     card = at(FULL, "professional", "16:9")
-    drawn = opened(draw(replace(card, photo=plain("#3366aa"))))
+    drawn = decode_rgb(draw(replace(card, photo=plain("#3366aa"))))
     assert drawn.getpixel((1190, 337)) == (0x33, 0x66, 0xAA)
     words = compose(replace(card, photo=b"")).words
     box = Box(words.x, words.y, words.width, words.height).grown(-4)
@@ -111,7 +111,7 @@ def test_a_photo_that_is_not_a_picture_is_refused() -> None:
 
 
 def test_right_to_left_words_are_shaded_on_the_right() -> None:
-    drawn = opened(draw(replace(at(SAMPLES["arabic"], "minimal", "16:9"), photo=plain("white"))))
+    drawn = decode_rgb(draw(replace(at(SAMPLES["arabic"], "minimal", "16:9"), photo=plain("white"))))
     left, right = (
         ImageStat.Stat(drawn.crop(box).convert("L")).mean[0] for box in ((0, 0, 60, 675), (1140, 0, 1200, 675))
     )

@@ -15,7 +15,7 @@ from araldo.http import Http
 from araldo.images.providers import FinishedPicture, ImageProviders, ProviderUnavailable, failures
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.spec import ImageSpec
-from tests.images.pictures import encoded, noise, quarters
+from tests.images.pictures import encode_picture, noise, quarters
 from tests.images.providers.fakes import FakeServer, Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
 
@@ -72,7 +72,7 @@ class RemoteContract(ProviderContract):
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     async def test_the_picture_meets_the_spec_exactly(self, kind: str) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((137, 77)), kind))) as (providers, _):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((137, 77)), kind))) as (providers, _):
             finished = await providers.generate(self.name, REQUEST)
         assert isinstance(finished, FinishedPicture)
         assert SPEC.problem_with(finished.data) is None
@@ -106,7 +106,7 @@ class RemoteContract(ProviderContract):
             assert error.after_s == seconds
 
     async def test_an_answer_that_is_no_picture_is_a_bad_response(self) -> None:
-        truncated = encoded(noise("RGB", (200, 200)), "JPEG")[:5000]
+        truncated = encode_picture(noise("RGB", (200, 200)), "JPEG")[:5000]
         for data in (_SVG, b"<html>busy</html>", b"", b"\xff\xd8\xff", truncated):
             assert (await self.generate_failing(self.picture_reply(data))).code == "bad_response"
 
@@ -122,7 +122,7 @@ class RemoteContract(ProviderContract):
             assert (await self.generate_failing(json_reply(odd))).code == "bad_response"
 
     async def test_a_picture_of_too_many_pixels_is_a_bad_response(self) -> None:
-        bomb = encoded(Image.new("1", (9000, 9000)))
+        bomb = encode_picture(Image.new("1", (9000, 9000)))
         assert (await self.generate_failing(self.picture_reply(bomb))).code == "bad_response"
 
     async def test_an_answer_above_the_size_limit_is_a_bad_response(self) -> None:
@@ -147,7 +147,7 @@ class RemoteContract(ProviderContract):
         assert caught.value.code == "timeout"
 
     async def test_a_temporary_failure_is_retried(self) -> None:
-        good = self.picture_reply(encoded(quarters((160, 90))))
+        good = self.picture_reply(encode_picture(quarters((160, 90))))
         async with self.serve_replies(reply_with(b"", status=503), reply_with(b"", status=429), good) as (
             providers,
             fake,

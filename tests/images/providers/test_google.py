@@ -10,7 +10,7 @@ from araldo.errors import Rejected
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.providers.google import Google
 from araldo.images.spec import ImageSpec
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST, RemoteContract, as_base64
 from tests.images.providers.fakes import Reply, json_reply
 
@@ -27,7 +27,7 @@ class TestGoogle(RemoteContract):
         return json_reply({"candidates": [{"content": {"parts": parts, "role": "model"}, "finishReason": "STOP"}]})
 
     async def test_one_picture_of_the_nearest_ratio_is_requested(self) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((160, 90))))) as (providers, fake):
             await providers.generate(self.name, REQUEST)
         (asked,) = fake.requests
         assert (asked.method, asked.path) == ("POST", "/v1beta/models/gemini-x:generateContent")
@@ -51,7 +51,7 @@ class TestGoogle(RemoteContract):
     async def test_the_requested_ratio_is_supported_by_the_model(
         self, size: tuple[int, int], ratio: str, scale: str
     ) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((90, 90))))) as (providers, fake):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((90, 90))))) as (providers, fake):
             finished = await providers.generate(self.name, PictureRequest("x", "", ImageSpec(*size)))
         assert fake.requests[0].json()["generationConfig"]["imageConfig"] == {"aspectRatio": ratio, "imageSize": scale}
         assert (finished.width, finished.height) == size

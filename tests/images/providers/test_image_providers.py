@@ -16,7 +16,7 @@ from araldo.images.providers.base import GeneratedPicture, PictureRequest, Provi
 from araldo.images.providers.failures import provider_error
 from araldo.images.spec import ImageSpec
 from araldo.messages import message_of
-from tests.images.pictures import encoded, noise, quarters
+from tests.images.pictures import encode_picture, noise, quarters
 from tests.images.providers.fakes import reply_with, serving
 from tests.support.clock import FakeClock
 
@@ -75,7 +75,7 @@ async def test_a_lasting_rate_limit_is_reported_after_a_few_seconds() -> None:
 
 
 async def test_auto_uses_the_first_provider_that_succeeds() -> None:
-    picture = encoded(quarters((100, 100)))
+    picture = encode_picture(quarters((100, 100)))
     async with serving(reply_with(picture, "image/png")) as fake, Http() as http:
         image_providers = _image_providers(http, pollinations_keyless=True, pollinations_keyless_url=fake.url)
         finished = await image_providers.generate("auto", _REQUEST)
@@ -134,7 +134,7 @@ class Slow:
             await asyncio.sleep(0)
         self.now -= 1
         note = message_of({"en": "made of noise", "it": "fatta di rumore"})
-        return GeneratedPicture(encoded(noise("RGB", (300, 100))), self.name, (note,), None)
+        return GeneratedPicture(encode_picture(noise("RGB", (300, 100))), self.name, (note,), None)
 
 
 async def test_concurrent_requests_to_a_provider_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:

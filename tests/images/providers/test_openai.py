@@ -11,7 +11,7 @@ from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.providers.openai import OpenAI
 from araldo.images.spec import ImageSpec
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
 from tests.images.providers.fakes import Reply, json_reply, serving
 from tests.support.clock import FakeClock
@@ -28,7 +28,7 @@ class TestOpenAI(RemoteContract):
         return json_reply({"created": 1, "data": [{"b64_json": as_base64(data), "url": None}]})
 
     async def test_one_picture_that_covers_the_spec_is_requested(self) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((160, 90))))) as (providers, fake):
             await providers.generate(self.name, PictureRequest("a horn", "bold", ImageSpec(1200, 675)))
         (asked,) = fake.requests
         assert (asked.method, asked.path) == ("POST", "/v1/images/generations")
@@ -60,7 +60,7 @@ class TestOpenAI(RemoteContract):
 
     async def test_an_allowed_url_is_fetched(self) -> None:
         async with self.serve_replies(self.picture_reply(b"")) as (providers, fake):
-            fake.files["/made.png"] = web.Response(body=encoded(quarters((160, 90))), content_type="image/png")
+            fake.files["/made.png"] = web.Response(body=encode_picture(quarters((160, 90))), content_type="image/png")
             fake.replies = [json_reply({"data": [{"url": f"{fake.url}/made.png"}]})]
             finished = await providers.generate(self.name, REQUEST)
         assert SPEC.problem_with(finished.data) is None
@@ -79,7 +79,7 @@ class TestOpenAI(RemoteContract):
         assert error.code == code
 
     async def test_another_base_url_needs_no_key(self) -> None:
-        async with serving(self.picture_reply(encoded(quarters((160, 90))))) as fake, Http() as http:
+        async with serving(self.picture_reply(encode_picture(quarters((160, 90))))) as fake, Http() as http:
             settings = ProviderSettings(openai_base_url=fake.url)
             await ImageProviders(http, settings, FakeClock()).generate(self.name, REQUEST)
             assert "authorization" not in fake.requests[0].headers

@@ -12,7 +12,7 @@ from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
 from tests.images.providers.fakes import Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
@@ -29,7 +29,7 @@ class TestWithAKey(RemoteContract):
         return json_reply({"data": [{"b64_json": as_base64(data)}]})
 
     async def test_a_repeated_request_is_identical(self) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((160, 90))))) as (providers, fake):
             await providers.generate(self.name, REQUEST)
             await providers.generate(self.name, REQUEST)
             await providers.generate(self.name, PictureRequest("a herald's horn", "professional", SPEC, variant=1))
@@ -64,7 +64,7 @@ class TestKeyless(RemoteContract):
 
     @pytest.mark.parametrize("prompt", ["a/b?c=d&e#f %41", "caffè 🚀", "..", "../../x", "a\\b", "x" * 3000])
     async def test_the_prompt_is_quoted_in_the_path(self, prompt: str) -> None:
-        async with self.serve_replies(self.picture_reply(encoded(quarters((160, 90))))) as (providers, fake):
+        async with self.serve_replies(self.picture_reply(encode_picture(quarters((160, 90))))) as (providers, fake):
             await providers.generate(self.name, PictureRequest(prompt, "", SPEC))
         path, _, query = fake.requests[0].path.partition("?")
         assert unquote(path.removeprefix("/prompt/")).strip() == prompt[:1000]
@@ -85,7 +85,7 @@ class TestKeyless(RemoteContract):
 
         def answer() -> Reply:
             asked_at.append(clock.running())
-            return self.picture_reply(encoded(quarters((160, 90))))
+            return self.picture_reply(encode_picture(quarters((160, 90))))
 
         async with serving(lambda: answer()()) as fake, Http() as http:
             providers = ImageProviders(http, self.settings(fake.url), clock)

@@ -15,7 +15,7 @@ from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
 from araldo.images.providers.base import PictureRequest, ProviderSettings
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST
 from tests.images.providers.fakes import FakeServer, RecordedRequest, Reply, json_reply, serving
 from tests.images.providers.test_google import TestGoogle as Google
@@ -23,7 +23,7 @@ from tests.images.providers.test_openai import TestOpenAI as OpenAI
 from tests.images.providers.test_pollinations import TestWithAKey as Pollinations
 from tests.support.clock import FakeClock
 
-PICTURE = encoded(quarters((160, 90)))
+PICTURE = encode_picture(quarters((160, 90)))
 
 
 async def ours(fake: FakeServer, settings: ProviderSettings, name: str, request: PictureRequest = REQUEST) -> str:
@@ -118,7 +118,7 @@ async def test_the_images_api_request_matches_openais_sdk(it: OpenAI | Pollinati
     assert mine.headers["authorization"] == theirs.headers["authorization"] == f"Bearer {KEY}"
 
 
-def refused(status: int, code: str | None) -> Reply:
+def error_reply(status: int, code: str | None) -> Reply:
     return json_reply({"error": {"message": "no", "type": "x", "param": None, "code": code}}, status)
 
 
@@ -137,7 +137,7 @@ def refused(status: int, code: str | None) -> Reply:
 async def test_error_codes_match_openais_sdk(
     it: OpenAI | Pollinations, status: int, code: str | None, kind: str, theirs: type[openai.APIStatusError]
 ) -> None:
-    async with serving(refused(status, code)) as fake:
+    async with serving(error_reply(status, code)) as fake:
         assert await ours(fake, it.settings(fake.url), it.name) == kind
         with pytest.raises(theirs) as caught:
             await by_openai(f"{fake.url}/v1", fake.requests[0].json())

@@ -18,7 +18,7 @@ from araldo.images.providers.base import PictureRequest, ProviderSettings
 from araldo.images.providers.cache import CacheKey, GenerationRecord, Price
 from araldo.images.providers.openai_images_api import parse_price
 from araldo.images.spec import ImageSpec
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import as_base64
 from tests.images.providers.fakes import FakeServer, Reply, json_reply, reply_with, serving
 from tests.support.clock import FakeClock
@@ -51,7 +51,7 @@ class FakeImageCache:
 
 
 def picture_reply(**usage: Any) -> Reply:
-    picture = as_base64(encoded(quarters((128, 128))))
+    picture = as_base64(encode_picture(quarters((128, 128))))
     return json_reply({"data": [{"b64_json": picture}], "usage": usage})
 
 
@@ -168,7 +168,7 @@ async def test_each_generation_is_recorded_with_its_price() -> None:
 
 async def test_an_unusable_picture_is_recorded_with_its_price() -> None:
     cache = FakeImageCache()
-    broken = as_base64(encoded(quarters((128, 128)), "JPEG")[:300])
+    broken = as_base64(encode_picture(quarters((128, 128)), "JPEG")[:300])
     async with openai_providers(json_reply({"data": [{"b64_json": broken}], "usage": {"cost": 1}})) as (providers, _):
         with pytest.raises(OutsideError):
             await providers.generate("openai", REQUEST, cache)

@@ -1,4 +1,4 @@
-"""Where a victim dies: wrapped around the product's own steps, in its process, so that no line of it knows."""
+"""Kill or freeze a server at a chosen step of publishing, by wrapping the product's functions in its process."""
 
 from __future__ import annotations
 
@@ -30,58 +30,58 @@ _ON_THE_WIRE_S, _WITHIN_META_S = 0.003, 0.15
 
 
 @dataclass
-class Trap:
-    """Strikes at the `nth` passing of `at`: `kill` is SIGKILL, `freeze` SIGSTOP."""
+class Interruption:
+    """Kill (SIGKILL) or freeze (SIGSTOP) the process when it reaches the boundary `at` for the `nth` time."""
 
     at: str
     nth: int = 1
     do: str = "kill"
 
     def __post_init__(self) -> None:
-        self._passed = 0
+        self._times_reached = 0
 
-    def pass_by(self, boundary: str) -> None:
+    def reach(self, boundary: str) -> None:
         if self._due(boundary):
-            self._strike()
+            self._interrupt()
 
-    def pass_by_later(self, boundary: str, seconds: float) -> None:
+    def reach_later(self, boundary: str, seconds: float) -> None:
         if self._due(boundary):
-            asyncio.get_running_loop().call_later(seconds, self._strike)
+            asyncio.get_running_loop().call_later(seconds, self._interrupt)
 
     def _due(self, boundary: str) -> bool:
         if boundary != self.at:
             return False
-        self._passed += 1
-        return self._passed == self.nth
+        self._times_reached += 1
+        return self._times_reached == self.nth
 
-    def _strike(self) -> None:
+    def _interrupt(self) -> None:
         os.kill(os.getpid(), signal.SIGSTOP if self.do == "freeze" else signal.SIGKILL)
 
 
-def set_up(trap: Trap) -> None:
-    """Once, before the application is built."""
-    _around(GraphClient, "write", after=lambda: trap.pass_by("prepared"))
-    _around(GraphClient, "send_visible_write", before=lambda: trap.pass_by("after_intent"))
-    _around(delivery_store, "open_attempt", before=lambda: trap.pass_by("before_intent"))
-    _around(delivery_store, "store_published", after=lambda: trap.pass_by("before_stored"))
+def install(interruption: Interruption) -> None:
+    """Install the interruption, once, before the application is built."""
+    _wrap(GraphClient, "write", after=lambda: interruption.reach("prepared"))
+    _wrap(GraphClient, "send_visible_write", before=lambda: interruption.reach("after_intent"))
+    _wrap(delivery_store, "open_attempt", before=lambda: interruption.reach("before_intent"))
+    _wrap(delivery_store, "store_published", after=lambda: interruption.reach("before_stored"))
     leave = araldo.http._on_headers_sent
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
         await leave(_session, context, _sent)
         assert isinstance(_sent, aiohttp.TraceRequestHeadersSentParams)
         if _sent.method == "POST" and _sent.url.path.endswith(_VISIBLE):
-            trap.pass_by_later("left", _ON_THE_WIRE_S)
-            trap.pass_by_later("committed", _WITHIN_META_S)
+            interruption.reach_later("left", _ON_THE_WIRE_S)
+            interruption.reach_later("committed", _WITHIN_META_S)
 
     araldo.http._on_headers_sent = leaving
 
 
-def _around(
+def _wrap(
     owner: Any, name: str, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
 ) -> None:
     inner: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
-    async def trapped(*args: Any, **named: Any) -> Any:
+    async def interrupted(*args: Any, **named: Any) -> Any:
         if before is not None:
             before()
         result = await inner(*args, **named)
@@ -89,4 +89,4 @@ def _around(
             after()
         return result
 
-    setattr(owner, name, trapped)
+    setattr(owner, name, interrupted)

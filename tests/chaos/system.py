@@ -1,4 +1,4 @@
-"""Both sides of a campaign: the sandbox, victims on one database, posts given to them, and a comparison."""
+"""The system of a campaign: the sandbox, server processes on one database, posts, and a comparison of both sides."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ from araldo.storage.database import new_id
 from araldo.storage.schema import attempts, deliveries, posts
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
+from tests.chaos.interruptions import Interruption
 from tests.chaos.launcher import Launcher
-from tests.chaos.traps import Trap
-from tests.images.pictures import encoded, quarters
+from tests.images.pictures import encode_picture, quarters
 from tests.support.processes import environment, free_port
 from tests.support.running_system import SandboxClient, ask, connect_accounts, settings_for
 from tests.support.waiting import until
 
 ALL = ("facebook", "instagram", "instagram_story", "facebook_story")
 # Where a post shows several pictures.
-SEVERAL = ("facebook", "instagram")
+CAROUSEL_PLATFORMS = ("facebook", "instagram")
 TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "CHECK_GAP_S": "0.5"}
-MOVING = {*WORKING, State.SCHEDULED}
+UNSETTLED = {*WORKING, State.SCHEDULED}
 
 
 @dataclass
 class ServerProcess:
-    """One `araldo up`."""
+    """One process of `araldo up` or of the sandbox."""
 
     pid: int
     url: str
-    was_up: bool = False
+    was_ready: bool = False
 
     @property
-    def lives(self) -> bool:
+    def is_running(self) -> bool:
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -59,8 +59,8 @@ class ServerProcess:
         return True
 
     @property
-    def moves(self) -> bool:
-        """Alive and not stopped."""
+    def is_active(self) -> bool:
+        """Whether it is running and not stopped."""
         try:
             state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (FileNotFoundError, ProcessLookupError):
@@ -73,30 +73,30 @@ class ServerProcess:
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
-        until(lambda: not self.lives, within_s=20, pause_s=0.005)
+        until(lambda: not self.is_running, within_s=20, pause_s=0.005)
 
     @property
-    def is_up(self) -> bool:
+    def is_ready(self) -> bool:
         try:
-            self.was_up = ask("GET", f"{self.url}/api/v1/health", within_s=2).status == 200
+            self.was_ready = ask("GET", f"{self.url}/api/v1/health", within_s=2).status == 200
         except (OSError, HTTPException):
             return False
-        return self.was_up
+        return self.was_ready
 
 
 @dataclass
-class Tally:
-    """What came of the deliveries. Every list has to be empty."""
+class Comparison:
+    """The deliveries in the database compared with what people can see. Every list has to be empty."""
 
     states: Counter[str] = field(default_factory=Counter)
-    # Why what did not go out did not.
+    # Errors of the deliveries that were not published.
     reasons: Counter[str] = field(default_factory=Counter)
     twice: list[str] = field(default_factory=list)
-    # Called published, and nothing is there.
+    # Recorded as published, but no post exists.
     phantom: list[str] = field(default_factory=list)
-    # Called failed, missed or cancelled, and a post is there.
+    # Recorded as failed, missed or cancelled, but a post exists.
     denied: list[str] = field(default_factory=list)
-    # Failed or missed, and neither Meta nor a person was why.
+    # Failed or missed for a reason that is neither Meta's nor a person's.
     lost: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
 
@@ -109,46 +109,48 @@ class Tally:
         return not self.wrong
 
 
-class World:
+class CampaignSystem:
     """`open` it; then `give` posts, `start` victims, and `compare` when `settled`."""
 
     def __init__(self, folder: Path, meta: SandboxClient, launcher: Launcher, settings: Settings) -> None:
         self.folder = folder
         self.meta = meta
         self.settings = settings
-        self.given = 0
+        self.created_count = 0
         self.key = ""
         # The one that was started last.
-        self.victim: ServerProcess | None = None
+        self.server: ServerProcess | None = None
         self._launcher = launcher
         self._pictures: dict[str, Medium] = {}
 
-    def start(self, trap: Trap | None = None, *, data_dir: Path | None = None) -> ServerProcess:
-        """At once; it takes a moment until it is up. Another `data_dir` is for a second one on PostgreSQL."""
+    def start(self, interruption: Interruption | None = None, *, data_dir: Path | None = None) -> ServerProcess:
+        """Start a server and return at once. `data_dir`: of a second server on the same PostgreSQL database."""
         port = free_port() if data_dir else self.settings.port
         env = environment(data_dir or self.settings.data_dir, port, self.meta)
         env |= {f"ARALDO_PUBLISH__{name}": value for name, value in TIMES.items()}
         env |= {"ARALDO_LOG_LEVEL": "info", "ARALDO_SECRET_KEYS": ",".join(self.settings.secret_keys)}
         if self.settings.database.url is not None:
             env["ARALDO_DATABASE__URL"] = self.settings.database.url.get_secret_value()
-        pid = self._launcher.start(["up"], env, self.folder / "victims.log", None if trap is None else asdict(trap))
-        self.victim = ServerProcess(pid, f"http://127.0.0.1:{port}")
-        return self.victim
+        pid = self._launcher.start(
+            ["up"], env, self.folder / "servers.log", None if interruption is None else asdict(interruption)
+        )
+        self.server = ServerProcess(pid, f"http://127.0.0.1:{port}")
+        return self.server
 
-    def pid_once_up(self) -> int | None:
-        """Of the victim that was started last; None while it starts and when it is dead."""
-        victim = self.victim
-        if victim is None or not victim.lives:
+    def ready_pid(self) -> int | None:
+        """Return the pid of the last server; None while it starts and when it is dead."""
+        server = self.server
+        if server is None or not server.is_running:
             return None
-        return victim.pid if victim.was_up or victim.is_up else None
+        return server.pid if server.was_ready or server.is_ready else None
 
     def connect(self) -> None:
-        """With a fresh token, as a person would after the old one died."""
+        """Connect the accounts with a new token, as a person would after the old one was lost."""
         self.key = asyncio.run(connect_accounts(self.settings, self.meta.mint()))
 
-    def act(self, victim: ServerProcess, post_id: str, act: str) -> int | None:
-        """A person cancels or edits over HTTP; the status, or None when the victim was gone before it answered."""
-        path, headers = f"{victim.url}/api/v1/posts/{post_id}", {"Authorization": f"Bearer {self.key}"}
+    def act(self, server: ServerProcess, post_id: str, act: str) -> int | None:
+        """Cancel or edit a post over HTTP; return the status, None when the server died before it answered."""
+        path, headers = f"{server.url}/api/v1/posts/{post_id}", {"Authorization": f"Bearer {self.key}"}
         try:
             if act == "edit":
                 # The words may change until the intent; what is compared are the handles, which do not.
@@ -157,7 +159,7 @@ class World:
         except OSError:
             return None
 
-    def give(
+    def create_posts(
         self,
         platforms: Sequence[str],
         count: int = 1,
@@ -166,15 +168,15 @@ class World:
         slides: int = 0,
         due_s: Sequence[float] = (),
     ) -> list[str]:
-        """So many posts, each to all these platforms, with pictures that are ready or none; the posts' ids.
+        """Create `count` posts, each for all these platforms, with ready pictures or none, and return their ids.
 
         With `slides`, each is of so many pictures, which are cropped from one when it is published. `due_s`: one
         scheduled post for each, due so many seconds from now, instead of `count` that go out at once.
         """
         times: list[datetime | None] = [datetime.now(UTC) + timedelta(seconds=seconds) for seconds in due_s]
-        return asyncio.run(self._give(platforms, times or [None] * count, pictures and not slides, slides))
+        return asyncio.run(self._create_posts(platforms, times or [None] * count, pictures and not slides, slides))
 
-    async def _give(
+    async def _create_posts(
         self, platforms: Sequence[str], times: Sequence[datetime | None], with_pictures: bool, slides: int
     ) -> list[str]:
         araldo = Araldo(self.settings)
@@ -185,9 +187,9 @@ class World:
                 self._pictures = await _pictures(araldo, workspace)
             made = []
             for due in times:
-                self.given += 1
+                self.created_count += 1
                 new = NewPost(
-                    content=f"Prova {self.given}: ogni cosa una volta sola",
+                    content=f"Prova {self.created_count}: ogni cosa una volta sola",
                     platforms=platforms,
                     intent="publish" if due is None else "schedule",
                     due_at=due,
@@ -202,7 +204,7 @@ class World:
             await araldo.close()
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every delivery, with all `marks` that it ever sent: handles, or its words where there are none."""
+        """Return every delivery with the `marks` that it sent: ticket handles, or the text where there are none."""
         return asyncio.run(self._rows())
 
     async def _rows(self) -> list[dict[str, Any]]:
@@ -219,7 +221,7 @@ class World:
         return [row | {"marks": sent.get(row["id"], set())} for row in found]
 
     def contents(self) -> Counter[str]:
-        """How many posts there are with the same words."""
+        """Return how many posts there are of each content."""
         return asyncio.run(self._contents())
 
     async def _contents(self) -> Counter[str]:
@@ -231,39 +233,39 @@ class World:
             await araldo.close()
 
     def settled(self) -> bool:
-        return not any(row["state"] in MOVING for row in self.rows())
+        return not any(row["state"] in UNSETTLED for row in self.rows())
 
-    def compare(self) -> Tally:
-        """The database against what people could see. A send that no attempt knows of would be `phantom` or stray."""
-        tally, seen = Tally(), _visible(self.meta.state())
+    def compare(self) -> Comparison:
+        """Compare the database with what people can see. A post that no attempt sent would be a `stray` one."""
+        comparison, seen = Comparison(), _visible_posts(self.meta.state())
         for row in self.rows():
             # The photos of one post are one post.
             state, out = row["state"], len(set().union(*(seen.get(mark, ()) for mark in row["marks"])))
-            tally.states[f"{row['platform']} {state}"] += 1
+            comparison.states[f"{row['platform']} {state}"] += 1
             if row["error"] is not None:
-                tally.reasons[f"{state}: {row['error']['service']} {row['error']['code']}"] += 1
+                comparison.reasons[f"{state}: {row['error']['service']} {row['error']['code']}"] += 1
             if out > 1:
-                tally.twice.append(row["id"])
-            elif state in MOVING or state == State.NEEDS_RECONNECT:
-                tally.unfinished.append(row["id"])
+                comparison.twice.append(row["id"])
+            elif state in UNSETTLED or state == State.NEEDS_RECONNECT:
+                comparison.unfinished.append(row["id"])
             elif state == State.PUBLISHED and out == 0:
-                tally.phantom.append(row["id"])
+                comparison.phantom.append(row["id"])
             elif state not in {State.PUBLISHED, State.UNCONFIRMED} and out:
-                tally.denied.append(row["id"])
-            elif state in {State.FAILED, State.MISSED} and _is_ours(row["error"]):
-                tally.lost.append(row["id"])
+                comparison.denied.append(row["id"])
+            elif state in {State.FAILED, State.MISSED} and _is_own_error(row["error"]):
+                comparison.lost.append(row["id"])
         known = {mark for row in self.rows() for mark in row["marks"]}
-        tally.denied += [f"stray {mark}" for mark in seen if mark not in known]
-        return tally
+        comparison.denied += [f"stray {mark}" for mark in seen if mark not in known]
+        return comparison
 
 
-def _is_ours(error: dict[str, Any]) -> bool:
-    """Whether this machine or Araldo itself was the reason. A call that could not be made names the service."""
+def _is_own_error(error: dict[str, Any]) -> bool:
+    """Return whether this machine or Araldo caused the error. A call that could not be made names the service."""
     return bool(error["service"] == "araldo" or error["code"] == "local_fault")
 
 
-def _visible(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
-    """By photo, container or text without a photo, what it is out as. A carousel is one medium and not its children."""
+def _visible_posts(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
+    """Return the visible posts by photo, container, or text without a photo. A carousel is one medium."""
     seen: dict[str, set[str]] = defaultdict(set)
     for post in state["posts"]:
         if post["is_published"]:
@@ -280,7 +282,7 @@ def _visible(state: dict[str, list[dict[str, Any]]]) -> dict[str, set[str]]:
 async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
     made = {}
     for name, declared in araldo.declarations.items():
-        fitted = fit(encoded(quarters((1200, 1200)), "JPEG"), declared.image)
+        fitted = fit(encode_picture(quarters((1200, 1200)), "JPEG"), declared.image)
         made[name] = Medium(
             id=new_id("med"),
             workspace_id=workspace.id,
@@ -302,8 +304,8 @@ async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
 
 
 @contextmanager
-def open_world(folder: Path, launcher: Launcher, database_url: str | None = None) -> Iterator[World]:
-    """The sandbox with room for thousands of posts, and an account connected."""
+def open_system(folder: Path, launcher: Launcher, database_url: str | None = None) -> Iterator[CampaignSystem]:
+    """Run a sandbox with a quota for thousands of posts, and connect accounts, until the block ends."""
     port = free_port()
     meta = SandboxClient(f"http://127.0.0.1:{port}")
     words = ["sandbox", "--port", str(port)]
@@ -311,14 +313,14 @@ def open_world(folder: Path, launcher: Launcher, database_url: str | None = None
         launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url
     )
     settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
-    world = World(folder, meta, launcher, settings)
+    system = CampaignSystem(folder, meta, launcher, settings)
     try:
-        until(lambda: _answers(meta) or not sandbox.lives, within_s=60)
+        until(lambda: _answers(meta) or not sandbox.is_running, within_s=60)
         meta.control("settings", {"quota_total": 1_000_000, "container_limit": 1_000_000, "container_delay_s": 0.1})
-        world.connect()
-        yield world
+        system.connect()
+        yield system
     finally:
-        for process in (sandbox, world.victim):
+        for process in (sandbox, system.server):
             if process is not None:
                 process.kill()
 
