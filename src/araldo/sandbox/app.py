@@ -54,7 +54,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
         state.disk.close()
 
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.add_exception_handler(RequestValidationError, _senseless)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     app.include_router(control.router(state, faults))
     app.include_router(dialog.router(state))
     app.include_router(viewer.router(state, graph))
@@ -68,7 +68,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     return app
 
 
-async def _senseless(request: Request, error: Exception) -> Response:
+async def _answer_invalid_request(request: Request, error: Exception) -> Response:
     """Answer an invalid control request without repeating it: the input may not be encodable as JSON."""
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     return JSONResponse(

@@ -163,7 +163,7 @@ def _add_fault_routes(api: APIRouter, faults: FaultQueue) -> None:
         return faults.add(order).as_json()
 
     @api.get("/faults")
-    async def listed() -> list[dict[str, Any]]:
+    async def list_faults() -> list[dict[str, Any]]:
         return [fault.as_json() for fault in faults.pending]
 
     @api.delete("/faults")

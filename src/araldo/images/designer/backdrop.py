@@ -6,7 +6,7 @@ from itertools import combinations
 
 from araldo.images.designer.art import FAMILIES, Scene, SeededRandom
 from araldo.images.designer.art.shapes import linear_gradient, rect, ring
-from araldo.images.designer.colors import darken_for_ink, hue, is_dark, mix, stable_hash, vividness
+from araldo.images.designer.colors import adjust_ground_for_ink, hue, is_dark, mix, stable_hash, vividness
 from araldo.images.designer.design import CardDesign
 from araldo.images.designer.nodes import Box
 from araldo.images.designer.palette_book import Palette
@@ -95,7 +95,7 @@ def _mesh(design: CardDesign) -> tuple[str, str]:
     tones = _cloud_colors(palette)
     spots = ((0.02, 0.98, 0.75, 1), (0.95, 0.9, 0.7, 0), (0.9, 0.02, 0.75, 0), (0.1, 0.1, 0.6, 1))
     for at, (x, y, size, color) in enumerate(spots):
-        tone = darken_for_ink(tones[color], palette.ink, 5.6)
+        tone = adjust_ground_for_ink(tones[color], palette.ink, 5.6)
         defs.append(
             f'<radialGradient id="cloud{at}"><stop offset="0" stop-color="{tone}" stop-opacity="0.95"/>'
             f'<stop offset="1" stop-color="{tone}" stop-opacity="0"/></radialGradient>'

@@ -77,7 +77,7 @@ def ensure_contrast(color: str, ground: str, least: float = SAFE) -> str:
     return goal
 
 
-def darken_for_ink(ground: str, ink: str, least: float = SAFE) -> str:
+def adjust_ground_for_ink(ground: str, ink: str, least: float = SAFE) -> str:
     """Move the background `ground` towards black or white until `ink` has a contrast of `least` on it."""
     goal = "#000000" if luminance(ink) > 0.4 else "#ffffff"
     for step in range(0, 101, 4):

@@ -6,10 +6,10 @@ import re
 
 from araldo.images.designer.colors import (
     SAFE,
+    adjust_ground_for_ink,
     best_ink,
     brighten,
     contrast,
-    darken_for_ink,
     ensure_contrast,
     is_dark,
     mix,
@@ -57,9 +57,9 @@ def _brand_palette(style: str, first: str, second: str, variant: int) -> Palette
 
 def _deep(style: str, first: str, second: str) -> Palette:
     """Use the first colour as background, darkened until white is readable on it, and the second as accent."""
-    ground = darken_for_ink(first, "#ffffff", 6.0)
+    ground = adjust_ground_for_ink(first, "#ffffff", 6.0)
     if style == "elegant":
-        ground = darken_for_ink(mix(ground, "#000000", 0.25), "#ffffff", 9.0)
+        ground = adjust_ground_for_ink(mix(ground, "#000000", 0.25), "#ffffff", 9.0)
     deep = mix(ground, "#000000", 0.3)
     accent = ensure_contrast(second, ground, 2.4)
     return Palette(

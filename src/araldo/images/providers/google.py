@@ -73,12 +73,12 @@ def _request_body(request: PictureRequest) -> dict[str, Any]:
 def _nearest_ratio(spec: ImageSpec) -> str:
     """Return the supported ratio that loses the least when cropped."""
 
-    def kept(name: str) -> float:
+    def kept_share(name: str) -> float:
         wide, _, high = name.partition(":")
         off = (spec.width / spec.height) / (int(wide) / int(high))
         return min(off, 1 / off)
 
-    return max(_RATIOS, key=kept)
+    return max(_RATIOS, key=kept_share)
 
 
 def _find_picture(answered: Any) -> object:

@@ -173,7 +173,7 @@ def build_accounts(
             else Message("meta.pages.instagram_unknown")
         )
 
-    def found(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> DiscoveredAccount:
+    def account(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> DiscoveredAccount:
         return DiscoveredAccount(
             kind=kind,
             service=SERVICE,
@@ -195,8 +195,8 @@ def build_accounts(
             refusal=refusal,
         )
 
-    accounts = [found("facebook_page", page_id, name, None, None)]
+    accounts = [account("facebook_page", page_id, name, None, None)]
     if instagram_id is not None:
         username = instagram.get("username")
-        accounts.append(found("instagram_account", instagram_id, str(username or name), username, page_id))
+        accounts.append(account("instagram_account", instagram_id, str(username or name), username, page_id))
     return accounts
