@@ -81,7 +81,7 @@ def decode_rgb(data: bytes) -> Image.Image:
 
 def without_letters(composed: Composition, *, art: bool = True) -> Image.Image:
     """Render the card without letters and emoji, but with pills and plates."""
-    bare = replace(composed, front=_invisible(composed.front))
+    bare = replace(composed, front=_make_transparent(composed.front))
     images = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
     frame = composed.design.frame
     drawn = render_pixels(bare.html(), frame.width, frame.height, {**images, "ground": composed.draw_backdrop(art=art)})
@@ -97,11 +97,11 @@ def letters_alone(composed: Composition) -> Image.Image:
 def photo_without_letters(photo: bytes, composed: Composition) -> Image.Image:
     """Render a card over a photo without letters and emoji."""
     blank = dict.fromkeys(composed.images, b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>')
-    return draw_words_on_photo(photo, replace(composed, front=_invisible(composed.front), images=blank))
+    return draw_words_on_photo(photo, replace(composed, front=_make_transparent(composed.front), images=blank))
 
 
-def _invisible(node: Node) -> Node:
-    return replace(node, color="transparent", children=tuple(_invisible(child) for child in node.children))
+def _make_transparent(node: Node) -> Node:
+    return replace(node, color="transparent", children=tuple(_make_transparent(child) for child in node.children))
 
 
 def least_contrast(picture: Image.Image, ink: Box, within: Box, color: str) -> float:
