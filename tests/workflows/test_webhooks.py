@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from standardwebhooks import Webhook as Verifier
 
 from araldo.errors import Conflict, NotFound, PostInvalid
@@ -17,259 +15,186 @@ from araldo.http import Http
 from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.notify import outbox_store, webhook_store
-from araldo.notify.models import RETRY_DELAYS_S, Webhook, WebhookDelivery
+from araldo.notify.models import RETRY_DELAYS_S, Webhook
 from araldo.storage import events as event_store
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal, record_event
-from araldo.storage.vault import Vault
-from araldo.workflows.outbox import Outbox
-from araldo.workflows.webhook_consumer import WebhookConsumer
-from araldo.workflows.webhook_delivery import WebhookSender
-from araldo.workflows.webhooks import Webhooks
-from araldo.workspaces import store as workspace_store
-from araldo.workspaces.models import Workspace
+from araldo.storage.events import record_event
 from tests.support.clock import FakeClock
-from tests.support.receiver import Receiver, running_receiver
-
-
-@dataclass
-class WebhookHarness:
-    """One workspace, one receiver, and the outbox and sender between them."""
-
-    database: Database
-    clock: FakeClock
-    workspace: Workspace
-    receiver: Receiver
-    outbox: Outbox
-    sender: WebhookSender
-    webhooks: Webhooks
-    secret: str = ""
-
-    async def create_webhook(self, **more: Any) -> Webhook:
-        given = {"events": None, "note": "", "secret": None, **more}
-        made, self.secret = await self.webhooks.create(self.workspace, self.receiver.url, **given)
-        return made
-
-    async def record_health_event(self, health: str = "dead", count: int = 1) -> None:
-        async with self.database.transaction() as transaction:
-            for number in range(count):
-                said = {"en": "It has ended.", "it": "È finito."}
-                data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "message": said}
-                await record_event(
-                    transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
-                )
-
-    async def deliveries(self, hook: Webhook) -> list[WebhookDelivery]:
-        async with self.database.reading() as transaction:
-            rows, _ = await webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
-            return rows
-
-    async def only_delivery(self, hook: Webhook) -> WebhookDelivery:
-        (row,) = await self.deliveries(hook)
-        return row
-
-    async def state_of(self, hook: Webhook) -> Webhook:
-        async with self.database.reading() as transaction:
-            return await webhook_store.get(transaction, self.workspace.id, hook.id)
+from tests.support.receiver import running_receiver
+from tests.support.webhook_harness import WebhookHarness, open_harness
 
 
 @pytest.fixture
-async def webhook_harness(database: Database, clock: FakeClock) -> AsyncIterator[WebhookHarness]:
+async def harness(database: Database, clock: FakeClock) -> AsyncIterator[WebhookHarness]:
     async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
         yield await open_harness(database, clock, receiver, http)
 
 
-async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
-    vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
-    async with database.transaction() as transaction:
-        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
-    sender = WebhookSender(
-        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
-    )
-    outbox = Outbox(
-        database=database,
-        clock=clock,
-        events_available=ChangeSignal(),
-        messages_queued=messages_queued,
-        consumers=[WebhookConsumer(clock)],
-    )
-    webhooks = Webhooks(
-        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=sender
-    )
-    return WebhookHarness(database, clock, workspace, receiver, outbox, sender, webhooks)
-
-
-async def test_a_local_fault_is_not_an_attempt(
-    webhook_harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event()
-    await webhook_harness.outbox.enqueue_events()
+async def test_a_local_fault_is_not_an_attempt(harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = await harness.create_webhook()
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
 
     async def no_descriptor(*_: Any, **__: Any) -> Any:
         raise TransientFault("no descriptor")
 
     with monkeypatch.context() as broken:
         broken.setattr(Http, "post_untrusted", no_descriptor)
-        await webhook_harness.sender.send_due()
-    row = await webhook_harness.only_delivery(hook)
+        await harness.sender.send_due()
+    row = await harness.only_delivery(hook)
     assert (row.state, row.attempts, row.log) == ("pending", 0, [])
-    assert (await webhook_harness.state_of(hook)).failing_since is None
+    assert (await harness.state_of(hook)).failing_since is None
     # When its lease has run out.
-    webhook_harness.clock.advance(30)
-    assert await webhook_harness.sender.send_due() == 1
-    assert (await webhook_harness.only_delivery(hook)).state == "delivered"
+    harness.clock.advance(30)
+    assert await harness.sender.send_due() == 1
+    assert (await harness.only_delivery(hook)).state == "delivered"
 
 
-async def test_an_event_is_sent_signed_and_logged(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event()
-    assert await webhook_harness.outbox.enqueue_events() == 1
-    assert await webhook_harness.outbox.enqueue_events() == 0
-    assert await webhook_harness.sender.send_due() == 1
-    assert await webhook_harness.sender.send_due() == 0
-    row, (got,) = await webhook_harness.only_delivery(hook), webhook_harness.receiver.got
+async def test_an_event_is_sent_signed_and_logged(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    await harness.record_health_event()
+    assert await harness.outbox.enqueue_events() == 1
+    assert await harness.outbox.enqueue_events() == 0
+    assert await harness.sender.send_due() == 1
+    assert await harness.sender.send_due() == 0
+    row, (got,) = await harness.only_delivery(hook), harness.receiver.got
     assert got.json == {
         "type": "account.dead",
         "timestamp": "2030-01-31T09:00:00.000Z",
         "data": {"account_id": "acc_0", "name": "Pagina", "health": "dead", "message": "È finito."},
     }
     assert got.headers["webhook-id"] == row.id
-    assert got.headers["webhook-signature"] == Verifier(webhook_harness.secret).sign(
-        row.id, webhook_harness.clock.now(), got.body
-    )
+    assert got.headers["webhook-signature"] == Verifier(harness.secret).sign(row.id, harness.clock.now(), got.body)
     assert got.headers["content-type"] == "application/json"
     assert (row.state, row.attempts, row.status_code, row.body) == ("delivered", 1, 204, got.body)
-    assert row.delivered_at == webhook_harness.clock.now()
-    assert webhook_harness.secret not in repr(hook)
-    assert webhook_harness.secret not in hook.secret
+    assert row.delivered_at == harness.clock.now()
+    assert harness.secret not in repr(hook)
+    assert harness.secret not in hook.secret
 
 
-async def test_only_subscribed_events_are_sent_and_only_while_active(webhook_harness: WebhookHarness) -> None:
-    wants_expiring = await webhook_harness.create_webhook(events=["account.expiring"])
-    sleeping = await webhook_harness.create_webhook(events=["*"])
-    await webhook_harness.webhooks.change(webhook_harness.workspace, sleeping.id, {"active": False})
-    await webhook_harness.record_health_event("expiring")
-    await webhook_harness.record_health_event("dead")
-    await webhook_harness.record_health_event("ok")
-    await webhook_harness.outbox.enqueue_events()
-    assert [row.type for row in await webhook_harness.deliveries(wants_expiring)] == ["account.expiring"]
-    assert await webhook_harness.deliveries(sleeping) == []
+async def test_only_subscribed_events_are_sent_and_only_while_active(harness: WebhookHarness) -> None:
+    wants_expiring = await harness.create_webhook(events=["account.expiring"])
+    sleeping = await harness.create_webhook(events=["*"])
+    await harness.webhooks.change(harness.workspace, sleeping.id, {"active": False})
+    await harness.record_health_event("expiring")
+    await harness.record_health_event("dead")
+    await harness.record_health_event("ok")
+    await harness.outbox.enqueue_events()
+    assert [row.type for row in await harness.deliveries(wants_expiring)] == ["account.expiring"]
+    assert await harness.deliveries(sleeping) == []
 
 
 async def test_a_failed_message_is_retried_on_schedule_under_the_same_id(
-    webhook_harness: WebhookHarness,
+    harness: WebhookHarness,
 ) -> None:
-    hook = await webhook_harness.create_webhook()
-    webhook_harness.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
-    await webhook_harness.record_health_event()
-    await webhook_harness.outbox.enqueue_events()
+    hook = await harness.create_webhook()
+    harness.receiver.answers = [500, 302, 429, 400, 503, 404, 500, 500]
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
     for seconds in RETRY_DELAYS_S:
-        assert await webhook_harness.sender.send_due() == 1
-        row = await webhook_harness.only_delivery(hook)
-        assert (row.state, row.next_at) == ("pending", webhook_harness.clock.now() + timedelta(seconds=seconds))
-        webhook_harness.clock.advance(seconds - 1)
-        assert await webhook_harness.sender.send_due() == 0
-        webhook_harness.clock.advance(1)
-    assert await webhook_harness.sender.send_due() == 1
-    row = await webhook_harness.only_delivery(hook)
+        assert await harness.sender.send_due() == 1
+        row = await harness.only_delivery(hook)
+        assert (row.state, row.next_at) == ("pending", harness.clock.now() + timedelta(seconds=seconds))
+        harness.clock.advance(seconds - 1)
+        assert await harness.sender.send_due() == 0
+        harness.clock.advance(1)
+    assert await harness.sender.send_due() == 1
+    row = await harness.only_delivery(hook)
     assert (row.state, row.next_at, row.attempts) == ("failed", None, 8)
     assert row.error is not None
     assert "500" in message_of(row.error).to("en")
     assert [line["status"] for line in row.log] == [500, 302, 429, 400, 503, 404, 500, 500]
-    assert len({got.headers["webhook-id"] for got in webhook_harness.receiver.got}) == 1
-    assert len({got.body for got in webhook_harness.receiver.got}) == 1
+    assert len({got.headers["webhook-id"] for got in harness.receiver.got}) == 1
+    assert len({got.body for got in harness.receiver.got}) == 1
     # Each attempt is signed for its own moment, else receivers would refuse it as too old.
-    assert len({got.headers["webhook-timestamp"] for got in webhook_harness.receiver.got}) == 8
+    assert len({got.headers["webhook-timestamp"] for got in harness.receiver.got}) == 8
 
 
-async def test_a_person_can_send_a_message_again(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event()
-    await webhook_harness.outbox.enqueue_events()
-    await webhook_harness.sender.send_due()
-    row = await webhook_harness.only_delivery(hook)
-    await webhook_harness.webhooks.send_again(webhook_harness.workspace, hook.id, row.id)
-    assert await webhook_harness.sender.send_due() == 1
-    assert [got.headers["webhook-id"] for got in webhook_harness.receiver.got] == [row.id, row.id]
-    assert len((await webhook_harness.only_delivery(hook)).log) == 2
+async def test_a_person_can_send_a_message_again(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
+    await harness.sender.send_due()
+    row = await harness.only_delivery(hook)
+    await harness.webhooks.send_again(harness.workspace, hook.id, row.id)
+    assert await harness.sender.send_due() == 1
+    assert [got.headers["webhook-id"] for got in harness.receiver.got] == [row.id, row.id]
+    assert len((await harness.only_delivery(hook)).log) == 2
     with pytest.raises(NotFound):
-        await webhook_harness.webhooks.send_again(webhook_harness.workspace, hook.id, "msg_unknown")
+        await harness.webhooks.send_again(harness.workspace, hook.id, "msg_unknown")
 
 
-async def test_a_receiver_that_answers_410_is_disabled(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event(count=3)
-    await webhook_harness.outbox.enqueue_events()
-    webhook_harness.receiver.answers = [410, 410, 410]
-    await webhook_harness.sender.send_due()
-    stopped = await webhook_harness.state_of(hook)
+async def test_a_receiver_that_answers_410_is_disabled(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    await harness.record_health_event(count=3)
+    await harness.outbox.enqueue_events()
+    harness.receiver.answers = [410, 410, 410]
+    await harness.sender.send_due()
+    stopped = await harness.state_of(hook)
     assert not stopped.active
     assert stopped.stopped is not None
-    assert {row.state for row in await webhook_harness.deliveries(hook)} == {"failed"}
-    async with webhook_harness.database.reading() as transaction:
+    assert {row.state for row in await harness.deliveries(hook)} == {"failed"}
+    async with harness.database.reading() as transaction:
         told = [event.kind for event in await event_store.list_after(transaction, 0, limit=10)]
     assert told.count("webhook.stopped") == 1
     with pytest.raises(Conflict):
-        await webhook_harness.webhooks.send_again(
-            webhook_harness.workspace, hook.id, (await webhook_harness.deliveries(hook))[0].id
-        )
-    again = await webhook_harness.webhooks.change(webhook_harness.workspace, hook.id, {"active": True})
+        await harness.webhooks.send_again(harness.workspace, hook.id, (await harness.deliveries(hook))[0].id)
+    again = await harness.webhooks.change(harness.workspace, hook.id, {"active": True})
     assert (again.active, again.stopped, again.failing_since) == (True, None, None)
 
 
-async def test_a_webhook_is_disabled_after_five_days_of_failures(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
+async def test_a_webhook_is_disabled_after_five_days_of_failures(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
 
     async def fail() -> Webhook:
-        webhook_harness.receiver.answers = [500]
-        await webhook_harness.record_health_event()
-        await webhook_harness.outbox.enqueue_events()
-        await webhook_harness.sender.send_due()
-        return await webhook_harness.state_of(hook)
+        harness.receiver.answers = [500]
+        await harness.record_health_event()
+        await harness.outbox.enqueue_events()
+        await harness.sender.send_due()
+        return await harness.state_of(hook)
 
-    assert (await fail()).failing_since == webhook_harness.clock.now()
-    webhook_harness.clock.advance(4 * 86_400)
-    await webhook_harness.sender.send_due()
+    assert (await fail()).failing_since == harness.clock.now()
+    harness.clock.advance(4 * 86_400)
+    await harness.sender.send_due()
     # Something arrived in between: it counts from anew.
-    assert (await webhook_harness.state_of(hook)).failing_since is None
+    assert (await harness.state_of(hook)).failing_since is None
     await fail()
-    webhook_harness.clock.advance(5 * 86_400)
-    webhook_harness.receiver.answers = [500]
-    await webhook_harness.sender.send_due()
-    stopped = await webhook_harness.state_of(hook)
+    harness.clock.advance(5 * 86_400)
+    harness.receiver.answers = [500]
+    await harness.sender.send_due()
+    stopped = await harness.state_of(hook)
     assert not stopped.active
     assert stopped.stopped is not None
     assert "5" in message_of(stopped.stopped).to("en")
 
 
 async def test_a_crash_between_sending_and_recording_repeats_the_message_under_the_same_id(
-    webhook_harness: WebhookHarness,
+    harness: WebhookHarness,
 ) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event()
-    await webhook_harness.outbox.enqueue_events()
-    webhook_harness.receiver.hold = asyncio.Event()
-    sending = asyncio.create_task(webhook_harness.sender.send_due())
-    await webhook_harness.receiver.until(1)
+    hook = await harness.create_webhook()
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
+    harness.receiver.hold = asyncio.Event()
+    sending = asyncio.create_task(harness.sender.send_due())
+    await harness.receiver.until(1)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    webhook_harness.receiver.hold.set()
+    harness.receiver.hold.set()
     # Another process: it waits until the lease has run out, and not longer.
-    assert await webhook_harness.sender.send_due() == 0
-    webhook_harness.clock.advance(31)
-    assert await webhook_harness.sender.send_due() == 1
-    row = await webhook_harness.only_delivery(hook)
+    assert await harness.sender.send_due() == 0
+    harness.clock.advance(31)
+    assert await harness.sender.send_due() == 1
+    row = await harness.only_delivery(hook)
     assert row.state == "delivered"
-    assert {got.headers["webhook-id"] for got in webhook_harness.receiver.got} == {row.id}
+    assert {got.headers["webhook-id"] for got in harness.receiver.got} == {row.id}
 
 
 async def test_a_crash_while_enqueuing_neither_loses_nor_duplicates_messages(
-    webhook_harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
+    harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.record_health_event(count=3)
+    hook = await harness.create_webhook()
+    await harness.record_health_event(count=3)
     real = webhook_store.add_deliveries
     calls = 0
 
@@ -282,10 +207,10 @@ async def test_a_crash_while_enqueuing_neither_loses_nor_duplicates_messages(
 
     monkeypatch.setattr(webhook_store, "add_deliveries", crash_once)
     with pytest.raises(ZeroDivisionError):
-        await webhook_harness.outbox.enqueue_events()
-    assert await webhook_harness.deliveries(hook) == []
-    assert await webhook_harness.outbox.enqueue_events() == 3
-    assert len(await webhook_harness.deliveries(hook)) == 3
+        await harness.outbox.enqueue_events()
+    assert await harness.deliveries(hook) == []
+    assert await harness.outbox.enqueue_events() == 3
+    assert len(await harness.deliveries(hook)) == 3
 
 
 async def test_several_processes_enqueue_and_send_each_event_once(database: Database, clock: FakeClock) -> None:
@@ -294,45 +219,45 @@ async def test_several_processes_enqueue_and_send_each_event_once(database: Data
         harnesses = [await open_harness(one, clock, receiver, http) for one in (database, *others)]
         first = harnesses[0]
         # All open the same secrets.
-        for webhook_harness in harnesses:
-            webhook_harness.sender._vault = first.webhooks._vault
+        for harness in harnesses:
+            harness.sender._vault = first.webhooks._vault
         hook = await first.create_webhook()
 
         async def record_events() -> None:
             for _ in range(10):
                 await first.record_health_event()
 
-        async def enqueue(webhook_harness: WebhookHarness) -> None:
+        async def enqueue(harness: WebhookHarness) -> None:
             for _ in range(15):
-                await webhook_harness.outbox.enqueue_events()
+                await harness.outbox.enqueue_events()
 
-        await asyncio.gather(record_events(), *(enqueue(webhook_harness) for webhook_harness in harnesses))
-        await asyncio.gather(*(webhook_harness.outbox.enqueue_events() for webhook_harness in harnesses))
+        await asyncio.gather(record_events(), *(enqueue(harness) for harness in harnesses))
+        await asyncio.gather(*(harness.outbox.enqueue_events() for harness in harnesses))
         assert len(await first.deliveries(hook)) == 10
         for _ in range(5):
-            await asyncio.gather(*(webhook_harness.sender.send_due() for webhook_harness in harnesses))
+            await asyncio.gather(*(harness.sender.send_due() for harness in harnesses))
         assert len(receiver.got) == 10
         assert {row.state for row in await first.deliveries(hook)} == {"delivered"}
         for other in others:
             await other.close()
 
 
-async def test_a_slow_receiver_does_not_delay_the_others(webhook_harness: WebhookHarness) -> None:
+async def test_a_slow_receiver_does_not_delay_the_others(harness: WebhookHarness) -> None:
     async with running_receiver() as slow:
-        slow.hold, webhook_harness.sender._http._allow = (
+        slow.hold, harness.sender._http._allow = (
             asyncio.Event(),
-            frozenset({slow.pair, webhook_harness.receiver.pair}),
+            frozenset({slow.pair, harness.receiver.pair}),
         )
-        await webhook_harness.webhooks.create(webhook_harness.workspace, slow.url, events=None, note="", secret=None)
-        await webhook_harness.record_health_event(count=30)
-        await webhook_harness.outbox.enqueue_events()
-        await webhook_harness.create_webhook()
-        webhook_harness.clock.advance(1)
-        await webhook_harness.record_health_event(count=3)
-        await webhook_harness.outbox.enqueue_events()
-        running = asyncio.create_task(webhook_harness.sender.run())
+        await harness.webhooks.create(harness.workspace, slow.url, events=None, note="", secret=None)
+        await harness.record_health_event(count=30)
+        await harness.outbox.enqueue_events()
+        await harness.create_webhook()
+        harness.clock.advance(1)
+        await harness.record_health_event(count=3)
+        await harness.outbox.enqueue_events()
+        running = asyncio.create_task(harness.sender.run())
         try:
-            await asyncio.gather(webhook_harness.receiver.until(3), slow.until(4))
+            await asyncio.gather(harness.receiver.until(3), slow.until(4))
             assert len(slow.got) == 4
         finally:
             slow.hold.set()
@@ -340,43 +265,41 @@ async def test_a_slow_receiver_does_not_delay_the_others(webhook_harness: Webhoo
             await asyncio.wait([running])
 
 
-async def test_a_test_message_returns_its_result_and_is_not_retried(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook(events=[])
-    webhook_harness.receiver.answers, webhook_harness.receiver.text = [418], "short and stout"
-    failed = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+async def test_a_test_message_returns_its_result_and_is_not_retried(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook(events=[])
+    harness.receiver.answers, harness.receiver.text = [418], "short and stout"
+    failed = await harness.webhooks.send_test(harness.workspace, hook.id)
     assert (failed.type, failed.state, failed.status_code, failed.next_at) == ("test", "failed", 418, None)
     assert failed.log[0]["answer"] == "short and stout"
-    fine = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+    fine = await harness.webhooks.send_test(harness.workspace, hook.id)
     assert (fine.state, fine.status_code, fine.attempts) == ("delivered", 204, 1)
-    assert [got.json["data"]["message"] for got in webhook_harness.receiver.got] == [
-        "Questa è una prova da Araldo."
-    ] * 2
-    assert await webhook_harness.sender.send_due() == 0
+    assert [got.json["data"]["message"] for got in harness.receiver.got] == ["Questa è una prova da Araldo."] * 2
+    assert await harness.sender.send_due() == 0
 
 
-async def test_a_huge_answer_is_truncated_and_counts_as_accepted(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    webhook_harness.receiver.answers, webhook_harness.receiver.text = [200], "a" * 1_000_000
-    row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+async def test_a_huge_answer_is_truncated_and_counts_as_accepted(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    harness.receiver.answers, harness.receiver.text = [200], "a" * 1_000_000
+    row = await harness.webhooks.send_test(harness.workspace, hook.id)
     assert (row.state, len(row.log[0]["answer"])) == ("delivered", 300)
 
 
-async def test_a_rotated_secret_signs_beside_the_old_one_for_a_day(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    old = webhook_harness.secret
-    _, new = await webhook_harness.webhooks.rotate_secret(webhook_harness.workspace, hook.id, None)
+async def test_a_rotated_secret_signs_beside_the_old_one_for_a_day(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    old = harness.secret
+    _, new = await harness.webhooks.rotate_secret(harness.workspace, hook.id, None)
     assert new != old
 
     async def signatures() -> list[str]:
-        row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
-        got = webhook_harness.receiver.got[-1]
+        row = await harness.webhooks.send_test(harness.workspace, hook.id)
+        got = harness.receiver.got[-1]
         signed = got.headers["webhook-signature"].split(" ")
-        expected = [Verifier(secret).sign(row.id, webhook_harness.clock.now(), got.body) for secret in (new, old)]
+        expected = [Verifier(secret).sign(row.id, harness.clock.now(), got.body) for secret in (new, old)]
         assert signed == expected[: len(signed)]
         return signed
 
     assert len(await signatures()) == 2
-    webhook_harness.clock.advance(24 * 3_600)
+    harness.clock.advance(24 * 3_600)
     assert len(await signatures()) == 1
 
 
@@ -391,48 +314,44 @@ async def test_a_rotated_secret_signs_beside_the_old_one_for_a_day(webhook_harne
         ("https://example.com:8443/", "port_not_allowed"),
     ],
 )
-async def test_forbidden_urls_are_refused_at_once(webhook_harness: WebhookHarness, url: str, code: str) -> None:
+async def test_forbidden_urls_are_refused_at_once(harness: WebhookHarness, url: str, code: str) -> None:
     with pytest.raises(PostInvalid) as refused:
-        await webhook_harness.webhooks.create(
-            webhook_harness.workspace, url, events=["delivery.fail"], note="", secret=None
-        )
+        await harness.webhooks.create(harness.workspace, url, events=["delivery.fail"], note="", secret=None)
     found = {problem.pointer: problem.code for problem in refused.value.problems}
     assert found == {"/url": code, "/events/0": "event_unknown"}
 
 
 async def test_a_host_name_that_resolves_to_a_private_address_is_refused_when_sending(
-    webhook_harness: WebhookHarness,
+    harness: WebhookHarness,
 ) -> None:
-    hook, _ = await webhook_harness.webhooks.create(
-        webhook_harness.workspace, "http://localhost/", events=None, note="", secret=None
-    )
-    row = await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
+    hook, _ = await harness.webhooks.create(harness.workspace, "http://localhost/", events=None, note="", secret=None)
+    row = await harness.webhooks.send_test(harness.workspace, hook.id)
     assert (row.state, row.status_code) == ("failed", None)
     assert row.error is not None
     assert "not on the public internet" in message_of(row.error).to("en")
 
 
-async def test_old_messages_are_deleted(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    await webhook_harness.webhooks.send_test(webhook_harness.workspace, hook.id)
-    webhook_harness.clock.advance(31 * 86_400)
-    await webhook_harness.sender._delete_old()
-    assert await webhook_harness.deliveries(hook) == []
-    async with webhook_harness.database.reading() as transaction:
+async def test_old_messages_are_deleted(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    await harness.webhooks.send_test(harness.workspace, hook.id)
+    harness.clock.advance(31 * 86_400)
+    await harness.sender._delete_old()
+    assert await harness.deliveries(hook) == []
+    async with harness.database.reading() as transaction:
         assert await outbox_store.get_position(transaction, "webhooks") == 0
 
 
-async def test_an_event_that_cannot_be_rendered_does_not_block_others(webhook_harness: WebhookHarness) -> None:
-    hook = await webhook_harness.create_webhook()
-    async with webhook_harness.database.transaction() as transaction:
+async def test_an_event_that_cannot_be_rendered_does_not_block_others(harness: WebhookHarness) -> None:
+    hook = await harness.create_webhook()
+    async with harness.database.transaction() as transaction:
         broken = {"health": "dead", "account_id": "acc", "message": {"key": "accounts.reconnect"}}  # without its values
         await record_event(
             transaction,
             "account.health",
-            workspace_id=webhook_harness.workspace.id,
-            at=webhook_harness.clock.now(),
+            workspace_id=harness.workspace.id,
+            at=harness.clock.now(),
             data=broken,
         )
-    await webhook_harness.record_health_event("expiring")
-    await webhook_harness.outbox.enqueue_events()
-    assert [row.type for row in await webhook_harness.deliveries(hook)] == ["account.expiring"]
+    await harness.record_health_event("expiring")
+    await harness.outbox.enqueue_events()
+    assert [row.type for row in await harness.deliveries(hook)] == ["account.expiring"]

@@ -1,0 +1,84 @@
+"""One workspace with webhooks: the outbox, the sender and a receiver, on a real database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from araldo.http import Http
+from araldo.notify import webhook_store
+from araldo.notify.models import Webhook, WebhookDelivery
+from araldo.storage.database import Database
+from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.vault import Vault
+from araldo.workflows.outbox import Outbox
+from araldo.workflows.webhook_consumer import WebhookConsumer
+from araldo.workflows.webhook_delivery import WebhookSender
+from araldo.workflows.webhooks import Webhooks
+from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
+from tests.support.clock import FakeClock
+from tests.support.receiver import Receiver
+
+
+@dataclass
+class WebhookHarness:
+    """One workspace, one receiver, and the outbox and sender between them."""
+
+    database: Database
+    clock: FakeClock
+    workspace: Workspace
+    receiver: Receiver
+    outbox: Outbox
+    sender: WebhookSender
+    webhooks: Webhooks
+    secret: str = ""
+
+    async def create_webhook(self, **more: Any) -> Webhook:
+        given = {"events": None, "note": "", "secret": None, **more}
+        made, self.secret = await self.webhooks.create(self.workspace, self.receiver.url, **given)
+        return made
+
+    async def record_health_event(self, health: str = "dead", count: int = 1) -> None:
+        async with self.database.transaction() as transaction:
+            for number in range(count):
+                said = {"en": "It has ended.", "it": "È finito."}
+                data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "message": said}
+                await record_event(
+                    transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
+                )
+
+    async def deliveries(self, hook: Webhook) -> list[WebhookDelivery]:
+        async with self.database.reading() as transaction:
+            rows, _ = await webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
+            return rows
+
+    async def only_delivery(self, hook: Webhook) -> WebhookDelivery:
+        (row,) = await self.deliveries(hook)
+        return row
+
+    async def state_of(self, hook: Webhook) -> Webhook:
+        async with self.database.reading() as transaction:
+            return await webhook_store.get(transaction, self.workspace.id, hook.id)
+
+
+async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
+    vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
+    async with database.transaction() as transaction:
+        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
+    sender = WebhookSender(
+        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
+    )
+    outbox = Outbox(
+        database=database,
+        clock=clock,
+        events_available=ChangeSignal(),
+        messages_queued=messages_queued,
+        consumers=[WebhookConsumer(clock)],
+    )
+    webhooks = Webhooks(
+        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=sender
+    )
+    return WebhookHarness(database, clock, workspace, receiver, outbox, sender, webhooks)
