@@ -83,7 +83,7 @@ def _item_slides(lines: Sequence[str]) -> list[Wording]:
             found.append((item["number"] or str(len(found) + 1), [strip_links_and_tags(item["words"])]))
         elif found:
             found[-1][1].append(strip_links_and_tags(line))
-    return [slide for number, said in found for slide in _slide(" ".join(one for one in said if one), number)]
+    return [slide for number, said in found for slide in _slide(" ".join(filter(None, said)), number)]
 
 
 def _prose_slides(text: str) -> list[Wording]:

@@ -27,7 +27,7 @@ async def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) ->
         await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
     for row in rows:
         await add_media_references(
-            transaction, row.id, [one["medium_id"] for one in row.pictures or [] if "medium_id" in one]
+            transaction, row.id, [picture["medium_id"] for picture in row.pictures or [] if "medium_id" in picture]
         )
 
 

@@ -148,8 +148,8 @@ def delivery_message(event: Event, context: TimelineContext) -> Message:
 
 
 def _waiting(event: Event, why: Message | None, label: str, context: TimelineContext) -> Message:
-    told = event.data.get("next_at")
-    next_at = None if told is None else datetime.fromisoformat(told)
+    stored = event.data.get("next_at")
+    next_at = None if stored is None else datetime.fromisoformat(stored)
     if next_at is None or next_at <= event.at:
         return Message("timeline.waiting", {"label": label})
     until = context.time(next_at, event.at)

@@ -67,9 +67,9 @@ def wording_of(content: str, cta: str | None = None, *, room: int = TEXT_MAX) ->
     headline, left = split_headline(sentences[0])
     said = _normalized_words(cta or "")
     rest = [
-        one
-        for one in ([left] if left else []) + sentences[1:]
-        if _normalized_words(one) != said and re.search(r"\w", one)
+        sentence
+        for sentence in ([left] if left else []) + sentences[1:]
+        if _normalized_words(sentence) != said and re.search(r"\w", sentence)
     ]
     return Wording(headline, _whole_sentences(rest, room), kicker)
 
