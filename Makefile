@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker a core; all tests together take two more, for many of them wait for processes and browsers. A file's tests
+# A worker a core; all tests together take one more, for many of them wait for processes and browsers. A file's tests
 # share one worker, and with it the systems that they run against. Without MALLOC_ARENA_MAX glibc keeps a heap for each
 # of many threads, and each keeps the room of its largest picture: 485 MB instead of 332 after some 270 tests.
 CORES := $(shell nproc 2>/dev/null || echo 2)
@@ -50,7 +50,7 @@ check: .venv/.test web/node_modules/.installed
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
 
 tests: .venv/.test $(WEB)
-	$(PYTEST) --numprocesses=$$(( $(CORES) + 2 ))
+	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
 
 web: $(WEB) ## Build the studio into the package
 
