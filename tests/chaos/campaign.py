@@ -20,6 +20,8 @@ VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 _TOO_SLOW_S = 1.4
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
+# How long the last of it may take, in seconds: the longest pause between two tries is 600.
+_SETTLING_S = 900
 # The posts that are scheduled where a fault of this machine is coming are due within so many seconds.
 _DUE_AROUND_FAULT_S = 20.0
 
@@ -213,7 +215,9 @@ class Campaign:
         victim = self.world.start()
         try:
             self._take_orders(report)
-            until(self.world.settled, within_s=400, pause_s=1)
+            until(self.world.settled, within_s=_SETTLING_S, pause_s=1)
+        except AssertionError as moving:
+            raise AssertionError(f"still moving: {self.world.moving()}") from moving
         finally:
             victim.kill()
 

@@ -231,7 +231,12 @@ class World:
             await araldo.close()
 
     def settled(self) -> bool:
-        return not any(row["state"] in MOVING for row in self.rows())
+        return not self.moving()
+
+    def moving(self) -> list[dict[str, Any]]:
+        """What is not at rest: its state, when it is tried again, and why it waits."""
+        names = ("id", "state", "tries", "next_at", "due_at", "error")
+        return [{name: row[name] for name in names} for row in self.rows() if row["state"] in MOVING]
 
     def compare(self) -> Tally:
         """The database against what people could see. A send that no attempt knows of would be `phantom` or stray."""
