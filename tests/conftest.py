@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tests.support.migrated import copy_migrated_file, make_template, postgres_d
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
+# New workspaces have the machine's zone: one for all tests, wherever they run.
+os.environ["TZ"] = "Europe/Rome"
 
 
 def pytest_configure(config: pytest.Config) -> None:
