@@ -1,52 +1,52 @@
-// The two ways to connect: by logging in, or with a token that one has already.
+// The two ways to connect accounts: by logging in to Meta, or with an access token.
 import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { LogIn } from "lucide-react";
 import { useState } from "react";
 
-import { keepNext, paste, useLogIn } from "@/accounts/calls";
-import { useWords } from "@/i18n/useWords";
+import { connectWithToken, storeReturnPath, useMetaLogin } from "@/accounts/calls";
+import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./AccountsPage.module.css";
 
-/** `next`: where to go once something is connected. */
-export function Connect({ next }: { next: string | undefined }) {
-  const { t } = useWords();
-  const logIn = useLogIn();
+/** `next`: where to go once an account is connected. */
+export function ConnectOptions({ next }: { next: string | undefined }) {
+  const { t } = useMessages();
+  const login = useMetaLogin();
   return (
     <Stack gap="md">
-      <Text>{t("accounts:connect.says")}</Text>
+      <Text>{t("accounts:connect.hint")}</Text>
       <Group>
         <Button
           size="md"
           className={styles["button"]}
           leftSection={<LogIn size={18} aria-hidden />}
-          loading={logIn.isPending}
-          onClick={() => logIn.mutate(next)}
+          loading={login.isPending}
+          onClick={() => login.mutate(next)}
         >
           {t("accounts:connect.logIn")}
         </Button>
       </Group>
-      <ProblemAlert error={logIn.error} />
+      <ProblemAlert error={login.error} />
       <details>
         <summary className={styles["summary"]}>{t("accounts:connect.byToken")}</summary>
-        <PasteToken next={next} />
+        <TokenForm next={next} />
       </details>
     </Stack>
   );
 }
 
-function PasteToken({ next }: { next: string | undefined }) {
-  const { t } = useWords();
+function TokenForm({ next }: { next: string | undefined }) {
+  const { t } = useMessages();
   const router = useRouter();
   const [token, setToken] = useState("");
-  const pasting = useMutation({
-    mutationFn: () => paste(token.trim()),
+  const connecting = useMutation({
+    mutationFn: () => connectWithToken(token.trim()),
     onSuccess: ({ id }) => {
-      keepNext(next);
-      // It is not to be seen, or found, any more.
+      storeReturnPath(next);
+      // The token is not kept in the page.
       setToken("");
       return router.navigate({ to: "/accounts/connect/$id", params: { id } });
     },
@@ -56,7 +56,7 @@ function PasteToken({ next }: { next: string | undefined }) {
       className={styles["token"]}
       onSubmit={(event) => {
         event.preventDefault();
-        pasting.mutate();
+        connecting.mutate();
       }}
     >
       <Stack gap="sm">
@@ -71,10 +71,10 @@ function PasteToken({ next }: { next: string | undefined }) {
           onChange={(event) => setToken(event.currentTarget.value)}
           visibilityToggleButtonProps={{ "aria-label": t("accounts:connect.show") }}
         />
-        <ProblemAlert error={pasting.error} />
+        <ProblemAlert error={connecting.error} />
         <Group>
-          <Button type="submit" variant="default" className={styles["button"]} loading={pasting.isPending}>
-            {t("accounts:connect.look")}
+          <Button type="submit" variant="default" className={styles["button"]} loading={connecting.isPending}>
+            {t("accounts:connect.findPages")}
           </Button>
         </Group>
       </Stack>

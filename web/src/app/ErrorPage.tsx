@@ -1,17 +1,17 @@
-// A page that could not be shown: what was said, and another try.
+// The page for a page that could not be shown: the error, and a retry.
 import { Container } from "@mantine/core";
 import { useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 
-import { useWords } from "@/i18n/useWords";
-import { PageHead } from "@/ui/PageHead";
+import { useMessages } from "@/i18n/useMessages";
+import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-export function FailedPage({ error }: ErrorComponentProps) {
-  const { t } = useWords();
+export function ErrorPage({ error }: ErrorComponentProps) {
+  const { t } = useMessages();
   const router = useRouter();
   return (
     <Container component="section" size="sm" py="xl">
-      <PageHead title={t("app:failed")} />
+      <PageHeader title={t("app:failed")} />
       <ProblemAlert error={error} retry={() => void router.invalidate()} />
     </Container>
   );

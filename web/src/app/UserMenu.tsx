@@ -1,4 +1,4 @@
-// Who is signed in, how the studio looks and speaks to them, and the way out.
+// The user's menu: language, appearance, sign out.
 import { ActionIcon, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
@@ -6,56 +6,56 @@ import { CircleUser, LogOut } from "lucide-react";
 import { useState } from "react";
 
 import { signOut, useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
 import { LinkButton } from "@/ui/LinkButton";
 import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-export function PersonMenu({ name }: { name: string }) {
-  const { t } = useWords();
+export function UserMenu({ name }: { name: string }) {
+  const { t } = useMessages();
   const { user } = useSession();
-  const [open, setOpen] = useState(false);
-  const [warned, setWarned] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
+  const [isWarned, setWarned] = useState(false);
   const client = useQueryClient();
   const router = useRouter();
-  const leave = useMutation({
+  const signingOut = useMutation({
     mutationFn: () => signOut(client),
     onSuccess: () => router.navigate({ to: "/sign-in" }),
   });
-  const ask = () => {
-    if (user.has_password) leave.mutate();
+  const confirmOrSignOut = () => {
+    if (user.has_password) signingOut.mutate();
     else {
-      setOpen(false);
+      setIsOpen(false);
       setWarned(true);
     }
   };
   const menu = (
-    <Popover position="bottom-end" shadow="md" width={290} trapFocus opened={open} onChange={setOpen}>
+    <Popover position="bottom-end" shadow="md" width={290} trapFocus opened={isOpen} onChange={setIsOpen}>
       <Popover.Target>
         <ActionIcon
           variant="subtle"
           color="gray"
           size={44}
-          aria-label={t("app:person.open", { name })}
-          onClick={() => setOpen(!open)}
+          aria-label={t("app:user.open", { name })}
+          onClick={() => setIsOpen(!isOpen)}
         >
           <CircleUser size={24} aria-hidden />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t("app:person.label")}>
+      <Popover.Dropdown aria-label={t("app:user.menu")}>
         <Stack gap="md">
           <Text fw={650}>{name}</Text>
-          <LanguageSwitch kept />
+          <LanguageSwitch forUser />
           <SchemeSwitch />
-          <ProblemAlert error={leave.error} />
+          <ProblemAlert error={signingOut.error} />
           <Button
             variant="default"
             leftSection={<LogOut size={18} aria-hidden />}
-            loading={leave.isPending}
-            onClick={ask}
+            loading={signingOut.isPending}
+            onClick={confirmOrSignOut}
           >
-            {t("app:person.signOut")}
+            {t("app:user.signOut")}
           </Button>
         </Stack>
       </Popover.Dropdown>
@@ -64,33 +64,33 @@ export function PersonMenu({ name }: { name: string }) {
   return (
     <>
       {menu}
-      {warned && <SignOutDialog name={name} leave={leave} close={() => setWarned(false)} />}
+      {isWarned && <SignOutDialog name={name} signingOut={signingOut} close={() => setWarned(false)} />}
     </>
   );
 }
 
-interface Leaving {
+interface SignOutDialogProps {
   name: string;
-  leave: { isPending: boolean; error: unknown; mutate: () => void };
+  signingOut: { isPending: boolean; error: unknown; mutate: () => void };
   close: () => void;
 }
 
-/** Asked of who has no password: the session is their only way in. */
-function SignOutDialog({ name, leave, close }: Leaving) {
-  const { t } = useWords();
+/** Shown to a user without a password: signed out, they need a new one-time link. */
+function SignOutDialog({ name, signingOut, close }: SignOutDialogProps) {
+  const { t } = useMessages();
   return (
-    <Dialog title={t("app:person.noPassword.title")} close={close}>
+    <Dialog title={t("app:user.noPassword.title")} close={close}>
       <Stack>
         <Text>
-          {t("app:person.noPassword.says")} <Code>{`araldo users link ${quoted(name)}`}</Code>
+          {t("app:user.noPassword.hint")} <Code>{`araldo users link ${shellQuote(name)}`}</Code>
         </Text>
-        <ProblemAlert error={leave.error} />
+        <ProblemAlert error={signingOut.error} />
         <Group>
           <LinkButton to="/settings" mih="2.75rem" onClick={close} data-autofocus>
-            {t("app:person.noPassword.set")}
+            {t("app:user.noPassword.setPassword")}
           </LinkButton>
-          <Button variant="default" mih="2.75rem" loading={leave.isPending} onClick={() => leave.mutate()}>
-            {t("app:person.noPassword.leave")}
+          <Button variant="default" mih="2.75rem" loading={signingOut.isPending} onClick={() => signingOut.mutate()}>
+            {t("app:user.noPassword.signOut")}
           </Button>
         </Group>
       </Stack>
@@ -98,7 +98,7 @@ function SignOutDialog({ name, leave, close }: Leaving) {
   );
 }
 
-/** As a shell takes it for one word. */
-function quoted(name: string): string {
+/** Quote a name as one word of a shell command. */
+function shellQuote(name: string): string {
   return /^[\p{L}\p{N}_-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

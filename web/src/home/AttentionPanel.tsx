@@ -1,21 +1,21 @@
-// What only a person can mend: accounts that are not well, and posts that did not go everywhere.
+// What needs a person: accounts with problems, and posts that were not published everywhere.
 import { Group, Stack, Text } from "@mantine/core";
 import { CircleCheck } from "lucide-react";
 
 import type { Account } from "@/api/accounts";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { HealthBadge } from "@/ui/HealthBadge";
 import { LinkButton } from "@/ui/LinkButton";
 import { Notice } from "@/ui/Notice";
 import { Panel } from "@/ui/Panel";
-import { PostRows } from "@/ui/post/PostRows";
+import { PostList } from "@/ui/post/PostList";
 
-import styles from "./Attention.module.css";
+import styles from "./AttentionPanel.module.css";
 
-export function Attention({ accounts, posts }: { accounts: readonly Account[]; posts: readonly Post[] }) {
-  const { t } = useWords();
-  const ill = accounts.filter(({ health }) => health !== "ok");
+export function AttentionPanel({ accounts, posts }: { accounts: readonly Account[]; posts: readonly Post[] }) {
+  const { t } = useMessages();
+  const unhealthy = accounts.filter(({ health }) => health !== "ok");
   return (
     <Panel title={t("home:attention")}>
       <Stack gap="md">
@@ -27,9 +27,9 @@ export function Attention({ accounts, posts }: { accounts: readonly Account[]; p
             </LinkButton>
           </Group>
         )}
-        {ill.length > 0 && (
+        {unhealthy.length > 0 && (
           <ul className={styles["accounts"]} aria-label={t("home:accounts")}>
-            {ill.map((account) => (
+            {unhealthy.map((account) => (
               <li key={account.id} className={styles["account"]}>
                 <div className={styles["words"]}>
                   <Group gap="sm">
@@ -39,16 +39,16 @@ export function Attention({ accounts, posts }: { accounts: readonly Account[]; p
                   {account.health_hint !== null && <Text size="sm">{account.health_hint}</Text>}
                 </div>
                 <LinkButton to="/accounts" search={{ next: "/" }} variant="default" mih="2.75rem">
-                  {t("home:mend", { name: account.name })}
+                  {t("home:fixAccount", { name: account.name })}
                 </LinkButton>
               </li>
             ))}
           </ul>
         )}
-        {posts.length > 0 && <PostRows posts={posts} label={t("home:attention")} />}
-        {accounts.length > 0 && ill.length + posts.length === 0 && (
+        {posts.length > 0 && <PostList posts={posts} label={t("home:attention")} />}
+        {accounts.length > 0 && unhealthy.length + posts.length === 0 && (
           <Notice tone="good" Icon={CircleCheck}>
-            {t("home:well")}
+            {t("home:allGood")}
           </Notice>
         )}
       </Stack>

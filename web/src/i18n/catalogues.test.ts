@@ -1,38 +1,38 @@
-// Both languages say everything, nothing else, and with the same values in it.
+// The catalogues: the same keys and values in both languages, none missing and none unused.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { words as english } from "@/i18n/en";
-import { words as italian } from "@/i18n/it";
+import { messages as english } from "@/i18n/en";
+import { messages as italian } from "@/i18n/it";
 
 const SOURCE = join(import.meta.dirname, "..");
 
-/** Key to words, e.g. `ui:saved` -> "Saved". */
-function flat(words: object, prefix = "", separator = ":"): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, value] of Object.entries(words) as [string, unknown][]) {
+/** Flatten a catalogue to key and message, e.g. `ui:saved` -> "Saved". */
+function flatten(catalogue: object, prefix = "", separator = ":"): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [name, value] of Object.entries(catalogue) as [string, unknown][]) {
     const key = prefix ? `${prefix}${separator}${name}` : name;
-    if (typeof value === "string") found.set(key, value);
-    else for (const [inner, its] of flat(value as object, key, prefix ? "." : ":")) found.set(inner, its);
+    if (typeof value === "string") flat.set(key, value);
+    else for (const [inner, message] of flatten(value as object, key, prefix ? "." : ":")) flat.set(inner, message);
   }
-  return found;
+  return flat;
 }
 
-const asked = (key: string) => key.replace(/_(one|many|other)$/, "");
-const values = (sentence: string | undefined) =>
-  [...(sentence ?? "").matchAll(/{{\s*(\w+)/g)].map((match) => match[1]).sort();
+const withoutPlural = (key: string) => key.replace(/_(one|many|other)$/, "");
+const valuesOf = (message: string | undefined) =>
+  [...(message ?? "").matchAll(/{{\s*(\w+)/g)].map((match) => match[1]).sort();
 
-const en = flat(english);
-const ita = flat(italian);
-const keys = new Set([...en.keys()].map(asked));
+const en = flatten(english);
+const ita = flatten(italian);
+const keys = new Set([...en.keys()].map(withoutPlural));
 const areas = Object.keys(english).join("|");
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter(
   (name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|^testing|^i18n/.test(name),
 );
-// A key stands whole in quotes; in a template every ${...} may be anything without a dot.
+// A key is written in full in quotes; in a template, each ${...} may be anything without a dot.
 const uses = files.flatMap((name) =>
   [...readFileSync(join(SOURCE, name), "utf8").matchAll(new RegExp(`["'\`]((?:${areas}):[^"'\`\\s]+)["'\`]`, "g"))].map(
     ([, key = ""]) => ({ name, key }),
@@ -46,44 +46,44 @@ const pattern = (key: string) =>
       .join("[^.]+")}$`,
   );
 
-describe("the words", () => {
-  it("are the same set in both languages", () => {
-    const plain = (map: Map<string, string>) => [...new Set([...map.keys()].map(asked))].sort();
+describe("the catalogues", () => {
+  it("have the same keys in both languages", () => {
+    const plain = (flat: Map<string, string>) => [...new Set([...flat.keys()].map(withoutPlural))].sort();
     expect(plain(ita)).toEqual(plain(en));
   });
 
-  it("are none of them empty", () => {
-    for (const map of [en, ita]) expect([...map].filter(([, value]) => !value.trim())).toEqual([]);
+  it("have no empty message", () => {
+    for (const flat of [en, ita]) expect([...flat].filter(([, message]) => !message.trim())).toEqual([]);
   });
 
-  it("have the same values in them in both languages", () => {
-    const other = [...en].filter(
-      ([key, value]) => ita.has(key) && values(value).join() !== values(ita.get(key)).join(),
+  it("use the same values in both languages", () => {
+    const different = [...en].filter(
+      ([key, message]) => ita.has(key) && valuesOf(message).join() !== valuesOf(ita.get(key)).join(),
     );
-    expect(other).toEqual([]);
+    expect(different).toEqual([]);
   });
 
   it.each([
     ["en", en],
     ["it", ita],
-  ] as const)("have every plural that %s needs", (language, map) => {
+  ] as const)("have every plural form that %s needs", (language, flat) => {
     // "many" is for whole millions in Italian.
     const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const counted = new Set([...map.keys()].filter((key) => asked(key) !== key).map(asked));
+    const counted = new Set([...flat.keys()].filter((key) => withoutPlural(key) !== key).map(withoutPlural));
     const missing = [...counted]
       .flatMap((key) => needed.map((form) => `${key}_${form}`))
-      .filter((key) => !map.has(key));
+      .filter((key) => !flat.has(key));
     expect(missing).toEqual([]);
   });
 
-  it("are there for every key that the source asks for", () => {
+  it("have every key that the source uses", () => {
     expect(uses.length).toBeGreaterThan(20);
     const missing = uses.filter(({ key }) => ![...keys].some((known) => pattern(key).test(known)));
     expect(missing).toEqual([]);
   });
 
-  it("are all used somewhere", () => {
+  it("have no key that the source does not use", () => {
     const patterns = uses.map(({ key }) => pattern(key));
-    expect([...keys].filter((key) => !patterns.some((one) => one.test(key)))).toEqual([]);
+    expect([...keys].filter((key) => !patterns.some((used) => used.test(key)))).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-// How a component speaks: `const { t, language } = useWords()`, then `t("posts:title")`.
+// The hook for messages: `const { t } = useMessages()`, then `t("posts:title")`. `locale` is for dates and numbers.
 import { useTranslation } from "react-i18next";
 
 import type { Translate } from "@/i18n/keys";
-import { isLanguage, type Language } from "@/i18n/language";
+import { formattingLocale, isLanguage, type Language } from "@/i18n/language";
 
-export function useWords(): { t: Translate; language: Language } {
+export function useMessages(): { t: Translate; language: Language; locale: string } {
   const { t, i18n } = useTranslation();
-  return { t, language: isLanguage(i18n.language) ? i18n.language : "en" };
+  const language = isLanguage(i18n.language) ? i18n.language : "en";
+  return { t, language, locale: formattingLocale(language, navigator.languages) };
 }

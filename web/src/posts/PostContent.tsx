@@ -1,30 +1,28 @@
-// A post's words as they were written, when it goes out, and what stands in its way.
+// The content of a post, its times, and its problems and warnings.
 import { Badge, Group, List, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
+import { formatDateTime } from "@/i18n/dateTime";
+import { useMessages } from "@/i18n/useMessages";
+import { DateTime, useDateTime } from "@/ui/DateTime";
 import { Notice } from "@/ui/Notice";
 import { Panel } from "@/ui/Panel";
-import { When } from "@/ui/When";
 
-import styles from "./WhatItSays.module.css";
+import styles from "./PostContent.module.css";
 
-export function WhatItSays({ post }: { post: Post }) {
-  const { t } = useWords();
+export function PostContent({ post }: { post: Post }) {
+  const { t } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const { workspace } = useSession();
-  const zone = post.zone ?? workspace.zone;
   return (
     <Stack gap="md">
-      <Complaints title={t("posts:says.problems")} tone="bad" entries={post.problems} id={post.job_id} />
-      <Complaints title={t("posts:says.warnings")} tone="warn" entries={post.warnings} id={post.job_id} />
-      <Panel title={t("posts:says.title")}>
+      <IssueNotice title={t("posts:content.problems")} tone="bad" entries={post.problems} id={post.job_id} />
+      <IssueNotice title={t("posts:content.warnings")} tone="warn" entries={post.warnings} id={post.job_id} />
+      <Panel title={t("posts:content.title")}>
         <Stack gap="sm">
-          <Text className={styles["text"]}>{post.content || t("posts:says.nothing")}</Text>
+          <Text className={styles["text"]}>{post.content || t("posts:content.empty")}</Text>
           {post.cta !== null && <Text className={styles["text"]}>{post.cta}</Text>}
           {post.hashtags.length > 0 && (
             <Group gap={6}>
@@ -38,7 +36,7 @@ export function WhatItSays({ post }: { post: Post }) {
           {Object.entries(post.texts).map(([platform, text]) => (
             <div key={platform}>
               <Text size="sm" fw={650}>
-                {t("posts:says.only", { label: labelOf(platforms, platform) })}
+                {t("posts:content.textOn", { label: platformLabel(platforms, platform) })}
               </Text>
               <Text className={styles["text"]}>{text}</Text>
             </div>
@@ -46,22 +44,22 @@ export function WhatItSays({ post }: { post: Post }) {
           <dl className={styles["facts"]}>
             {post.schedule_time !== null && (
               <div>
-                <dt>{t("posts:says.when")}</dt>
+                <dt>{t("posts:content.scheduledFor")}</dt>
                 <dd>
-                  <When at={post.schedule_time} zone={zone} /> ({zone})
+                  <ScheduledTime at={post.schedule_time} zone={post.zone} />
                 </dd>
               </div>
             )}
             <div>
-              <dt>{t("posts:says.made")}</dt>
+              <dt>{t("posts:content.created")}</dt>
               <dd>
-                <When at={post.created_at} zone={zone} />
+                <DateTime at={post.created_at} />
               </dd>
             </div>
             <div>
-              <dt>{t("posts:says.changed")}</dt>
+              <dt>{t("posts:content.updated")}</dt>
               <dd>
-                <When at={post.updated_at} zone={zone} />
+                <DateTime at={post.updated_at} />
               </dd>
             </div>
           </dl>
@@ -71,15 +69,31 @@ export function WhatItSays({ post }: { post: Post }) {
   );
 }
 
-interface ComplaintsProps {
+/** In the workspace's zone; and in the post's own zone where that is another one. */
+function ScheduledTime({ at, zone }: { at: string; zone: string | null }) {
+  const { t, locale } = useMessages();
+  const workspace = useDateTime();
+  return (
+    <>
+      <DateTime at={at} />
+      {zone !== null && zone !== workspace.zone && (
+        <Text size="sm" c="dimmed">
+          {t("posts:content.inZone", { time: formatDateTime(at, { locale, zone }), zone })}
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface IssueNoticeProps {
   title: string;
   tone: "bad" | "warn";
   entries: Post["problems"];
   id: string;
 }
 
-function Complaints({ title, tone, entries, id }: ComplaintsProps) {
-  const { t } = useWords();
+function IssueNotice({ title, tone, entries, id }: IssueNoticeProps) {
+  const { t } = useMessages();
   if (entries.length === 0) return null;
   return (
     <Notice tone={tone} title={title}>
@@ -88,8 +102,8 @@ function Complaints({ title, tone, entries, id }: ComplaintsProps) {
           <List.Item key={index}>{entry.detail}</List.Item>
         ))}
       </List>
-      <Link to="/posts/$id/edit" params={{ id }} className={styles["mend"]}>
-        {t("posts:says.mend")}
+      <Link to="/posts/$id/edit" params={{ id }} className={styles["fix"]}>
+        {t("posts:content.fix")}
       </Link>
     </Notice>
   );

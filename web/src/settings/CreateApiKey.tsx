@@ -1,37 +1,37 @@
-// A new API key, and the key itself, this once.
+// The form for a new API key, and the key itself, shown once.
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Copy, KeyRound } from "lucide-react";
 import { useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { useMakeKey } from "@/settings/calls";
-import { PasswordAgain, usePasswordAgain } from "@/settings/PasswordAgain";
+import { useMessages } from "@/i18n/useMessages";
+import { useCreateKey } from "@/settings/calls";
+import { PasswordConfirmation, usePasswordConfirmation } from "@/settings/PasswordConfirmation";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./Settings.module.css";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const LIVES = ["never", "30", "90", "365"] as const;
+const LIFETIMES = ["never", "30", "90", "365"] as const;
 
-export function MakeKey() {
-  const { t } = useWords();
+export function CreateApiKey() {
+  const { t } = useMessages();
   const [name, setName] = useState("");
-  const [lives, setLives] = useState<string>("never");
-  const making = useMakeKey();
-  const again = usePasswordAgain(making.error);
-  if (making.data) return <Made secret={making.data.key} done={() => making.reset()} />;
+  const [lifetime, setLifetime] = useState<string>("never");
+  const creating = useCreateKey();
+  const confirmation = usePasswordConfirmation(creating.error);
+  if (creating.data) return <CreatedKey secret={creating.data.key} onDone={() => creating.reset()} />;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        const expiresAt = lives === "never" ? null : new Date(Date.now() + Number(lives) * DAY_MS).toISOString();
+        const expiresAt = lifetime === "never" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString();
         const onSuccess = () => {
           setName("");
-          again.clear();
+          confirmation.clear();
         };
-        making.mutate({ name, expiresAt, password: again.password }, { onSuccess });
+        creating.mutate({ name, expiresAt, password: confirmation.password }, { onSuccess });
       }}
     >
       <Stack gap="md" className={styles["narrow"]} align="start">
@@ -46,32 +46,32 @@ export function MakeKey() {
         />
         <NativeSelect
           w="100%"
-          label={t("settings:keys.lives")}
-          value={lives}
-          data={LIVES.map((value) => ({
+          label={t("settings:keys.lifetime")}
+          value={lifetime}
+          data={LIFETIMES.map((value) => ({
             value,
-            label: value === "never" ? t("settings:keys.forEver") : t("settings:keys.days", { count: Number(value) }),
+            label: value === "never" ? t("settings:keys.unlimited") : t("settings:keys.days", { count: Number(value) }),
           }))}
-          onChange={(event) => setLives(event.currentTarget.value)}
+          onChange={(event) => setLifetime(event.currentTarget.value)}
         />
-        <PasswordAgain {...again} />
-        {!again.explains && <ProblemAlert error={making.error} />}
+        <PasswordConfirmation {...confirmation} />
+        {!confirmation.explains && <ProblemAlert error={creating.error} />}
         <Button
           type="submit"
           variant="default"
           className={styles["button"]}
           leftSection={<KeyRound size={18} aria-hidden />}
-          loading={making.isPending}
+          loading={creating.isPending}
         >
-          {t("settings:keys.make")}
+          {t("settings:keys.create")}
         </Button>
       </Stack>
     </form>
   );
 }
 
-function Made({ secret, done }: { secret: string; done: () => void }) {
-  const { t } = useWords();
+function CreatedKey({ secret, onDone }: { secret: string; onDone: () => void }) {
+  const { t } = useMessages();
   const clipboard = useClipboard();
   return (
     <Notice tone="good" title={t("settings:keys.once")} announced>
@@ -91,13 +91,13 @@ function Made({ secret, done }: { secret: string; done: () => void }) {
           >
             {t("settings:keys.copy")}
           </Button>
-          <Button variant="default" className={styles["button"]} onClick={done}>
-            {t("settings:keys.kept")}
+          <Button variant="default" className={styles["button"]} onClick={onDone}>
+            {t("settings:keys.done")}
           </Button>
         </Group>
         <Text size="sm" role="status">
           {clipboard.copied && t("settings:keys.copied")}
-          {/* Browsers lend the clipboard to https and to this machine only. */}
+          {/* Browsers allow the clipboard on https and localhost only. */}
           {clipboard.error && t("settings:keys.notCopied")}
         </Text>
       </Stack>

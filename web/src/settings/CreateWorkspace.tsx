@@ -1,51 +1,52 @@
-// Another workspace, for another brand: made, and gone to.
+// The form for a new workspace, which is opened once it is created.
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { useChangeSession, useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
-import { makeWorkspace } from "@/settings/calls";
+import { useChangeSession } from "@/api/session";
+import { createWorkspace } from "@/api/workspaces";
+import { browserTimeZone } from "@/i18n/dateTime";
+import { useMessages } from "@/i18n/useMessages";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./Settings.module.css";
 
-export function NewWorkspace() {
-  const { t, language } = useWords();
-  const { workspace } = useSession();
+export function CreateWorkspace() {
+  const { t, language } = useMessages();
   const [name, setName] = useState("");
   const router = useRouter();
-  const { mutateAsync: go } = useChangeSession();
-  const making = useMutation({
+  const { mutateAsync: changeSession } = useChangeSession();
+  const creating = useMutation({
     mutationFn: async () => {
-      const made = await makeWorkspace(name, workspace.zone, language);
-      await go({ workspace_id: made.id });
+      // A new workspace has the zone of the browser that creates it.
+      const created = await createWorkspace({ name, zone: browserTimeZone(), language });
+      await changeSession({ workspace_id: created.id });
     },
     onSuccess: () => router.navigate({ to: "/" }),
   });
   return (
-    <Panel title={t("settings:another.title")}>
+    <Panel title={t("settings:newWorkspace.title")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          making.mutate();
+          creating.mutate();
         }}
       >
         <Stack gap="md" className={styles["narrow"]} align="start">
-          <Text>{t("settings:another.says")}</Text>
+          <Text>{t("settings:newWorkspace.hint")}</Text>
           <TextInput
             w="100%"
-            label={t("settings:another.name")}
+            label={t("settings:newWorkspace.name")}
             required
             maxLength={200}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <ProblemAlert error={making.error} />
-          <Button type="submit" variant="default" className={styles["button"]} loading={making.isPending}>
-            {t("settings:another.make")}
+          <ProblemAlert error={creating.error} />
+          <Button type="submit" variant="default" className={styles["button"]} loading={creating.isPending}>
+            {t("settings:newWorkspace.submit")}
           </Button>
         </Stack>
       </form>

@@ -1,24 +1,24 @@
-// The password: set for the first time, or changed.
+// The form to set or change the password.
 import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { useSetPassword } from "@/settings/calls";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./Settings.module.css";
 
-export function Password() {
-  const { t } = useWords();
+export function PasswordSettings() {
+  const { t } = useMessages();
   const { user } = useSession();
   const [current, setCurrent] = useState("");
-  const [fresh, setFresh] = useState("");
+  const [newPassword, setNewPassword] = useState("");
   const change = useSetPassword();
-  const wrong = (pointer: string) =>
-    change.error instanceof Problem ? change.error.at(pointer)[0]?.detail : undefined;
+  const problemAt = (pointer: string) =>
+    change.error instanceof Problem ? change.error.entriesAt(pointer)[0]?.detail : undefined;
   const toggle = { "aria-label": t("settings:password.show") };
   return (
     <Panel title={t("settings:password.title")}>
@@ -27,14 +27,16 @@ export function Password() {
           event.preventDefault();
           const clear = () => {
             setCurrent("");
-            setFresh("");
+            setNewPassword("");
           };
-          change.mutate({ current: user.has_password ? current : null, fresh }, { onSuccess: clear });
+          change.mutate({ current: user.has_password ? current : null, newPassword }, { onSuccess: clear });
         }}
       >
         <Stack gap="md" className={styles["narrow"]}>
-          <Text>{user.has_password ? t("settings:password.change") : t("settings:password.first")}</Text>
-          {/* For password managers, which ask whose it is. */}
+          <Text>
+            {t(user.has_password ? "settings:password.change" : "settings:password.first", { name: user.name })}
+          </Text>
+          {/* For password managers. */}
           <input type="text" name="username" autoComplete="username" value={user.name} readOnly hidden />
           {user.has_password && (
             <PasswordInput
@@ -42,7 +44,7 @@ export function Password() {
               autoComplete="current-password"
               required
               value={current}
-              error={wrong("/current")}
+              error={problemAt("/current")}
               visibilityToggleButtonProps={toggle}
               onChange={(event) => setCurrent(event.currentTarget.value)}
             />
@@ -52,12 +54,12 @@ export function Password() {
             description={t("settings:password.hint")}
             autoComplete="new-password"
             required
-            value={fresh}
-            error={wrong("/new")}
+            value={newPassword}
+            error={problemAt("/new")}
             visibilityToggleButtonProps={toggle}
-            onChange={(event) => setFresh(event.currentTarget.value)}
+            onChange={(event) => setNewPassword(event.currentTarget.value)}
           />
-          {wrong("") === undefined && <ProblemAlert error={change.error} />}
+          {problemAt("") === undefined && <ProblemAlert error={change.error} />}
           <Group>
             <Button type="submit" variant="default" className={styles["button"]} loading={change.isPending}>
               {t("settings:password.set")}

@@ -1,26 +1,26 @@
-// The workspace's name, the language of its mail, and the zone that its times are meant in.
+// The workspace's name, the language of its e-mails, and its time zone.
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { isLanguage, LANGUAGES } from "@/i18n/language";
-import { useWords } from "@/i18n/useWords";
-import { useChangeWorkspace } from "@/settings/calls";
+import { useMessages } from "@/i18n/useMessages";
+import { useChangeWorkspace } from "@/api/workspaces";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { zones } from "@/ui/zones";
+import { currentZoneName, listTimeZones } from "@/i18n/dateTime";
 
 import styles from "./Settings.module.css";
 
-export function Workspace() {
-  const { t } = useWords();
+export function WorkspaceSettings() {
+  const { t } = useMessages();
   const { workspace } = useSession();
   const [name, setName] = useState(workspace.name);
   const [language, setLanguage] = useState(isLanguage(workspace.language) ? workspace.language : "en");
-  const [zone, setZone] = useState(workspace.zone);
+  const [zone, setZone] = useState(currentZoneName(workspace.zone));
   const change = useChangeWorkspace(workspace.id);
-  const wrongZone = change.error instanceof Problem ? change.error.at("/zone")[0]?.detail : undefined;
+  const zoneProblem = change.error instanceof Problem ? change.error.entriesAt("/zone")[0]?.detail : undefined;
   return (
     <Panel title={t("settings:workspace.title")}>
       <form
@@ -51,11 +51,11 @@ export function Workspace() {
             label={t("settings:workspace.zone")}
             description={t("settings:workspace.zoneHint")}
             value={zone}
-            error={wrongZone}
-            data={zones(zone, workspace.zone)}
+            error={zoneProblem}
+            data={listTimeZones(zone, workspace.zone)}
             onChange={(event) => setZone(event.currentTarget.value)}
           />
-          {wrongZone === undefined && <ProblemAlert error={change.error} />}
+          {zoneProblem === undefined && <ProblemAlert error={change.error} />}
           <Group>
             <Button type="submit" className={styles["button"]} loading={change.isPending}>
               {t("settings:save")}

@@ -1,26 +1,26 @@
-// The second factor at sign-in: a code of the authenticator app, or a recovery code.
+// The form for the second factor: a code from the authenticator app, or a recovery code.
 import { Button, Stack, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 
 interface Props {
-  pending: boolean;
-  enter: (code: string) => void;
-  cancel: () => void;
+  isPending: boolean;
+  onSubmit: (code: string) => void;
+  onCancel: () => void;
 }
 
-export function CodeForm({ pending, enter, cancel }: Props) {
-  const { t } = useWords();
+export function SecondFactorForm({ isPending, onSubmit, onCancel }: Props) {
+  const { t } = useMessages();
   const [code, setCode] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  // The form before it is gone, and the focus with it.
+  // The previous form is gone, and the focus with it.
   useEffect(() => field.current?.focus(), []);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        enter(code);
+        onSubmit(code);
       }}
     >
       <Stack>
@@ -36,10 +36,10 @@ export function CodeForm({ pending, enter, cancel }: Props) {
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
-        <Button type="submit" size="md" loading={pending}>
-          {t("sign-in:enter")}
+        <Button type="submit" size="md" loading={isPending}>
+          {t("sign-in:submit")}
         </Button>
-        <Button variant="default" size="md" disabled={pending} onClick={cancel}>
+        <Button variant="default" size="md" disabled={isPending} onClick={onCancel}>
           {t("sign-in:back")}
         </Button>
       </Stack>

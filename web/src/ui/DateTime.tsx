@@ -1,23 +1,21 @@
-// A moment, as clocks in a zone read it.
-import { useWords } from "@/i18n/useWords";
-import type { Language } from "@/i18n/language";
+// An instant as text: in the workspace's zone and the clock of the person's locale, as everywhere in the studio.
+import { useSession } from "@/api/session";
+import { formatDateTime, type DateTimeStyle } from "@/i18n/dateTime";
+import { useMessages } from "@/i18n/useMessages";
 
-type Style = "day" | "moment" | "second";
-
-const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
-  day: { day: "numeric", month: "short", year: "numeric" },
-  moment: { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
-  second: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
-};
-
-/** `at` as RFC 3339; without a zone, the viewer's own. */
-export function When({ at, zone, style = "moment" }: { at: string; zone?: string | null | undefined; style?: Style }) {
-  const { language } = useWords();
-  return <time dateTime={at}>{momentOf(at, language, zone, style)}</time>;
+/** Return the workspace's zone, the locale, and `format` for an instant (RFC 3339 or a Date) in both. */
+export function useDateTime() {
+  const { locale } = useMessages();
+  const { zone } = useSession().workspace;
+  return {
+    zone,
+    locale,
+    format: (at: string | Date, style: DateTimeStyle = "minute") => formatDateTime(at, { locale, zone, style }),
+  };
 }
 
-export function momentOf(at: string, language: Language, zone?: string | null, style: Style = "moment"): string {
-  const options = { ...STYLES[style], ...(zone ? { timeZone: zone } : {}) };
-  // British: the day stands before the month, as everywhere that these pages are read.
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, options).format(new Date(at));
+/** `at` is RFC 3339. */
+export function DateTime({ at, style }: { at: string; style?: DateTimeStyle }) {
+  const { format } = useDateTime();
+  return <time dateTime={at}>{format(at, style)}</time>;
 }

@@ -1,14 +1,14 @@
-// A page's heading, which also names the browser's tab; focus arrives here when the page changes.
+// A page's heading; also sets the tab's title, and takes the focus after navigation.
 import { Group, Title } from "@mantine/core";
 import { useEffect, type ReactNode } from "react";
 
 interface Props {
   title: string;
-  /** Stands to the right: what can be done on this page. */
+  /** To the right of the heading. */
   actions?: ReactNode;
 }
 
-export function PageHead({ title, actions }: Props) {
+export function PageHeader({ title, actions }: Props) {
   useEffect(() => {
     document.title = `${title} · Araldo`;
   }, [title]);

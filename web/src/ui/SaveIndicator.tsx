@@ -1,10 +1,11 @@
-// Whether what was written is kept, and where.
+// The save status of a draft.
 import { Group, Text } from "@mantine/core";
 import { Check, CloudOff, GitCompareArrows, LoaderCircle, TriangleAlert } from "lucide-react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
 
-export type Saving =
+export type SaveStatus =
   | { kind: "nothing" }
   | { kind: "saving" }
   | { kind: "saved"; at: Date }
@@ -20,16 +21,16 @@ const ICONS = {
   failed: TriangleAlert,
 };
 
-export function SaveState({ state }: { state: Saving }) {
-  const { t, language } = useWords();
+export function SaveIndicator({ state }: { state: SaveStatus }) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
   if (state.kind === "nothing") return null;
   const Icon = ICONS[state.kind];
-  const time =
-    state.kind === "saved" ? state.at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) : "";
-  // A quiet "saving ... saved" after every word would talk over the writer: only what needs them is announced.
-  const spoken = state.kind !== "saving" && state.kind !== "saved";
+  const time = state.kind === "saved" ? format(state.at, "clock") : "";
+  // Screen readers announce only what needs the writer, not every save.
+  const isAnnounced = state.kind !== "saving" && state.kind !== "saved";
   return (
-    <Group gap={6} wrap="nowrap" c={spoken ? undefined : "dimmed"} {...(spoken ? { role: "status" } : {})}>
+    <Group gap={6} wrap="nowrap" c={isAnnounced ? undefined : "dimmed"} {...(isAnnounced ? { role: "status" } : {})}>
       <Icon size={16} aria-hidden />
       <Text size="sm">{t(`ui:save.${state.kind}`, { time })}</Text>
     </Group>

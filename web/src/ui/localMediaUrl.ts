@@ -1,7 +1,7 @@
-// Pictures have the address that the internet knows this server by; here they come from wherever this page came from.
+// The URLs of this server's media, which the API gives with the server's public host.
 
-/** The path of one of our own media, from whatever host it was written with; anything else as it is. */
-export function ownAddress(url: string, here: string = globalThis.location.origin): string {
-  const parsed = new URL(url, here);
+/** Return the path of a media URL of this server, which loads from the page's own origin; any other URL unchanged. */
+export function localMediaUrl(url: string, origin: string = globalThis.location.origin): string {
+  const parsed = new URL(url, origin);
   return parsed.pathname.startsWith("/media/") ? parsed.pathname + parsed.search : url;
 }

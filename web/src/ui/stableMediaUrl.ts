@@ -1,17 +1,17 @@
-// An address for a picture that stays the same from one answer to the next, so that the browser does not load it again.
-import { ownAddress } from "@/ui/ownAddress";
+// A URL for a picture that stays the same although every answer signs it again, so that browsers do not reload it.
+import { localMediaUrl } from "@/ui/localMediaUrl";
 
-/** Addresses are signed for 48 hours, afresh in every answer; one that is used up is not handed out again. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
+/** URLs are signed for 48 hours. */
+const REUSED_MS = 24 * 60 * 60 * 1000;
 
-const kept = new Map<string, { address: string; since: number }>();
+const seen = new Map<string, { localUrl: string; since: number }>();
 
-/** The first address that was given for this picture, as this page may load it; a picture never changes its content. */
-export function steadyAddress(url: string, now: number = Date.now()): string {
-  const address = ownAddress(url);
-  const [path = address] = address.split("?");
-  const before = kept.get(path);
-  if (before && now - before.since < KEPT_MS) return before.address;
-  kept.set(path, { address, since: now });
-  return address;
+/** Return the first URL seen for this picture, local to the page. The content of a picture never changes. */
+export function stableMediaUrl(url: string, now: number = Date.now()): string {
+  const localUrl = localMediaUrl(url);
+  const [path = localUrl] = localUrl.split("?");
+  const earlier = seen.get(path);
+  if (earlier && now - earlier.since < REUSED_MS) return earlier.localUrl;
+  seen.set(path, { localUrl, since: now });
+  return localUrl;
 }

@@ -1,13 +1,13 @@
-// The way to the accounts, and back to this step.
+// A link to the accounts that leads back to this step.
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
-import styles from "@/wizard/Parts.module.css";
+import section from "@/wizard/Section.module.css";
 
-export function ToAccounts({ children }: { children: ReactNode }) {
+export function AccountsLink({ children }: { children: ReactNode }) {
   const next = useLocation({ select: ({ href }) => href });
   return (
-    <Link to="/accounts" search={{ next }} className={styles["link"]}>
+    <Link to="/accounts" search={{ next }} className={section["link"]}>
       {children}
     </Link>
   );

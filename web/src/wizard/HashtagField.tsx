@@ -1,47 +1,47 @@
-// Hashtags as chips: typed or pasted, split as people write them, and taken off again with a press.
+// The hashtags as chips: typed or pasted, split at separators, removed by a click.
 import { Input, Stack, TextInput } from "@mantine/core";
 import { X } from "lucide-react";
 import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { isHashtag } from "@/ui/text/entities";
 import { splitTags } from "@/wizard/hashtags";
 import { FIELDS } from "@/wizard/steps";
-import { useFieldRemarks } from "@/wizard/useFieldRemarks";
+import { useFieldIssues } from "@/wizard/useFieldIssues";
 import { useWizard } from "@/wizard/useWizard";
 
-import styles from "./Parts.module.css";
+import section from "@/wizard/Section.module.css";
 
-export function Hashtags() {
-  const { t } = useWords();
+export function HashtagField() {
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const { error } = useFieldRemarks(FIELDS.hashtags);
+  const { error } = useFieldIssues(FIELDS.hashtags);
   const [typed, setTyped] = useState("");
   const { hashtags } = state.draft;
 
-  const take = (text: string) => {
-    if (splitTags(text).length > 0) dispatch({ type: "tagged", text });
+  const add = (text: string) => {
+    if (splitTags(text).length > 0) dispatch({ type: "hashtagsAdded", text });
     setTyped("");
   };
-  const write = (text: string) => {
-    // What follows a separator is the next one; a lone # begins one.
-    if (/[\s,;]/.test(text)) take(text);
+  const type = (text: string) => {
+    // A separator ends a hashtag.
+    if (/[\s,;]/.test(text)) add(text);
     else setTyped(text);
   };
-  const press = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      take(typed);
+      add(typed);
     } else if (event.key === "Backspace" && typed === "" && hashtags.length > 0) {
-      dispatch({ type: "untagged", index: hashtags.length - 1 });
+      dispatch({ type: "hashtagRemoved", index: hashtags.length - 1 });
     }
   };
-  const paste = (event: ClipboardEvent) => {
+  const onPaste = (event: ClipboardEvent) => {
     event.preventDefault();
-    take(`${typed}${event.clipboardData.getData("text/plain")}`);
+    add(`${typed}${event.clipboardData.getData("text/plain")}`);
   };
   const remove = (index: number) => {
-    dispatch({ type: "untagged", index });
+    dispatch({ type: "hashtagRemoved", index });
     document.getElementById(FIELDS.hashtags)?.focus();
   };
   return (
@@ -54,20 +54,20 @@ export function Hashtags() {
         size="md"
         autoCapitalize="none"
         value={typed}
-        onChange={(event) => write(event.currentTarget.value)}
-        onKeyDown={press}
-        onPaste={paste}
-        onBlur={() => take(typed)}
+        onChange={(event) => type(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        onBlur={() => add(typed)}
         error={error !== undefined}
       />
       {error !== undefined && <Input.Error>{error}</Input.Error>}
       {hashtags.length > 0 && (
-        <ul className={styles["chips"]} aria-label={t("wizard:hashtags.chosen")}>
+        <ul className={section["chips"]} aria-label={t("wizard:hashtags.chosen")}>
           {hashtags.map((tag, index) => (
             <li key={tag}>
               <button
                 type="button"
-                className={styles["chip"]}
+                className={section["chip"]}
                 data-bad={!isHashtag(tag)}
                 aria-label={t("wizard:hashtags.remove", { tag })}
                 onClick={() => remove(index)}

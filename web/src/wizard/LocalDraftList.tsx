@@ -1,63 +1,72 @@
-// New posts that this browser keeps because no server has them: to be gone on with, or thrown away.
+// Unsaved new posts in this browser, each to continue or to discard.
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { CloudOff } from "lucide-react";
 import { useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { momentOf } from "@/ui/When";
-import { drop, keptNew, type KeptDraft, type Owner } from "@/wizard/kept";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
+import * as localDrafts from "@/wizard/localDrafts";
+import type { LocalDraft, Owner } from "@/wizard/localDrafts";
 
-import styles from "./Parts.module.css";
+import section from "@/wizard/Section.module.css";
 
 interface Props {
   owner: Owner;
-  /** The one that is open. */
-  present: string;
-  open: (place: string) => void;
+  /** The open draft, which is not listed. */
+  currentId: string;
+  onOpen: (draftId: string) => void;
 }
 
-export function KeptPosts({ owner, present, open }: Props) {
-  const { t } = useWords();
-  const [kept, setKept] = useState(() => keptNew(owner).filter(({ place }) => place !== present));
-  if (kept.length === 0) return null;
-  const discard = (place: string) => {
-    drop(owner, place);
-    setKept(kept.filter((one) => one.place !== place));
+interface ItemProps {
+  draft: LocalDraft;
+  onOpen: () => void;
+  onDiscard: () => void;
+}
+
+export function LocalDraftList({ owner, currentId, onOpen }: Props) {
+  const { t } = useMessages();
+  const [drafts, setDrafts] = useState(() => localDrafts.listNew(owner).filter(({ draftId }) => draftId !== currentId));
+  if (drafts.length === 0) return null;
+  const discard = (draftId: string) => {
+    localDrafts.remove(owner, draftId);
+    setDrafts(drafts.filter((draft) => draft.draftId !== draftId));
   };
   return (
-    <Alert color="yellow" icon={<CloudOff aria-hidden />} title={t("wizard:kept.title", { count: kept.length })}>
+    <Alert
+      color="yellow"
+      icon={<CloudOff aria-hidden />}
+      title={t("wizard:localDrafts.title", { count: drafts.length })}
+    >
       <Stack gap="sm">
-        {kept.map((one) => (
-          <One key={one.place} kept={one} open={open} discard={discard} />
+        {drafts.map((draft) => (
+          <LocalDraftItem
+            key={draft.draftId}
+            draft={draft}
+            onOpen={() => onOpen(draft.draftId)}
+            onDiscard={() => discard(draft.draftId)}
+          />
         ))}
       </Stack>
     </Alert>
   );
 }
 
-function One({
-  kept,
-  open,
-  discard,
-}: {
-  kept: KeptDraft;
-  open: (place: string) => void;
-  discard: (place: string) => void;
-}) {
-  const { t, language } = useWords();
-  const { content, cta } = kept.state.draft;
-  const says = content || cta || t("wizard:kept.untitled");
+function LocalDraftItem({ draft, onOpen, onDiscard }: ItemProps) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
+  const { content, cta } = draft.state.draft;
+  const text = content || cta || t("wizard:localDrafts.untitled");
   return (
     <Group justify="space-between" wrap="wrap">
-      <Text size="sm" lineClamp={2} className={styles["grow"]}>
-        {t("wizard:kept.one", { at: momentOf(kept.at.toISOString(), language), says })}
+      <Text size="sm" lineClamp={2} className={section["grow"]}>
+        {t("wizard:localDrafts.item", { time: format(draft.at), text })}
       </Text>
       <Group gap="xs">
-        <Button className={styles["act"]} variant="default" onClick={() => open(kept.place)}>
-          {t("wizard:kept.open")}
+        <Button className={section["button"]} variant="default" onClick={onOpen}>
+          {t("wizard:localDrafts.continue")}
         </Button>
-        <Button className={styles["act"]} variant="subtle" color="red" onClick={() => discard(kept.place)}>
-          {t("wizard:kept.discard")}
+        <Button className={section["button"]} variant="subtle" color="red" onClick={onDiscard}>
+          {t("wizard:localDrafts.discard")}
         </Button>
       </Group>
     </Group>

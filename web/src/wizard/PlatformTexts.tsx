@@ -1,89 +1,89 @@
-// What is said otherwise on one platform: taken from the shared text, compared with it, and given back to it.
+// Texts for single platforms: begun from the shared text, compared with it, and reset to it.
 import { Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { Link2, Link2Off, Undo2 } from "lucide-react";
 import { useState } from "react";
 
 import type { Platform } from "@/api/platforms";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Counters } from "@/wizard/Counters";
-import { differenceOf } from "@/wizard/difference";
+import { diffWords } from "@/wizard/diff";
 import { FIELDS } from "@/wizard/steps";
-import { useFieldRemarks } from "@/wizard/useFieldRemarks";
+import { useFieldIssues } from "@/wizard/useFieldIssues";
 import { useWizard } from "@/wizard/useWizard";
 
-import styles from "./Parts.module.css";
+import section from "@/wizard/Section.module.css";
 
-export function OwnTexts() {
-  const { t } = useWords();
+export function PlatformTexts() {
+  const { t } = useMessages();
   const { chosen, state } = useWizard();
-  const speaking = chosen.filter((platform) => platform.shows_text);
-  const silent = chosen.filter((platform) => !platform.shows_text);
+  const withText = chosen.filter((platform) => platform.shows_text);
+  const withoutText = chosen.filter((platform) => !platform.shows_text);
   if (chosen.length === 0) return null;
   return (
-    <section className={styles["card"]} aria-labelledby="wizard-own-title">
+    <section className={section["card"]} aria-labelledby="wizard-platform-texts">
       <div>
-        <Title order={2} size="h4" id="wizard-own-title">
-          {t("wizard:own.title")}
+        <Title order={2} size="h4" id="wizard-platform-texts">
+          {t("wizard:platformTexts.title")}
         </Title>
-        {silent.length > 0 && (
+        {withoutText.length > 0 && (
           <Text size="sm" c="dimmed" mt={4}>
-            {t("wizard:own.silent", { labels: silent.map(({ label }) => label).join(", ") })}
+            {t("wizard:platformTexts.noText", { labels: withoutText.map(({ label }) => label).join(", ") })}
           </Text>
         )}
       </div>
-      {speaking.map((platform) => {
-        const own = state.draft.texts[platform.name];
-        return own === undefined ? (
-          <Shared key={platform.name} platform={platform} />
+      {withText.map((platform) => {
+        const text = state.draft.texts[platform.name];
+        return text === undefined ? (
+          <SharedTextRow key={platform.name} platform={platform} />
         ) : (
-          <Own key={platform.name} platform={platform} text={own} />
+          <PlatformTextEditor key={platform.name} platform={platform} text={text} />
         );
       })}
     </section>
   );
 }
 
-// What was given back to the shared text a moment ago can be had again; by platform.
-const given = new Map<string, string>();
+// The texts that were reset in this page, by post and platform: they can be restored.
+const discarded = new Map<string, string>();
 
-function Shared({ platform: { name, label } }: { platform: Platform }) {
-  const { t } = useWords();
+function SharedTextRow({ platform: { name, label } }: { platform: Platform }) {
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const [before] = useState(() => state.post && given.get(`${state.post.id}/${name}`));
-  const customise = (text: string) => dispatch({ type: "customised", platform: name, text });
+  const [previous] = useState(() => state.post && discarded.get(`${state.post.id}/${name}`));
+  const customise = (text: string) => dispatch({ type: "platformTextChanged", platform: name, text });
   return (
     <Group justify="space-between" gap="sm">
       <Group gap="xs" wrap="nowrap">
         <Link2 size={18} aria-hidden />
-        <Text size="sm">{t("wizard:own.shared", { label })}</Text>
+        <Text size="sm">{t("wizard:platformTexts.shared", { label })}</Text>
       </Group>
       <Group gap="xs">
-        {typeof before === "string" && (
+        {typeof previous === "string" && (
           <Button
             variant="subtle"
-            className={styles["act"]}
+            className={section["button"]}
             leftSection={<Undo2 size={16} aria-hidden />}
-            onClick={() => customise(before)}
+            onClick={() => customise(previous)}
           >
-            {t("wizard:own.again", { label })}
+            {t("wizard:platformTexts.restore", { label })}
           </Button>
         )}
-        <Button variant="default" className={styles["act"]} onClick={() => customise(state.draft.content)}>
-          {t("wizard:own.customise", { label })}
+        <Button variant="default" className={section["button"]} onClick={() => customise(state.draft.content)}>
+          {t("wizard:platformTexts.customise", { label })}
         </Button>
       </Group>
     </Group>
   );
 }
 
-function Own({ platform: { name, label }, text }: { platform: Platform; text: string }) {
-  const { t } = useWords();
+function PlatformTextEditor({ platform: { name, label }, text }: { platform: Platform; text: string }) {
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const { error } = useFieldRemarks(FIELDS.text(name));
-  const [compared, setCompared] = useState(false);
-  const share = () => {
-    if (state.post) given.set(`${state.post.id}/${name}`, text);
-    dispatch({ type: "shared", platform: name });
+  const { error } = useFieldIssues(FIELDS.text(name));
+  const [isComparing, setComparing] = useState(false);
+  const reset = () => {
+    if (state.post) discarded.set(`${state.post.id}/${name}`, text);
+    dispatch({ type: "platformTextReset", platform: name });
   };
   return (
     <Stack gap="xs">
@@ -92,7 +92,7 @@ function Own({ platform: { name, label }, text }: { platform: Platform; text: st
         label={
           <Group gap="xs" component="span" display="inline-flex">
             <Link2Off size={18} aria-hidden />
-            {t("wizard:own.label", { label })}
+            {t("wizard:platformTexts.label", { label })}
           </Group>
         }
         autosize
@@ -100,37 +100,37 @@ function Own({ platform: { name, label }, text }: { platform: Platform; text: st
         maxRows={14}
         size="md"
         value={text}
-        onChange={(event) => dispatch({ type: "customised", platform: name, text: event.currentTarget.value })}
+        onChange={(event) => dispatch({ type: "platformTextChanged", platform: name, text: event.currentTarget.value })}
         error={error}
       />
       <Counters only={name} />
       <Group gap="xs">
         <Button
           variant="default"
-          className={styles["act"]}
-          aria-expanded={compared}
-          onClick={() => setCompared(!compared)}
+          className={section["button"]}
+          aria-expanded={isComparing}
+          onClick={() => setComparing(!isComparing)}
         >
-          {t(compared ? "wizard:own.hide" : "wizard:own.compare", { label })}
+          {t(isComparing ? "wizard:platformTexts.hide" : "wizard:platformTexts.compare", { label })}
         </Button>
-        <Button variant="default" className={styles["act"]} onClick={share}>
-          {t("wizard:own.reset", { label })}
+        <Button variant="default" className={section["button"]} onClick={reset}>
+          {t("wizard:platformTexts.reset", { label })}
         </Button>
       </Group>
-      {compared && <Difference before={state.draft.content} after={text} />}
+      {isComparing && <TextDiff before={state.draft.content} after={text} />}
     </Stack>
   );
 }
 
-function Difference({ before, after }: { before: string; after: string }) {
-  const { t } = useWords();
-  if (before === after) return <Text size="sm">{t("wizard:own.same")}</Text>;
+function TextDiff({ before, after }: { before: string; after: string }) {
+  const { t } = useMessages();
+  if (before === after) return <Text size="sm">{t("wizard:platformTexts.same")}</Text>;
   return (
-    <div className={styles["difference"]}>
-      {differenceOf(before, after).map(({ kind, text }, index) =>
-        kind === "gone" ? (
+    <div className={section["diff"]}>
+      {diffWords(before, after).map(({ kind, text }, index) =>
+        kind === "removed" ? (
           <del key={index}>{text}</del>
-        ) : kind === "new" ? (
+        ) : kind === "added" ? (
           <ins key={index}>{text}</ins>
         ) : (
           <span key={index}>{text}</span>

@@ -1,71 +1,63 @@
-// After the act: seconds to take it back, then how it is getting on, platform by platform.
+// After publishing: seconds to undo it, then the progress on each platform.
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Undo2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { takeBack, undoUntil } from "@/wizard/acts";
-import styles from "@/wizard/Parts.module.css";
+import section from "@/wizard/Section.module.css";
+import { revertToDraft, undoDeadline } from "@/wizard/publishActions";
+import { ResultLinks } from "@/wizard/ResultLinks";
 
-export function Outcome({ post }: { post: Post }) {
-  const { t } = useWords();
+export function PublishResult({ post }: { post: Post }) {
   return (
     <Stack gap="lg">
       <UndoBar post={post} />
       <LiveProgress postId={post.job_id} />
-      <Group>
-        <Button component={Link} to={`/posts/${post.job_id}`} variant="default" className={styles["act"]}>
-          {t("wizard:outcome.see")}
-        </Button>
-        <Button component={Link} to="/posts/new" variant="default" className={styles["act"]}>
-          {t("wizard:outcome.another")}
-        </Button>
-      </Group>
+      <ResultLinks postId={post.job_id} />
     </Stack>
   );
 }
 
 function UndoBar({ post }: { post: Post }) {
-  const { t } = useWords();
+  const { t } = useMessages();
   const client = useQueryClient();
   const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const [isPending, setPending] = useState(false);
   const seconds = useSecondsLeft(post.job_id);
-  const going = post.platforms.filter(({ state }) => state !== "cancelled");
-  const waits = seconds > 0 && going.every(({ state }) => state === "queued");
+  const active = post.platforms.filter(({ state }) => state !== "cancelled");
+  const canUndo = seconds > 0 && active.every(({ state }) => state === "queued");
   const button = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone: keyboards go on where it can be taken back.
+  // The button that was pressed is gone: move the focus to Undo.
   useEffect(() => {
-    if (!waits) return;
+    if (!canUndo) return;
     button.current?.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
-  }, [waits]);
+  }, [canUndo]);
   const undo = async () => {
-    setBusy(true);
+    setPending(true);
     try {
-      await takeBack(client, post);
+      await revertToDraft(client, post);
     } catch (failure) {
       setError(failure);
-      setBusy(false);
+      setPending(false);
     }
   };
   return (
     <>
       <ProblemAlert error={error} />
-      {waits && (
+      {canUndo && (
         <Alert color="tawny" icon={<Undo2 aria-hidden />}>
           <Group justify="space-between">
-            {/* Said once, and not at each second. */}
+            {/* Announced once, not at every second. */}
             <Text role="status" aria-live="polite" aria-atomic="false" fw={600}>
-              {t("wizard:outcome.begins")} <span aria-hidden>{t("wizard:outcome.in", { seconds })}</span>
+              {t("wizard:result.starting")} <span aria-hidden>{t("wizard:result.seconds", { seconds })}</span>
             </Text>
-            <Button ref={button} className={styles["act"]} loading={busy} onClick={() => void undo()}>
-              {t("wizard:outcome.undo")}
+            <Button ref={button} className={section["button"]} loading={isPending} onClick={() => void undo()}>
+              {t("wizard:result.undo")}
             </Button>
           </Group>
         </Alert>
@@ -74,9 +66,9 @@ function UndoBar({ post }: { post: Post }) {
   );
 }
 
-/** Whole seconds until the act can no longer be taken back. */
+/** Return the whole seconds until the publish can no longer be undone. */
 function useSecondsLeft(postId: string): number {
-  const left = () => Math.max(0, Math.ceil(((undoUntil(postId) ?? 0) - Date.now()) / 1000));
+  const left = () => Math.max(0, Math.ceil(((undoDeadline(postId) ?? 0) - Date.now()) / 1000));
   const [seconds, setSeconds] = useState(left);
   useEffect(() => {
     const timer = setInterval(() => setSeconds(left()), 250);

@@ -1,187 +1,128 @@
-// When a scheduled post goes out: a date and a time on the clocks of one zone, which the server checks as they are chosen.
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+// The time of a scheduled post: date, time and zone. The server checks them as they are chosen.
+import { Alert, Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { CalendarClock } from "lucide-react";
 
-import { answered, api } from "@/api/client";
-import { postQuery, type Post } from "@/api/posts";
+import type { Post } from "@/api/posts";
 import type { ProblemEntry } from "@/api/problem";
+import { browserTimeZone, formatWithOffset, haveSameClock, listTimeZones, offsetAt, wallTimeAt } from "@/i18n/dateTime";
 import type { Translate } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
-import parts from "@/wizard/Parts.module.css";
-import type { When } from "@/wizard/state";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
+import section from "@/wizard/Section.module.css";
+import publish from "@/wizard/Publish.module.css";
+import type { Schedule } from "@/wizard/state";
 import { FIELDS } from "@/wizard/steps";
-import { chosenInstant, instantWords, offsetAt, roundedAfter, scheduleTime, tomorrowAt, wallAt } from "@/wizard/times";
-import { accountFor, useWizard } from "@/wizard/useWizard";
+import { TimePresets } from "@/wizard/TimePresets";
+import { useTimeProblems } from "@/wizard/useTimeProblems";
+import { useWizard } from "@/wizard/useWizard";
+import { scheduledInstant } from "@/wizard/wallTime";
 
-import styles from "./Publish.module.css";
-
-const HOUR_MS = 60 * 60 * 1000;
-const SETTLED_MS = 350;
-
-export function WhenPicker({ post }: { post: Post }) {
-  const { t } = useWords();
+export function SchedulePicker({ post }: { post: Post }) {
+  const { t } = useMessages();
+  const { zone: workspaceZone } = useDateTime();
   const { state, dispatch } = useWizard();
-  const { when } = state;
-  const plan = (change: Partial<When>) => dispatch({ type: "planned", when: change });
-  const problems = useTimeProblems(post, when);
-  const said = problems.map((problem) => saidOf(problem, when.zone, t)).join(" ");
+  const { schedule } = state;
+  const change = (part: Partial<Schedule>) => dispatch({ type: "scheduleChanged", change: part });
+  const problems = useTimeProblems(post, schedule);
+  const message = problems.map((problem) => timeProblemMessage(problem, schedule.zone, t)).join(" ");
+  const invalid = { error: message !== "", "aria-describedby": "wizard-schedule-problem" };
   return (
     <Stack gap="sm">
-      <Chips plan={plan} />
-      <div className={styles["when"]}>
+      <TimePresets change={change} />
+      <div className={publish["dateAndTime"]}>
         <TextInput
-          id={FIELDS.when}
+          id={FIELDS.schedule}
           type="date"
-          label={t("wizard:when.date")}
-          value={when.date}
-          onChange={(event) => plan({ date: event.currentTarget.value })}
-          error={said !== ""}
-          aria-describedby="wizard-when-said"
+          label={t("wizard:schedule.date")}
+          value={schedule.date}
+          onChange={(event) => change({ date: event.currentTarget.value })}
+          {...invalid}
         />
         <TextInput
           type="time"
           step={300}
-          label={t("wizard:when.time")}
-          value={when.time}
-          onChange={(event) => plan({ time: event.currentTarget.value })}
-          error={said !== ""}
-          aria-describedby="wizard-when-said"
+          label={t("wizard:schedule.time")}
+          value={schedule.time}
+          onChange={(event) => change({ time: event.currentTarget.value })}
+          {...invalid}
+        />
+        <NativeSelect
+          label={t("wizard:schedule.zone")}
+          value={schedule.zone}
+          data={withPresent(listTimeZones(workspaceZone), schedule.zone)}
+          onChange={(event) => change({ zone: event.currentTarget.value })}
         />
       </div>
-      <Zone when={when} />
-      <div id="wizard-when-said" role="status">
-        {problems.length > 0 && <Suggestions problems={problems} says={said} plan={plan} />}
+      <OffsetNote schedule={schedule} />
+      <div id="wizard-schedule-problem" role="status">
+        {problems.length > 0 && <TimeProblemAlert problems={problems} message={message} change={change} />}
       </div>
     </Stack>
   );
 }
 
+/** A zone that the browser does not list, or lists by another name, can still be the chosen one. */
+function withPresent(zones: readonly string[], zone: string): string[] {
+  return zones.includes(zone) ? [...zones] : [zone, ...zones];
+}
+
 const KNOWN = ["time_in_gap", "time_ambiguous", "time_past"] as const;
 
-/** The server's sentences name instants as programs write them; here they stand on buttons, as people do. */
-function saidOf({ code, detail }: ProblemEntry, zone: string, t: Translate): string {
-  const known = KNOWN.find((one) => one === code);
-  return known ? t(`wizard:when.problem.${known}`, { zone }) : detail;
+/** Prefer the studio's own message: the server's contains RFC 3339 times, which are buttons here. */
+function timeProblemMessage({ code, detail }: ProblemEntry, zone: string, t: Translate): string {
+  const known = KNOWN.find((name) => name === code);
+  return known ? t(`wizard:schedule.problem.${known}`, { zone }) : detail;
 }
 
-function Chips({ plan }: { plan: (change: Partial<When>) => void }) {
-  const { t } = useWords();
-  const { state, chosen, accounts } = useWizard();
-  const { zone } = state.when;
-  const first = chosen[0];
-  const account = first ? accountFor(first, accounts, state.draft.accounts[first.name]) : null;
-  const slot = useQuery({
-    queryKey: ["accounts", account?.id, "next-slot"],
-    queryFn: async ({ signal }) => {
-      const params = { path: { account_id: account?.id ?? "" }, query: { limit: 1 } };
-      return (await answered(api.GET("/api/v1/accounts/{account_id}/slots", { params, signal }))).data[0] ?? null;
-    },
-    enabled: account !== null,
-  });
-  const at = (instant: Date, inZone = zone) =>
-    plan({ ...wallAt(instant, inZone), zone: inZone, exact: instant.toISOString().replace(".000Z", "Z") });
-  return (
-    <Group gap="xs">
-      <Button
-        variant="default"
-        radius="xl"
-        className={parts["act"]}
-        onClick={() => at(roundedAfter(new Date(), HOUR_MS))}
-      >
-        {t("wizard:when.inAnHour")}
-      </Button>
-      <Button
-        variant="default"
-        radius="xl"
-        className={parts["act"]}
-        onClick={() => plan(tomorrowAt("09:00", zone, new Date()))}
-      >
-        {t("wizard:when.tomorrow", { time: "9:00" })}
-      </Button>
-      {slot.data && (
-        <Button
-          variant="default"
-          radius="xl"
-          className={parts["act"]}
-          onClick={() => {
-            if (slot.data) at(new Date(slot.data.schedule_time), slot.data.zone);
-          }}
-        >
-          {t("wizard:when.nextSlot")}
-        </Button>
-      )}
-    </Group>
-  );
-}
-
-function Zone({ when }: { when: When }) {
-  const { t, language } = useWords();
-  const instant = chosenInstant(when);
-  const viewer = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!instant || Number.isNaN(instant.getTime())) return <Text size="sm">{when.zone}</Text>;
-  const elsewhere = offsetAt(instant, viewer) !== offsetAt(instant, when.zone);
+/** The zone's offset at that time, and the time in the browser's zone where its clock differs. */
+function OffsetNote({ schedule }: { schedule: Schedule }) {
+  const { t, locale } = useMessages();
+  const instant = scheduledInstant(schedule);
+  const own = browserTimeZone();
+  if (!instant) return null;
   return (
     <Text size="sm" c="dimmed">
-      {t("wizard:when.zone", { zone: when.zone, offset: offsetAt(instant, when.zone) })}
-      {elsewhere && ` ${t("wizard:when.yours", { time: instantWords(instant, viewer, language, new Date()) })}`}
+      {t("wizard:schedule.offset", { zone: schedule.zone, offset: offsetAt(instant, schedule.zone) })}
+      {!haveSameClock(own, schedule.zone, instant) &&
+        ` ${t("wizard:schedule.yours", { time: formatWithOffset(instant, { locale, zone: own }) })}`}
     </Text>
   );
 }
 
-function Suggestions({
-  problems,
-  says,
-  plan,
-}: {
+interface AlertProps {
   problems: readonly ProblemEntry[];
-  says: string;
-  plan: (change: Partial<When>) => void;
-}) {
-  const { t, language } = useWords();
-  const { state } = useWizard();
-  const { zone } = state.when;
-  const times = problems.flatMap(({ suggestions = [] }) => suggestions).filter((one) => !Number.isNaN(Date.parse(one)));
+  message: string;
+  change: (part: Partial<Schedule>) => void;
+}
+
+function TimeProblemAlert({ problems, message, change }: AlertProps) {
+  const { t, locale } = useMessages();
+  const { zone } = useWizard().state.schedule;
+  const suggestions = problems
+    .flatMap((problem) => problem.suggestions ?? [])
+    .filter((time) => !Number.isNaN(Date.parse(time)));
   return (
     <Alert color="red" icon={<CalendarClock aria-hidden />}>
       <Stack gap="sm">
-        <Text size="sm">{says}</Text>
+        <Text size="sm">{message}</Text>
         <Group gap="xs">
-          {times.map((time) => (
+          {suggestions.map((time) => (
             <Button
               key={time}
               variant="default"
-              className={parts["act"]}
-              onClick={() => plan({ ...wallAt(new Date(time), zone), exact: time })}
+              className={section["button"]}
+              onClick={() => change({ ...wallTimeAt(new Date(time), zone), exact: time })}
             >
-              {instantWords(new Date(time), zone, language, new Date())}
+              {formatWithOffset(time, { locale, zone })}
             </Button>
           ))}
           {problems.some(({ code }) => code === "time_past") && (
-            <Button variant="default" className={parts["act"]} onClick={() => plan({ act: "now" })}>
-              {t("wizard:when.nowInstead")}
+            <Button variant="default" className={section["button"]} onClick={() => change({ mode: "now" })}>
+              {t("wizard:schedule.publishNow")}
             </Button>
           )}
         </Group>
       </Stack>
     </Alert>
   );
-}
-
-/** A dry run: the server alone knows which times there are. */
-function useTimeProblems(post: Post, when: When): ProblemEntry[] {
-  const asked = when.date && when.time ? scheduleTime(when) : "";
-  const [settled] = useDebouncedValue(asked, SETTLED_MS);
-  const { data } = useQuery({
-    queryKey: [...postQuery(post.job_id).queryKey, "dry-run", post.rev, settled, when.zone],
-    queryFn: async ({ signal }) => {
-      const params = { path: { post_id: post.job_id }, query: { validate_only: true } };
-      const body = { schedule_time: settled, zone: when.zone };
-      const checked = await answered(api.POST("/api/v1/posts/{post_id}/schedule", { params, body, signal }));
-      return checked.problems.filter(({ pointer }) => ["/schedule_time", "/zone", "/time_choice"].includes(pointer));
-    },
-    enabled: settled !== "" && settled === asked,
-  });
-  return settled === asked ? (data ?? []) : [];
 }

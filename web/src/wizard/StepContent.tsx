@@ -1,19 +1,19 @@
-// The step that the address asks for.
+// The step in the address.
 import { VisuallyHidden } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
-import { NotYet } from "@/wizard/NotYet";
+import { WaitingForServer } from "@/wizard/WaitingForServer";
 import { ContentStep } from "@/wizard/steps/ContentStep";
 import { PlatformsStep } from "@/wizard/steps/PlatformsStep";
 import { PublishStep } from "@/wizard/steps/PublishStep";
 import { useWizard } from "@/wizard/useWizard";
 
-// Cropping and all that brings more than the other three together: loaded while the first are filled in.
+// Larger than the other three steps together, so loaded when it is opened.
 const PicturesStep = lazy(async () => ({ default: (await import("@/wizard/steps/PicturesStep")).PicturesStep }));
 
-export function StepPanel() {
+export function StepContent() {
   const { step } = useWizard();
   switch (step) {
     case 1:
@@ -28,10 +28,10 @@ export function StepPanel() {
 }
 
 function Pictures() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { post, chosen, state } = useWizard();
-  if (!post) return <NotYet />;
-  // It speaks of the platforms that the server knows of: what was chosen a moment ago has to be saved first.
+  if (!post) return <WaitingForServer />;
+  // Only platforms that the server has: a new selection has to be saved first.
   const saved = chosen.filter(({ name }) => state.base.platforms.includes(name));
   return (
     <Suspense fallback={<Loading />}>

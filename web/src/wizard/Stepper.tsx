@@ -1,74 +1,70 @@
-// The four steps in a row: where one is, what is done, and where something is to mend.
+// Links to the four steps, with the current one and each one's status.
 import { VisuallyHidden } from "@mantine/core";
 import { useLinkProps } from "@tanstack/react-router";
 import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 
 import type { Translate } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
-import { countOf, STEP_NAMES, STEPS, type Remark, type Step } from "@/wizard/steps";
+import { useMessages } from "@/i18n/useMessages";
+import { countIssues, STEP_NAMES, STEPS, type Issue, type Step } from "@/wizard/steps";
 import { useWizard } from "@/wizard/useWizard";
 
-import styles from "./StepRow.module.css";
+import styles from "./Stepper.module.css";
 
-export function StepRow({ seen }: { seen: ReadonlySet<Step> }) {
-  const { t } = useWords();
+/** `visited`: only these steps show their issues. */
+export function Stepper({ visited }: { visited: ReadonlySet<Step> }) {
+  const { t } = useMessages();
   return (
     <nav aria-label={t("wizard:steps.label")}>
       <ol className={styles["row"]}>
         {STEPS.map((step) => (
-          <StepLink key={step} step={step} seen={seen.has(step)} />
+          <StepLink key={step} step={step} isVisited={visited.has(step)} />
         ))}
       </ol>
     </nav>
   );
 }
 
-const AHEAD = { standing: "todo", count: 0 } as const;
+const TODO = { status: "todo", count: 0 } as const;
 
-function standingOf(step: Step, remarks: readonly Remark[]): { standing: Standing; count: number } {
-  const [errors, warnings] = [countOf(remarks, step, "error"), countOf(remarks, step, "warning")];
-  if (errors > 0) return { standing: "error", count: errors };
-  if (warnings > 0) return { standing: "warning", count: warnings };
-  // The last step is never done here: when it is, this row is gone.
-  return step === 4 ? AHEAD : { standing: "done", count: 0 };
+function stepStatus(step: Step, issues: readonly Issue[]): { status: StepStatus; count: number } {
+  const [errors, warnings] = [countIssues(issues, step, "error"), countIssues(issues, step, "warning")];
+  if (errors > 0) return { status: "error", count: errors };
+  if (warnings > 0) return { status: "warning", count: warnings };
+  // The last step is never done here: after it the stepper is not shown.
+  return step === 4 ? TODO : { status: "done", count: 0 };
 }
 
-type Standing = "todo" | "done" | "warning" | "error";
+type StepStatus = "todo" | "done" | "warning" | "error";
 
-function StepLink({ step, seen }: { step: Step; seen: boolean }) {
-  const { t } = useWords();
-  const { remarks, step: present } = useWizard();
+function StepLink({ step, isVisited }: { step: Step; isVisited: boolean }) {
+  const { t } = useMessages();
+  const { issues, step: current } = useWizard();
   const link = useLinkProps({ to: ".", search: step === 1 ? {} : { step } });
-  const { standing, count } = seen ? standingOf(step, remarks) : AHEAD;
-  const said = saidOf(standing, count, t);
+  const { status, count } = isVisited ? stepStatus(step, issues) : TODO;
+  const label = statusLabel(status, count, t);
   return (
     <li>
-      {/* The router would call it the present page, which it is in no step. */}
-      <a
-        {...link}
-        className={styles["step"]}
-        data-standing={standing}
-        aria-current={step === present ? "step" : undefined}
-      >
-        <span className={styles["sign"]} aria-hidden>
-          <Sign standing={standing} step={step} />
+      {/* Not the router's Link, which would mark every step as the current page. */}
+      <a {...link} className={styles["step"]} data-status={status} aria-current={step === current ? "step" : undefined}>
+        <span className={styles["icon"]} aria-hidden>
+          <StatusIcon status={status} step={step} />
         </span>
         <span className={styles["name"]}>{t(`wizard:steps.${STEP_NAMES[step]}`)}</span>
-        {standing === "error" || standing === "warning" ? <span className={styles["badge"]}>{said}</span> : null}
-        {standing === "done" ? <VisuallyHidden>{said}</VisuallyHidden> : null}
+        {status === "error" || status === "warning" ? <span className={styles["badge"]}>{label}</span> : null}
+        {status === "done" ? <VisuallyHidden>{label}</VisuallyHidden> : null}
       </a>
     </li>
   );
 }
 
-function Sign({ standing, step }: { standing: Standing; step: Step }) {
-  if (standing === "error") return <CircleAlert size={18} />;
-  if (standing === "warning") return <TriangleAlert size={18} />;
-  return standing === "done" ? <Check size={18} /> : <>{step}</>;
+function StatusIcon({ status, step }: { status: StepStatus; step: Step }) {
+  if (status === "error") return <CircleAlert size={18} />;
+  if (status === "warning") return <TriangleAlert size={18} />;
+  return status === "done" ? <Check size={18} /> : <>{step}</>;
 }
 
-function saidOf(standing: Standing, count: number, t: Translate): string {
-  if (standing === "error") return t("wizard:steps.errors", { count });
-  if (standing === "warning") return t("wizard:steps.warnings", { count });
-  return standing === "done" ? t("wizard:steps.done") : "";
+function statusLabel(status: StepStatus, count: number, t: Translate): string {
+  if (status === "error") return t("wizard:steps.errors", { count });
+  if (status === "warning") return t("wizard:steps.warnings", { count });
+  return status === "done" ? t("wizard:steps.done") : "";
 }

@@ -1,18 +1,17 @@
-// What a step shows that needs a saved post while there is none.
+// Shown in place of a step that needs a saved post, until there is one.
 import { Card, Text } from "@mantine/core";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
 import { useWizard } from "@/wizard/useWizard";
 
-/** There is no post yet, and there cannot be one before the server answers. */
-export function NotYet() {
-  const { t } = useWords();
+export function WaitingForServer() {
+  const { t } = useMessages();
   const { state } = useWizard();
-  if (state.saving.kind !== "offline" && state.saving.kind !== "failed") return <Loading />;
+  if (state.saveStatus.kind !== "offline" && state.saveStatus.kind !== "failed") return <Loading />;
   return (
     <Card withBorder radius="lg">
-      <Text>{t("wizard:notYet")}</Text>
+      <Text>{t("wizard:waitingForServer")}</Text>
     </Card>
   );
 }

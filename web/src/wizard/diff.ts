@@ -1,44 +1,44 @@
-// Where two texts differ, word by word. Pure.
+// A word-by-word diff of two texts. Pure.
 
-export interface Piece {
-  kind: "same" | "gone" | "new";
+export interface DiffPart {
+  kind: "same" | "removed" | "added";
   text: string;
 }
 
-// Beyond this, comparing every word with every other takes too long to do at each key.
-const MOST_WORDS = 1_500;
+// Longer texts take too long to compare at every keystroke: the comparison is quadratic.
+const MAX_WORDS = 1_500;
 
-/** Pieces in order: all but the `new` ones are `before`, all but the `gone` ones are `after`. */
-export function differenceOf(before: string, after: string): Piece[] {
-  const [a, b] = [wordsOf(before), wordsOf(after)];
-  if (a.length > MOST_WORDS || b.length > MOST_WORDS) {
-    return joined([
-      { kind: "gone", text: before },
-      { kind: "new", text: after },
+/** Return the parts in order: without the added ones they are `before`, without the removed ones `after`. */
+export function diffWords(before: string, after: string): DiffPart[] {
+  const [a, b] = [splitWords(before), splitWords(after)];
+  if (a.length > MAX_WORDS || b.length > MAX_WORDS) {
+    return mergeAdjacent([
+      { kind: "removed", text: before },
+      { kind: "added", text: after },
     ]);
   }
-  const common = longest(a, b);
-  const pieces: Piece[] = [];
+  const common = commonLengths(a, b);
+  const parts: DiffPart[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const [was, is] = [a[i], b[j]];
     if (was !== undefined && was === is) {
-      pieces.push({ kind: "same", text: was });
+      parts.push({ kind: "same", text: was });
       i += 1;
       j += 1;
     } else if (is === undefined || (was !== undefined && at(common, i + 1, j) >= at(common, i, j + 1))) {
-      pieces.push({ kind: "gone", text: was ?? "" });
+      parts.push({ kind: "removed", text: was ?? "" });
       i += 1;
     } else {
-      pieces.push({ kind: "new", text: is });
+      parts.push({ kind: "added", text: is });
       j += 1;
     }
   }
-  return joined(pieces);
+  return mergeAdjacent(parts);
 }
 
-/** `[i][j]`: how many words a[i:] and b[j:] have in common, in order. */
-function longest(a: readonly string[], b: readonly string[]): Uint16Array[] {
+/** Return a table: `[i][j]` is the length of the longest common subsequence of a[i:] and b[j:]. */
+function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array[] {
   const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
@@ -54,17 +54,17 @@ function at(table: readonly Uint16Array[], i: number, j: number): number {
   return table[i]?.[j] ?? 0;
 }
 
-/** Words and the spaces between them, so that nothing of the text is lost. */
-function wordsOf(text: string): string[] {
+/** Split into words and the whitespace between them. */
+function splitWords(text: string): string[] {
   return text.match(/\s+|[^\s]+/gu) ?? [];
 }
 
-function joined(pieces: readonly Piece[]): Piece[] {
-  const all: Piece[] = [];
-  for (const piece of pieces) {
-    const last = all.at(-1);
-    if (last?.kind === piece.kind) last.text += piece.text;
-    else if (piece.text !== "") all.push({ ...piece });
+function mergeAdjacent(parts: readonly DiffPart[]): DiffPart[] {
+  const merged: DiffPart[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (last?.kind === part.kind) last.text += part.text;
+    else if (part.text !== "") merged.push({ ...part });
   }
-  return all;
+  return merged;
 }

@@ -1,55 +1,59 @@
-// How the wizard begins at an address: from a post, from what this browser has kept, or anew.
+// The wizard's initial state: from a post, from a local draft, or empty.
 import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { knownOf } from "@/wizard/autosave";
+import { wallTimeAt } from "@/i18n/dateTime";
+import { toServerVersion } from "@/wizard/autosave";
 import { BLANK } from "@/wizard/draft";
-import { keptAt, stateOf, type Owner } from "@/wizard/kept";
-import { beginning, reduce, type WizardState } from "@/wizard/state";
-import { accountFor } from "@/wizard/useWizard";
-import { wallAt } from "@/wizard/times";
+import * as localDrafts from "@/wizard/localDrafts";
+import type { Owner } from "@/wizard/localDrafts";
+import { createState, reduce, type WizardState } from "@/wizard/state";
+import { resolveAccount } from "@/wizard/useWizard";
 
-const CHOICE = "araldo.platforms";
+const LAST_PLATFORMS = "araldo.platforms";
 
-/** `place` is the post's id, or the name of a new post in this browser. */
-export function openedAt(
-  place: string,
+/** `draftId`: the post's id, or the local id of a new post. */
+export function initialState(
+  draftId: string,
   owner: Owner,
   zone: string,
   post: Post | null,
-  usual: readonly string[],
+  defaults: readonly string[],
 ): WizardState {
-  const kept = keptAt(owner, place);
-  if (!post) return kept ? stateOf(kept, zone) : beginning(zone, { ...BLANK, platforms: usual });
-  const fresh = withTime(beginning(zone, knownOf(post).draft, knownOf(post)), post);
-  // What was kept knows an older version of the post, or the present one; what both have changed is asked about.
-  return kept?.state.post ? reduce(stateOf(kept, zone), { type: "met", post: knownOf(post) }) : fresh;
+  const stored = localDrafts.find(owner, draftId);
+  if (!post)
+    return stored ? localDrafts.restoreState(stored, zone) : createState(zone, { ...BLANK, platforms: defaults });
+  const fromServer = withScheduledTime(createState(zone, toServerVersion(post).draft, toServerVersion(post)), post);
+  // The local draft is based on an older or the same version; conflicting changes are shown to the person.
+  return stored?.state.post
+    ? reduce(localDrafts.restoreState(stored, zone), { type: "serverVersionReceived", post: toServerVersion(post) })
+    : fromServer;
 }
 
-/** A scheduled post opens at its time. */
-function withTime(state: WizardState, post: Post): WizardState {
+/** Preset the schedule of a scheduled post. */
+function withScheduledTime(state: WizardState, post: Post): WizardState {
   if (post.status !== "scheduled" || !post.schedule_time || !post.zone) return state;
-  const wall = wallAt(new Date(post.schedule_time), post.zone);
-  const when = { act: "schedule" as const, ...wall, zone: post.zone, exact: post.schedule_time };
-  return { ...state, when };
+  const wall = wallTimeAt(new Date(post.schedule_time), post.zone);
+  const schedule = { mode: "schedule" as const, ...wall, zone: post.zone, exact: post.schedule_time };
+  return { ...state, schedule };
 }
 
-/** What a new post goes to until it is said otherwise: what was chosen last, else wherever an account is well. */
-export function usualPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
-  const well = platforms
-    .filter((platform) => accountFor(platform, accounts, undefined)?.health === "ok")
+/** Return the platforms preselected for a new post: the last selection, else all that have a healthy account. */
+export function defaultPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
+  const healthy = platforms
+    .filter((platform) => resolveAccount(platform, accounts, undefined)?.health === "ok")
     .map(({ name }) => name);
-  const last = lastChoice().filter((name) => well.includes(name));
-  return last.length > 0 ? last : well;
+  const remembered = rememberedPlatforms().filter((name) => healthy.includes(name));
+  return remembered.length > 0 ? remembered : healthy;
 }
 
-export function rememberChoice(platforms: readonly string[]): void {
-  localStorage.setItem(CHOICE, JSON.stringify(platforms));
+export function rememberPlatforms(platforms: readonly string[]): void {
+  localStorage.setItem(LAST_PLATFORMS, JSON.stringify(platforms));
 }
 
-function lastChoice(): string[] {
+function rememberedPlatforms(): string[] {
   try {
-    const found = JSON.parse(localStorage.getItem(CHOICE) ?? "[]") as unknown;
+    const found = JSON.parse(localStorage.getItem(LAST_PLATFORMS) ?? "[]") as unknown;
     return Array.isArray(found) ? found.filter((name) => typeof name === "string") : [];
   } catch {
     return [];

@@ -1,27 +1,27 @@
-// Web addresses inside a text: which there are, and which of them lead nowhere. Pure.
+// Links in a text, and those that do not open. Pure.
 import { findLinks } from "@/ui/text/entities";
 
-// Something that begins like an address and may be none.
-const BEGUN = /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"]*/giu;
+// What begins like an address and may not be a valid one.
+const WITH_SCHEME = /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s<>"]*/giu;
 
-export function addressesIn(text: string): string[] {
+export function findAddresses(text: string): string[] {
   return findLinks(text).map(({ value }) => value);
 }
 
-/** Those that are no http or https address of a host. */
-export function badAddresses(text: string): string[] {
+/** Return the addresses that are not an http or https address of a host. */
+export function findInvalidAddresses(text: string): string[] {
   const links = findLinks(text);
-  // A link may hold another, and a sentence may go on behind one.
-  const begun = [...text.matchAll(BEGUN)].filter(
+  // A link may contain another one, and text may follow it without a space.
+  const others = [...text.matchAll(WITH_SCHEME)].filter(
     ({ index, 0: found }) => !links.some(({ start, end }) => start < index + found.length && index < end),
   );
-  return [...begun.map(([found]) => found), ...links.map(({ value }) => value).filter((value) => !isGood(value))];
+  return [...others.map(([found]) => found), ...links.map(({ value }) => value).filter((value) => !isValid(value))];
 }
 
-function isGood(address: string): boolean {
+function isValid(address: string): boolean {
   try {
     const url = new URL(/^https?:\/\//i.test(address) ? address : `https://${address}`);
-    // A host on the web has a name with a dot; credentials in an address are a trap.
+    // A public host name has a dot; credentials in an address are refused.
     return /[^.]\.[^.]/.test(url.hostname) && url.username === "" && url.password === "";
   } catch {
     return false;

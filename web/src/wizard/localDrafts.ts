@@ -1,35 +1,36 @@
-// What was written and not saved yet, kept in this browser: through a lost connection, a reload and a closed tab.
+// Unsaved drafts in this browser's storage: they survive a lost connection, a reload and a closed tab.
+// Imported as `* as localDrafts`.
 import { BLANK, type Draft } from "@/wizard/draft";
-import { beginning, isDirty, type When, type WizardState } from "@/wizard/state";
+import { createState, isDirty, type Schedule, type WizardState } from "@/wizard/state";
 
 const PREFIX = "araldo.draft.";
-const PRESENT = "araldo.new-post";
+const CURRENT = "araldo.new-post";
 
-/** Who writes, and where: nobody else finds what is kept for them. */
+/** Whose drafts: another user or workspace cannot read them. */
 export interface Owner {
   userId: string;
   workspaceId: string;
 }
 
-type KeptState = Pick<WizardState, "draft" | "base" | "post" | "begunWith" | "when">;
-export interface KeptDraft {
-  /** The post's id, or the name that a new post has in this browser. */
-  place: string;
+type StoredState = Pick<WizardState, "draft" | "base" | "post" | "pendingCreate" | "schedule">;
+export interface LocalDraft {
+  /** The post's id; for a new post, a random id of this browser. */
+  draftId: string;
   at: Date;
-  state: KeptState;
+  state: StoredState;
 }
 
-/** False when the browser has no room for it. */
-export function keep(owner: Owner, place: string, state: WizardState, at: Date): boolean {
-  if (!isWorthKeeping(state)) {
-    localStorage.removeItem(nameOf(owner, place));
+/** Store the unsaved part of the state, or delete it when everything is saved. Return false when storage is full. */
+export function save(owner: Owner, draftId: string, state: WizardState, at: Date): boolean {
+  if (!isWorthSaving(state)) {
+    localStorage.removeItem(storageName(owner, draftId));
     return true;
   }
-  const { draft, base, post, begunWith, when } = state;
+  const { draft, base, post, pendingCreate, schedule } = state;
   try {
     localStorage.setItem(
-      nameOf(owner, place),
-      JSON.stringify({ at: at.getTime(), state: { draft, base, post, begunWith, when } }),
+      storageName(owner, draftId),
+      JSON.stringify({ at: at.getTime(), state: { draft, base, post, pendingCreate, schedule } }),
     );
     return true;
   } catch {
@@ -37,73 +38,74 @@ export function keep(owner: Owner, place: string, state: WizardState, at: Date):
   }
 }
 
-/** A new post of this tab is then another one. */
-export function drop(owner: Owner, place: string): void {
-  localStorage.removeItem(nameOf(owner, place));
-  if (sessionStorage.getItem(PRESENT) === place) sessionStorage.removeItem(PRESENT);
+/** Delete a draft; if it is this tab's new post, the next new post gets another id. */
+export function remove(owner: Owner, draftId: string): void {
+  localStorage.removeItem(storageName(owner, draftId));
+  if (sessionStorage.getItem(CURRENT) === draftId) sessionStorage.removeItem(CURRENT);
 }
 
-export function keptAt(owner: Owner, place: string): KeptDraft | null {
+export function find(owner: Owner, draftId: string): LocalDraft | null {
   try {
-    const found = JSON.parse(localStorage.getItem(nameOf(owner, place)) ?? "null") as unknown;
-    if (!isRecord(found) || typeof found["at"] !== "number" || !isKept(found["state"])) return null;
-    return { place, at: new Date(found["at"]), state: completed(found["state"]) };
+    const found = JSON.parse(localStorage.getItem(storageName(owner, draftId)) ?? "null") as unknown;
+    if (!isRecord(found) || typeof found["at"] !== "number" || !isStoredState(found["state"])) return null;
+    return { draftId, at: new Date(found["at"]), state: fillMissingFields(found["state"]) };
   } catch {
     return null;
   }
 }
 
-/** New posts that no server has heard of, the latest first. */
-export function keptNew(owner: Owner): KeptDraft[] {
-  const prefix = nameOf(owner, "new-");
+/** List the new posts that the server does not have, the latest first. */
+export function listNew(owner: Owner): LocalDraft[] {
+  const prefix = storageName(owner, "new-");
   return Object.keys(localStorage)
     .filter((name) => name.startsWith(prefix))
-    .flatMap((name) => keptAt(owner, `new-${name.slice(prefix.length)}`) ?? [])
+    .flatMap((name) => find(owner, `new-${name.slice(prefix.length)}`) ?? [])
     .sort((one, other) => other.at.getTime() - one.at.getTime());
 }
 
-/** The name of the new post that this tab writes: the same after a reload, another one after `began`. */
-export function presentNew(): string {
-  const kept = sessionStorage.getItem(PRESENT);
-  if (kept) return kept;
-  const made = `new-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
-  sessionStorage.setItem(PRESENT, made);
-  return made;
+/** Return the id of this tab's new post. It is kept across reloads until `remove`. */
+export function currentNewDraft(): string {
+  const stored = sessionStorage.getItem(CURRENT);
+  if (stored) return stored;
+  const id = `new-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+  sessionStorage.setItem(CURRENT, id);
+  return id;
 }
 
-/** This tab writes `place` from now on. */
-export function continueNew(place: string): void {
-  sessionStorage.setItem(PRESENT, place);
+/** Make `draftId` this tab's new post. */
+export function resumeNewDraft(draftId: string): void {
+  sessionStorage.setItem(CURRENT, draftId);
 }
 
-export function stateOf(kept: KeptDraft, zone: string): WizardState {
-  return { ...beginning(zone), ...kept.state };
+export function restoreState(stored: LocalDraft, zone: string): WizardState {
+  return { ...createState(zone), ...stored.state };
 }
 
-function isWorthKeeping(state: WizardState): boolean {
-  return isDirty(state) || state.begunWith !== null || state.when.act !== "now";
+function isWorthSaving(state: WizardState): boolean {
+  return isDirty(state) || state.pendingCreate !== null || state.schedule.mode !== "now";
 }
 
-function nameOf(owner: Owner, place: string): string {
-  return `${PREFIX}${owner.userId}.${owner.workspaceId}.${place}`;
+function storageName(owner: Owner, draftId: string): string {
+  return `${PREFIX}${owner.userId}.${owner.workspaceId}.${draftId}`;
 }
 
-/** An older version of the studio may have kept fewer fields. */
-function completed(state: KeptState): KeptState {
-  const whole = (draft: Draft): Draft => ({ ...BLANK, ...draft });
+/** Add the fields that an older version of the studio did not store. */
+function fillMissingFields(state: StoredState): StoredState {
+  const complete = (draft: Draft): Draft => ({ ...BLANK, ...draft });
   return {
     ...state,
-    draft: whole(state.draft),
-    base: whole(state.base),
-    begunWith: state.begunWith && whole(state.begunWith),
+    draft: complete(state.draft),
+    base: complete(state.base),
+    pendingCreate: state.pendingCreate && complete(state.pendingCreate),
   };
 }
 
-function isKept(value: unknown): value is KeptState {
-  if (!isRecord(value) || !isDraft(value["draft"]) || !isDraft(value["base"]) || !isWhen(value["when"])) return false;
-  const { post, begunWith } = value;
+function isStoredState(value: unknown): value is StoredState {
+  if (!isRecord(value) || !isDraft(value["draft"]) || !isDraft(value["base"]) || !isSchedule(value["schedule"]))
+    return false;
+  const { post, pendingCreate } = value;
   const isPost = post === null || (isRecord(post) && typeof post["id"] === "string" && typeof post["rev"] === "number");
-  return isPost && (begunWith === null || isDraft(begunWith));
+  return isPost && (pendingCreate === null || isDraft(pendingCreate));
 }
 
 function isDraft(value: unknown): value is Draft {
@@ -117,8 +119,8 @@ function isDraft(value: unknown): value is Draft {
   });
 }
 
-function isWhen(value: unknown): value is When {
-  if (!isRecord(value) || !["now", "schedule", "draft"].includes(String(value["act"]))) return false;
+function isSchedule(value: unknown): value is Schedule {
+  if (!isRecord(value) || !["now", "schedule", "draft"].includes(String(value["mode"]))) return false;
   const isText = (field: string) => typeof value[field] === "string";
   return isText("date") && isText("time") && isText("zone") && (value["exact"] === null || isText("exact"));
 }

@@ -1,18 +1,18 @@
-// Where a post stands, as far as the wizard asks: still to be worked on, on its way, or over. Pure.
+// Whether a post can still be edited or published, by the states of its deliveries. Pure.
 import type { Post } from "@/api/posts";
 
-const GOING = new Set(["queued", "preparing", "waiting", "publishing"]);
-const TO_PUBLISH = new Set(["draft", "scheduled", "missed"]);
-const TO_MEND = new Set([...TO_PUBLISH, "failed", "needs_reconnect"]);
+const IN_PROGRESS = new Set(["queued", "preparing", "waiting", "publishing"]);
+const PUBLISHABLE = new Set(["draft", "scheduled", "missed"]);
+const EDITABLE = new Set([...PUBLISHABLE, "failed", "needs_reconnect"]);
 
-/** On its way, or out: nothing of it is to be written any more. What failed can be mended. */
-export function isOnItsWay(post: Post): boolean {
+/** Return whether the post is being published or is published, so that nothing of it can be edited. */
+export function isSubmitted(post: Post): boolean {
   const states = post.platforms.map(({ state }) => state);
   if (states.length === 0) return false;
-  return states.some((state) => GOING.has(state)) || !states.some((state) => TO_MEND.has(state));
+  return states.some((state) => IN_PROGRESS.has(state)) || !states.some((state) => EDITABLE.has(state));
 }
 
-/** Whether there is anything that publishing or scheduling would move. */
-export function canGoOut(post: Post): boolean {
-  return post.platforms.length === 0 || post.platforms.some(({ state }) => TO_PUBLISH.has(state));
+/** Return whether publishing or scheduling would affect any delivery. */
+export function canPublish(post: Post): boolean {
+  return post.platforms.length === 0 || post.platforms.some(({ state }) => PUBLISHABLE.has(state));
 }

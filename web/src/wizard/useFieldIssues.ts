@@ -1,15 +1,15 @@
-// What is to be said at a field.
+// The issues of one field.
 import { useWizard } from "@/wizard/useWizard";
 
-/** What the server says of a field that nobody has touched yet waits for the last step; emptiness most of all. */
-export function useFieldRemarks(field: string): { error: string | undefined; warning: string | undefined } {
-  const { remarks, state } = useWizard();
-  const its = remarks.filter((remark) => remark.field === field);
-  const says = (kind: string) =>
-    its
-      .filter((remark) => remark.kind === kind)
-      .map((remark) => remark.says)
+/** Return the field's messages. Errors wait until something is written: an empty new post is not wrong yet. */
+export function useFieldIssues(field: string): { error: string | undefined; warning: string | undefined } {
+  const { issues, state } = useWizard();
+  const own = issues.filter((issue) => issue.field === field);
+  const message = (severity: string) =>
+    own
+      .filter((issue) => issue.severity === severity)
+      .map((issue) => issue.message)
       .join(" ") || undefined;
-  const begun = state.draft.content !== "" || state.draft.cta !== "" || state.draft.hashtags.length > 0;
-  return { error: begun ? says("error") : undefined, warning: says("warning") };
+  const isBegun = state.draft.content !== "" || state.draft.cta !== "" || state.draft.hashtags.length > 0;
+  return { error: isBegun ? message("error") : undefined, warning: message("warning") };
 }

@@ -1,15 +1,15 @@
-// Everything that stands in the post's way or may, from the server and from what the browser sees at once.
+// All issues of the post: the server's, and those that the browser finds at once.
 import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { addressesIn } from "@/wizard/addresses";
-import { textOn } from "@/wizard/compose";
+import { useMessages } from "@/i18n/useMessages";
+import { findAddresses } from "@/wizard/links";
+import { composedText } from "@/wizard/compose";
 import type { Draft } from "@/wizard/draft";
-import { ownRemarks, remarkOf, type OwnWords, type Remark } from "@/wizard/steps";
+import { clientIssues, toIssue, type IssueMessages, type Issue } from "@/wizard/steps";
 
-export function useRemarks(draft: Draft, post: Post | null, platforms: readonly Platform[]): Remark[] {
-  const { t } = useWords();
-  const words: OwnWords = {
+export function useIssues(draft: Draft, post: Post | null, platforms: readonly Platform[]): Issue[] {
+  const { t } = useMessages();
+  const messages: IssueMessages = {
     badAddress: (address) => t("wizard:cta.badAddress", { address }),
     badTag: (tag) => t("wizard:hashtags.invalid", { tag }),
     noLinks: (labels) => t("wizard:cta.noLinks", { labels }),
@@ -17,24 +17,24 @@ export function useRemarks(draft: Draft, post: Post | null, platforms: readonly 
   };
   const chosen = platforms.filter(({ name }) => draft.platforms.includes(name));
   const hasLinks = chosen.some(
-    (platform) => !platform.links_clickable && addressesIn(textOn(platform.name, draft)).length > 0,
+    (platform) => !platform.links_clickable && findAddresses(composedText(platform.name, draft)).length > 0,
   );
-  const own = ownRemarks(draft, chosen, words, hasLinks);
-  // What the browser has said of a field already, the server need not say again.
-  const told = (remark: Remark) => !own.some(({ kind, field }) => kind === "error" && field === remark.field);
-  const said = post
+  const local = clientIssues(draft, chosen, messages, hasLinks);
+  // The server's issue of a field is left out where the browser shows an error of the same field.
+  const isNew = (issue: Issue) => !local.some(({ severity, field }) => severity === "error" && field === issue.field);
+  const reported = post
     ? [
-        ...post.problems.map((entry) => remarkOf("error", entry)),
-        ...post.warnings.map((entry) => remarkOf("warning", entry)),
+        ...post.problems.map((entry) => toIssue("error", entry)),
+        ...post.warnings.map((entry) => toIssue("warning", entry)),
       ]
     : [];
-  return [...own, ...said.filter(told), ...failedPictures(post, chosen, words)];
+  return [...local, ...reported.filter(isNew), ...failedPictures(post, chosen, messages)];
 }
 
-function failedPictures(post: Post | null, chosen: readonly Platform[], words: OwnWords): Remark[] {
+function failedPictures(post: Post | null, chosen: readonly Platform[], messages: IssueMessages): Issue[] {
   const failed =
     post?.platforms.filter(({ image_state }) => image_state === "failed").map(({ platform }) => platform) ?? [];
   return chosen
     .filter(({ name }) => failed.includes(name))
-    .map(({ label }) => ({ kind: "warning", step: 3, says: words.pictureFailed(label) }));
+    .map(({ label }) => ({ severity: "warning", step: 3, message: messages.pictureFailed(label) }));
 }

@@ -1,53 +1,58 @@
-// Pressing the last step's button: saved first, checked again, then done once.
+// Submitting the last step: save, check again, then publish, schedule or keep as a draft, once.
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 
 import { postQuery, type Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { publish, schedule, takeBack } from "@/wizard/acts";
+import { publishPost, revertToDraft, schedulePost } from "@/wizard/publishActions";
 import { useWizard } from "@/wizard/useWizard";
 
-export function useActing() {
-  const { state, post, flush, remarks } = useWizard();
+/** `onScheduled` is called after the post was scheduled. */
+export function useSubmit(onScheduled: () => void) {
+  const { state, post, flush, issues } = useWizard();
   const client = useQueryClient();
   const navigate = useNavigate();
-  // A second press comes before the first has drawn anything.
-  const at = useRef(false);
-  const [busy, setBusy] = useState(false);
-  const [tried, setTried] = useState(0);
+  // A ref, because a second press comes before the next render.
+  const isRunning = useRef(false);
+  const [isSubmitting, setSubmitting] = useState(false);
+  const [failedAttempts, setFailedAttempts] = useState(0);
   const [error, setError] = useState<unknown>(null);
-  const [unsaved, setUnsaved] = useState(false);
+  const [isUnsaved, setUnsaved] = useState(false);
 
-  const run = async () => {
-    const saved = await flush();
-    setUnsaved(!saved);
-    const present = post && client.getQueryData(postQuery(post.job_id).queryKey);
-    if (!saved || !present) return;
-    const { act } = state.when;
-    if (act === "draft") {
-      if (present.status === "scheduled") await takeBack(client, present);
+  const saveAndSubmit = async () => {
+    const isSaved = await flush();
+    setUnsaved(!isSaved);
+    const saved = post && client.getQueryData(postQuery(post.job_id).queryKey);
+    if (!isSaved || !saved) return;
+    const { mode } = state.schedule;
+    if (mode === "draft") {
+      if (saved.status === "scheduled") await revertToDraft(client, saved);
       await navigate({ to: "/posts" });
-    } else if (isReady(present)) {
-      await (act === "now" ? publish(client, present) : schedule(client, present, state.when));
-    } else setTried((times) => times + 1);
+    } else if (!canSubmit(saved)) setFailedAttempts((attempts) => attempts + 1);
+    else if (mode === "now") await publishPost(client, saved);
+    else {
+      await schedulePost(client, saved, state.schedule);
+      onScheduled();
+    }
   };
-  // What the server says after the last save counts, and what only the browser checks.
-  const isReady = (present: Post) =>
-    present.problems.every(({ pointer }) => pointer === "/schedule_time") &&
-    !remarks.some(({ kind, isOwn }) => kind === "error" && isOwn);
-  const act = async () => {
-    if (at.current) return;
-    at.current = true;
-    setBusy(true);
+  // The server's problems after the last save count, and those that only the browser finds.
+  const canSubmit = (saved: Post) =>
+    saved.problems.every(({ pointer }) => pointer === "/schedule_time") &&
+    !issues.some(({ severity, isClientSide }) => severity === "error" && isClientSide);
+  const submit = async () => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setSubmitting(true);
     setError(null);
     try {
-      await run();
+      await saveAndSubmit();
     } catch (failure) {
       setError(failure);
     }
-    at.current = false;
-    setBusy(false);
+    isRunning.current = false;
+    setSubmitting(false);
   };
-  return { act, busy, tried, error, unsaved, unanswered: error instanceof Problem && error.unanswered };
+  const isUnanswered = error instanceof Problem && error.unanswered;
+  return { submit, isSubmitting, failedAttempts, error, isUnsaved, isUnanswered };
 }

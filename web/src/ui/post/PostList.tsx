@@ -1,34 +1,33 @@
-// Posts in a list: each with its picture, how it begins, where it goes, where it stands and when.
+// A list of posts: picture, title, platforms, status and time.
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
-import { titleOf } from "@/ui/post/title";
+import { useMessages } from "@/i18n/useMessages";
+import { DateTime } from "@/ui/DateTime";
+import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { steadyAddress } from "@/ui/steadyAddress";
-import { When } from "@/ui/When";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
-import styles from "./PostRows.module.css";
+import styles from "./PostList.module.css";
 
-export function PostRows({ posts, label }: { posts: readonly Post[]; label: string }) {
+export function PostList({ posts, label }: { posts: readonly Post[]; label: string }) {
   return (
     <ul className={styles["rows"]} aria-label={label}>
       {posts.map((post) => (
-        <PostRow key={post.job_id} post={post} />
+        <PostListItem key={post.job_id} post={post} />
       ))}
     </ul>
   );
 }
 
-function PostRow({ post }: { post: Post }) {
-  const { t } = useWords();
+function PostListItem({ post }: { post: Post }) {
+  const { t } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const places = post.platforms.map(({ platform }) => labelOf(platforms, platform)).join(" · ");
+  const labels = post.platforms.map(({ platform }) => platformLabel(platforms, platform)).join(" · ");
   const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
   return (
     <li className={styles["row"]}>
@@ -36,30 +35,29 @@ function PostRow({ post }: { post: Post }) {
         {picture === null ? (
           <ImageOff size={18} aria-hidden />
         ) : (
-          <img src={steadyAddress(picture)} alt="" loading="lazy" />
+          <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
         )}
       </div>
       <div className={styles["words"]}>
         <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>
-          {titleOf(post) || t("post:untitled")}
+          {postTitle(post) || t("post:untitled")}
         </Link>
         <Text size="sm" c="dimmed">
-          {places || t("post:nowhere")}
+          {labels || t("post:noPlatform")}
         </Text>
       </div>
       <div className={styles["state"]}>
         <StatusBadge state={post.status} />
         <Text size="sm" c="dimmed" component="span">
-          <Moment post={post} />
+          <PostTime post={post} />
         </Text>
       </div>
     </li>
   );
 }
 
-function Moment({ post }: { post: Post }) {
-  const { workspace } = useSession();
-  // A draft's planned time is no promise.
-  const planned = post.status === "draft" ? null : post.schedule_time;
-  return <When at={planned ?? post.updated_at} zone={post.zone ?? workspace.zone} />;
+/** The scheduled time; for a draft and an unscheduled post, the last change. */
+function PostTime({ post }: { post: Post }) {
+  const scheduled = post.status === "draft" ? null : post.schedule_time;
+  return <DateTime at={scheduled ?? post.updated_at} />;
 }

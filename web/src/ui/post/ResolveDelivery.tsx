@@ -1,47 +1,47 @@
-// Something was sent and nobody can tell whether it is out: a person looks at the platform, and says what they saw.
+// Asks a person whether an unconfirmed delivery was published: they look at the platform and say what they see.
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { decide, usePostAction, type Decision } from "@/api/post-actions";
+import { resolveDelivery, usePostAction, type Resolution } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./LiveProgress.module.css";
 
-export function Decide({ post, platform, label }: { post: Post; platform: string; label: string }) {
-  const { t } = useWords();
-  const act = usePostAction(post);
-  const [isOut, sayItIsOut] = useState(false);
+export function ResolveDelivery({ post, platform, label }: { post: Post; platform: string; label: string }) {
+  const { t } = useMessages();
+  const action = usePostAction(post);
+  const [isPublished, setPublished] = useState(false);
   const [link, setLink] = useState("");
-  const answer = (as: Decision, seen: string | null = null) => act.mutate(decide(platform, as, seen));
-  const wrongLink = act.error instanceof Problem ? act.error.at("/post_url")[0]?.detail : undefined;
+  const resolve = (as: Resolution, url: string | null = null) => action.mutate(resolveDelivery(platform, as, url));
+  const wrongLink = action.error instanceof Problem ? action.error.entriesAt("/post_url")[0]?.detail : undefined;
   return (
-    <Stack gap="xs" className={styles["decide"]} role="group" aria-label={t("post:decide.label", { label })}>
-      <Text size="sm">{t("post:decide.look", { label })}</Text>
-      {isOut ? (
+    <Stack gap="xs" className={styles["resolve"]} role="group" aria-label={t("post:resolve.label", { label })}>
+      <Text size="sm">{t("post:resolve.hint", { label })}</Text>
+      {isPublished ? (
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            answer("published", link.trim() || null);
+            resolve("published", link.trim() || null);
           }}
         >
           <Stack gap="xs">
             <TextInput
               type="url"
-              label={t("post:decide.link")}
-              description={t("post:decide.linkHint")}
+              label={t("post:resolve.link")}
+              description={t("post:resolve.linkHint")}
               value={link}
               error={wrongLink}
               onChange={(event) => setLink(event.currentTarget.value)}
               data-autofocus
             />
             <Group gap="sm">
-              <Button type="submit" loading={act.isPending} className={styles["button"]}>
-                {t("post:decide.confirmOut")}
+              <Button type="submit" loading={action.isPending} className={styles["button"]}>
+                {t("post:resolve.confirm")}
               </Button>
-              <Button variant="subtle" className={styles["button"]} onClick={() => sayItIsOut(false)}>
+              <Button variant="subtle" className={styles["button"]} onClick={() => setPublished(false)}>
                 {t("post:back")}
               </Button>
             </Group>
@@ -49,28 +49,28 @@ export function Decide({ post, platform, label }: { post: Post; platform: string
         </form>
       ) : (
         <Group gap="sm">
-          <Button variant="default" className={styles["button"]} onClick={() => sayItIsOut(true)}>
-            {t("post:decide.out")}
+          <Button variant="default" className={styles["button"]} onClick={() => setPublished(true)}>
+            {t("post:resolve.published")}
           </Button>
           <Button
             variant="default"
             className={styles["button"]}
-            loading={act.isPending}
-            onClick={() => answer("retry")}
+            loading={action.isPending}
+            onClick={() => resolve("retry")}
           >
-            {t("post:decide.again")}
+            {t("post:resolve.retry")}
           </Button>
           <Button
             variant="default"
             className={styles["button"]}
-            disabled={act.isPending}
-            onClick={() => answer("cancelled")}
+            disabled={action.isPending}
+            onClick={() => resolve("cancelled")}
           >
-            {t("post:decide.drop")}
+            {t("post:resolve.cancel")}
           </Button>
         </Group>
       )}
-      {wrongLink === undefined && <ProblemAlert error={act.error} />}
+      {wrongLink === undefined && <ProblemAlert error={action.error} />}
     </Stack>
   );
 }

@@ -1,27 +1,29 @@
-// Tells screen readers of each platform's change of state, once and politely; where it stood at first is on the page.
+// Announces each delivery's change of state to screen readers, politely and once.
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 
-import { labelOf, type Platform } from "@/api/platforms";
+import { platformLabel, type Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { stateWords } from "@/ui/StatusBadge";
+import { useMessages } from "@/i18n/useMessages";
+import { stateLabel } from "@/ui/StatusBadge";
 
-export function Announced({ post, platforms }: { post: Post; platforms: readonly Platform[] }) {
-  const { t } = useWords();
-  const [said, say] = useState("");
-  const before = useRef<Map<string, string> | null>(null);
+export function StateAnnouncer({ post, platforms }: { post: Post; platforms: readonly Platform[] }) {
+  const { t } = useMessages();
+  const [announcement, setAnnouncement] = useState("");
+  const previous = useRef<Map<string, string> | null>(null);
   useEffect(() => {
     const now = new Map(post.platforms.map(({ platform, state }) => [platform, state]));
-    const known = before.current;
-    before.current = now;
+    const known = previous.current;
+    previous.current = now;
     const changed = known === null ? [] : [...now].filter(([platform, state]) => known.get(platform) !== state);
     if (changed.length === 0) return;
-    say(changed.map(([platform, state]) => `${labelOf(platforms, platform)}: ${stateWords(state, t)}`).join(". "));
+    setAnnouncement(
+      changed.map(([platform, state]) => `${platformLabel(platforms, platform)}: ${stateLabel(state, t)}`).join(". "),
+    );
   }, [post, platforms, t]);
   return (
     <VisuallyHidden aria-live="polite" data-testid="announced">
-      {said}
+      {announcement}
     </VisuallyHidden>
   );
 }

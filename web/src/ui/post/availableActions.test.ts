@@ -1,35 +1,35 @@
-// What may be tried with a post.
+// The actions available for a post.
 import { describe, expect, it } from "vitest";
 
 import { post } from "@/testing/sample-posts";
-import { mayBeRetried, possible } from "@/ui/post/possible";
+import { canRetry, availableActions } from "@/ui/post/availableActions";
 
 const names = (status: string, ...states: string[]) =>
-  Object.entries(possible(post({ status, states })))
-    .filter(([, may]) => Boolean(may))
+  Object.entries(availableActions(post({ status, states })))
+    .filter(([, isAvailable]) => Boolean(isAvailable))
     .map(([name]) => name)
     .join(" ");
 
-describe("what may be tried", () => {
+describe("the available actions", () => {
   it.each([
-    ["draft", [], "edit remove"],
-    ["draft", ["draft", "draft"], "edit schedule remove"],
-    ["scheduled", ["scheduled"], "edit schedule takeBack cancel remove"],
+    ["draft", [], "edit delete"],
+    ["draft", ["draft", "draft"], "edit schedule delete"],
+    ["scheduled", ["scheduled"], "edit schedule revertToDraft cancel delete"],
     ["publishing", ["published", "publishing"], ""],
     ["publishing", ["queued", "failed"], "edit retry cancel"],
-    ["published", ["published", "published"], "remove"],
-    ["partial", ["published", "failed"], "edit retry cancel remove"],
-    ["failed", ["missed"], "edit retry schedule cancel remove"],
-    ["unconfirmed", ["unconfirmed"], "remove"],
-    ["cancelled", ["cancelled"], "edit remove"],
-  ])("with %s of %j: %s", (status, states, may) => {
-    expect(names(status, ...states)).toBe(may);
+    ["published", ["published", "published"], "delete"],
+    ["partial", ["published", "failed"], "edit retry cancel delete"],
+    ["failed", ["missed"], "edit retry schedule cancel delete"],
+    ["unconfirmed", ["unconfirmed"], "delete"],
+    ["cancelled", ["cancelled"], "edit delete"],
+  ])("with %s of %j: %s", (status, states, available) => {
+    expect(names(status, ...states)).toBe(available);
   });
 
-  it("counts what can be tried again, and never what may be out", () => {
-    expect(possible(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry).toBe(
-      2,
-    );
-    expect(mayBeRetried("unconfirmed")).toBe(false);
+  it("count the retryable deliveries, without those that may be published", () => {
+    expect(
+      availableActions(post({ status: "partial", states: ["failed", "published", "missed", "unconfirmed"] })).retry,
+    ).toBe(2);
+    expect(canRetry("unconfirmed")).toBe(false);
   });
 });

@@ -1,37 +1,37 @@
-// What a person may try with a post as it stands; the server has the last word. Pure.
+// The actions available for a post, by the states of its deliveries; the server has the last word. Pure.
 import type { Post } from "@/api/posts";
 
-const EDITED = new Set(["draft", "scheduled", "failed", "missed", "needs_reconnect", "cancelled"]);
-const RETRIED = new Set(["failed", "missed", "needs_reconnect"]);
-const SCHEDULED = new Set(["draft", "scheduled", "missed"]);
-const CANCELLED = new Set(["scheduled", "queued", "preparing", "waiting", "failed", "missed", "needs_reconnect"]);
+const EDITABLE = new Set(["draft", "scheduled", "failed", "missed", "needs_reconnect", "cancelled"]);
+const RETRYABLE = new Set(["failed", "missed", "needs_reconnect"]);
+const SCHEDULABLE = new Set(["draft", "scheduled", "missed"]);
+const CANCELLABLE = new Set(["scheduled", "queued", "preparing", "waiting", "failed", "missed", "needs_reconnect"]);
 
-export interface Possible {
+export interface AvailableActions {
   edit: boolean;
-  /** How many platforms can be tried again. */
+  /** The number of deliveries that can be retried. */
   retry: number;
   schedule: boolean;
-  takeBack: boolean;
+  revertToDraft: boolean;
   cancel: boolean;
-  remove: boolean;
+  delete: boolean;
 }
 
-export function possible(post: Pick<Post, "status" | "platforms">): Possible {
-  const count = (wanted: Set<string>) => post.platforms.filter(({ state }) => wanted.has(state)).length;
+export function availableActions(post: Pick<Post, "status" | "platforms">): AvailableActions {
+  const count = (states: Set<string>) => post.platforms.filter(({ state }) => states.has(state)).length;
   return {
-    edit: post.platforms.length === 0 || count(EDITED) > 0,
-    retry: count(RETRIED),
-    schedule: count(SCHEDULED) > 0,
-    takeBack: post.status === "scheduled",
-    cancel: count(CANCELLED) > 0,
-    remove: post.status !== "publishing",
+    edit: post.platforms.length === 0 || count(EDITABLE) > 0,
+    retry: count(RETRYABLE),
+    schedule: count(SCHEDULABLE) > 0,
+    revertToDraft: post.status === "scheduled",
+    cancel: count(CANCELLABLE) > 0,
+    delete: post.status !== "publishing",
   };
 }
 
-export function mayBeRetried(state: string): boolean {
-  return RETRIED.has(state);
+export function canRetry(state: string): boolean {
+  return RETRYABLE.has(state);
 }
 
-export function mayBeCancelled(state: string): boolean {
-  return CANCELLED.has(state);
+export function canCancel(state: string): boolean {
+  return CANCELLABLE.has(state);
 }

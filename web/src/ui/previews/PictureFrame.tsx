@@ -1,48 +1,48 @@
-// The picture's place in a preview, at its exact ratio whatever becomes of the picture, so that nothing moves when it comes.
+// The frame of a picture in a preview, at its exact ratio in every state, so that the layout does not shift.
 import { Skeleton, Text } from "@mantine/core";
 import { ImageIcon, ImageOff, LoaderCircle, RefreshCw } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { steadyAddress } from "@/ui/steadyAddress";
+import { useMessages } from "@/i18n/useMessages";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./Preview.module.css";
 
 export type PictureState = "none" | "making" | "failed" | "stale" | "ready";
 
-export interface Shown {
+export interface PreviewPicture {
   url: string;
   alt: string;
 }
 
-/** What every kind of preview is drawn from. */
-export interface Drawn {
+/** The input of every kind of preview. */
+export interface PreviewContent {
   name: string;
   text: string;
-  pictures: Shown[];
+  pictures: PreviewPicture[];
   state: PictureState;
-  /** Pixels, of the picture as it will be published. */
+  /** In pixels, of the published picture. */
   width: number;
   height: number;
   needsPicture: boolean;
 }
 
-interface Props extends Pick<Drawn, "state" | "width" | "height"> {
-  /** What is there already: shown also while another is made. */
+interface Props extends Pick<PreviewContent, "state" | "width" | "height"> {
+  /** The present picture, shown also while another one is made. */
   children?: ReactNode;
 }
 
-export function PictureArea({ state, width, height, children }: Props) {
-  const { t } = useWords();
+export function PictureFrame({ state, width, height, children }: Props) {
+  const { t } = useMessages();
   const ratio = { aspectRatio: `${width} / ${height}` };
-  const words = t(`previews:picture.${state}`);
+  const label = t(`previews:picture.${state}`);
   if (children === undefined || children === null) {
     return (
       <div className={styles["picture"]} style={ratio} data-state={state}>
         {state === "making" && <Skeleton className={styles["fill"]} radius={0} aria-hidden />}
         <div className={styles["instead"]}>
           {state === "failed" ? <ImageOff aria-hidden /> : <ImageIcon aria-hidden />}
-          <Text size="sm">{words}</Text>
+          <Text size="sm">{label}</Text>
         </div>
       </div>
     );
@@ -59,13 +59,13 @@ export function PictureArea({ state, width, height, children }: Props) {
           ) : (
             <ImageOff size={14} aria-hidden />
           )}
-          {words}
+          {label}
         </span>
       )}
     </div>
   );
 }
 
-export function Picture({ picture }: { picture: Shown }) {
-  return <img className={styles["fill"]} src={steadyAddress(picture.url)} alt={picture.alt} draggable={false} />;
+export function Picture({ picture }: { picture: PreviewPicture }) {
+  return <img className={styles["fill"]} src={stableMediaUrl(picture.url)} alt={picture.alt} draggable={false} />;
 }

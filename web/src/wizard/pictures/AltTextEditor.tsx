@@ -1,26 +1,26 @@
-// What is told of the picture to who cannot see it: there already, and can be said better.
+// Editor for the picture's alt text.
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { setImages, type PostChange } from "@/wizard/pictures/calls";
-import type { Place } from "@/wizard/pictures/pictures";
+import { useMessages } from "@/i18n/useMessages";
+import { updateImages, type PostChange } from "@/wizard/pictures/calls";
+import type { PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {
   post: Post;
-  place: Place;
+  slot: PictureSlot;
   change: PostChange;
 }
 
-export function AltText({ post, place: { result, open }, change }: Props) {
-  const { t } = useWords();
-  const kept = result.image_alt ?? "";
-  const [alt, setAlt] = useState(kept);
+export function AltTextEditor({ post, slot: { result, isEditable }, change }: Props) {
+  const { t } = useMessages();
+  const saved = result.image_alt ?? "";
+  const [alt, setAlt] = useState(saved);
   if (result.image_url === null) return null;
-  const keep = () => {
-    if (alt.trim() !== kept.trim())
-      change.mutate(() => setImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
+  const save = () => {
+    if (alt.trim() !== saved.trim())
+      change.mutate(() => updateImages(post.job_id, { [result.platform]: { alt: alt.trim() } }));
   };
   return (
     <Textarea
@@ -29,9 +29,9 @@ export function AltText({ post, place: { result, open }, change }: Props) {
       autosize
       maxRows={5}
       value={alt}
-      readOnly={!open}
+      readOnly={!isEditable}
       onChange={(event) => setAlt(event.currentTarget.value)}
-      onBlur={keep}
+      onBlur={save}
     />
   );
 }

@@ -1,46 +1,48 @@
-// A picture of one's own instead of a made one: where it comes from, what of it is shown, and the way back.
+// An uploaded picture instead of a generated one: upload, library, link, crop, and back to a generated one.
 import { Button, FileButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { Copy, Crop, FolderOpen, Link2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { begin, setImages, type PostChange } from "@/wizard/pictures/calls";
-import { isWanting, type Place } from "@/wizard/pictures/pictures";
-import type { OwnPictureHere } from "@/wizard/pictures/useOwnPicture";
+import { useMessages } from "@/i18n/useMessages";
+import { makeFirstPicture, updateImages, type PostChange } from "@/wizard/pictures/calls";
+import { needsFirstPicture, type PictureSlot } from "@/wizard/pictures/slots";
+import type { CustomPictureState } from "@/wizard/pictures/useCustomPicture";
 
-// Only who cuts pictures loads what cuts them.
-const CropDialog = lazy(() => import("@/wizard/pictures/CropDialog").then(({ CropDialog: it }) => ({ default: it })));
+// Loaded when they are first opened.
+const CropDialog = lazy(() =>
+  import("@/wizard/pictures/CropDialog").then(({ CropDialog: component }) => ({ default: component })),
+);
 const LibraryDialog = lazy(() =>
-  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })),
+  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
 
 interface Props {
   post: Post;
-  place: Place;
-  places: readonly Place[];
-  own: OwnPictureHere;
+  slot: PictureSlot;
+  slots: readonly PictureSlot[];
+  custom: CustomPictureState;
   change: PostChange;
 }
 
-export function OwnPicture({ post, place, places, own, change }: Props) {
-  const { t } = useWords();
-  const [opened, setOpened] = useState<"library" | "address" | null>(null);
+export function CustomPicture({ post, slot, slots, custom, change }: Props) {
+  const { t } = useMessages();
+  const [opened, setOpened] = useState<"library" | "link" | null>(null);
   const close = () => setOpened(null);
   return (
     <Stack gap={6}>
       <Text size="sm" fw={600} component="h3" m={0}>
-        {t("pictures:own")}
+        {t("pictures:custom")}
       </Text>
       <Group gap={4}>
-        <FileButton accept="image/*" onChange={(file) => file && own.bring(file)}>
+        <FileButton accept="image/*" onChange={(file) => file && custom.upload(file)}>
           {(props) => (
             <Button
               {...props}
               size="xs"
               variant="default"
               leftSection={<Upload size={16} aria-hidden />}
-              loading={own.pending}
+              loading={custom.pending}
             >
               {t("pictures:upload")}
             </Button>
@@ -60,51 +62,51 @@ export function OwnPicture({ post, place, places, own, change }: Props) {
           px={8}
           variant="subtle"
           leftSection={<Link2 size={16} aria-hidden />}
-          aria-expanded={opened === "address"}
-          onClick={() => setOpened(opened === "address" ? null : "address")}
+          aria-expanded={opened === "link"}
+          onClick={() => setOpened(opened === "link" ? null : "link")}
         >
-          {t("pictures:address")}
+          {t("pictures:fromLink")}
         </Button>
       </Group>
       <Text size="xs" c="dimmed">
         {t("pictures:pasteHint")}
       </Text>
-      {opened === "address" && <FromAddress own={own} done={close} />}
+      {opened === "link" && <LinkForm custom={custom} onDone={close} />}
       {opened === "library" && (
         <Suspense>
           <LibraryDialog
             close={close}
             choose={(mediumId) => {
               close();
-              own.show(mediumId);
+              custom.select(mediumId);
             }}
           />
         </Suspense>
       )}
-      <Given post={post} place={place} places={places} change={change} />
+      <CustomPictureActions post={post} slot={slot} slots={slots} change={change} />
     </Stack>
   );
 }
 
-function FromAddress({ own, done }: { own: OwnPictureHere; done: () => void }) {
-  const { t } = useWords();
+function LinkForm({ custom, onDone }: { custom: CustomPictureState; onDone: () => void }) {
+  const { t } = useMessages();
   const [url, setUrl] = useState("");
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    if (url.trim()) own.fetchFrom(url.trim(), done);
+    if (url.trim()) custom.importFrom(url.trim(), onDone);
   };
   return (
     <form onSubmit={submit}>
       <Group gap="xs" align="end">
         <TextInput
           type="url"
-          label={t("pictures:addressOf")}
+          label={t("pictures:link")}
           style={{ flex: 1 }}
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" loading={own.pending}>
+        <Button type="submit" variant="default" loading={custom.pending}>
           {t("pictures:fetch")}
         </Button>
       </Group>
@@ -112,28 +114,33 @@ function FromAddress({ own, done }: { own: OwnPictureHere; done: () => void }) {
   );
 }
 
-/** What can be done with one's own picture once it is there. */
-function Given({ post, place: { platform, result, pixels }, places, change }: Omit<Props, "own">) {
-  const { t } = useWords();
+/** Actions for an uploaded picture. */
+function CustomPictureActions({ post, slot: { platform, result, pixels }, slots, change }: Omit<Props, "custom">) {
+  const { t } = useMessages();
   const [cropping, setCropping] = useState(false);
-  const given = post.images[platform.name];
-  const mediumId = given?.media_id;
+  const current = post.images[platform.name];
+  const mediumId = current?.media_id;
   if (result.image_origin !== "given" || !mediumId) return null;
-  const others = places.filter((one) => one.platform.name !== platform.name && one.open && !one.result.image_locked);
-  const useForAll = () =>
+  const others = slots.filter(
+    (other) => other.platform.name !== platform.name && other.isEditable && !other.result.image_locked,
+  );
+  const applyToAll = () =>
     change.mutate(() =>
-      setImages(post.job_id, Object.fromEntries(others.map((one) => [one.platform.name, { media_id: mediumId }]))),
+      updateImages(
+        post.job_id,
+        Object.fromEntries(others.map((other) => [other.platform.name, { media_id: mediumId }])),
+      ),
     );
-  const backToMade = () =>
+  const revertToGenerated = () =>
     change.mutate(async () => {
-      const changed = await setImages(post.job_id, { [platform.name]: null });
-      const now = changed.platforms.find((one) => one.platform === platform.name);
-      return now && isWanting(changed, now) ? begin(changed, now) : changed;
+      const changed = await updateImages(post.job_id, { [platform.name]: null });
+      const now = changed.platforms.find((delivery) => delivery.platform === platform.name);
+      return now && needsFirstPicture(changed, now) ? makeFirstPicture(changed, now) : changed;
     });
   return (
     <Group gap={4}>
       <Button size="xs" variant="light" leftSection={<Crop size={16} aria-hidden />} onClick={() => setCropping(true)}>
-        {t("pictures:crop")}
+        {t("pictures:crop.open")}
       </Button>
       {others.length > 0 && (
         <Button
@@ -142,7 +149,7 @@ function Given({ post, place: { platform, result, pixels }, places, change }: Om
           variant="subtle"
           leftSection={<Copy size={16} aria-hidden />}
           loading={change.isPending}
-          onClick={useForAll}
+          onClick={applyToAll}
         >
           {t("pictures:useForAll")}
         </Button>
@@ -153,22 +160,22 @@ function Given({ post, place: { platform, result, pixels }, places, change }: Om
         variant="subtle"
         leftSection={<Undo2 size={16} aria-hidden />}
         loading={change.isPending}
-        onClick={backToMade}
+        onClick={revertToGenerated}
       >
-        {t("pictures:backToMade")}
+        {t("pictures:useGenerated")}
       </Button>
       {cropping && (
         <Suspense>
           <CropDialog
-            title={t("pictures:cropFor", { platform: platform.label })}
+            title={t("pictures:crop.title", { platform: platform.label })}
             mediumId={mediumId}
             pixels={pixels}
-            crop={given.crop ?? null}
-            focal={given.focal ?? null}
+            crop={current.crop ?? null}
+            focal={current.focal ?? null}
             close={() => setCropping(false)}
             save={(choice) => {
               setCropping(false);
-              change.mutate(() => setImages(post.job_id, { [platform.name]: choice }));
+              change.mutate(() => updateImages(post.job_id, { [platform.name]: choice }));
             }}
           />
         </Suspense>

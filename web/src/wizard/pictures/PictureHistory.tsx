@@ -1,39 +1,49 @@
-// The last pictures of one platform: any of them can be had again, which is also the way to undo.
+// The last pictures of one platform, any of which can be used again.
 import { Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { steadyAddress } from "@/ui/steadyAddress";
-import { albumQuery, choose, type PastPicture, type PostChange } from "@/wizard/pictures/calls";
-import { isBusy, type Place } from "@/wizard/pictures/pictures";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import {
+  pictureHistoryQuery,
+  choosePictureVersion,
+  type PictureVersion,
+  type PostChange,
+} from "@/wizard/pictures/calls";
+import { providerText } from "@/wizard/pictures/providers";
+import { isInProgress, type PictureSlot } from "@/wizard/pictures/slots";
 
 import styles from "./pictures.module.css";
 
 interface Props {
   post: Post;
-  place: Place;
+  slot: PictureSlot;
   change: PostChange;
 }
 
-export function PastPictures({ post, place: { result, open }, change }: Props) {
-  const { t } = useWords();
-  const { data: album } = useQuery({ ...albumQuery(post.job_id, result), placeholderData: (before) => before });
-  const past = album?.images ?? [];
-  if (past.length === 0 || (past.length === 1 && past[0]?.current)) return null;
-  const fixed = !open || result.image_locked || isBusy(result) || change.isPending;
+export function PictureHistory({ post, slot: { result, isEditable }, change }: Props) {
+  const { t } = useMessages();
+  const { data: history } = useQuery({
+    ...pictureHistoryQuery(post.job_id, result),
+    placeholderData: (before) => before,
+  });
+  const versions = history?.images ?? [];
+  if (versions.length === 0 || (versions.length === 1 && versions[0]?.current)) return null;
+  const isFixed = !isEditable || result.image_locked || isInProgress(result) || change.isPending;
   return (
     <Stack gap={6}>
       <Text size="sm" fw={600} component="h3" m={0}>
-        {t("pictures:last", { count: past.length })}
+        {t("pictures:history", { count: versions.length })}
       </Text>
       <Group gap="xs">
-        {past.map((one) => (
-          <Past
-            key={one.media_id}
-            one={one}
-            fixed={fixed || one.current}
-            choose={() => change.mutate(() => choose(post.job_id, result.platform, one.media_id))}
+        {versions.map((version) => (
+          <VersionButton
+            key={version.media_id}
+            version={version}
+            isFixed={isFixed || version.current}
+            onChoose={() => change.mutate(() => choosePictureVersion(post.job_id, result.platform, version.media_id))}
           />
         ))}
       </Group>
@@ -41,27 +51,30 @@ export function PastPictures({ post, place: { result, open }, change }: Props) {
   );
 }
 
-function Past({ one, fixed, choose }: { one: PastPicture; fixed: boolean; choose: () => void }) {
-  const { t, language } = useWords();
-  const time = new Date(one.made_at).toLocaleTimeString(language, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  const by = one.origin === "given" ? t("pictures:own") : t("pictures:by", { provider: one.provider ?? "?" });
+interface VersionProps {
+  version: PictureVersion;
+  isFixed: boolean;
+  onChoose: () => void;
+}
+
+function VersionButton({ version, isFixed, onChoose }: VersionProps) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
+  const source = version.origin === "given" ? t("pictures:custom") : providerText(version.provider, t);
+  const label = t("pictures:version", { source, time: format(version.made_at, "second") });
   return (
     <button
       type="button"
-      className={styles["past"]}
-      aria-pressed={one.current}
-      title={`${by}, ${time}`}
-      disabled={fixed && !one.current}
+      className={styles["version"]}
+      aria-pressed={version.current}
+      title={label}
+      disabled={isFixed && !version.current}
       onClick={() => {
-        if (!fixed) choose();
+        if (!isFixed) onChoose();
       }}
     >
-      <img src={steadyAddress(one.image_url)} alt={t("pictures:choose", { by, time })} loading="lazy" />
-      {one.pictures > 1 && <span className={styles["times"]}>{one.pictures}</span>}
+      <img src={stableMediaUrl(version.image_url)} alt={label} loading="lazy" />
+      {version.pictures > 1 && <span className={styles["count"]}>{version.pictures}</span>}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-// Making a picture anew: another throw of the dice at once, or with other words, another style, by someone else.
+// Generating a picture again: at once, or with another prompt, style or provider.
 import { Button, Checkbox, Collapse, Group, NativeSelect, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Dices, SlidersHorizontal } from "lucide-react";
@@ -6,24 +6,32 @@ import { useId, useState, type SyntheticEvent } from "react";
 
 import type { Post } from "@/api/posts";
 import type { components } from "@/api/schema";
-import { useWords } from "@/i18n/useWords";
+import type { Translate } from "@/i18n/keys";
+import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
-import { albumQuery, imageChoicesQuery, regenerate, type Wish, type PostChange } from "@/wizard/pictures/calls";
-import type { Place } from "@/wizard/pictures/pictures";
+import {
+  pictureHistoryQuery,
+  imageChoicesQuery,
+  regeneratePicture,
+  type PictureOptions,
+  type PostChange,
+} from "@/wizard/pictures/calls";
+import { providerName } from "@/wizard/pictures/providers";
+import { DESIGNER, type PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {
   post: Post;
-  place: Place;
-  places: readonly Place[];
+  slot: PictureSlot;
+  slots: readonly PictureSlot[];
   change: PostChange;
 }
 
-export function Remaking({ post, place, places, change }: Props) {
-  const { t } = useWords();
-  const [open, setOpen] = useState(false);
+export function RegeneratePicture({ post, slot, slots, change }: Props) {
+  const { t } = useMessages();
+  const [isOpen, setIsOpen] = useState(false);
   const form = useId();
-  const make = (wish: Wish, everywhere: boolean) =>
-    change.mutate(() => regenerateAll(post, everywhere ? places : [place], wish));
+  const onMake = (options: PictureOptions, everywhere: boolean) =>
+    change.mutate(() => regenerateAll(post, everywhere ? slots : [slot], options));
   return (
     <div>
       <Group gap={4}>
@@ -32,136 +40,146 @@ export function Remaking({ post, place, places, change }: Props) {
           variant="light"
           leftSection={<Dices size={16} aria-hidden />}
           loading={change.isPending}
-          onClick={() => make({}, false)}
+          onClick={() => onMake({}, false)}
         >
-          {place.result.image_state === "none" ? t("pictures:make") : t("pictures:another")}
+          {slot.result.image_state === "none" ? t("pictures:make") : t("pictures:makeAnother")}
         </Button>
         <Button
           size="xs"
           px={8}
           variant="subtle"
           leftSection={<SlidersHorizontal size={16} aria-hidden />}
-          aria-expanded={open}
+          aria-expanded={isOpen}
           aria-controls={form}
-          onClick={() => setOpen(!open)}
+          onClick={() => setIsOpen(!isOpen)}
         >
-          {t("pictures:how")}
+          {t("pictures:options.open")}
         </Button>
       </Group>
-      <Collapse expanded={open} id={form}>
-        {open && <Form post={post} place={place} several={places.length > 1} pending={change.isPending} make={make} />}
+      <Collapse expanded={isOpen} id={form}>
+        {isOpen && (
+          <OptionsLoader
+            post={post}
+            slot={slot}
+            hasSeveral={slots.length > 1}
+            isPending={change.isPending}
+            onMake={onMake}
+          />
+        )}
       </Collapse>
     </div>
   );
 }
 
-interface FormProps {
+interface OptionsFormProps {
   post: Post;
-  place: Place;
-  several: boolean;
-  pending: boolean;
-  make: (wish: Wish, everywhere: boolean) => void;
+  slot: PictureSlot;
+  hasSeveral: boolean;
+  isPending: boolean;
+  onMake: (options: PictureOptions, everywhere: boolean) => void;
 }
 
-function Form({ post, place, ...others }: FormProps) {
-  const { data: album } = useQuery(albumQuery(post.job_id, place.result));
+function OptionsLoader({ post, slot, ...others }: OptionsFormProps) {
+  const { data: history } = useQuery(pictureHistoryQuery(post.job_id, slot.result));
   const { data: choices } = useQuery(imageChoicesQuery);
-  if (!album || !choices) return <Loading />;
-  return <Fields key={place.platform.name} album={album} choices={choices} {...others} />;
+  if (!history || !choices) return <Loading />;
+  return <OptionsForm key={slot.platform.name} history={history} choices={choices} {...others} />;
 }
 
-interface FieldsProps extends Omit<FormProps, "post" | "place"> {
-  album: components["schemas"]["PostImages"];
+interface OptionsFieldsProps extends Omit<OptionsFormProps, "post" | "slot"> {
+  history: components["schemas"]["PostImages"];
   choices: components["schemas"]["ImageChoices"];
 }
 
-function Fields({ album, choices, several, pending, make }: FieldsProps) {
-  const { t } = useWords();
+function OptionsForm({ history, choices, hasSeveral, isPending, onMake }: OptionsFieldsProps) {
+  const { t } = useMessages();
   const styles = useId();
-  const [prompt, setPrompt] = useState(album.prompt);
-  const [style, setStyle] = useState(album.style);
-  const [provider, setProvider] = useState(album.provider);
+  const [prompt, setPrompt] = useState(history.prompt);
+  const [style, setStyle] = useState(history.style);
+  const [provider, setProvider] = useState(history.provider);
   const [variant, setVariant] = useState("");
   const [everywhere, setEverywhere] = useState(false);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    // A portal's events come up through React's tree: this form may stand inside the wizard's own.
+    // React bubbles events through portals: do not submit a form around this one.
     event.stopPropagation();
-    // What was not touched goes on following the post.
-    const wish: Wish = {
-      ...(prompt === album.prompt ? {} : { prompt }),
-      ...(style === album.style ? {} : { style }),
-      ...(provider === album.provider ? {} : { provider }),
+    // Options that were not changed go on following the post.
+    const options: PictureOptions = {
+      ...(prompt === history.prompt ? {} : { prompt }),
+      ...(style === history.style ? {} : { style }),
+      ...(provider === history.provider ? {} : { provider }),
       ...(variant.trim() === "" ? {} : { variant: Number(variant) }),
     };
-    make(wish, everywhere);
+    onMake(options, everywhere);
   };
   const providers = choices.providers.map(({ name, missing_setting: lacks }) => ({
     value: name,
     disabled: lacks !== null,
-    label: labelOf(name, lacks, t("pictures:auto"), (setting) => t("pictures:lacks", { provider: name, setting })),
+    label: providerLabel(name, lacks !== null, t),
   }));
   return (
     <form onSubmit={submit}>
       <Stack gap="xs" pt="xs">
         <Textarea
-          label={t("pictures:prompt")}
-          description={t("pictures:promptHint")}
+          label={t("pictures:options.prompt")}
+          description={t("pictures:options.promptHint")}
           autosize
           maxRows={6}
           value={prompt}
           onChange={(event) => setPrompt(event.currentTarget.value)}
         />
         <TextInput
-          label={t("pictures:style")}
+          label={t("pictures:options.style")}
           list={styles}
           value={style}
           onChange={(event) => setStyle(event.currentTarget.value)}
         />
         <datalist id={styles}>
-          {choices.styles.map((one) => (
-            <option key={one} value={one} />
+          {choices.styles.map((name) => (
+            <option key={name} value={name} />
           ))}
         </datalist>
         <NativeSelect
-          label={t("pictures:provider")}
+          label={t("pictures:options.provider")}
+          description={providers.some(({ disabled }) => disabled) ? t("pictures:options.notSetUpHint") : undefined}
           data={providers}
           value={provider}
           onChange={(event) => setProvider(event.currentTarget.value)}
         />
         <TextInput
-          label={t("pictures:variant")}
-          description={t("pictures:variantHint", { variant: album.variant })}
+          label={t("pictures:options.variant")}
+          description={t("pictures:options.variantHint", { variant: history.variant })}
           inputMode="numeric"
           pattern="[0-9]*"
           value={variant}
           onChange={(event) => setVariant(event.currentTarget.value)}
         />
-        {several && (
+        {hasSeveral && (
           <Checkbox
-            label={t("pictures:everywhere")}
+            label={t("pictures:options.everywhere")}
             checked={everywhere}
             onChange={(event) => setEverywhere(event.currentTarget.checked)}
           />
         )}
-        <Button type="submit" size="sm" loading={pending} style={{ alignSelf: "start" }}>
-          {t("pictures:makeSo")}
+        <Button type="submit" size="sm" loading={isPending} style={{ alignSelf: "start" }}>
+          {t("pictures:options.submit")}
         </Button>
       </Stack>
     </form>
   );
 }
 
-function labelOf(name: string, lacks: string | null, auto: string, saysLack: (setting: string) => string): string {
-  if (lacks !== null) return saysLack(lacks);
-  return name === "auto" ? auto : name;
+function providerLabel(name: string, isMissing: boolean, t: Translate): string {
+  if (name === "auto") return t("pictures:options.automatic");
+  if (isMissing) return t("pictures:options.notSetUp", { provider: providerName(name) });
+  return name === DESIGNER ? t("pictures:source.designer") : providerName(name);
 }
 
-/** One that fails keeps nobody else from being made; its error is told when all were asked. */
-async function regenerateAll(post: Post, places: readonly Place[], wish: Wish): Promise<Post> {
-  const open = places.filter((place) => place.open && !place.result.image_locked);
-  const asked = await Promise.allSettled(open.map(({ result }) => regenerate(post, result, wish)));
-  const failed = asked.find((one) => one.status === "rejected");
+/** Generate all, even when one fails; then throw the first error. */
+async function regenerateAll(post: Post, slots: readonly PictureSlot[], options: PictureOptions): Promise<Post> {
+  const editable = slots.filter((slot) => slot.isEditable && !slot.result.image_locked);
+  const outcomes = await Promise.allSettled(editable.map(({ result }) => regeneratePicture(post, result, options)));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
-  return asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])).at(-1) ?? post;
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])).at(-1) ?? post;
 }

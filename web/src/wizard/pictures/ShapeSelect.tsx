@@ -1,27 +1,27 @@
-// Another shape of picture, where the platform takes several.
+// The shape of the picture, where the platform supports several.
 import { Input, SegmentedControl } from "@mantine/core";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { setShape, type PostChange } from "@/wizard/pictures/calls";
-import type { Place } from "@/wizard/pictures/pictures";
+import type { PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {
-  place: Place;
+  slot: PictureSlot;
   change: PostChange;
 }
 
-export function ShapeChoice({ place: { platform, result, open }, change }: Props) {
-  const { t } = useWords();
+export function ShapeSelect({ slot: { platform, result, isEditable }, change }: Props) {
+  const { t } = useMessages();
   if (platform.shapes.length < 2) return null;
   return (
     <Input.Wrapper label={t("pictures:shape")} labelElement="div">
       <div>
         <SegmentedControl
-          aria-label={t("pictures:shapeOf", { platform: platform.label })}
+          aria-label={t("pictures:shapeOn", { platform: platform.label })}
           size="sm"
           data={platform.shapes.map(({ name, ratio }) => ({ value: name, label: ratio }))}
           value={result.image_shape}
-          disabled={!open || result.image_locked || change.isPending}
+          disabled={!isEditable || result.image_locked || change.isPending}
           onChange={(shape) => change.mutate((now) => setShape(now, platform.name, shape))}
         />
       </div>

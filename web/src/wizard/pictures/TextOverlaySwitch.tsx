@@ -1,35 +1,35 @@
-// The post's words over a picture that does not say them by itself: on or off.
+// Switch for the post's text over the picture.
 import { Switch } from "@mantine/core";
 import { useState } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { setImages, type PostChange } from "@/wizard/pictures/calls";
-import { mayCarryWords, type Place } from "@/wizard/pictures/pictures";
+import { useMessages } from "@/i18n/useMessages";
+import { updateImages, type PostChange } from "@/wizard/pictures/calls";
+import { canOverlayText, type PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {
   post: Post;
-  place: Place;
+  slot: PictureSlot;
   change: PostChange;
 }
 
-export function TextOver({ post, place: { result, open }, change }: Props) {
-  const { t } = useWords();
-  /** What was just asked for; null when the server's word stands. */
-  const [asked, setAsked] = useState<boolean | null>(null);
-  if (result.image_url === null || !mayCarryWords(result)) return null;
-  const ask = (on: boolean) => {
-    setAsked(on);
-    change.mutate(() => setImages(post.job_id, { [result.platform]: { text_over_picture: on } }), {
-      onSettled: () => setAsked(null),
+export function TextOverlaySwitch({ post, slot: { result, isEditable }, change }: Props) {
+  const { t } = useMessages();
+  /** The value of a request that is running; null otherwise. */
+  const [pending, setPending] = useState<boolean | null>(null);
+  if (result.image_url === null || !canOverlayText(result)) return null;
+  const toggle = (isOn: boolean) => {
+    setPending(isOn);
+    change.mutate(() => updateImages(post.job_id, { [result.platform]: { text_over_picture: isOn } }), {
+      onSettled: () => setPending(null),
     });
   };
   return (
     <Switch
-      label={t("pictures:textOver")}
-      checked={asked ?? result.text_over_picture}
-      disabled={!open || result.image_locked || change.isPending}
-      onChange={(event) => ask(event.currentTarget.checked)}
+      label={t("pictures:textOverlay")}
+      checked={pending ?? result.text_over_picture}
+      disabled={!isEditable || result.image_locked || change.isPending}
+      onChange={(event) => toggle(event.currentTarget.checked)}
     />
   );
 }

@@ -1,22 +1,22 @@
-// Parts of a picture stay inside it.
+// Crop areas and focal points stay inside the picture.
 import { describe, expect, it } from "vitest";
 
-import { boxOf, moved, percentOf } from "@/wizard/pictures/cutting";
+import { toBox, movePoint, toPercent } from "@/wizard/pictures/crop";
 
-describe("boxOf", () => {
-  it("is shares, and back", () => {
+describe("toBox", () => {
+  it("converts to fractions and back", () => {
     const box = { x: 0.1, y: 0.25, w: 0.5, h: 0.75 };
-    expect(boxOf(percentOf(box))).toEqual(box);
-    expect(percentOf({})).toEqual({ x: 0, y: 0, width: 100, height: 100 });
+    expect(toBox(toPercent(box))).toEqual(box);
+    expect(toPercent({})).toEqual({ x: 0, y: 0, width: 100, height: 100 });
   });
 
-  it("never reaches beyond the picture, whatever rounding did", () => {
+  it("never exceeds the picture, however it was rounded", () => {
     for (const [x, width] of [
       [33.333_333, 66.666_669],
       [-0.000_01, 100.000_02],
       [99.999_999, 0.000_001],
     ] as const) {
-      const box = boxOf({ x, y: x, width, height: width });
+      const box = toBox({ x, y: x, width, height: width });
       expect(box.x).toBeGreaterThanOrEqual(0);
       expect(box.w).toBeGreaterThan(0);
       expect(box.x + box.w).toBeLessThanOrEqual(1.0001);
@@ -25,7 +25,7 @@ describe("boxOf", () => {
   });
 });
 
-describe("moved", () => {
+describe("movePoint", () => {
   it.each([
     ["ArrowLeft", { x: 0, y: 0.5 }],
     ["ArrowRight", { x: 0.25, y: 0.5 }],
@@ -33,6 +33,6 @@ describe("moved", () => {
     ["ArrowDown", { x: 0.05, y: 0.7 }],
     ["Enter", null],
   ])("%s", (key, point) => {
-    expect(moved({ x: 0.05, y: 0.5 }, key, 0.2)).toEqual(point);
+    expect(movePoint({ x: 0.05, y: 0.5 }, key, 0.2)).toEqual(point);
   });
 });

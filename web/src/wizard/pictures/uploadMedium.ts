@@ -1,48 +1,48 @@
-// A picture on its way to the library, with how far it has come. XMLHttpRequest, for fetch tells nothing of uploads.
+// Uploads a picture to the library, with progress: by XMLHttpRequest, because fetch reports no upload progress.
 import { sessionHeaders } from "@/api/client";
-import { Problem, problemOf } from "@/api/problem";
+import { Problem, toProblem } from "@/api/problem";
 import type { Medium } from "@/wizard/pictures/calls";
 
-interface Asked {
+interface UploadOptions {
   /** From 0 to 1. */
   onProgress: (share: number) => void;
   signal: AbortSignal;
 }
 
-/** Throws a Problem, or an AbortError when it was called off. */
-export function uploadMedium(file: File, { onProgress, signal }: Asked): Promise<Medium> {
+/** Reject with a Problem, or with an AbortError when it was aborted. */
+export function uploadMedium(file: File, { onProgress, signal }: UploadOptions): Promise<Medium> {
   return new Promise((resolve, reject) => {
-    const call = new XMLHttpRequest();
-    const off = () => call.abort();
-    signal.addEventListener("abort", off);
-    call.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
+    const request = new XMLHttpRequest();
+    const abort = () => request.abort();
+    signal.addEventListener("abort", abort);
+    request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
       if (lengthComputable) onProgress(loaded / total);
     });
-    call.addEventListener("loadend", () => signal.removeEventListener("abort", off));
-    call.addEventListener("abort", () => reject(new DOMException("called off", "AbortError")));
-    call.addEventListener("error", () => reject(new Problem({ status: 0, code: "no_answer", detail: "" })));
-    call.addEventListener("load", () => {
-      const body = parsed(call.responseText);
-      if (call.status >= 200 && call.status < 300 && body !== null) resolve(body as Medium);
-      else reject(problemOf(headOf(call), body));
+    request.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
+    request.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    request.addEventListener("error", () => reject(new Problem({ status: 0, code: "no_answer", detail: "" })));
+    request.addEventListener("load", () => {
+      const body = parseJson(request.responseText);
+      if (request.status >= 200 && request.status < 300 && body !== null) resolve(body as Medium);
+      else reject(toProblem(toResponse(request), body));
     });
-    call.open("POST", "/api/v1/media");
-    for (const [name, value] of Object.entries(sessionHeaders("POST"))) call.setRequestHeader(name, value);
+    request.open("POST", "/api/v1/media");
+    for (const [name, value] of Object.entries(sessionHeaders("POST"))) request.setRequestHeader(name, value);
     const form = new FormData();
     form.append("file", file);
-    call.send(form);
+    request.send(form);
   });
 }
 
-function headOf(call: XMLHttpRequest): Response {
-  const id = call.getResponseHeader("X-Request-Id");
+function toResponse(request: XMLHttpRequest): Response {
+  const id = request.getResponseHeader("X-Request-Id");
   return new Response(null, {
-    status: call.status < 200 ? 500 : call.status,
+    status: request.status < 200 ? 500 : request.status,
     headers: id === null ? {} : { "X-Request-Id": id },
   });
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -50,7 +50,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The first picture of what was dropped or pasted; null when there is none. What it really is the server sees. */
-export function pictureIn(data: DataTransfer | null): File | null {
+/** Return the first picture that was dropped or pasted, by its declared type; null when there is none. */
+export function findPicture(data: DataTransfer | null): File | null {
   return [...(data?.files ?? [])].find((file) => file.type.startsWith("image/")) ?? null;
 }

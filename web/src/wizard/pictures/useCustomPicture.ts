@@ -1,13 +1,13 @@
-// Bringing a picture of one's own to one platform: from a file, dropped, pasted, or from an address.
+// Setting an uploaded picture for one platform: from a file, dropped, pasted, from a link, or from the library.
 import { useCallback, useEffect, useRef, useState, type DragEvent, type RefObject } from "react";
 
 import type { Post } from "@/api/posts";
-import { fetchMedium, setImages, usePostChange, type Medium } from "@/wizard/pictures/calls";
-import type { Place } from "@/wizard/pictures/pictures";
-import { pictureIn, uploadMedium } from "@/wizard/pictures/upload";
+import { importMedium, updateImages, usePostChange, type Medium } from "@/wizard/pictures/calls";
+import type { PictureSlot } from "@/wizard/pictures/slots";
+import { findPicture, uploadMedium } from "@/wizard/pictures/uploadMedium";
 
-export interface OwnPictureHere {
-  /** Of an upload, from 0 to 1; null while nothing is on its way. */
+export interface CustomPictureState {
+  /** Of an upload, from 0 to 1; null while none is running. */
   progress: number | null;
   pending: boolean;
   error: unknown;
@@ -17,74 +17,78 @@ export interface OwnPictureHere {
     onDragLeave: (event: DragEvent) => void;
     onDrop: (event: DragEvent) => void;
   };
-  bring: (file: File) => void;
-  fetchFrom: (url: string, done: () => void) => void;
-  /** One that is in the library. */
-  show: (mediumId: string) => void;
-  callOff: () => void;
+  upload: (file: File) => void;
+  importFrom: (url: string, onDone: () => void) => void;
+  /** Use a picture from the library. */
+  select: (mediumId: string) => void;
+  stop: () => void;
 }
 
-export function useOwnPicture(post: Post, place: Place, tile: RefObject<HTMLElement | null>): OwnPictureHere {
-  const { platform, result, open } = place;
-  const free = open && !result.image_locked;
+export function useCustomPicture(
+  post: Post,
+  slot: PictureSlot,
+  tile: RefObject<HTMLElement | null>,
+): CustomPictureState {
+  const { platform, result, isEditable } = slot;
+  const canChange = isEditable && !result.image_locked;
   const [progress, setProgress] = useState<number | null>(null);
-  const [isOver, setOver] = useState(false);
-  const over = useRef<AbortController | null>(null);
+  const [isOver, setIsOver] = useState(false);
+  const running = useRef<AbortController | null>(null);
   const { mutate, error, isPending } = usePostChange(post);
-  const show = useCallback(
-    (find: () => Promise<Pick<Medium, "id">>, done?: () => void) =>
+  const set = useCallback(
+    (getMedium: () => Promise<Pick<Medium, "id">>, onDone?: () => void) =>
       mutate(
         async () => {
           try {
-            return await setImages(post.job_id, { [platform.name]: { media_id: (await find()).id } });
+            return await updateImages(post.job_id, { [platform.name]: { media_id: (await getMedium()).id } });
           } catch (error) {
             if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-            // Called off: all is as it was.
+            // The upload was stopped: nothing has changed.
             return post;
           } finally {
             setProgress(null);
           }
         },
-        { onSuccess: () => done?.() },
+        { onSuccess: () => onDone?.() },
       ),
     [mutate, post, platform.name],
   );
-  const bring = useCallback(
+  const upload = useCallback(
     (file: File) => {
-      over.current?.abort();
-      const own = new AbortController();
-      over.current = own;
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
       setProgress(0);
-      show(() => uploadMedium(file, { onProgress: setProgress, signal: own.signal }));
+      set(() => uploadMedium(file, { onProgress: setProgress, signal: controller.signal }));
     },
-    [show],
+    [set],
   );
-  useEffect(() => () => over.current?.abort(), []);
+  useEffect(() => () => running.current?.abort(), []);
   useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const file = pictureIn(event.clipboardData);
-      if (!free || !file || !isMeant(tile.current, event.target)) return;
+    const onPaste = (event: ClipboardEvent) => {
+      const file = findPicture(event.clipboardData);
+      if (!canChange || !file || !isForTile(tile.current, event.target)) return;
       event.preventDefault();
-      bring(file);
+      upload(file);
     };
-    document.addEventListener("paste", paste);
-    return () => document.removeEventListener("paste", paste);
-  }, [free, bring, tile]);
+    document.addEventListener("paste", onPaste);
+    return () => document.removeEventListener("paste", onPaste);
+  }, [canChange, upload, tile]);
   const dropping = {
     onDragOver: (event: DragEvent) => {
-      if (!free || !event.dataTransfer.types.includes("Files")) return;
+      if (!canChange || !event.dataTransfer.types.includes("Files")) return;
       event.preventDefault();
-      setOver(true);
+      setIsOver(true);
     },
     onDragLeave: (event: DragEvent) => {
-      if (!(event.relatedTarget instanceof Node && tile.current?.contains(event.relatedTarget))) setOver(false);
+      if (!(event.relatedTarget instanceof Node && tile.current?.contains(event.relatedTarget))) setIsOver(false);
     },
     onDrop: (event: DragEvent) => {
-      setOver(false);
-      // Never open a dropped file instead of this page.
+      setIsOver(false);
+      // Prevents the browser from opening the dropped file.
       event.preventDefault();
-      const file = pictureIn(event.dataTransfer);
-      if (free && file) bring(file);
+      const file = findPicture(event.dataTransfer);
+      if (canChange && file) upload(file);
     },
   };
   return {
@@ -93,15 +97,15 @@ export function useOwnPicture(post: Post, place: Place, tile: RefObject<HTMLElem
     error,
     isOver,
     dropping,
-    bring,
-    fetchFrom: (url, done) => show(() => fetchMedium(url), done),
-    show: (mediumId) => show(() => Promise.resolve({ id: mediumId })),
-    callOff: () => over.current?.abort(),
+    upload,
+    importFrom: (url, onDone) => set(() => importMedium(url), onDone),
+    select: (mediumId) => set(() => Promise.resolve({ id: mediumId })),
+    stop: () => running.current?.abort(),
   };
 }
 
-/** Pasted inside the tile; or nowhere, while the pointer is over it. */
-function isMeant(tile: HTMLElement | null, target: EventTarget | null): boolean {
+/** Return whether a paste is for this tile: inside it, or outside any field while the pointer is over it. */
+function isForTile(tile: HTMLElement | null, target: EventTarget | null): boolean {
   if (!tile) return false;
   if (target instanceof Node && tile.contains(target)) return true;
   return target === document.body && tile.matches(":hover");
