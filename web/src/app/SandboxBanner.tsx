@@ -3,7 +3,7 @@ import { FlaskConical } from "lucide-react";
 
 import { useMessages } from "@/i18n/useMessages";
 
-import styles from "./SandboxBanner.module.css";
+import styles from "./Banner.module.css";
 
 export function SandboxBanner({ viewerUrl }: { viewerUrl: string }) {
   const { t } = useMessages();

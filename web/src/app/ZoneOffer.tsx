@@ -8,7 +8,7 @@ import { browserTimeZone, haveSameClock } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-import styles from "./SandboxBanner.module.css";
+import styles from "./Banner.module.css";
 
 const ANSWERED = "araldo.zone-offer.";
 
