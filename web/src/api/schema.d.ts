@@ -804,7 +804,7 @@ export interface paths {
         };
         /**
          * Get Post Timeline
-         * @description In the order in which it happened; the times within the sentences are in the post's zone.
+         * @description In the order in which it happened; the times within the sentences are in the workspace's zone.
          */
         get: operations["get_post_timeline"];
         put?: never;
