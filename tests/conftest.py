@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tests.support.migrated import copy_migrated_file, make_template, postgres_d
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
+# New workspaces have the machine's zone: one for all tests, wherever they run.
+os.environ["TZ"] = "Europe/Rome"
 
 
 def pytest_configure(config: pytest.Config) -> None:

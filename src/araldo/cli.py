@@ -19,7 +19,7 @@ from araldo import doctor as checks
 from araldo.app import Araldo, create_web
 from araldo.console import complain, say, set_up_logging, terminal_language
 from araldo.data_folder import sole_owner
-from araldo.errors import AraldoError, Language, PostInvalid, Sentence
+from araldo.errors import AraldoError, PostInvalid, Sentence
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -270,8 +270,7 @@ def users_create(
     async def work(araldo: Araldo) -> None:
         where, now = await _workspace(araldo, workspace), araldo.clock.now()
         async with araldo.database.transaction() as transaction:
-            language: Language = "it" if where.language == "it" else "en"
-            made = await user_store.create(transaction, name, language, now)
+            made = await user_store.create(transaction, name, None, now)
             await user_store.join(transaction, made.id, where.id, now)
             await administer.record_for_user(araldo, transaction, Action.USER_CREATED, made.id, made.name)
             token = await user_store.make_link(transaction, made.id, now)

@@ -99,6 +99,7 @@ class Demo:
         data_dir = self._settings.data_dir.absolute()
         make_private_folder(data_dir)
         make_private_folder(data_dir / "logs")
+        say(_STARTING, path=data_dir / "logs")
         port = str(self._settings.sandbox_port)
         self._start("sandbox", "sandbox", "--port", port, "--data-dir", str(data_dir / "sandbox"))
         self._start("araldo up", "up")
@@ -256,6 +257,10 @@ def _call(method: str, url: str, body: object = None, headers: Mapping[str, str]
         return json.load(reader)
 
 
+_STARTING = Sentence(
+    "Starting the sandbox and Araldo; their logs are in {path}.",
+    "Avvio la sandbox e Araldo; i loro log sono in {path}.",
+)
 _PUBLISHING = Sentence("Publishing an example post to the sandbox:", "Pubblico un post di esempio nella sandbox:")
 _VIEWER = Sentence(
     "The sandbox's feeds, as people see them: {url}", "I feed della sandbox, come li vede la gente: {url}"

@@ -23,7 +23,7 @@ def test_a_link_signs_in_once_and_the_session_says_who_and_where(home: House) ->
     reply = sign_in(home, {"link": link})
     assert reply.status == 200
     body = reply.body
-    assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", "it", False)
+    assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", None, False)
     assert body["workspace"] | {"id": ""} == {"id": "", "name": "Araldo", "language": "it", "zone": "Europe/Rome"}
     assert body["workspaces"] == [{"id": body["workspace"]["id"], "name": "Araldo"}]
     assert body["sandbox"] == {"viewer_url": home.meta.url}
@@ -138,7 +138,14 @@ def test_sessions_are_listed_and_ended(home: House) -> None:
     assert (third.ask("GET", SESSION).status, me.ask("GET", SESSION).status) == (401, 200)
 
 
-def test_the_language_is_the_persons_and_is_what_errors_are_said_in(home: House) -> None:
+def test_until_a_person_chooses_a_language_messages_follow_the_request_and_then_the_workspace(home: House) -> None:
+    me = signed_in(home)
+    assert me.ask("GET", SESSION).body["user"]["language"] is None
+    for accepted, title in (("en-GB", "Not found"), ("it-CH, en", "Non trovato"), ("de", "Non trovato")):
+        assert me.ask("GET", "/api/v1/posts/none", accept_language=accepted).body["title"] == title
+
+
+def test_a_chosen_language_is_the_persons_in_every_message(home: House) -> None:
     me = signed_in(home)
     assert me.ask("PATCH", SESSION, {"language": "en"}).body["user"]["language"] == "en"
     assert me.ask("GET", "/api/v1/posts/none", accept_language="it").body["title"] == "Not found"

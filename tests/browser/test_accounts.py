@@ -32,7 +32,7 @@ def test_a_post_whose_account_was_lost_goes_out_once_it_is_connected_again(home:
     inside.goto(f"/posts/{post['job_id']}")
     inside.get_by_role("link", name="Reconnect the account").click()
     lost = inside.get_by_role("listitem", name="Studio Demo")
-    expect(lost.get_by_text("Needs you")).to_be_visible()
+    expect(lost.get_by_text("Needs attention")).to_be_visible()
     assert_accessible(inside)
     lost.get_by_role("button", name="Reconnect").click()
     # The log-in's own page.
@@ -63,9 +63,9 @@ def test_an_address_begun_with_a_key_asks_for_consent_and_leads_through_the_log_
 def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: House, inside: Page) -> None:
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     inside.goto("/accounts")
-    inside.get_by_text("Paste a token instead").click()
-    inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    inside.get_by_role("button", name="See what it opens").click()
+    inside.get_by_text("Use an access token instead").click()
+    inside.get_by_role("textbox", name="Access token").fill(home.meta.mint())
+    inside.get_by_role("button", name="Find the Pages").click()
     expect(inside.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
     expect(inside.get_by_text("a Page admin can give it to you in Meta Business Suite")).to_be_visible()
     assert_accessible(inside)
@@ -73,19 +73,19 @@ def test_a_page_that_may_only_be_looked_at_cannot_be_ticked(home: House, inside:
 
 def test_who_declines_is_told_and_may_begin_again(inside: Page) -> None:
     inside.goto("/accounts")
-    inside.get_by_role("button", name="Connect through Meta").click()
+    inside.get_by_role("button", name="Connect with Meta").click()
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Not connected")).to_be_visible()
     assert_accessible(inside)
-    expect(inside.get_by_role("button", name="Connect through Meta")).to_be_visible()
+    expect(inside.get_by_role("button", name="Connect with Meta")).to_be_visible()
 
 
 def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: House, inside: Page) -> None:
     home.meta.control("pages", {"name": "Altra Pagina"})
     inside.goto("/accounts")
-    inside.get_by_text("Paste a token instead").click()
-    inside.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    inside.get_by_role("button", name="See what it opens").click()
+    inside.get_by_text("Use an access token instead").click()
+    inside.get_by_role("textbox", name="Access token").fill(home.meta.mint())
+    inside.get_by_role("button", name="Find the Pages").click()
     studio = inside.get_by_role("checkbox", name=re.compile("Studio Demo"))
     expect(studio).to_be_checked()
     expect(inside.get_by_text("No Instagram business account is linked to this Page")).to_be_visible()
@@ -96,5 +96,5 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
     other = inside.get_by_role("listitem", name="Altra Pagina")
     other.get_by_role("button", name="Make it the default").click()
     expect(other.get_by_text("Default")).to_be_visible()
-    other.get_by_role("button", name="Check now").click()
+    other.get_by_role("button", name="Check the access").click()
     expect(other.get_by_text("Checked just now: it works.")).to_be_visible()

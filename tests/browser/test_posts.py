@@ -48,8 +48,8 @@ def test_the_timeline_tells_each_attempt_and_shows_no_token(home: House, inside:
     post = created(home, "Tutto raccontato", "facebook")
     inside.goto(f"/posts/{post['job_id']}")
     expect(inside.get_by_text("Sent to Facebook (attempt 1).")).to_be_visible()
-    inside.get_by_role("switch", name="Show what was asked and answered").check()
-    inside.get_by_text("Asked and answered", exact=True).first.click()
+    inside.get_by_role("switch", name="Show requests and answers").check()
+    inside.get_by_text("Request and answer", exact=True).first.click()
     shown = inside.locator("pre").first
     expect(shown).to_be_visible()
     assert "Tutto raccontato" in shown.inner_text()
@@ -63,10 +63,10 @@ def test_what_nobody_can_tell_is_decided_by_a_person(home: House, inside: Page) 
     assert post["status"] == "unconfirmed"
     out = len(home.meta.out())
     inside.goto(f"/posts/{post['job_id']}")
-    decide = inside.get_by_role("group", name="Decide about Facebook")
-    for answer in ("It is out", "It is not out: send it", "Drop it"):
+    decide = inside.get_by_role("group", name="Is it on Facebook?")
+    for answer in ("It is there", "It is not there: publish it", "It is not there: leave it"):
         expect(decide.get_by_role("button", name=answer, exact=True)).to_be_visible()
-    decide.get_by_role("button", name="It is not out: send it").click()
+    decide.get_by_role("button", name="It is not there: publish it").click()
     expect(inside.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     expect(decide).to_have_count(0)
     assert len(home.meta.out()) == out + 1
@@ -76,7 +76,7 @@ def test_it_is_given_another_time_and_taken_back(home: House, inside: Page, watc
     watched.allow("status of 422")
     post = home.create(content="Concerto", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body
     inside.goto(f"/posts/{post['job_id']}")
-    inside.get_by_role("button", name="Another time").click()
+    inside.get_by_role("button", name="Change the time").click()
     dialog = inside.get_by_role("dialog")
     # Clocks in Rome jump from two to three that night.
     dialog.get_by_label("Day and time").fill("2031-03-30T02:30")
@@ -85,9 +85,9 @@ def test_it_is_given_another_time_and_taken_back(home: House, inside: Page, watc
     expect(nearest).to_be_visible()
     nearest.click()
     expect(dialog).to_have_count(0)
-    expect(inside.get_by_text("Goes out on Sun, 30 Mar 2031, 03:00")).to_be_visible()
+    expect(inside.get_by_text("Will be published on Sun 30 Mar 2031, 03:00")).to_be_visible()
     inside.get_by_role("button", name="Back to a draft").click()
-    expect(inside.get_by_text("A draft: nothing goes out")).to_be_visible()
+    expect(inside.get_by_text("A draft: nothing is published")).to_be_visible()
 
 
 def test_a_deleted_post_comes_back(home: House, inside: Page, watched: Watched) -> None:
@@ -110,4 +110,4 @@ def test_posts_are_found_by_their_words_and_by_where_they_stand(home: House, ins
     expect(inside).to_have_url(re.compile(r"show=drafts&q=novita"))
     expect(inside.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(1)
     inside.get_by_role("link", name="Published", exact=True).click()
-    expect(inside.get_by_text("No post holds “novita”.")).to_be_visible()
+    expect(inside.get_by_text("No post contains “novita”.")).to_be_visible()

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from araldo.api.parts import Parts, PartsHere
 from araldo.api.permissions import require_route_permission
+from araldo.api.problems import asked_language
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, Sentence
 from araldo.local_faults import is_passing
@@ -135,7 +136,7 @@ async def _by_cookie(request: Request, parts: Parts, token: str | None, otherwis
         session = await session_store.by_token(transaction, hash_of(token), now)
     if session is None or now >= session.created_at + parts.session_life:
         raise NotAllowed(otherwise)
-    request.scope["language"] = session.user.language
+    request.scope["language"] = session.user.language or asked_language(request) or session.workspace.language
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, parts)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):

@@ -124,17 +124,22 @@ def title_of(status: int) -> str:
 
 
 def language_of(request: Request) -> Language:
-    """What the person who is signed in has chosen; else Italian when the caller asks for it before English."""
+    """Return the language of a signed-in person's requests (see `auth`), else the first one asked for, else English."""
     chosen = request.scope.get("language")
     if chosen is not None:
         return "it" if chosen == "it" else "en"
+    return asked_language(request) or "en"
+
+
+def asked_language(request: Request) -> Language | None:
+    """Return the first supported language of Accept-Language; None when there is none."""
     for part in request.headers.get("accept-language", "").lower().split(","):
         wanted = part.split(";")[0].strip().split("-")[0]
         if wanted == "it":
             return "it"
         if wanted == "en":
             return "en"
-    return "en"
+    return None
 
 
 def entry_of(problem: Problem, language: Language) -> ProblemEntry:

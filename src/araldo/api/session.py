@@ -44,9 +44,11 @@ class SignInAsked(RequestModel):
 
 
 class UserRead(BaseModel):
+    """`language`: null until the person chooses one; the studio follows the browser meanwhile."""
+
     id: str
     name: str
-    language: Language
+    language: Language | None
     has_password: bool
 
 

@@ -44,14 +44,14 @@ class Timeline(BaseModel):
 async def get_post_timeline(
     post_id: str, request: Request, parts: PartsHere, caller: CallerHere, raw: Raw = False
 ) -> Timeline:
-    """In the order in which it happened; the times within the sentences are in the post's zone."""
+    """In the order in which it happened; the times within the sentences are in the workspace's zone."""
     workspace = caller.workspace
     async with parts.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
         events = await event_store.after(transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id)
         attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
     labels = {name: declared.label for name, declared in parts.declarations.items()}
-    telling = Telling(labels, ZoneInfo(view.post.zone or workspace.zone))
+    telling = Telling(labels, ZoneInfo(workspace.zone))
     language = language_of(request)
     return Timeline(
         data=[

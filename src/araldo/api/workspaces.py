@@ -39,9 +39,11 @@ class WorkspaceList(BaseModel):
 
 
 class NewWorkspace(RequestModel):
+    """`zone`: default the server machine's."""
+
     name: Name
     language: Language = "it"
-    zone: ZoneName = "Europe/Rome"
+    zone: ZoneName | None = None
 
 
 class WorkspaceChange(RequestModel):
@@ -62,7 +64,8 @@ async def list_workspaces(parts: PartsHere, signed_in: SignedInHere) -> Workspac
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
 async def create_workspace(body: NewWorkspace, parts: PartsHere, signed_in: SignedInHere) -> WorkspaceRead:
     """Whoever makes it belongs to it; `PATCH /session` goes there."""
-    _require_zone(body.zone)
+    if body.zone is not None:
+        _require_zone(body.zone)
     now, user_id = parts.clock.now(), signed_in.session.user.id
     async with parts.database.transaction() as transaction:
         name = await workspace_store.free_name(transaction, body.name, user_id=user_id)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from araldo.errors import Problem, Sentence
+from araldo.zones import current_name, zone_names
 
 # Farther away is a slip of the pen; and no one knows the zones' rules of then.
 FAR = timedelta(days=36525)
@@ -20,8 +19,6 @@ _EDGE = timedelta(days=3)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=5)
 _EXAMPLE = "2030-01-31T10:00:00+01:00"
-# What a machine's own list of zones holds and what is none.
-_NO_ZONES = {"Factory", "localtime"}
 
 # RFC 3339, its offset and its seconds optional; behind it the zone in brackets and other tags, by RFC 9557.
 _TIME = re.compile(
@@ -72,11 +69,6 @@ def read(text: str) -> Asked | None:
     return Asked(moment, found["zone"])
 
 
-@lru_cache(maxsize=1)
-def zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
-
-
 def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
     """None when there is such a zone; else what it may have been meant for."""
     if name in zone_names():
@@ -95,8 +87,8 @@ def _like(name: str) -> tuple[str, ...]:
     wanted = name[:64].strip().lower().replace(" ", "_")
     by_word: dict[str, str] = {}
     for known in sorted(zone_names()):
-        by_word[known.lower()] = known
-        by_word.setdefault(known.lower().rpartition("/")[2], known)
+        by_word[known.lower()] = current_name(known)
+        by_word.setdefault(known.lower().rpartition("/")[2], current_name(known))
     words = difflib.get_close_matches(wanted, by_word, n=5, cutoff=0.75)
     return tuple(dict.fromkeys(by_word[word] for word in words))[:3]
 

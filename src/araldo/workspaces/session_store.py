@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
 
-from araldo.errors import Language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
-from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, SESSION_MAX, Session, User
+from araldo.workspaces.users import AGENT_MAX, SESSION_LIVES, SESSION_MAX, Session, User, chosen_language
 
 _s = sessions.c
 
@@ -116,10 +115,9 @@ def _joined(now: datetime) -> Select[Any]:
 
 
 def _session(row: Row[Any]) -> Session:
-    language: Language = "it" if row.user_language == "it" else "en"
     return Session(
         id=row.id,
-        user=User(row.user_id, row.user_name, language, bool(row.has_password)),
+        user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password)),
         workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
         member_id=row.member_id,
         user_agent=row.user_agent,

@@ -14,6 +14,7 @@ from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewKey
 from araldo.workspaces.models import Caller, Key, Workspace
 from araldo.workspaces.permissions import EVERYTHING, permissions_of
+from araldo.zones import current_name, machine_zone
 
 _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
@@ -46,9 +47,10 @@ async def of_user(transaction: Transaction, user_id: str) -> list[Workspace]:
 
 
 async def add(
-    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str = "Europe/Rome"
+    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str | None = None
 ) -> Workspace:
-    made = Workspace(new_id("ws"), name, language, zone)
+    """Create a workspace. `zone`: an IANA name; None stands for the machine's."""
+    made = Workspace(new_id("ws"), name, language, machine_zone() if zone is None else current_name(zone))
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
@@ -80,6 +82,8 @@ async def free_name(transaction: Transaction, name: str, *, user_id: str | None 
 
 async def change(transaction: Transaction, workspace_id: str, **changes: str) -> None:
     """`name`, `language`, `zone`: those that are given."""
+    if "zone" in changes:
+        changes["zone"] = current_name(changes["zone"])
     if changes:
         await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 

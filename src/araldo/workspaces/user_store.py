@@ -15,7 +15,7 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.users import LINK_LIVES, User, clean_name, folded, make_link_token
+from araldo.workspaces.users import LINK_LIVES, User, chosen_language, clean_name, folded, make_link_token
 
 FIRST_NAME = "owner"
 _NAME_MAX = 100
@@ -53,8 +53,8 @@ async def _first(transaction: Transaction) -> User | None:
 
 
 async def _make_first(transaction: Transaction, now: datetime) -> None:
-    default = await workspace_store.first_or_new(transaction, now)
-    made = await create(transaction, FIRST_NAME, "it" if default.language == "it" else "en", now)
+    await workspace_store.first_or_new(transaction, now)
+    made = await create(transaction, FIRST_NAME, None, now)
     for workspace in await workspace_store.all_of_them(transaction):
         await join(transaction, made.id, workspace.id, now)
 
@@ -70,7 +70,7 @@ async def somebody_has_a_way_in(transaction: Transaction, now: datetime) -> bool
     return False
 
 
-async def create(transaction: Transaction, name: str, language: Language, now: datetime) -> User:
+async def create(transaction: Transaction, name: str, language: Language | None, now: datetime) -> User:
     """By a name that nobody has, whatever its capitals. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
@@ -78,7 +78,7 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
     if (await transaction.execute(select(_u.id).where(_u.folded_name == folded(wanted)))).first() is not None:
         raise Conflict(_NAME_TAKEN, code="name_taken")
     made = User(new_id("usr"), wanted, language, has_password=False)
-    values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language}
+    values = {"id": made.id, "name": wanted, "folded_name": folded(wanted), "language": language or ""}
     await transaction.execute(insert(users).values(**values, created_at=now))
     return made
 
@@ -242,4 +242,4 @@ async def use_link(transaction: Transaction, token_hash: str, now: datetime) -> 
 
 
 def as_user(row: Row[tuple[object, ...]]) -> User:
-    return User(row.id, row.name, "it" if row.language == "it" else "en", row.password_hash is not None)
+    return User(row.id, row.name, chosen_language(row.language), row.password_hash is not None)
