@@ -19,6 +19,7 @@ from araldo.posts.models import PictureState, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workflows.lease import Held
 from tests.support.clock import FakeClock
 from tests.support.declared import WALL
 from tests.support.stage import Stage
@@ -211,3 +212,22 @@ async def test_many_faults_are_one_line(stage: Stage, monkeypatch: pytest.Monkey
         ("local_fault", "warning", 4),
     ]
     assert all("exc_info" not in line for line in lines)
+
+
+@pytest.mark.parametrize("error", [*LATER[:4], KeyError("a bug")], ids=[*LAID_OUT[:4], "bug"])
+async def test_a_ready_picture_stays_ready_when_the_start_of_its_post_fails(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Or it would be made again, which may fail for good: what it was made from can be gone by then."""
+    delivery_id = await stage.add(post_due_in(stage, 22))
+    ready = await stage.work_until_settled(delivery_id)
+    assert ready.picture_state is PictureState.READY
+    stage.clock.advance(22)
+    broken = Broken(error, lambda: broken.tries == 0).wrap(monkeypatch, Held, "save")
+    row = await stage.work(delivery_id)
+    assert (broken.tries, row.picture_state, row.picture_media_id) == (1, PictureState.READY, ready.picture_media_id)
+    assert row.next_at is not None
+    assert stage.clock.now() < row.next_at <= stage.clock.now() + timedelta(seconds=10)
+    again = Broken(error, lambda: True).wrap(monkeypatch, ImageProviders, "make")
+    assert (await stage.work_until_settled(delivery_id)).state is State.PUBLISHED
+    assert again.tries == 0

@@ -87,9 +87,12 @@ class Verdicts:
         """Try the picture of what is not due yet again after a pause.
 
         Once `most` tries have failed (None: any number), a scheduled post's is tried one more time when the post is
-        due, and another's is failed.
+        due, and another's is failed. A picture that is ready stays so, whatever fails around it.
         """
         row = held.row
+        if not row.picture_is_due:
+            await self._put_off_start(held, error, after_s)
+            return
         worn_out = most is not None and row.tries >= most
         pause = max(after_s, min(_LONGEST_PAUSE_S, 2.0 ** min(row.tries, 10)))
         next_at = self._clock.now() + timedelta(seconds=pause)
@@ -101,6 +104,13 @@ class Verdicts:
         # While it is tried again it counts as being made, so that not every try is news; then it waits for its turn.
         state = PictureState.QUEUED if worn_out else PictureState.MAKING
         await held.save(picture_state=state, picture_error=error, tries=row.tries + 1, next_at=next_at)
+
+    async def _put_off_start(self, held: Held, error: dict[str, Any], after_s: float) -> None:
+        """Try again to begin with a scheduled post whose time has come; before that there is nothing to put off."""
+        now = self._clock.now()
+        if held.row.state is State.SCHEDULED and held.row.due_at is not None and held.row.due_at <= now:
+            next_at = now + timedelta(seconds=max(after_s, _LOCAL_PAUSE_S))
+            await held.save(state=State.QUEUED, error=error, tries=held.row.tries + 1, next_at=next_at)
 
     async def _picture_failed(self, held: Held, error: dict[str, Any]) -> None:
         await held.save(picture_state=PictureState.FAILED, picture_error=error, tries=0, next_at=None)
