@@ -6,7 +6,7 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker a core; all tests together take two more, for many of them wait for processes and browsers. A file's tests
+# A worker a core; all tests together take one more, for many of them wait for processes and browsers. A file's tests
 # share one worker, and with it the systems that they run against. Without MALLOC_ARENA_MAX glibc keeps a heap for each
 # of many threads, and each keeps the room of its largest picture: 485 MB instead of 332 after some 270 tests.
 CORES := $(shell nproc 2>/dev/null || echo 2)
@@ -20,13 +20,20 @@ NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi clean
+.PHONY: help run starting test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-run: .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
+# Without commas, which would separate arguments: English, then Italian.
+say = @case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in it*) echo "$(2)";; *) echo "$(1)";; esac
+
+run: starting .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 	@exec $(BIN)/araldo run
+
+# The first prerequisite of `run`, so that it prints at once.
+starting:
+	$(call say,Araldo is starting. The first time it takes a minute or two: it installs its packages and builds the studio.,Araldo si avvia. La prima volta servono un paio di minuti: installa i suoi pacchetti e costruisce lo studio.)
 
 test: checks tests ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
 
@@ -50,7 +57,7 @@ check: .venv/.test web/node_modules/.installed
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
 
 tests: .venv/.test $(WEB)
-	$(PYTEST) --numprocesses=$$(( $(CORES) + 2 ))
+	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
 
 web: $(WEB) ## Build the studio into the package
 
@@ -98,10 +105,12 @@ clean: ## Remove what these commands installed; your data in .araldo stays
 
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):
+	$(call say,Installing uv ...,Installo uv ...)
 	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
 
 # --inexact: what the tests installed stays when only running is asked for.
 .venv/.run: $(UV) pyproject.toml uv.lock
+	$(call say,Installing the Python packages ...,Installo i pacchetti Python ...)
 	$(UV_RUN) sync --quiet --locked --inexact --no-dev
 	@touch $@
 
@@ -111,9 +120,11 @@ $(UV):
 
 # What npm ci installs from the lock file's versions and digests; again only when those have changed.
 web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
+	$(call say,Installing the studio's packages ...,Installo i pacchetti dello studio ...)
 	$(NPM) ci --silent
 	@touch $@
 
 $(WEB): web/node_modules/.installed $(WEB_SOURCE)
+	$(call say,Building the studio ...,Costruisco lo studio ...)
 	$(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,11 +20,20 @@ from tests.support.migrated import copy_migrated_file, make_template, postgres_d
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
+# New workspaces have the machine's zone: one for all tests, wherever they run.
+os.environ["TZ"] = "Europe/Rome"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in tiers.MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the garbage collector what lives as long as the process: all modules and tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,8 +1,8 @@
 // What a module may import; `npm run imports` checks it. docs/studio.md says which folder is what.
 // A folder of src/ that no rule names is a feature.
 
-const FLOORS = "^src/(app|ui|api|i18n|testing)/";
-// Tests, and what they share, import whatever they try.
+const LAYERS = "^src/(app|ui|api|i18n|testing)/";
+// Tests and their support may import anything.
 const TESTS = "^src/testing/|\\.test\\.tsx?$";
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
@@ -14,7 +14,7 @@ export default {
     rule(
       "features-stand-alone",
       "A feature imports itself, ui, api and i18n: what two features need belongs into ui or api.",
-      { path: "^src/([^/]+)/", pathNot: [FLOORS, TESTS] },
+      { path: "^src/([^/]+)/", pathNot: [LAYERS, TESTS] },
       { path: "^src/", pathNot: ["^src/$1/", "^src/(ui|api|i18n)/"] },
     ),
     rule(
@@ -25,19 +25,19 @@ export default {
     ),
     rule(
       "api-below-ui",
-      "The way to the server shows nothing.",
+      "The API layer renders nothing.",
       { path: "^src/api/", pathNot: TESTS },
       { path: "^src/", pathNot: "^src/(api|i18n)/" },
     ),
     rule(
       "i18n-lowest",
-      "Languages take every area's words, and no code.",
+      "The catalogues import every area's messages, and no code.",
       { path: "^src/i18n/", pathNot: TESTS },
       { path: "^src/", pathNot: "^src/i18n/|/(en|it)\\.json$" },
     ),
     rule(
-      "words-through-i18n",
-      "Words are spoken through useWords(), never read from their files.",
+      "messages-through-i18n",
+      "Messages are used through useMessages(), never read from their files.",
       { path: "^src/", pathNot: ["^src/i18n/", TESTS] },
       { path: "/(en|it)\\.json$" },
     ),
@@ -47,7 +47,7 @@ export default {
       { path: "^src/", pathNot: TESTS },
       { path: TESTS },
     ),
-    rule("main-is-first", "The page begins in main.tsx; nothing goes back to it.", {}, { path: "^src/main\\.tsx$" }),
+    rule("main-is-first", "main.tsx is the entry point; nothing imports it.", {}, { path: "^src/main\\.tsx$" }),
   ],
   options: {
     tsConfig: { fileName: "tsconfig.json" },

@@ -1,10 +1,10 @@
-// What a machine can say about the studio's style; the house's own rules stand last.
+// The lint rules; the studio's own ones come last.
 import js from "@eslint/js";
 import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const WORDS = "Sentences come from the area's it.json and en.json, through useWords().";
+const MESSAGES = "Texts come from the area's it.json and en.json, through useMessages().";
 
 export default tseslint.config(
   { ignores: ["node_modules", "src/api/schema.d.ts"] },
@@ -26,29 +26,29 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      // The router stops a navigation by throwing a redirect.
+      // The router redirects by throwing.
       "@typescript-eslint/only-throw-error": "off",
       "no-restricted-syntax": [
         "error",
-        { selector: "JSXText[value=/\\p{L}{2}/u]", message: WORDS },
+        { selector: "JSXText[value=/\\p{L}{2}/u]", message: MESSAGES },
         {
           selector:
             "JSXAttribute[name.name=/^(aria-label|title|label|placeholder|description|alt|error)$/] > Literal[value=/\\p{L}{2}/u]",
-          message: WORDS,
+          message: MESSAGES,
         },
         {
           selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
-          message: "Nothing is set as HTML here.",
+          message: "HTML is never set as a string.",
         },
       ],
       "no-restricted-globals": [
         "error",
-        { name: "fetch", message: "Ask through src/api/client.ts: it carries the session and understands problems." },
+        { name: "fetch", message: "Use src/api/client.ts: it sends the session and throws problems." },
       ],
     },
   },
   {
-    // Tests name things in passing, and speak to the network's stand-in.
+    // Tests contain literal texts, and stub fetch.
     files: ["src/**/*.test.{ts,tsx}", "src/testing/**"],
     rules: {
       "no-restricted-syntax": "off",

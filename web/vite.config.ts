@@ -1,32 +1,35 @@
-// Builds the studio into the package, and serves it while it is written: `npm run dev` beside `araldo run`.
+// Builds the studio into the package, and serves it during development: `npm run dev` beside `araldo run`.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const araldo = process.env["ARALDO_DEV_URL"] ?? "http://127.0.0.1:8000";
-// Host stays ours, so that Araldo's check of Host and Origin sees one and the same place.
+// Keeps the Host header, so that Araldo's check of Host and Origin sees the same address.
 const through = { target: araldo, changeOrigin: false };
+
+// Tests run in one time zone, whatever the machine's is.
+if (process.env["VITEST"]) process.env["TZ"] = "Europe/Rome";
 
 // Tests of plain modules that need a document or its storage.
 const DOM_TESTS = "src/**/*.dom.test.ts";
 
 export default defineConfig(({ command }) => ({
   plugins: [react()],
-  // The server puts a fresh nonce in place of this word in every index.html that it sends (docs/studio.md).
+  // The server replaces this word by a new nonce in every index.html that it sends (docs/studio.md).
   ...(command === "build" ? { html: { cspNonce: "ARALDO_CSP_NONCE" } } : {}),
   build: {
     outDir: "../src/araldo/web",
     emptyOutDir: true,
     manifest: true,
-    // A data: URL would be another thing for the Content-Security-Policy to allow.
+    // The Content-Security-Policy would have to allow data: URLs.
     assetsInlineLimit: 0,
     target: "es2022",
-    // Kept as they stand: light-dark() is made worse for browsers older than these.
+    // Older targets would rewrite light-dark().
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
   },
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
   test: {
-    // All files share a jsdom and their modules, for a third of the time; src/testing/setup.ts clears up after each test.
+    // Files share a jsdom and modules, which takes a third of the time; src/testing/setup.ts cleans up after each test.
     pool: "threads",
     isolate: false,
     projects: [

@@ -20,7 +20,7 @@ from araldo.app import Araldo, create_web
 from araldo.console import print_error, print_message, set_up_logging, terminal_language
 from araldo.data_folder import lock_data_folder
 from araldo.errors import AraldoError, PostInvalid
-from araldo.messages import Message, known_language
+from araldo.messages import Message
 from araldo.run import Demo
 from araldo.sandbox.app import create_app as create_sandbox
 from araldo.server import open_listening_socket, serve
@@ -277,8 +277,7 @@ def users_create(
     async def work(araldo: Araldo) -> None:
         where, now = await _find_workspace(araldo, workspace), araldo.clock.now()
         async with araldo.database.transaction() as transaction:
-            language = known_language(where.language)
-            made = await user_store.create(transaction, name, language, now)
+            made = await user_store.create(transaction, name, None, now)
             await user_store.add_member(transaction, made.id, where.id, now)
             await administer.record_for_user(araldo, transaction, AuditAction.USER_CREATED, made.id, made.name)
             token = await user_store.create_link(transaction, made.id, now)

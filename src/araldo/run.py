@@ -99,6 +99,7 @@ class Demo:
         data_dir = self._settings.data_dir.absolute()
         make_private_folder(data_dir)
         make_private_folder(data_dir / "logs")
+        print_message(Message("run.starting"), path=data_dir / "logs")
         port = str(self._settings.sandbox_port)
         self._start("sandbox", "sandbox", "--port", port, "--data-dir", str(data_dir / "sandbox"))
         self._start("araldo up", "up")

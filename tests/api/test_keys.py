@@ -81,6 +81,14 @@ def test_a_workspace_is_created_entered_and_changed(home: RunningSystem) -> None
     assert me.ask("GET", WORKSPACES).body["data"][0] == changed.body
 
 
+def test_a_workspace_takes_the_servers_zone_unless_one_is_given_and_stores_names_of_today(home: RunningSystem) -> None:
+    me = signed_in(home)
+    assert me.ask("POST", WORKSPACES, {"name": "Uno"}).body["zone"] == "Europe/Rome"
+    for given, stored in (("UTC", "UTC"), ("Europe/Kyiv", "Europe/Kyiv"), ("Asia/Calcutta", "Asia/Kolkata")):
+        made = me.ask("POST", WORKSPACES, {"name": given, "zone": given})
+        assert (made.status, made.body["zone"]) == (201, stored)
+
+
 def test_another_person_may_call_a_workspace_the_same(home: RunningSystem) -> None:
     other = signed_in(home, "Bruna", new=True)
     assert signed_in(home).ask("POST", WORKSPACES, {"name": "Bottega"}).status == 201

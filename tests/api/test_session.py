@@ -23,7 +23,7 @@ def test_a_link_signs_in_once_and_the_session_names_user_and_workspace(home: Run
     reply = sign_in(home, {"link": link})
     assert reply.status == 200
     body = reply.body
-    assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", "it", False)
+    assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", None, False)
     assert body["workspace"] | {"id": ""} == {"id": "", "name": "Araldo", "language": "it", "zone": "Europe/Rome"}
     assert body["workspaces"] == [{"id": body["workspace"]["id"], "name": "Araldo"}]
     assert body["sandbox"] == {"viewer_url": home.meta.url}
@@ -136,6 +136,15 @@ def test_sessions_are_listed_and_ended(home: RunningSystem) -> None:
     assert me.ask("DELETE", f"/api/v1/sessions/{phones}").status == 404
     assert me.ask("DELETE", "/api/v1/sessions").status == 204
     assert (third.ask("GET", SESSION).status, me.ask("GET", SESSION).status) == (401, 200)
+
+
+def test_until_a_person_chooses_a_language_messages_follow_the_request_and_then_the_workspace(
+    home: RunningSystem,
+) -> None:
+    me = signed_in(home)
+    assert me.ask("GET", SESSION).body["user"]["language"] is None
+    for accepted, title in (("en-GB", "Not found"), ("it-CH, en", "Non trovato"), ("de", "Non trovato")):
+        assert me.ask("GET", "/api/v1/posts/none", accept_language=accepted).body["title"] == title
 
 
 def test_errors_are_in_the_users_language(home: RunningSystem) -> None:

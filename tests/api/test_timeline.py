@@ -45,3 +45,9 @@ def test_raw_answers_are_returned_on_request_without_tokens(home: RunningSystem)
     assert found[-3]["raw"]["asked"]["text"] == "Ciao a tutti"
     tokens = [token["access_token"] for token in home.meta.state()["tokens"]]
     assert not any(token in json.dumps(found) for token in tokens)
+
+
+def test_times_in_the_texts_are_in_the_workspaces_zone_whatever_the_posts_own(home: RunningSystem) -> None:
+    # The workspace is in Rome, six hours ahead.
+    post = home.create(content="Concerto", schedule_time="2031-01-29T10:00:00", zone="America/New_York").body
+    assert timeline(home, post["job_id"])[0]["text"] == "Scheduled for 2031-01-29 16:00."

@@ -61,13 +61,17 @@ def browse(chromium: Browser, home: RunningSystem, monitor: PageMonitor) -> Iter
     contexts: list[BrowserContext] = []
 
     def new(
-        viewport: ViewportSize = DESKTOP, scheme: Literal["light", "dark"] = "light", language: str = "en-GB"
+        viewport: ViewportSize = DESKTOP,
+        scheme: Literal["light", "dark"] = "light",
+        language: str = "en-GB",
+        zone: str = "Europe/Rome",
     ) -> Page:
         context = chromium.new_context(
             base_url=home.url,
             viewport=viewport,
             color_scheme=scheme,
             locale=language,
+            timezone_id=zone,
             has_touch=viewport["width"] < 768,
             reduced_motion="reduce",
         )

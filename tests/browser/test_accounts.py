@@ -32,7 +32,7 @@ def test_a_waiting_post_is_published_after_reconnecting_its_account(home: Runnin
     studio.goto(f"/posts/{post['job_id']}")
     studio.get_by_role("link", name="Reconnect the account").click()
     lost = studio.get_by_role("listitem", name="Studio Demo")
-    expect(lost.get_by_text("Needs you")).to_be_visible()
+    expect(lost.get_by_text("Needs attention")).to_be_visible()
     assert_accessible(studio)
     lost.get_by_role("button", name="Reconnect").click()
     # The log-in's own page.
@@ -63,29 +63,29 @@ def test_a_login_url_from_a_key_asks_for_consent_and_completes(home: RunningSyst
 def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     studio.goto("/accounts")
-    studio.get_by_text("Paste a token instead").click()
-    studio.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    studio.get_by_role("button", name="See what it opens").click()
+    studio.get_by_text("Use an access token instead").click()
+    studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
+    studio.get_by_role("button", name="Find the Pages").click()
     expect(studio.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
-    expect(studio.get_by_text("Ask a Page admin to give it to you in Meta Business Suite")).to_be_visible()
+    expect(studio.get_by_text("a Page admin can give it to you in Meta Business Suite")).to_be_visible()
     assert_accessible(studio)
 
 
 def test_declining_shows_a_message_and_allows_another_try(studio: Page) -> None:
     studio.goto("/accounts")
-    studio.get_by_role("button", name="Connect through Meta").click()
+    studio.get_by_role("button", name="Connect with Meta").click()
     studio.get_by_role("button", name="Cancel").click()
     expect(studio.get_by_text("Not connected")).to_be_visible()
     assert_accessible(studio)
-    expect(studio.get_by_role("button", name="Connect through Meta")).to_be_visible()
+    expect(studio.get_by_role("button", name="Connect with Meta")).to_be_visible()
 
 
 def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Altra Pagina"})
     studio.goto("/accounts")
-    studio.get_by_text("Paste a token instead").click()
-    studio.get_by_role("textbox", name="Token").fill(home.meta.mint())
-    studio.get_by_role("button", name="See what it opens").click()
+    studio.get_by_text("Use an access token instead").click()
+    studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
+    studio.get_by_role("button", name="Find the Pages").click()
     demo_page = studio.get_by_role("checkbox", name=re.compile("Studio Demo"))
     expect(demo_page).to_be_checked()
     expect(studio.get_by_text("No Instagram business account is linked to this Page")).to_be_visible()
@@ -96,5 +96,5 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
     other = studio.get_by_role("listitem", name="Altra Pagina")
     other.get_by_role("button", name="Make it the default").click()
     expect(other.get_by_text("Default")).to_be_visible()
-    other.get_by_role("button", name="Check now").click()
+    other.get_by_role("button", name="Check the access").click()
     expect(other.get_by_text("Checked just now: it works.")).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_failed_picture_shows_why_and_is_regenerated_on_request(
     open_step(page, post)
     facebook, instagram = tile(page, "facebook"), tile(page, "instagram")
     expect(facebook.get_by_role("status")).to_have_text("Ready")
-    expect(facebook.get_by_text("Made by openai")).to_be_visible()
+    expect(facebook.get_by_text("Made by OpenAI")).to_be_visible()
     expect(instagram.get_by_role("status")).to_have_text("Failed")
     expect(instagram.get_by_text("This picture could not be made")).to_be_visible()
     expect(instagram.get_by_text(result(home, post, "instagram")["error"])).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_failed_picture_shows_why_and_is_regenerated_on_request(
     assert image_provider.seen.count("guasto") == 2
     # A model's picture has no words on it until a person wants them there.
     before = unsigned(result(home, post, "facebook")["image_url"])
-    facebook.get_by_role("switch", name="The post's words over the picture").check()
+    facebook.get_by_role("switch", name="The post's text over the picture").check()
     until(lambda: unsigned(result(home, post, "facebook")["image_url"]) != before)
     expect(facebook.get_by_role("img").first).to_have_attribute(
         "src", re.compile(re.escape(unsigned(result(home, post, "facebook")["image_url"])))
@@ -108,7 +108,7 @@ def test_ones_own_picture_is_uploaded_cropped_and_published(home: RunningSystem,
     instagram = tile(page, "instagram")
     expect(instagram.get_by_role("status")).to_have_text("Ready")
     with page.expect_file_chooser() as chooser:
-        instagram.get_by_role("button", name="Upload").click()
+        instagram.get_by_role("button", name="Upload a picture").click()
     photo = FilePayload(name="foto.png", mimeType="image/png", buffer=encode_picture(quarters((1600, 800))))
     chooser.value.set_files(photo)
     expect(instagram.get_by_text("Your own picture").first).to_be_visible()
@@ -121,7 +121,7 @@ def test_ones_own_picture_is_uploaded_cropped_and_published(home: RunningSystem,
     area.focus()
     for _ in range(60):
         page.keyboard.press("ArrowLeft")
-    dialog.get_by_role("button", name="Use this").click()
+    dialog.get_by_role("button", name="Use this crop").click()
     expect(dialog).to_have_count(0)
     until(lambda: home.ask("GET", f"{POSTS}/{post}").body["images"]["instagram"]["crop"] is not None)
     crop = home.ask("GET", f"{POSTS}/{post}").body["images"]["instagram"]["crop"]
@@ -152,17 +152,17 @@ def test_a_picture_is_regenerated_and_restored(home: RunningSystem, page: Page, 
     facebook = tile(page, "facebook")
     expect(facebook.get_by_role("status")).to_have_text("Ready")
     first = facebook.get_by_role("img").first.get_attribute("src")
-    facebook.get_by_role("button", name="Make another").click()
-    expect(facebook.get_by_text("The last 2")).to_be_visible()
+    facebook.get_by_role("button", name="Make another version").click()
+    expect(facebook.get_by_text("The last 2 pictures")).to_be_visible()
     expect(facebook.get_by_role("img").first).not_to_have_attribute("src", first or "")
-    facebook.get_by_role("button", name="Made by offline", pressed=False).click()
+    facebook.get_by_role("button", name="Designed by Araldo", pressed=False).click()
     expect(facebook.get_by_role("img").first).to_have_attribute("src", first or "")
-    facebook.get_by_role("button", name="Lock", exact=True).click()
-    expect(facebook.get_by_role("button", name="Make another")).to_have_count(0)
+    facebook.get_by_role("button", name="Lock this picture").click()
+    expect(facebook.get_by_role("button", name="Make another version")).to_have_count(0)
     # Locked: another text leaves it as it is. Unlocked: it is told that the text has changed, and follows when asked.
     home.ask("PATCH", f"{POSTS}/{post}", {"content": "Pane bianco"})
-    facebook.get_by_role("button", name="Unlock").click()
-    expect(facebook.get_by_role("status")).to_have_text("Text has changed")
+    facebook.get_by_role("button", name="Unlock this picture").click()
+    expect(facebook.get_by_role("status")).to_have_text("The text has changed")
     facebook.get_by_role("button", name="Update the picture").click()
     expect(facebook.get_by_role("status")).to_have_text("Ready")
 

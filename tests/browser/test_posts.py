@@ -48,8 +48,8 @@ def test_the_timeline_lists_each_attempt_without_tokens(home: RunningSystem, stu
     post = created(home, "Tutto raccontato", "facebook")
     studio.goto(f"/posts/{post['job_id']}")
     expect(studio.get_by_text("Sent to Facebook (attempt 1).")).to_be_visible()
-    studio.get_by_role("switch", name="Show what was asked and answered").check()
-    studio.get_by_text("Asked and answered", exact=True).first.click()
+    studio.get_by_role("switch", name="Show requests and answers").check()
+    studio.get_by_text("Request and answer", exact=True).first.click()
     shown = studio.locator("pre").first
     expect(shown).to_be_visible()
     assert "Tutto raccontato" in shown.inner_text()
@@ -63,10 +63,10 @@ def test_an_unknown_outcome_is_resolved_by_the_user(home: RunningSystem, studio:
     assert post["status"] == "unconfirmed"
     out = len(home.meta.published_ids())
     studio.goto(f"/posts/{post['job_id']}")
-    decide = studio.get_by_role("group", name="Decide about Facebook")
-    for answer in ("It is out", "It is not out: send it", "Drop it"):
+    decide = studio.get_by_role("group", name="Is it on Facebook?")
+    for answer in ("It is there", "It is not there: publish it", "It is not there: leave it"):
         expect(decide.get_by_role("button", name=answer, exact=True)).to_be_visible()
-    decide.get_by_role("button", name="It is not out: send it").click()
+    decide.get_by_role("button", name="It is not there: publish it").click()
     expect(studio.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     expect(decide).to_have_count(0)
     assert len(home.meta.published_ids()) == out + 1
@@ -76,7 +76,7 @@ def test_a_scheduled_post_is_moved_and_cancelled(home: RunningSystem, studio: Pa
     monitor.allow("status of 422")
     post = home.create(content="Concerto", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body
     studio.goto(f"/posts/{post['job_id']}")
-    studio.get_by_role("button", name="Another time").click()
+    studio.get_by_role("button", name="Change the time").click()
     dialog = studio.get_by_role("dialog")
     # Clocks in Rome jump from two to three that night.
     dialog.get_by_label("Day and time").fill("2031-03-30T02:30")
@@ -85,9 +85,9 @@ def test_a_scheduled_post_is_moved_and_cancelled(home: RunningSystem, studio: Pa
     expect(nearest).to_be_visible()
     nearest.click()
     expect(dialog).to_have_count(0)
-    expect(studio.get_by_text("Goes out on Sun, 30 Mar 2031, 03:00")).to_be_visible()
+    expect(studio.get_by_text("Will be published on Sun 30 Mar 2031, 03:00")).to_be_visible()
     studio.get_by_role("button", name="Back to a draft").click()
-    expect(studio.get_by_text("A draft: nothing goes out")).to_be_visible()
+    expect(studio.get_by_text("A draft: nothing is published")).to_be_visible()
 
 
 def test_a_deleted_post_is_restored(home: RunningSystem, studio: Page, monitor: PageMonitor) -> None:
@@ -110,4 +110,4 @@ def test_posts_are_found_by_text_and_by_status(home: RunningSystem, studio: Page
     expect(studio).to_have_url(re.compile(r"show=drafts&q=novita"))
     expect(studio.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(1)
     studio.get_by_role("link", name="Published", exact=True).click()
-    expect(studio.get_by_text("No post holds “novita”.")).to_be_visible()
+    expect(studio.get_by_text("No post contains “novita”.")).to_be_visible()

@@ -15,8 +15,8 @@ from tests.support.running_system import RunningSystem, ask
 
 def test_a_key_is_shown_once_works_and_is_revoked_in_the_studio(home: RunningSystem, page: Page) -> None:
     sign_in(page, home).goto("/settings")
-    page.get_by_label("What it is for").fill("Il sito")
-    page.get_by_role("button", name="Make a key").click()
+    page.get_by_label("What the key is for").fill("Il sito")
+    page.get_by_role("button", name="Create a key").click()
     secret = page.get_by_label("The new key").input_value()
     using = {"Authorization": f"Bearer {secret}"}
     assert ask("GET", f"{home.url}/api/v1/posts", headers=using).status == 200
@@ -25,8 +25,8 @@ def test_a_key_is_shown_once_works_and_is_revoked_in_the_studio(home: RunningSys
     row = page.get_by_role("listitem").filter(has_text="Il sito")
     expect(row).to_be_visible()
     assert secret not in page.content()
-    row.get_by_role("button", name="End the key Il sito").click()
-    page.get_by_role("dialog").get_by_role("button", name="End it now").click()
+    row.get_by_role("button", name="Revoke the key Il sito").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke it now").click()
     expect(row).to_have_count(0)
     assert ask("GET", f"{home.url}/api/v1/posts", headers=using).status == 401
 
@@ -49,9 +49,9 @@ def test_a_password_is_set_and_the_other_session_ends(home: RunningSystem, page:
 def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, page: Page) -> None:
     home.ask("POST", "/api/v1/posts", {"content": "Solo del primo"})
     sign_in(page, home).goto("/settings")
-    page.get_by_label("Its name").fill("Bottega")
-    page.get_by_role("button", name="Make it and go there").click()
-    expect(page.get_by_text("No account is connected yet: posts need at least one.")).to_be_visible()
+    page.get_by_label("Name of the new workspace").fill("Bottega")
+    page.get_by_role("button", name="Create and open it").click()
+    expect(page.get_by_text("No account is connected yet. To publish you need at least one.")).to_be_visible()
     expect(page.get_by_text("Solo del primo")).to_have_count(0)
     page.get_by_label("Workspace", exact=True).select_option(label="Araldo")
     expect(page.get_by_role("link", name="Solo del primo").first).to_be_visible()
@@ -64,13 +64,13 @@ def test_every_screen_is_accessible(home: RunningSystem, browse: Browse, viewpor
     planned = home.create(content="Domani", schedule_time="2031-01-01T10:00:00Z").body["job_id"]
     page = sign_in(browse(viewport), home)
     post = f"/posts/{reply.body['job_id']}"
-    for path in ("/", "/posts", "/posts?show=busy", post, f"/posts/{planned}", "/accounts", "/settings"):
+    for path in ("/", "/posts", "/posts?show=publishing", post, f"/posts/{planned}", "/accounts", "/settings"):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("Loading")).to_have_count(0)
         _assert_screens_accessible(page, viewport)
     page.goto(f"/posts/{planned}")
-    page.get_by_role("button", name="Another time").click()
+    page.get_by_role("button", name="Change the time").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert_accessible(page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.page_monitor import PageMonitor
 from tests.support.axe import assert_accessible
+from tests.support.browsing import create_sign_in_link
 from tests.support.running_system import RunningSystem
 
 
@@ -62,7 +64,7 @@ def test_the_studios_own_fonts_are_loaded(page: Page) -> None:
 
 def test_an_unknown_path_shows_not_found(page: Page) -> None:
     page.goto("/nowhere")
-    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     assert_accessible(page)
 
 
@@ -84,3 +86,20 @@ def test_requests_to_other_origins_are_detected(home: RunningSystem, page: Page,
     assert "script-src-elem" in told
     assert "style-src-attr" in told
     monitor.faults.clear()
+
+
+def test_first_sight_is_in_the_browsers_language_and_offers_its_time_zone(home: RunningSystem, browse: Browse) -> None:
+    page = browse(language="it-IT", zone="America/New_York")
+    # Making a link runs an event loop, and the browser's is running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        link = thread.submit(create_sign_in_link, home).result()
+    page.goto(f"/sign-in#{link}")
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "it"
+    expect(page.get_by_text("Tutti gli orari: Europe/Rome")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Usa America/New_York").click()
+    expect(page.get_by_text("Tutti gli orari: America/New_York")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Fuso orario")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("Tutti gli orari: America/New_York")).to_be_visible()

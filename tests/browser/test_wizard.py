@@ -26,7 +26,7 @@ def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Pa
     expect(wizard.text).to_have_value("Apriamo domani: vi aspettiamo!")
     page.get_by_label("Call to action").fill("Prenota: ftp://araldo.example")
     page.get_by_label("Call to action").blur()
-    expect(page.get_by_text("is not an address that opens")).to_be_visible()
+    expect(page.get_by_text("does not open")).to_be_visible()
     page.get_by_label("Call to action").fill("Prenota: https://araldo.example")
     expect(page.get_by_text("Links cannot be clicked on Instagram")).to_be_visible()
     page.get_by_label("Hashtags", exact=True).fill("#caffè #Caffè, bologna ")
@@ -50,10 +50,10 @@ def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Pa
     assert_accessible(page)
     page.get_by_role("button", name="Next").dblclick()
 
-    expect(page.get_by_text("Nothing stands in the way.")).to_be_visible()
+    expect(page.get_by_text("Ready to be published.")).to_be_visible()
     assert_accessible(page)
     assert wizard.sent == [], "reaching the last step publishes nothing"
-    wizard.act("Publish now on 3").dblclick()
+    wizard.act("Publish now on 3 platforms").dblclick()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     wizard.published(3)
     assert_accessible(page)
@@ -64,14 +64,14 @@ def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Pa
 
 def test_undo_makes_a_draft_that_can_be_published_again(home: RunningSystem, page: Page) -> None:
     wizard = facebook_post(home, page, "Ripensamento")
-    wizard.act("Publish now on 1").click()
+    wizard.act("Publish now on 1 platform").click()
     # A reload within the seconds takes nothing away.
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Undo").click()
-    expect(wizard.act("Publish now on 1")).to_be_visible()
+    expect(wizard.act("Publish now on 1 platform")).to_be_visible()
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["status"] == "draft"
-    wizard.act("Publish now on 1").click()
+    wizard.act("Publish now on 1 platform").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     address = page.url
     # The tab is closed, and another one opened: it goes on, and once.
@@ -88,14 +88,14 @@ def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, mo
     wizard = facebook_post(home, page, "Linea interrotta")
     # It never arrives.
     page.route("**/publish", lambda route: route.abort())
-    wizard.act("Publish now on 1").click()
-    expect(page.get_by_text("Pressing again is safe")).to_be_visible()
+    wizard.act("Publish now on 1 platform").click()
+    expect(page.get_by_text("You can press again")).to_be_visible()
     page.unroute("**/publish")
     page.reload()
 
     # It arrives, and the answer is lost: what became of it is looked up.
     page.route("**/publish", lambda route: (route.fetch(), route.abort()))
-    wizard.act("Publish now on 1").click()
+    wizard.act("Publish now on 1 platform").click()
     wizard.published(1)
     assert len(set(wizard.keys)) == 1
     assert len(wizard.keys) == 2
@@ -110,13 +110,13 @@ def test_unsaved_changes_survive_a_closed_tab(home: RunningSystem, page: Page, m
     page.route("**/api/v1/posts", lambda route: (route.fetch(), route.abort()), times=1)
     page.goto("/posts/new")
     wizard.text.fill("Scritto in treno")
-    expect(page.get_by_text("Offline: kept in this browser")).to_be_visible()
+    expect(page.get_by_text("Offline: saved in this browser")).to_be_visible()
     page.route("**/api/v1/posts", lambda route: route.abort())
     wizard.text.fill("Scritto in treno, senza rete")
     another = page.context.new_page()
     page.close()
     another.goto("/posts/new")
-    another.get_by_role("button", name="Go on with it").click()
+    another.get_by_role("button", name="Continue writing").click()
     again = Wizard(another)
     again.saved()
     expect(again.text).to_have_value("Scritto in treno, senza rete")
@@ -145,7 +145,7 @@ def test_a_conflict_between_two_tabs_shows_both_versions(home: RunningSystem, pa
     expect(conflict).to_contain_text("Insieme, dissero")
     expect(conflict).to_contain_text("Insieme, dissi")
     assert_accessible(page)
-    page.get_by_role("button", name="Keep mine").click()
+    page.get_by_role("button", name="Keep my version").click()
     wizard.saved()
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["content"] == "Insieme, dissi"
 
@@ -171,18 +171,18 @@ def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: RunningSystem, br
     wizard.go(4)
     # Without a platform nothing goes out, and the way to mend it is one press.
     wizard.act("Pubblica ora").click()
-    expect(page.get_by_role("region", name="Prima che esca")).to_be_focused()
+    expect(page.get_by_role("region", name="Prima di pubblicare")).to_be_focused()
     expect(page.get_by_text("Scegli almeno una piattaforma.")).to_be_visible()
     assert_accessible(page)
-    page.get_by_role("link", name="Vai lì").click()
+    page.get_by_role("link", name="Vai a correggere").click()
     wizard.choose("facebook", "instagram")
     wizard.go(4)
     page.get_by_role("radio", name="Programma").check()
     page.get_by_label("Data").fill("2027-03-28")
     page.get_by_label("Ora", exact=True).fill("02:30")
-    expect(page.get_by_text("Gli orologi di Europe/Rome saltano questa ora")).to_be_visible()
+    expect(page.get_by_text("Quel giorno in Europe/Rome quest'ora non esiste")).to_be_visible()
     page.get_by_role("button", name="dom 28 mar 2027, 03:00 (UTC+02:00)").click()
-    expect(page.get_by_text("Fuso orario Europe/Rome (UTC+02:00).")).to_be_visible()
+    expect(page.get_by_text("A quell'ora Europe/Rome è a UTC+02:00.")).to_be_visible()
     assert_accessible(page)
     wider = (
         "[...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
@@ -190,10 +190,11 @@ def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: RunningSystem, br
     assert page.evaluate(f"{wider}.map((one) => one.outerHTML.slice(0, 120))") == [], "wider than the screen"
     wizard.act("Programma per dom 28 mar 2027, 03:00").click()
     expect(page.get_by_role("status").filter(has_text="Programmato")).to_contain_text("03:00 (UTC+02:00), Europe/Rome")
+    expect(page.get_by_role("link", name="Vedi il post")).to_be_visible()
     post = home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body
     assert (post["status"], post["schedule_time"]) == ("scheduled", "2027-03-28T01:00:00.000Z")
     assert_accessible(page)
-    page.get_by_role("button", name="Torna a bozza").click()
+    page.get_by_role("button", name="Riporta a bozza").click()
     expect(wizard.act("Tieni la bozza")).to_be_visible()
     assert home.ask("GET", f"/api/v1/posts/{wizard.post_id}").body["status"] == "draft"
     assert len(wizard.sent) == 1

@@ -94,7 +94,7 @@ def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
     wizard.go(2)
     wizard.choose("facebook")
     wizard.go(4)
-    expect(wizard.act("Publish now on 1")).to_be_visible()
+    expect(wizard.act("Publish now on 1 platform")).to_be_visible()
     return wizard
 
 

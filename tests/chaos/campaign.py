@@ -20,6 +20,8 @@ VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 _TOO_SLOW_S = 1.4
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
+# How long the last of it may take, in seconds: the longest pause between two tries is 600.
+_SETTLING_S = 900
 # The posts that are scheduled where a fault of this machine is coming are due within so many seconds.
 _DUE_AROUND_FAULT_S = 20.0
 
@@ -215,7 +217,9 @@ class Campaign:
         server = self.system.start()
         try:
             self._wait_for_client_posts(report)
-            until(self.system.settled, within_s=400, pause_s=1)
+            until(self.system.settled, within_s=_SETTLING_S, pause_s=1)
+        except AssertionError as unsettled:
+            raise AssertionError(f"unsettled: {self.system.unsettled()}") from unsettled
         finally:
             server.kill()
 

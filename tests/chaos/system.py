@@ -233,7 +233,12 @@ class CampaignSystem:
             await araldo.close()
 
     def settled(self) -> bool:
-        return not any(row["state"] in UNSETTLED for row in self.rows())
+        return not self.unsettled()
+
+    def unsettled(self) -> list[dict[str, Any]]:
+        """Return what is still under way: its state, when it is tried again, and why it waits."""
+        names = ("id", "state", "tries", "next_at", "due_at", "error")
+        return [{name: row[name] for name in names} for row in self.rows() if row["state"] in UNSETTLED]
 
     def compare(self) -> Comparison:
         """Compare the database with what people can see. A post that no attempt sent would be a `stray` one."""

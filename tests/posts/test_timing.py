@@ -10,16 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from araldo.errors import Problem
-from araldo.posts.timing import (
-    FURTHEST_AHEAD,
-    When,
-    first_instant,
-    instants_of,
-    read,
-    resolve,
-    zone_names,
-    zone_problem,
-)
+from araldo.posts.timing import FURTHEST_AHEAD, When, first_instant, instants_of, read, resolve, zone_problem
+from araldo.zones import zone_names
 
 ROME = "Europe/Rome"
 # A minute past, so that rounding to five can be seen. Before both changes of 2027, as 2026's autumn one is over.

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 from tests.support.processes import environment, free_port, start_araldo
 from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
@@ -50,6 +53,23 @@ def test_the_demo_from_start_to_stop_and_again(tmp_path: Path) -> None:
         assert sorted(meta.published_ids()) == out
         assert_private(folder)
     assert _still_running(folder) == []
+
+
+def test_it_says_that_it_starts_before_it_loads_what_takes_long() -> None:
+    # Without its commands the program fails when it loads them.
+    code = "import runpy, sys; sys.argv[1:] = ['run']; sys.modules['araldo.cli'] = None; "
+    code += "runpy.run_module('araldo', {}, '__main__')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert "import of araldo.cli halted" in done.stderr
+    assert done.stdout.startswith("Araldo ")
+
+
+def test_make_run_says_that_it_starts_before_it_installs_or_builds_anything() -> None:
+    commands = ["make", "--dry-run", "--always-make", "run"]
+    planned = subprocess.run(commands, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT).stdout
+    said = [line for line in planned.splitlines() if "echo" in line or "install" in line or " sync " in line]
+    assert "Araldo is starting" in said[0]
+    assert any("npm" in line for line in planned.splitlines())
 
 
 def assert_private(folder: Path) -> None:

@@ -20,6 +20,7 @@ from araldo.posts.models import PictureState, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workflows.lease import LeasedDelivery
 from tests.support.clock import FakeClock
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
@@ -220,3 +221,22 @@ async def test_repeated_faults_are_one_log_line(harness: PublisherHarness, monke
         ("local_fault", "warning", 4),
     ]
     assert all("exc_info" not in line for line in lines)
+
+
+@pytest.mark.parametrize("error", [*LATER[:4], KeyError("a bug")], ids=[*LAID_OUT[:4], "bug"])
+async def test_a_ready_picture_stays_ready_when_the_start_of_its_post_fails(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A picture that is generated again may fail for good, because its source can be gone by then."""
+    delivery_id = await harness.add(post_due_in(harness, 22))
+    ready = await harness.work_until_settled(delivery_id)
+    assert ready.picture_state is PictureState.READY
+    harness.clock.advance(22)
+    broken = FailingMethod(error, lambda: broken.tries == 0).wrap(monkeypatch, LeasedDelivery, "save")
+    row = await harness.work(delivery_id)
+    assert (broken.tries, row.picture_state, row.picture_media_id) == (1, PictureState.READY, ready.picture_media_id)
+    assert row.next_at is not None
+    assert harness.clock.now() < row.next_at <= harness.clock.now() + timedelta(seconds=10)
+    again = FailingMethod(error, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
+    assert (await harness.work_until_settled(delivery_id)).state is State.PUBLISHED
+    assert again.tries == 0

@@ -41,12 +41,34 @@ async def test_the_first_user_joins_every_workspace_and_is_created_once(database
     async with database.transaction() as transaction:
         made = [await workspace_store.add(transaction, name, clock.now()) for name in ("Uno", "Due")]
     first = await owner(database, clock)
-    assert (first.name, first.language, first.has_password) == ("owner", "it", False)
+    assert (first.name, first.language, first.has_password) == ("owner", None, False)
     assert await owner(database, clock) == first
     async with database.reading() as transaction:
         mine = await workspace_store.list_for_user(transaction, first.id)
         assert {one.id for one in mine} == {one.id for one in made}
         assert not await user_store.is_member(transaction, first.id, "ws_other")
+
+
+async def test_a_user_has_no_language_until_one_is_chosen(database: Database, clock: FakeClock) -> None:
+    user = await owner(database, clock)
+    async with database.transaction() as transaction:
+        await user_store.set_language(transaction, user.id, "en")
+        assert (await user_store.get(transaction, user.id)).language == "en"
+        await user_store.create(transaction, "Ada", None, clock.now())
+        assert (await user_store.get_by_name(transaction, "ada")).language is None
+
+
+async def test_a_workspace_has_the_machines_zone_until_one_is_chosen_by_its_name_of_today(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Calcutta")
+    async with database.transaction() as transaction:
+        made = await workspace_store.add(transaction, "Uno", clock.now())
+        assert made.zone == "Asia/Kolkata"
+        await workspace_store.change_workspace(transaction, made.id, zone="Europe/Kiev")
+        assert (await workspace_store.get(transaction, made.id)).zone == "Europe/Kyiv"
+        chosen = await workspace_store.add(transaction, "Due", clock.now(), zone="UTC")
+        assert (await workspace_store.get(transaction, chosen.id)).zone == "UTC"
 
 
 async def test_concurrent_starts_create_one_first_user(database: Database, clock: FakeClock) -> None:

@@ -1,4 +1,4 @@
-// Fails when what a person loads before the first own post grows past its budget: the entry and the wizard, gzipped.
+// Fails when the gzipped size of the entry and the wizard exceeds the budget.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -7,19 +7,19 @@ const BUILT = new URL("../../src/araldo/web/", import.meta.url);
 const WIZARD = "src/wizard/CreateSocialPostWizard.tsx";
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", BUILT), "utf8"));
 
-/** Every file that a module needs at once: itself, its styles, and the same of what it imports statically. */
-function needed(key, found = new Set()) {
+/** Return the files that a module loads: itself, its styles, and those of its static imports. */
+function filesOf(key, found = new Set()) {
   const chunk = manifest[key];
   if (!chunk) throw new Error(`${key} is not in the build's manifest: was it moved?`);
   if (found.has(chunk.file)) return found;
   found.add(chunk.file);
   for (const style of chunk.css ?? []) found.add(style);
-  for (const other of chunk.imports ?? []) needed(other, found);
+  for (const other of chunk.imports ?? []) filesOf(other, found);
   return found;
 }
 
-const files = needed(WIZARD, needed("index.html"));
-// One language is loaded, the larger one is counted.
+const files = filesOf(WIZARD, filesOf("index.html"));
+// One language is loaded: count the larger one.
 const size = (file) => gzipSync(readFileSync(new URL(file, BUILT)), { level: 9 }).length / 1000;
 const total = (all) => [...all].reduce((sum, file) => sum + size(file), 0);
 const languages = ["src/i18n/it.ts", "src/i18n/en.ts"].map((key) => {

@@ -1,4 +1,4 @@
-// Where the studio begins in the browser.
+// The entry point.
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@fontsource-variable/figtree/wght.css";
@@ -11,12 +11,12 @@ import { App } from "@/app/App";
 import { styleNonce } from "@/app/nonce";
 import { makeQueryClient } from "@/app/queries";
 import { makeRouter } from "@/app/router";
-import { begin } from "@/i18n/language";
-import { noticeLink } from "@/sign-in/link";
+import { initI18n } from "@/i18n/language";
+import { captureSignInToken } from "@/sign-in/link";
 
-// Before the router reads the address: the one-time token leaves it here.
-noticeLink(globalThis.location, globalThis.history);
-// Libraries inside Mantine that make style elements of their own ask for it under this name.
+// Removes the one-time token from the address before the router reads it.
+captureSignInToken(globalThis.location, globalThis.history);
+// The name under which libraries inside Mantine look for the nonce of their style elements.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const client = makeQueryClient(() => void router.invalidate());
@@ -24,5 +24,5 @@ const router = makeRouter(client);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
-await begin();
+await initI18n();
 createRoot(root).render(<App router={router} client={client} />);

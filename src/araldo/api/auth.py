@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.permissions import require_route_permission
+from araldo.api.problems import requested_language
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed
 from araldo.local_faults import is_transient
@@ -116,7 +117,7 @@ async def _authenticate_session(
         session = await session_store.find_by_token(transaction, hash_secret(token), now)
     if session is None or now >= session.created_at + deps.session_max_lifetime:
         raise NotAllowed(otherwise)
-    request.scope["language"] = session.user.language
+    request.scope["language"] = session.user.language or requested_language(request) or session.workspace.language
     current_actor.set(Actor(ActorKind.USER, session.user.id, session.user.name, peer_address(request)))
     require_own_origin(request, deps)
     if request.method not in _SAFE and not is_csrf_token_of(token, request.headers.get(CSRF_HEADER, "")):

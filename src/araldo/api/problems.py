@@ -19,7 +19,7 @@ from starlette.routing import Route
 from araldo.api.requests import body_type_of, fields_at, path_in_body, pointer_to, unknown_field
 from araldo.errors import Conflict, NotAllowed, OutsideError, PostInvalid, Problem, TooMany, TryLater, UserError
 from araldo.local_faults import is_transient
-from araldo.messages import DEFAULT_LANGUAGE, Language, Message, known_language
+from araldo.messages import DEFAULT_LANGUAGE, Language, Message, find_language, known_language
 
 log = structlog.get_logger()
 
@@ -99,8 +99,13 @@ def title_of(status: int) -> str:
 
 
 def language_of(request: Request) -> Language:
-    """Return what the person who is signed in has chosen, else the first language of the request that there is."""
-    return known_language(request.scope.get("language"), *request.headers.get("accept-language", "").split(","))
+    """Return the language of a signed-in person's requests (see `auth`), else the first one asked for, else English."""
+    return known_language(request.scope.get("language") or requested_language(request))
+
+
+def requested_language(request: Request) -> Language | None:
+    """Return the first language of Accept-Language that there is a catalogue of; None when there is none."""
+    return find_language(*request.headers.get("accept-language", "").split(","))
 
 
 def problem_entry_of(problem: Problem, language: Language) -> ProblemEntry:

@@ -42,9 +42,11 @@ class SignInFields(RequestModel):
 
 
 class UserRead(BaseModel):
+    """`language`: null until the person chooses one; the studio follows the browser meanwhile."""
+
     id: str
     name: str
-    language: KnownLanguage
+    language: KnownLanguage | None
     has_password: bool
 
 

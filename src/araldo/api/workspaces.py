@@ -39,9 +39,11 @@ class WorkspaceList(BaseModel):
 
 
 class NewWorkspace(RequestModel):
+    """`zone`: default the server machine's."""
+
     name: Name
     language: KnownLanguage = "it"
-    zone: ZoneName = "Europe/Rome"
+    zone: ZoneName | None = None
 
 
 class WorkspaceChange(RequestModel):
@@ -62,7 +64,8 @@ async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> Work
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
 async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceRead:
     """Create a workspace with the user as its member; `PATCH /session` switches to it."""
-    _require_zone(body.zone)
+    if body.zone is not None:
+        _require_zone(body.zone)
     now, user_id = deps.clock.now(), signed_in.session.user.id
     async with deps.database.transaction() as transaction:
         name = await workspace_store.require_free_name(transaction, body.name, user_id=user_id)

@@ -75,10 +75,15 @@ def text_in(data: Mapping[str, Any] | None, language: Language) -> str | None:
     return None if message is None else message.to(language)
 
 
-def known_language(*codes: str | None) -> Language:
-    """Return the first code that there is a catalogue of, by its primary subtag (`it-CH` is `it`); else English."""
+def find_language(*codes: str | None) -> Language | None:
+    """Return the first code that there is a catalogue of, by its primary subtag (`it-CH` is `it`); None without one."""
     tags = (re.split("[-_.;]", code.strip().lower())[0] for code in codes if code)
-    return next((tag for tag in tags if tag in LANGUAGES), DEFAULT_LANGUAGE)
+    return next((tag for tag in tags if tag in LANGUAGES), None)
+
+
+def known_language(*codes: str | None) -> Language:
+    """Return what `find_language` finds, else English."""
+    return find_language(*codes) or DEFAULT_LANGUAGE
 
 
 def add_texts(folder: Path) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from araldo.errors import Problem
 from araldo.messages import Message
+from araldo.zones import current_name, zone_names
 
 # A time further ahead (100 years) is taken for a typing error.
 FURTHEST_AHEAD = timedelta(days=36525)
@@ -21,8 +20,6 @@ _EDGE = timedelta(days=3)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=5)
 _EXAMPLE = "2030-01-31T10:00:00+01:00"
-# Entries in a machine's list of zones that are no zones.
-_NO_ZONES = {"Factory", "localtime"}
 
 # RFC 3339 with optional offset and seconds, followed by a zone and other tags in brackets (RFC 9557).
 _TIME = re.compile(
@@ -73,11 +70,6 @@ def read(text: str) -> RequestedTime | None:
     return RequestedTime(moment, found["zone"])
 
 
-@lru_cache(maxsize=1)
-def zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
-
-
 def zone_problem(name: str, pointer: str = "/zone") -> Problem | None:
     """Return None for a known zone, else a problem that suggests similar names."""
     if name in zone_names():
@@ -93,8 +85,8 @@ def _similar_zones(name: str) -> tuple[str, ...]:
     wanted = name[:64].strip().lower().replace(" ", "_")
     by_word: dict[str, str] = {}
     for known in sorted(zone_names()):
-        by_word[known.lower()] = known
-        by_word.setdefault(known.lower().rpartition("/")[2], known)
+        by_word[known.lower()] = current_name(known)
+        by_word.setdefault(known.lower().rpartition("/")[2], current_name(known))
     words = difflib.get_close_matches(wanted, by_word, n=5, cutoff=0.75)
     return tuple(dict.fromkeys(by_word[word] for word in words))[:3]
 

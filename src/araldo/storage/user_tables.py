@@ -15,6 +15,7 @@ users = Table(
     Column("folded_name", String(400), nullable=False, unique=True),
     # NULL: the user signs in by links only.
     Column("password_hash", Text),
+    # Empty until the person chooses one.
     Column("language", String(8), nullable=False),
     instant("created_at", nullable=False),
 )

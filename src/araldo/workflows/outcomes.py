@@ -71,9 +71,12 @@ class DeliveryOutcomes:
         """Retry, after a pause, the picture of a delivery that is not due yet.
 
         Once `most` tries have failed (None: no limit), a scheduled post's picture is tried one last time when the post
-        is due; any other post's picture is recorded as failed.
+        is due; any other post's picture is recorded as failed. A picture that is ready stays so, whatever fails.
         """
         row = leased.row
+        if not row.picture_is_due:
+            await self._postpone_start(leased, error, after_s)
+            return
         exhausted = most is not None and row.tries >= most
         pause = max(after_s, min(_PAUSE_MAX_S, 2.0 ** min(row.tries, 10)))
         next_at = self._clock.now() + timedelta(seconds=pause)
@@ -85,6 +88,13 @@ class DeliveryOutcomes:
         # Between tries the state stays `making`, so that not every try becomes an event.
         state = PictureState.QUEUED if exhausted else PictureState.MAKING
         await leased.save(picture_state=state, picture_error=error, tries=row.tries + 1, next_at=next_at)
+
+    async def _postpone_start(self, leased: LeasedDelivery, error: dict[str, Any], after_s: float) -> None:
+        """Retry, after a pause, to start a scheduled post that is due. Before its time there is nothing to postpone."""
+        row, now = leased.row, self._clock.now()
+        if row.state is State.SCHEDULED and row.due_at is not None and row.due_at <= now:
+            next_at = now + timedelta(seconds=max(after_s, _LOCAL_FAULT_PAUSE_S))
+            await leased.save(state=State.QUEUED, error=error, tries=row.tries + 1, next_at=next_at)
 
     async def _record_picture_failed(self, leased: LeasedDelivery, error: dict[str, Any]) -> None:
         await leased.save(picture_state=PictureState.FAILED, picture_error=error, tries=0, next_at=None)

@@ -8,12 +8,18 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select, update
 
-from araldo.messages import known_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
-from araldo.workspaces.users import AGENT_MAX, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
+from araldo.workspaces.users import (
+    AGENT_MAX,
+    SESSION_IDLE_LIFETIME,
+    SESSION_MAX_LIFETIME,
+    Session,
+    User,
+    chosen_language,
+)
 
 _s = sessions.c
 
@@ -118,10 +124,9 @@ def _select_sessions(now: datetime) -> Select[Any]:
 
 
 def _session(row: Row[Any]) -> Session:
-    language = known_language(row.user_language)
     return Session(
         id=row.id,
-        user=User(row.user_id, row.user_name, language, bool(row.has_password)),
+        user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password)),
         workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
         member_id=row.member_id,
         user_agent=row.user_agent,

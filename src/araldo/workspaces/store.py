@@ -15,6 +15,7 @@ from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewApiKey
 from araldo.workspaces.models import ApiKey, Caller, Workspace
 from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
+from araldo.zones import current_name, machine_zone
 
 _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
@@ -47,9 +48,10 @@ async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspac
 
 
 async def add(
-    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str = "Europe/Rome"
+    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str | None = None
 ) -> Workspace:
-    made = Workspace(new_id("ws"), name, language, zone)
+    """Create a workspace. `zone`: an IANA name; None stands for the machine's."""
+    made = Workspace(new_id("ws"), name, language, machine_zone() if zone is None else current_name(zone))
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
@@ -84,6 +86,8 @@ async def require_free_name(
 
 async def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
     """Set any of `name`, `language` and `zone`."""
+    if "zone" in changes:
+        changes["zone"] = current_name(changes["zone"])
     if changes:
         await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 

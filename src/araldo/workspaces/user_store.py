@@ -11,12 +11,12 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, NotFound
-from araldo.messages import Language, Message, known_language
+from araldo.messages import Language, Message
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.users import LINK_LIFETIME, User, clean_name, fold_name, make_link_token
+from araldo.workspaces.users import LINK_LIFETIME, User, chosen_language, clean_name, fold_name, make_link_token
 
 FIRST_NAME = "owner"
 _NAME_MAX = 100
@@ -42,8 +42,8 @@ async def _find_first(transaction: Transaction) -> User | None:
 
 
 async def _create_first(transaction: Transaction, now: datetime) -> None:
-    default = await workspace_store.get_or_create_first(transaction, now)
-    made = await create(transaction, FIRST_NAME, known_language(default.language), now)
+    await workspace_store.get_or_create_first(transaction, now)
+    made = await create(transaction, FIRST_NAME, None, now)
     for workspace in await workspace_store.list_all(transaction):
         await add_member(transaction, made.id, workspace.id, now)
 
@@ -59,7 +59,7 @@ async def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
     return False
 
 
-async def create(transaction: Transaction, name: str, language: Language, now: datetime) -> User:
+async def create(transaction: Transaction, name: str, language: Language | None, now: datetime) -> User:
     """Create a user under a name that is free, compared without case. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
@@ -67,7 +67,7 @@ async def create(transaction: Transaction, name: str, language: Language, now: d
     if (await transaction.execute(select(_u.id).where(_u.folded_name == fold_name(wanted)))).first() is not None:
         raise Conflict(Message("users.name_taken"), code="name_taken")
     made = User(new_id("usr"), wanted, language, has_password=False)
-    values = {"id": made.id, "name": wanted, "folded_name": fold_name(wanted), "language": language}
+    values = {"id": made.id, "name": wanted, "folded_name": fold_name(wanted), "language": language or ""}
     await transaction.execute(insert(users).values(**values, created_at=now))
     return made
 
@@ -231,4 +231,4 @@ async def redeem_link(transaction: Transaction, token_hash: str, now: datetime) 
 
 
 def as_user(row: Row[tuple[object, ...]]) -> User:
-    return User(row.id, row.name, known_language(row.language), row.password_hash is not None)
+    return User(row.id, row.name, chosen_language(row.language), row.password_hash is not None)

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from araldo.messages import Language
+from araldo.messages import Language, known_language
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Workspace
 
@@ -46,9 +46,11 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """A person who can sign in. `language`: None until the person chooses one."""
+
     id: str
     name: str
-    language: Language
+    language: Language | None
     has_password: bool
 
 
@@ -95,6 +97,11 @@ def csrf_token_of(session_token: str) -> str:
 
 def is_csrf_token_of(session_token: str, given: str) -> bool:
     return hmac.compare_digest(csrf_token_of(session_token).encode(), given.encode("utf-8", "replace"))
+
+
+def chosen_language(stored: str) -> Language | None:
+    """Return the language in a user's row; None for the empty one, which stands for no choice yet."""
+    return known_language(stored) if stored else None
 
 
 def clean_name(name: str) -> str:

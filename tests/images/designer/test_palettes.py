@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer import STYLES
-from araldo.images.designer.colors import best_ink, contrast, adjust_ground_for_ink, ensure_contrast, mix
+from araldo.images.designer.colors import adjust_ground_for_ink, best_ink, contrast, ensure_contrast, mix
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
 from araldo.images.designer.palettes import choose_palette
 

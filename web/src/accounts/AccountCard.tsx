@@ -1,34 +1,34 @@
-// One account: its health in a sentence, what it serves, how long its access lasts, and what to do.
+// One account: its health, platforms, access, and actions.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Plug, Stethoscope, Star } from "lucide-react";
 
-import { useCheck, useLogIn, useMakeDefault } from "@/accounts/calls";
+import { useInspectAccount, useMetaLogin, useMakeDefault } from "@/accounts/calls";
 import type { Account } from "@/api/accounts";
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Translate } from "@/i18n/keys";
-import type { Language } from "@/i18n/language";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
 import { HealthBadge } from "@/ui/HealthBadge";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Badge } from "@/ui/StatusBadge";
-import { momentOf } from "@/ui/When";
 
 import styles from "./AccountsPage.module.css";
 
 interface Props {
   account: Account;
-  /** How many there are of its kind: a default is worth a word where there are several. */
-  among: number;
+  /** The number of accounts of its kind: with several, one is the default. */
+  countOfKind: number;
   next: string | undefined;
 }
 
-export function AccountCard({ account, among, next }: Props) {
-  const { t, language } = useWords();
+export function AccountCard({ account, countOfKind, next }: Props) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const serves = account.platforms.map((name) => labelOf(platforms, name)).join(" · ");
-  const ill = account.health !== "ok";
+  const labels = account.platforms.map((name) => platformLabel(platforms, name)).join(" · ");
+  const isUnhealthy = account.health !== "ok";
   return (
     <li className={styles["card"]} aria-label={account.name}>
       <Stack gap="sm">
@@ -39,32 +39,34 @@ export function AccountCard({ account, among, next }: Props) {
             </Text>
             <Text size="sm" c="dimmed">
               {account.username !== null && account.username !== account.name
-                ? `@${account.username} · ${serves}`
-                : serves}
+                ? `@${account.username} · ${labels}`
+                : labels}
             </Text>
           </div>
           <Group gap="xs">
-            {among > 1 && account.default && <Badge tone="planned" Icon={Star} says={t("accounts:default")} />}
+            {countOfKind > 1 && account.default && <Badge tone="planned" Icon={Star} label={t("accounts:default")} />}
             <HealthBadge health={account.health} />
           </Group>
         </Group>
         {account.health_hint !== null && (
-          <Notice tone={account.health === "dead" ? "bad" : ill ? "warn" : "plain"}>{account.health_hint}</Notice>
+          <Notice tone={account.health === "dead" ? "bad" : isUnhealthy ? "warn" : "plain"}>
+            {account.health_hint}
+          </Notice>
         )}
         <Text size="sm" c="dimmed">
-          {lasting(account, t, language)}
+          {accessSummary(account, t, format)}
         </Text>
-        <Actions account={account} among={among} next={next} />
+        <Actions account={account} countOfKind={countOfKind} next={next} />
       </Stack>
     </li>
   );
 }
 
-function Actions({ account, among, next }: Props) {
-  const { t } = useWords();
-  const check = useCheck(account);
-  const choose = useMakeDefault(account);
-  const logIn = useLogIn();
+function Actions({ account, countOfKind, next }: Props) {
+  const { t } = useMessages();
+  const inspection = useInspectAccount(account);
+  const makeDefault = useMakeDefault(account);
+  const login = useMetaLogin();
   return (
     <>
       <Group gap="sm">
@@ -72,8 +74,8 @@ function Actions({ account, among, next }: Props) {
           <Button
             className={styles["button"]}
             leftSection={<Plug size={18} aria-hidden />}
-            loading={logIn.isPending}
-            onClick={() => logIn.mutate(next ?? "/accounts")}
+            loading={login.isPending}
+            onClick={() => login.mutate(next ?? "/accounts")}
           >
             {t("accounts:reconnect")}
           </Button>
@@ -82,50 +84,54 @@ function Actions({ account, among, next }: Props) {
           variant="default"
           className={styles["button"]}
           leftSection={<Stethoscope size={18} aria-hidden />}
-          loading={check.isPending}
-          onClick={() => check.mutate()}
+          loading={inspection.isPending}
+          onClick={() => inspection.mutate()}
         >
           {t("accounts:check")}
         </Button>
-        {among > 1 && !account.default && (
+        {countOfKind > 1 && !account.default && (
           <Button
             variant="default"
             className={styles["button"]}
             leftSection={<Star size={18} aria-hidden />}
-            loading={choose.isPending}
-            onClick={() => choose.mutate()}
+            loading={makeDefault.isPending}
+            onClick={() => makeDefault.mutate()}
           >
             {t("accounts:makeDefault")}
           </Button>
         )}
       </Group>
       <div role="status">
-        {check.isSuccess && (
-          <Text size="sm">{t(check.data.health === "ok" ? "accounts:checked.well" : "accounts:checked.ill")}</Text>
+        {inspection.isSuccess && (
+          <Text size="sm">
+            {t(inspection.data.health === "ok" ? "accounts:checked.ok" : "accounts:checked.problem")}
+          </Text>
         )}
       </div>
-      <ProblemAlert error={check.error ?? choose.error ?? logIn.error} />
+      <ProblemAlert error={inspection.error ?? makeDefault.error ?? login.error} />
     </>
   );
 }
 
-/** How long its access lasts, and when somebody last looked. */
-function lasting(account: Account, t: Translate, language: Language): string {
-  const day = (at: string) => momentOf(at, language, null, "day");
-  // Of what has ended already, its end is no news.
-  const alive = account.health !== "dead";
-  const said = [
-    alive && expiry(account, t, day),
-    alive &&
+type Format = ReturnType<typeof useDateTime>["format"];
+
+/** Return how long access lasts, and when it was last checked. */
+function accessSummary(account: Account, t: Translate, format: Format): string {
+  const day = (at: string) => format(at, "day");
+  // The expiry of access that has ended is not shown.
+  const isAlive = account.health !== "dead";
+  const sentences = [
+    isAlive && expiryText(account, t, day),
+    isAlive &&
       account.data_access_expires_at !== null &&
-      t("accounts:lasts.data", { day: day(account.data_access_expires_at) }),
-    account.checked_at !== null && t("accounts:lasts.checked", { when: momentOf(account.checked_at, language) }),
+      t("accounts:access.data", { day: day(account.data_access_expires_at) }),
+    account.checked_at !== null && t("accounts:access.checked", { time: format(account.checked_at) }),
   ];
-  return said.filter((one) => one !== false).join(" ");
+  return sentences.filter((sentence) => sentence !== false).join(" ");
 }
 
-function expiry({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
+function expiryText({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
   if (token_expiry === "at" && token_expires_at !== null)
-    return t("accounts:lasts.until", { day: day(token_expires_at) });
-  return t(token_expiry === "never" ? "accounts:lasts.never" : "accounts:lasts.unknown");
+    return t("accounts:access.until", { day: day(token_expires_at) });
+  return t(token_expiry === "never" ? "accounts:access.never" : "accounts:access.unknown");
 }

@@ -1,50 +1,50 @@
-// The connected accounts: how each is, what it is for, and the ways to connect more.
+// The connected accounts, and the ways to connect more.
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Plug } from "lucide-react";
 
 import { AccountCard } from "@/accounts/AccountCard";
-import { Connect } from "@/accounts/Connect";
+import { ConnectOptions } from "@/accounts/ConnectOptions";
 import { accountsQuery } from "@/api/accounts";
 import { useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
-import { PageHead } from "@/ui/PageHead";
+import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./AccountsPage.module.css";
 
 export function AccountsPage() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { sandbox } = useSession();
   const { next } = useSearch({ from: "/signed-in/accounts" });
   const { data: accounts, error, refetch } = useQuery(accountsQuery);
   return (
     <>
-      <PageHead title={t("accounts:title")} />
+      <PageHeader title={t("accounts:title")} />
       <Stack gap="xl">
         {sandbox && <Notice tone="plain">{t("accounts:sandbox")}</Notice>}
         <ProblemAlert error={error} retry={() => void refetch()} />
         {!accounts && !error && <Loading />}
-        {accounts?.length === 0 && <EmptyState Icon={Plug} says={t("accounts:none")} />}
+        {accounts?.length === 0 && <EmptyState Icon={Plug} message={t("accounts:none")} />}
         {accounts && accounts.length > 0 && (
           <ul className={styles["cards"]} aria-label={t("accounts:title")}>
             {accounts.map((account) => (
               <AccountCard
                 key={account.id}
                 account={account}
-                among={accounts.filter(({ kind }) => kind === account.kind).length}
+                countOfKind={accounts.filter(({ kind }) => kind === account.kind).length}
                 next={next}
               />
             ))}
           </ul>
         )}
         <Panel title={accounts?.length === 0 ? t("accounts:connect.first") : t("accounts:connect.more")}>
-          <Connect next={next} />
+          <ConnectOptions next={next} />
         </Panel>
       </Stack>
     </>

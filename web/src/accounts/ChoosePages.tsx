@@ -1,47 +1,48 @@
-// The Pages as check boxes, each with its Instagram account and what it lacks.
+// The Pages to choose from, each with its Instagram account and what it lacks.
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { takeNext, useChoose } from "@/accounts/calls";
+import { takeReturnPath, useConnectPages } from "@/accounts/calls";
 import type { Account, Connection, FoundPage } from "@/api/accounts";
-import { labelOf, platformsQuery } from "@/api/platforms";
-import { useWords } from "@/i18n/useWords";
+import { platformLabel, platformsQuery } from "@/api/platforms";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Notice } from "@/ui/Notice";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { When } from "@/ui/When";
 
 import styles from "./AccountsPage.module.css";
 
 export function ChoosePages({ connection, accounts }: { connection: Connection; accounts: readonly Account[] }) {
-  const { t } = useWords();
+  const { t } = useMessages();
+  const { format } = useDateTime();
   const router = useRouter();
-  const [chosen, choose] = useState(() => atFirst(connection.pages, accounts));
-  const connecting = useChoose(connection.id);
+  const [selected, setSelected] = useState(() => initialSelection(connection.pages, accounts));
+  const connecting = useConnectPages(connection.id);
   const connect = () =>
-    connecting.mutate(chosen, {
+    connecting.mutate(selected, {
       onSuccess: (connected) => {
         const names = connected.map(({ name }) => name).join(", ");
         notifications.show({
           message: t("accounts:choose.connected", { names }),
           closeButtonProps: { "aria-label": t("ui:close") },
         });
-        router.history.push(takeNext() ?? "/accounts");
+        router.history.push(takeReturnPath() ?? "/accounts");
       },
     });
   if (connection.pages.length === 0)
     return (
       <Stack>
-        <Notes connection={connection} />
+        <ConnectionNotes connection={connection} />
         <EmptyState
-          says={t("accounts:choose.none")}
+          message={t("accounts:choose.none")}
           action={
             <LinkButton to="/accounts" mih="2.75rem">
-              {t("accounts:choose.again")}
+              {t("accounts:choose.retry")}
             </LinkButton>
           }
         />
@@ -55,14 +56,12 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
       }}
     >
       <Stack gap="md" className={styles["narrow"]}>
-        <Text>
-          {t("accounts:choose.says")} <When at={connection.expires_at} />
-        </Text>
-        <Notes connection={connection} />
-        <Checkbox.Group value={chosen} onChange={choose} aria-label={t("accounts:choose.title")}>
+        <Text>{t("accounts:choose.hint", { time: format(connection.expires_at, "clock") })}</Text>
+        <ConnectionNotes connection={connection} />
+        <Checkbox.Group value={selected} onChange={setSelected} aria-label={t("accounts:choose.title")}>
           <Stack gap="sm">
             {connection.pages.map((page) => (
-              <PageBox key={page.page_id} page={page} />
+              <PageCheckbox key={page.page_id} page={page} />
             ))}
           </Stack>
         </Checkbox.Group>
@@ -72,10 +71,10 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
             type="submit"
             size="md"
             className={styles["button"]}
-            disabled={chosen.length === 0}
+            disabled={selected.length === 0}
             loading={connecting.isPending}
           >
-            {t("accounts:choose.go", { count: chosen.length })}
+            {t("accounts:choose.submit", { count: selected.length })}
           </Button>
         </Group>
       </Stack>
@@ -83,7 +82,7 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
   );
 }
 
-function PageBox({ page }: { page: FoundPage }) {
+function PageCheckbox({ page }: { page: FoundPage }) {
   const { data: platforms = [] } = useQuery(platformsQuery);
   return (
     <div className={styles["box"]}>
@@ -92,7 +91,7 @@ function PageBox({ page }: { page: FoundPage }) {
         size="md"
         disabled={!page.choosable}
         label={page.instagram === null ? page.name : `${page.name} + @${page.instagram}`}
-        description={page.platforms.map((name) => labelOf(platforms, name)).join(" · ")}
+        description={page.platforms.map((name) => platformLabel(platforms, name)).join(" · ")}
       />
       {page.lacks.map((lack) => (
         <Notice key={lack} tone="warn">
@@ -103,8 +102,8 @@ function PageBox({ page }: { page: FoundPage }) {
   );
 }
 
-/** Where not everything could be listed, a note says so, and it is a warning. */
-function Notes({ connection }: { connection: Connection }) {
+/** The server's notes; warnings where it could not list everything. */
+function ConnectionNotes({ connection }: { connection: Connection }) {
   return connection.notes.map((note) => (
     <Notice key={note} tone={connection.complete ? "plain" : "warn"}>
       {note}
@@ -112,8 +111,8 @@ function Notes({ connection }: { connection: Connection }) {
   ));
 }
 
-/** Those that are connected already (one came to connect them again), else the only one there is. */
-function atFirst(pages: readonly FoundPage[], accounts: readonly Account[]): string[] {
+/** Preselect the Pages that are connected already, to reconnect them; else the only Page there is. */
+function initialSelection(pages: readonly FoundPage[], accounts: readonly Account[]): string[] {
   const ids = pages.filter(({ choosable }) => choosable).map(({ page_id }) => page_id);
   const known = ids.filter((id) => accounts.some(({ remote_id }) => remote_id === id));
   return known.length > 0 || pages.length > 1 ? known : ids;

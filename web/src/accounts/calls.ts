@@ -1,47 +1,47 @@
-// What a person does with accounts, as calls.
+// API calls for accounts and connections.
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { accountsQuery, connectionQuery, type Account, type Connection } from "@/api/accounts";
-import { answered, api } from "@/api/client";
+import { api, unwrap } from "@/api/client";
 import { POSTS } from "@/api/posts";
 
-const AFTER = "araldo.after-connect";
+const RETURN_PATH = "araldo.after-connect";
 
-/** Begins a log-in and leaves for it; it leads back to the studio (docs/connect-meta.md). */
-export function useLogIn() {
+/** Start a login and navigate to it; it leads back to the studio (docs/connect-meta.md). */
+export function useMetaLogin() {
   return useMutation({
     mutationFn: async (next: string | undefined) => {
-      const { dialog_url } = await answered(api.POST("/api/v1/accounts/connect/meta", { body: null }));
-      keepNext(next);
+      const { dialog_url } = await unwrap(api.POST("/api/v1/accounts/connect/meta", { body: null }));
+      storeReturnPath(next);
       if (dialog_url) globalThis.location.assign(dialog_url);
     },
   });
 }
 
-/** The connection to choose from, out of a token that a person brought. */
-export async function paste(token: string): Promise<Connection> {
-  return answered(api.POST("/api/v1/accounts/connect/meta", { body: { user_token: token } }));
+/** Return the connection, to choose Pages from, for a token that the person has. */
+export async function connectWithToken(token: string): Promise<Connection> {
+  return unwrap(api.POST("/api/v1/accounts/connect/meta", { body: { user_token: token } }));
 }
 
-export function useChoose(connectionId: string) {
+export function useConnectPages(connectionId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (pageIds: string[]) => {
       const params = { path: { connection_id: connectionId } };
       const body = { page_ids: pageIds };
-      return (await answered(api.POST("/api/v1/connections/{connection_id}/choose", { params, body }))).data;
+      return (await unwrap(api.POST("/api/v1/connections/{connection_id}/choose", { params, body }))).data;
     },
-    onSuccess: () => changed(client),
+    onSuccess: () => refreshAccounts(client),
     onError: () => client.invalidateQueries({ queryKey: connectionQuery(connectionId).queryKey }),
   });
 }
 
-export function useCheck(account: Account) {
+export function useInspectAccount(account: Account) {
   const client = useQueryClient();
   const params = { path: { account_id: account.id } };
   return useMutation({
-    mutationFn: () => answered(api.POST("/api/v1/accounts/{account_id}/check", { params })),
-    onSuccess: () => changed(client),
+    mutationFn: () => unwrap(api.POST("/api/v1/accounts/{account_id}/check", { params })),
+    onSuccess: () => refreshAccounts(client),
   });
 }
 
@@ -49,25 +49,25 @@ export function useMakeDefault(account: Account) {
   const client = useQueryClient();
   const params = { path: { account_id: account.id } };
   return useMutation({
-    mutationFn: () => answered(api.PATCH("/api/v1/accounts/{account_id}", { params, body: { default: true } })),
-    onSuccess: () => changed(client),
+    mutationFn: () => unwrap(api.PATCH("/api/v1/accounts/{account_id}", { params, body: { default: true } })),
+    onSuccess: () => refreshAccounts(client),
   });
 }
 
-/** Posts that waited for an account go on, and what others lack may have changed. */
-function changed(client: QueryClient): Promise<unknown> {
+/** Reload accounts and posts: posts that waited for an account go on, and others may have other problems. */
+function refreshAccounts(client: QueryClient): Promise<unknown> {
   void client.invalidateQueries({ queryKey: POSTS });
   return client.invalidateQueries({ queryKey: accountsQuery.queryKey });
 }
 
-/** Where to go once something is connected, through the log-in elsewhere and in this tab only. */
-export function keepNext(next: string | undefined): void {
-  if (next === undefined) sessionStorage.removeItem(AFTER);
-  else sessionStorage.setItem(AFTER, next);
+/** Store where to go once an account is connected; in this tab, across the login on another site. */
+export function storeReturnPath(next: string | undefined): void {
+  if (next === undefined) sessionStorage.removeItem(RETURN_PATH);
+  else sessionStorage.setItem(RETURN_PATH, next);
 }
 
-export function takeNext(): string | null {
-  const next = sessionStorage.getItem(AFTER);
-  sessionStorage.removeItem(AFTER);
+export function takeReturnPath(): string | null {
+  const next = sessionStorage.getItem(RETURN_PATH);
+  sessionStorage.removeItem(RETURN_PATH);
   return next;
 }

@@ -1,7 +1,7 @@
-// The workspace's connected accounts, and a connection that is being made.
+// The workspace's connected accounts, and connections that are being made.
 import { queryOptions } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
+import { api, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
 
 export type Account = components["schemas"]["AccountRead"];
@@ -10,14 +10,14 @@ export type FoundPage = components["schemas"]["FoundPage"];
 
 export const accountsQuery = queryOptions({
   queryKey: ["accounts"],
-  queryFn: async ({ signal }): Promise<Account[]> => (await answered(api.GET("/api/v1/accounts", { signal }))).data,
+  queryFn: async ({ signal }): Promise<Account[]> => (await unwrap(api.GET("/api/v1/accounts", { signal }))).data,
 });
 
 export function connectionQuery(connectionId: string) {
   return queryOptions({
     queryKey: ["connections", connectionId],
     queryFn: ({ signal }): Promise<Connection> =>
-      answered(
+      unwrap(
         api.GET("/api/v1/connections/{connection_id}", { params: { path: { connection_id: connectionId } }, signal }),
       ),
   });

@@ -1,10 +1,10 @@
-// The way to the server: what every call carries, and what its answers become.
+// The API client: headers, answers, and problems.
 import { describe, expect, it } from "vitest";
 
-import { answered, api, carry, whole } from "@/api/client";
+import { unwrap, api, setSession, unwrapWithResponse } from "@/api/client";
 import { Problem } from "@/api/problem";
-import { begin, speak } from "@/i18n/language";
-import { cutOff, json, serve } from "@/testing/server";
+import { initI18n, setLanguage } from "@/i18n/language";
+import { stubOffline, json, stubServer } from "@/testing/server";
 
 async function problem(call: Promise<unknown>): Promise<Problem> {
   const error: unknown = await call.then(
@@ -16,36 +16,39 @@ async function problem(call: Promise<unknown>): Promise<Problem> {
 }
 
 describe("a call", () => {
-  it("carries the CSRF token when it changes something, and only then", async () => {
-    const asked = serve({ "GET /api/v1/posts": json({ data: [] }), "POST /api/v1/posts": json({ id: "post_1" }, 201) });
-    carry({ csrf_token: "t0k", workspace: { id: "wsp_1" } });
-    await answered(api.GET("/api/v1/posts"));
-    await answered(api.POST("/api/v1/posts", { body: {} as never }));
-    expect(asked.map(({ headers }) => headers.get("X-CSRF-Token"))).toEqual([null, "t0k"]);
-    carry(null);
-    await answered(api.POST("/api/v1/posts", { body: {} as never }));
-    expect(asked[2]?.headers.get("X-CSRF-Token")).toBeNull();
+  it("sends the CSRF token only when it changes something", async () => {
+    const requests = stubServer({
+      "GET /api/v1/posts": json({ data: [] }),
+      "POST /api/v1/posts": json({ id: "post_1" }, 201),
+    });
+    setSession({ csrf_token: "t0k", workspace: { id: "wsp_1" } });
+    await unwrap(api.GET("/api/v1/posts"));
+    await unwrap(api.POST("/api/v1/posts", { body: {} as never }));
+    expect(requests.map(({ headers }) => headers.get("X-CSRF-Token"))).toEqual([null, "t0k"]);
+    setSession(null);
+    await unwrap(api.POST("/api/v1/posts", { body: {} as never }));
+    expect(requests[2]?.headers.get("X-CSRF-Token")).toBeNull();
   });
 
-  it("asks for the language that is spoken", async () => {
-    const asked = serve({ "GET /api/v1/posts": json({ data: [] }) });
-    await begin();
-    await speak("it");
-    await answered(api.GET("/api/v1/posts"));
-    expect(asked[0]?.headers.get("Accept-Language")).toBe("it");
+  it("sends the language in use", async () => {
+    const requests = stubServer({ "GET /api/v1/posts": json({ data: [] }) });
+    await initI18n();
+    await setLanguage("it");
+    await unwrap(api.GET("/api/v1/posts"));
+    expect(requests[0]?.headers.get("Accept-Language")).toBe("it");
   });
 
-  it("gives the body, and the head to who wants it", async () => {
-    serve({ "GET /api/v1/posts": json({ data: [], next_cursor: null }, 200, { ETag: '"7"' }) });
-    expect(await answered(api.GET("/api/v1/posts"))).toEqual({ data: [], next_cursor: null });
-    expect((await whole(api.GET("/api/v1/posts"))).response.headers.get("ETag")).toBe('"7"');
+  it("returns the body, and the response on request", async () => {
+    stubServer({ "GET /api/v1/posts": json({ data: [], next_cursor: null }, 200, { ETag: '"7"' }) });
+    expect(await unwrap(api.GET("/api/v1/posts"))).toEqual({ data: [], next_cursor: null });
+    expect((await unwrapWithResponse(api.GET("/api/v1/posts"))).response.headers.get("ETag")).toBe('"7"');
   });
 
-  it("turns a problem into an error with its fields", async () => {
+  it("throws a problem with its fields", async () => {
     const entry = { pointer: "/hashtags/3", code: "too_long", detail: "Too long.", platform: "instagram" };
     const body = { code: "invalid", detail: "Not valid.", status: 422, request_id: "req_1", errors: [entry] };
-    serve({ "POST /api/v1/posts": json(body, 422, { "Retry-After": "7" }) });
-    const found = await problem(answered(api.POST("/api/v1/posts", { body: {} as never })));
+    stubServer({ "POST /api/v1/posts": json(body, 422, { "Retry-After": "7" }) });
+    const found = await problem(unwrap(api.POST("/api/v1/posts", { body: {} as never })));
     expect(found).toMatchObject({
       status: 422,
       code: "invalid",
@@ -53,26 +56,26 @@ describe("a call", () => {
       requestId: "req_1",
       retryAfterS: 7,
     });
-    expect(found.at("/hashtags")).toEqual([{ ...entry, suggestions: [] }]);
-    expect(found.at("/hash")).toEqual([]);
+    expect(found.entriesAt("/hashtags")).toEqual([{ ...entry, suggestions: [] }]);
+    expect(found.entriesAt("/hash")).toEqual([]);
   });
 
-  it("takes a proxy's HTML for a problem too", async () => {
-    serve({ "GET /api/v1/posts": new Response("<h1>Bad gateway</h1>", { status: 502 }) });
-    expect(await problem(answered(api.GET("/api/v1/posts")))).toMatchObject({
+  it("throws a problem for a proxy's HTML", async () => {
+    stubServer({ "GET /api/v1/posts": new Response("<h1>Bad gateway</h1>", { status: 502 }) });
+    expect(await problem(unwrap(api.GET("/api/v1/posts")))).toMatchObject({
       status: 502,
       code: "unexpected",
       errors: [],
     });
   });
 
-  it("says that no answer came", async () => {
-    cutOff();
-    expect((await problem(answered(api.GET("/api/v1/posts")))).unanswered).toBe(true);
+  it("throws an unanswered problem when no answer came", async () => {
+    stubOffline();
+    expect((await problem(unwrap(api.GET("/api/v1/posts")))).unanswered).toBe(true);
   });
 
-  it("stays an abort when it was aborted", async () => {
-    serve({ "GET /api/v1/posts": () => Promise.reject(new DOMException("no longer wanted", "AbortError")) });
-    await expect(answered(api.GET("/api/v1/posts"))).rejects.toMatchObject({ name: "AbortError" });
+  it("throws an AbortError when it was aborted", async () => {
+    stubServer({ "GET /api/v1/posts": () => Promise.reject(new DOMException("no longer wanted", "AbortError")) });
+    await expect(unwrap(api.GET("/api/v1/posts"))).rejects.toMatchObject({ name: "AbortError" });
   });
 });

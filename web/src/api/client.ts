@@ -1,38 +1,38 @@
-// The one way to the server: typed by its description, with the session's cookie and CSRF token, and problems as errors.
+// The API client: typed by the OpenAPI schema, with the session's cookie and CSRF token, and problems as errors.
 import createClient, { type FetchResponse, type Middleware } from "openapi-fetch";
 
-import { Problem, problemOf } from "@/api/problem";
+import { Problem, toProblem } from "@/api/problem";
 import type { paths } from "@/api/schema";
-import { spoken } from "@/i18n/language";
+import { currentLanguage } from "@/i18n/language";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** What calls carry of a session: its token, and the workspace that this page is in. */
-export interface Carried {
+/** What every call sends of the session: its CSRF token, and the workspace that this page shows. */
+export interface SessionContext {
   csrf_token: string;
   workspace: { id: string };
 }
 
-let carried: Carried | null = null;
+let currentSession: SessionContext | null = null;
 
-export function carry(session: Carried | null): void {
-  carried = session;
+export function setSession(session: SessionContext | null): void {
+  currentSession = session;
 }
 
-/** Another window has moved the session on to another workspace, and this page shows the one that was left. */
-export function wasMoved(session: Carried): boolean {
-  return carried !== null && carried.workspace.id !== session.workspace.id;
+/** Return whether the session has moved to another workspace (in another window) than this page shows. */
+export function isOtherWorkspace(session: SessionContext): boolean {
+  return currentSession !== null && currentSession.workspace.id !== session.workspace.id;
 }
 
-/** What every call carries besides its cookie; for the few that cannot go through `api`. */
+/** Return the headers of every call; for the few calls that cannot use `api`. */
 export function sessionHeaders(method: string): Record<string, string> {
-  const language = { "Accept-Language": spoken() };
-  if (carried === null) return language;
-  const here = { ...language, "X-Workspace": carried.workspace.id };
-  return SAFE.has(method) ? here : { ...here, "X-CSRF-Token": carried.csrf_token };
+  const language = { "Accept-Language": currentLanguage() };
+  if (currentSession === null) return language;
+  const inWorkspace = { ...language, "X-Workspace": currentSession.workspace.id };
+  return SAFE.has(method) ? inWorkspace : { ...inWorkspace, "X-CSRF-Token": currentSession.csrf_token };
 }
 
-const session: Middleware = {
+const sessionMiddleware: Middleware = {
   onRequest({ request }) {
     for (const [name, value] of Object.entries(sessionHeaders(request.method))) request.headers.set(name, value);
     return request;
@@ -42,32 +42,34 @@ const session: Middleware = {
 export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   credentials: "same-origin",
-  // Looked up at each call, so that tests can stand in for the network.
+  // Looked up at each call, so that tests can replace it.
   fetch: (request) => globalThis.fetch(request),
 });
-api.use(session);
+api.use(sessionMiddleware);
 
 /**
- * The body of a good answer, else a `Problem`: `await answered(api.GET("/api/v1/posts"))`.
- * An aborted call stays an AbortError.
+ * Return the body of a successful answer, e.g. `await unwrap(api.GET("/api/v1/posts"))`.
+ * Throw a `Problem` for any other answer or none, and an AbortError for an aborted call.
  */
-export async function answered<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
+export async function unwrap<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
   call: Promise<FetchResponse<T, O, M>>,
 ): Promise<NonNullable<FetchResponse<T, O, M>["data"]>> {
-  return (await whole(call)).data as NonNullable<FetchResponse<T, O, M>["data"]>;
+  return (await unwrapWithResponse(call)).data as NonNullable<FetchResponse<T, O, M>["data"]>;
 }
 
-/** As `answered`, with the answer's head as well: for its ETag, Location or status. */
-export async function whole<T extends Record<string | number, unknown>, O, M extends `${string}/${string}`>(
-  call: Promise<FetchResponse<T, O, M>>,
-): Promise<{ data: FetchResponse<T, O, M>["data"]; response: Response }> {
-  let given: FetchResponse<T, O, M>;
+/** As `unwrap`, with the response as well: for its ETag, Location or status. */
+export async function unwrapWithResponse<
+  T extends Record<string | number, unknown>,
+  O,
+  M extends `${string}/${string}`,
+>(call: Promise<FetchResponse<T, O, M>>): Promise<{ data: FetchResponse<T, O, M>["data"]; response: Response }> {
+  let result: FetchResponse<T, O, M>;
   try {
-    given = await call;
+    result = await call;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Problem({ status: 0, code: "no_answer", detail: "" }, { cause });
   }
-  if (!given.response.ok) throw problemOf(given.response, given.error);
-  return { data: given.data, response: given.response };
+  if (!result.response.ok) throw toProblem(result.response, result.error);
+  return { data: result.data, response: result.response };
 }

@@ -1,37 +1,37 @@
-// Server-sent events, read piece by piece: https://html.spec.whatwg.org/multipage/server-sent-events.html
+// A parser for server-sent events that arrive in chunks: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 export interface ServerEvent {
-  /** Behind this one the stream goes on when it is asked again. */
+  /** The stream continues after this id when it is opened with `Last-Event-ID`. */
   id: string;
-  /** "" for one that only says where the stream stands. */
+  /** "" for an event that only carries an id. */
   kind: string;
   data: string;
 }
 
-/** Takes the text in whatever pieces it comes, and gives the events that are whole by then. */
-export function eventReader(): (piece: string) => ServerEvent[] {
-  let rest = "";
+/** Return a function that takes the next chunk and returns the events that are complete by then. */
+export function createEventParser(): (chunk: string) => ServerEvent[] {
+  let buffer = "";
   let lastId = "";
-  return (piece) => {
-    rest += piece;
+  return (chunk) => {
+    buffer += chunk;
     // A lone \r at the end may be half of \r\n.
-    const held = rest.endsWith("\r") ? "\r" : "";
-    const blocks = rest
-      .slice(0, rest.length - held.length)
+    const carriageReturn = buffer.endsWith("\r") ? "\r" : "";
+    const blocks = buffer
+      .slice(0, buffer.length - carriageReturn.length)
       .replace(/\r\n?/g, "\n")
       .split("\n\n");
-    rest = (blocks.pop() ?? "") + held;
+    buffer = (blocks.pop() ?? "") + carriageReturn;
     return blocks.flatMap((block) => {
-      const fields = block.split("\n").map(field);
-      const all = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value);
-      lastId = all("id").at(-1) ?? lastId;
-      if (all("id").length + all("data").length === 0) return [];
-      return [{ id: lastId, kind: all("event").at(-1) ?? "", data: all("data").join("\n") }];
+      const fields = block.split("\n").map(parseField);
+      const values = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value);
+      lastId = values("id").at(-1) ?? lastId;
+      if (values("id").length + values("data").length === 0) return [];
+      return [{ id: lastId, kind: values("event").at(-1) ?? "", data: values("data").join("\n") }];
     });
   };
 }
 
-function field(line: string): [string, string] {
+function parseField(line: string): [string, string] {
   const at = line.indexOf(":");
   if (at < 0) return [line, ""];
   return [line.slice(0, at), line.slice(at + 1).replace(/^ /, "")];

@@ -1,68 +1,69 @@
-// What a person does with a post, as calls: each answers the post as it then stands.
+// Actions on a post, as API calls that return the changed post.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
-import { once } from "@/api/intent";
-import { postQuery, putPost, type Post } from "@/api/posts";
+import { api, unwrap } from "@/api/client";
+import { withIdempotencyKey } from "@/api/idempotency";
+import { postQuery, cachePost, type Post } from "@/api/posts";
 
-export type Decision = "published" | "retry" | "cancelled";
-/** `time` as the API takes it: on the wall clock of `zone`, with its offset, or `next_free_slot`. */
-export interface AskedTime {
+export type Resolution = "published" | "retry" | "cancelled";
+/** `time`: wall time in `zone`, RFC 3339, or `next_free_slot`. */
+export interface RequestedTime {
   time: string;
   zone: string | undefined;
 }
-type Call = (post: Post) => Promise<Post>;
+type PostAction = (post: Post) => Promise<Post>;
 
-/** Runs such a call on the post and shows what became of it; after a refusal, the post as it really is. */
+/** Return the mutation that runs an action on the post. Caches the returned post; after an error reads the post again. */
 export function usePostAction(post: Post) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (call: Call) => call(post),
-    onSuccess: (after) => putPost(client, after),
+    mutationFn: (action: PostAction) => action(post),
+    onSuccess: (after) => cachePost(client, after),
     onError: () => client.invalidateQueries({ queryKey: postQuery(post.job_id).queryKey }),
   });
 }
 
-export function retry(platforms: string[] | null): Call {
+export function retryPost(platforms: string[] | null): PostAction {
   return (post) =>
-    once(`retry/${post.job_id}/${post.rev}/${platforms?.join() ?? "all"}`, (header) =>
-      answered(api.POST("/api/v1/posts/{post_id}/retry", { params: { ...path(post), header }, body: { platforms } })),
+    withIdempotencyKey(`retry/${post.job_id}/${post.rev}/${platforms?.join() ?? "all"}`, (header) =>
+      unwrap(api.POST("/api/v1/posts/{post_id}/retry", { params: { ...path(post), header }, body: { platforms } })),
     );
 }
 
-export function decide(platform: string, as: Decision, link: string | null = null): Call {
+export function resolveDelivery(platform: string, as: Resolution, link: string | null = null): PostAction {
   return (post) => {
     const params = { path: { post_id: post.job_id, platform } };
     const body = { as, post_url: link };
-    return answered(api.POST("/api/v1/posts/{post_id}/deliveries/{platform}/resolve", { params, body }));
+    return unwrap(api.POST("/api/v1/posts/{post_id}/deliveries/{platform}/resolve", { params, body }));
   };
 }
 
-export function schedule({ time, zone }: AskedTime): Call {
+export function schedulePost({ time, zone }: RequestedTime): PostAction {
   return async (post) =>
-    (await once(`schedule/${post.job_id}/${post.rev}/${time}/${zone ?? ""}`, (header) => {
+    (await withIdempotencyKey(`schedule/${post.job_id}/${post.rev}/${time}/${zone ?? ""}`, (header) => {
       const body = { schedule_time: time, ...(zone === undefined ? {} : { zone }) };
-      return answered(api.POST("/api/v1/posts/{post_id}/schedule", { params: { ...path(post), header }, body }));
+      return unwrap(api.POST("/api/v1/posts/{post_id}/schedule", { params: { ...path(post), header }, body }));
     })) as Post;
 }
 
-export const takeBack: Call = (post) => answered(api.POST("/api/v1/posts/{post_id}/undo", { params: path(post) }));
+export const revertToDraft: PostAction = (post) =>
+  unwrap(api.POST("/api/v1/posts/{post_id}/undo", { params: path(post) }));
 
-export const cancel: Call = (post) =>
-  answered(api.POST("/api/v1/posts/{post_id}/cancel", { params: path(post), body: null }));
+export const cancelPost: PostAction = (post) =>
+  unwrap(api.POST("/api/v1/posts/{post_id}/cancel", { params: path(post), body: null }));
 
-export function duplicate(post: Post): Promise<Post> {
-  return once(`duplicate/${post.job_id}/${post.rev}`, (header) =>
-    answered(api.POST("/api/v1/posts/{post_id}/duplicate", { params: { ...path(post), header } })),
+export function duplicatePost(post: Post): Promise<Post> {
+  return withIdempotencyKey(`duplicate/${post.job_id}/${post.rev}`, (header) =>
+    unwrap(api.POST("/api/v1/posts/{post_id}/duplicate", { params: { ...path(post), header } })),
   );
 }
 
-export async function remove(postId: string): Promise<void> {
-  await answered(api.DELETE("/api/v1/posts/{post_id}", { params: { path: { post_id: postId } } }));
+export async function deletePost(postId: string): Promise<void> {
+  await unwrap(api.DELETE("/api/v1/posts/{post_id}", { params: { path: { post_id: postId } } }));
 }
 
-export function restore(postId: string): Promise<Post> {
-  return answered(api.POST("/api/v1/posts/{post_id}/restore", { params: { path: { post_id: postId } } }));
+export function restorePost(postId: string): Promise<Post> {
+  return unwrap(api.POST("/api/v1/posts/{post_id}/restore", { params: { path: { post_id: postId } } }));
 }
 
 function path(post: Post) {

@@ -1,165 +1,170 @@
-// Keeps what the studio shows of a post up to date while things happen to it: by its event stream, else by asking.
+// Keeps a post up to date while it is shown: by its event stream, else by polling.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useCallback, useSyncExternalStore } from "react";
 
-import { api, whole } from "@/api/client";
-import { eventReader } from "@/api/event-stream";
+import { api, unwrapWithResponse } from "@/api/client";
+import { createEventParser } from "@/api/event-stream";
 import { POSTS } from "@/api/posts";
 import { Problem } from "@/api/problem";
 
-/** `polling`: the stream broke; the post is asked for every few seconds until it is back. */
-export type Following = "connecting" | "live" | "polling";
+/** `polling`: the stream broke; the post is read every few seconds until the stream is back. */
+export type StreamState = "connecting" | "live" | "polling";
 
 export const POLL_MS = 3_000;
-// The server says something every fifteen seconds at the latest.
+// The server sends at least a heartbeat every fifteen seconds.
 const SILENCE_MS = 40_000;
-// A crowd of events asks for the post once.
-const GATHER_MS = 60;
+// Events within this time cause one refetch.
+const COALESCE_MS = 60;
 
 /**
- * While it is mounted, `postQuery(postId)` and its timeline follow the post. All that ask for one post share one stream:
- * a browser opens six connections to a server, for all its tabs together.
+ * Keep `postQuery(postId)` and its timeline up to date while mounted. All callers for one post share a stream, because a
+ * browser allows six connections to a server for all its tabs together.
  */
-export function usePostEvents(postId: string): Following {
+export function usePostEvents(postId: string): StreamState {
   const client = useQueryClient();
-  const subscribe = useCallback((changed: () => void) => streamOf(client, postId).join(changed), [client, postId]);
-  return useSyncExternalStore(subscribe, () => streamOf(client, postId).following);
+  const subscribe = useCallback(
+    (onChange: () => void) => getStream(client, postId).subscribe(onChange),
+    [client, postId],
+  );
+  return useSyncExternalStore(subscribe, () => getStream(client, postId).state);
 }
 
-const streams = new WeakMap<QueryClient, Map<string, Stream>>();
+const streams = new WeakMap<QueryClient, Map<string, PostEventStream>>();
 
-function streamOf(client: QueryClient, postId: string): Stream {
-  const ours = streams.get(client) ?? new Map<string, Stream>();
-  streams.set(client, ours);
-  const stream = ours.get(postId) ?? new Stream(client, postId);
-  ours.set(postId, stream);
+function getStream(client: QueryClient, postId: string): PostEventStream {
+  const ofClient = streams.get(client) ?? new Map<string, PostEventStream>();
+  streams.set(client, ofClient);
+  const stream = ofClient.get(postId) ?? new PostEventStream(client, postId);
+  ofClient.set(postId, stream);
   return stream;
 }
 
-class Stream {
-  following: Following = "connecting";
-  private readonly members = new Set<() => void>();
-  private over = new AbortController();
+class PostEventStream {
+  state: StreamState = "connecting";
+  private readonly listeners = new Set<() => void>();
+  private stopped = new AbortController();
   private lastId = "";
-  private gathering = false;
+  private isRefetchScheduled = false;
 
   constructor(
     private readonly client: QueryClient,
     private readonly postId: string,
   ) {}
 
-  join(changed: () => void): () => void {
-    this.members.add(changed);
-    if (this.members.size === 1) {
-      this.over = new AbortController();
-      void this.follow(this.over.signal);
+  subscribe(onChange: () => void): () => void {
+    this.listeners.add(onChange);
+    if (this.listeners.size === 1) {
+      this.stopped = new AbortController();
+      void this.run(this.stopped.signal);
     }
     return () => {
-      this.members.delete(changed);
-      if (this.members.size > 0) return;
-      this.over.abort();
-      this.following = "connecting";
+      this.listeners.delete(onChange);
+      if (this.listeners.size > 0) return;
+      this.stopped.abort();
+      this.state = "connecting";
     };
   }
 
-  private async follow(over: AbortSignal): Promise<void> {
+  private async run(stopped: AbortSignal): Promise<void> {
     for (;;) {
-      await visible(over);
-      const failed = await this.read(over);
-      if (isOver(over)) return;
-      // Nobody is signed in, or there is no such post: whoever asks for the post itself says so.
+      await untilVisible(stopped);
+      const failed = await this.read(stopped);
+      if (isStopped(stopped)) return;
+      // Not signed in, or no such post: the query for the post reports it.
       if (failed instanceof Problem && failed.status >= 400 && failed.status < 500) return;
       if (document.hidden) continue;
-      this.become("polling");
-      this.refresh();
-      await pause(POLL_MS, over);
+      this.setState("polling");
+      this.scheduleRefetch();
+      await sleep(POLL_MS, stopped);
     }
   }
 
-  /** Until it breaks off; what broke it, or null when the server ended it. */
-  private async read(over: AbortSignal): Promise<unknown> {
-    // A hidden tab gives its connection back; when it is looked at again, it goes on where it was.
-    const cut = new AbortController();
-    const leave = () => {
-      if (document.hidden) cut.abort();
+  /** Read until the stream ends. Return the error that ended it, or null when the server did. */
+  private async read(stopped: AbortSignal): Promise<unknown> {
+    // A hidden tab closes its connection, and continues where it was when it is shown again.
+    const disconnect = new AbortController();
+    const onVisibilityChange = () => {
+      if (document.hidden) disconnect.abort();
     };
-    document.addEventListener("visibilitychange", leave);
-    let watch: ReturnType<typeof setTimeout> | undefined;
-    const stillThere = () => {
-      clearTimeout(watch);
-      watch = setTimeout(() => cut.abort(), SILENCE_MS);
+    document.addEventListener("visibilitychange", onVisibilityChange);
+    let timeout: ReturnType<typeof setTimeout> | undefined;
+    const resetTimeout = () => {
+      clearTimeout(timeout);
+      timeout = setTimeout(() => disconnect.abort(), SILENCE_MS);
     };
     try {
-      stillThere();
-      const signal = AbortSignal.any([over, cut.signal]);
+      resetTimeout();
+      const signal = AbortSignal.any([stopped, disconnect.signal]);
       const params = {
         path: { post_id: this.postId },
         ...(this.lastId ? { header: { "last-event-id": this.lastId } } : {}),
       };
-      const { data } = await whole(api.GET("/api/v1/posts/{post_id}/events", { params, parseAs: "stream", signal }));
-      const pieces = (data as ReadableStream<Uint8Array>).getReader();
-      const text = new TextDecoder();
-      const take = eventReader();
+      const { data } = await unwrapWithResponse(
+        api.GET("/api/v1/posts/{post_id}/events", { params, parseAs: "stream", signal }),
+      );
+      const reader = (data as ReadableStream<Uint8Array>).getReader();
+      const decoder = new TextDecoder();
+      const parse = createEventParser();
       for (;;) {
-        const { done, value } = await pieces.read();
+        const { done, value } = await reader.read();
         if (done) return null;
-        stillThere();
-        this.become("live");
-        for (const event of take(text.decode(value, { stream: true }))) {
+        resetTimeout();
+        this.setState("live");
+        for (const event of parse(decoder.decode(value, { stream: true }))) {
           this.lastId = event.id;
-          if (event.kind) this.refresh();
+          if (event.kind) this.scheduleRefetch();
         }
       }
     } catch (error) {
       return error;
     } finally {
-      clearTimeout(watch);
-      document.removeEventListener("visibilitychange", leave);
+      clearTimeout(timeout);
+      document.removeEventListener("visibilitychange", onVisibilityChange);
     }
   }
 
-  private become(following: Following): void {
-    if (this.following === following) return;
-    this.following = following;
-    for (const changed of this.members) changed();
+  private setState(state: StreamState): void {
+    if (this.state === state) return;
+    this.state = state;
+    for (const onChange of this.listeners) onChange();
   }
 
-  private refresh(): void {
-    if (this.gathering) return;
-    this.gathering = true;
+  private scheduleRefetch(): void {
+    if (this.isRefetchScheduled) return;
+    this.isRefetchScheduled = true;
     setTimeout(() => {
-      this.gathering = false;
+      this.isRefetchScheduled = false;
       void this.client.invalidateQueries({ queryKey: [...POSTS, "one", this.postId] });
       void this.client.invalidateQueries({ queryKey: [...POSTS, "timeline", this.postId] });
-    }, GATHER_MS);
+    }, COALESCE_MS);
   }
 }
 
-function pause(ms: number, over: AbortSignal): Promise<void> {
+function sleep(ms: number, stopped: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     const end = () => {
       clearTimeout(timer);
       resolve();
     };
-    over.addEventListener("abort", end, { once: true });
+    stopped.addEventListener("abort", end, { once: true });
   });
 }
 
-// As a call, so that what it said before an await is not taken for what it says after.
-function isOver(over: AbortSignal): boolean {
-  return over.aborted;
+// A function, so that TypeScript does not narrow `aborted` across an await.
+function isStopped(stopped: AbortSignal): boolean {
+  return stopped.aborted;
 }
 
-function visible(over: AbortSignal): Promise<void> {
-  if (!document.hidden || over.aborted) return Promise.resolve();
+function untilVisible(stopped: AbortSignal): Promise<void> {
+  if (!document.hidden || stopped.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    const look = () => {
-      if (document.hidden && !over.aborted) return;
-      document.removeEventListener("visibilitychange", look);
+    const check = () => {
+      if (document.hidden && !stopped.aborted) return;
+      document.removeEventListener("visibilitychange", check);
       resolve();
     };
-    document.addEventListener("visibilitychange", look);
-    over.addEventListener("abort", look, { once: true });
+    document.addEventListener("visibilitychange", check);
+    stopped.addEventListener("abort", check, { once: true });
   });
 }

@@ -1,7 +1,7 @@
-// Posts as the studio reads them: one, its timeline, the list; and how it keeps up with what happens to one.
+// Queries for posts: one, its timeline, and the list.
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
+import { api, unwrap } from "@/api/client";
 import type { components, operations } from "@/api/schema";
 
 export type Post = components["schemas"]["PostRead"];
@@ -10,7 +10,7 @@ export type PostFields = components["schemas"]["PostFields"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export type PostStatus = NonNullable<NonNullable<operations["list_posts"]["parameters"]["query"]>["status"]>[number];
-/** What the list is narrowed to; `q` are words that a post holds or begins with, `until` an instant that it is due before. */
+/** Filters of the list. `q`: words of the post or their beginnings. `until`: RFC 3339; posts due before it. */
 export interface PostFilter {
   status?: readonly PostStatus[];
   q?: string;
@@ -18,36 +18,36 @@ export interface PostFilter {
   limit?: number;
 }
 
-/** Everything about posts is asked under this, e.g. to invalidate it. */
+/** The first part of every query key about posts. */
 export const POSTS = ["posts"] as const;
 
 export function postQuery(postId: string) {
   return queryOptions({
     queryKey: [...POSTS, "one", postId],
     queryFn: ({ signal }): Promise<Post> =>
-      answered(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: postId } }, signal })),
+      unwrap(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: postId } }, signal })),
   });
 }
 
-/** `raw`: with what the platforms really answered. */
+/** `raw`: with the requests to the platforms and their answers. */
 export function timelineQuery(postId: string, raw = false) {
   return queryOptions({
     queryKey: [...POSTS, "timeline", postId, { raw }],
     queryFn: async ({ signal }): Promise<TimelineEntry[]> => {
       const params = { path: { post_id: postId }, query: { raw } };
-      return (await answered(api.GET("/api/v1/posts/{post_id}/timeline", { params, signal }))).data;
+      return (await unwrap(api.GET("/api/v1/posts/{post_id}/timeline", { params, signal }))).data;
     },
   });
 }
 
-/** The newest first, page by page. */
+/** List posts, the newest first, with a cursor for more. */
 export function postsQuery({ status = [], q = "", until = "", limit = 20 }: PostFilter = {}) {
   return infiniteQueryOptions({
     queryKey: [...POSTS, "list", { status, q, until, limit }],
     queryFn: ({ pageParam, signal }) => {
-      const narrowed = { status: [...status], ...(q ? { q } : {}), ...(until ? { to: until } : {}) };
-      const query = { ...narrowed, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answered(api.GET("/api/v1/posts", { params: { query }, signal }));
+      const filters = { status: [...status], ...(q ? { q } : {}), ...(until ? { to: until } : {}) };
+      const query = { ...filters, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      return unwrap(api.GET("/api/v1/posts", { params: { query }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -55,14 +55,14 @@ export function postsQuery({ status = [], q = "", until = "", limit = 20 }: Post
   });
 }
 
-/** An action's answer is the post as it now stands: shown at once; what else tells of it is asked for again. */
-export function putPost(client: QueryClient, post: Post): void {
+/** Cache the post that an action returned, and invalidate the list and the timeline. */
+export function cachePost(client: QueryClient, post: Post): void {
   client.setQueryData(postQuery(post.job_id).queryKey, post);
   void client.invalidateQueries({ queryKey: [...POSTS, "list"] });
   void client.invalidateQueries({ queryKey: [...POSTS, "timeline", post.job_id] });
 }
 
-/** What a change of the post has to be based on. */
+/** Return the header that a change of this version of the post needs. */
 export function ifMatch(post: Post): { "If-Match": string } {
   return { "If-Match": `"${post.rev}"` };
 }

@@ -1,6 +1,6 @@
-// What can go wrong with a call, as one typed error.
+// A failed API call as a typed error, by RFC 9457.
 
-/** One complaint about one field; `pointer` is a JSON Pointer into the body, e.g. `/hashtags/3`. */
+/** One problem with one field; `pointer` is a JSON Pointer into the body, e.g. `/hashtags/3`. */
 export interface ProblemEntry {
   pointer: string;
   code: string;
@@ -13,7 +13,7 @@ interface ProblemFields {
   /** The HTTP status; 0 when no answer came. */
   status: number;
   code: string;
-  /** A sentence for a person, in the language that was asked for; empty when no answer came. */
+  /** A message for people in the requested language; empty when no answer came. */
   detail: string;
   requestId?: string | undefined;
   errors?: ProblemEntry[] | undefined;
@@ -39,43 +39,51 @@ export class Problem extends Error {
     this.retryAfterS = fields.retryAfterS;
   }
 
-  /** No answer came: it may or may not have happened. */
+  /** Whether no answer came, so that the request may or may not have acted. */
   get unanswered(): boolean {
     return this.status === 0;
   }
 
-  /** The complaints about a field, or about anything inside it. */
-  at(pointer: string): ProblemEntry[] {
+  /** Return the problems of a field and of everything inside it. */
+  entriesAt(pointer: string): ProblemEntry[] {
     return this.errors.filter((entry) => entry.pointer === pointer || entry.pointer.startsWith(`${pointer}/`));
   }
 }
 
-/** An answer that is not good, whatever its body is; proxies in between answer HTML. */
-export function problemOf(response: Response, body: unknown): Problem {
+/** Convert an unsuccessful response, whose body may be anything: proxies answer HTML. */
+export function toProblem(response: Response, body: unknown): Problem {
   const fields = isRecord(body) ? body : {};
   const wait = Number(response.headers.get("Retry-After"));
   return new Problem({
     status: response.status,
-    code: text(fields["code"]) ?? "unexpected",
-    detail: text(fields["detail"]) ?? "",
-    requestId: text(fields["request_id"]) ?? response.headers.get("X-Request-Id") ?? undefined,
-    errors: Array.isArray(fields["errors"]) ? fields["errors"].flatMap(entryOf) : [],
+    code: asString(fields["code"]) ?? "unexpected",
+    detail: asString(fields["detail"]) ?? "",
+    requestId: asString(fields["request_id"]) ?? response.headers.get("X-Request-Id") ?? undefined,
+    errors: Array.isArray(fields["errors"]) ? fields["errors"].flatMap(parseEntry) : [],
     retryAfterS: Number.isFinite(wait) && wait > 0 ? wait : undefined,
   });
 }
 
-function entryOf(value: unknown): ProblemEntry[] {
+function parseEntry(value: unknown): ProblemEntry[] {
   if (!isRecord(value)) return [];
-  const pointer = text(value["pointer"]);
-  const detail = text(value["detail"]);
+  const pointer = asString(value["pointer"]);
+  const detail = asString(value["detail"]);
   if (pointer === undefined || detail === undefined) return [];
   const suggestions = Array.isArray(value["suggestions"])
     ? value["suggestions"].filter((one) => typeof one === "string")
     : [];
-  return [{ pointer, detail, code: text(value["code"]) ?? "", platform: text(value["platform"]) ?? null, suggestions }];
+  return [
+    {
+      pointer,
+      detail,
+      code: asString(value["code"]) ?? "",
+      platform: asString(value["platform"]) ?? null,
+      suggestions,
+    },
+  ];
 }
 
-function text(value: unknown): string | undefined {
+function asString(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

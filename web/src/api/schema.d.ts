@@ -804,7 +804,7 @@ export interface paths {
         };
         /**
          * Get Post Timeline
-         * @description In the order in which it happened; the times within the sentences are in the post's zone.
+         * @description In the order in which it happened; the times within the sentences are in the workspace's zone.
          */
         get: operations["get_post_timeline"];
         put?: never;
@@ -2132,7 +2132,10 @@ export interface components {
             /** Url */
             url: string;
         };
-        /** NewWorkspace */
+        /**
+         * NewWorkspace
+         * @description `zone`: default the server machine's.
+         */
         NewWorkspace: {
             /**
              * Language
@@ -2142,11 +2145,8 @@ export interface components {
             language: "en" | "it";
             /** Name */
             name: string;
-            /**
-             * Zone
-             * @default Europe/Rome
-             */
-            zone: string;
+            /** Zone */
+            zone?: string | null;
         };
         /**
          * Occurrence
@@ -2835,7 +2835,7 @@ export interface components {
          */
         SessionChange: {
             /** Language */
-            language?: ("it" | "en") | null;
+            language?: ("en" | "it") | null;
             /** Workspace Id */
             workspace_id?: string | null;
         };
@@ -3009,17 +3009,17 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** UserRead */
+        /**
+         * UserRead
+         * @description `language`: null until the person chooses one; the studio follows the browser meanwhile.
+         */
         UserRead: {
             /** Has Password */
             has_password: boolean;
             /** Id */
             id: string;
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "en" | "it";
+            /** Language */
+            language: ("en" | "it") | null;
             /** Name */
             name: string;
         };
@@ -3159,7 +3159,7 @@ export interface components {
          */
         WorkspaceChange: {
             /** Language */
-            language?: ("it" | "en") | null;
+            language?: ("en" | "it") | null;
             /** Name */
             name?: string | null;
             /** Zone */

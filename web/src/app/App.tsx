@@ -1,4 +1,4 @@
-// The studio as a whole: theme, queries, routes and passing notices.
+// The studio's root component: theme, queries, routes and notifications.
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
@@ -18,7 +18,7 @@ export function App({ router, client }: { router: AppRouter; client: QueryClient
         defaultColorScheme="auto"
         colorSchemeManager={schemeManager}
         getStyleNonce={styleNonce}
-        // Nothing moves while it is tested.
+        // Disables transitions in tests.
         env={import.meta.env.MODE === "test" ? "test" : "default"}
       >
         <QueryClientProvider client={client}>

@@ -1,29 +1,29 @@
-// The ways to the pages: a rail on the left, on phones a bar at the bottom.
+// Links to the main pages: a rail on the left, on phones a bar at the bottom.
 import { Link } from "@tanstack/react-router";
 import { House, Plug, Settings, StickyNote, type LucideIcon } from "lucide-react";
 
-import type { Key } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
+import type { MessageKey } from "@/i18n/keys";
+import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./Navigation.module.css";
 
-const PAGES: readonly { to: "/" | "/posts" | "/accounts" | "/settings"; words: Key; Icon: LucideIcon }[] = [
-  { to: "/", words: "app:nav.home", Icon: House },
-  { to: "/posts", words: "app:nav.posts", Icon: StickyNote },
-  { to: "/accounts", words: "app:nav.accounts", Icon: Plug },
-  { to: "/settings", words: "app:nav.settings", Icon: Settings },
+const PAGES: readonly { to: "/" | "/posts" | "/accounts" | "/settings"; label: MessageKey; Icon: LucideIcon }[] = [
+  { to: "/", label: "app:nav.home", Icon: House },
+  { to: "/posts", label: "app:nav.posts", Icon: StickyNote },
+  { to: "/accounts", label: "app:nav.accounts", Icon: Plug },
+  { to: "/settings", label: "app:nav.settings", Icon: Settings },
 ];
 
 export function Navigation() {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <nav className={styles["rail"]} aria-label={t("app:nav.label")}>
       <ul className={styles["list"]}>
-        {PAGES.map(({ to, words, Icon }) => (
+        {PAGES.map(({ to, label, Icon }) => (
           <li key={to}>
             <Link to={to} className={styles["link"]} activeOptions={{ exact: to === "/", includeSearch: false }}>
               <Icon size={20} aria-hidden />
-              <span>{t(words)}</span>
+              <span>{t(label)}</span>
             </Link>
           </li>
         ))}

@@ -1,4 +1,4 @@
-// What stands around every page: the ways to the others, the workspace, the person's menu, and where posts really go.
+// The layout around every page: top bar, navigation, banners, and the time zone.
 import { Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 
@@ -6,16 +6,18 @@ import { useSession } from "@/api/session";
 import { Navigation } from "@/app/Navigation";
 import { SandboxBanner } from "@/app/SandboxBanner";
 import { TopBar } from "@/app/TopBar";
-import { useWords } from "@/i18n/useWords";
+import { ZoneNote } from "@/app/ZoneNote";
+import { ZoneOffer } from "@/app/ZoneOffer";
+import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./Shell.module.css";
 
 const MAIN = "main";
 
 export function Shell() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const session = useSession();
-  useFocusOnArrival();
+  useFocusOnNavigation();
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href={`#${MAIN}`}>
@@ -25,22 +27,24 @@ export function Shell() {
       <Navigation />
       <div className={styles["body"]}>
         {session.sandbox && <SandboxBanner viewerUrl={session.sandbox.viewer_url} />}
+        <ZoneOffer key={session.workspace.id} workspace={session.workspace} />
         <main id={MAIN} tabIndex={-1} className={styles["main"]}>
           <Outlet />
         </main>
+        <ZoneNote />
       </div>
     </div>
   );
 }
 
-/** After a change of page, keyboards and screen readers go on at its heading, as after a page load. */
-function useFocusOnArrival(): void {
+/** Move the focus to the heading after navigation, as after a page load. */
+function useFocusOnNavigation(): void {
   const router = useRouter();
   useEffect(
     () =>
       router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
         if (!fromLocation || !pathChanged) return;
-        // What has the focus outlived the change: it is the same page under another address.
+        // The focused element is still there: the same page under another address.
         if (document.activeElement?.closest(`#${MAIN}`)) return;
         (document.querySelector<HTMLElement>(`#${MAIN} h1`) ?? document.getElementById(MAIN))?.focus();
       }),

@@ -1,23 +1,23 @@
-// The head of the page: whose workspace this is, the way to a new post, and the person's menu.
+// The top bar: workspace, a button for a new post, and the user's menu.
 import { Button, NativeSelect } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
 import { useChangeSession, type SessionRead } from "@/api/session";
-import { PersonMenu } from "@/app/PersonMenu";
-import { useWords } from "@/i18n/useWords";
+import { UserMenu } from "@/app/UserMenu";
+import { useMessages } from "@/i18n/useMessages";
 import { Wordmark } from "@/ui/Wordmark";
 
 import styles from "./TopBar.module.css";
 
 export function TopBar({ session }: { session: SessionRead }) {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <header className={styles["top"]}>
       <Link to="/" className={styles["brand"]} aria-label={t("ui:toHome")}>
         <Wordmark />
       </Link>
-      <WorkspaceSwitch session={session} />
+      <WorkspaceSelect session={session} />
       <div className={styles["right"]}>
         <Button
           component={Link}
@@ -27,14 +27,14 @@ export function TopBar({ session }: { session: SessionRead }) {
         >
           {t("app:createPost")}
         </Button>
-        <PersonMenu name={session.user.name} />
+        <UserMenu name={session.user.name} />
       </div>
     </header>
   );
 }
 
-function WorkspaceSwitch({ session }: { session: SessionRead }) {
-  const { t } = useWords();
+function WorkspaceSelect({ session }: { session: SessionRead }) {
+  const { t } = useMessages();
   const router = useRouter();
   const change = useChangeSession();
   if (session.workspaces.length < 2) return <span className={styles["workspace"]}>{session.workspace.name}</span>;
@@ -47,7 +47,7 @@ function WorkspaceSwitch({ session }: { session: SessionRead }) {
       error={change.error ? t("app:workspaceNotChanged") : undefined}
       data={session.workspaces.map(({ id, name }) => ({ value: id, label: name }))}
       onChange={(event) =>
-        // What is open belongs to the other workspace.
+        // The open page belongs to the old workspace.
         change.mutate(
           { workspace_id: event.currentTarget.value },
           { onSuccess: () => void router.navigate({ to: "/" }) },

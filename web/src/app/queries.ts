@@ -1,35 +1,35 @@
-// How the studio asks the server: what is tried again, and what happens when the session has ended.
+// The query client: what is retried, and what happens when the session has ended.
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 import { Problem } from "@/api/problem";
-import { forget } from "@/api/session";
+import { clearSession } from "@/api/session";
 
-/** `ended` is told when the server no longer knows the session: the guard then asks to sign in. */
-export function makeQueryClient(ended: () => void): QueryClient {
+/** `onSessionEnded` is called when the server no longer knows the session. */
+export function makeQueryClient(onSessionEnded: () => void): QueryClient {
   const onError = (error: Error) => {
     if (!(error instanceof Problem) || error.status !== 401) return;
-    // Nobody was signed in: there is nothing to end.
+    // Nobody was signed in.
     if (!client.getQueryData(["session"])) return;
-    forget(client);
-    ended();
+    clearSession(client);
+    onSessionEnded();
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    // A refused sign-in ends no session that there is.
+    // A refused sign-in does not end the present session.
     mutationCache: new MutationCache({
-      onError: (error, _given, _result, { meta }) => {
+      onError: (error, _variables, _result, { meta }) => {
         if (meta?.["signsIn"] !== true) onError(error);
       },
     }),
     defaultOptions: {
-      queries: { retry: (times, error) => times < 2 && mayPass(error), staleTime: 10_000 },
-      // What changes something is never repeated unasked.
+      queries: { retry: (failures, error) => failures < 2 && isTransient(error), staleTime: 10_000 },
+      // A change is repeated only when a person asks for it.
       mutations: { retry: false },
     },
   });
   return client;
 }
 
-function mayPass(error: Error): boolean {
+function isTransient(error: Error): boolean {
   return error instanceof Problem && (error.unanswered || error.status >= 502);
 }

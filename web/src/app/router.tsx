@@ -1,4 +1,4 @@
-// Every page's address. A page is a line here and a component that is loaded when it is first opened.
+// The routes. Each page is loaded when it is first opened.
 import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
@@ -11,12 +11,12 @@ import {
 } from "@tanstack/react-router";
 
 import { sessionQuery } from "@/api/session";
-import { FailedPage } from "@/app/FailedPage";
+import { ErrorPage } from "@/app/ErrorPage";
 import { Shell } from "@/app/Shell";
-import { isOwnPath } from "@/sign-in/link";
+import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
-import { listAddress } from "@/ui/post/shown";
+import { parsePostListSearch } from "@/ui/post/views";
 import { isStep, type Step } from "@/wizard/steps";
 
 interface Context {
@@ -29,14 +29,14 @@ const root = createRootRouteWithContext<Context>()({
       <NotFoundPage />
     </main>
   ),
-  errorComponent: FailedAlone,
+  errorComponent: StandaloneErrorPage,
 });
 
-/** Outside the shell, which has a main part of its own. */
-function FailedAlone(props: ErrorComponentProps) {
+/** For errors outside the shell, which has a `main` element of its own. */
+function StandaloneErrorPage(props: ErrorComponentProps) {
   return (
     <main>
-      <FailedPage {...props} />
+      <ErrorPage {...props} />
     </main>
   );
 }
@@ -44,16 +44,16 @@ function FailedAlone(props: ErrorComponentProps) {
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  /** `next`: where to go afterwards, a path of ours. */
-  validateSearch: nextOf,
+  /** `next`: where to go after signing in, a path of the studio. */
+  validateSearch: parseNext,
   component: lazyRouteComponent(() => import("@/sign-in/SignInPage"), "SignInPage"),
 });
 
-function nextOf(search: Record<string, unknown>): { next?: string } {
-  return isOwnPath(search["next"]) ? { next: search["next"] } : {};
+function parseNext(search: Record<string, unknown>): { next?: string } {
+  return isLocalPath(search["next"]) ? { next: search["next"] } : {};
 }
 
-/** Everything behind the sign-in, inside the shell. */
+/** The parent of all pages behind the sign-in, inside the shell. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
@@ -62,51 +62,51 @@ const signedIn = createRoute({
     throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
   },
   component: Shell,
-  errorComponent: FailedAlone,
+  errorComponent: StandaloneErrorPage,
 });
 
-const within = { getParentRoute: () => signedIn } as const;
+const inShell = { getParentRoute: () => signedIn } as const;
 
 const home = createRoute({
-  ...within,
+  ...inShell,
   path: "/",
   component: lazyRouteComponent(() => import("@/home/HomePage"), "HomePage"),
 });
 const posts = createRoute({
-  ...within,
+  ...inShell,
   path: "/posts",
-  validateSearch: listAddress,
+  validateSearch: parsePostListSearch,
   component: lazyRouteComponent(() => import("@/posts/PostsPage"), "PostsPage"),
 });
-/** One page at two addresses: a new post gets its own while it is written, and nothing may be lost by that. */
+/** One page at two addresses: it must not be remounted when a new post gets its own address. */
 const wizard = createRoute({
-  ...within,
+  ...inShell,
   id: "wizard",
-  /** `step`: 1 to 4, the first when left out. */
+  /** `step`: 1 to 4, default 1. */
   validateSearch: (search): { step?: Step } => (isStep(search["step"]) ? { step: search["step"] } : {}),
   component: lazyRouteComponent(() => import("@/wizard/CreateSocialPostWizard"), "CreateSocialPostWizard"),
 });
 const newPost = createRoute({ getParentRoute: () => wizard, path: "/posts/new" });
 const editPost = createRoute({ getParentRoute: () => wizard, path: "/posts/$id/edit" });
 const post = createRoute({
-  ...within,
+  ...inShell,
   path: "/posts/$id",
   component: lazyRouteComponent(() => import("@/posts/PostPage"), "PostPage"),
 });
 const accounts = createRoute({
-  ...within,
+  ...inShell,
   path: "/accounts",
-  /** `next`: where one came from, to go back to once an account is connected. */
-  validateSearch: nextOf,
+  /** `next`: where to return once an account is connected. */
+  validateSearch: parseNext,
   component: lazyRouteComponent(() => import("@/accounts/AccountsPage"), "AccountsPage"),
 });
 const connection = createRoute({
-  ...within,
+  ...inShell,
   path: "/accounts/connect/$id",
   component: lazyRouteComponent(() => import("@/accounts/ConnectionPage"), "ConnectionPage"),
 });
 const settings = createRoute({
-  ...within,
+  ...inShell,
   path: "/settings",
   component: lazyRouteComponent(() => import("@/settings/SettingsPage"), "SettingsPage"),
 });
@@ -116,7 +116,7 @@ const tree = root.addChildren([
   signedIn.addChildren([home, posts, wizard.addChildren([newPost, editPost]), post, accounts, connection, settings]),
 ]);
 
-/** `history`: where addresses are kept; the browser's, if none is given. */
+/** `history`: default the browser's. */
 export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree: tree,
@@ -125,7 +125,7 @@ export function makeRouter(client: QueryClient, history?: RouterHistory) {
     defaultPreload: "intent",
     scrollRestoration: true,
     defaultPendingComponent: Loading,
-    defaultErrorComponent: FailedPage,
+    defaultErrorComponent: ErrorPage,
     defaultNotFoundComponent: NotFoundPage,
   });
 }

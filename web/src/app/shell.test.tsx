@@ -1,17 +1,17 @@
-// The studio's frame: who gets in, what is around a page, and the way out.
+// The shell: sign-in guard, navigation, workspace, language, sign-out.
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { session } from "@/testing/sample";
-import { json, serve } from "@/testing/server";
+import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
 const NOBODY = json({ code: "not_signed_in", detail: "Sign in." }, 401);
 
 describe("the guard", () => {
-  it("asks who is not signed in, and leads on to where they wanted to go", async () => {
-    const asked = serve({ "GET /api/v1/session": NOBODY, "POST /api/v1/session": json(session()) });
+  it("redirects to the sign-in, and from there to the requested page", async () => {
+    const requests = stubServer({ "GET /api/v1/session": NOBODY, "POST /api/v1/session": json(session()) });
     const { router } = await openStudio("/posts");
     await screen.findByRole("heading", { name: "Sign in" });
     expect(router.state.location.search).toEqual({ next: "/posts" });
@@ -19,11 +19,14 @@ describe("the guard", () => {
     await userEvent.type(screen.getByLabelText(/^Password/), "battery staple");
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
     await screen.findByRole("heading", { name: "Posts" });
-    expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ name: "Giulia", password: "battery staple" });
+    expect(requests.find(({ method }) => method === "POST")?.body).toEqual({
+      name: "Giulia",
+      password: "battery staple",
+    });
   });
 
-  it("says why a sign-in was refused, and keeps what was typed", async () => {
-    serve({
+  it("shows why a sign-in was refused, and keeps what was typed", async () => {
+    stubServer({
       "GET /api/v1/session": NOBODY,
       "POST /api/v1/session": json({ code: "not_allowed", detail: "Name or password is wrong." }, 401),
     });
@@ -35,17 +38,19 @@ describe("the guard", () => {
     expect(screen.getByLabelText(/^Name/)).toHaveValue("Giulia");
   });
 
-  it("shows a problem, and not the sign-in, when the server is broken", async () => {
-    serve({ "GET /api/v1/session": json({ code: "internal", detail: "The log has it.", request_id: "req_9" }, 500) });
+  it("shows a problem, not the sign-in, when the server fails", async () => {
+    stubServer({
+      "GET /api/v1/session": json({ code: "internal", detail: "The log has it.", request_id: "req_9" }, 500),
+    });
     await openStudio("/");
     expect(await screen.findByRole("alert")).toHaveTextContent("The log has it.");
     expect(screen.getByText("Request req_9")).toBeVisible();
   });
 });
 
-describe("the frame", () => {
-  it("marks the page that is open, and moves the focus to a new one's heading", async () => {
-    serve({ "GET /api/v1/session": json(session()) });
+describe("the shell", () => {
+  it("marks the current page, and moves the focus to the heading after navigation", async () => {
+    stubServer({ "GET /api/v1/session": json(session()) });
     await openStudio("/");
     const pages = within(await screen.findByRole("navigation", { name: "Pages" }));
     expect(pages.getByRole("link", { name: "Home" })).toHaveAttribute("aria-current", "page");
@@ -55,8 +60,8 @@ describe("the frame", () => {
     expect(document.title).toBe("Accounts · Araldo");
   });
 
-  it("says that everything goes to the sandbox only while it does", async () => {
-    serve({ "GET /api/v1/session": json(session()) });
+  it("shows the sandbox banner in sandbox mode", async () => {
+    stubServer({ "GET /api/v1/session": json(session()) });
     await openStudio("/");
     expect(await screen.findByRole("link", { name: /sandbox's feeds/ })).toHaveAttribute(
       "href",
@@ -64,19 +69,19 @@ describe("the frame", () => {
     );
   });
 
-  it("says nothing of a sandbox where posts are real", async () => {
-    serve({ "GET /api/v1/session": json(session({ sandbox: null })) });
+  it("shows no sandbox banner where posts are real", async () => {
+    stubServer({ "GET /api/v1/session": json(session({ sandbox: null })) });
     await openStudio("/");
     await screen.findByRole("heading", { name: "Home" });
     expect(screen.queryByText(/Sandbox/)).toBeNull();
   });
 
-  it("changes the workspace and goes home", async () => {
+  it("changes the workspace and opens the home page", async () => {
     const workspaces = [
       { id: "ws_1", name: "Studio Demo" },
       { id: "ws_2", name: "Bottega" },
     ];
-    const asked = serve({
+    const requests = stubServer({
       "GET /api/v1/session": json(session({ workspaces })),
       "PATCH /api/v1/session": json(
         session({ workspaces, workspace: { id: "ws_2", name: "Bottega", language: "it", zone: "Europe/Rome" } }),
@@ -85,17 +90,17 @@ describe("the frame", () => {
     const { router } = await openStudio("/posts");
     await userEvent.selectOptions(await screen.findByLabelText("Workspace"), "Bottega");
     await screen.findByRole("heading", { name: "Home" });
-    expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
+    expect(requests.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
       method: "PATCH",
       body: { workspace_id: "ws_2" },
     });
-    expect(asked.find(({ method }) => method === "PATCH")?.headers.get("X-CSRF-Token")).toBe("csrf-1");
+    expect(requests.find(({ method }) => method === "PATCH")?.headers.get("X-CSRF-Token")).toBe("csrf-1");
     expect(screen.getByLabelText("Workspace")).toHaveValue("ws_2");
     expect(router.state.location.pathname).toBe("/");
   });
 
-  it("changes the language at once, and keeps it with the person", async () => {
-    const asked = serve({
+  it("changes the language at once, and saves it with the user", async () => {
+    const requests = stubServer({
       "GET /api/v1/session": json(session()),
       "PATCH /api/v1/session": json(
         session({ user: { id: "user_1", name: "Giulia", language: "it", has_password: false } }),
@@ -106,15 +111,30 @@ describe("the frame", () => {
     await userEvent.click(await screen.findByRole("radio", { name: "Italiano" }));
     expect(await screen.findByRole("link", { name: "Crea post" })).toBeVisible();
     await waitFor(() =>
-      expect(asked.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
+      expect(requests.filter(({ method }) => method === "PATCH").at(-1)).toMatchObject({
         method: "PATCH",
         body: { language: "it" },
       }),
     );
   });
 
-  it("warns who has no password before it signs them out, and offers to set one", async () => {
-    const asked = serve({
+  it("follows the browser's language while the user has chosen none", async () => {
+    vi.spyOn(navigator, "languages", "get").mockReturnValue(["it-IT", "en"]);
+    stubServer({ "GET /api/v1/session": json(session({ user: { ...session().user, language: null } })) });
+    await openStudio("/posts", "en");
+    expect(await screen.findByRole("link", { name: "Crea post" })).toBeVisible();
+    expect(localStorage.getItem("araldo.language")).toBeNull();
+  });
+
+  it("names the time zone of all times on every page", async () => {
+    stubServer({ "GET /api/v1/session": json(session()) });
+    await openStudio("/posts");
+    expect(await screen.findByText(/^All times: Europe\/Rome \(UTC\+0[12]:00\)\./)).toBeVisible();
+    expect(screen.getByRole("link", { name: "Change" })).toHaveAttribute("href", "/settings");
+  });
+
+  it("warns a user without a password before signing out, and offers to set one", async () => {
+    const requests = stubServer({
       "GET /api/v1/session": json(session()),
       "DELETE /api/v1/session": new Response(null, { status: 204 }),
     });
@@ -128,15 +148,15 @@ describe("the frame", () => {
     expect(dialog.getByText("araldo users link Giulia")).toBeVisible();
     expect(dialog.getByRole("link", { name: "Set a password first" })).toHaveAttribute("href", "/settings");
     await userEvent.click(dialog.getByRole("button", { name: "Close" }));
-    expect(asked.filter(({ method }) => method === "DELETE")).toEqual([]);
+    expect(requests.filter(({ method }) => method === "DELETE")).toEqual([]);
     await signOut();
     await userEvent.click(await screen.findByRole("button", { name: "Sign out anyway" }));
     await screen.findByRole("heading", { name: "Sign in" });
   });
 
-  it("signs out, and forgets who was here", async () => {
+  it("signs out, and clears the session", async () => {
     const user = { id: "user_1", name: "Giulia", language: "en" as const, has_password: true };
-    serve({
+    stubServer({
       "GET /api/v1/session": json(session({ user })),
       "DELETE /api/v1/session": new Response(null, { status: 204 }),
     });
@@ -148,8 +168,8 @@ describe("the frame", () => {
     expect(router.state.location.pathname).toBe("/sign-in");
   });
 
-  it("asks to sign in again when the server has ended the session", async () => {
-    serve({ "GET /api/v1/session": json(session()), "PATCH /api/v1/session": NOBODY });
+  it("redirects to the sign-in when the server has ended the session", async () => {
+    stubServer({ "GET /api/v1/session": json(session()), "PATCH /api/v1/session": NOBODY });
     const { router } = await openStudio("/accounts");
     await userEvent.click(await screen.findByRole("button", { name: /^Giulia/ }));
     await userEvent.click(await screen.findByRole("radio", { name: "Italiano" }));
@@ -157,9 +177,9 @@ describe("the frame", () => {
     expect(router.state.location.search).toEqual({ next: "/accounts" });
   });
 
-  it("says that an address leads nowhere", async () => {
-    serve({ "GET /api/v1/session": json(session()) });
+  it("shows a page for an unknown address", async () => {
+    stubServer({ "GET /api/v1/session": json(session()) });
     await openStudio("/nowhere");
-    expect(await screen.findByRole("heading", { name: "Not found" })).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "Page not found" })).toBeVisible();
   });
 });

@@ -1,4 +1,4 @@
-// The herald's look: tawny on warm grey, a poster face for headings, and contrast that passes WCAG AA in both schemes.
+// The theme: tawny on warm grey, with contrast that passes WCAG AA in both schemes.
 import {
   createTheme,
   localStorageColorSchemeManager,
@@ -19,7 +19,7 @@ const tawny: MantineColorsTuple = [
   "#7d2f0b",
 ];
 
-/** Warm greys: 0 is text on dark, 9 the deepest ground. */
+/** Warm greys, from text (0) to the darkest background (9). */
 const dark: MantineColorsTuple = [
   "#e8e4df",
   "#c9c3bc",
@@ -36,7 +36,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "tawny",
   colors: { tawny, dark },
-  // Mantine's own shades 6 and 8 are too light for white words on them.
+  // Mantine's default shades are too light for white text on them.
   primaryShade: { light: 7, dark: 8 },
   fontFamily: "'Figtree Variable', system-ui, sans-serif",
   headings: {

@@ -1,4 +1,4 @@
-// What the home page puts first.
+// The home page.
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
@@ -6,11 +6,11 @@ import type { Account } from "@/api/accounts";
 import type { Post } from "@/api/posts";
 import { session } from "@/testing/sample";
 import { account, PLATFORMS, post } from "@/testing/sample-posts";
-import { json, serve } from "@/testing/server";
+import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
 function open(posts: Post[], accounts: Account[]) {
-  serve({
+  stubServer({
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: accounts }),
@@ -27,7 +27,7 @@ const named = (content: string, status: string, changes: Partial<Post> = {}) =>
   post({ job_id: content, content, status, ...changes });
 
 describe("home", () => {
-  it("names what needs a person, and what comes next by when it is due", async () => {
+  it("lists what needs attention, and scheduled posts by time", async () => {
     const posts = [
       named("later", "scheduled", { schedule_time: "2030-02-03T10:00:00Z" }),
       named("sooner", "scheduled", { schedule_time: "2030-02-01T10:00:00Z" }),
@@ -43,9 +43,9 @@ describe("home", () => {
         .getAllByRole("link")
         .map(({ textContent }) => textContent);
     expect(await links("The next seven days")).toEqual(["sooner", "later"]);
-    expect(await links("Needs you")).toEqual(["half"]);
+    expect(await links("Needs attention")).toEqual(["half"]);
     expect(await links("Drafts")).toEqual(["unfinished"]);
-    const ill = within(screen.getByRole("list", { name: "Accounts that need you" }));
+    const ill = within(screen.getByRole("list", { name: "Accounts that need attention" }));
     expect(ill.getByText("Connect it again.")).toBeVisible();
     expect(ill.getAllByRole("listitem")).toHaveLength(1);
     expect(screen.queryByText(/All good/)).toBeNull();
@@ -54,7 +54,7 @@ describe("home", () => {
   it.each([
     [[], "Connect an account"],
     [[account()], "Write a post"],
-  ])("leads who has written nothing on, with %j connected", async (accounts, action) => {
+  ])("offers the next step while there are no posts, with %j connected", async (accounts, action) => {
     await open([], accounts);
     const offered = await screen.findAllByRole("link", { name: /Connect an account|Write a post/ });
     expect(offered[0]).toHaveTextContent(action);

@@ -1,4 +1,4 @@
-// What needs attention, what is at work, what comes next, and what is not finished.
+// The home page: what needs attention, what is being published, what comes next, and drafts.
 import { Group, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -7,105 +7,113 @@ import { useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { postsQuery, type Post, type PostFilter } from "@/api/posts";
-import { Attention } from "@/home/Attention";
-import { useWords } from "@/i18n/useWords";
+import { AttentionPanel } from "@/home/AttentionPanel";
+import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
-import { PageHead } from "@/ui/PageHead";
+import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
-import { PostRows } from "@/ui/post/PostRows";
-import { STATUSES, type View } from "@/ui/post/shown";
+import { PostList } from "@/ui/post/PostList";
+import { VIEW_STATUSES, type View } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-const SHOWN = 5;
+const SHOWN_POSTS = 5;
 const AHEAD_MS = 7 * 24 * 60 * 60 * 1000;
-const BUSY_MS = 4_000;
+const REFETCH_MS = 4_000;
 
 export function HomePage() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const [until] = useState(() => new Date(Date.now() + AHEAD_MS).toISOString());
   const accounts = useQuery(accountsQuery);
-  const attention = useSome({ status: STATUSES.attention, limit: SHOWN });
-  const busy = useSome({ status: STATUSES.busy, limit: SHOWN });
-  const coming = useSome({ status: STATUSES.scheduled, until, limit: 100 });
-  const drafts = useSome({ status: STATUSES.drafts, limit: SHOWN });
-  const all = useSome({ limit: 1 });
-  const asked = [accounts, attention, busy, coming, drafts, all];
-  const failed = asked.find(({ error }) => error);
+  const attention = usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_POSTS });
+  const publishing = usePostList({ status: VIEW_STATUSES.publishing, limit: SHOWN_POSTS });
+  const upcoming = usePostList({ status: VIEW_STATUSES.scheduled, until, limit: 100 });
+  const drafts = usePostList({ status: VIEW_STATUSES.drafts, limit: SHOWN_POSTS });
+  const all = usePostList({ limit: 1 });
+  const queries = [accounts, attention, publishing, upcoming, drafts, all];
+  const failed = queries.find(({ error }) => error);
   return (
     <>
-      <PageHead title={t("home:title")} />
+      <PageHeader title={t("home:title")} />
       {failed ? (
-        <ProblemAlert error={failed.error} retry={() => asked.forEach((one) => void one.refetch())} />
-      ) : asked.some(({ isPending }) => isPending) ? (
+        <ProblemAlert error={failed.error} retry={() => queries.forEach((query) => void query.refetch())} />
+      ) : queries.some(({ isPending }) => isPending) ? (
         <Loading />
       ) : all.posts.length === 0 ? (
-        <Begin connected={(accounts.data ?? []).length > 0} />
+        <GettingStarted isConnected={(accounts.data ?? []).length > 0} />
       ) : (
         <Stack gap="lg">
-          <Attention accounts={accounts.data ?? []} posts={attention.posts} />
-          {busy.posts.length > 0 && <Some view="busy" title={t("home:busy")} posts={busy.posts} none="" />}
-          <Some view="scheduled" title={t("home:coming")} posts={soonest(coming.posts)} none={t("home:noneComing")} />
-          <Some view="drafts" title={t("home:drafts")} posts={drafts.posts} none={t("home:noDrafts")} />
+          <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} />
+          {publishing.posts.length > 0 && (
+            <PostSection view="publishing" title={t("home:publishing")} posts={publishing.posts} emptyText="" />
+          )}
+          <PostSection
+            view="scheduled"
+            title={t("home:upcoming")}
+            posts={soonest(upcoming.posts)}
+            emptyText={t("home:noUpcoming")}
+          />
+          <PostSection view="drafts" title={t("home:drafts")} posts={drafts.posts} emptyText={t("home:noDrafts")} />
         </Stack>
       )}
     </>
   );
 }
 
-function useSome(filter: PostFilter) {
+function usePostList(filter: PostFilter) {
   const list = useInfiniteQuery({
     ...postsQuery(filter),
-    // What is at work is about to change what is shown everywhere here.
-    refetchInterval: ({ state }) => (state.data?.pages.some(({ data }) => data.some(isBusy)) ? BUSY_MS : false),
+    // A post that is being published is about to change.
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ data }) => data.some(isPublishing)) ? REFETCH_MS : false,
   });
   return { ...list, posts: list.data?.pages.flatMap(({ data }) => data) ?? [] };
 }
 
-function isBusy({ status }: Post): boolean {
+function isPublishing({ status }: Post): boolean {
   return status === "publishing";
 }
 
 function soonest(posts: readonly Post[]): Post[] {
   const due = ({ schedule_time }: Post) => Date.parse(schedule_time ?? "");
-  return posts.toSorted((one, other) => due(one) - due(other)).slice(0, SHOWN);
+  return posts.toSorted((one, other) => due(one) - due(other)).slice(0, SHOWN_POSTS);
 }
 
-interface SomeProps {
+interface PostSectionProps {
   view: View;
   title: string;
   posts: readonly Post[];
-  /** Said instead of an empty list. */
-  none: string;
+  /** Shown instead of an empty list. */
+  emptyText: string;
 }
 
-function Some({ view, title, posts, none }: SomeProps) {
-  const { t } = useWords();
+function PostSection({ view, title, posts, emptyText }: PostSectionProps) {
+  const { t } = useMessages();
   return (
     <Panel
       title={title}
       action={
-        <Link to="/posts" search={{ show: view }} aria-label={t("home:seeAllOf", { what: title })}>
+        <Link to="/posts" search={{ show: view }} aria-label={t("home:seeAllOf", { section: title })}>
           {t("home:seeAll")}
         </Link>
       }
     >
-      {posts.length === 0 ? <Text c="dimmed">{none}</Text> : <PostRows posts={posts} label={title} />}
+      {posts.length === 0 ? <Text c="dimmed">{emptyText}</Text> : <PostList posts={posts} label={title} />}
     </Panel>
   );
 }
 
-/** Nothing was written yet. */
-function Begin({ connected }: { connected: boolean }) {
-  const { t } = useWords();
+/** Shown while there are no posts: what to do first. */
+function GettingStarted({ isConnected }: { isConnected: boolean }) {
+  const { t } = useMessages();
   return (
     <EmptyState
-      Icon={connected ? Sparkles : CircleCheck}
-      says={t(connected ? "home:first" : "home:connectFirst")}
+      Icon={isConnected ? Sparkles : CircleCheck}
+      message={t(isConnected ? "home:ready" : "home:connectFirst")}
       action={
         <Group justify="center">
-          {!connected && (
+          {!isConnected && (
             <LinkButton
               to="/accounts"
               search={{ next: "/" }}
@@ -118,7 +126,7 @@ function Begin({ connected }: { connected: boolean }) {
           <LinkButton
             to="/posts/new"
             mih="2.75rem"
-            variant={connected ? "filled" : "default"}
+            variant={isConnected ? "filled" : "default"}
             leftSection={<Plus size={18} aria-hidden />}
           >
             {t("home:write")}

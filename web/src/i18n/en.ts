@@ -1,4 +1,4 @@
-// English: every area's words. A new area adds a line here, in it.ts, and nowhere else.
+// The English catalogue: the messages of every area. A new area is added here and in it.ts.
 import accounts from "@/accounts/en.json";
 import app from "@/app/en.json";
 import home from "@/home/en.json";
@@ -11,4 +11,16 @@ import signIn from "@/sign-in/en.json";
 import ui from "@/ui/en.json";
 import wizard from "@/wizard/en.json";
 
-export const words = { accounts, app, home, pictures, post, posts, previews, settings, "sign-in": signIn, ui, wizard };
+export const messages = {
+  accounts,
+  app,
+  home,
+  pictures,
+  post,
+  posts,
+  previews,
+  settings,
+  "sign-in": signIn,
+  ui,
+  wizard,
+};

@@ -1,4 +1,4 @@
-// Italian: every area's words. A new area adds a line here, in en.ts, and nowhere else.
+// The Italian catalogue: the messages of every area. A new area is added here and in en.ts.
 import accounts from "@/accounts/it.json";
 import app from "@/app/it.json";
 import home from "@/home/it.json";
@@ -11,4 +11,16 @@ import signIn from "@/sign-in/it.json";
 import ui from "@/ui/it.json";
 import wizard from "@/wizard/it.json";
 
-export const words = { accounts, app, home, pictures, post, posts, previews, settings, "sign-in": signIn, ui, wizard };
+export const messages = {
+  accounts,
+  app,
+  home,
+  pictures,
+  post,
+  posts,
+  previews,
+  settings,
+  "sign-in": signIn,
+  ui,
+  wizard,
+};

@@ -1,9 +1,17 @@
-// The choice of the language.
-import { describe, expect, it } from "vitest";
+// The choice of language and locale.
+import { describe, expect, it, vi } from "vitest";
 
-import { begin, i18next, preferred, speak } from "@/i18n/language";
+import {
+  chooseLanguage,
+  followPreference,
+  formattingLocale,
+  i18next,
+  initI18n,
+  preferredLanguage,
+  setLanguage,
+} from "@/i18n/language";
 
-describe("the language", () => {
+describe("the preferred language", () => {
   it.each([
     ["it", ["en-GB"], "it"],
     [null, ["it-CH", "en"], "it"],
@@ -11,17 +19,41 @@ describe("the language", () => {
     [null, ["de-DE"], "en"],
     ["xx", ["IT"], "it"],
     [null, [], "en"],
-  ] as const)("kept %s, wanted %j: %s", (kept, wanted, spoken) => {
-    expect(preferred(kept, wanted)).toBe(spoken);
+  ] as const)("with %s chosen and %j accepted is %s", (chosen, accepted, language) => {
+    expect(preferredLanguage(chosen, accepted)).toBe(language);
+  });
+});
+
+describe("the formatting locale", () => {
+  it.each([
+    ["en", ["en-US", "en"], "en-US"],
+    ["en", ["de-DE", "en"], "en-GB"],
+    ["it", ["en-GB", "it-CH"], "it-CH"],
+    ["it", ["en-GB"], "it-IT"],
+  ] as const)("of %s in a browser that accepts %j is %s", (language, accepted, locale) => {
+    expect(formattingLocale(language, accepted)).toBe(locale);
+  });
+});
+
+describe("the language in use", () => {
+  it("is remembered in this browser only when a person chooses it", async () => {
+    await initI18n();
+    await setLanguage("it");
+    expect(localStorage.getItem("araldo.language")).toBeNull();
+    expect(document.documentElement.lang).toBe("it");
+    expect(i18next.t("ui:retry")).toBe("Riprova");
+    await chooseLanguage("en");
+    expect(localStorage.getItem("araldo.language")).toBe("en");
+    expect(i18next.t("ui:retry")).toBe("Try again");
   });
 
-  it("is kept, and told to the document", async () => {
-    await begin();
-    await speak("it");
-    expect(document.documentElement.lang).toBe("it");
-    expect(localStorage.getItem("araldo.language")).toBe("it");
-    expect(i18next.t("ui:retry")).toBe("Riprova");
-    await speak("en");
-    expect(i18next.t("ui:retry")).toBe("Try again");
+  it("follows the browser until a person chooses one", async () => {
+    await initI18n();
+    vi.spyOn(navigator, "languages", "get").mockReturnValue(["it-IT", "en"]);
+    await followPreference();
+    expect(i18next.language).toBe("it");
+    await chooseLanguage("en");
+    await followPreference();
+    expect(i18next.language).toBe("en");
   });
 });

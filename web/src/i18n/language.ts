@@ -1,20 +1,30 @@
-// Which language the studio speaks: the person's own, else the one chosen in this browser, else the browser's.
+// The studio's language: the person's own, else the one chosen in this browser, else the browser's.
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 
 export const LANGUAGES = ["it", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const KEPT = "araldo.language";
+const STORAGE_NAME = "araldo.language";
+const USUAL_LOCALES: Record<Language, string> = { it: "it-IT", en: "en-GB" };
 
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }
 
-/** `wanted` in order of preference, as `navigator.languages` has it; English when none is spoken here. */
-export function preferred(kept: string | null, wanted: readonly string[]): Language {
-  if (isLanguage(kept)) return kept;
-  return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en";
+/** Return the chosen language, else the first supported one of `accepted` (as `navigator.languages`), else English. */
+export function preferredLanguage(chosen: string | null, accepted: readonly string[]): Language {
+  if (isLanguage(chosen)) return chosen;
+  return accepted.map(baseLanguage).find(isLanguage) ?? "en";
+}
+
+/** Return the locale for dates and numbers: the browser's regional variant of the language, else a usual one. */
+export function formattingLocale(language: Language, accepted: readonly string[]): string {
+  return accepted.find((tag) => tag.includes("-") && baseLanguage(tag) === language) ?? USUAL_LOCALES[language];
+}
+
+function baseLanguage(tag: string): string {
+  return tag.toLowerCase().split("-")[0] ?? "";
 }
 
 export const i18next: i18n = createInstance();
@@ -24,28 +34,38 @@ const load = {
   en: () => import("@/i18n/en"),
 };
 
-export async function begin(): Promise<void> {
+export async function initI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: {},
-    // Every key is in both languages (a test says so), so nothing falls back to words of the other one.
+    // A test checks that every key is in both languages: there is nothing to fall back to.
     fallbackLng: false,
     interpolation: { escapeValue: false },
     returnNull: false,
   });
-  await speak(preferred(localStorage.getItem(KEPT), navigator.languages));
+  await followPreference();
 }
 
-/** Loads a language's words and speaks it from now on, also after a reload. */
-export async function speak(language: Language): Promise<void> {
-  localStorage.setItem(KEPT, language);
+/** Use the language chosen in this browser, else the browser's own. */
+export async function followPreference(): Promise<void> {
+  await setLanguage(preferredLanguage(localStorage.getItem(STORAGE_NAME), navigator.languages));
+}
+
+/** Use a language that the person chose, and remember it in this browser. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(STORAGE_NAME, language);
+  await setLanguage(language);
+}
+
+/** Load a language's messages and use it until the page is loaded again. */
+export async function setLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "app")) {
-    const { words } = await load[language]();
-    for (const [area, its] of Object.entries(words)) i18next.addResourceBundle(language, area, its);
+    const { messages } = await load[language]();
+    for (const [area, bundle] of Object.entries(messages)) i18next.addResourceBundle(language, area, bundle);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }
 
-export function spoken(): Language {
+export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : "en";
 }

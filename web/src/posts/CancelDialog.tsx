@@ -1,31 +1,33 @@
-// Asked before a post is cancelled: where it has not gone out yet, it will not.
+// Asks before a post is cancelled, and names where it will not be published.
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { labelOf, platformsQuery } from "@/api/platforms";
-import { cancel, usePostAction } from "@/api/post-actions";
+import { platformLabel, platformsQuery } from "@/api/platforms";
+import { cancelPost, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
-import { mayBeCancelled } from "@/ui/post/possible";
+import { canCancel } from "@/ui/post/availableActions";
 
 export function CancelDialog({ post, close }: { post: Post; close: () => void }) {
-  const { t, language } = useWords();
+  const { t, language } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const act = usePostAction(post);
-  const open = post.platforms.filter(({ state }) => mayBeCancelled(state));
-  const labels = new Intl.ListFormat(language).format(open.map(({ platform }) => labelOf(platforms, platform)));
+  const action = usePostAction(post);
+  const cancellable = post.platforms.filter(({ state }) => canCancel(state));
+  const labels = new Intl.ListFormat(language).format(
+    cancellable.map(({ platform }) => platformLabel(platforms, platform)),
+  );
   return (
     <ConfirmDialog
-      title={t("posts:cancelling.title")}
-      confirm={t("posts:cancelling.confirm")}
-      keep={t("posts:cancelling.keep")}
-      busy={act.isPending}
-      error={act.error}
-      act={() => act.mutate(cancel, { onSuccess: close })}
+      title={t("posts:cancel.title")}
+      confirmLabel={t("posts:cancel.confirm")}
+      cancelLabel={t("posts:cancel.keep")}
+      isPending={action.isPending}
+      error={action.error}
+      onConfirm={() => action.mutate(cancelPost, { onSuccess: close })}
       close={close}
     >
-      <Text>{open.length > 0 ? t("posts:cancelling.says", { labels }) : t("posts:cancelling.tooLate")}</Text>
+      <Text>{cancellable.length > 0 ? t("posts:cancel.hint", { labels }) : t("posts:cancel.tooLate")}</Text>
     </ConfirmDialog>
   );
 }

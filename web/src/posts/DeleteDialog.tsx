@@ -1,39 +1,39 @@
-// Asked before a post is deleted that is out somewhere: it stays there, and only Araldo forgets it.
+// Asks before a published post is deleted: it stays public on the platforms.
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import type { useRemovePost } from "@/posts/useRemovePost";
+import { useMessages } from "@/i18n/useMessages";
+import type { useDeletePost } from "@/posts/useDeletePost";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 
 interface Props {
   post: Post;
-  removal: ReturnType<typeof useRemovePost>;
+  deletion: ReturnType<typeof useDeletePost>;
   close: () => void;
 }
 
-export function DeleteDialog({ post, removal, close }: Props) {
-  const { t, language } = useWords();
+export function DeleteDialog({ post, deletion, close }: Props) {
+  const { t, language } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const labelsOf = (wanted: string) => {
-    const found = post.platforms.filter(({ state }) => state === wanted);
-    return new Intl.ListFormat(language).format(found.map(({ platform }) => labelOf(platforms, platform)));
+  const labelsOf = (deliveryState: string) => {
+    const deliveries = post.platforms.filter(({ state }) => state === deliveryState);
+    return new Intl.ListFormat(language).format(deliveries.map(({ platform }) => platformLabel(platforms, platform)));
   };
-  const [out, unsure] = [labelsOf("published"), labelsOf("unconfirmed")];
+  const [published, unconfirmed] = [labelsOf("published"), labelsOf("unconfirmed")];
   return (
     <ConfirmDialog
-      title={t("posts:deleting.title")}
-      confirm={t("posts:deleting.confirm")}
-      keep={t("posts:deleting.keep")}
-      busy={removal.isPending}
-      error={removal.error}
-      act={() => removal.mutate()}
+      title={t("posts:delete.title")}
+      confirmLabel={t("posts:delete.confirm")}
+      cancelLabel={t("posts:delete.keep")}
+      isPending={deletion.isPending}
+      error={deletion.error}
+      onConfirm={() => deletion.mutate()}
       close={close}
     >
-      {out !== "" && <Text>{t("posts:deleting.stays", { labels: out })}</Text>}
-      {unsure !== "" && <Text>{t("posts:deleting.mayStay", { labels: unsure })}</Text>}
+      {published !== "" && <Text>{t("posts:delete.staysPublic", { labels: published })}</Text>}
+      {unconfirmed !== "" && <Text>{t("posts:delete.mayBePublic", { labels: unconfirmed })}</Text>}
     </ConfirmDialog>
   );
 }

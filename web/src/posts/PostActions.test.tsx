@@ -1,4 +1,4 @@
-// Deleting and cancelling from a post's page: what cannot be taken back is asked first.
+// Deleting and cancelling from a post's page, with a question before what cannot be undone.
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
@@ -6,12 +6,12 @@ import { describe, expect, it } from "vitest";
 import type { Language } from "@/i18n/language";
 import { session } from "@/testing/sample";
 import { account, PLATFORMS, post } from "@/testing/sample-posts";
-import { json, serve, type Asked } from "@/testing/server";
+import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
-async function open(states: string[], status: string, language: Language = "en"): Promise<Asked[]> {
+async function open(states: string[], status: string, language: Language = "en"): Promise<RecordedRequest[]> {
   const user = { id: "user_1", name: "Giulia", language, has_password: true };
-  const asked = serve({
+  const requests = stubServer({
     "GET /api/v1/session": json(session({ user })),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: [account()] }),
@@ -24,54 +24,55 @@ async function open(states: string[], status: string, language: Language = "en")
     "POST /api/v1/posts/post_1/cancel": json(post({ status: "cancelled", states: states.map(() => "cancelled") })),
   });
   await openStudio("/posts/post_1", language);
-  return asked;
+  return requests;
 }
 
 const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
-const changes = (asked: readonly Asked[]) => asked.filter(({ method }) => method !== "GET").map(({ method }) => method);
+const changes = (requests: readonly RecordedRequest[]) =>
+  requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
 
 describe("deleting", () => {
-  it("a post that is out asks first, and names where it stays", async () => {
-    const asked = await open(["published", "published", "failed"], "partial");
+  it("a published post asks first, and names where it stays public", async () => {
+    const requests = await open(["published", "published", "failed"], "partial");
     await press("Delete");
-    const dialog = within(await screen.findByRole("dialog", { name: "Delete this post here?" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Delete this post from Araldo?" }));
     expect(dialog.getByText(/^It stays public on Facebook and Instagram: /)).toBeVisible();
-    expect(dialog.queryByText(/Nobody can tell/)).toBeNull();
+    expect(dialog.queryByText(/may be public/)).toBeNull();
     await userEvent.click(dialog.getByRole("button", { name: "Keep it" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    expect(changes(asked)).toEqual([]);
+    expect(changes(requests)).toEqual([]);
     await press("Delete");
-    await press("Delete it in Araldo only");
+    await press("Delete from Araldo only");
     await screen.findByRole("heading", { name: "Posts" });
-    expect(changes(asked)).toEqual(["DELETE"]);
+    expect(changes(requests)).toEqual(["DELETE"]);
   });
 
-  it("says in Italian where nobody can tell", async () => {
+  it("names in Italian where the post may be public", async () => {
     await open(["unconfirmed"], "unconfirmed", "it");
     await press("Elimina");
-    expect(await screen.findByText(/^Nessuno può dire se è uscito su Facebook\. /)).toBeVisible();
+    expect(await screen.findByText(/^Potrebbe essere pubblico su Facebook\. /)).toBeVisible();
   });
 
-  it("a post that is out nowhere acts at once, and offers to take it back", async () => {
-    const asked = await open(["draft"], "draft");
+  it("an unpublished post acts at once, and offers to undo it", async () => {
+    const requests = await open(["draft"], "draft");
     await press("Delete");
     expect(await screen.findByRole("button", { name: "Undo" })).toBeVisible();
     expect(screen.queryByRole("dialog")).toBeNull();
-    expect(changes(asked)).toEqual(["DELETE"]);
+    expect(changes(requests)).toEqual(["DELETE"]);
   });
 });
 
 describe("cancelling", () => {
-  it("asks first, and names where it will not go out", async () => {
-    const asked = await open(["published", "queued"], "publishing");
+  it("asks first, and names where it will not be published", async () => {
+    const requests = await open(["published", "queued"], "publishing");
     await press("Cancel the rest");
     const dialog = within(await screen.findByRole("dialog", { name: "Cancel this post?" }));
-    expect(dialog.getByText(/^It will not go out on Instagram\. /)).toBeVisible();
-    await userEvent.click(dialog.getByRole("button", { name: "Leave it as it is" }));
-    expect(changes(asked)).toEqual([]);
+    expect(dialog.getByText(/^It will not be published on Instagram\. /)).toBeVisible();
+    await userEvent.click(dialog.getByRole("button", { name: "Do not cancel it" }));
+    expect(changes(requests)).toEqual([]);
     await press("Cancel the rest");
-    await press("Cancel the post");
+    await press("Yes, cancel it");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-    expect(changes(asked)).toEqual(["POST"]);
+    expect(changes(requests)).toEqual(["POST"]);
   });
 });

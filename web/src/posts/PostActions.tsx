@@ -1,62 +1,66 @@
-// What can be done with a post as it stands.
-import { Button, Group, Stack } from "@mantine/core";
+// The actions available for a post.
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { Ban, CalendarClock, Copy, Pencil, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
-import { duplicate, retry, takeBack, usePostAction } from "@/api/post-actions";
+import { duplicatePost, retryPost, revertToDraft, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { CancelDialog } from "@/posts/CancelDialog";
 import { DeleteDialog } from "@/posts/DeleteDialog";
 import { ScheduleDialog } from "@/posts/ScheduleDialog";
-import { useRemovePost } from "@/posts/useRemovePost";
+import { useDeletePost } from "@/posts/useDeletePost";
 import { LinkButton } from "@/ui/LinkButton";
-import { possible } from "@/ui/post/possible";
+import { availableActions, type AvailableActions } from "@/ui/post/availableActions";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostActions.module.css";
 
 export function PostActions({ post }: { post: Post }) {
-  const { t } = useWords();
-  const act = usePostAction(post);
+  const { t } = useMessages();
+  const action = usePostAction(post);
   const copy = useDuplicate(post);
-  const removal = useRemovePost(post);
-  const [asking, ask] = useState<Question | null>(null);
-  const may = possible(post);
+  const deletion = useDeletePost(post);
+  const [dialog, openDialog] = useState<ActionDialog | null>(null);
+  const available = availableActions(post);
   const common = { variant: "default", className: styles["button"] } as const;
   return (
     <Stack gap="sm">
       <Group gap="sm" role="group" aria-label={t("posts:actions.label")}>
-        {may.edit && <EditLink post={post} />}
-        {may.retry > 1 && (
+        {available.edit && <EditLink post={post} />}
+        {available.retry > 1 && (
           <Button
             {...common}
             leftSection={<RotateCcw size={18} aria-hidden />}
-            loading={act.isPending}
-            onClick={() => act.mutate(retry(null))}
+            loading={action.isPending}
+            onClick={() => action.mutate(retryPost(null))}
           >
-            {t("posts:actions.retry", { count: may.retry })}
+            {t("posts:actions.retry", { count: available.retry })}
           </Button>
         )}
-        {may.schedule && (
-          <Button {...common} leftSection={<CalendarClock size={18} aria-hidden />} onClick={() => ask("plan")}>
-            {may.takeBack ? t("posts:actions.reschedule") : t("posts:actions.schedule")}
+        {available.schedule && (
+          <Button
+            {...common}
+            leftSection={<CalendarClock size={18} aria-hidden />}
+            onClick={() => openDialog("schedule")}
+          >
+            {available.revertToDraft ? t("posts:actions.reschedule") : t("posts:actions.schedule")}
           </Button>
         )}
-        {may.takeBack && (
+        {available.revertToDraft && (
           <Button
             {...common}
             leftSection={<Undo2 size={18} aria-hidden />}
-            loading={act.isPending}
-            onClick={() => act.mutate(takeBack)}
+            loading={action.isPending}
+            onClick={() => action.mutate(revertToDraft)}
           >
-            {t("posts:actions.takeBack")}
+            {t("posts:actions.revertToDraft")}
           </Button>
         )}
-        {may.cancel && (
-          <Button {...common} leftSection={<Ban size={18} aria-hidden />} onClick={() => ask("cancel")}>
+        {available.cancel && (
+          <Button {...common} leftSection={<Ban size={18} aria-hidden />} onClick={() => openDialog("cancel")}>
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
@@ -68,45 +72,59 @@ export function PostActions({ post }: { post: Post }) {
         >
           {t("posts:actions.duplicate")}
         </Button>
-        {may.remove && (
+        {available.delete && (
           <Button
             {...common}
             leftSection={<Trash2 size={18} aria-hidden />}
-            loading={removal.isPending}
-            onClick={() => (staysOut(post) ? ask("delete") : removal.mutate())}
+            loading={deletion.isPending}
+            onClick={() => (isPublishedSomewhere(post) ? openDialog("delete") : deletion.mutate())}
           >
             {t("posts:actions.delete")}
           </Button>
         )}
       </Group>
-      <ProblemAlert error={act.error ?? copy.error ?? removal.error} />
-      {asking !== null && <ConfirmAction what={asking} post={post} removal={removal} close={() => ask(null)} />}
+      <CancelHint available={available} />
+      <ProblemAlert error={action.error ?? copy.error ?? deletion.error} />
+      {dialog !== null && (
+        <ActionDialogs dialog={dialog} post={post} deletion={deletion} close={() => openDialog(null)} />
+      )}
     </Stack>
   );
 }
 
-type Question = "plan" | "cancel" | "delete";
+/** How cancelling differs from reverting to a draft, where both are available. */
+function CancelHint({ available }: { available: AvailableActions }) {
+  const { t } = useMessages();
+  if (!available.revertToDraft || !available.cancel) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {t("posts:actions.difference")}
+    </Text>
+  );
+}
 
-/** What is out somewhere stays there; all else can be brought back. */
-function staysOut(post: Post): boolean {
+type ActionDialog = "schedule" | "cancel" | "delete";
+
+/** Return whether the post is, or may be, public somewhere, where deleting it here does not remove it. */
+function isPublishedSomewhere(post: Post): boolean {
   return post.platforms.some(({ state }) => state === "published" || state === "unconfirmed");
 }
 
-interface ConfirmActionProps {
-  what: Question;
+interface DialogProps {
+  dialog: ActionDialog;
   post: Post;
-  removal: ReturnType<typeof useRemovePost>;
+  deletion: ReturnType<typeof useDeletePost>;
   close: () => void;
 }
 
-function ConfirmAction({ what, post, removal, close }: ConfirmActionProps) {
-  if (what === "plan") return <ScheduleDialog post={post} close={close} />;
-  if (what === "cancel") return <CancelDialog post={post} close={close} />;
-  return <DeleteDialog post={post} removal={removal} close={close} />;
+function ActionDialogs({ dialog, post, deletion, close }: DialogProps) {
+  if (dialog === "schedule") return <ScheduleDialog post={post} close={close} />;
+  if (dialog === "cancel") return <CancelDialog post={post} close={close} />;
+  return <DeleteDialog post={post} deletion={deletion} close={close} />;
 }
 
 function EditLink({ post }: { post: Post }) {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <LinkButton
       to="/posts/$id/edit"
@@ -114,7 +132,7 @@ function EditLink({ post }: { post: Post }) {
       leftSection={<Pencil size={18} aria-hidden />}
       className={styles["button"]}
     >
-      {post.status === "draft" ? t("posts:actions.goOn") : t("posts:actions.edit")}
+      {post.status === "draft" ? t("posts:actions.continue") : t("posts:actions.edit")}
     </LinkButton>
   );
 }
@@ -122,7 +140,7 @@ function EditLink({ post }: { post: Post }) {
 function useDuplicate(post: Post) {
   const router = useRouter();
   return useMutation({
-    mutationFn: () => duplicate(post),
+    mutationFn: () => duplicatePost(post),
     onSuccess: (copy) => router.navigate({ to: "/posts/$id/edit", params: { id: copy.job_id } }),
   });
 }

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 
 import { session } from "@/testing/sample";
 import { PLATFORMS, post } from "@/testing/sample-posts";
-import { json, serve } from "@/testing/server";
+import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
-import { listAddress } from "@/ui/post/shown";
+import { parsePostListSearch } from "@/ui/post/views";
 
 const page = (names: string[], next: string | null = null) =>
   json({
@@ -23,7 +23,7 @@ function open(address: string, posts: (query: URLSearchParams) => Response) {
     queries.push(search);
     return posts(searchParams);
   };
-  serve({
+  stubServer({
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/posts": answer,
@@ -32,7 +32,7 @@ function open(address: string, posts: (query: URLSearchParams) => Response) {
 }
 
 describe("the list of posts", () => {
-  it("shows more behind the cursor, and each leads to its page", async () => {
+  it("loads more by the cursor, and links to each post", async () => {
     const { queries } = await open("/posts", (query) =>
       query.get("cursor") === "c1" ? page(["third"]) : page(["first", "second"], "c1"),
     );
@@ -45,20 +45,20 @@ describe("the list of posts", () => {
     expect(queries).toEqual(["?limit=20", "?limit=20&cursor=c1"]);
   });
 
-  it("is narrowed by views and words, which stand in the address", async () => {
+  it("is filtered by view and words, which are in the address", async () => {
     const { router, queries } = await open("/posts?show=attention", () => page([]));
-    expect(await screen.findByText("All good: nothing needs you.")).toBeVisible();
-    const views = within(screen.getByRole("navigation", { name: "Which posts" }));
+    expect(await screen.findByText("All good: nothing needs your attention.")).toBeVisible();
+    const views = within(screen.getByRole("navigation", { name: "Filter the posts" }));
     expect(views.getAllByRole("link").filter((link) => link.getAttribute("aria-current") === "page")).toEqual([
-      views.getByRole("link", { name: "Need you" }),
+      views.getByRole("link", { name: "Needs attention" }),
     ]);
     await userEvent.type(screen.getByRole("searchbox", { name: "Search" }), "n");
     await waitFor(() => expect(router.state.location.search).toEqual({ show: "attention", q: "n" }));
     // The box that was typed into still is the one that has the focus.
     await userEvent.keyboard("ovità");
-    expect(await screen.findByText("No post holds “novità”.")).toBeVisible();
+    expect(await screen.findByText("No post contains “novità”.")).toBeVisible();
     expect(router.state.location.search).toEqual({ show: "attention", q: "novità" });
-    await userEvent.click(screen.getByRole("link", { name: "Show all of them" }));
+    await userEvent.click(screen.getByRole("link", { name: "Show all posts" }));
     await waitFor(() => expect(router.state.location.search).toEqual({ show: "attention" }));
     expect(screen.getByRole("searchbox")).toHaveValue("");
     expect(queries.map((query) => new URLSearchParams(query).getAll("status").join())).toContain(
@@ -71,10 +71,10 @@ describe("the list of posts", () => {
     [{ show: "all", q: "  " }, {}],
     [{ show: "evil", q: ["x"] }, {}],
     [
-      { show: "out", q: 2024 },
-      { show: "out", q: "2024" },
+      { show: "published", q: 2024 },
+      { show: "published", q: "2024" },
     ],
   ])("reads %j as %j", (search, address) => {
-    expect(listAddress(search)).toEqual(address);
+    expect(parsePostListSearch(search)).toEqual(address);
   });
 });

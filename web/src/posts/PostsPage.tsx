@@ -1,4 +1,4 @@
-// All posts, the newest first: narrowed by where they stand and by words, page by page.
+// All posts, the newest first, filtered by status and words.
 import { Button, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -7,40 +7,44 @@ import { Search, StickyNote } from "lucide-react";
 import { useState } from "react";
 
 import { postsQuery } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
-import { PageHead } from "@/ui/PageHead";
-import { PostRows } from "@/ui/post/PostRows";
-import { STATUSES, VIEWS, type ListAddress } from "@/ui/post/shown";
+import { PageHeader } from "@/ui/PageHeader";
+import { PostList } from "@/ui/post/PostList";
+import { VIEW_STATUSES, VIEWS, type PostListSearch } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostsPage.module.css";
 
-const BUSY_MS = 4_000;
-const TYPING_MS = 300;
+const REFETCH_MS = 4_000;
+const DEBOUNCE_MS = 300;
 
 export function PostsPage() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { show = "all", q = "" } = useSearch({ from: "/signed-in/posts" });
   const list = useInfiniteQuery({
-    ...postsQuery({ status: STATUSES[show], q }),
-    // What is at work is about to change.
+    ...postsQuery({ status: VIEW_STATUSES[show], q }),
+    // A post that is being published is about to change.
     refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.data.some(({ status }) => status === "publishing")) ? BUSY_MS : false,
+      state.data?.pages.some((page) => page.data.some(({ status }) => status === "publishing")) ? REFETCH_MS : false,
   });
   const posts = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <>
-      <PageHead title={t("posts:title")} />
+      <PageHeader title={t("posts:title")} />
       <Stack gap="md">
-        <Views q={q} />
-        <Words key={show} show={show} q={q} />
+        <ViewLinks q={q} />
+        <SearchBox key={show} show={show} q={q} />
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
         {list.isSuccess &&
-          (posts.length === 0 ? <Nothing show={show} q={q} /> : <PostRows posts={posts} label={t("posts:title")} />)}
+          (posts.length === 0 ? (
+            <EmptyPostList show={show} q={q} />
+          ) : (
+            <PostList posts={posts} label={t("posts:title")} />
+          ))}
         {list.hasNextPage && (
           <Button
             variant="default"
@@ -48,7 +52,7 @@ export function PostsPage() {
             loading={list.isFetchingNextPage}
             onClick={() => void list.fetchNextPage()}
           >
-            {t("posts:list.more")}
+            {t("posts:list.showMore")}
           </Button>
         )}
       </Stack>
@@ -56,8 +60,8 @@ export function PostsPage() {
   );
 }
 
-function Views({ q }: { q: string }) {
-  const { t } = useWords();
+function ViewLinks({ q }: { q: string }) {
+  const { t } = useMessages();
   return (
     <nav aria-label={t("posts:list.views")}>
       <ul className={styles["views"]}>
@@ -66,7 +70,7 @@ function Views({ q }: { q: string }) {
             <Link
               to="/posts"
               search={{ ...(view === "all" ? {} : { show: view }), ...(q ? { q } : {}) }}
-              // Without it "all" would be marked in every view, for its address is a part of theirs.
+              // Without it "all" would be marked as current in every view.
               activeOptions={{ exact: true }}
               className={styles["view"]}
             >
@@ -79,24 +83,24 @@ function Views({ q }: { q: string }) {
   );
 }
 
-function Words({ show, q }: Required<ListAddress>) {
-  const { t } = useWords();
+function SearchBox({ show, q }: Required<PostListSearch>) {
+  const { t } = useMessages();
   const navigate = useNavigate();
   const [words, setWords] = useState(q);
-  const [before, setBefore] = useState(q);
-  if (q !== before) {
-    setBefore(q);
-    // Somebody cleared it by a link; what is being typed stays.
+  const [known, setKnown] = useState(q);
+  if (q !== known) {
+    setKnown(q);
+    // A link cleared the search; text that is being typed stays.
     if (q === "") setWords("");
   }
-  const search = useDebouncedCallback((wanted: string) => {
-    const asked = wanted.trim();
+  const search = useDebouncedCallback((typed: string) => {
+    const trimmed = typed.trim();
     void navigate({
       to: "/posts",
-      search: { ...(show === "all" ? {} : { show }), ...(asked ? { q: asked } : {}) },
+      search: { ...(show === "all" ? {} : { show }), ...(trimmed ? { q: trimmed } : {}) },
       replace: true,
     });
-  }, TYPING_MS);
+  }, DEBOUNCE_MS);
   return (
     <TextInput
       type="search"
@@ -114,17 +118,17 @@ function Words({ show, q }: Required<ListAddress>) {
   );
 }
 
-/** Nothing at all, nothing of that kind, or nothing with those words: each has another way on. */
-function Nothing({ show, q }: Required<ListAddress>) {
-  const { t } = useWords();
+/** No posts at all, none in the view, or none with the words: each with its own next step. */
+function EmptyPostList({ show, q }: Required<PostListSearch>) {
+  const { t } = useMessages();
   if (q !== "")
     return (
       <EmptyState
         Icon={Search}
-        says={t("posts:list.noWords", { words: q })}
+        message={t("posts:list.noMatch", { words: q })}
         action={
           <LinkButton to="/posts" search={show === "all" ? {} : { show }} variant="default" mih="2.75rem">
-            {t("posts:list.clear")}
+            {t("posts:list.showAll")}
           </LinkButton>
         }
       />
@@ -132,7 +136,7 @@ function Nothing({ show, q }: Required<ListAddress>) {
   return (
     <EmptyState
       Icon={StickyNote}
-      says={t(`posts:list.empty.${show}`)}
+      message={t(`posts:list.empty.${show}`)}
       action={
         show === "attention" ? undefined : (
           <LinkButton to="/posts/new" mih="2.75rem">

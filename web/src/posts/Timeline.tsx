@@ -1,36 +1,36 @@
-// Everything that happened to a post, in sentences; what was really asked and answered, on demand.
+// The history of a post; on demand with the requests to the platforms and their answers.
 import { Code, Group, Stack, Switch, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import { timelineQuery, type Post, type TimelineEntry } from "@/api/posts";
-import { useSession } from "@/api/session";
-import type { Language } from "@/i18n/language";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
+import { DateTime } from "@/ui/DateTime";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { When } from "@/ui/When";
 
 import styles from "./Timeline.module.css";
 
 export function Timeline({ post }: { post: Post }) {
-  const { t } = useWords();
-  const [raw, showRaw] = useState(false);
-  const { workspace } = useSession();
-  // What is there stays while the other kind is fetched.
-  const { data, error, refetch } = useQuery({ ...timelineQuery(post.job_id, raw), placeholderData: keepPreviousData });
+  const { t } = useMessages();
+  const [isRaw, setRaw] = useState(false);
+  // Keeps the entries while the others are loaded.
+  const { data, error, refetch } = useQuery({
+    ...timelineQuery(post.job_id, isRaw),
+    placeholderData: keepPreviousData,
+  });
   if (!data) return error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Stack gap="md">
       <Switch
-        label={t("posts:timeline.raw")}
-        checked={raw}
-        onChange={(event) => showRaw(event.currentTarget.checked)}
+        label={t("posts:timeline.showRaw")}
+        checked={isRaw}
+        onChange={(event) => setRaw(event.currentTarget.checked)}
       />
       <ol className={styles["line"]}>
         {data.map((entry, index) => (
-          <Happened key={index} entry={entry} zone={post.zone ?? workspace.zone} />
+          <TimelineItem key={index} entry={entry} />
         ))}
       </ol>
     </Stack>
@@ -43,27 +43,27 @@ const TONES = [
   [/unclear$|unconfirmed$|needs_reconnect$/, "warn"],
 ] as const;
 
-function Happened({ entry, zone }: { entry: TimelineEntry; zone: string }) {
-  const { t, language } = useWords();
+function TimelineItem({ entry }: { entry: TimelineEntry }) {
+  const { t, locale } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
   const tone = TONES.find(([kinds]) => kinds.test(entry.kind))?.[1] ?? "quiet";
-  // The sentence of a sending and that of its answer both bring how long it took: said once, with the answer.
-  const took = entry.kind === "attempt.sent" || entry.seconds === null ? null : entry.seconds;
+  // Both the request and its answer have the duration: shown with the answer only.
+  const seconds = entry.kind === "attempt.sent" || entry.seconds === null ? null : entry.seconds;
   return (
     <li className={styles["entry"]} data-tone={tone}>
       <Group gap="xs" className={styles["head"]}>
-        <When at={entry.at} zone={zone} style="second" />
-        {entry.platform !== null && <span>{labelOf(platforms, entry.platform)}</span>}
+        <DateTime at={entry.at} style="second" />
+        {entry.platform !== null && <span>{platformLabel(platforms, entry.platform)}</span>}
       </Group>
       <Text>{entry.text}</Text>
-      {took !== null && (
+      {seconds !== null && (
         <Text size="sm" c="dimmed">
-          {t("posts:timeline.took", { time: duration(took, language) })}
+          {t("posts:timeline.duration", { time: formatDuration(seconds, locale) })}
         </Text>
       )}
       {entry.raw && (
         <details>
-          <summary className={styles["summary"]}>{t("posts:timeline.asked")}</summary>
+          <summary className={styles["summary"]}>{t("posts:timeline.raw")}</summary>
           <Code block tabIndex={0} className={styles["raw"]}>
             {JSON.stringify(entry.raw, null, 2)}
           </Code>
@@ -73,9 +73,9 @@ function Happened({ entry, zone }: { entry: TimelineEntry; zone: string }) {
   );
 }
 
-function duration(seconds: number, language: Language): string {
+function formatDuration(seconds: number, locale: string): string {
   const [unit, value] = seconds < 1 ? (["millisecond", seconds * 1000] as const) : (["second", seconds] as const);
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: seconds < 1 ? 0 : 1 }).format(
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: seconds < 1 ? 0 : 1 }).format(
     value,
   );
 }

@@ -1,20 +1,20 @@
-// The recovery codes of the second factor, this once.
+// The recovery codes of the second factor, shown once.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { Copy } from "lucide-react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Notice } from "@/ui/Notice";
 
 import styles from "./Settings.module.css";
 
-export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
-  const { t } = useWords();
+export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
+  const { t } = useMessages();
   const clipboard = useClipboard();
   return (
     <Notice tone="good" title={t("settings:factor.codesTitle")} announced>
       <Stack gap="sm" mt="xs">
-        <Text size="sm">{t("settings:factor.codesSay")}</Text>
+        <Text size="sm">{t("settings:factor.codesHint")}</Text>
         <ul className={styles["codes"]} aria-label={t("settings:factor.codes")}>
           {codes.map((code) => (
             <li key={code}>{code}</li>
@@ -28,8 +28,8 @@ export function RecoveryCodes({ codes, done }: { codes: string[]; done: () => vo
           >
             {t("settings:factor.copy")}
           </Button>
-          <Button variant="default" className={styles["button"]} onClick={done}>
-            {t("settings:factor.kept")}
+          <Button variant="default" className={styles["button"]} onClick={onDone}>
+            {t("settings:factor.done")}
           </Button>
         </Group>
         <Text size="sm" role="status">

@@ -1,11 +1,11 @@
-// The second factor: set up with an authenticator app, and turned off again.
+// The second factor: set up with an authenticator app, and turn off.
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 
 import { Problem } from "@/api/problem";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import {
   factorQuery,
   useBeginFactor,
@@ -13,49 +13,49 @@ import {
   useDisableFactor,
   type FactorSecret,
 } from "@/settings/factor-calls";
-import { PasswordAgain, usePasswordAgain } from "@/settings/PasswordAgain";
+import { PasswordConfirmation, usePasswordConfirmation } from "@/settings/PasswordConfirmation";
 import { RecoveryCodes } from "@/settings/RecoveryCodes";
+import { useDateTime } from "@/ui/DateTime";
 import { Loading } from "@/ui/Loading";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { When } from "@/ui/When";
 
 import styles from "./Settings.module.css";
 
 export function SecondFactor() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { data: state, error, refetch } = useQuery(factorQuery);
   const [codes, setCodes] = useState<string[] | null>(null);
   return (
     <Panel title={t("settings:factor.title")}>
       {!state && (error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />)}
-      {codes && <RecoveryCodes codes={codes} done={() => setCodes(null)} />}
-      {!codes && state?.enabled_at === null && <Setup onConfirmed={setCodes} />}
+      {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
+      {!codes && state?.enabled_at === null && <StartSetup onConfirmed={setCodes} />}
       {!codes && state && state.enabled_at !== null && (
-        <TurnOff since={state.enabled_at} left={state.recovery_codes_left} />
+        <DisableSecondFactor since={state.enabled_at} left={state.recovery_codes_left} />
       )}
     </Panel>
   );
 }
 
-function Setup({ onConfirmed }: { onConfirmed: (codes: string[]) => void }) {
-  const { t } = useWords();
+function StartSetup({ onConfirmed }: { onConfirmed: (codes: string[]) => void }) {
+  const { t } = useMessages();
   const beginning = useBeginFactor();
-  const again = usePasswordAgain(beginning.error);
+  const confirmation = usePasswordConfirmation(beginning.error);
   if (beginning.data) {
-    return <Confirm made={beginning.data} onConfirmed={onConfirmed} cancel={() => beginning.reset()} />;
+    return <ConfirmSetup secret={beginning.data} onConfirmed={onConfirmed} onCancel={() => beginning.reset()} />;
   }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        beginning.mutate(again.password, { onSuccess: again.clear });
+        beginning.mutate(confirmation.password, { onSuccess: confirmation.clear });
       }}
     >
       <Stack gap="md" className={styles["narrow"]} align="start">
-        <Text>{t("settings:factor.offSays")}</Text>
-        <PasswordAgain {...again} />
-        {!again.explains && <ProblemAlert error={beginning.error} />}
+        <Text>{t("settings:factor.hint")}</Text>
+        <PasswordConfirmation {...confirmation} />
+        {!confirmation.explains && <ProblemAlert error={beginning.error} />}
         <Button
           type="submit"
           variant="default"
@@ -71,23 +71,23 @@ function Setup({ onConfirmed }: { onConfirmed: (codes: string[]) => void }) {
 }
 
 interface ConfirmProps {
-  made: FactorSecret;
+  secret: FactorSecret;
   onConfirmed: (codes: string[]) => void;
-  cancel: () => void;
+  onCancel: () => void;
 }
 
-function Confirm({ made, onConfirmed, cancel }: ConfirmProps) {
-  const { t } = useWords();
+function ConfirmSetup({ secret, onConfirmed, onCancel }: ConfirmProps) {
+  const { t } = useMessages();
   const confirming = useConfirmFactor(onConfirmed);
   return (
     <Stack gap="md" className={styles["narrow"]} align="start">
       <Text>{t("settings:factor.scan")}</Text>
-      <img src={made.qr_code} alt={t("settings:factor.picture")} className={styles["qr"]} />
+      <img src={secret.qr_code} alt={t("settings:factor.picture")} className={styles["qr"]} />
       <TextInput
         w="100%"
         readOnly
         label={t("settings:factor.secret")}
-        value={made.secret}
+        value={secret.secret}
         classNames={{ input: styles["secret"] ?? "" }}
         onFocus={(event) => event.currentTarget.select()}
       />
@@ -95,28 +95,29 @@ function Confirm({ made, onConfirmed, cancel }: ConfirmProps) {
         label={t("settings:factor.code")}
         button={t("settings:factor.confirm")}
         error={confirming.error}
-        pending={confirming.isPending}
-        send={(code) => confirming.mutate(code)}
-        cancel={cancel}
+        isPending={confirming.isPending}
+        onSubmit={(code) => confirming.mutate(code)}
+        onCancel={onCancel}
       />
     </Stack>
   );
 }
 
-function TurnOff({ since, left }: { since: string; left: number }) {
-  const { t } = useWords();
+function DisableSecondFactor({ since, left }: { since: string; left: number }) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
   const disabling = useDisableFactor();
   return (
     <Stack gap="md" className={styles["narrow"]} align="start">
       <Text>
-        {t("settings:factor.on")} <When at={since} style="day" /> · {t("settings:factor.left", { count: left })}
+        {t("settings:factor.on", { day: format(since, "day") })} {t("settings:factor.left", { count: left })}
       </Text>
       <CodeField
         label={t("settings:factor.anyCode")}
         button={t("settings:factor.off")}
         error={disabling.error}
-        pending={disabling.isPending}
-        send={(code) => disabling.mutate(code)}
+        isPending={disabling.isPending}
+        onSubmit={(code) => disabling.mutate(code)}
       />
     </Stack>
   );
@@ -126,20 +127,20 @@ interface CodeProps {
   label: string;
   button: string;
   error: unknown;
-  pending: boolean;
-  send: (code: string) => void;
-  cancel?: () => void;
+  isPending: boolean;
+  onSubmit: (code: string) => void;
+  onCancel?: () => void;
 }
 
-function CodeField({ label, button, error, pending, send, cancel }: CodeProps) {
-  const { t } = useWords();
+function CodeField({ label, button, error, isPending, onSubmit, onCancel }: CodeProps) {
+  const { t } = useMessages();
   const [code, setCode] = useState("");
-  const wrong = error instanceof Problem ? error.at("/code")[0]?.detail : undefined;
+  const problem = error instanceof Problem ? error.entriesAt("/code")[0]?.detail : undefined;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        send(code);
+        onSubmit(code);
       }}
     >
       <Stack gap="md" align="start">
@@ -151,16 +152,16 @@ function CodeField({ label, button, error, pending, send, cancel }: CodeProps) {
           required
           maxLength={40}
           value={code}
-          error={wrong}
+          error={problem}
           onChange={(event) => setCode(event.currentTarget.value)}
         />
-        {wrong === undefined && <ProblemAlert error={error} />}
+        {problem === undefined && <ProblemAlert error={error} />}
         <Group>
-          <Button type="submit" variant="default" className={styles["button"]} loading={pending}>
+          <Button type="submit" variant="default" className={styles["button"]} loading={isPending}>
             {button}
           </Button>
-          {cancel && (
-            <Button variant="default" className={styles["button"]} onClick={cancel}>
+          {onCancel && (
+            <Button variant="default" className={styles["button"]} onClick={onCancel}>
               {t("settings:factor.cancel")}
             </Button>
           )}

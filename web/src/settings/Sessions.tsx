@@ -1,20 +1,20 @@
-// Where the person is signed in, and the way to end it there.
+// The user's sessions, each to end.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Monitor } from "lucide-react";
 
-import { useWords } from "@/i18n/useWords";
-import { sessionsQuery, useEndSession, type SignedInAt } from "@/settings/calls";
+import { useMessages } from "@/i18n/useMessages";
+import { sessionsQuery, useEndSession, type UserSession } from "@/settings/calls";
+import { useDateTime } from "@/ui/DateTime";
 import { Loading } from "@/ui/Loading";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Badge } from "@/ui/StatusBadge";
-import { When } from "@/ui/When";
 
 import styles from "./Settings.module.css";
 
 export function Sessions() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { data: sessions, error, refetch } = useQuery(sessionsQuery);
   const ending = useEndSession();
   return (
@@ -23,8 +23,13 @@ export function Sessions() {
         {!sessions && (error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />)}
         {sessions && (
           <ul className={styles["rows"]} aria-label={t("settings:sessions.title")}>
-            {sessions.map((one) => (
-              <SessionRow key={one.id} session={one} end={() => ending.mutate(one.id)} busy={ending.isPending} />
+            {sessions.map((session) => (
+              <SessionRow
+                key={session.id}
+                session={session}
+                onEnd={() => ending.mutate(session.id)}
+                isPending={ending.isPending}
+              />
             ))}
           </ul>
         )}
@@ -46,28 +51,37 @@ export function Sessions() {
   );
 }
 
-function SessionRow({ session, end, busy }: { session: SignedInAt; end: () => void; busy: boolean }) {
-  const { t } = useWords();
+interface RowProps {
+  session: UserSession;
+  onEnd: () => void;
+  isPending: boolean;
+}
+
+function SessionRow({ session, onEnd, isPending }: RowProps) {
+  const { t } = useMessages();
+  const { format } = useDateTime();
   const browser = session.user_agent || t("settings:sessions.unknown");
   return (
     <li className={styles["row"]}>
       <div className={styles["words"]}>
         <Group gap="sm">
           <Text fw={600}>{browser}</Text>
-          {session.current && <Badge tone="good" Icon={Monitor} says={t("settings:sessions.here")} />}
+          {session.current && <Badge tone="good" Icon={Monitor} label={t("settings:sessions.current")} />}
         </Group>
         <Text size="sm" c="dimmed">
-          {t("settings:sessions.since")} <When at={session.created_at} /> · {t("settings:sessions.used")}{" "}
-          <When at={session.last_used_at} />
+          {t("settings:sessions.times", {
+            created: format(session.created_at),
+            used: format(session.last_used_at),
+          })}
         </Text>
       </div>
       {!session.current && (
         <Button
           variant="default"
           className={styles["button"]}
-          disabled={busy}
+          disabled={isPending}
           aria-label={t("settings:sessions.endOne", { browser })}
-          onClick={end}
+          onClick={onEnd}
         >
           {t("settings:sessions.end")}
         </Button>

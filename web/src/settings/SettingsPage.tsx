@@ -1,35 +1,35 @@
-// What a person may set: the workspace, keys for programs, the password, and where they are signed in.
+// The settings: workspaces, API keys, password, second factor, sessions.
 import { Stack, Text } from "@mantine/core";
 
 import { useSession } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
-import { Keys } from "@/settings/Keys";
-import { NewWorkspace } from "@/settings/NewWorkspace";
-import { Password } from "@/settings/Password";
+import { useMessages } from "@/i18n/useMessages";
+import { ApiKeys } from "@/settings/ApiKeys";
+import { CreateWorkspace } from "@/settings/CreateWorkspace";
+import { PasswordSettings } from "@/settings/PasswordSettings";
 import { SecondFactor } from "@/settings/SecondFactor";
 import { Sessions } from "@/settings/Sessions";
-import { Workspace } from "@/settings/Workspace";
-import { PageHead } from "@/ui/PageHead";
+import { WorkspaceSettings } from "@/settings/WorkspaceSettings";
+import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 
 export function SettingsPage() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { version, workspace } = useSession();
   return (
     <>
-      <PageHead title={t("settings:title")} />
+      <PageHeader title={t("settings:title")} />
       <Stack gap="lg">
-        {/* Another workspace has other values to begin with. */}
-        <Workspace key={workspace.id} />
-        <NewWorkspace />
-        <Keys />
-        <Password />
+        {/* A key, because the form's initial values are the workspace's. */}
+        <WorkspaceSettings key={workspace.id} />
+        <CreateWorkspace />
+        <ApiKeys />
+        <PasswordSettings />
         <SecondFactor />
         <Sessions />
         <Panel title={t("settings:programs.title")}>
           <Stack gap="xs" align="start">
-            <Text>{t("settings:programs.says")}</Text>
-            {/* A page of the server's, and none of the router's. */}
+            <Text>{t("settings:programs.hint")}</Text>
+            {/* A page of the server, not a route. */}
             <a href="/api/docs" target="_blank" rel="noreferrer">
               {t("settings:programs.docs")}
             </a>

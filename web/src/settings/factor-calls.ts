@@ -1,7 +1,7 @@
-// The second factor of the person who is signed in, as calls.
+// API calls for the user's second factor.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
+import { api, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
 import { sessionsQuery } from "@/settings/calls";
 
@@ -10,24 +10,24 @@ type FactorState = components["schemas"]["SecondFactorRead"];
 
 export const factorQuery = queryOptions({
   queryKey: ["second-factor"],
-  queryFn: ({ signal }): Promise<FactorState> => answered(api.GET("/api/v1/session/totp", { signal })),
+  queryFn: ({ signal }): Promise<FactorState> => unwrap(api.GET("/api/v1/session/totp", { signal })),
 });
 
-/** The secret is in the answer: it is not to be kept longer than it is shown. */
+/** The answer contains the secret: it is not cached. */
 export function useBeginFactor() {
   return useMutation({
     mutationFn: (password: string | null): Promise<FactorSecret> =>
-      answered(api.POST("/api/v1/session/totp", { body: { password } })),
+      unwrap(api.POST("/api/v1/session/totp", { body: { password } })),
     gcTime: 0,
   });
 }
 
-/** `show` gets the recovery codes, this once, before anything is read anew: the form that asked may be gone by then. */
+/** `show` gets the recovery codes before the state is read again, because the form is unmounted by that. */
 export function useConfirmFactor(show: (codes: string[]) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (code: string): Promise<string[]> =>
-      (await answered(api.POST("/api/v1/session/totp/confirm", { body: { code } }))).recovery_codes,
+      (await unwrap(api.POST("/api/v1/session/totp/confirm", { body: { code } }))).recovery_codes,
     onSuccess: async (codes) => {
       show(codes);
       await Promise.all(
@@ -41,7 +41,7 @@ export function useConfirmFactor(show: (codes: string[]) => void) {
 export function useDisableFactor() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (code: string) => answered(api.POST("/api/v1/session/totp/disable", { body: { code } })),
+    mutationFn: (code: string) => unwrap(api.POST("/api/v1/session/totp/disable", { body: { code } })),
     onSuccess: () => client.invalidateQueries({ queryKey: factorQuery.queryKey }),
   });
 }

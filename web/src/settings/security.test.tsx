@@ -1,11 +1,11 @@
-// Signing in and proving it again: the second factor's code, and the password before a new key.
+// Security: the second factor at sign-in and in the settings, and the password before a new key.
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
-import { noticeLink } from "@/sign-in/link";
+import { captureSignInToken } from "@/sign-in/link";
 import { session } from "@/testing/sample";
-import { json, serve, type Asked } from "@/testing/server";
+import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
 const SESSION = "/api/v1/session";
@@ -14,18 +14,18 @@ const CODE_NEEDED = json({ code: "totp_required", detail: "Enter the code." }, 4
 const CODE_WRONG = json({ code: "totp_wrong", detail: "This code is wrong." }, 401);
 const GIULIA = { user: { id: "user_1", name: "Giulia", language: "en", has_password: true } } as const;
 
-/** Answers that come one after the other, the last one for ever. */
+/** Return the answers in turn, the last one for every further request. */
 function inTurn(...answers: Response[]): () => Response {
   return () => (answers.length > 1 ? (answers.shift() as Response) : (answers[0] as Response).clone());
 }
 
-function sent(asked: Asked[], path: string): unknown[] {
-  return asked.filter((one) => one.method === "POST" && one.path === path).map(({ body }) => body);
+function sent(requests: RecordedRequest[], path: string): unknown[] {
+  return requests.filter((one) => one.method === "POST" && one.path === path).map(({ body }) => body);
 }
 
 describe("signing in with a second factor", () => {
-  it("asks for the code after the password, and again when it was wrong", async () => {
-    const asked = serve({
+  it("asks for the code after the password, and again after a wrong one", async () => {
+    const requests = stubServer({
       [`GET ${SESSION}`]: NOBODY,
       [`POST ${SESSION}`]: inTurn(CODE_NEEDED.clone(), CODE_WRONG.clone(), json(session())),
     });
@@ -42,7 +42,7 @@ describe("signing in with a second factor", () => {
     await userEvent.type(screen.getByLabelText(/^Code/), "abcd-efgh{Enter}");
     await screen.findByRole("heading", { name: "Home" });
     const credential = { name: "Giulia", password: "battery staple" };
-    expect(sent(asked, SESSION)).toEqual([
+    expect(sent(requests, SESSION)).toEqual([
       credential,
       { ...credential, code: "000000" },
       { ...credential, code: "abcd-efgh" },
@@ -50,17 +50,17 @@ describe("signing in with a second factor", () => {
   });
 
   it("asks for the code after a link as well", async () => {
-    noticeLink({ pathname: "/sign-in", search: "", hash: "#once" }, { replaceState: () => undefined });
-    const asked = serve({ [`POST ${SESSION}`]: inTurn(CODE_NEEDED.clone(), json(session())) });
+    captureSignInToken({ pathname: "/sign-in", search: "", hash: "#once" }, { replaceState: () => undefined });
+    const requests = stubServer({ [`POST ${SESSION}`]: inTurn(CODE_NEEDED.clone(), json(session())) });
     await openStudio("/sign-in");
     await userEvent.type(await screen.findByLabelText(/^Code/), "123456{Enter}");
     await screen.findByRole("heading", { name: "Home" });
-    expect(sent(asked, SESSION)).toEqual([{ link: "once" }, { link: "once", code: "123456" }]);
+    expect(sent(requests, SESSION)).toEqual([{ link: "once" }, { link: "once", code: "123456" }]);
   });
 
-  it("keeps the code's form through too many tries, and goes back when the link has run out", async () => {
-    noticeLink({ pathname: "/sign-in", search: "", hash: "#late" }, { replaceState: () => undefined });
-    serve({
+  it("keeps the code's form after too many attempts, and returns to the first form when the link has expired", async () => {
+    captureSignInToken({ pathname: "/sign-in", search: "", hash: "#late" }, { replaceState: () => undefined });
+    stubServer({
       [`POST ${SESSION}`]: inTurn(
         CODE_NEEDED.clone(),
         json({ code: "too_many", detail: "Wait 15 minutes." }, 429),
@@ -77,8 +77,8 @@ describe("signing in with a second factor", () => {
   });
 });
 
-function settings(answers: Parameters<typeof serve>[0]): Asked[] {
-  return serve({
+function settings(answers: Parameters<typeof stubServer>[0]): RecordedRequest[] {
+  return stubServer({
     [`GET ${SESSION}`]: json(session(GIULIA)),
     "GET /api/v1/keys": json({ data: [] }),
     "GET /api/v1/sessions": json({ data: [] }),
@@ -90,10 +90,10 @@ function settings(answers: Parameters<typeof serve>[0]): Asked[] {
 const PASSWORD_NEEDED = json({ code: "password_needed", detail: "Enter your password again." }, 403);
 
 describe("a new key", () => {
-  it("takes the password once the sign-in is old", async () => {
+  it("asks for the password when the sign-in is old", async () => {
     const wrong = { pointer: "/password", code: "password_wrong", detail: "The current password is wrong." };
     const made = { id: "key_1", name: "Blog", prefix: "ara_abcdef", created_at: "2030-01-01T00:00:00Z", key: "ara_x" };
-    const asked = settings({
+    const requests = settings({
       "POST /api/v1/keys": inTurn(
         PASSWORD_NEEDED.clone(),
         json({ code: "invalid", detail: "No.", errors: [wrong] }, 422),
@@ -101,7 +101,7 @@ describe("a new key", () => {
       ),
     });
     await openStudio("/settings");
-    await userEvent.type(await screen.findByLabelText(/^What it is for/), "Blog{Enter}");
+    await userEvent.type(await screen.findByLabelText(/^What the key is for/), "Blog{Enter}");
     const field = await screen.findByLabelText(/^Your password/);
     expect(screen.queryByRole("alert")).toBeNull();
     await userEvent.type(field, "wrong{Enter}");
@@ -109,14 +109,14 @@ describe("a new key", () => {
     await userEvent.clear(screen.getByLabelText(/^Your password/));
     await userEvent.type(screen.getByLabelText(/^Your password/), "right{Enter}");
     expect(await screen.findByLabelText("The new key")).toHaveValue("ara_x");
-    const passwords = sent(asked, "/api/v1/keys").map((body) => (body as { password: unknown }).password);
+    const passwords = sent(requests, "/api/v1/keys").map((body) => (body as { password: unknown }).password);
     expect(passwords).toEqual([null, "wrong", "right"]);
   });
 
-  it("says why, where there is no password to ask for", async () => {
+  it("shows why it was refused, where there is no password", async () => {
     settings({ "POST /api/v1/keys": json({ code: "sign_in_again", detail: "Sign in again first." }, 403) });
     await openStudio("/settings");
-    await userEvent.type(await screen.findByLabelText(/^What it is for/), "Blog{Enter}");
+    await userEvent.type(await screen.findByLabelText(/^What the key is for/), "Blog{Enter}");
     expect(await screen.findByRole("alert")).toHaveTextContent("Sign in again first.");
     expect(screen.queryByLabelText(/^Your password/)).toBeNull();
   });
@@ -127,8 +127,8 @@ describe("the second factor in the settings", () => {
   const off = { enabled_at: null, recovery_codes_left: 0 };
   const on = { enabled_at: "2030-01-02T10:00:00Z", recovery_codes_left: 2 };
 
-  it("is set up with a picture, a code and recovery codes that stay until they are kept", async () => {
-    const asked = settings({
+  it("is set up with a QR code, a code and recovery codes, shown until they are saved", async () => {
+    const requests = settings({
       "GET /api/v1/session/totp": inTurn(json(off), json(on)),
       "POST /api/v1/session/totp": inTurn(
         PASSWORD_NEEDED.clone(),
@@ -140,7 +140,7 @@ describe("the second factor in the settings", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Set it up" }));
     await userEvent.type(await screen.findByLabelText(/^Your password/), "right{Enter}");
     expect(await screen.findByRole("img", { name: /QR code/ })).toHaveAttribute("src", "data:image/svg+xml,%3Csvg/%3E");
-    expect(screen.getByLabelText("Secret")).toHaveValue("SECRET");
+    expect(screen.getByLabelText("Setup key")).toHaveValue("SECRET");
     await userEvent.type(screen.getByLabelText(/^Code from the app/), "123456{Enter}");
     const list = await screen.findByRole("list", { name: "Recovery codes" });
     expect(
@@ -148,17 +148,17 @@ describe("the second factor in the settings", () => {
         .getAllByRole("listitem")
         .map((one) => one.textContent),
     ).toEqual(CODES);
-    await waitFor(() => expect(asked.filter(({ path }) => path === "/api/v1/session/totp").length).toBe(4));
+    await waitFor(() => expect(requests.filter(({ path }) => path === "/api/v1/session/totp").length).toBe(4));
     expect(list).toBeVisible();
-    await userEvent.click(screen.getByRole("button", { name: "I have kept them" }));
+    await userEvent.click(screen.getByRole("button", { name: "I have saved them" }));
     expect(await screen.findByText(/2 recovery codes left/)).toBeVisible();
     expect(screen.queryByText(CODES[0] as string)).toBeNull();
-    expect(sent(asked, "/api/v1/session/totp")).toEqual([{ password: null }, { password: "right" }]);
+    expect(sent(requests, "/api/v1/session/totp")).toEqual([{ password: null }, { password: "right" }]);
   });
 
-  it("is turned off by a code, and a wrong one is said at the field", async () => {
+  it("is turned off by a code, and shows a wrong one at the field", async () => {
     const wrong = { pointer: "/code", code: "totp_wrong", detail: "This code is wrong." };
-    const asked = settings({
+    const requests = settings({
       "GET /api/v1/session/totp": inTurn(json(on), json(off)),
       "POST /api/v1/session/totp/disable": inTurn(
         json({ code: "invalid", detail: "No.", errors: [wrong] }, 422),
@@ -171,6 +171,6 @@ describe("the second factor in the settings", () => {
     await screen.findByText("This code is wrong.");
     await userEvent.type(field, "2{Enter}");
     await screen.findByRole("button", { name: "Set it up" });
-    expect(sent(asked, "/api/v1/session/totp/disable")).toEqual([{ code: "1" }, { code: "12" }]);
+    expect(sent(requests, "/api/v1/session/totp/disable")).toEqual([{ code: "1" }, { code: "12" }]);
   });
 });

@@ -1,4 +1,4 @@
-// The way in: by the one-time link in the address, else by name and password; then a second factor, where there is one.
+// Sign-in by the one-time link in the address, else by name and password; then by a second factor, if one is set up.
 import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
@@ -6,11 +6,11 @@ import { useEffect, useState, type SubmitEvent } from "react";
 
 import { Problem } from "@/api/problem";
 import { signIn, type Credential } from "@/api/session";
-import { useWords } from "@/i18n/useWords";
-import { CodeForm } from "@/sign-in/CodeForm";
-import { noticeLink, takeLink } from "@/sign-in/link";
+import { useMessages } from "@/i18n/useMessages";
+import { SecondFactorForm } from "@/sign-in/SecondFactorForm";
+import { captureSignInToken, takeSignInToken } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
-import { PageHead } from "@/ui/PageHead";
+import { PageHeader } from "@/ui/PageHeader";
 import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Wordmark } from "@/ui/Wordmark";
@@ -18,25 +18,25 @@ import { Wordmark } from "@/ui/Wordmark";
 import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
-  const { t } = useWords();
-  // What was right, and still needs the second factor's code.
+  const { t } = useMessages();
+  // The credential that was accepted and still needs the second factor.
   const [accepted, setAccepted] = useState<Credential | null>(null);
-  const entering = useEntering(setAccepted);
-  const { mutate, reset } = entering;
+  const signingIn = useSignIn(setAccepted);
+  const { mutate, reset } = signingIn;
 
   useEffect(() => {
-    const enter = () => {
-      // A link that is pasted into this very tab changes the hash and loads nothing.
-      noticeLink(globalThis.location, globalThis.history);
-      const link = takeLink();
+    const signInByLink = () => {
+      // A link pasted into this tab changes only the hash and loads nothing.
+      captureSignInToken(globalThis.location, globalThis.history);
+      const link = takeSignInToken();
       if (link !== null) mutate({ link });
     };
-    enter();
-    globalThis.addEventListener("hashchange", enter);
-    return () => globalThis.removeEventListener("hashchange", enter);
+    signInByLink();
+    globalThis.addEventListener("hashchange", signInByLink);
+    return () => globalThis.removeEventListener("hashchange", signInByLink);
   }, [mutate]);
 
-  const byLink = accepted === null && entering.variables !== undefined && "link" in entering.variables;
+  const isByLink = accepted === null && signingIn.variables !== undefined && "link" in signingIn.variables;
   const cancel = () => {
     setAccepted(null);
     reset();
@@ -45,14 +45,22 @@ export function SignInPage() {
     <main className={styles["page"]}>
       <Paper className={styles["card"]} withBorder radius="lg" p="xl">
         <Wordmark />
-        <PageHead title={t("sign-in:title")} />
+        <PageHeader title={t("sign-in:title")} />
         <Stack>
-          {!isCodeMissing(entering.error) && <ProblemAlert error={entering.error} />}
-          {byLink && entering.isError && <Text size="sm">{t("sign-in:newLink")}</Text>}
+          {!isCodeMissing(signingIn.error) && <ProblemAlert error={signingIn.error} />}
+          {isByLink && signingIn.isError && <Text size="sm">{t("sign-in:newLink")}</Text>}
           {accepted === null ? (
-            <FirstForm loading={byLink && entering.isPending} pending={entering.isPending} enter={mutate} />
+            <CredentialForm
+              isLoading={isByLink && signingIn.isPending}
+              isPending={signingIn.isPending}
+              onSubmit={mutate}
+            />
           ) : (
-            <CodeForm pending={entering.isPending} enter={(code) => mutate({ ...accepted, code })} cancel={cancel} />
+            <SecondFactorForm
+              isPending={signingIn.isPending}
+              onSubmit={(code) => mutate({ ...accepted, code })}
+              onCancel={cancel}
+            />
           )}
         </Stack>
       </Paper>
@@ -64,7 +72,7 @@ export function SignInPage() {
   );
 }
 
-function useEntering(setAccepted: (credential: Credential | null) => void) {
+function useSignIn(setAccepted: (credential: Credential | null) => void) {
   const client = useQueryClient();
   const router = useRouter();
   const { next } = useSearch({ from: "/sign-in" });
@@ -74,7 +82,7 @@ function useEntering(setAccepted: (credential: Credential | null) => void) {
     onSuccess: () => router.history.replace(next ?? "/"),
     onError: (error, credential) => {
       if (!(error instanceof Problem) || error.status !== 401) return;
-      // A link that ran out, or a password that was changed, has to be given anew: back to the first form.
+      // An expired link or a changed password: back to the first form.
       setAccepted(isCodeMissing(error) || error.code === "totp_wrong" ? credential : null);
     },
   });
@@ -84,24 +92,24 @@ function isCodeMissing(error: unknown): boolean {
   return error instanceof Problem && error.code === "totp_required";
 }
 
-interface FirstFormProps {
-  /** A link is being tried: nothing is asked meanwhile. */
-  loading: boolean;
-  pending: boolean;
-  enter: (credential: Credential) => void;
+interface CredentialFormProps {
+  /** A link is being tried. */
+  isLoading: boolean;
+  isPending: boolean;
+  onSubmit: (credential: Credential) => void;
 }
 
-function FirstForm({ loading, pending, enter }: FirstFormProps) {
-  return loading ? <Loading /> : <PasswordForm pending={pending} enter={enter} />;
+function CredentialForm({ isLoading, isPending, onSubmit }: CredentialFormProps) {
+  return isLoading ? <Loading /> : <PasswordForm isPending={isPending} onSubmit={onSubmit} />;
 }
 
-function PasswordForm({ pending, enter }: { pending: boolean; enter: (credential: Credential) => void }) {
-  const { t } = useWords();
+function PasswordForm({ isPending, onSubmit }: { isPending: boolean; onSubmit: (credential: Credential) => void }) {
+  const { t } = useMessages();
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    enter({ name, password });
+    onSubmit({ name, password });
   };
   return (
     <form onSubmit={submit}>
@@ -121,8 +129,8 @@ function PasswordForm({ pending, enter }: { pending: boolean; enter: (credential
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ "aria-label": t("sign-in:showPassword") }}
         />
-        <Button type="submit" size="md" loading={pending}>
-          {t("sign-in:enter")}
+        <Button type="submit" size="md" loading={isPending}>
+          {t("sign-in:submit")}
         </Button>
         <Text size="sm" c="dimmed">
           {t("sign-in:linkHint")}

@@ -1,31 +1,34 @@
-// The token of the one-time link, and where a sign-in may lead.
+// The one-time link's token, and the paths that a sign-in may redirect to.
 import { describe, expect, it } from "vitest";
 
-import { isOwnPath, noticeLink, takeLink } from "@/sign-in/link";
+import { isLocalPath, captureSignInToken, takeSignInToken } from "@/sign-in/link";
 
 function visit(pathname: string, hash: string, search = "") {
   const shown: string[] = [];
-  noticeLink({ pathname, search, hash }, { replaceState: (_data, _unused, url) => void shown.push(String(url)) });
+  captureSignInToken(
+    { pathname, search, hash },
+    { replaceState: (_data, _unused, url) => void shown.push(String(url)) },
+  );
   return shown;
 }
 
 describe("the one-time link", () => {
-  it("leaves the address and is given once", () => {
+  it("is removed from the address and returned once", () => {
     expect(visit("/sign-in", "#abc_-9", "?next=%2Fposts")).toEqual(["/sign-in?next=%2Fposts"]);
-    expect(takeLink()).toBe("abc_-9");
-    expect(takeLink()).toBeNull();
+    expect(takeSignInToken()).toBe("abc_-9");
+    expect(takeSignInToken()).toBeNull();
   });
 
-  it("is looked for at the sign-in only", () => {
+  it("is read on the sign-in page only", () => {
     expect(visit("/posts", "#abc")).toEqual([]);
     expect(visit("/sign-in", "")).toEqual([]);
-    expect(takeLink()).toBeNull();
+    expect(takeSignInToken()).toBeNull();
   });
 });
 
-describe("where a sign-in leads", () => {
-  it.each(["/", "/posts/post_1/edit?step=2", "/a//b"])("%s is ours", (path) => {
-    expect(isOwnPath(path)).toBe(true);
+describe("a redirect after signing in", () => {
+  it.each(["/", "/posts/post_1/edit?step=2", "/a//b"])("to %s is allowed", (path) => {
+    expect(isLocalPath(path)).toBe(true);
   });
 
   it.each([
@@ -38,7 +41,7 @@ describe("where a sign-in leads", () => {
     "",
     7,
     null,
-  ])("%j is not", (path) => {
-    expect(isOwnPath(path)).toBe(false);
+  ])("to %j is not allowed", (path) => {
+    expect(isLocalPath(path)).toBe(false);
   });
 });

@@ -1,28 +1,28 @@
 // The one-time link that `araldo run` and `araldo up` print: `/sign-in#<token>`.
 
-let noticed: string | null = null;
+let capturedToken: string | null = null;
 
-/** Takes the token out of the address at once, so that it stays in no history, screenshot or copied address. */
-export function noticeLink(
+/** Remember the token and remove it from the address, so that it stays in no history, screenshot or copied address. */
+export function captureSignInToken(
   location: Pick<Location, "pathname" | "search" | "hash">,
   history: Pick<History, "replaceState">,
 ): void {
   const token = location.hash.replace(/^#/, "");
   if (location.pathname !== "/sign-in" || token === "") return;
-  noticed = token;
+  capturedToken = token;
   history.replaceState(null, "", location.pathname + location.search);
 }
 
-/** The token, once: it is good for one sign-in. */
-export function takeLink(): string | null {
-  const link = noticed;
-  noticed = null;
-  return link;
+/** Return the token and forget it, because it is valid for one sign-in. */
+export function takeSignInToken(): string | null {
+  const token = capturedToken;
+  capturedToken = null;
+  return token;
 }
 
-/** A path of this studio: where a sign-in may lead, whoever wrote the address. */
-export function isOwnPath(value: unknown): value is string {
+/** Return whether the value is a path of this studio, which a sign-in may redirect to. */
+export function isLocalPath(value: unknown): value is string {
   if (typeof value !== "string" || !value.startsWith("/")) return false;
-  // Browsers read "//host" and "/\host" as another place.
+  // Browsers treat "//host" and "/\host" as another origin.
   return new URL(value, "http://own.invalid").origin === "http://own.invalid";
 }

@@ -1,19 +1,21 @@
-// The pictures step by itself, over a post that a test holds in its hand.
+// The pictures step alone, with a post that the test controls.
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
+import { Suspense } from "react";
 
 import type { Post } from "@/api/posts";
 import { makeQueryClient } from "@/app/queries";
+import { session } from "@/testing/sample";
 import { platform, post, result } from "@/testing/sample-posts";
-import { json, serve, type Asked } from "@/testing/server";
+import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { PicturesStep } from "@/wizard/steps/PicturesStep";
 
 const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram", { pictures_max: 3 })];
 export const POST = "/api/v1/posts/post_1";
-export const regenerated = (asked: Asked[]) => asked.filter(({ path }) => path.endsWith("/regenerate"));
+export const regenerated = (requests: RecordedRequest[]) => requests.filter(({ path }) => path.endsWith("/regenerate"));
 
-function album(changes: object = {}) {
+function history(changes: object = {}) {
   const words = { prompt: "Lancio nuovo", style: "professional", provider: "auto", variant: 0 };
   return json({
     platform: "facebook",
@@ -27,19 +29,19 @@ function album(changes: object = {}) {
   });
 }
 
-/** The post as it stands in `world.post`; whatever is done answers with it. */
-export function open(first: Post, answers: Parameters<typeof serve>[0] = {}) {
-  const world = { post: first };
-  const now = () => json(world.post);
+/** Render the step for `server.post`, which every request answers with. */
+export function openStep(first: Post, answers: Parameters<typeof stubServer>[0] = {}) {
+  const server = { post: first };
+  const now = () => json(server.post);
   const each = PLATFORMS.flatMap(({ name }) => {
     const at = `${POST}/images/${name}`;
     return [
-      [`GET ${at}`, () => album()] as const,
+      [`GET ${at}`, () => history()] as const,
       [`POST ${at}/regenerate`, now] as const,
       [`POST ${at}/lock`, now] as const,
     ];
   });
-  const never = () => new Promise<Response>(() => undefined);
+  const neverAnswers = () => new Promise<Response>(() => undefined);
   const choices = {
     providers: [
       { name: "auto", missing_setting: null },
@@ -47,10 +49,11 @@ export function open(first: Post, answers: Parameters<typeof serve>[0] = {}) {
     ],
     styles: ["bold"],
   };
-  const asked = serve({
+  const requests = stubServer({
     [`GET ${POST}`]: now,
     [`PATCH ${POST}`]: now,
-    [`GET ${POST}/events`]: never,
+    [`GET ${POST}/events`]: neverAnswers,
+    "GET /api/v1/session": json(session()),
     "GET /api/v1/images/choices": json(choices),
     ...Object.fromEntries(each),
     ...answers,
@@ -58,17 +61,19 @@ export function open(first: Post, answers: Parameters<typeof serve>[0] = {}) {
   render(
     <MantineProvider>
       <QueryClientProvider client={makeQueryClient(() => undefined)}>
-        <PicturesStep postId="post_1" platforms={PLATFORMS} />
+        <Suspense>
+          <PicturesStep postId="post_1" platforms={PLATFORMS} />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { asked, world };
+  return { requests, server };
 }
 
 export const tile = (name: string) => screen.findByRole("region", { name });
-export const of = (facebook: object, instagram: object = { image_state: "ready" }, changes: Partial<Post> = {}) =>
+export const postWith = (facebook: object, instagram: object = { image_state: "ready" }, changes: Partial<Post> = {}) =>
   post({ ...changes, platforms: [result("facebook", "draft", facebook), result("instagram", "draft", instagram)] });
-export const made = {
+export const generated = {
   image_state: "ready",
   image_url: "http://x/media/med_1.jpg?expires=1&signature=s",
   image_provider: "offline",

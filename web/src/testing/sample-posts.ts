@@ -1,4 +1,4 @@
-// Samples of posts, platforms and accounts as the server answers them.
+// Samples of posts, platforms and accounts.
 import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult, Post } from "@/api/posts";
@@ -7,7 +7,7 @@ const NAMES = ["facebook", "instagram", "instagram_story", "other"];
 
 export function result(platform: string, state: string, changes: Partial<PlatformResult> = {}): PlatformResult {
   const success = state === "published" ? true : ["failed", "missed", "needs_reconnect"].includes(state) ? false : null;
-  // Apart from the type, so that what a newer server says as well may stand here before it does.
+  // Not typed, so that fields of a newer server may stand here before the schema has them.
   const usual = {
     platform,
     state,
@@ -32,7 +32,7 @@ export function result(platform: string, state: string, changes: Partial<Platfor
   return { ...usual, ...changes };
 }
 
-/** Of one platform for each of `states`, in the platforms' order. */
+/** With one delivery for each of `states`, in the platforms' order. */
 export function post({ states = [], ...changes }: Partial<Post> & { states?: readonly string[] } = {}): Post {
   const platforms = states.map((state, index) => result(NAMES[index] ?? `platform_${index}`, state));
   return {

@@ -1,4 +1,4 @@
-// Samples of the server's answers.
+// A sample of the session.
 import type { SessionRead } from "@/api/session";
 
 export function session(changes: Partial<SessionRead> = {}): SessionRead {

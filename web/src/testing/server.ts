@@ -1,7 +1,7 @@
-// A stand-in for the network: answers by method and path, and remembers what was asked.
+// A stub for the network: answers by method and path, and records the requests.
 import { vi } from "vitest";
 
-export interface Asked {
+export interface RecordedRequest {
   method: string;
   path: string;
   headers: Headers;
@@ -15,13 +15,13 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   return new Response(JSON.stringify(body), { status, headers: { "Content-Type": type, ...headers } });
 }
 
-/** `answers` by "GET /api/v1/posts" (without the query); whatever else is asked fails the test. */
-export function serve(answers: Record<string, Answer>): Asked[] {
-  const asked: Asked[] = [];
+/** Answer by `GET /api/v1/posts` (without the query) and return the recorded requests; any other request fails. */
+export function stubServer(answers: Record<string, Answer>): RecordedRequest[] {
+  const requests: RecordedRequest[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname;
     const text = await request.clone().text();
-    asked.push({
+    requests.push({
       method: request.method,
       path,
       headers: request.headers,
@@ -31,10 +31,10 @@ export function serve(answers: Record<string, Answer>): Asked[] {
     if (answer === undefined) throw new Error(`nothing answers ${request.method} ${path}`);
     return typeof answer === "function" ? answer(request) : answer.clone();
   });
-  return asked;
+  return requests;
 }
 
-/** Nobody answers, as when the server is down. */
-export function cutOff(): void {
+/** Fail every request, as when the server is down. */
+export function stubOffline(): void {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
 }

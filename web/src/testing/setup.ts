@@ -1,14 +1,14 @@
-// What jsdom lacks and the components ask for.
+// What jsdom lacks, and clean-up after each test.
 import "@testing-library/jest-dom/vitest";
 import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
-import { carry } from "@/api/client";
+import { setSession } from "@/api/client";
 
-class NoResize implements ResizeObserver {
+class ResizeObserverStub implements ResizeObserver {
   observe(): void {
-    // Nothing changes its size here.
+    // Nothing changes its size in jsdom.
   }
   unobserve(): void {
     // As above.
@@ -18,12 +18,12 @@ class NoResize implements ResizeObserver {
   }
 }
 
-// A busy machine may take its time; what comes at once is not waited for.
+// Generous, for a busy machine: what is there at once is not waited for.
 configure({ asyncUtilTimeout: 15_000 });
 
 beforeEach(() => {
   localStorage.clear();
-  vi.stubGlobal("ResizeObserver", NoResize);
+  vi.stubGlobal("ResizeObserver", ResizeObserverStub);
   vi.stubGlobal("matchMedia", (query: string) => ({
     matches: false,
     media: query,
@@ -44,7 +44,7 @@ beforeEach(() => {
 
 afterEach(() => {
   cleanup();
-  // The page that a test opens is a new one.
-  carry(null);
+  // Each test opens a new page.
+  setSession(null);
   notifications.clean();
 });

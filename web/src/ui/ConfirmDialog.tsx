@@ -1,4 +1,4 @@
-// Asks before what cannot be taken back, or not everywhere. The safe answer has the focus.
+// A dialog that asks before an action that cannot be undone. The safe answer has the focus.
 import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 
@@ -9,29 +9,37 @@ import styles from "./ConfirmDialog.module.css";
 
 interface Props {
   title: string;
-  /** What the button says that does it, and the one that does not. */
-  confirm: string;
-  keep: string;
-  busy: boolean;
+  confirmLabel: string;
+  cancelLabel: string;
+  isPending: boolean;
   error: unknown;
-  act: () => void;
+  onConfirm: () => void;
   close: () => void;
-  /** What it means. */
+  /** What the action means. */
   children: ReactNode;
 }
 
-export function ConfirmDialog({ title, confirm, keep, busy, error, act, close, children }: Props) {
+export function ConfirmDialog({
+  title,
+  confirmLabel,
+  cancelLabel,
+  isPending,
+  error,
+  onConfirm,
+  close,
+  children,
+}: Props) {
   return (
     <Dialog title={title} close={close}>
       <Stack>
         {children}
         <ProblemAlert error={error} />
         <Group>
-          <Button color="red.8" className={styles["button"]} loading={busy} onClick={act}>
-            {confirm}
+          <Button color="red.8" className={styles["button"]} loading={isPending} onClick={onConfirm}>
+            {confirmLabel}
           </Button>
           <Button variant="default" className={styles["button"]} data-autofocus onClick={close}>
-            {keep}
+            {cancelLabel}
           </Button>
         </Group>
       </Stack>

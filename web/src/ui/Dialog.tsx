@@ -1,8 +1,8 @@
-// A window over the page, with its name and the way to close it; Escape closes it, too.
+// A modal dialog with a title and a close button.
 import { CloseButton, Group, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 
 interface Props {
   title: string;
@@ -11,9 +11,9 @@ interface Props {
   children: ReactNode;
 }
 
-/** Open while it is mounted. Mantine's own head is a second banner for who cannot see it, so it is not used. */
+/** Open while mounted. Not Mantine's own header, which screen readers announce as a second banner. */
 export function Dialog({ title, close, size = "md", children }: Props) {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <Modal.Root opened onClose={close} size={size} centered>
       <Modal.Overlay />

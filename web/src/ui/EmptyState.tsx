@@ -1,4 +1,4 @@
-// Nothing is here: says so, and what to do about it.
+// Shown in place of an empty list: a message, and what to do.
 import { Stack, Text } from "@mantine/core";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
@@ -6,16 +6,16 @@ import type { ReactNode } from "react";
 import styles from "./EmptyState.module.css";
 
 interface Props {
-  says: string;
+  message: string;
   Icon?: LucideIcon;
   action?: ReactNode;
 }
 
-export function EmptyState({ says, Icon, action }: Props) {
+export function EmptyState({ message, Icon, action }: Props) {
   return (
     <Stack align="center" gap="md" className={styles["empty"]}>
       {Icon && <Icon size={36} strokeWidth={1.5} aria-hidden />}
-      <Text ta="center">{says}</Text>
+      <Text ta="center">{message}</Text>
       {action}
     </Stack>
   );

@@ -1,7 +1,7 @@
-// How an account is, in a word.
+// The health of an account as a badge.
 import { Check, CircleDashed, Clock, PlugZap, TriangleAlert } from "lucide-react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Badge } from "@/ui/StatusBadge";
 
 const HEALTHS = {
@@ -12,10 +12,10 @@ const HEALTHS = {
 } as const;
 
 export function HealthBadge({ health }: { health: string }) {
-  const { t } = useWords();
-  if (!isKnown(health)) return <Badge tone="quiet" Icon={CircleDashed} says={health} />;
+  const { t } = useMessages();
+  if (!isKnown(health)) return <Badge tone="quiet" Icon={CircleDashed} label={health} />;
   const [tone, Icon] = HEALTHS[health];
-  return <Badge tone={tone} Icon={Icon} says={t(`ui:health.${health}`)} />;
+  return <Badge tone={tone} Icon={Icon} label={t(`ui:health.${health}`)} />;
 }
 
 function isKnown(health: string): health is keyof typeof HEALTHS {

@@ -1,4 +1,4 @@
-// A link that looks like a button, with the router's typed addresses.
+// A link styled as a button, with the router's typed paths.
 import { Button, type ButtonProps } from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
 import { forwardRef, type AnchorHTMLAttributes } from "react";

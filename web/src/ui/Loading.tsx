@@ -1,10 +1,10 @@
-// Something is on its way.
+// A loading indicator.
 import { Center, Loader, VisuallyHidden } from "@mantine/core";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 
 export function Loading() {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <Center py="xl" role="status">
       <Loader type="dots" />

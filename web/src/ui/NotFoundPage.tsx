@@ -1,18 +1,18 @@
-// An address that leads nowhere.
+// The page for an unknown address.
 import { Button, Container } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
-import { PageHead } from "@/ui/PageHead";
+import { PageHeader } from "@/ui/PageHeader";
 
 export function NotFoundPage() {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <Container component="section" size="sm" py="xl">
-      <PageHead title={t("ui:notFound.title")} />
+      <PageHeader title={t("ui:notFound.title")} />
       <EmptyState
-        says={t("ui:notFound.says")}
+        message={t("ui:notFound.hint")}
         action={
           <Button component={Link} to="/">
             {t("ui:toHome")}

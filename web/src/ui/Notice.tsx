@@ -1,4 +1,4 @@
-// Something worth knowing where it matters: by its colour, its heading and its words.
+// A notice beside what it is about, with a tone, an optional title and an icon.
 import { Stack, Text } from "@mantine/core";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
@@ -9,7 +9,7 @@ interface Props {
   tone: "plain" | "warn" | "bad" | "good";
   title?: string;
   Icon?: LucideIcon;
-  /** Announced when it appears; otherwise it is read where it stands. */
+  /** Whether screen readers announce it when it appears. */
   announced?: boolean;
   children?: ReactNode;
 }

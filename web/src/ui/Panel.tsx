@@ -1,4 +1,4 @@
-// A framed part of a page, with its heading.
+// A framed section of a page with a heading.
 import { Group, Title } from "@mantine/core";
 import { useId, type ReactNode } from "react";
 
@@ -6,7 +6,7 @@ import styles from "./Panel.module.css";
 
 interface Props {
   title: string;
-  /** Stands to the right of the heading. */
+  /** To the right of the heading. */
   action?: ReactNode;
   children: ReactNode;
 }

@@ -1,64 +1,64 @@
-// How the studio speaks and looks: the switches of language and colour scheme.
+// Switches for the language and the colour scheme.
 import { SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/core";
 import { useId } from "react";
 
 import { useChangeSession } from "@/api/session";
-import { isLanguage, LANGUAGES, speak } from "@/i18n/language";
-import { useWords } from "@/i18n/useWords";
+import { chooseLanguage, isLanguage, LANGUAGES } from "@/i18n/language";
+import { useMessages } from "@/i18n/useMessages";
 
 const SCHEMES = ["light", "dark", "auto"] as const;
-// A language is named in itself, so that who needs it can read it.
+// Each language is named in itself.
 const NAMES = { it: "Italiano", en: "English" };
 
-/** `kept`: with the signed-in person, not only in this browser. */
-export function LanguageSwitch({ kept = false }: { kept?: boolean }) {
-  const { t, language } = useWords();
+/** `forUser`: saves the choice with the signed-in user too, not only in this browser. */
+export function LanguageSwitch({ forUser = false }: { forUser?: boolean }) {
+  const { t, language } = useMessages();
   const change = useChangeSession();
   return (
-    <Switch
+    <PreferenceSwitch
       label={t("ui:language")}
       value={language}
       data={LANGUAGES.map((value) => ({ value, label: NAMES[value] }))}
-      choose={(value) => {
+      onChoose={(value) => {
         if (!isLanguage(value)) return;
-        void speak(value);
-        if (kept) change.mutate({ language: value });
+        void chooseLanguage(value);
+        if (forUser) change.mutate({ language: value });
       }}
     />
   );
 }
 
 export function SchemeSwitch() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Switch
+    <PreferenceSwitch
       label={t("ui:scheme.label")}
       value={colorScheme}
       data={SCHEMES.map((value) => ({ value, label: t(`ui:scheme.${value}`) }))}
-      choose={(value) => {
-        const scheme = SCHEMES.find((one) => one === value);
+      onChoose={(value) => {
+        const scheme = SCHEMES.find((known) => known === value);
         if (scheme) setColorScheme(scheme);
       }}
     />
   );
 }
 
-interface SwitchProps {
+interface PreferenceProps {
   label: string;
   value: string;
   data: { value: string; label: string }[];
-  choose: (value: string) => void;
+  onChoose: (value: string) => void;
 }
 
-function Switch({ label, value, data, choose }: SwitchProps) {
+function PreferenceSwitch({ label, value, data, onChoose }: PreferenceProps) {
   const id = useId();
   return (
     <Stack gap={4}>
       <Text id={id} size="sm" c="dimmed">
         {label}
       </Text>
-      <SegmentedControl fullWidth size="md" aria-labelledby={id} value={value} data={data} onChange={choose} />
+      <SegmentedControl fullWidth size="md" aria-labelledby={id} value={value} data={data} onChange={onChoose} />
     </Stack>
   );
 }

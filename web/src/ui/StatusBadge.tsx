@@ -1,4 +1,4 @@
-// Where a post, a delivery or a picture stands, in a word, a sign and a colour; never by the colour alone.
+// The status of a post, a delivery or a picture as a badge: text, icon and colour, never the colour alone.
 import {
   CalendarClock,
   Check,
@@ -16,13 +16,13 @@ import {
 } from "lucide-react";
 
 import type { Translate } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./StatusBadge.module.css";
 
 export type Tone = "quiet" | "planned" | "busy" | "good" | "warn" | "bad";
 
-/** A post's status is one of these too; `partial` is only a post's. */
+/** The states of deliveries and posts; `partial` is only a post's. */
 const STATES = {
   draft: ["quiet", Pencil],
   scheduled: ["planned", CalendarClock],
@@ -49,35 +49,35 @@ const PICTURES = {
 } as const satisfies Record<string, readonly [Tone, LucideIcon]>;
 
 export function StatusBadge({ state }: { state: string }) {
-  const { t } = useWords();
-  // A newer server may know more of them: its own word is better than none.
-  if (!knows(STATES, state)) return <Badge tone="quiet" Icon={CircleDashed} says={state} />;
+  const { t } = useMessages();
+  // A newer server may have more states: show the name.
+  if (!hasName(STATES, state)) return <Badge tone="quiet" Icon={CircleDashed} label={state} />;
   const [tone, Icon] = STATES[state];
-  return <Badge tone={tone} Icon={Icon} says={t(`ui:state.${state}`)} />;
+  return <Badge tone={tone} Icon={Icon} label={t(`ui:state.${state}`)} />;
 }
 
-/** The same words, without the badge. */
-export function stateWords(state: string, t: Translate): string {
-  return knows(STATES, state) ? t(`ui:state.${state}`) : state;
+/** Return the text of the badge. */
+export function stateLabel(state: string, t: Translate): string {
+  return hasName(STATES, state) ? t(`ui:state.${state}`) : state;
 }
 
 export function PictureBadge({ state }: { state: string }) {
-  const { t } = useWords();
-  if (!knows(PICTURES, state)) return <Badge tone="quiet" Icon={CircleDashed} says={state} />;
+  const { t } = useMessages();
+  if (!hasName(PICTURES, state)) return <Badge tone="quiet" Icon={CircleDashed} label={state} />;
   const [tone, Icon] = PICTURES[state];
-  return <Badge tone={tone} Icon={Icon} says={t(`ui:picture.${state}`)} />;
+  return <Badge tone={tone} Icon={Icon} label={t(`ui:picture.${state}`)} />;
 }
 
-/** Any other thing that is said in a word, a sign and a colour. */
-export function Badge({ tone, Icon, says }: { tone: Tone; Icon: LucideIcon; says: string }) {
+/** A badge for anything else. */
+export function Badge({ tone, Icon, label }: { tone: Tone; Icon: LucideIcon; label: string }) {
   return (
     <span className={styles["badge"]} data-tone={tone}>
       <Icon size={14} aria-hidden />
-      {says}
+      {label}
     </span>
   );
 }
 
-function knows<T extends object>(all: T, name: string): name is keyof T & string {
+function hasName<T extends object>(all: T, name: string): name is keyof T & string {
   return Object.hasOwn(all, name);
 }

@@ -1,4 +1,4 @@
-// The herald's trumpet and name.
+// Araldo's logo and name.
 import styles from "./Wordmark.module.css";
 
 export function Wordmark() {
@@ -17,5 +17,5 @@ export function Wordmark() {
   );
 }
 
-// A proper name, the same in every language.
+// A proper name: not translated.
 const NAME = "Araldo";

@@ -1,4 +1,4 @@
-// One post being composed: its state, its saving, and what stands around the steps.
+// The wizard for one post: state, autosave, and the layout around the steps.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
@@ -6,83 +6,84 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { Account } from "@/api/accounts";
 import { usePostEvents } from "@/api/post-events";
 import type { Platform } from "@/api/platforms";
-import { postQuery, putPost, type Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
-import { PageHead } from "@/ui/PageHead";
+import { postQuery, cachePost, type Post } from "@/api/posts";
+import { useMessages } from "@/i18n/useMessages";
+import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { Autosave, knownOf, WizardStore } from "@/wizard/autosave";
+import { Autosave, toServerVersion, WizardStore } from "@/wizard/autosave";
 import { ConflictPanel } from "@/wizard/ConflictPanel";
 import { Footer } from "@/wizard/Footer";
-import { drop, keep, type Owner } from "@/wizard/kept";
-import { KeptPosts } from "@/wizard/KeptPosts";
-import { Outcome } from "@/wizard/Outcome";
-import { isOnItsWay } from "@/wizard/outcomes";
+import * as localDrafts from "@/wizard/localDrafts";
+import type { Owner } from "@/wizard/localDrafts";
+import { LocalDraftList } from "@/wizard/LocalDraftList";
+import { PublishResult } from "@/wizard/PublishResult";
+import { isSubmitted } from "@/wizard/publishState";
 import { PreviewPane } from "@/wizard/PreviewPane";
-import { remoteOf } from "@/wizard/remote";
+import { createRemote } from "@/wizard/remote";
 import type { WizardState } from "@/wizard/state";
-import { StepPanel } from "@/wizard/StepPanel";
-import { StepRow } from "@/wizard/StepRow";
+import { StepContent } from "@/wizard/StepContent";
+import { Stepper } from "@/wizard/Stepper";
 import { STEP_NAMES, type Step } from "@/wizard/steps";
-import { useRemarks } from "@/wizard/useRemarks";
+import { useIssues } from "@/wizard/useIssues";
 import { WizardContext, type Wizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
 
 interface Props {
-  place: string;
+  draftId: string;
   owner: Owner;
-  begin: () => WizardState;
+  createInitialState: () => WizardState;
   platforms: readonly Platform[];
   accounts: readonly Account[];
-  created: (postId: string) => void;
-  continued: (place: string) => void;
+  onCreated: (postId: string) => void;
+  onResume: (draftId: string) => void;
 }
 
-export function Composer({ place, owner, begin, platforms, accounts, created, continued }: Props) {
-  const { t } = useWords();
-  const { store, autosave } = useSaving(place, owner, begin, created);
+export function Composer({ draftId, owner, createInitialState, platforms, accounts, onCreated, onResume }: Props) {
+  const { t } = useMessages();
+  const { store, autosave } = useAutosave(draftId, owner, createInitialState, onCreated);
   const state = useSyncExternalStore(store.subscribe, () => store.state);
   const post = usePost(store, state);
-  const step = useSearch({ from: "/signed-in/wizard", select: ({ step: asked }) => asked ?? 1 });
-  const go = useGo();
-  const remarks = useRemarks(state.draft, post, platforms);
-  const seen = useSeen(step);
-  const panel = useArrival(step);
-  // Whoever leaves a step leaves it saved; from the third on there is a post, even of nothing.
-  useEffect(() => void autosave.flush({ evenOfNothing: step > 2 }), [autosave, step]);
+  const step = useSearch({ from: "/signed-in/wizard", select: ({ step: requested }) => requested ?? 1 });
+  const goToStep = useGoToStep();
+  const issues = useIssues(state.draft, post, platforms);
+  const visited = useVisitedSteps(step);
+  const panel = useFocusOnStepChange(step);
+  // Save when a step is left. From the third step on the post has to exist, even when it is empty.
+  useEffect(() => void autosave.flush({ createIfEmpty: step > 2 }), [autosave, step]);
 
   const wizard: Wizard = {
     state,
     dispatch: store.dispatch,
-    flush: () => autosave.flush({ evenOfNothing: true }),
+    flush: () => autosave.flush({ createIfEmpty: true }),
     post,
     platforms,
     chosen: platforms.filter(({ name }) => state.draft.platforms.includes(name)),
     accounts,
-    remarks,
+    issues,
     step,
-    go,
+    goToStep,
   };
-  const goes = post !== null && isOnItsWay(post);
-  const title = goes ? t("wizard:outcome.title") : state.post?.id === place ? t("wizard:edit") : t("wizard:title");
+  const isSent = post !== null && isSubmitted(post);
+  const title = isSent ? t("wizard:result.title") : state.post?.id === draftId ? t("wizard:edit") : t("wizard:title");
   return (
     <WizardContext value={wizard}>
-      {post && step > 2 && <Following postId={post.job_id} />}
-      <PageHead title={title} />
-      {goes ? (
-        <Outcome post={post} />
+      {post && step > 2 && <FollowEvents postId={post.job_id} />}
+      <PageHeader title={title} />
+      {isSent ? (
+        <PublishResult post={post} />
       ) : (
         <>
-          <StepRow seen={seen} />
+          <Stepper visited={visited} />
           <div className={styles["columns"]}>
             <div className={styles["form"]}>
-              {!state.post && <KeptPosts owner={owner} present={place} open={continued} />}
+              {!state.post && <LocalDraftList owner={owner} currentId={draftId} onOpen={onResume} />}
               {state.conflict && <ConflictPanel conflict={state.conflict} />}
-              {state.saving.kind === "failed" && (
+              {state.saveStatus.kind === "failed" && (
                 <ProblemAlert error={state.failure} retry={() => void autosave.flush()} />
               )}
               <div ref={panel} role="group" tabIndex={-1} aria-label={t(`wizard:steps.${STEP_NAMES[step]}`)}>
-                <StepPanel key={step} />
+                <StepContent key={step} />
               </div>
             </div>
             <PreviewPane />
@@ -94,70 +95,77 @@ export function Composer({ place, owner, begin, platforms, accounts, created, co
   );
 }
 
-function useSaving(place: string, owner: Owner, begin: () => WizardState, created: (postId: string) => void) {
+function useAutosave(
+  draftId: string,
+  owner: Owner,
+  createInitialState: () => WizardState,
+  onCreated: (postId: string) => void,
+) {
   const client = useQueryClient();
   const [store] = useState(() => {
-    const made = new WizardStore(begin());
-    keepAll(made, owner, place);
-    return made;
+    const store = new WizardStore(createInitialState());
+    storeLocally(store, owner, draftId);
+    return store;
   });
-  const [autosave] = useState(() => new Autosave(store, remoteOf(client, place), (post) => putPost(client, post)));
-  const tell = useRef(created);
+  const [autosave] = useState(
+    () => new Autosave(store, createRemote(client, draftId), (post) => cachePost(client, post)),
+  );
+  const onCreatedRef = useRef(onCreated);
   useEffect(() => {
-    tell.current = created;
-  }, [created]);
+    onCreatedRef.current = onCreated;
+  }, [onCreated]);
   useEffect(() => {
     let known = store.state.post;
     return store.subscribe(() => {
-      if (known === null && store.state.post) tell.current(store.state.post.id);
+      if (known === null && store.state.post) onCreatedRef.current(store.state.post.id);
       known = store.state.post;
     });
   }, [store]);
-  useEffect(() => autosave.watch(), [autosave]);
+  useEffect(() => autosave.start(), [autosave]);
   return { store, autosave };
 }
 
-/** As long as anything is saved, also when nobody looks any more: what is on its way then may still need keeping. */
-function keepAll(store: WizardStore, owner: Owner, place: string): void {
+/** Store every change locally, also after unmount: a request that is still running may fail. */
+function storeLocally(store: WizardStore, owner: Owner, draftId: string): void {
   store.subscribe(() => {
     const { post } = store.state;
-    if (post && post.id !== place) drop(owner, place);
-    keep(owner, post?.id ?? place, store.state, new Date());
+    if (post && post.id !== draftId) localDrafts.remove(owner, draftId);
+    localDrafts.save(owner, post?.id ?? draftId, store.state, new Date());
   });
 }
 
-/** The post as it stands; what others change of it is taken in. */
+/** Return the post and merge other clients' changes of it. */
 function usePost(store: WizardStore, state: WizardState): Post | null {
   const { data } = useQuery({ ...postQuery(state.post?.id ?? ""), enabled: state.post !== null });
   useEffect(() => {
-    if (data) store.dispatch({ type: "met", post: knownOf(data) });
+    if (data) store.dispatch({ type: "serverVersionReceived", post: toServerVersion(data) });
   }, [store, data]);
   return data ?? null;
 }
 
-function Following({ postId }: { postId: string }) {
+function FollowEvents({ postId }: { postId: string }) {
   usePostEvents(postId);
   return null;
 }
 
-function useGo(): (step: Step) => void {
+function useGoToStep(): (step: Step) => void {
   const navigate = useNavigate();
   return useCallback((step: Step) => void navigate({ to: ".", search: step === 1 ? {} : { step } }), [navigate]);
 }
 
-/** The steps that were left; what is wrong with the others is not to be known yet, until the last one shows all. */
-function useSeen(step: Step): ReadonlySet<Step> {
-  const [left, setLeft] = useState<ReadonlySet<Step>>(() => new Set());
-  const [present, setPresent] = useState(step);
-  if (step !== present) {
-    setLeft(new Set([...left, present]));
-    setPresent(step);
+/** Return the steps that were left before: only their issues are shown, until the last step shows all. */
+function useVisitedSteps(step: Step): ReadonlySet<Step> {
+  const [visited, setVisited] = useState<ReadonlySet<Step>>(() => new Set());
+  const [current, setCurrent] = useState(step);
+  if (step !== current) {
+    setVisited(new Set([...visited, current]));
+    setCurrent(step);
   }
-  return useMemo(() => (step === 4 ? new Set<Step>([1, 2, 3, 4]) : left), [step, left]);
+  return useMemo(() => (step === 4 ? new Set<Step>([1, 2, 3, 4]) : visited), [step, visited]);
 }
 
-/** Keyboards and screen readers go on at the step that was gone to. */
-function useArrival(step: Step) {
+/** Move the focus to the new step, for keyboards and screen readers. */
+function useFocusOnStepChange(step: Step) {
   const panel = useRef<HTMLDivElement>(null);
   const last = useRef(step);
   useEffect(() => {

@@ -1,43 +1,43 @@
-// Two people, or two tabs, have changed the same thing: both are shown, and one is chosen. Nothing is lost unseen.
+// A conflict of two people or tabs: shows both versions of each field, and the person chooses.
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { GitCompareArrows } from "lucide-react";
 
 import type { Translate } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
-import { labelOf, type Platform } from "@/api/platforms";
+import { useMessages } from "@/i18n/useMessages";
+import { platformLabel, type Platform } from "@/api/platforms";
 import type { Account } from "@/api/accounts";
 import type { Draft } from "@/wizard/draft";
 import type { Conflict } from "@/wizard/state";
 import { useWizard } from "@/wizard/useWizard";
 
-import styles from "./Parts.module.css";
+import section from "@/wizard/Section.module.css";
 
 export function ConflictPanel({ conflict }: { conflict: Conflict }) {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { state, dispatch, platforms, accounts } = useWizard();
-  const settle = (whose: "mine" | "theirs") => dispatch({ type: "settled", whose, at: new Date() });
+  const resolve = (whose: "mine" | "theirs") => dispatch({ type: "conflictResolved", whose, at: new Date() });
   return (
     <Alert role="alert" color="yellow" icon={<GitCompareArrows aria-hidden />} title={t("wizard:conflict.title")}>
       <Stack gap="md">
-        <Text size="sm">{t("wizard:conflict.says")}</Text>
-        {conflict.over.map((name) => (
-          <section key={name} aria-label={nameOf(name, platforms, t)}>
-            <Text fw={600}>{nameOf(name, platforms, t)}</Text>
-            <div className={styles["both"]}>
-              <Version title={t("wizard:conflict.mine")} says={valueOf(state.draft, name, platforms, accounts)} />
+        <Text size="sm">{t("wizard:conflict.hint")}</Text>
+        {conflict.fields.map((name) => (
+          <section key={name} aria-label={fieldLabel(name, platforms, t)}>
+            <Text fw={600}>{fieldLabel(name, platforms, t)}</Text>
+            <div className={section["versions"]}>
+              <Version title={t("wizard:conflict.mine")} text={fieldValue(state.draft, name, platforms, accounts)} />
               <Version
                 title={t("wizard:conflict.theirs")}
-                says={valueOf(conflict.theirs.draft, name, platforms, accounts)}
+                text={fieldValue(conflict.theirs.draft, name, platforms, accounts)}
               />
             </div>
           </section>
         ))}
         <Group>
-          <Button className={styles["act"]} onClick={() => settle("mine")}>
+          <Button className={section["button"]} onClick={() => resolve("mine")}>
             {t("wizard:conflict.keepMine")}
           </Button>
-          <Button className={styles["act"]} variant="default" onClick={() => settle("theirs")}>
-            {t("wizard:conflict.takeTheirs")}
+          <Button className={section["button"]} variant="default" onClick={() => resolve("theirs")}>
+            {t("wizard:conflict.useTheirs")}
           </Button>
         </Group>
       </Stack>
@@ -45,19 +45,19 @@ export function ConflictPanel({ conflict }: { conflict: Conflict }) {
   );
 }
 
-function Version({ title, says }: { title: string; says: string }) {
-  const { t } = useWords();
+function Version({ title, text }: { title: string; text: string }) {
+  const { t } = useMessages();
   return (
-    <div className={styles["version"]}>
+    <div className={section["version"]}>
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      <Text className={styles["text"]}>{says || t("wizard:conflict.nothing")}</Text>
+      <Text className={section["text"]}>{text || t("wizard:conflict.empty")}</Text>
     </div>
   );
 }
 
-const NAMES = {
+const LABELS = {
   content: "wizard:text.label",
   cta: "wizard:cta.label",
   hashtags: "wizard:hashtags.label",
@@ -67,24 +67,24 @@ const NAMES = {
   shapes: "wizard:conflict.shapeOn",
 } as const;
 
-/** Of `texts/instagram`: "Text for Instagram". */
-function nameOf(name: string, platforms: readonly Platform[], t: Translate): string {
+/** Return the label of a path, e.g. "Text for Instagram" for `texts/instagram`. */
+function fieldLabel(name: string, platforms: readonly Platform[], t: Translate): string {
   const [field = "", platform = ""] = name.split("/");
-  return Object.hasOwn(NAMES, field)
-    ? t(NAMES[field as keyof typeof NAMES], { platform: labelOf(platforms, platform) })
+  return Object.hasOwn(LABELS, field)
+    ? t(LABELS[field as keyof typeof LABELS], { platform: platformLabel(platforms, platform) })
     : field;
 }
 
-function valueOf(draft: Draft, name: string, platforms: readonly Platform[], accounts: readonly Account[]): string {
+function fieldValue(draft: Draft, name: string, platforms: readonly Platform[], accounts: readonly Account[]): string {
   const [field = "", platform = ""] = name.split("/");
-  const says: Record<string, () => string | undefined> = {
+  const text: Record<string, () => string | undefined> = {
     content: () => draft.content,
     cta: () => draft.cta,
     hashtags: () => draft.hashtags.map((tag) => `#${tag}`).join(" "),
-    platforms: () => draft.platforms.map((one) => labelOf(platforms, one)).join(", "),
+    platforms: () => draft.platforms.map((one) => platformLabel(platforms, one)).join(", "),
     accounts: () => accounts.find(({ id }) => id === draft.accounts[platform])?.name,
     texts: () => draft.texts[platform],
     shapes: () => draft.shapes[platform],
   };
-  return says[field]?.() ?? "";
+  return text[field]?.() ?? "";
 }

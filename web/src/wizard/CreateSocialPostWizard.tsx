@@ -1,4 +1,4 @@
-// The wizard: from an idea to posts on every platform, in four steps. A page with an address, and never a dialog.
+// The post wizard: a page at /posts/new and /posts/$id/edit, with four steps.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
@@ -9,80 +9,80 @@ import { postQuery } from "@/api/posts";
 import { useSession } from "@/api/session";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { openedAt, usualPlatforms } from "@/wizard/beginning";
+import { initialState, defaultPlatforms } from "@/wizard/initialState";
 import { Composer } from "@/wizard/Composer";
-import { continueNew, presentNew } from "@/wizard/kept";
+import * as localDrafts from "@/wizard/localDrafts";
 
 export function CreateSocialPostWizard() {
-  const { opened, created, continued } = useOpened();
+  const { draft, onCreated, onResume } = useOpenDraft();
   const session = useSession();
   const platforms = useQuery(platformsQuery);
   const accounts = useQuery(accountsQuery);
-  // Once it is open, it is the composer that follows the post.
-  const post = useQuery({ ...postQuery(opened.postId ?? ""), enabled: opened.postId !== null, staleTime: 0 });
+  // Only for the initial state: afterwards Composer follows the post.
+  const post = useQuery({ ...postQuery(draft.postId ?? ""), enabled: draft.postId !== null, staleTime: 0 });
   const failed = platforms.error ?? accounts.error ?? post.error;
-  const lacks = !platforms.data || !accounts.data || (opened.postId !== null && !post.data);
-  if (lacks) {
+  const isLoading = !platforms.data || !accounts.data || (draft.postId !== null && !post.data);
+  if (isLoading) {
     const retry = () =>
       [platforms, accounts, post].filter(({ error }) => error).forEach(({ refetch }) => void refetch());
     return failed ? <ProblemAlert error={failed} retry={retry} /> : <Loading />;
   }
   const owner = { userId: session.user.id, workspaceId: session.workspace.id };
-  const begin = () => {
-    const usual = usualPlatforms(platforms.data, accounts.data);
-    const its = opened.postId === null ? null : (post.data ?? null);
-    return openedAt(opened.place, owner, session.workspace.zone, its, usual);
+  const createInitialState = () => {
+    const defaults = defaultPlatforms(platforms.data, accounts.data);
+    const loaded = draft.postId === null ? null : (post.data ?? null);
+    return initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults);
   };
   return (
     <Composer
-      key={opened.place}
-      place={opened.place}
+      key={draft.draftId}
+      draftId={draft.draftId}
       owner={owner}
-      begin={begin}
+      createInitialState={createInitialState}
       platforms={platforms.data}
       accounts={accounts.data}
-      created={created}
-      continued={continued}
+      onCreated={onCreated}
+      onResume={onResume}
     />
   );
 }
 
-interface Opened {
-  /** What is open: a post's id, or the name of a new post in this browser. */
-  place: string;
-  /** The post to begin from; null for a new one. */
+interface OpenDraft {
+  /** The post's id, or the local id of a new post. */
+  draftId: string;
+  /** The post to load; null for a new one. */
   postId: string | null;
-  /** The post that a new one has become, under the eyes of who writes it. */
-  became: string | null;
+  /** The id that the server gave to a new post while it was open. */
+  createdId: string | null;
 }
 
-function useOpened() {
+function useOpenDraft() {
   const id = useParams({ strict: false, select: ({ id: found }) => found ?? null });
   const navigate = useNavigate();
-  const [opened, setOpened] = useState(() => open(id));
-  const [arrived, setArrived] = useState(false);
-  const stays = id === opened.postId || id === opened.became;
-  // The way back to /posts/new from what it has become is a way to something new.
-  const left = id === null && opened.became !== null && arrived;
-  if (!stays || left) {
-    setOpened(open(id));
-    setArrived(false);
-  } else if (id !== null && id === opened.became && !arrived) setArrived(true);
+  const [draft, setDraft] = useState(() => createOpenDraft(id));
+  const [hasMoved, setHasMoved] = useState(false);
+  const isSameDraft = id === draft.postId || id === draft.createdId;
+  // Going back to /posts/new after the post was created opens another new post.
+  const hasLeft = id === null && draft.createdId !== null && hasMoved;
+  if (!isSameDraft || hasLeft) {
+    setDraft(createOpenDraft(id));
+    setHasMoved(false);
+  } else if (id !== null && id === draft.createdId && !hasMoved) setHasMoved(true);
 
-  const created = useCallback(
+  const onCreated = useCallback(
     (postId: string) => {
-      setOpened((before) => ({ ...before, became: postId }));
+      setDraft((current) => ({ ...current, createdId: postId }));
       void navigate({ to: "/posts/$id/edit", params: { id: postId }, search: true, replace: true, resetScroll: false });
     },
     [navigate],
   );
-  const continued = useCallback((place: string) => {
-    continueNew(place);
-    setOpened(open(null));
+  const onResume = useCallback((draftId: string) => {
+    localDrafts.resumeNewDraft(draftId);
+    setDraft(createOpenDraft(null));
   }, []);
-  return { opened, created, continued };
+  return { draft, onCreated, onResume };
 }
 
-function open(id: string | null): Opened {
-  return { place: id ?? presentNew(), postId: id, became: null };
+function createOpenDraft(id: string | null): OpenDraft {
+  return { draftId: id ?? localDrafts.currentNewDraft(), postId: id, createdId: null };
 }

@@ -1,43 +1,43 @@
-// At the foot of each step: back, whether all is kept, and on. The act of publishing has no place here: whoever presses
-// Next twice must not press it.
+// The footer of each step: back, save status, preview, next. Publishing has no button here, so that a double click on
+// Next cannot hit it.
 import { Button } from "@mantine/core";
 import { ArrowLeft, ArrowRight } from "lucide-react";
 
-import { useWords } from "@/i18n/useWords";
-import { SaveState } from "@/ui/SaveState";
-import { PreviewPill } from "@/wizard/PreviewPane";
+import { useMessages } from "@/i18n/useMessages";
+import { SaveIndicator } from "@/ui/SaveIndicator";
+import { PreviewButton } from "@/wizard/PreviewPane";
 import { isStep } from "@/wizard/steps";
 import { useWizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
 
 export function Footer() {
-  const { t } = useWords();
-  const { state, step, go } = useWizard();
-  const [before, after] = [step - 1, step + 1];
+  const { t } = useMessages();
+  const { state, step, goToStep } = useWizard();
+  const [previous, next] = [step - 1, step + 1];
   return (
     <div className={styles["footer"]}>
-      {isStep(before) && (
+      {isStep(previous) && (
         <Button
           key="back"
           variant="default"
-          className={styles["way"]}
+          className={styles["button"]}
           leftSection={<ArrowLeft size={18} aria-hidden />}
-          onClick={() => go(before)}
+          onClick={() => goToStep(previous)}
         >
           {t("wizard:back")}
         </Button>
       )}
-      <div className={styles["saving"]}>
-        <SaveState state={state.saving} />
+      <div className={styles["saveStatus"]}>
+        <SaveIndicator state={state.saveStatus} />
       </div>
-      <PreviewPill />
-      {isStep(after) && (
+      <PreviewButton />
+      {isStep(next) && (
         <Button
           key="next"
-          className={styles["way"]}
+          className={styles["button"]}
           rightSection={<ArrowRight size={18} aria-hidden />}
-          onClick={() => go(after)}
+          onClick={() => goToStep(next)}
         >
           {t("wizard:next")}
         </Button>

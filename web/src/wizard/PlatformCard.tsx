@@ -1,26 +1,26 @@
-// One platform: whether the post goes there, in which shape, to which account, and what stands in the way.
+// One platform: selected or not, with picture shape, account, and its errors.
 import { Checkbox, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useId } from "react";
 
 import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
-import { useWords } from "@/i18n/useWords";
-import { shapeOf } from "@/wizard/shapes";
+import { useMessages } from "@/i18n/useMessages";
+import { findShape } from "@/wizard/shapes";
 import { FIELDS } from "@/wizard/steps";
-import { ToAccounts } from "@/wizard/ToAccounts";
-import { accountFor, accountsFor, useWizard } from "@/wizard/useWizard";
+import { AccountsLink } from "@/wizard/AccountsLink";
+import { resolveAccount, matchingAccounts, useWizard } from "@/wizard/useWizard";
 
 import styles from "./Platforms.module.css";
 
 export function PlatformCard({ platform, order }: { platform: Platform; order: readonly string[] }) {
-  const { t } = useWords();
-  const { state, dispatch, accounts, remarks } = useWizard();
+  const { t } = useMessages();
+  const { state, dispatch, accounts, issues } = useWizard();
   const { name, label } = platform;
-  const fitting = accountsFor(platform, accounts);
+  const matching = matchingAccounts(platform, accounts);
   const chosen = state.draft.platforms.includes(name);
-  const shape = shapeOf(platform, state.draft.shapes[name]) ?? platform.image;
+  const shape = findShape(platform, state.draft.shapes[name]) ?? platform.image;
   const field = FIELDS.platform(name);
-  const errors = chosen ? remarks.filter((remark) => remark.field === field && remark.kind === "error") : [];
+  const errors = chosen ? issues.filter((issue) => issue.field === field && issue.severity === "error") : [];
   const description = useId();
   return (
     <li className={styles["card"]} data-chosen={chosen}>
@@ -40,11 +40,11 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
             id={field}
             size="md"
             checked={chosen}
-            // What is chosen already can always be given up.
-            disabled={fitting.length === 0 && !chosen}
+            // A selected platform can always be deselected.
+            disabled={matching.length === 0 && !chosen}
             aria-describedby={description}
             onChange={(event) =>
-              dispatch({ type: "platformSet", platform: name, chosen: event.currentTarget.checked, order })
+              dispatch({ type: "platformToggled", platform: name, chosen: event.currentTarget.checked, order })
             }
           />
           <span>{label}</span>
@@ -56,22 +56,22 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
         </Text>
         {!platform.shows_text && <Text size="sm">{t("wizard:platforms.noText")}</Text>}
       </Stack>
-      {chosen && platform.shapes.length > 1 && <Shapes platform={platform} />}
-      <Destination platform={platform} fitting={fitting} />
-      {errors.map(({ says }) => (
-        <Text key={says} size="sm" c="var(--mantine-color-error)">
-          {says}
+      {chosen && platform.shapes.length > 1 && <ShapeControl platform={platform} />}
+      <AccountSelect platform={platform} matching={matching} />
+      {errors.map(({ message }) => (
+        <Text key={message} size="sm" c="var(--mantine-color-error)">
+          {message}
         </Text>
       ))}
     </li>
   );
 }
 
-// All at one scale, so that they stand to each other as they will on a screen: pixels of theirs to one of ours.
+// Picture pixels for one screen pixel: the same for all, so that the shapes compare as they will on a screen.
 const SCALE = 13.5;
 
-function Shapes({ platform: { name, label, shapes } }: { platform: Platform }) {
-  const { t } = useWords();
+function ShapeControl({ platform: { name, label, shapes } }: { platform: Platform }) {
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
   return (
     <SegmentedControl
@@ -79,35 +79,35 @@ function Shapes({ platform: { name, label, shapes } }: { platform: Platform }) {
       fullWidth
       value={state.draft.shapes[name] ?? shapes[0]?.name ?? ""}
       data={shapes.map((shape) => ({ value: shape.name, label: shape.name }))}
-      onChange={(shape) => dispatch({ type: "shapeChosen", platform: name, shape })}
+      onChange={(shape) => dispatch({ type: "shapeSelected", platform: name, shape })}
     />
   );
 }
 
-function Destination({ platform, fitting }: { platform: Platform; fitting: readonly Account[] }) {
-  const { t } = useWords();
+function AccountSelect({ platform, matching }: { platform: Platform; matching: readonly Account[] }) {
+  const { t } = useMessages();
   const { state, dispatch, accounts } = useWizard();
-  const account = accountFor(platform, accounts, state.draft.accounts[platform.name]);
-  if (fitting.length === 0) {
+  const account = resolveAccount(platform, accounts, state.draft.accounts[platform.name]);
+  if (matching.length === 0) {
     return (
       <div>
         <Text size="sm">{t("wizard:platforms.noAccount", { label: platform.label })}</Text>
-        <ToAccounts>{t("wizard:platforms.connect")}</ToAccounts>
+        <AccountsLink>{t("wizard:platforms.connect")}</AccountsLink>
       </div>
     );
   }
   return (
     <Stack gap={4}>
-      {fitting.length > 1 ? (
+      {matching.length > 1 ? (
         <NativeSelect
           label={t("wizard:platforms.account")}
           value={account?.id ?? ""}
           data={[
             ...(account ? [] : [{ value: "", label: t("wizard:platforms.choose") }]),
-            ...fitting.map(({ id, name }) => ({ value: id, label: name })),
+            ...matching.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={(event) =>
-            dispatch({ type: "accountChosen", platform: platform.name, accountId: event.currentTarget.value })
+            dispatch({ type: "accountSelected", platform: platform.name, accountId: event.currentTarget.value })
           }
         />
       ) : (
@@ -123,8 +123,8 @@ function Destination({ platform, fitting }: { platform: Platform; fitting: reado
 const HEALTHS = ["ok", "expiring", "action_needed", "dead"] as const;
 
 function Health({ account }: { account: Account }) {
-  const { t } = useWords();
-  const health = HEALTHS.find((one) => one === account.health) ?? "action_needed";
+  const { t } = useMessages();
+  const health = HEALTHS.find((known) => known === account.health) ?? "action_needed";
   return (
     <div>
       <span className={styles["health"]} data-health={health}>
@@ -133,7 +133,7 @@ function Health({ account }: { account: Account }) {
       {health !== "ok" && (
         <>
           {account.health_hint && <Text size="sm">{account.health_hint}</Text>}
-          <ToAccounts>{t("wizard:platforms.mend")}</ToAccounts>
+          <AccountsLink>{t("wizard:platforms.reconnect")}</AccountsLink>
         </>
       )}
     </div>

@@ -1,4 +1,4 @@
-// Beside every step: how the post will look on each platform that it goes to; on a phone as a sheet from below.
+// The preview beside every step, one tab per platform; on a phone a button and a sheet.
 import { Button, Drawer, Tabs, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Eye } from "lucide-react";
@@ -6,16 +6,16 @@ import { useState } from "react";
 
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Preview } from "@/ui/previews/Preview";
-import { textOn } from "@/wizard/compose";
-import { shaped } from "@/wizard/shapes";
-import { accountFor, useWizard } from "@/wizard/useWizard";
+import { composedText } from "@/wizard/compose";
+import { withShape } from "@/wizard/shapes";
+import { resolveAccount, useWizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
 
 export function PreviewPane() {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <aside className={`${styles["preview"]} ${styles["aside"]}`} aria-labelledby="wizard-preview">
       <Title order={2} size="h5" mb="xs" id="wizard-preview">
@@ -26,8 +26,8 @@ export function PreviewPane() {
   );
 }
 
-export function PreviewPill() {
-  const { t } = useWords();
+export function PreviewButton() {
+  const { t } = useMessages();
   const [opened, { open, close }] = useDisclosure(false);
   return (
     <>
@@ -55,13 +55,13 @@ export function PreviewPill() {
 }
 
 function Previews() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { chosen } = useWizard();
-  const [asked, setAsked] = useState<string | null>(null);
-  const shown = chosen.find(({ name }) => name === asked) ?? chosen[0];
+  const [selected, setSelected] = useState<string | null>(null);
+  const shown = chosen.find(({ name }) => name === selected) ?? chosen[0];
   if (!shown) return <Text c="dimmed">{t("wizard:preview.none")}</Text>;
   return (
-    <Tabs value={shown.name} onChange={setAsked} keepMounted={false}>
+    <Tabs value={shown.name} onChange={setSelected} keepMounted={false}>
       <Tabs.List mb="md">
         {chosen.map(({ name, label }) => (
           <Tabs.Tab key={name} value={name} mih="2.75rem">
@@ -70,24 +70,24 @@ function Previews() {
         ))}
       </Tabs.List>
       <Tabs.Panel value={shown.name}>
-        <One platform={shown} />
+        <PlatformPreview platform={shown} />
       </Tabs.Panel>
     </Tabs>
   );
 }
 
-function One({ platform }: { platform: Platform }) {
+function PlatformPreview({ platform }: { platform: Platform }) {
   const { state, post, accounts } = useWizard();
-  const result = post?.platforms.find((one) => one.platform === platform.name);
-  const account = accountFor(platform, accounts, state.draft.accounts[platform.name]);
+  const result = post?.platforms.find((delivery) => delivery.platform === platform.name);
+  const account = resolveAccount(platform, accounts, state.draft.accounts[platform.name]);
   return (
     <Preview
-      platform={shaped(platform, state.draft.shapes[platform.name])}
-      text={textOn(platform.name, state.draft)}
+      platform={withShape(platform, state.draft.shapes[platform.name])}
+      text={composedText(platform.name, state.draft)}
       accountName={account?.name ?? null}
       picture={pictureOf(result)}
       pictures={(result?.pictures ?? []).flatMap(({ image_url }) => (image_url ? [{ url: image_url, alt: "" }] : []))}
-      state={stateOf(result)}
+      state={pictureState(result)}
     />
   );
 }
@@ -96,7 +96,7 @@ function pictureOf(result: PlatformResult | undefined): { url: string; alt: stri
   return result?.image_url ? { url: result.image_url, alt: result.image_alt ?? "" } : null;
 }
 
-function stateOf(result: PlatformResult | undefined): "none" | "making" | "failed" | "stale" | "ready" {
+function pictureState(result: PlatformResult | undefined): "none" | "making" | "failed" | "stale" | "ready" {
   switch (result?.image_state) {
     case "queued":
     case "making":

@@ -1,4 +1,4 @@
-// The wizard at its addresses, with the network standing in.
+// The wizard at its addresses, with a stubbed network.
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
@@ -6,22 +6,22 @@ import { describe, expect, it } from "vitest";
 import type { Post } from "@/api/posts";
 import { session } from "@/testing/sample";
 import { account, platform, post, result } from "@/testing/sample-posts";
-import { json, serve, type Asked } from "@/testing/server";
+import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
 const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram", { links_clickable: false })];
 const ACCOUNTS = [account({ platforms: ["facebook", "instagram"] })];
 
-/** A server that keeps one post as it is told. */
-function serving(before: Partial<Post> = {}): { asked: Asked[]; now: () => Post } {
+/** A server with one post. */
+function stubPost(before: Partial<Post> = {}): { requests: RecordedRequest[]; now: () => Post } {
   let kept = post({ rev: 0, content: "", ...before });
   const take = () => {
-    const { platforms, ...rest } = asked.at(-1)?.body as Omit<Partial<Post>, "platforms"> & { platforms?: string[] };
+    const { platforms, ...rest } = requests.at(-1)?.body as Omit<Partial<Post>, "platforms"> & { platforms?: string[] };
     const rows = platforms ? { platforms: platforms.map((name) => result(name, "draft")) } : {};
     kept = { ...kept, ...rest, ...rows, rev: kept.rev + 1 };
     return json(kept);
   };
-  const asked = serve({
+  const requests = stubServer({
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: ACCOUNTS }),
@@ -51,16 +51,16 @@ function serving(before: Partial<Post> = {}): { asked: Asked[]; now: () => Post 
       return json(kept);
     },
   });
-  return { asked, now: () => kept };
+  return { requests, now: () => kept };
 }
 
 const text = () => screen.findByLabelText("Text");
-const changes = (asked: readonly Asked[]) =>
-  asked.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+const changes = (requests: readonly RecordedRequest[]) =>
+  requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
 
 describe("a new post", () => {
-  it("gets an address of its own while it is written, and the next one begins blank", async () => {
-    const { asked } = serving();
+  it("gets its own address while it is written, and the next one is empty", async () => {
+    const { requests } = stubPost();
     const { router } = await openStudio("/posts/new");
     // At once, and not key by key: on a slow machine half a word would be saved.
     await userEvent.click(await text());
@@ -69,45 +69,49 @@ describe("a new post", () => {
     expect(await text()).toHaveFocus();
     await userEvent.paste(" a tutti");
     expect(await text()).toHaveValue("Ciao a tutti");
-    expect(asked.find(({ method }) => method === "POST")?.body).toEqual({
+    expect(requests.find(({ method }) => method === "POST")?.body).toEqual({
       content: "Ciao",
       platforms: ["facebook", "instagram"],
     });
     await userEvent.click(screen.getByRole("link", { name: "Create post" }));
     await waitFor(async () => expect(await text()).toHaveValue(""));
     // The rest was saved by leaving, or by the clock on a slow machine: once, and by the rev that was known.
-    await waitFor(() => expect(changes(asked)).toEqual(["POST /api/v1/posts", "PATCH /api/v1/posts/post_1"]));
-    const saved = asked.find(({ method }) => method === "PATCH");
+    await waitFor(() => expect(changes(requests)).toEqual(["POST /api/v1/posts", "PATCH /api/v1/posts/post_1"]));
+    const saved = requests.find(({ method }) => method === "PATCH");
     expect(saved?.headers.get("If-Match")).toBe('"1"');
     expect(saved?.body).toMatchObject({ content: "Ciao a tutti" });
     expect(Object.keys(localStorage).filter((name) => name.startsWith("araldo.draft."))).toEqual([]);
   });
 
-  it("asks nothing and keeps nothing when it is only looked at", async () => {
-    const { asked } = serving();
+  it("sends and stores nothing when it is only opened", async () => {
+    const { requests } = stubPost();
     const { router } = await openStudio("/posts/new");
     await text();
     await router.navigate({ to: "/posts" });
-    expect(changes(asked)).toEqual([]);
+    expect(changes(requests)).toEqual([]);
   });
 });
 
 describe("one platform's own text", () => {
-  it("goes back to the shared one, and can be had again", async () => {
-    const { now } = serving({ content: "Ciao", rev: 1, platforms: PLATFORMS.map(({ name }) => result(name, "draft")) });
+  it("is reset to the shared one, and can be restored", async () => {
+    const { now } = stubPost({
+      content: "Ciao",
+      rev: 1,
+      platforms: PLATFORMS.map(({ name }) => result(name, "draft")),
+    });
     await openStudio("/posts/post_1/edit");
     await userEvent.click(await screen.findByRole("button", { name: "Customise for Instagram" }));
     await userEvent.type(screen.getByLabelText("Text for Instagram"), ", Instagram");
-    await userEvent.click(screen.getByRole("button", { name: "Back to the shared text" }));
+    await userEvent.click(screen.getByRole("button", { name: "Use the shared text again" }));
     expect(screen.queryByLabelText("Text for Instagram")).toBeNull();
-    await userEvent.click(screen.getByRole("button", { name: "Bring back what Instagram had" }));
+    await userEvent.click(screen.getByRole("button", { name: "Restore the text for Instagram" }));
     expect(screen.getByLabelText("Text for Instagram")).toHaveValue("Ciao, Instagram");
     await waitFor(() => expect(now().texts).toEqual({ instagram: "Ciao, Instagram" }));
   });
 });
 
 describe("the steps", () => {
-  it("say where one is, and what is wrong once they were left", async () => {
+  it("mark the current one, and show issues of those that were left", async () => {
     const problem = {
       pointer: "/platforms",
       code: "empty",
@@ -115,7 +119,7 @@ describe("the steps", () => {
       platform: null,
       suggestions: [],
     };
-    serving({ rev: 1, content: "Ciao", problems: [problem] });
+    stubPost({ rev: 1, content: "Ciao", problems: [problem] });
     const { router } = await openStudio("/posts/post_1/edit?step=2");
     const steps = within(await screen.findByRole("navigation", { name: "Steps" }));
     expect(steps.getByRole("link", { name: /Platforms/ })).toHaveAttribute("aria-current", "step");
@@ -127,19 +131,19 @@ describe("the steps", () => {
 });
 
 describe("publishing", () => {
-  it("is asked once for two presses, taken back, and then is another intent", async () => {
-    const { asked } = serving({ rev: 1, content: "Ciao", platforms: [result("facebook", "draft")] });
+  it("is sent once for a double click, undone, and then is another intent", async () => {
+    const { requests } = stubPost({ rev: 1, content: "Ciao", platforms: [result("facebook", "draft")] });
     await openStudio("/posts/post_1/edit?step=4");
-    await userEvent.dblClick(await screen.findByRole("button", { name: "Publish now on 1" }));
+    await userEvent.dblClick(await screen.findByRole("button", { name: "Publish now on 1 platform" }));
     await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
-    await userEvent.click(await screen.findByRole("button", { name: "Publish now on 1" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Publish now on 1 platform" }));
     await screen.findByRole("button", { name: "Undo" });
-    const sent = asked.filter(({ path }) => path.endsWith("/publish"));
+    const sent = requests.filter(({ path }) => path.endsWith("/publish"));
     expect(sent.map(({ body }) => body)).toEqual([{ undo_s: 5 }, { undo_s: 5 }]);
     expect(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size).toBe(2);
   });
 
-  it("does not happen while something is to be mended: the focus goes to what", async () => {
+  it("is refused while there are errors: the focus moves to the list", async () => {
     const problem = {
       pointer: "/content",
       code: "empty",
@@ -147,10 +151,10 @@ describe("publishing", () => {
       platform: null,
       suggestions: [],
     };
-    const { asked } = serving({ rev: 1, platforms: [result("facebook", "draft")], problems: [problem] });
+    const { requests } = stubPost({ rev: 1, platforms: [result("facebook", "draft")], problems: [problem] });
     await openStudio("/posts/post_1/edit?step=4");
-    await userEvent.click(await screen.findByRole("button", { name: "Publish now on 1" }));
-    await waitFor(() => expect(screen.getByRole("region", { name: "Before it goes out" })).toHaveFocus());
-    expect(changes(asked)).toEqual([]);
+    await userEvent.click(await screen.findByRole("button", { name: "Publish now on 1 platform" }));
+    await waitFor(() => expect(screen.getByRole("region", { name: "Before you publish" })).toHaveFocus());
+    expect(changes(requests)).toEqual([]);
   });
 });

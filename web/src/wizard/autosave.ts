@@ -1,91 +1,91 @@
-// Saves what is written as it is written: a moment after the last key, one save at a time, and again when one failed.
-import { isDefinite } from "@/api/intent";
+// Autosave: saves shortly after the last change, one request at a time, and retries after a failure.
+import { isDefiniteRefusal } from "@/api/idempotency";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { draftOfPost, fieldsOf, type Draft } from "@/wizard/draft";
-import { isDirty, reduce, type Happening, type Known, type WizardState } from "@/wizard/state";
+import { draftFromPost, patchFields, type Draft } from "@/wizard/draft";
+import { isDirty, reduce, type Action, type ServerVersion, type WizardState } from "@/wizard/state";
 
 export const DEBOUNCE_MS = 800;
 const RETRY_MS = 3_000;
-const RETRY_MOST_MS = 30_000;
-// Each round takes in what somebody else has saved meanwhile.
+const RETRY_MAX_MS = 30_000;
+// Each round merges what another client has saved meanwhile.
 const ROUNDS = 5;
 
-/** The server, as far as saving needs it. Each raises `Problem`. */
+/** The server calls that saving needs. Each rejects with `Problem`. */
 export interface Remote {
-  /** Asked again for the same `draft`, it is the same post. */
+  /** Idempotent: a repeated call with the same `draft` returns the same post. */
   create(draft: Draft): Promise<Post>;
-  change(id: string, rev: number, fields: ReturnType<typeof fieldsOf>): Promise<Post>;
+  change(id: string, rev: number, fields: ReturnType<typeof patchFields>): Promise<Post>;
   read(id: string): Promise<Post>;
 }
 
-/** The wizard's state, for whoever wants to know of its changes. */
+/** Holds the wizard's state and notifies subscribers of changes. */
 export class WizardStore {
-  private readonly told = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
 
   constructor(public state: WizardState) {}
 
-  readonly dispatch = (what: Happening): void => {
-    const next = reduce(this.state, what);
+  readonly dispatch = (action: Action): void => {
+    const next = reduce(this.state, action);
     if (next === this.state) return;
     this.state = next;
-    for (const tell of this.told) tell();
+    for (const listener of this.listeners) listener();
   };
 
-  readonly subscribe = (tell: () => void): (() => void) => {
-    this.told.add(tell);
-    return () => this.told.delete(tell);
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   };
 }
 
-export function knownOf(post: Post): Known {
-  return { id: post.job_id, rev: post.rev, draft: draftOfPost(post) };
+export function toServerVersion(post: Post): ServerVersion {
+  return { id: post.job_id, rev: post.rev, draft: draftFromPost(post) };
 }
 
 export class Autosave {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
   private failures = 0;
-  private watching = false;
+  private isRunning = false;
   private last: WizardState;
 
-  /** `took` hears of each post that a save was answered with. */
+  /** `onSaved` gets every post that a request returned. */
   constructor(
     private readonly store: WizardStore,
     private readonly remote: Remote,
-    private readonly took: (post: Post) => void,
+    private readonly onSaved: (post: Post) => void,
   ) {
     this.last = store.state;
   }
 
-  /** Until the returned function is called; what is not saved then is saved at once. */
-  watch(): () => void {
-    this.watching = true;
-    const stop = this.store.subscribe(() => this.noticed());
-    const online = () => void this.flush();
-    const hide = () => {
+  /** Start saving; the returned function stops it and saves what is left. */
+  start(): () => void {
+    this.isRunning = true;
+    const stop = this.store.subscribe(() => this.onStateChange());
+    const onOnline = () => void this.flush();
+    const onVisibilityChange = () => {
       if (document.hidden) void this.flush();
     };
-    globalThis.addEventListener("online", online);
-    document.addEventListener("visibilitychange", hide);
-    // What was kept from an earlier time is not waited with.
-    if (isDirty(this.store.state) || this.store.state.begunWith) this.plan(0);
+    globalThis.addEventListener("online", onOnline);
+    document.addEventListener("visibilitychange", onVisibilityChange);
+    // A draft restored from this browser is saved at once.
+    if (isDirty(this.store.state) || this.store.state.pendingCreate) this.scheduleSave(0);
     return () => {
-      this.watching = false;
+      this.isRunning = false;
       stop();
-      globalThis.removeEventListener("online", online);
-      document.removeEventListener("visibilitychange", hide);
+      globalThis.removeEventListener("online", onOnline);
+      document.removeEventListener("visibilitychange", onVisibilityChange);
       clearTimeout(this.timer);
       if (isDirty(this.store.state)) void this.flush();
     };
   }
 
-  /** Everything that is written, now; `evenOfNothing`: a post comes to be in any case. Whether all of it is saved. */
-  async flush({ evenOfNothing = false } = {}): Promise<boolean> {
+  /** Save now and return whether everything is saved. `createIfEmpty`: create the post even when the draft is empty. */
+  async flush({ createIfEmpty = false } = {}): Promise<boolean> {
     clearTimeout(this.timer);
-    // One at a time: what the present one does not carry, the next one does.
+    // One save at a time: the next one sends what the running one does not.
     while (this.running) await this.running;
-    this.running = this.save(evenOfNothing);
+    this.running = this.save(createIfEmpty);
     try {
       await this.running;
     } finally {
@@ -95,66 +95,67 @@ export class Autosave {
     return state.post !== null && !isDirty(state) && state.conflict === null;
   }
 
-  private noticed(): void {
+  private onStateChange(): void {
     const before = this.last;
     this.last = this.store.state;
     if (this.last.draft === before.draft && this.last.conflict === before.conflict) return;
-    if (isDirty(this.last) && !this.last.conflict) this.plan(DEBOUNCE_MS);
+    if (isDirty(this.last) && !this.last.conflict) this.scheduleSave(DEBOUNCE_MS);
   }
 
-  private plan(ms: number): void {
+  private scheduleSave(ms: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), ms);
   }
 
-  private async save(evenOfNothing: boolean): Promise<void> {
+  private async save(createIfEmpty: boolean): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { state } = this.store;
-      const nothing = !isDirty(state) && state.begunWith === null;
-      if (state.conflict || (nothing && (state.post !== null || !evenOfNothing))) return;
-      if (!(await this.once())) return;
+      const isUnchanged = !isDirty(state) && state.pendingCreate === null;
+      if (state.conflict || (isUnchanged && (state.post !== null || !createIfEmpty))) return;
+      if (!(await this.saveOnce())) return;
     }
   }
 
-  /** Whether to go on with what there is to save by now. */
-  private async once(): Promise<boolean> {
+  /** Send one request; return whether to continue with what has changed since. */
+  private async saveOnce(): Promise<boolean> {
     const { post, base } = this.store.state;
-    this.store.dispatch({ type: "saveBegan" });
+    this.store.dispatch({ type: "saveStarted" });
     const { sending } = this.store.state;
     if (!sending) return false;
     try {
       const saved = await (post
-        ? this.remote.change(post.id, post.rev, fieldsOf(base, sending))
+        ? this.remote.change(post.id, post.rev, patchFields(base, sending))
         : this.remote.create(sending));
       this.failures = 0;
-      this.store.dispatch({ type: "saved", post: knownOf(saved), at: new Date() });
-      this.took(saved);
+      this.store.dispatch({ type: "saveSucceeded", post: toServerVersion(saved), at: new Date() });
+      this.onSaved(saved);
       return true;
     } catch (failure) {
-      return await this.failed(failure, post?.id);
+      return await this.handleFailure(failure, post?.id);
     }
   }
 
-  private async failed(failure: unknown, postId: string | undefined): Promise<boolean> {
+  private async handleFailure(failure: unknown, postId: string | undefined): Promise<boolean> {
     const status = failure instanceof Problem ? failure.status : 500;
-    const definite = isDefinite(status);
-    const outdated = status === 412;
-    const kind = outdated ? "outdated" : status === 0 ? "offline" : "failed";
+    const definite = isDefiniteRefusal(status);
+    const isOutdated = status === 412;
+    const kind = isOutdated ? "outdated" : status === 0 ? "offline" : "failed";
     this.store.dispatch({ type: "saveFailed", kind, definite, failure });
-    if (postId !== undefined && (outdated || status === 409)) return (await this.lookAgain(postId)) && outdated;
-    if (!definite && this.watching) {
+    if (postId !== undefined && (isOutdated || status === 409))
+      return (await this.loadServerVersion(postId)) && isOutdated;
+    if (!definite && this.isRunning) {
       this.failures += 1;
-      this.plan(Math.min(RETRY_MS * 2 ** (this.failures - 1), RETRY_MOST_MS));
+      this.scheduleSave(Math.min(RETRY_MS * 2 ** (this.failures - 1), RETRY_MAX_MS));
     }
     return false;
   }
 
-  /** What somebody else has made of it, taken in. */
-  private async lookAgain(postId: string): Promise<boolean> {
+  /** Read the server's version and merge it into the state. */
+  private async loadServerVersion(postId: string): Promise<boolean> {
     try {
       const theirs = await this.remote.read(postId);
-      this.store.dispatch({ type: "met", post: knownOf(theirs) });
-      this.took(theirs);
+      this.store.dispatch({ type: "serverVersionReceived", post: toServerVersion(theirs) });
+      this.onSaved(theirs);
       return true;
     } catch (failure) {
       this.store.dispatch({ type: "saveFailed", kind: "failed", definite: true, failure });

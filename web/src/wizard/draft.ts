@@ -1,9 +1,9 @@
-// What a person writes in the wizard, as plain values: how two versions differ, and how they go together. Pure.
+// The wizard's draft as plain values: diff and three-way merge. Pure.
 import type { Post, PostFields } from "@/api/posts";
 
 type ByPlatform = Readonly<Record<string, string>>;
 
-/** The part of a post that the wizard's own steps change; `texts`, `accounts` and `shapes` are by platform. */
+/** The post fields that the wizard edits. `texts`, `accounts` and `shapes` are keyed by platform. */
 export interface Draft {
   readonly content: string;
   readonly cta: string;
@@ -16,34 +16,34 @@ export interface Draft {
 
 export const BLANK: Draft = { content: "", cta: "", hashtags: [], texts: {}, platforms: [], accounts: {}, shapes: {} };
 
-const WHOLE = ["content", "cta", "hashtags", "platforms"] as const;
-const BY_PLATFORM = ["texts", "accounts", "shapes"] as const;
+const POST_FIELDS = ["content", "cta", "hashtags", "platforms"] as const;
+const PLATFORM_FIELDS = ["texts", "accounts", "shapes"] as const;
 
 type Value = string | readonly string[];
-/** What can be changed by itself: `content`, `texts/instagram`... */
-type Atoms = ReadonlyMap<string, Value>;
+/** Values by path; a path is the unit of change: `content`, `texts/instagram`. */
+type FieldValues = ReadonlyMap<string, Value>;
 
-function atoms(draft: Draft): Atoms {
-  const all = new Map<string, Value>(WHOLE.map((field) => [field, draft[field]]));
-  for (const field of BY_PLATFORM) {
-    for (const [platform, value] of Object.entries(draft[field])) all.set(`${field}/${platform}`, value);
+function fieldValues(draft: Draft): FieldValues {
+  const values = new Map<string, Value>(POST_FIELDS.map((field) => [field, draft[field]]));
+  for (const field of PLATFORM_FIELDS) {
+    for (const [platform, value] of Object.entries(draft[field])) values.set(`${field}/${platform}`, value);
   }
-  return all;
+  return values;
 }
 
-function draftOf(all: Atoms): Draft {
-  const within = (field: string): ByPlatform =>
+function toDraft(values: FieldValues): Draft {
+  const platformMap = (field: string): ByPlatform =>
     Object.fromEntries(
-      [...all].flatMap(([name, value]) =>
+      [...values].flatMap(([name, value]) =>
         name.startsWith(`${field}/`) && typeof value === "string" ? [[name.slice(field.length + 1), value]] : [],
       ),
     );
   const text = (field: string) => {
-    const value = all.get(field);
+    const value = values.get(field);
     return typeof value === "string" ? value : "";
   };
   const list = (field: string) => {
-    const value = all.get(field);
+    const value = values.get(field);
     return value === undefined || typeof value === "string" ? [] : value;
   };
   return {
@@ -51,48 +51,48 @@ function draftOf(all: Atoms): Draft {
     cta: text("cta"),
     hashtags: list("hashtags"),
     platforms: list("platforms"),
-    texts: within("texts"),
-    accounts: within("accounts"),
-    shapes: within("shapes"),
+    texts: platformMap("texts"),
+    accounts: platformMap("accounts"),
+    shapes: platformMap("shapes"),
   };
 }
 
-function same(one: Value | undefined, other: Value | undefined): boolean {
+function isEqual(one: Value | undefined, other: Value | undefined): boolean {
   if (one === undefined || other === undefined || typeof one === "string" || typeof other === "string")
     return one === other;
   return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 
-/** The names of what differs, e.g. `["content", "texts/instagram"]`. */
-export function differences(one: Draft, other: Draft): string[] {
-  const [a, b] = [atoms(one), atoms(other)];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => !same(a.get(name), b.get(name)));
+/** Return the paths that differ, e.g. `["content", "texts/instagram"]`. */
+export function changedFields(one: Draft, other: Draft): string[] {
+  const [a, b] = [fieldValues(one), fieldValues(other)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => !isEqual(a.get(name), b.get(name)));
 }
 
-export interface Merged {
+export interface MergeResult {
   draft: Draft;
-  /** What both have changed, and not alike. */
-  over: string[];
+  /** The paths that both sides changed to different values. */
+  conflicts: string[];
 }
 
-/** Both changes of `base` in one; where they are about the same thing, `winner`'s stands and `over` names it. */
-export function merge(base: Draft, mine: Draft, theirs: Draft, winner: "mine" | "theirs" = "mine"): Merged {
-  const [b, m, t] = [atoms(base), atoms(mine), atoms(theirs)];
-  const all = new Map<string, Value>();
-  const over: string[] = [];
+/** Merge two changes of `base`. Where both changed a path, take `winner`'s value and list the path in `conflicts`. */
+export function merge(base: Draft, mine: Draft, theirs: Draft, winner: "mine" | "theirs" = "mine"): MergeResult {
+  const [b, m, t] = [fieldValues(base), fieldValues(mine), fieldValues(theirs)];
+  const values = new Map<string, Value>();
+  const conflicts: string[] = [];
   for (const name of new Set([...b.keys(), ...m.keys(), ...t.keys()])) {
     const [was, my, their] = [b.get(name), m.get(name), t.get(name)];
-    const both = !same(my, was) && !same(their, was) && !same(my, their);
-    if (both) over.push(name);
-    const value = (both ? winner === "mine" : same(their, was)) ? my : their;
-    if (value !== undefined) all.set(name, value);
+    const both = !isEqual(my, was) && !isEqual(their, was) && !isEqual(my, their);
+    if (both) conflicts.push(name);
+    const value = (both ? winner === "mine" : isEqual(their, was)) ? my : their;
+    if (value !== undefined) values.set(name, value);
   }
-  return { draft: draftOf(all), over };
+  return { draft: toDraft(values), conflicts };
 }
 
-/** What of a draft has to be sent so that `base` becomes it; objects by platform are sent whole. */
-export function fieldsOf(base: Draft, draft: Draft): Partial<PostFields> {
-  const changed = new Set(differences(base, draft).map((name) => name.split("/")[0]));
+/** Return the request fields that turn `base` into `draft`; fields keyed by platform are sent complete. */
+export function patchFields(base: Draft, draft: Draft): Partial<PostFields> {
+  const changed = new Set(changedFields(base, draft).map((name) => name.split("/")[0]));
   return {
     ...(changed.has("content") ? { content: draft.content } : {}),
     ...(changed.has("cta") ? { cta: draft.cta || null } : {}),
@@ -104,8 +104,8 @@ export function fieldsOf(base: Draft, draft: Draft): Partial<PostFields> {
   };
 }
 
-export function draftOfPost(post: Post): Draft {
-  // What was cancelled on one platform goes there no more.
+export function draftFromPost(post: Post): Draft {
+  // A cancelled delivery is no longer one of the post's platforms.
   const platforms = post.platforms.filter(({ state }) => state !== "cancelled").map(({ platform }) => platform);
   return {
     content: post.content,

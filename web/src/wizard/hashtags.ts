@@ -1,7 +1,7 @@
-// Hashtags as they are typed and pasted: split, brought into one form, and each only once. Pure.
+// Hashtags as people type and paste them: split, normalised, without duplicates. Pure.
 import { foldHashtag } from "@/ui/text/entities";
 
-/** By spaces, commas, semicolons and line ends; `#` is optional, also between two (`#uno#due`). In NFC, never empty. */
+/** Split at whitespace, commas, semicolons and `#` (also `#uno#due`). Return NFC, nothing empty. */
 export function splitTags(text: string): string[] {
   return text
     .normalize("NFC")
@@ -9,20 +9,21 @@ export function splitTags(text: string): string[] {
     .filter((tag) => tag !== "");
 }
 
-/** The tags and those in `text` that are not among them yet; case and width make no difference, the first way to write it stays. */
+/** Add the tags in `text` that are new, ignoring case and width. Return the same array when there is none. */
 export function mergeTags(tags: readonly string[], text: string): readonly string[] {
   const known = new Set(tags.map(foldHashtag));
   const added = splitTags(text).filter((tag) => {
-    const is = known.has(foldHashtag(tag));
+    const isKnown = known.has(foldHashtag(tag));
     known.add(foldHashtag(tag));
-    return !is;
+    return !isKnown;
   });
   return added.length > 0 ? [...tags, ...added] : tags;
 }
 
-export function moved<T>(all: readonly T[], from: number, to: number): readonly T[] {
-  const item = all[from];
-  if (item === undefined || from === to || to < 0 || to >= all.length) return all;
-  const rest = all.filter((_, index) => index !== from);
+/** Move an item. Return the same array when either index is outside. */
+export function moveHashtag<T>(items: readonly T[], from: number, to: number): readonly T[] {
+  const item = items[from];
+  if (item === undefined || from === to || to < 0 || to >= items.length) return items;
+  const rest = items.filter((_, index) => index !== from);
   return [...rest.slice(0, to), item, ...rest.slice(to)];
 }

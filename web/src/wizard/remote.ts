@@ -1,24 +1,24 @@
-// The server as the wizard's saving asks it.
+// The server calls of the wizard's autosave.
 import type { QueryClient } from "@tanstack/react-query";
 
-import { answered, api } from "@/api/client";
-import { once } from "@/api/intent";
+import { api, unwrap } from "@/api/client";
+import { withIdempotencyKey } from "@/api/idempotency";
 import { postQuery, type Post, type PostFields } from "@/api/posts";
 import type { Remote } from "@/wizard/autosave";
-import { BLANK, fieldsOf } from "@/wizard/draft";
+import { BLANK, patchFields } from "@/wizard/draft";
 
-/** `place`: the new post's name in this browser, so that it is made once however often that is asked. */
-export function remoteOf(client: QueryClient, place: string): Remote {
+/** `draftId`: the new post's local id, under which it is created only once. */
+export function createRemote(client: QueryClient, draftId: string): Remote {
   return {
     create: (draft) => {
-      const body = fieldsOf(BLANK, draft) as PostFields;
-      return askOnce(client, `create/${place}`, (header) =>
-        answered(api.POST("/api/v1/posts", { body, params: { header } })),
+      const body = patchFields(BLANK, draft) as PostFields;
+      return sendOnce(client, `create/${draftId}`, (header) =>
+        unwrap(api.POST("/api/v1/posts", { body, params: { header } })),
       );
     },
     change: (id, rev, fields) =>
-      asMutation(client, () =>
-        answered(
+      runAsMutation(client, () =>
+        unwrap(
           api.PATCH("/api/v1/posts/{post_id}", {
             params: { path: { post_id: id }, header: { "If-Match": `"${rev}"` } },
             body: fields as PostFields,
@@ -29,19 +29,19 @@ export function remoteOf(client: QueryClient, place: string): Remote {
   };
 }
 
-/** Once for its intent, as `api/intent` has it. */
-export function askOnce(
+/** Send a request under its intent's idempotency key, as a mutation. */
+export function sendOnce(
   client: QueryClient,
   intent: string,
-  ask: (header: { "Idempotency-Key": string }) => Promise<Post>,
+  send: (header: { "Idempotency-Key": string }) => Promise<Post>,
 ): Promise<Post> {
-  return once(intent, (header) => asMutation(client, () => ask(header)));
+  return withIdempotencyKey(intent, (header) => runAsMutation(client, () => send(header)));
 }
 
-/** So that a session that has ended is noticed here as everywhere. */
-function asMutation(client: QueryClient, ask: () => Promise<Post>): Promise<Post> {
+/** Run a request through the mutation cache, whose error handler notices an ended session. */
+function runAsMutation(client: QueryClient, send: () => Promise<Post>): Promise<Post> {
   return client
     .getMutationCache()
-    .build<Post, Error, null, unknown>(client, { mutationFn: ask, networkMode: "always" })
+    .build<Post, Error, null, unknown>(client, { mutationFn: send, networkMode: "always" })
     .execute(null);
 }

@@ -1,168 +1,168 @@
-// Everything that the wizard knows, and how each thing that happens changes it. Pure: the clock is handed in.
-import { BLANK, differences, merge, type Draft } from "@/wizard/draft";
-import { mergeTags, moved } from "@/wizard/hashtags";
-import type { Saving } from "@/ui/SaveState";
+// The wizard's state and its reducer. Pure: the clock is handed in.
+import { BLANK, changedFields, merge, type Draft } from "@/wizard/draft";
+import { mergeTags, moveHashtag } from "@/wizard/hashtags";
+import type { SaveStatus } from "@/ui/SaveIndicator";
 
-export type Act = "now" | "schedule" | "draft";
+export type PublishMode = "now" | "schedule" | "draft";
 
-/** When it is to go out: `date` and `time` as clocks in `zone` read, and `exact` where that alone leaves two answers. */
-export interface When {
-  readonly act: Act;
-  /** `2026-11-24`, or "" while none is chosen. */
+/** When to publish. `date` and `time` are wall time in `zone`; `exact` decides where that wall time is ambiguous. */
+export interface Schedule {
+  readonly mode: PublishMode;
+  /** `2026-11-24`, or "" while no date is chosen. */
   readonly date: string;
   /** `10:00` */
   readonly time: string;
   readonly zone: string;
-  /** RFC 3339, chosen from what the server suggested. */
+  /** RFC 3339, one of the server's suggestions. */
   readonly exact: string | null;
 }
 
-/** A post as the server has it. */
-export interface Known {
+/** The post as the server last returned it. */
+export interface ServerVersion {
   readonly id: string;
   readonly rev: number;
   readonly draft: Draft;
 }
 
 export interface Conflict {
-  readonly theirs: Known;
-  /** What both have changed, e.g. `["content"]`. */
-  readonly over: readonly string[];
+  readonly theirs: ServerVersion;
+  /** The fields that both sides changed, e.g. `["content"]`. */
+  readonly fields: readonly string[];
 }
 
 export interface WizardState {
   readonly draft: Draft;
-  /** As the server last had it; what a new post begins with, while it has none. */
+  /** The draft as the server last returned it; for a new post, the initial draft. */
   readonly base: Draft;
   readonly post: { readonly id: string; readonly rev: number } | null;
-  /** What the save that is under way carries. */
+  /** The draft in the save request that is running. */
   readonly sending: Draft | null;
-  /** What a post was begun with, when no answer came: asked again, it has to be asked alike. */
-  readonly begunWith: Draft | null;
-  readonly saving: Saving;
-  /** Why the last save failed; null again after a good one. */
+  /** The draft of a create request that got no answer: a retry must send the same draft. */
+  readonly pendingCreate: Draft | null;
+  readonly saveStatus: SaveStatus;
+  /** The error of the last save; null after a successful one. */
   readonly failure: unknown;
   readonly conflict: Conflict | null;
-  readonly when: When;
+  readonly schedule: Schedule;
 }
 
-export type Happening =
-  | { type: "wrote"; field: "content" | "cta"; text: string }
-  | { type: "tagged"; text: string }
-  | { type: "untagged"; index: number }
-  | { type: "tagMoved"; from: number; to: number }
-  | { type: "customised"; platform: string; text: string }
-  | { type: "shared"; platform: string }
-  | { type: "platformSet"; platform: string; chosen: boolean; order: readonly string[] }
-  | { type: "accountChosen"; platform: string; accountId: string }
-  | { type: "shapeChosen"; platform: string; shape: string }
-  | { type: "planned"; when: Partial<When> }
-  | { type: "saveBegan" }
-  | { type: "saved"; post: Known; at: Date }
+export type Action =
+  | { type: "contentChanged"; field: "content" | "cta"; text: string }
+  | { type: "hashtagsAdded"; text: string }
+  | { type: "hashtagRemoved"; index: number }
+  | { type: "hashtagMoved"; from: number; to: number }
+  | { type: "platformTextChanged"; platform: string; text: string }
+  | { type: "platformTextReset"; platform: string }
+  | { type: "platformToggled"; platform: string; chosen: boolean; order: readonly string[] }
+  | { type: "accountSelected"; platform: string; accountId: string }
+  | { type: "shapeSelected"; platform: string; shape: string }
+  | { type: "scheduleChanged"; change: Partial<Schedule> }
+  | { type: "saveStarted" }
+  | { type: "saveSucceeded"; post: ServerVersion; at: Date }
   | { type: "saveFailed"; kind: "offline" | "failed" | "outdated"; definite: boolean; failure: unknown }
-  | { type: "met"; post: Known }
-  | { type: "settled"; whose: "mine" | "theirs"; at: Date };
+  | { type: "serverVersionReceived"; post: ServerVersion }
+  | { type: "conflictResolved"; whose: "mine" | "theirs"; at: Date };
 
-export function beginning(zone: string, draft: Draft = BLANK, post: Known | null = null): WizardState {
+export function createState(zone: string, draft: Draft = BLANK, post: ServerVersion | null = null): WizardState {
   return {
     draft,
     base: post ? post.draft : draft,
     post: post && { id: post.id, rev: post.rev },
     sending: null,
-    begunWith: null,
-    saving: { kind: "nothing" },
+    pendingCreate: null,
+    saveStatus: { kind: "nothing" },
     failure: null,
     conflict: null,
-    when: { act: "now", date: "", time: "", zone, exact: null },
+    schedule: { mode: "now", date: "", time: "", zone, exact: null },
   };
 }
 
-/** Whether there is anything that the server does not have yet. */
+/** Return whether the draft has changes that the server does not have. */
 export function isDirty(state: WizardState): boolean {
-  return differences(state.draft, state.base).length > 0;
+  return changedFields(state.draft, state.base).length > 0;
 }
 
-export function reduce(state: WizardState, what: Happening): WizardState {
-  const draft = reduceDraft(state.draft, what);
+export function reduce(state: WizardState, action: Action): WizardState {
+  const draft = reduceDraft(state.draft, action);
   if (draft !== state.draft) return { ...state, draft };
-  switch (what.type) {
-    case "planned":
-      return { ...state, when: planned(state.when, what.when) };
-    case "saveBegan":
-      return saveBegan(state);
-    case "saved":
-      return saved(state, what.post, what.at);
+  switch (action.type) {
+    case "scheduleChanged":
+      return { ...state, schedule: changeSchedule(state.schedule, action.change) };
+    case "saveStarted":
+      return startSave(state);
+    case "saveSucceeded":
+      return completeSave(state, action.post, action.at);
     case "saveFailed":
-      return saveFailed(state, what);
-    case "met":
-      return met(state, what.post);
-    case "settled":
-      return settled(state, what.whose, what.at);
+      return failSave(state, action);
+    case "serverVersionReceived":
+      return receiveServerVersion(state, action.post);
+    case "conflictResolved":
+      return resolveConflict(state, action.whose, action.at);
     default:
       return state;
   }
 }
 
-function reduceDraft(draft: Draft, what: Happening): Draft {
-  switch (what.type) {
-    case "wrote":
-      return draft[what.field] === what.text ? draft : { ...draft, [what.field]: what.text };
-    case "tagged":
-      return { ...draft, hashtags: mergeTags(draft.hashtags, what.text) };
-    case "untagged":
-      return { ...draft, hashtags: draft.hashtags.filter((_, index) => index !== what.index) };
-    case "tagMoved":
-      return { ...draft, hashtags: moved(draft.hashtags, what.from, what.to) };
-    case "customised":
-      return { ...draft, texts: { ...draft.texts, [what.platform]: what.text } };
-    case "shared":
-      return { ...draft, texts: without(draft.texts, what.platform) };
-    case "platformSet":
-      return { ...draft, platforms: withPlatform(draft.platforms, what) };
-    case "accountChosen":
-      return { ...draft, accounts: { ...draft.accounts, [what.platform]: what.accountId } };
-    case "shapeChosen":
-      return { ...draft, shapes: { ...draft.shapes, [what.platform]: what.shape } };
+function reduceDraft(draft: Draft, action: Action): Draft {
+  switch (action.type) {
+    case "contentChanged":
+      return draft[action.field] === action.text ? draft : { ...draft, [action.field]: action.text };
+    case "hashtagsAdded":
+      return { ...draft, hashtags: mergeTags(draft.hashtags, action.text) };
+    case "hashtagRemoved":
+      return { ...draft, hashtags: draft.hashtags.filter((_, index) => index !== action.index) };
+    case "hashtagMoved":
+      return { ...draft, hashtags: moveHashtag(draft.hashtags, action.from, action.to) };
+    case "platformTextChanged":
+      return { ...draft, texts: { ...draft.texts, [action.platform]: action.text } };
+    case "platformTextReset":
+      return { ...draft, texts: omit(draft.texts, action.platform) };
+    case "platformToggled":
+      return { ...draft, platforms: withPlatform(draft.platforms, action) };
+    case "accountSelected":
+      return { ...draft, accounts: { ...draft.accounts, [action.platform]: action.accountId } };
+    case "shapeSelected":
+      return { ...draft, shapes: { ...draft.shapes, [action.platform]: action.shape } };
     default:
       return draft;
   }
 }
 
-/** In the order in which the platforms are shown, whatever order they were chosen in; unknown ones stay at the end. */
+/** Add or remove a platform. Keep the display order `order`; unknown platforms stay at the end. */
 function withPlatform(
   chosen: readonly string[],
-  { platform, chosen: on, order }: Extract<Happening, { type: "platformSet" }>,
+  { platform, chosen: isOn, order }: Extract<Action, { type: "platformToggled" }>,
 ) {
-  const all = new Set(chosen);
-  if (on) all.add(platform);
-  else all.delete(platform);
-  return [...order.filter((name) => all.has(name)), ...[...all].filter((name) => !order.includes(name))];
+  const names = new Set(chosen);
+  if (isOn) names.add(platform);
+  else names.delete(platform);
+  return [...order.filter((name) => names.has(name)), ...[...names].filter((name) => !order.includes(name))];
 }
 
-function planned(when: When, change: Partial<When>): When {
-  const clock = (["date", "time", "zone"] as const).some(
-    (field) => change[field] !== undefined && change[field] !== when[field],
+function changeSchedule(schedule: Schedule, change: Partial<Schedule>): Schedule {
+  const isWallTimeChanged = (["date", "time", "zone"] as const).some(
+    (field) => change[field] !== undefined && change[field] !== schedule[field],
   );
-  // An instant that was chosen for another wall time says nothing about this one.
-  return { ...when, ...(clock ? { exact: null } : {}), ...change };
+  // An instant that was chosen for another wall time does not apply to this one.
+  return { ...schedule, ...(isWallTimeChanged ? { exact: null } : {}), ...change };
 }
 
-function saveBegan(state: WizardState): WizardState {
-  const sending = state.post ? state.draft : (state.begunWith ?? state.draft);
-  return { ...state, sending, begunWith: state.post ? null : sending, saving: { kind: "saving" } };
+function startSave(state: WizardState): WizardState {
+  const sending = state.post ? state.draft : (state.pendingCreate ?? state.draft);
+  return { ...state, sending, pendingCreate: state.post ? null : sending, saveStatus: { kind: "saving" } };
 }
 
-function saveFailed(
+function failSave(
   state: WizardState,
-  { kind, definite, failure }: Extract<Happening, { type: "saveFailed" }>,
+  { kind, definite, failure }: Extract<Action, { type: "saveFailed" }>,
 ): WizardState {
-  const next = { ...state, sending: null, begunWith: definite ? null : state.begunWith };
-  // What is outdated is saved at once on top of what is newer.
-  return kind === "outdated" ? next : { ...next, saving: { kind }, failure };
+  const next = { ...state, sending: null, pendingCreate: definite ? null : state.pendingCreate };
+  // After a 412 the save is repeated at once on the newer version.
+  return kind === "outdated" ? next : { ...next, saveStatus: { kind }, failure };
 }
 
-function saved(state: WizardState, post: Known, at: Date): WizardState {
-  // The server may have put something in order, or filled in an account; what was written since then stands.
+function completeSave(state: WizardState, post: ServerVersion, at: Date): WizardState {
+  // The server may have normalised a field or set an account; changes made since the request stay.
   const { draft } = merge(state.sending ?? state.base, state.draft, post.draft);
   const next = {
     ...state,
@@ -170,28 +170,34 @@ function saved(state: WizardState, post: Known, at: Date): WizardState {
     base: post.draft,
     post: { id: post.id, rev: post.rev },
     sending: null,
-    begunWith: null,
+    pendingCreate: null,
   };
-  return { ...next, conflict: null, failure: null, saving: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
+  return {
+    ...next,
+    conflict: null,
+    failure: null,
+    saveStatus: isDirty(next) ? { kind: "saving" } : { kind: "saved", at },
+  };
 }
 
-function met(state: WizardState, theirs: Known): WizardState {
-  // While a save is under way its own answer tells.
+function receiveServerVersion(state: WizardState, theirs: ServerVersion): WizardState {
+  // The answer of a running save brings the newer version.
   if (state.sending || (state.post && theirs.rev <= state.post.rev)) return state;
-  const { draft, over } = merge(state.base, state.draft, theirs.draft);
-  if (over.length > 0) return { ...state, conflict: { theirs, over }, saving: { kind: "conflict" } };
-  const saving: Saving = state.conflict ? { kind: "nothing" } : state.saving;
-  return { ...state, draft, base: theirs.draft, post: { id: theirs.id, rev: theirs.rev }, conflict: null, saving };
+  const { draft, conflicts } = merge(state.base, state.draft, theirs.draft);
+  if (conflicts.length > 0)
+    return { ...state, conflict: { theirs, fields: conflicts }, saveStatus: { kind: "conflict" } };
+  const saveStatus: SaveStatus = state.conflict ? { kind: "nothing" } : state.saveStatus;
+  return { ...state, draft, base: theirs.draft, post: { id: theirs.id, rev: theirs.rev }, conflict: null, saveStatus };
 }
 
-function settled(state: WizardState, whose: "mine" | "theirs", at: Date): WizardState {
+function resolveConflict(state: WizardState, whose: "mine" | "theirs", at: Date): WizardState {
   if (!state.conflict) return state;
   const { theirs } = state.conflict;
   const { draft } = merge(state.base, state.draft, theirs.draft, whose);
   const next = { ...state, draft, base: theirs.draft, post: { id: theirs.id, rev: theirs.rev }, conflict: null };
-  return { ...next, saving: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
+  return { ...next, saveStatus: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
 }
 
-function without(all: Readonly<Record<string, string>>, name: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
+function omit(names: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(names).filter(([key]) => key !== name));
 }

@@ -1,8 +1,8 @@
-// The four steps, and which of them mends what. Pure.
+// The four steps, and at which step and field an issue can be fixed. Pure.
 import type { Platform } from "@/api/platforms";
 import type { ProblemEntry } from "@/api/problem";
 import { isHashtag } from "@/ui/text/entities";
-import { badAddresses } from "@/wizard/addresses";
+import { findInvalidAddresses } from "@/wizard/links";
 import type { Draft } from "@/wizard/draft";
 
 export const STEPS = [1, 2, 3, 4] as const;
@@ -13,7 +13,7 @@ export function isStep(value: unknown): value is Step {
   return STEPS.some((step) => step === value);
 }
 
-/** The ids of the fields that something can be wrong with. */
+/** The element ids of the fields that can have issues. */
 export const FIELDS = {
   content: "wizard-content",
   cta: "wizard-cta",
@@ -21,23 +21,27 @@ export const FIELDS = {
   text: (platform: string) => `wizard-text-${platform}`,
   platforms: "wizard-platforms",
   platform: (platform: string) => `wizard-platform-${platform}`,
-  when: "wizard-when",
+  schedule: "wizard-schedule",
 };
 
-export interface Place {
+export interface IssueLocation {
   step: Step;
-  /** None where the step as a whole is meant. */
+  /** Element id; left out for the step as a whole. */
   field?: string;
 }
 
-const PICTURES = new Set(["picture_needed", "not_all_pictures"]);
+const PICTURE_CODES = new Set(["picture_needed", "not_all_pictures"]);
 
-/** Where what a JSON pointer of the server is about can be mended. */
-export function placeOf({ pointer, code, platform }: Pick<ProblemEntry, "pointer" | "code" | "platform">): Place {
+/** Return where the person can fix the server's problem. */
+export function locateIssue({
+  pointer,
+  code,
+  platform,
+}: Pick<ProblemEntry, "pointer" | "code" | "platform">): IssueLocation {
   const [, field = "", name = ""] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const card: Place = { step: 2, field: FIELDS.platform(platform ?? name) };
-  const when: Place = { step: 4, field: FIELDS.when };
-  const places: Record<string, Place> = {
+  const card: IssueLocation = { step: 2, field: FIELDS.platform(platform ?? name) };
+  const schedule: IssueLocation = { step: 4, field: FIELDS.schedule };
+  const locations: Record<string, IssueLocation> = {
     content: { step: 1, field: FIELDS.content },
     cta: { step: 1, field: FIELDS.cta },
     hashtags: { step: 1, field: FIELDS.hashtags },
@@ -45,53 +49,64 @@ export function placeOf({ pointer, code, platform }: Pick<ProblemEntry, "pointer
     platforms: code === "empty" ? { step: 2, field: FIELDS.platforms } : card,
     accounts: card,
     shapes: card,
-    schedule_time: when,
-    zone: when,
-    time_choice: when,
+    schedule_time: schedule,
+    zone: schedule,
+    time_choice: schedule,
   };
-  return PICTURES.has(code) ? { step: 3 } : (places[field] ?? { step: 3 });
+  return PICTURE_CODES.has(code) ? { step: 3 } : (locations[field] ?? { step: 3 });
 }
 
-export interface Remark extends Place {
-  /** Errors forbid to publish; warnings inform. */
-  kind: "error" | "warning";
-  says: string;
-  /** Said by the browser alone. */
-  isOwn?: boolean;
+export interface Issue extends IssueLocation {
+  /** Errors prevent publishing, warnings do not. */
+  severity: "error" | "warning";
+  message: string;
+  /** Found by the browser, not by the server. */
+  isClientSide?: boolean;
 }
 
-export interface OwnWords {
+export interface IssueMessages {
   badAddress: (address: string) => string;
   badTag: (tag: string) => string;
   noLinks: (labels: string) => string;
   pictureFailed: (label: string) => string;
 }
 
-export function remarkOf(kind: Remark["kind"], entry: ProblemEntry): Remark {
-  return { kind, says: entry.detail, ...placeOf(entry) };
+export function toIssue(severity: Issue["severity"], entry: ProblemEntry): Issue {
+  return { severity, message: entry.detail, ...locateIssue(entry) };
 }
 
-/** What the browser can tell before the server has: rules on addresses and tags, and links that will not be links. */
-export function ownRemarks(draft: Draft, chosen: readonly Platform[], words: OwnWords, hasLinks: boolean): Remark[] {
+/** Return what the browser finds at once: invalid addresses and hashtags, and links where links cannot be clicked. */
+export function clientIssues(
+  draft: Draft,
+  chosen: readonly Platform[],
+  messages: IssueMessages,
+  hasLinks: boolean,
+): Issue[] {
   const cta = { step: 1, field: FIELDS.cta } as const;
   const hashtags = { step: 1, field: FIELDS.hashtags } as const;
-  const dead = chosen.filter((platform) => platform.shows_text && !platform.links_clickable);
+  const withoutLinks = chosen.filter((platform) => platform.shows_text && !platform.links_clickable);
   return [
-    ...badAddresses(draft.cta).map((address): Remark => ({
-      kind: "error",
-      says: words.badAddress(address),
-      isOwn: true,
+    ...findInvalidAddresses(draft.cta).map((address): Issue => ({
+      severity: "error",
+      message: messages.badAddress(address),
+      isClientSide: true,
       ...cta,
     })),
     ...draft.hashtags
       .filter((tag) => !isHashtag(tag))
-      .map((tag): Remark => ({ kind: "error", says: words.badTag(tag), isOwn: true, ...hashtags })),
-    ...(hasLinks && dead.length > 0
-      ? [{ kind: "warning", says: words.noLinks(dead.map(({ label }) => label).join(", ")), ...cta } satisfies Remark]
+      .map((tag): Issue => ({ severity: "error", message: messages.badTag(tag), isClientSide: true, ...hashtags })),
+    ...(hasLinks && withoutLinks.length > 0
+      ? [
+          {
+            severity: "warning",
+            message: messages.noLinks(withoutLinks.map(({ label }) => label).join(", ")),
+            ...cta,
+          } satisfies Issue,
+        ]
       : []),
   ];
 }
 
-export function countOf(remarks: readonly Remark[], step: Step, kind: Remark["kind"]): number {
-  return remarks.filter((remark) => remark.step === step && remark.kind === kind).length;
+export function countIssues(issues: readonly Issue[], step: Step, severity: Issue["severity"]): number {
+  return issues.filter((issue) => issue.step === step && issue.severity === severity).length;
 }

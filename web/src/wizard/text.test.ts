@@ -1,12 +1,12 @@
-// Hashtags, the composed text, and its counters.
+// Hashtags, the composed text, and its length.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
 import { isHashtag } from "@/ui/text/entities";
 import { BLANK } from "@/wizard/draft";
-import { composeText, countTags, countText, graphemes } from "@/wizard/compose";
-import { mergeTags, moved, splitTags } from "@/wizard/hashtags";
+import { composeText, countTags, countText, countGraphemes } from "@/wizard/compose";
+import { mergeTags, moveHashtag, splitTags } from "@/wizard/hashtags";
 
 describe("hashtags", () => {
   it.each([
@@ -46,10 +46,10 @@ describe("hashtags", () => {
   });
 
   it("move, and never out of the row", () => {
-    expect(moved(["a", "b", "c"], 2, 0)).toEqual(["c", "a", "b"]);
-    expect(moved(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
+    expect(moveHashtag(["a", "b", "c"], 2, 0)).toEqual(["c", "a", "b"]);
+    expect(moveHashtag(["a", "b", "c"], 0, 1)).toEqual(["b", "a", "c"]);
     const tags = ["a"];
-    expect(moved(tags, 0, 1)).toBe(tags);
+    expect(moveHashtag(tags, 0, 1)).toBe(tags);
   });
 });
 
@@ -64,9 +64,9 @@ describe("the text that is sent", () => {
   });
 
   it("is counted as people count, and limited as the platform does", () => {
-    expect(graphemes("👩‍👩‍👧e\u0301")).toBe(2);
+    expect(countGraphemes("👩‍👩‍👧e\u0301")).toBe(2);
     const family = { ...BLANK, content: "👩‍👩‍👧" };
-    expect(countText(platform(4), family)).toEqual({ seen: 1, counted: 5, most: 4, level: "over" });
+    expect(countText(platform(4), family)).toEqual({ graphemes: 1, codePoints: 5, limit: 4, level: "over" });
     expect(countText(platform(5), family)?.level).toBe("near");
     expect(countText(platform(100), family)?.level).toBe("fine");
     expect(countText(platform(4, null, false), family)).toBeNull();
@@ -74,10 +74,10 @@ describe("the text that is sent", () => {
 
   it("counts its own text where a platform has one, and the hashtags inside it", () => {
     const draft = { ...BLANK, content: "Ciao", texts: { p: "Ehi #uno" }, hashtags: ["due"] };
-    expect(countText(platform(100), draft)?.seen).toBe("Ehi #uno\n\n#due".length);
-    expect(countTags(platform(100, 1), draft)).toMatchObject({ seen: 2, most: 1, level: "over" });
+    expect(countText(platform(100), draft)?.graphemes).toBe("Ehi #uno\n\n#due".length);
+    expect(countTags(platform(100, 1), draft)).toMatchObject({ graphemes: 2, limit: 1, level: "over" });
     expect(countTags(platform(100), draft)).toBeNull();
     const looksLike = { ...draft, texts: { p: "https://example.com/a#b C#c #1 ＃Due" } };
-    expect(countTags(platform(100, 1), looksLike)).toMatchObject({ seen: 1, most: 1 });
+    expect(countTags(platform(100, 1), looksLike)).toMatchObject({ graphemes: 1, limit: 1 });
   });
 });

@@ -1,26 +1,26 @@
-// What every part of the wizard sees of the whole.
+// The wizard's context.
 import { createContext, useContext } from "react";
 
 import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import type { Happening, WizardState } from "@/wizard/state";
-import type { Remark, Step } from "@/wizard/steps";
+import type { Action, WizardState } from "@/wizard/state";
+import type { Issue, Step } from "@/wizard/steps";
 
 export interface Wizard {
   state: WizardState;
-  dispatch: (what: Happening) => void;
-  /** All that is written is saved now, and the post exists; whether that worked. */
+  dispatch: (action: Action) => void;
+  /** Save now, creating the post if needed; returns whether everything is saved. */
   flush: () => Promise<boolean>;
-  /** As the server last told of it; null while there is none. */
+  /** The post as the server last returned it; null before it exists. */
   post: Post | null;
   platforms: readonly Platform[];
-  /** Those that the post goes to, in the order in which they are shown. */
+  /** The post's platforms, in display order. */
   chosen: readonly Platform[];
   accounts: readonly Account[];
-  remarks: readonly Remark[];
+  issues: readonly Issue[];
   step: Step;
-  go: (step: Step) => void;
+  goToStep: (step: Step) => void;
 }
 
 export const WizardContext = createContext<Wizard | null>(null);
@@ -31,17 +31,17 @@ export function useWizard(): Wizard {
   return wizard;
 }
 
-/** The account that a platform's post goes to, where one is certain: the chosen one, the only one, or the default. */
-export function accountFor(
+/** Return the account for a platform: the chosen one, the only one or the default; null where it is open. */
+export function resolveAccount(
   platform: Platform,
   accounts: readonly Account[],
   chosen: string | undefined,
 ): Account | null {
-  const fitting = accountsFor(platform, accounts);
-  const only = fitting.length === 1 ? fitting[0] : undefined;
-  return fitting.find(({ id }) => id === chosen) ?? only ?? fitting.find((account) => account.default) ?? null;
+  const matching = matchingAccounts(platform, accounts);
+  const only = matching.length === 1 ? matching[0] : undefined;
+  return matching.find(({ id }) => id === chosen) ?? only ?? matching.find((account) => account.default) ?? null;
 }
 
-export function accountsFor(platform: Platform, accounts: readonly Account[]): Account[] {
+export function matchingAccounts(platform: Platform, accounts: readonly Account[]): Account[] {
   return accounts.filter(({ platforms }) => platforms.includes(platform.name));
 }

@@ -1,17 +1,17 @@
-// One platform of a post: where it stands, in words; its link once it is out; and what a person can do.
+// One delivery of a post: its state, its link once published, and what a person can do.
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { ExternalLink, ImageOff, Plug, RotateCcw } from "lucide-react";
 
-import { retry, usePostAction } from "@/api/post-actions";
+import { retryPost, usePostAction } from "@/api/post-actions";
 import type { PlatformResult, Post } from "@/api/posts";
-import type { Key } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
+import type { MessageKey } from "@/i18n/keys";
+import { useMessages } from "@/i18n/useMessages";
 import { LinkButton } from "@/ui/LinkButton";
-import { Decide } from "@/ui/post/Decide";
-import { mayBeRetried } from "@/ui/post/possible";
+import { ResolveDelivery } from "@/ui/post/ResolveDelivery";
+import { canRetry } from "@/ui/post/availableActions";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
-import { steadyAddress } from "@/ui/steadyAddress";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./LiveProgress.module.css";
 
@@ -22,17 +22,17 @@ interface Props {
   account: string | null;
 }
 
-const DOING: Record<string, Key> = {
+const ACTIVITY: Record<string, MessageKey> = {
   queued: "post:doing.queued",
   preparing: "post:doing.preparing",
   waiting: "post:doing.waiting",
   publishing: "post:doing.publishing",
 };
-const PICTURE_TOLD = new Set(["queued", "making", "failed", "stale"]);
+const SHOWN_PICTURE_STATES = new Set(["queued", "making", "failed", "stale"]);
 
 export function DeliveryRow({ post, result, label, account }: Props) {
-  const { t } = useWords();
-  const doing = DOING[result.state];
+  const { t } = useMessages();
+  const activity = ACTIVITY[result.state];
   return (
     <li className={styles["row"]} aria-label={label}>
       <Thumbnail result={result} />
@@ -48,13 +48,13 @@ export function DeliveryRow({ post, result, label, account }: Props) {
           </div>
           <StatusBadge state={result.state} />
         </Group>
-        {doing && result.error === null && (
+        {activity && result.error === null && (
           <Text size="sm" c="dimmed">
-            {t(doing)}
+            {t(activity)}
           </Text>
         )}
         {result.error !== null && <Text size="sm">{result.error}</Text>}
-        {result.state !== "published" && PICTURE_TOLD.has(result.image_state) && (
+        {result.state !== "published" && SHOWN_PICTURE_STATES.has(result.image_state) && (
           <Group gap="xs">
             <Text size="sm">{t("post:picture")}</Text>
             <PictureBadge state={result.image_state} />
@@ -65,7 +65,7 @@ export function DeliveryRow({ post, result, label, account }: Props) {
             {t("post:see", { label })} <ExternalLink size={16} aria-hidden />
           </Anchor>
         )}
-        <Mend post={post} result={result} label={label} />
+        <RecoveryActions post={post} result={result} label={label} />
       </Stack>
     </li>
   );
@@ -77,19 +77,19 @@ function Thumbnail({ result }: { result: PlatformResult }) {
       {result.image_url === null ? (
         <ImageOff size={20} aria-hidden />
       ) : (
-        <img src={steadyAddress(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
+        <img src={stableMediaUrl(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
       )}
     </div>
   );
 }
 
-/** What can be done about a platform that is not out; nothing, where nothing is to be done. */
-function Mend({ post, result, label }: Omit<Props, "account">) {
-  const { t } = useWords();
-  const act = usePostAction(post);
+/** The actions for a delivery that is not published; renders nothing where there are none. */
+function RecoveryActions({ post, result, label }: Omit<Props, "account">) {
+  const { t } = useMessages();
+  const action = usePostAction(post);
   return (
     <>
-      {(mayBeRetried(result.state) || result.may_be_decided) && (
+      {(canRetry(result.state) || result.may_be_decided) && (
         <Group gap="sm">
           {result.state === "needs_reconnect" && (
             <LinkButton
@@ -101,21 +101,21 @@ function Mend({ post, result, label }: Omit<Props, "account">) {
               {t("post:reconnect")}
             </LinkButton>
           )}
-          {mayBeRetried(result.state) && (
+          {canRetry(result.state) && (
             <Button
               variant="default"
               leftSection={<RotateCcw size={18} aria-hidden />}
               className={styles["button"]}
-              loading={act.isPending}
-              onClick={() => act.mutate(retry([result.platform]))}
+              loading={action.isPending}
+              onClick={() => action.mutate(retryPost([result.platform]))}
             >
-              {t("post:retryOne", { label })}
+              {t("post:retry", { label })}
             </Button>
           )}
         </Group>
       )}
-      <ProblemAlert error={act.error} />
-      {result.may_be_decided && <Decide post={post} platform={result.platform} label={label} />}
+      <ProblemAlert error={action.error} />
+      {result.may_be_decided && <ResolveDelivery post={post} platform={result.platform} label={label} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-// A post's page while it is being published, with the network standing in.
+// A post's page while it is being published.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
@@ -6,58 +6,58 @@ import { describe, expect, it, vi } from "vitest";
 import type { Post } from "@/api/posts";
 import { session } from "@/testing/sample";
 import { account, PLATFORMS, post, result } from "@/testing/sample-posts";
-import { json, serve, type Asked } from "@/testing/server";
+import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
-/** An event stream that the test speaks into. */
-class Told {
-  private to: ReadableStreamDefaultController<Uint8Array> | null = null;
+/** An event stream that the test writes to. */
+class FakeEventStream {
+  private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   readonly answer = () =>
-    new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (this.to = controller) }), {
+    new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (this.controller = controller) }), {
       headers: { "Content-Type": "text/event-stream" },
     });
 
-  say(id: number, kind: string): void {
-    this.to?.enqueue(new TextEncoder().encode(`id: ${id}\nevent: ${kind}\ndata: {}\n\n`));
+  send(id: number, kind: string): void {
+    this.controller?.enqueue(new TextEncoder().encode(`id: ${id}\nevent: ${kind}\ndata: {}\n\n`));
   }
 
   breakOff(): void {
-    this.to?.error(new TypeError("network error"));
-    this.to = null;
+    this.controller?.error(new TypeError("network error"));
+    this.controller = null;
   }
 }
 
 async function open(
   first: Post,
   more: Record<string, Response> = {},
-): Promise<{ told: Told; asked: Asked[]; show: (after: Post) => void }> {
+): Promise<{ stream: FakeEventStream; requests: RecordedRequest[]; show: (after: Post) => void }> {
   let now = first;
-  const told = new Told();
-  const asked = serve({
+  const stream = new FakeEventStream();
+  const requests = stubServer({
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: [account()] }),
     "GET /api/v1/posts/post_1": () => json(now),
     "GET /api/v1/posts/post_1/timeline": json({ data: [] }),
-    "GET /api/v1/posts/post_1/events": told.answer,
+    "GET /api/v1/posts/post_1/events": stream.answer,
     ...more,
   });
   await openStudio("/posts/post_1");
-  return { told, asked, show: (after) => void (now = after) };
+  return { stream, requests, show: (after) => void (now = after) };
 }
 
 const row = async (name: string) => within(await screen.findByRole("listitem", { name }));
 
 describe("live progress", () => {
-  it("follows the stream, shows the link as it comes, and announces the change once", async () => {
-    const { told, show } = await open(post({ status: "publishing", states: ["published", "publishing"] }));
+  it("follows the stream, shows the link of a published delivery, and announces the change once", async () => {
+    const { stream, show } = await open(post({ status: "publishing", states: ["published", "publishing"] }));
     await (await row("Instagram")).findByText("Publishing");
     expect(screen.getByTestId("announced")).toHaveTextContent("");
     const out = post({ status: "published", states: ["published"] });
     out.platforms.push(result("instagram", "published", { post_url: "https://www.instagram.com/p/1" }));
     show({ ...out, successful: 2, total_platforms: 2 });
-    act(() => told.say(7, "delivery.published"));
+    act(() => stream.send(7, "delivery.published"));
     expect(await (await row("Instagram")).findByRole("link", { name: /See it on Instagram/ })).toHaveAttribute(
       "href",
       "https://www.instagram.com/p/1",
@@ -68,31 +68,31 @@ describe("live progress", () => {
     expect(screen.getByText("Published everywhere: 2 of 2")).toBeVisible();
   });
 
-  it("says that the stream broke, asks meanwhile, and goes on behind the last event", async () => {
+  it("polls while the stream is broken, says so, and continues after the last event", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     try {
-      const { told, asked, show } = await open(post({ status: "publishing", states: ["publishing"] }));
+      const { stream, requests, show } = await open(post({ status: "publishing", states: ["publishing"] }));
       await screen.findByText(/Publishing: 0 of 1/);
-      act(() => told.say(41, "delivery.publishing"));
-      await waitFor(() => expect(asked.filter(({ path }) => path.endsWith("/post_1")).length).toBeGreaterThan(1));
+      act(() => stream.send(41, "delivery.publishing"));
+      await waitFor(() => expect(requests.filter(({ path }) => path.endsWith("/post_1")).length).toBeGreaterThan(1));
       show(post({ status: "published", states: ["published"] }));
-      act(() => told.breakOff());
+      act(() => stream.breakOff());
       expect(await screen.findByText(/live connection broke/)).toBeVisible();
       expect(await screen.findByText("Published everywhere: 1 of 1")).toBeVisible();
       await act(() => vi.advanceTimersByTimeAsync(3_100));
-      const streams = asked.filter(({ path }) => path.endsWith("/events"));
+      const streams = requests.filter(({ path }) => path.endsWith("/events"));
       expect(streams.at(-1)?.headers.get("last-event-id")).toBe("41");
-      act(() => told.say(42, "post.edited"));
+      act(() => stream.send(42, "post.edited"));
       await waitFor(() => expect(screen.queryByText(/live connection broke/)).toBeNull());
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it("calls partial success by its name, and tries the one that failed again, alone and once", async () => {
+  it("shows partial success, and retries the failed delivery alone and once", async () => {
     const partial = post({ status: "partial", states: ["published"] });
     partial.platforms.push(result("instagram", "failed", { error: "Meta does not accept this picture." }));
-    const { asked } = await open(
+    const { requests } = await open(
       { ...partial, total_platforms: 2 },
       { "POST /api/v1/posts/post_1/retry": json(post({ status: "publishing", states: ["published", "queued"] })) },
     );
@@ -102,34 +102,34 @@ describe("live progress", () => {
     expect(failed.getByText("Meta does not accept this picture.")).toBeVisible();
     await userEvent.click(failed.getByRole("button", { name: "Try Instagram again" }));
     await (await row("Instagram")).findByText("Queued");
-    const retries = asked.filter(({ path }) => path.endsWith("/retry"));
+    const retries = requests.filter(({ path }) => path.endsWith("/retry"));
     expect(retries.map(({ body }) => body)).toEqual([{ platforms: ["instagram"] }]);
     expect(retries[0]?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("lets a person decide what nobody can tell, with the address that they saw", async () => {
-    const { asked } = await open(post({ status: "unconfirmed", states: ["unconfirmed"] }), {
+  it("lets a person resolve an unconfirmed delivery, with the link that they saw", async () => {
+    const { requests } = await open(post({ status: "unconfirmed", states: ["unconfirmed"] }), {
       "POST /api/v1/posts/post_1/deliveries/facebook/resolve": json(
         post({ status: "published", states: ["published"] }),
       ),
     });
-    const decide = within(await screen.findByRole("group", { name: "Decide about Facebook" }));
-    expect(decide.getAllByRole("button").map(({ textContent }) => textContent)).toEqual([
-      "It is out",
-      "It is not out: send it",
-      "Drop it",
+    const resolve = within(await screen.findByRole("group", { name: "Is it on Facebook?" }));
+    expect(resolve.getAllByRole("button").map(({ textContent }) => textContent)).toEqual([
+      "It is there",
+      "It is not there: publish it",
+      "It is not there: leave it",
     ]);
-    await userEvent.click(decide.getByRole("button", { name: "It is out" }));
-    await userEvent.type(decide.getByLabelText(/Its address/), "https://example.com/1");
-    await userEvent.click(decide.getByRole("button", { name: "Yes, it is out" }));
+    await userEvent.click(resolve.getByRole("button", { name: "It is there" }));
+    await userEvent.type(resolve.getByLabelText(/Its link/), "https://example.com/1");
+    await userEvent.click(resolve.getByRole("button", { name: "Yes, it is there" }));
     expect(await screen.findByText("Published everywhere: 1 of 1")).toBeVisible();
-    expect(asked.find(({ path }) => path.endsWith("/resolve"))?.body).toEqual({
+    expect(requests.find(({ path }) => path.endsWith("/resolve"))?.body).toEqual({
       as: "published",
       post_url: "https://example.com/1",
     });
   });
 
-  it("leads to the accounts where one has to be connected again, and says what was refused", async () => {
+  it("links to the accounts where one has to be reconnected, and shows a refused retry", async () => {
     await open(post({ status: "failed", states: ["needs_reconnect"] }), {
       "POST /api/v1/posts/post_1/retry": json(
         { code: "account_not_usable", detail: "Connect the Page again first." },

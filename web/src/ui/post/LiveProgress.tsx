@@ -1,43 +1,44 @@
-// How a post is getting on, platform by platform, while it happens: what is out, what is not, and what to do about it.
+// The progress of a post, delivery by delivery, live.
 import { Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { PieChart, WifiOff } from "lucide-react";
 
 import { accountsQuery } from "@/api/accounts";
-import { labelOf, platformsQuery } from "@/api/platforms";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
 import type { Translate } from "@/i18n/keys";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
-import { Announced } from "@/ui/post/Announced";
+import { StateAnnouncer } from "@/ui/post/StateAnnouncer";
 import { DeliveryRow } from "@/ui/post/DeliveryRow";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { momentOf } from "@/ui/When";
+import { useDateTime } from "@/ui/DateTime";
 
 import styles from "./LiveProgress.module.css";
 
 export function LiveProgress({ postId }: { postId: string }) {
-  const { t, language } = useWords();
+  const { t } = useMessages();
+  const { format } = useDateTime();
   const { data: post, error, refetch } = useQuery(postQuery(postId));
   const { data: platforms = [] } = useQuery(platformsQuery);
   const { data: accounts = [] } = useQuery(accountsQuery);
-  const following = usePostEvents(postId);
+  const connection = usePostEvents(postId);
   if (!post) return error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />;
-  const when = post.schedule_time ? momentOf(post.schedule_time, language, post.zone) : "";
+  const time = post.schedule_time ? format(post.schedule_time) : "";
   return (
     <Stack gap="md" component="section" aria-label={t("post:progress.label")}>
       <Stack gap="xs">
-        <Text className={styles["sum"]}>{summaryOf(post, when, t)}</Text>
-        <Shares post={post} />
+        <Text className={styles["summary"]}>{progressSummary(post, time, t)}</Text>
+        <ProgressBar post={post} />
         {post.status === "publishing" && (
           <Text size="sm" c="dimmed">
             {t("post:progress.mayLeave")}
           </Text>
         )}
       </Stack>
-      {following === "polling" && (
+      {connection === "polling" && (
         <Notice tone="warn" announced Icon={WifiOff}>
           {t("post:progress.polling")}
         </Notice>
@@ -53,43 +54,43 @@ export function LiveProgress({ postId }: { postId: string }) {
             key={result.delivery_id}
             post={post}
             result={result}
-            label={labelOf(platforms, result.platform)}
+            label={platformLabel(platforms, result.platform)}
             account={accounts.find((account) => account.id === result.account_id)?.name ?? null}
           />
         ))}
       </ul>
-      <Announced post={post} platforms={platforms} />
+      <StateAnnouncer post={post} platforms={platforms} />
     </Stack>
   );
 }
 
-/** A picture of the sentence above it, for the eye alone. */
-function Shares({ post }: { post: Post }) {
+/** The summary as a bar; hidden from screen readers. */
+function ProgressBar({ post }: { post: Post }) {
   if (post.status === "draft" || post.status === "scheduled" || post.total_platforms === 0) return null;
-  const share = (wanted: (result: Post["platforms"][number]) => boolean) =>
-    (100 * post.platforms.filter(wanted).length) / post.total_platforms;
+  const percent = (isCounted: (result: Post["platforms"][number]) => boolean) =>
+    (100 * post.platforms.filter(isCounted).length) / post.total_platforms;
   return (
     <Progress.Root size="md" aria-hidden>
-      <Progress.Section value={share(({ success }) => success === true)} color="green.7" />
-      <Progress.Section value={share(({ state }) => state === "unconfirmed")} color="yellow.6" />
-      <Progress.Section value={share(({ success }) => success === false)} color="red.7" />
+      <Progress.Section value={percent(({ success }) => success === true)} color="green.7" />
+      <Progress.Section value={percent(({ state }) => state === "unconfirmed")} color="yellow.6" />
+      <Progress.Section value={percent(({ success }) => success === false)} color="red.7" />
     </Progress.Root>
   );
 }
 
-const BY_STATUS = {
-  published: "post:sum.published",
-  partial: "post:sum.partial",
-  publishing: "post:sum.publishing",
-  unconfirmed: "post:sum.unconfirmed",
-  needs_reconnect: "post:sum.needs_reconnect",
-  failed: "post:sum.failed",
-  scheduled: "post:sum.scheduled",
-  draft: "post:sum.draft",
-  cancelled: "post:sum.cancelled",
+const SUMMARIES = {
+  published: "post:summary.published",
+  partial: "post:summary.partial",
+  publishing: "post:summary.publishing",
+  unconfirmed: "post:summary.unconfirmed",
+  needs_reconnect: "post:summary.needs_reconnect",
+  failed: "post:summary.failed",
+  scheduled: "post:summary.scheduled",
+  draft: "post:summary.draft",
+  cancelled: "post:summary.cancelled",
 } as const;
 
-function summaryOf(post: Post, when: string, t: Translate): string {
-  const key = Object.hasOwn(BY_STATUS, post.status) ? BY_STATUS[post.status as keyof typeof BY_STATUS] : null;
-  return key === null ? post.status : t(key, { out: post.successful, all: post.total_platforms, when });
+function progressSummary(post: Post, time: string, t: Translate): string {
+  const key = Object.hasOwn(SUMMARIES, post.status) ? SUMMARIES[post.status as keyof typeof SUMMARIES] : null;
+  return key === null ? post.status : t(key, { published: post.successful, total: post.total_platforms, time });
 }

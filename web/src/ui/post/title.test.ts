@@ -1,7 +1,7 @@
-// What a post is called.
+// The title of a post.
 import { describe, expect, it } from "vitest";
 
-import { titleOf } from "@/ui/post/title";
+import { postTitle } from "@/ui/post/title";
 
 const WORDS = "Una frase molto lunga che continua oltre la sessantina di caratteri, e poi ancora";
 
@@ -14,6 +14,6 @@ describe("the title", () => {
     ["x".repeat(80), {}, `${"x".repeat(60)}…`],
     ["👨‍👩‍👧".repeat(61), {}, `${"👨‍👩‍👧".repeat(60)}…`],
   ])("of %j is its first words", (content, texts, title) => {
-    expect(titleOf({ content, texts })).toBe(title);
+    expect(postTitle({ content, texts })).toBe(title);
   });
 });

@@ -1,23 +1,23 @@
-// What a post is called: posts have no titles, so how their text begins. Pure.
+// The title of a post: the beginning of its text. Pure.
 import type { Post } from "@/api/posts";
 
-const LONGEST = 60;
+const MAX_LENGTH = 60;
 
-/** The first line that says something, cut between words; "" of a post without words. */
-export function titleOf(post: Pick<Post, "content" | "texts">): string {
-  const written = [post.content, ...Object.values(post.texts)];
+/** Return the first non-empty line, cut between words; "" for a post without text. */
+export function postTitle(post: Pick<Post, "content" | "texts">): string {
+  const texts = [post.content, ...Object.values(post.texts)];
   const line =
-    written
+    texts
       .flatMap((text) => text.split("\n"))
-      .map((one) => one.trim())
+      .map((part) => part.trim())
       .find(Boolean) ?? "";
-  return short(line);
+  return shorten(line);
 }
 
-function short(line: string): string {
+function shorten(line: string): string {
   const letters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
-  if (letters.length <= LONGEST) return line;
-  const cut = letters.slice(0, LONGEST).join("");
-  // A single word longer than that is cut anywhere.
+  if (letters.length <= MAX_LENGTH) return line;
+  const cut = letters.slice(0, MAX_LENGTH).join("");
+  // A single longer word is cut inside.
   return `${cut.replace(/\s+\S*$/, "")}…`;
 }

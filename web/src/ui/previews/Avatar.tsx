@@ -1,4 +1,4 @@
-// Stands for an account's own picture, which is not known here: its first letter.
+// The initial of an account, whose picture is not known.
 import styles from "./Preview.module.css";
 
 export function Avatar({ name }: { name: string }) {

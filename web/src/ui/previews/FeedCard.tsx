@@ -1,16 +1,16 @@
-// A card in a feed: who, the words, and below them the picture or a collage of several.
-import { useWords } from "@/i18n/useWords";
+// A feed card: account, text, and the picture or a collage.
+import { useMessages } from "@/i18n/useMessages";
 import { Avatar } from "@/ui/previews/Avatar";
 import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
+import { Picture, PictureFrame, type PreviewContent } from "@/ui/previews/PictureFrame";
 
 import styles from "./Preview.module.css";
 
-/** A collage has so many; the last one says how many are behind it. */
-const COLLAGE = 4;
+/** The last picture of a collage shows how many more there are. */
+const COLLAGE_MAX = 4;
 
-export function FeedCard({ name, text, pictures, state, width, height, needsPicture }: Drawn) {
-  const { t } = useWords();
+export function FeedCard({ name, text, pictures, state, width, height, needsPicture }: PreviewContent) {
+  const { t } = useMessages();
   const [first] = pictures;
   return (
     <div className={styles["card"]}>
@@ -23,29 +23,29 @@ export function FeedCard({ name, text, pictures, state, width, height, needsPict
       </div>
       {text !== "" && (
         <div className={styles["text"]}>
-          <FoldedText text={text} most={FOLDS.feed_card} links />
+          <FoldedText text={text} limit={FOLDS.feed_card} links />
         </div>
       )}
       {(needsPicture || first !== undefined || state !== "none") && (
-        <PictureArea {...{ state, width, height }}>
+        <PictureFrame {...{ state, width, height }}>
           {pictures.length > 1 ? <Collage pictures={pictures} /> : first && <Picture picture={first} />}
-        </PictureArea>
+        </PictureFrame>
       )}
     </div>
   );
 }
 
-function Collage({ pictures }: { pictures: Drawn["pictures"] }) {
-  const { t } = useWords();
-  const shown = pictures.slice(0, COLLAGE);
-  const behind = pictures.length - shown.length;
+function Collage({ pictures }: { pictures: PreviewContent["pictures"] }) {
+  const { t } = useMessages();
+  const visible = pictures.slice(0, COLLAGE_MAX);
+  const hidden = pictures.length - visible.length;
   return (
-    <div className={styles["collage"]} data-count={shown.length}>
-      {shown.map((picture, index) => (
+    <div className={styles["collage"]} data-count={visible.length}>
+      {visible.map((picture, index) => (
         <div key={picture.url} className={styles["part"]}>
           <Picture picture={picture} />
-          {behind > 0 && index === shown.length - 1 && (
-            <span className={styles["behind"]}>{t("previews:behind", { count: behind })}</span>
+          {hidden > 0 && index === visible.length - 1 && (
+            <span className={styles["behind"]}>{t("previews:hidden", { count: hidden })}</span>
           )}
         </div>
       ))}

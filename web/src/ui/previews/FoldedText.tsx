@@ -1,46 +1,46 @@
-// A post's text as a feed shows it: its beginning, with the rest behind "… more".
+// A text as a feed shows it, folded behind "… more".
 import { useId, useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { fold, pieces, type Fold } from "@/ui/previews/fold";
+import { useMessages } from "@/i18n/useMessages";
+import { foldText, splitText, type Fold } from "@/ui/previews/fold";
 
 import styles from "./Preview.module.css";
 
-/** About where the feeds of a kind cut: they do not say, and it varies with the screen. */
+/** Approximate limits by kind of preview: not documented, and different from screen to screen. */
 export const FOLDS = {
   feed_card: { characters: 480, lines: 5 },
   square_post: { characters: 125, lines: 2 },
 } as const satisfies Record<string, Fold>;
 
-export function isFolding(kind: string): kind is keyof typeof FOLDS {
+export function hasFold(kind: string): kind is keyof typeof FOLDS {
   return Object.hasOwn(FOLDS, kind);
 }
 
 interface Props {
   text: string;
-  most: Fold;
-  /** Whether an address in the text can be clicked there. */
+  limit: Fold;
+  /** Whether links in the text can be clicked. */
   links: boolean;
 }
 
-export function FoldedText({ text, most, links }: Props) {
-  const { t } = useWords();
+export function FoldedText({ text, limit, links }: Props) {
+  const { t } = useMessages();
   const id = useId();
   const [open, setOpen] = useState(false);
-  const { shown, folded } = fold(text, most);
+  const { visible, isFolded } = foldText(text, limit);
   return (
     <>
       <span id={id}>
-        {pieces(text, open ? text.length : shown.length).map((piece, index) => (
+        {splitText(text, open ? text.length : visible.length).map((part, index) => (
           <span
             key={index}
-            {...(piece.kind === "plain" || (piece.kind === "link" && !links) ? {} : { className: styles["special"] })}
+            {...(part.kind === "plain" || (part.kind === "link" && !links) ? {} : { className: styles["special"] })}
           >
-            {piece.text}
+            {part.text}
           </span>
         ))}
       </span>
-      {folded && (
+      {isFolded && (
         <button
           type="button"
           className={styles["more"]}

@@ -1,13 +1,13 @@
-// A picture that fills the screen of a phone, with the account over it and no caption: none is shown there.
+// A story: the picture fills the screen, with the account over it and no caption.
 import { Avatar } from "@/ui/previews/Avatar";
-import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
+import { Picture, PictureFrame, type PreviewContent } from "@/ui/previews/PictureFrame";
 
 import styles from "./Preview.module.css";
 
-export function Fullscreen({ name, pictures: [first], state, width, height }: Drawn) {
+export function Fullscreen({ name, pictures: [first], state, width, height }: PreviewContent) {
   return (
     <div className={styles["screen"]}>
-      <PictureArea {...{ state, width, height }}>{first && <Picture picture={first} />}</PictureArea>
+      <PictureFrame {...{ state, width, height }}>{first && <Picture picture={first} />}</PictureFrame>
       <div className={styles["over"]}>
         <div className={styles["progress"]} aria-hidden />
         <div className={styles["head"]}>

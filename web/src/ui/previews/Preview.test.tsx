@@ -1,16 +1,16 @@
-// The previews: what each kind shows of a post, and that none of it is made up.
+// The previews of each kind.
 import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
-import { begin, speak } from "@/i18n/language";
+import { initI18n, setLanguage } from "@/i18n/language";
 import { Preview, type PreviewProps } from "@/ui/previews/Preview";
 
 beforeAll(async () => {
-  await begin();
-  await speak("en");
+  await initI18n();
+  await setLanguage("en");
 });
 
 function declared(preview: string, width: number, height: number, others: Partial<Platform> = {}): Platform {
@@ -49,7 +49,7 @@ function show(props: Partial<PreviewProps> = {}) {
 const place = (container: HTMLElement) => container.querySelector<HTMLElement>("[data-state]");
 
 describe.each(KINDS)("a $preview", (platform) => {
-  it("keeps the picture's exact place in every state", () => {
+  it("keeps the picture's exact ratio in every state", () => {
     const ratio = `${platform.image.width} / ${platform.image.height}`;
     for (const state of ["making", "failed", "stale", "ready"] as const) {
       const { container, unmount } = show({ platform, state, picture: state === "ready" ? BREAD : null });
@@ -58,21 +58,21 @@ describe.each(KINDS)("a $preview", (platform) => {
     }
   });
 
-  it("shows whose it is and the picture, named for those who do not see it", () => {
+  it("shows the account and the picture with its alt text", () => {
     show({ platform, picture: BREAD });
     const figure = screen.getByRole("figure", { name: "Preview of Place" });
     expect(within(figure).getAllByText("Forno Rossi")[0]).toBeVisible();
     expect(within(figure).getByRole("img", { name: "A loaf" })).toHaveAttribute("src", "/bread.jpg");
   });
 
-  it("invents nobody who liked or commented", () => {
+  it("invents no likes or comments", () => {
     const { container } = show({ platform, picture: BREAD, text: "Bread" });
     const said = [
       "Preview of Place",
       "Forno Rossi",
       "Bread",
       "Just now",
-      "No caption appears on Place: what should be read has to be on the picture.",
+      "Place shows no caption: put what should be read on the picture.",
       "F",
     ];
     const left = said.reduce(
@@ -82,11 +82,11 @@ describe.each(KINDS)("a $preview", (platform) => {
     expect(left.trim()).toBe("");
   });
 
-  it("says that a picture failed, is being made, or is from before", () => {
+  it("shows whether a picture failed, is being made, or is outdated", () => {
     for (const [state, says] of [
       ["failed", "The picture could not be made"],
       ["making", "The picture is being made"],
-      ["stale", "From an earlier text"],
+      ["stale", "Made for an earlier text"],
     ] as const) {
       for (const picture of [null, BREAD]) {
         const { unmount } = show({ platform, state, picture });
@@ -96,47 +96,47 @@ describe.each(KINDS)("a $preview", (platform) => {
     }
   });
 
-  it("speaks of an account before one is chosen", () => {
+  it("shows a placeholder before an account is chosen", () => {
     show({ platform, accountName: null });
     expect(screen.getAllByText("Your account")[0]).toBeVisible();
   });
 });
 
-describe("the words", () => {
+describe("the text", () => {
   const LONG = `${"word ".repeat(40)}the end`;
 
-  it("are folded, which is said to be approximate, and can be unfolded", async () => {
-    await speak("it");
+  it("is folded, with a note that this is approximate, and can be unfolded", async () => {
+    await setLanguage("it");
     show({ text: LONG });
     expect(screen.queryByText(/the end/)).toBeNull();
-    expect(screen.getByText(/approssimativo/)).toBeVisible();
+    expect(screen.getByText(/dipende dallo schermo/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "… altro" }));
     expect(screen.getByText(/the end/)).toBeVisible();
     await userEvent.click(screen.getByRole("button", { name: "Mostra meno", expanded: true }));
     expect(screen.queryByText(/the end/)).toBeNull();
-    await speak("en");
+    await setLanguage("en");
   });
 
-  it("are not folded when they are short, and nothing is said of it", () => {
+  it("is not folded when it is short", () => {
     show({ text: "Short" });
     expect(screen.queryByRole("button")).toBeNull();
-    expect(screen.queryByText(/approximate/)).toBeNull();
+    expect(screen.queryByText(/depends on the screen/)).toBeNull();
   });
 
-  it("do not appear where captions do not, and that is said", () => {
+  it("is not shown where the platform shows no caption, with a note", () => {
     show({ platform: FULL, text: LONG });
     expect(screen.queryByText(/word/)).toBeNull();
-    expect(screen.getByText(/No caption appears on Place/)).toBeVisible();
-    expect(screen.queryByText(/approximate/)).toBeNull();
+    expect(screen.getByText(/Place shows no caption/)).toBeVisible();
+    expect(screen.queryByText(/depends on the screen/)).toBeNull();
   });
 
-  it("stand without a picture where a post needs none", () => {
+  it("is shown without a picture where none is needed", () => {
     const { container } = show({ platform: CARD });
     expect(screen.getByText("Fresh bread")).toBeVisible();
     expect(place(container)).toBeNull();
   });
 
-  it("never become markup", () => {
+  it("is never interpreted as markup", () => {
     show({ text: "<img src=x onerror=alert(1)> https://example.com" });
     expect(screen.queryByRole("img")).toBeNull();
     expect(screen.queryByRole("link")).toBeNull();
@@ -147,7 +147,7 @@ describe("the words", () => {
 describe("several pictures", () => {
   const many = ["a", "b", "c", "d", "e", "f"].map((name) => ({ url: `/${name}.jpg`, alt: name }));
 
-  it("are paged through in a square post", async () => {
+  it("can be paged through in a square post", async () => {
     show({ picture: many[0] ?? null, pictures: many.slice(0, 2) });
     expect(screen.getByRole("img", { name: "a" })).toBeVisible();
     expect(screen.queryByRole("button", { name: "Previous picture" })).toBeNull();
@@ -157,14 +157,14 @@ describe("several pictures", () => {
     expect(screen.queryByRole("button", { name: "Next picture" })).toBeNull();
   });
 
-  it("are a collage in a card, which says how many are behind", () => {
+  it("are a collage in a card, which shows how many more there are", () => {
     show({ platform: CARD, picture: many[0] ?? null, pictures: many });
     expect(screen.getAllByRole("img")).toHaveLength(4);
     expect(screen.getByText("+2")).toBeVisible();
   });
 });
 
-it("draws a kind that it does not know as a card", () => {
+it("draws an unknown kind as a card", () => {
   show({ platform: declared("hologram", 100, 200), picture: BREAD });
   expect(screen.getByText("Just now")).toBeVisible();
 });

@@ -1,40 +1,40 @@
-// How a post will look on one platform, drawn by the kind of preview that the platform declares; nothing in it is invented.
+// The preview of a post on one platform, by the kind of preview that the platform declares.
 import { Text, VisuallyHidden } from "@mantine/core";
 import { Info } from "lucide-react";
 import { useId } from "react";
 
 import type { Platform } from "@/api/platforms";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { FeedCard } from "@/ui/previews/FeedCard";
-import { fold } from "@/ui/previews/fold";
-import { FOLDS, isFolding } from "@/ui/previews/FoldedText";
+import { foldText } from "@/ui/previews/fold";
+import { FOLDS, hasFold } from "@/ui/previews/FoldedText";
 import { Fullscreen } from "@/ui/previews/Fullscreen";
-import type { Drawn, PictureState, Shown } from "@/ui/previews/PictureArea";
+import type { PreviewContent, PictureState, PreviewPicture } from "@/ui/previews/PictureFrame";
 import { SquarePost } from "@/ui/previews/SquarePost";
 
 import styles from "./Preview.module.css";
 
 export interface PreviewProps {
-  /** For a picture of another shape than the usual: with that one as its `image`. */
+  /** With the chosen shape as its `image`. */
   platform: Platform;
-  /** What will be sent. */
+  /** The composed text. */
   text: string;
-  /** Null while no account is chosen. */
+  /** Null while none is chosen. */
   accountName: string | null;
-  picture: Shown | null;
-  /** When there are several: all of them, `picture` included. */
-  pictures?: Shown[];
-  /** Left out: "ready" with a picture, "none" without. */
+  picture: PreviewPicture | null;
+  /** All pictures of a carousel, `picture` included. */
+  pictures?: PreviewPicture[];
+  /** Default: "ready" with a picture, "none" without. */
   state?: PictureState;
 }
 
 const KINDS = { feed_card: FeedCard, square_post: SquarePost, fullscreen: Fullscreen };
 
 export function Preview({ platform, text, accountName, picture, pictures, state }: PreviewProps) {
-  const { t } = useWords();
+  const { t } = useMessages();
   const title = useId();
   const all = pictures && pictures.length > 0 ? pictures : picture ? [picture] : [];
-  const drawn: Drawn = {
+  const content: PreviewContent = {
     name: accountName ?? t("previews:yourAccount"),
     text,
     pictures: all,
@@ -43,27 +43,27 @@ export function Preview({ platform, text, accountName, picture, pictures, state 
     height: platform.image.height,
     needsPicture: platform.needs_picture,
   };
-  // A newer server may declare a kind that is not known here: a card shows the most.
+  // A newer server may declare an unknown kind: a card shows the most.
   const kind = isKind(platform.preview) ? platform.preview : "feed_card";
   const Kind = KINDS[kind];
-  const approximate = platform.shows_text && isFolding(kind) && fold(text, FOLDS[kind]).folded;
+  const isApproximate = platform.shows_text && hasFold(kind) && foldText(text, FOLDS[kind]).isFolded;
   return (
     <figure className={styles["preview"]} aria-labelledby={title}>
       <VisuallyHidden component="figcaption" id={title}>
-        {t("previews:of", { platform: platform.label })}
+        {t("previews:label", { platform: platform.label })}
       </VisuallyHidden>
-      <Kind {...drawn} />
-      {!platform.shows_text && <Note says={t("previews:noCaption", { platform: platform.label })} />}
-      {approximate && <Note says={t("previews:foldVaries")} />}
+      <Kind {...content} />
+      {!platform.shows_text && <Note text={t("previews:noCaption", { platform: platform.label })} />}
+      {isApproximate && <Note text={t("previews:foldVaries")} />}
     </figure>
   );
 }
 
-function Note({ says }: { says: string }) {
+function Note({ text }: { text: string }) {
   return (
     <div className={styles["note"]}>
       <Info size={16} aria-hidden />
-      <Text size="sm">{says}</Text>
+      <Text size="sm">{text}</Text>
     </div>
   );
 }

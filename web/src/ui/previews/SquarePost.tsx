@@ -1,15 +1,15 @@
-// A post whose picture comes first: who, the picture or a row of them to page through, and the caption below.
+// A square post: account, the picture or a carousel, and the caption.
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Avatar } from "@/ui/previews/Avatar";
 import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
-import { Picture, PictureArea, type Drawn } from "@/ui/previews/PictureArea";
+import { Picture, PictureFrame, type PreviewContent } from "@/ui/previews/PictureFrame";
 
 import styles from "./Preview.module.css";
 
-export function SquarePost({ name, text, pictures, state, width, height }: Drawn) {
+export function SquarePost({ name, text, pictures, state, width, height }: PreviewContent) {
   const [first] = pictures;
   return (
     <div className={styles["card"]}>
@@ -17,49 +17,49 @@ export function SquarePost({ name, text, pictures, state, width, height }: Drawn
         <Avatar name={name} />
         <div className={styles["name"]}>{name}</div>
       </div>
-      <PictureArea {...{ state, width, height }}>
+      <PictureFrame {...{ state, width, height }}>
         {pictures.length > 1 ? <Carousel pictures={pictures} /> : first && <Picture picture={first} />}
-      </PictureArea>
+      </PictureFrame>
       {text !== "" && (
         <div className={styles["text"]}>
           <span className={styles["name"]}>{name}</span>{" "}
-          <FoldedText text={text} most={FOLDS.square_post} links={false} />
+          <FoldedText text={text} limit={FOLDS.square_post} links={false} />
         </div>
       )}
     </div>
   );
 }
 
-function Carousel({ pictures }: { pictures: Drawn["pictures"] }) {
-  const { t } = useWords();
-  const [wanted, setWanted] = useState(0);
-  // Pictures may have been taken away since.
-  const at = Math.min(wanted, pictures.length - 1);
-  const picture = pictures[at];
+function Carousel({ pictures }: { pictures: PreviewContent["pictures"] }) {
+  const { t } = useMessages();
+  const [selected, setSelected] = useState(0);
+  // Pictures may have been removed since.
+  const index = Math.min(selected, pictures.length - 1);
+  const picture = pictures[index];
   if (!picture) return null;
   return (
     <>
       <Picture picture={picture} />
       <span className={styles["count"]} role="status">
-        {t("previews:ofAll", { at: at + 1, all: pictures.length })}
+        {t("previews:position", { position: index + 1, total: pictures.length })}
       </span>
-      {at > 0 && (
+      {index > 0 && (
         <button
           type="button"
           className={styles["turn"]}
           data-side="left"
-          onClick={() => setWanted(at - 1)}
+          onClick={() => setSelected(index - 1)}
           aria-label={t("previews:previous")}
         >
           <ChevronLeft aria-hidden />
         </button>
       )}
-      {at < pictures.length - 1 && (
+      {index < pictures.length - 1 && (
         <button
           type="button"
           className={styles["turn"]}
           data-side="right"
-          onClick={() => setWanted(at + 1)}
+          onClick={() => setSelected(index + 1)}
           aria-label={t("previews:next")}
         >
           <ChevronRight aria-hidden />

@@ -1,4 +1,4 @@
-// The cases that the server's finder is held to as well, those that it generated among them.
+// The cases shared with the server, written and generated.
 import { readFileSync } from "node:fs";
 
 import fc from "fast-check";
@@ -42,7 +42,7 @@ describe("entities", () => {
     }
   });
 
-  it("are those that the server finds in texts made by chance", () => {
+  it("are those that the server finds in generated texts", () => {
     expect(generated.length).toBeGreaterThanOrEqual(400);
     const backwards = (text: string) => Array.from(text).reverse().join("");
     const found = generated.map(({ text }): Generated => ({
@@ -55,7 +55,7 @@ describe("entities", () => {
     expect(found).toEqual(generated);
   });
 
-  it("are parts of the text, in order and apart", () => {
+  it("are parts of the text, in order and without overlap", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...generated.map(({ text }) => text)), { maxLength: 4 }), (parts) => {
         const text = parts.join("");
@@ -70,12 +70,12 @@ describe("entities", () => {
   });
 });
 
-describe("what is sent", () => {
+describe("the composed text", () => {
   it.each(written.composed)("is $text", ({ content, cta, hashtags, text }) => {
     expect(composeText(content, cta, hashtags)).toBe(text);
   });
 
-  it("has hashtags that are hashtags", () => {
+  it("has valid hashtags", () => {
     expect(written.one_hashtag.yes.filter((tag) => !isHashtag(tag))).toEqual([]);
     expect(written.one_hashtag.no.filter((tag) => isHashtag(tag))).toEqual([]);
   });

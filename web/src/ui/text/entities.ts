@@ -1,13 +1,13 @@
-// The links, hashtags and mentions of a text, by the server's rules (src/araldo/posts/entities.py): both are held to
+// Links, hashtags and mentions in a text, by the server's rules (src/araldo/posts/entities.py); both are tested with
 // tests/cases/entities.json. Each pattern reads a character a bounded number of times. Pure.
 import { COUNTRY_TLDS, GENERIC_TLDS } from "@/ui/text/topLevelDomains";
 
 export interface Entity {
   kind: "link" | "hashtag" | "mention";
-  /** In UTF-16 units, as strings are cut. */
+  /** In UTF-16 code units. */
   start: number;
   end: number;
-  /** With its `#` or `@`, or an address as it was written. */
+  /** With its `#` or `@`; an address as it was written. */
   value: string;
 }
 
@@ -26,21 +26,21 @@ const AUTHORITY = new RegExp(
 );
 const PORT = /:[0-9]{1,5}(?![0-9])/uy;
 const ALONGSIDE_ASCII = new RegExp(String.raw`(?<=\.[A-Za-z]{2,63})[${HAS_NO_SPACES}][^.]*$`, "u");
-// What may stand behind the host. All else ends a link: spaces, quotes, emoji, the punctuation of Chinese and Japanese.
+// What may follow the host. Everything else ends a link: spaces, quotes, emoji, CJK punctuation.
 const PATH_CHARACTERS = /[\p{L}\p{M}\p{N}\-._~:/?#@!$&'*+,;=%|’‘–—·]*/uy;
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
-// Deeper nesting ends a link; without a bound, unclosed brackets would be read again and again.
+// Deeper nesting ends a link: the bound keeps the time linear for unclosed brackets.
 const BRACKETS_MAX = 4;
 const ENDS_A_SENTENCE = ".,;:!?'’‘*~|–—·";
 
 const HASHTAG = /[#＃]((?:(?![\uFE00-\uFE0F])[\p{L}\p{Mn}\p{Mc}\p{N}_]|[\u200C\u200D](?=[\p{L}\p{M}]))+)/gu;
 const MENTION = /[@＠]([A-Za-z0-9_](?:[A-Za-z0-9_.]*[A-Za-z0-9_])?)/gu;
-// Behind an emoji, its variation selector or keycap is no part of a word.
+// A variation selector or keycap after an emoji is not part of a word.
 const ENDS_BEFORE_HASHTAG = /(?![\uFE00-\uFE0F\p{Me}])[\p{L}\p{M}\p{N}_&]$/u;
 const ENDS_BEFORE_MENTION = /(?![\uFE00-\uFE0F\p{Me}])[\p{L}\p{M}\p{N}_#＃$%&@＠/]$/u;
 const AFTER_MENTION = new RegExp(`[${ALPHABET}@＠]`, "uy");
 
-/** In the order of the text; none overlaps another. */
+/** Return the entities in text order; they do not overlap. */
 export function findEntities(text: string): Entity[] {
   const links = findLinks(text);
   let next = 0;
@@ -75,13 +75,13 @@ export function findLinks(text: string): Entity[] {
   return found;
 }
 
-/** Whether `#tag` is one hashtag from end to end: letters, marks, digits and _, with at least one letter. */
+/** Return whether `#tag` is exactly one hashtag: letters, marks, digits and _, with at least one letter. */
 export function isHashtag(tag: string): boolean {
   const [found] = hashtagsIn(`#${tag}`);
   return found?.value === `#${tag}`;
 }
 
-/** The same for two tags that platforms take for one: without `#`, case and width. */
+/** Return a form that is equal for tags which platforms treat as one: without `#`, case and width. */
 export function foldHashtag(tag: string): string {
   const bare = tag.trim().replace(/^[#＃]+/u, "");
   return bare.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
@@ -92,14 +92,14 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** Where the link ends whose authority begins at `at`; null where there is no host. */
+/** Return the end of the link whose authority begins at `at`; null without a host. */
 function schemedEnd(text: string, at: number): number | null {
   const authority = matchAt(AUTHORITY, text, at);
   if (!authority) return null;
   let end = at + authority[0].length;
   const host = authority.groups?.["host"];
   if (host !== undefined) {
-    // A sentence may go on behind the address without a space, or with a mark of emphasis.
+    // Text may follow the address without a space, or a mark of emphasis.
     const other = ALONGSIDE_ASCII.exec(host);
     if (other) return end - host.length + other.index;
     const trimmed = host.replace(/[-_]+$/, "");
@@ -109,7 +109,7 @@ function schemedEnd(text: string, at: number): number | null {
   return pathEnd(text, end);
 }
 
-/** Where a name without a scheme ends as a link; null where it is words with a full stop between them. */
+/** Return the end of a link without a scheme; null for words with a full stop between them. */
 function bareEnd(text: string, host: string, begun: number): number | null {
   const trimmed = host.replace(/-+$/, "");
   if (trimmed.length < host.length) return isWebName(trimmed, false) ? begun - host.length + trimmed.length : null;
@@ -125,12 +125,12 @@ function isWebName(host: string, hasPath: boolean): boolean {
   const last = labels.at(-1) ?? "";
   const top = last.toLowerCase();
   if (labels.length > 2 && labels[0]?.toLowerCase() === "www") return top.length > 1;
-  // "finito.Se", "p.es": a sentence without its space and a shortened word are no names.
+  // Not "finito.Se" (a missing space) or "p.es" (an abbreviation).
   if (last !== top && last !== top.toUpperCase()) return false;
   return GENERIC_TLDS.has(top) || (COUNTRY_TLDS.has(top) && ((labels.at(-2) ?? "").length > 1 || hasPath));
 }
 
-/** Where path, query and fragment end that begin at `at`: brackets in pairs, no mark that ends a sentence. */
+/** Return the end of the path, query and fragment at `at`: brackets in pairs, without closing punctuation. */
 function pathEnd(text: string, at: number): number {
   if (!"/?#".includes(text[at] ?? " ")) return at;
   let end = bracketsEnd(text, at);
@@ -138,7 +138,7 @@ function pathEnd(text: string, at: number): number {
   return end;
 }
 
-/** Before the first bracket that lacks its other half, or the first character that no address has. */
+/** Return the position of the first unpaired bracket, or of the first character that no address has. */
 function bracketsEnd(text: string, at: number): number {
   const unclosed: number[] = [];
   for (let end = at; ; end += 1) {
@@ -154,7 +154,7 @@ function hashtagsIn(text: string): Entity[] {
   const found: Entity[] = [];
   for (const match of text.matchAll(HASHTAG)) {
     const start = match.index;
-    // #uno#due are two.
+    // #uno#due are two hashtags.
     const begins = found.at(-1)?.end === start || !ENDS_BEFORE_HASHTAG.test(text.slice(Math.max(0, start - 2), start));
     const isTag = begins && /\p{L}/u.test(match[1] ?? "");
     if (isTag) found.push({ kind: "hashtag", start, end: start + match[0].length, value: match[0] });

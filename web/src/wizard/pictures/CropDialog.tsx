@@ -1,19 +1,19 @@
-// What of one's own picture is shown: a part of the platform's exact shape, or a point to keep and the rest by itself.
+// Dialog to crop an uploaded picture: to a part in the platform's shape, or around a point to keep.
 import { Button, Group, Input, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import Cropper, { type Area } from "react-easy-crop";
 import "react-easy-crop/react-easy-crop.css";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { steadyAddress } from "@/ui/steadyAddress";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 import { mediumQuery, type ImageChoice, type Medium } from "@/wizard/pictures/calls";
-import { boxOf, percentOf, type Point } from "@/wizard/pictures/cutting";
+import { toBox, toPercent, type Point } from "@/wizard/pictures/crop";
 import { FocalPoint } from "@/wizard/pictures/FocalPoint";
-import type { Pixels } from "@/wizard/pictures/pictures";
+import type { Pixels } from "@/wizard/pictures/slots";
 
 import styles from "./pictures.module.css";
 
@@ -21,7 +21,7 @@ interface Props {
   title: string;
   mediumId: string;
   pixels: Pixels;
-  /** As they are kept: shares of the upright picture. */
+  /** Fractions of the upright picture's width and height. */
   crop: Record<string, number> | null;
   focal: Record<string, number> | null;
   close: () => void;
@@ -34,42 +34,49 @@ export function CropDialog({ title, mediumId, close, ...others }: Props) {
     <Dialog title={title} close={close} size="lg">
       {error && <ProblemAlert error={error} retry={() => void refetch()} />}
       {!medium && !error && <Loading />}
-      {medium && <Cutting medium={medium} close={close} {...others} />}
+      {medium && <CropForm medium={medium} close={close} {...others} />}
     </Dialog>
   );
 }
 
-type Way = "crop" | "focal";
+type CropMode = "crop" | "focal";
 
-function Cutting({ medium, pixels, crop, focal, close, save }: Omit<Props, "title" | "mediumId"> & { medium: Medium }) {
-  const { t } = useWords();
-  const [way, setWay] = useState<Way>(focal && !crop ? "focal" : "crop");
+function CropForm({
+  medium,
+  pixels,
+  crop,
+  focal,
+  close,
+  save,
+}: Omit<Props, "title" | "mediumId"> & { medium: Medium }) {
+  const { t } = useMessages();
+  const [mode, setMode] = useState<CropMode>(focal && !crop ? "focal" : "crop");
   const [area, setArea] = useState<Area | null>(null);
   const [point, setPoint] = useState<Point>({ x: focal?.["x"] ?? 0.5, y: focal?.["y"] ?? 0.5 });
-  const url = steadyAddress(medium.url);
-  const done = () => save(way === "crop" && area ? { crop: boxOf(area) } : way === "focal" ? { focal: point } : {});
+  const url = stableMediaUrl(medium.url);
+  const submit = () => save(mode === "crop" && area ? { crop: toBox(area) } : mode === "focal" ? { focal: point } : {});
   return (
     <Stack>
       <SegmentedControl
-        aria-label={t("pictures:way")}
+        aria-label={t("pictures:crop.mode")}
         data={[
-          { value: "crop", label: t("pictures:wayCrop") },
-          { value: "focal", label: t("pictures:wayFocal") },
+          { value: "crop", label: t("pictures:crop.byArea") },
+          { value: "focal", label: t("pictures:crop.byPoint") },
         ]}
-        value={way}
-        onChange={setWay}
+        value={mode}
+        onChange={setMode}
       />
-      {way === "crop" ? (
-        <CutOut url={url} aspect={pixels.width / pixels.height} crop={crop} changed={setArea} />
+      {mode === "crop" ? (
+        <CropArea url={url} aspect={pixels.width / pixels.height} crop={crop} onChange={setArea} />
       ) : (
-        <FocalPoint url={url} alt={medium.alt} point={point} changed={setPoint} />
+        <FocalPoint url={url} alt={medium.alt} point={point} onChange={setPoint} />
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>
-          {t("pictures:cancel")}
+          {t("pictures:crop.cancel")}
         </Button>
-        <Button onClick={done} disabled={way === "crop" && !area}>
-          {t("pictures:save")}
+        <Button onClick={submit} disabled={mode === "crop" && !area}>
+          {t("pictures:crop.save")}
         </Button>
       </Group>
     </Stack>
@@ -78,52 +85,52 @@ function Cutting({ medium, pixels, crop, focal, close, save }: Omit<Props, "titl
 
 const ZOOM_MAX = 4;
 
-function CutOut({
+function CropArea({
   url,
   aspect,
   crop,
-  changed,
+  onChange,
 }: {
   url: string;
   aspect: number;
   crop: Props["crop"];
-  changed: (area: Area) => void;
+  onChange: (area: Area) => void;
 }) {
-  const { t } = useWords();
+  const { t } = useMessages();
   const hint = useId();
-  const [at, setAt] = useState({ x: 0, y: 0 });
+  const [position, setPosition] = useState({ x: 0, y: 0 });
   const [zoom, setZoom] = useState(1);
   return (
     <>
       <Text size="sm" c="dimmed" id={hint}>
-        {t("pictures:cropHint")}
+        {t("pictures:crop.areaHint")}
       </Text>
       <div className={styles["cutting"]}>
         <Cropper
           image={url}
           aspect={aspect}
-          crop={at}
+          crop={position}
           zoom={zoom}
           maxZoom={ZOOM_MAX}
-          onCropChange={setAt}
+          onCropChange={setPosition}
           onZoomChange={setZoom}
-          onCropComplete={changed}
-          {...(crop ? { initialCroppedAreaPercentages: percentOf(crop) } : {})}
-          // Its style element would need leave from the page's policy; the sheet above says the same.
+          onCropComplete={onChange}
+          {...(crop ? { initialCroppedAreaPercentages: toPercent(crop) } : {})}
+          // Its style element would violate the Content-Security-Policy; the imported sheet has the same rules.
           disableAutomaticStylesInjection
           keyboardStep={4}
           mediaProps={{ alt: "" }}
-          cropperProps={{ role: "application", "aria-label": t("pictures:cropArea"), "aria-describedby": hint }}
+          cropperProps={{ role: "application", "aria-label": t("pictures:crop.area"), "aria-describedby": hint }}
         />
       </div>
-      <Input.Wrapper label={t("pictures:zoom")} labelElement="div">
+      <Input.Wrapper label={t("pictures:crop.zoom")} labelElement="div">
         <Slider
           min={1}
           max={ZOOM_MAX}
           step={0.05}
           value={zoom}
           onChange={setZoom}
-          thumbLabel={t("pictures:zoom")}
+          thumbLabel={t("pictures:crop.zoom")}
           label={(value) => `${Math.round(value * 100)} %`}
         />
       </Input.Wrapper>

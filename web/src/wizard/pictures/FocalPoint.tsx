@@ -1,9 +1,9 @@
-// The point of a picture that has to stay, set with the pointer or the arrow keys.
+// The focal point of a picture, set with the pointer or the arrow keys.
 import { Stack, Text } from "@mantine/core";
 import { useId, type KeyboardEvent, type PointerEvent } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { moved, within, type Point } from "@/wizard/pictures/cutting";
+import { useMessages } from "@/i18n/useMessages";
+import { movePoint, clampFraction, type Point } from "@/wizard/pictures/crop";
 
 import styles from "./pictures.module.css";
 
@@ -13,44 +13,47 @@ interface Props {
   url: string;
   alt: string;
   point: Point;
-  changed: (point: Point) => void;
+  onChange: (point: Point) => void;
 }
 
-export function FocalPoint({ url, alt, point, changed }: Props) {
-  const { t } = useWords();
+export function FocalPoint({ url, alt, point, onChange }: Props) {
+  const { t } = useMessages();
   const hint = useId();
-  const press = (event: PointerEvent<HTMLDivElement>) => {
+  const onPointer = (event: PointerEvent<HTMLDivElement>) => {
     if (event.type === "pointermove" && event.buttons === 0) return;
     const box = event.currentTarget.getBoundingClientRect();
-    changed({ x: within((event.clientX - box.left) / box.width), y: within((event.clientY - box.top) / box.height) });
+    onChange({
+      x: clampFraction((event.clientX - box.left) / box.width),
+      y: clampFraction((event.clientY - box.top) / box.height),
+    });
   };
-  const turn = (event: KeyboardEvent) => {
-    const next = moved(point, event.key, event.shiftKey ? STEP * 5 : STEP);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = movePoint(point, event.key, event.shiftKey ? STEP * 5 : STEP);
     if (!next) return;
     event.preventDefault();
-    changed(next);
+    onChange(next);
   };
   const [x, y] = [percent(point.x), percent(point.y)];
   return (
     <Stack gap="xs" align="center">
       <Text size="sm" c="dimmed" id={hint} w="100%">
-        {t("pictures:focalHint")}
+        {t("pictures:crop.pointHint")}
       </Text>
-      <div role="presentation" className={styles["focal"]} onPointerDown={press} onPointerMove={press}>
+      <div role="presentation" className={styles["focal"]} onPointerDown={onPointer} onPointerMove={onPointer}>
         <img src={url} alt={alt} draggable={false} />
         <button
           type="button"
           className={styles["point"]}
           style={{ left: x, top: y }}
-          aria-label={t("pictures:focalAt", { x, y })}
+          aria-label={t("pictures:crop.pointAt", { x, y })}
           aria-describedby={hint}
-          onKeyDown={turn}
+          onKeyDown={onKeyDown}
         />
       </div>
     </Stack>
   );
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 100)}%`;
 }

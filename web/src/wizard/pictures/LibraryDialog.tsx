@@ -1,15 +1,16 @@
-// The pictures that are here already, to take one.
+// Dialog to choose a picture from the library.
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { answered, api } from "@/api/client";
-import { useWords } from "@/i18n/useWords";
+import { api, unwrap } from "@/api/client";
+import { useMessages } from "@/i18n/useMessages";
+import { useDateTime } from "@/ui/DateTime";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { steadyAddress } from "@/ui/steadyAddress";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./pictures.module.css";
 
@@ -18,7 +19,7 @@ function libraryQuery(q: string) {
     queryKey: ["media", "list", q],
     queryFn: ({ pageParam, signal }) => {
       const query = { limit: 24, ...(q ? { q } : {}), ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answered(api.GET("/api/v1/media", { params: { query }, signal }));
+      return unwrap(api.GET("/api/v1/media", { params: { query }, signal }));
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -27,36 +28,37 @@ function libraryQuery(q: string) {
 }
 
 export function LibraryDialog({ close, choose }: { close: () => void; choose: (mediumId: string) => void }) {
-  const { t, language } = useWords();
-  const [asked, setAsked] = useState("");
-  const [q] = useDebouncedValue(asked.trim(), 250);
+  const { t } = useMessages();
+  const { format } = useDateTime();
+  const [typed, setTyped] = useState("");
+  const [q] = useDebouncedValue(typed.trim(), 250);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(libraryQuery(q));
-  const found = data?.pages.flatMap((page) => page.data);
+  const media = data?.pages.flatMap((page) => page.data);
   return (
-    <Dialog title={t("pictures:library")} close={close} size="xl">
+    <Dialog title={t("pictures:libraryTitle")} close={close} size="xl">
       <Stack>
         <TextInput
           label={t("pictures:search")}
           type="search"
-          value={asked}
-          onChange={(event) => setAsked(event.currentTarget.value)}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}
-        {!found && !error && <Loading />}
-        {found?.length === 0 && <Text c="dimmed">{q ? t("pictures:noneFound") : t("pictures:noneYet")}</Text>}
+        {!media && !error && <Loading />}
+        {media?.length === 0 && <Text c="dimmed">{q ? t("pictures:noMatch") : t("pictures:libraryEmpty")}</Text>}
         <ul className={styles["library"]}>
-          {found?.map((medium) => (
+          {media?.map((medium) => (
             <li key={medium.id}>
               <button type="button" onClick={() => choose(medium.id)}>
-                <img src={steadyAddress(medium.url)} alt="" loading="lazy" />
-                <span>{medium.filename || medium.alt || new Date(medium.created_at).toLocaleString(language)}</span>
+                <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" />
+                <span>{medium.filename || medium.alt || format(medium.created_at)}</span>
               </button>
             </li>
           ))}
         </ul>
         {hasNextPage && (
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("pictures:more")}
+            {t("pictures:showMore")}
           </Button>
         )}
       </Stack>

@@ -1,49 +1,49 @@
-// One platform's picture: what it shows, how it stands, and everything that can be done to it.
+// The picture of one platform, its state, and everything that can be done with it.
 import { Alert, Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge } from "@/ui/StatusBadge";
-import { AltText } from "@/wizard/pictures/AltText";
-import { begin, remake, usePostChange, type PostChange } from "@/wizard/pictures/calls";
-import { Origin } from "@/wizard/pictures/Origin";
-import { OwnPicture } from "@/wizard/pictures/OwnPicture";
-import { PastPictures } from "@/wizard/pictures/PastPictures";
-import { hasWords, isBusy, isWanting, type Place } from "@/wizard/pictures/pictures";
-import { Remaking } from "@/wizard/pictures/Remaking";
-import { ShapeChoice } from "@/wizard/pictures/ShapeChoice";
-import { TextOver } from "@/wizard/pictures/TextOver";
+import { AltTextEditor } from "@/wizard/pictures/AltTextEditor";
+import { makeFirstPicture, recreatePicture, usePostChange, type PostChange } from "@/wizard/pictures/calls";
+import { PictureSource } from "@/wizard/pictures/PictureSource";
+import { CustomPicture } from "@/wizard/pictures/CustomPicture";
+import { PictureHistory } from "@/wizard/pictures/PictureHistory";
+import { hasText, isInProgress, needsFirstPicture, type PictureSlot } from "@/wizard/pictures/slots";
+import { RegeneratePicture } from "@/wizard/pictures/RegeneratePicture";
+import { ShapeSelect } from "@/wizard/pictures/ShapeSelect";
+import { TextOverlaySwitch } from "@/wizard/pictures/TextOverlaySwitch";
 import { TilePicture } from "@/wizard/pictures/TilePicture";
-import { useOwnPicture } from "@/wizard/pictures/useOwnPicture";
+import { useCustomPicture } from "@/wizard/pictures/useCustomPicture";
 
 import styles from "./pictures.module.css";
 
 export interface TileProps {
   post: Post;
-  place: Place;
-  /** All of the post's, for what can be done on every one. */
-  places: readonly Place[];
+  slot: PictureSlot;
+  /** All slots of the post, for actions on all of them. */
+  slots: readonly PictureSlot[];
 }
 
-export function PictureTile({ post, place, places }: TileProps) {
-  const { t } = useWords();
-  const { platform, result, pixels, open } = place;
+export function PictureTile({ post, slot, slots }: TileProps) {
+  const { t } = useMessages();
+  const { platform, result, pixels, isEditable } = slot;
   const title = useId();
   const tile = useRef<HTMLElement>(null);
-  const [showsSafe, setShowsSafe] = useState(false);
+  const [isSafeAreaShown, setSafeAreaShown] = useState(false);
   const change = usePostChange(post);
-  const own = useOwnPicture(post, place, tile);
+  const custom = useCustomPicture(post, slot, tile);
   const { mutate } = change;
-  const wanting = isWanting(post, result);
+  const needsFirst = needsFirstPicture(post, result);
   useEffect(() => {
-    // Not again after a fault: the person is shown why, and asks.
-    if (wanting) mutate(() => begin(post, result));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each time that a picture is wanted
-  }, [wanting, mutate]);
-  const free = open && !result.image_locked;
+    // Not again after a failure: the person sees why, and retries.
+    if (needsFirst) mutate(() => makeFirstPicture(post, result));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once each time a picture is needed
+  }, [needsFirst, mutate]);
+  const canChange = isEditable && !result.image_locked;
   const margins = platform.safe_margins;
   const hasMargins = margins.top + margins.right + margins.bottom + margins.left > 0;
   return (
@@ -52,7 +52,7 @@ export function PictureTile({ post, place, places }: TileProps) {
       className={styles["tile"]}
       aria-labelledby={title}
       data-platform={platform.name}
-      {...own.dropping}
+      {...custom.dropping}
     >
       <Group justify="space-between" gap="xs">
         <div>
@@ -70,58 +70,68 @@ export function PictureTile({ post, place, places }: TileProps) {
       <div className={styles["inside"]}>
         <Stack gap="xs">
           <TilePicture
-            place={place}
-            safe={showsSafe ? margins : null}
-            dropping={own.isOver && free}
-            progress={own.progress}
+            slot={slot}
+            safeArea={isSafeAreaShown ? margins : null}
+            isDropTarget={custom.isOver && canChange}
+            progress={custom.progress}
           />
-          {own.progress !== null && (
-            <Button size="xs" variant="subtle" onClick={own.callOff}>
-              {t("pictures:callOff")}
+          {custom.progress !== null && (
+            <Button size="xs" variant="subtle" onClick={custom.stop}>
+              {t("pictures:stopUpload")}
             </Button>
           )}
         </Stack>
         <Stack gap="sm">
-          <Wrong place={place} post={post} change={change} />
-          <ProblemAlert error={own.error} />
-          <Origin post={post} place={place} change={change} />
-          {free && !isBusy(result) && <Remaking post={post} place={place} places={places} change={change} />}
-          {free && <OwnPicture post={post} place={place} places={places} own={own} change={change} />}
-          <ShapeChoice place={place} change={change} />
-          <PastPictures post={post} place={place} change={change} />
-          <TextOver post={post} place={place} change={change} />
+          <PictureProblem slot={slot} post={post} change={change} />
+          <ProblemAlert error={custom.error} />
+          <PictureSource post={post} slot={slot} change={change} />
+          {canChange && !isInProgress(result) && (
+            <RegeneratePicture post={post} slot={slot} slots={slots} change={change} />
+          )}
+          {canChange && <CustomPicture post={post} slot={slot} slots={slots} custom={custom} change={change} />}
+          <ShapeSelect slot={slot} change={change} />
+          <PictureHistory post={post} slot={slot} change={change} />
+          <TextOverlaySwitch post={post} slot={slot} change={change} />
           {hasMargins && (
             <Switch
               label={t("pictures:safeArea")}
-              checked={showsSafe}
-              onChange={(event) => setShowsSafe(event.currentTarget.checked)}
+              checked={isSafeAreaShown}
+              onChange={(event) => setSafeAreaShown(event.currentTarget.checked)}
             />
           )}
-          <AltText key={result.image_alt} post={post} place={place} change={change} />
+          <AltTextEditor key={result.image_alt} post={post} slot={slot} change={change} />
         </Stack>
       </div>
     </section>
   );
 }
 
-/** What keeps the picture from being right, and the way on. */
-function Wrong({ post, place: { result, open }, change }: { post: Post; place: Place; change: PostChange }) {
-  const { t } = useWords();
-  const again = () => change.mutate(() => remake(post, result));
+/** Why the picture is missing or outdated, and the button to fix it. */
+function PictureProblem({
+  post,
+  slot: { result, isEditable },
+  change,
+}: {
+  post: Post;
+  slot: PictureSlot;
+  change: PostChange;
+}) {
+  const { t } = useMessages();
+  const retry = () => change.mutate(() => recreatePicture(post, result));
   if (change.error) {
-    return <ProblemAlert error={change.error} {...(isWanting(post, result) ? { retry: again } : {})} />;
+    return <ProblemAlert error={change.error} {...(needsFirstPicture(post, result) ? { retry } : {})} />;
   }
   if (result.image_state === "failed") {
     return (
       <Alert color="red" icon={<TriangleAlert aria-hidden />} title={t("pictures:failed")}>
         <Stack gap="xs" align="start">
-          {whyFailed(result).map((why) => (
-            <Text size="sm" key={why}>
-              {why}
+          {failureReasons(result).map((reason) => (
+            <Text size="sm" key={reason}>
+              {reason}
             </Text>
           ))}
-          {open && !result.image_locked && (
-            <Button size="xs" variant="default" loading={change.isPending} onClick={again}>
+          {isEditable && !result.image_locked && (
+            <Button size="xs" variant="default" loading={change.isPending} onClick={retry}>
               {t("ui:retry")}
             </Button>
           )}
@@ -129,27 +139,27 @@ function Wrong({ post, place: { result, open }, change }: { post: Post; place: P
       </Alert>
     );
   }
-  if (result.image_state === "stale" && open) {
+  if (result.image_state === "stale" && isEditable) {
     return (
       <Alert color="yellow" icon={<RefreshCw aria-hidden />} title={t("pictures:stale")}>
-        <Button size="xs" variant="default" loading={change.isPending} onClick={again}>
+        <Button size="xs" variant="default" loading={change.isPending} onClick={retry}>
           {t("pictures:update")}
         </Button>
       </Alert>
     );
   }
-  if (result.image_state === "none" && !hasWords(post, result.platform)) {
+  if (result.image_state === "none" && !hasText(post, result.platform)) {
     return (
       <Text size="sm" c="dimmed">
-        {t("pictures:noWords")}
+        {t("pictures:noText")}
       </Text>
     );
   }
   return null;
 }
 
-/** Of several pictures each has its own reason. */
-function whyFailed(result: Place["result"]): string[] {
+/** Return the reasons; of a carousel, each picture's own. */
+function failureReasons(result: PictureSlot["result"]): string[] {
   const each = result.pictures.flatMap(({ error }) => (error === null ? [] : [error]));
   const whole = result.error === null ? [] : [result.error];
   return [...new Set(each.length > 0 ? each : whole)];

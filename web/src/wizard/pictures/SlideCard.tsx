@@ -1,47 +1,47 @@
-// One picture of several: what it says and shows, and where it stands.
+// One picture of a carousel: its text and content, and buttons to move or remove it.
 import { ActionIcon, Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { ArrowLeft, ArrowRight, FolderOpen, GripVertical, Trash2, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import type { Slide } from "@/wizard/pictures/calls";
 
 import styles from "./pictures.module.css";
 
 const LibraryDialog = lazy(() =>
-  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: it }) => ({ default: it })),
+  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
 
-const WORDS = ["headline", "text", "prompt"] as const;
+const FIELDS = ["headline", "text", "prompt"] as const;
 
 interface Props {
   slide: Slide;
-  at: number;
+  index: number;
   count: number;
-  /** Nothing of it can be changed any more. */
-  fixed: boolean;
-  /** A change is on its way: the order waits for it, writing does not. */
-  busy: boolean;
-  keep: (changes: Partial<Slide>) => void;
-  remove: () => void;
-  move: (to: number) => void;
-  drag: () => void;
-  drop: () => void;
+  /** Nothing can be changed any more. */
+  isFixed: boolean;
+  /** A change is running: the order cannot be changed meanwhile, the text can. */
+  isBusy: boolean;
+  onSave: (changes: Partial<Slide>) => void;
+  onRemove: () => void;
+  onMove: (to: number) => void;
+  onDrag: () => void;
+  onDrop: () => void;
 }
 
-export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, drag, drop }: Props) {
-  const { t } = useWords();
+export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemove, onMove, onDrag, onDrop }: Props) {
+  const { t } = useMessages();
   const [draft, setDraft] = useDraft(slide);
   const [choosing, setChoosing] = useState(false);
-  const nth = at + 1;
-  const own = typeof slide.media_id === "string";
-  const write = (name: "headline" | "text" | "prompt") => ({
+  const position = index + 1;
+  const isCustom = typeof slide.media_id === "string";
+  const fieldProps = (name: "headline" | "text" | "prompt") => ({
     value: draft[name],
-    readOnly: fixed,
+    readOnly: isFixed,
     onChange: (event: { currentTarget: { value: string } }) =>
       setDraft({ ...draft, [name]: event.currentTarget.value }),
     onBlur: () => {
-      if (draft[name] !== slide[name]) keep({ [name]: draft[name] });
+      if (draft[name] !== slide[name]) onSave({ [name]: draft[name] });
     },
   });
   return (
@@ -52,55 +52,63 @@ export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, d
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();
-          drop();
+          onDrop();
         }}
       >
         <Group
           justify="space-between"
           gap={4}
           wrap="nowrap"
-          draggable={!busy}
-          onDragStart={drag}
+          draggable={!isBusy}
+          onDragStart={onDrag}
           className={styles["grip"]}
         >
           <Group gap={4} wrap="nowrap">
             <GripVertical size={18} aria-hidden />
-            <Text fw={600}>{t("pictures:nth", { at: nth })}</Text>
+            <Text fw={600}>{t("pictures:nth", { position })}</Text>
           </Group>
           <Group gap={2} wrap="nowrap">
-            <Act label={t("pictures:earlier", { at: nth })} disabled={busy || at === 0} act={() => move(at - 1)}>
+            <IconButton
+              label={t("pictures:carousel.moveEarlier", { position })}
+              disabled={isBusy || index === 0}
+              onClick={() => onMove(index - 1)}
+            >
               <ArrowLeft size={18} aria-hidden />
-            </Act>
-            <Act label={t("pictures:later", { at: nth })} disabled={busy || at === count - 1} act={() => move(at + 1)}>
+            </IconButton>
+            <IconButton
+              label={t("pictures:carousel.moveLater", { position })}
+              disabled={isBusy || index === count - 1}
+              onClick={() => onMove(index + 1)}
+            >
               <ArrowRight size={18} aria-hidden />
-            </Act>
-            <Act label={t("pictures:remove", { at: nth })} disabled={busy} act={remove}>
+            </IconButton>
+            <IconButton label={t("pictures:carousel.remove", { position })} disabled={isBusy} onClick={onRemove}>
               <Trash2 size={18} aria-hidden />
-            </Act>
+            </IconButton>
           </Group>
         </Group>
-        {own ? (
+        {isCustom ? (
           <Stack gap="xs" align="start">
-            <Text size="sm">{t("pictures:own")}</Text>
+            <Text size="sm">{t("pictures:custom")}</Text>
             <Button
               size="xs"
               variant="default"
-              disabled={fixed}
+              disabled={isFixed}
               leftSection={<Undo2 size={16} aria-hidden />}
-              onClick={() => keep({ media_id: null })}
+              onClick={() => onSave({ media_id: null })}
             >
-              {t("pictures:backToMade")}
+              {t("pictures:useGenerated")}
             </Button>
           </Stack>
         ) : (
           <Stack gap="xs">
-            <TextInput label={t("pictures:headline")} {...write("headline")} />
-            <Textarea label={t("pictures:words")} autosize maxRows={4} {...write("text")} />
-            <TextInput label={t("pictures:prompt")} {...write("prompt")} />
+            <TextInput label={t("pictures:carousel.headline")} {...fieldProps("headline")} />
+            <Textarea label={t("pictures:carousel.text")} autosize maxRows={4} {...fieldProps("text")} />
+            <TextInput label={t("pictures:options.prompt")} {...fieldProps("prompt")} />
             <Button
               size="xs"
               variant="subtle"
-              disabled={fixed}
+              disabled={isFixed}
               style={{ alignSelf: "start" }}
               leftSection={<FolderOpen size={16} aria-hidden />}
               onClick={() => setChoosing(true)}
@@ -115,7 +123,7 @@ export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, d
               close={() => setChoosing(false)}
               choose={(mediumId) => {
                 setChoosing(false);
-                keep({ media_id: mediumId });
+                onSave({ media_id: mediumId });
               }}
             />
           </Suspense>
@@ -125,31 +133,31 @@ export function SlideCard({ slide, at, count, fixed, busy, keep, remove, move, d
   );
 }
 
-/** What is being written; what somebody else has changed meanwhile comes in where nobody is writing. */
+/** Return the edited slide. Another client's change is taken in for the fields that are not being edited. */
 function useDraft(slide: Slide) {
-  const [seen, setSeen] = useState(slide);
+  const [known, setKnown] = useState(slide);
   const [draft, setDraft] = useState(slide);
-  if (WORDS.some((name) => seen[name] !== slide[name])) {
-    setSeen(slide);
-    const came = WORDS.filter((name) => draft[name] === seen[name]).map((name) => [name, slide[name]]);
-    setDraft({ ...draft, ...(Object.fromEntries(came) as Partial<Slide>) });
+  if (FIELDS.some((name) => known[name] !== slide[name])) {
+    setKnown(slide);
+    const changed = FIELDS.filter((name) => draft[name] === known[name]).map((name) => [name, slide[name]]);
+    setDraft({ ...draft, ...(Object.fromEntries(changed) as Partial<Slide>) });
   }
   return [draft, setDraft] as const;
 }
 
-function Act({
+function IconButton({
   label,
   disabled,
-  act,
+  onClick,
   children,
 }: {
   label: string;
   disabled: boolean;
-  act: () => void;
+  onClick: () => void;
   children: ReactNode;
 }) {
   return (
-    <ActionIcon variant="subtle" size="xl" aria-label={label} title={label} disabled={disabled} onClick={act}>
+    <ActionIcon variant="subtle" size="xl" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
       {children}
     </ActionIcon>
   );

@@ -1,35 +1,35 @@
-// The picture itself at its exact ratio, or what stands for it; over it what is dropped, on its way, or to be kept free.
+// The picture at its exact ratio, with overlays for dropping, uploading and the safe area.
 import { Progress, Text } from "@mantine/core";
 import { Upload } from "lucide-react";
 
 import type { Platform } from "@/api/platforms";
-import { useWords } from "@/i18n/useWords";
-import { Picture, PictureArea } from "@/ui/previews/PictureArea";
-import { shownState, type Place } from "@/wizard/pictures/pictures";
+import { useMessages } from "@/i18n/useMessages";
+import { Picture, PictureFrame } from "@/ui/previews/PictureFrame";
+import { previewState, type PictureSlot } from "@/wizard/pictures/slots";
 
 import styles from "./pictures.module.css";
 
 interface Props {
-  place: Place;
-  /** The rims to show, in the picture's pixels. */
-  safe: Platform["safe_margins"] | null;
-  dropping: boolean;
+  slot: PictureSlot;
+  /** The margins to show, in picture pixels; null for none. */
+  safeArea: Platform["safe_margins"] | null;
+  isDropTarget: boolean;
   /** Of an upload, from 0 to 1. */
   progress: number | null;
 }
 
-export function TilePicture({ place: { platform, result, pixels }, safe, dropping, progress }: Props) {
-  const { t } = useWords();
+export function TilePicture({ slot: { platform, result, pixels }, safeArea, isDropTarget, progress }: Props) {
+  const { t } = useMessages();
   const { width, height } = pixels;
-  const [several, alt] = [result.pictures, result.image_alt ?? ""];
+  const [carousel, alt] = [result.pictures, result.image_alt ?? ""];
   return (
-    // No taller than a screen, however tall its ratio.
+    // At most as high as a screen, whatever the ratio.
     <div className={styles["frame"]} style={{ maxWidth: `calc(26rem * ${width / height})` }}>
-      <PictureArea state={shownState(result.image_state)} width={width} height={height}>
+      <PictureFrame state={previewState(result.image_state)} width={width} height={height}>
         {result.image_url !== null && <Picture picture={{ url: result.image_url, alt }} />}
-      </PictureArea>
-      {safe && <SafeArea margins={safe} width={platform.image.width} height={platform.image.height} />}
-      {dropping && (
+      </PictureFrame>
+      {safeArea && <SafeArea margins={safeArea} width={platform.image.width} height={platform.image.height} />}
+      {isDropTarget && (
         <div className={styles["drop"]}>
           <Upload aria-hidden />
           <Text>{t("pictures:drop")}</Text>
@@ -42,15 +42,15 @@ export function TilePicture({ place: { platform, result, pixels }, safe, droppin
           </Progress.Root>
         </div>
       )}
-      {several.length > 1 && (
+      {carousel.length > 1 && (
         <ol className={styles["several"]}>
-          {several.map((one, index) => (
+          {carousel.map((picture, index) => (
             <li key={index}>
-              <PictureArea state={shownState(one.image_state)} width={width} height={height}>
-                {one.image_url !== null && (
-                  <Picture picture={{ url: one.image_url, alt: t("pictures:nth", { at: index + 1 }) }} />
+              <PictureFrame state={previewState(picture.image_state)} width={width} height={height}>
+                {picture.image_url !== null && (
+                  <Picture picture={{ url: picture.image_url, alt: t("pictures:nth", { position: index + 1 }) }} />
                 )}
-              </PictureArea>
+              </PictureFrame>
             </li>
           ))}
         </ol>
@@ -60,8 +60,8 @@ export function TilePicture({ place: { platform, result, pixels }, safe, droppin
 }
 
 function SafeArea({ margins, width, height }: { margins: Platform["safe_margins"]; width: number; height: number }) {
-  const { t } = useWords();
-  const inset = `${share(margins.top, height)} ${share(margins.right, width)} ${share(margins.bottom, height)} ${share(margins.left, width)}`;
+  const { t } = useMessages();
+  const inset = `${percent(margins.top, height)} ${percent(margins.right, width)} ${percent(margins.bottom, height)} ${percent(margins.left, width)}`;
   return (
     <div className={styles["safe"]} style={{ aspectRatio: `${width} / ${height}` }}>
       <div className={styles["safeInside"]} style={{ inset }} />
@@ -70,6 +70,6 @@ function SafeArea({ margins, width, height }: { margins: Platform["safe_margins"
   );
 }
 
-function share(pixels: number, of: number): string {
+function percent(pixels: number, of: number): string {
   return `${(pixels / of) * 100}%`;
 }

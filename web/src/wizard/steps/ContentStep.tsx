@@ -1,37 +1,37 @@
-// Step 1: what is said: the text, a call to action, the hashtags, and what is said otherwise on one platform.
+// Step 1: text, call to action, hashtags, and texts for single platforms.
 import { Button, Group, Stack, Textarea, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { Counters } from "@/wizard/Counters";
-import { Hashtags } from "@/wizard/Hashtags";
-import { OwnTexts } from "@/wizard/OwnTexts";
-import styles from "@/wizard/Parts.module.css";
+import { HashtagField } from "@/wizard/HashtagField";
+import { PlatformTexts } from "@/wizard/PlatformTexts";
+import section from "@/wizard/Section.module.css";
 import { FIELDS } from "@/wizard/steps";
-import { useFieldRemarks } from "@/wizard/useFieldRemarks";
+import { useFieldIssues } from "@/wizard/useFieldIssues";
 import { useWizard } from "@/wizard/useWizard";
 
 export function ContentStep() {
-  const { t } = useWords();
+  const { t } = useMessages();
   return (
     <Stack gap="lg">
-      <section className={styles["card"]} aria-labelledby="wizard-content-title">
+      <section className={section["card"]} aria-labelledby="wizard-content-title">
         <Title order={2} size="h4" id="wizard-content-title">
           {t("wizard:steps.content")}
         </Title>
         <SharedText />
         <CallToAction />
-        <Hashtags />
+        <HashtagField />
       </section>
-      <OwnTexts />
+      <PlatformTexts />
     </Stack>
   );
 }
 
 function SharedText() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const { error } = useFieldRemarks(FIELDS.content);
+  const { error } = useFieldIssues(FIELDS.content);
   return (
     <div>
       <Textarea
@@ -43,7 +43,7 @@ function SharedText() {
         maxRows={18}
         size="md"
         value={state.draft.content}
-        onChange={(event) => dispatch({ type: "wrote", field: "content", text: event.currentTarget.value })}
+        onChange={(event) => dispatch({ type: "contentChanged", field: "content", text: event.currentTarget.value })}
         error={error}
       />
       <Counters />
@@ -54,12 +54,12 @@ function SharedText() {
 const PRESETS = ["learnMore", "bookNow", "writeUs"] as const;
 
 function CallToAction() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const { error, warning } = useFieldRemarks(FIELDS.cta);
-  // Half an address is not wrong yet.
-  const [writing, setWriting] = useState(false);
-  const write = (text: string) => dispatch({ type: "wrote", field: "cta", text });
+  const { error, warning } = useFieldIssues(FIELDS.cta);
+  // No error while an address is being typed.
+  const [isTyping, setTyping] = useState(false);
+  const write = (text: string) => dispatch({ type: "contentChanged", field: "cta", text });
   return (
     <Stack gap="xs">
       <TextInput
@@ -70,9 +70,9 @@ function CallToAction() {
         size="md"
         value={state.draft.cta}
         onChange={(event) => write(event.currentTarget.value)}
-        onFocus={() => setWriting(true)}
-        onBlur={() => setWriting(false)}
-        error={writing ? undefined : error}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
+        error={isTyping ? undefined : error}
       />
       {state.draft.cta === "" && (
         <Group gap="xs">
@@ -81,7 +81,7 @@ function CallToAction() {
               key={preset}
               variant="default"
               radius="xl"
-              className={styles["act"]}
+              className={section["button"]}
               onClick={() => {
                 write(`${t(`wizard:cta.preset.${preset}`)} `);
                 document.getElementById(FIELDS.cta)?.focus();

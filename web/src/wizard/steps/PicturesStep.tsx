@@ -1,4 +1,4 @@
-// The wizard's third step: a picture for every platform, each by itself.
+// Step 3: a picture for each platform.
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ImageIcon, RefreshCw } from "lucide-react";
@@ -6,57 +6,59 @@ import { ImageIcon, RefreshCw } from "lucide-react";
 import type { Platform } from "@/api/platforms";
 import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { remake, usePostChange } from "@/wizard/pictures/calls";
+import { recreatePicture, usePostChange } from "@/wizard/pictures/calls";
 import { PictureTile } from "@/wizard/pictures/PictureTile";
-import { placesOf, type Place } from "@/wizard/pictures/pictures";
-import { Slides } from "@/wizard/pictures/Slides";
+import { pictureSlots, type PictureSlot } from "@/wizard/pictures/slots";
+import { SlidesEditor } from "@/wizard/pictures/SlidesEditor";
 
 import styles from "@/wizard/pictures/pictures.module.css";
 
 interface Props {
   postId: string;
-  /** Those that the post goes to, in their order. */
+  /** The post's platforms, in display order. */
   platforms: Platform[];
 }
 
 export function PicturesStep({ postId, platforms }: Props) {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { data: post, error, refetch } = useQuery(postQuery(postId));
-  const following = usePostEvents(postId);
+  const connection = usePostEvents(postId);
   if (error && !post) return <ProblemAlert error={error} retry={() => void refetch()} />;
   if (!post) return <Loading />;
-  const places = placesOf(post, platforms);
-  if (places.length === 0) return <EmptyState Icon={ImageIcon} says={t("pictures:noPlatforms")} />;
+  const slots = pictureSlots(post, platforms);
+  if (slots.length === 0) return <EmptyState Icon={ImageIcon} message={t("pictures:noPlatforms")} />;
   return (
     <Stack gap="lg">
-      {following === "polling" && (
+      {connection === "polling" && (
         <Text size="sm" c="dimmed" role="status">
           {t("pictures:polling")}
         </Text>
       )}
-      <UpdateAll post={post} places={places} />
+      <UpdateAll post={post} slots={slots} />
       <div className={styles["tiles"]}>
-        {places.map((place) => (
-          <PictureTile key={place.platform.name} post={post} place={place} places={places} />
+        {slots.map((slot) => (
+          <PictureTile key={slot.platform.name} post={post} slot={slot} slots={slots} />
         ))}
       </div>
-      <Slides post={post} places={places} />
+      <SlidesEditor post={post} slots={slots} />
     </Stack>
   );
 }
 
-/** When the text has changed and several pictures still show the old one. */
-function UpdateAll({ post, places }: { post: Post; places: readonly Place[] }) {
-  const { t } = useWords();
+/** Button to update all pictures, when the text has changed and several show the old one. */
+function UpdateAll({ post, slots }: { post: Post; slots: readonly PictureSlot[] }) {
+  const { t } = useMessages();
   const change = usePostChange(post);
-  const stale = places.filter(({ result, open }) => open && result.image_state === "stale" && !result.image_locked);
+  const stale = slots.filter(
+    ({ result, isEditable }) => isEditable && result.image_state === "stale" && !result.image_locked,
+  );
   const updateAll = async () => {
     let last = post;
-    for (const { result } of stale) last = await remake(post, result);
+    for (const { result } of stale) last = await recreatePicture(post, result);
     return last;
   };
   if (stale.length < 2) return <ProblemAlert error={change.error} />;

@@ -1,35 +1,35 @@
-// Step 2: where it goes: each platform in its true proportions, with the account that it goes to and how that one is.
+// Step 2: the platforms, each with its picture's proportions, its account, and the account's health.
 import { Alert, Button, Stack, Text, Title } from "@mantine/core";
 import { Plug } from "lucide-react";
 import { useEffect } from "react";
 
-import { useWords } from "@/i18n/useWords";
-import { rememberChoice } from "@/wizard/beginning";
-import styles from "@/wizard/Parts.module.css";
+import { useMessages } from "@/i18n/useMessages";
+import { rememberPlatforms } from "@/wizard/initialState";
+import section from "@/wizard/Section.module.css";
 import { PlatformCard } from "@/wizard/PlatformCard";
 import cards from "@/wizard/Platforms.module.css";
 import { FIELDS } from "@/wizard/steps";
-import { ToAccounts } from "@/wizard/ToAccounts";
-import { accountFor, useWizard } from "@/wizard/useWizard";
+import { AccountsLink } from "@/wizard/AccountsLink";
+import { resolveAccount, useWizard } from "@/wizard/useWizard";
 
 export function PlatformsStep() {
-  const { t } = useWords();
+  const { t } = useMessages();
   const { state, dispatch, platforms, accounts } = useWizard();
   const { platforms: chosen } = state.draft;
-  useEffect(() => rememberChoice(chosen), [chosen]);
+  useEffect(() => rememberPlatforms(chosen), [chosen]);
   const order = platforms.map(({ name }) => name);
-  const well = platforms.filter((platform) => accountFor(platform, accounts, undefined)?.health === "ok");
-  const rest = well.filter(({ name }) => !chosen.includes(name));
+  const ready = platforms.filter((platform) => resolveAccount(platform, accounts, undefined)?.health === "ok");
+  const unselected = ready.filter(({ name }) => !chosen.includes(name));
   return (
-    <section className={styles["card"]} aria-labelledby={FIELDS.platforms}>
+    <section className={section["card"]} aria-labelledby={FIELDS.platforms}>
       <Title order={2} size="h4" id={FIELDS.platforms} tabIndex={-1}>
         {t("wizard:platforms.title")}
       </Title>
       {accounts.length === 0 && (
         <Alert color="yellow" icon={<Plug aria-hidden />} title={t("wizard:platforms.noAccounts")}>
           <Stack gap="sm" align="start">
-            <Text size="sm">{t("wizard:platforms.noAccountsSays")}</Text>
-            <ToAccounts>{t("wizard:platforms.connect")}</ToAccounts>
+            <Text size="sm">{t("wizard:platforms.noAccountsHint")}</Text>
+            <AccountsLink>{t("wizard:platforms.connect")}</AccountsLink>
           </Stack>
         </Alert>
       )}
@@ -38,15 +38,16 @@ export function PlatformsStep() {
           <PlatformCard key={platform.name} platform={platform} order={order} />
         ))}
       </ul>
-      {rest.length > 0 && (
+      {unselected.length > 0 && (
         <Button
           variant="default"
-          className={styles["act"]}
+          className={section["button"]}
           onClick={() => {
-            for (const { name } of rest) dispatch({ type: "platformSet", platform: name, chosen: true, order });
+            for (const { name } of unselected)
+              dispatch({ type: "platformToggled", platform: name, chosen: true, order });
           }}
         >
-          {t("wizard:platforms.allWell")}
+          {t("wizard:platforms.selectReady")}
         </Button>
       )}
     </section>

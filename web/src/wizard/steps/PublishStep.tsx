@@ -1,63 +1,67 @@
-// Step 4: a last look, then the one act. Reaching it sends nothing: only its own button does, and it says what.
-import { Alert, Button, Group, Radio, Stack, Text, Title } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { CalendarCheck, CalendarClock, FilePen, Send } from "lucide-react";
+// Step 4: a last check, then publish, schedule or keep as a draft. Only the step's own button sends anything.
+import { Radio, Stack, Text, Title, Button } from "@mantine/core";
+import { CalendarClock, FilePen, Send } from "lucide-react";
 import { useState } from "react";
 
 import type { Post } from "@/api/posts";
-import { useWords } from "@/i18n/useWords";
+import { formatWallTime } from "@/i18n/dateTime";
+import { useMessages } from "@/i18n/useMessages";
 import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { takeBack } from "@/wizard/acts";
 import { Checklist } from "@/wizard/Checklist";
-import { NotYet } from "@/wizard/NotYet";
-import { canGoOut } from "@/wizard/outcomes";
-import parts from "@/wizard/Parts.module.css";
+import section from "@/wizard/Section.module.css";
 import styles from "@/wizard/Publish.module.css";
-import type { Act, When } from "@/wizard/state";
-import { chosenInstant, instantWords, tomorrowAt, wallWords } from "@/wizard/times";
-import { useActing } from "@/wizard/useActing";
+import { canPublish } from "@/wizard/publishState";
+import { ScheduledResult } from "@/wizard/ScheduledResult";
+import { SchedulePicker } from "@/wizard/SchedulePicker";
+import type { PublishMode, Schedule } from "@/wizard/state";
+import { useSubmit } from "@/wizard/useSubmit";
 import { useWizard } from "@/wizard/useWizard";
-import { WhenPicker } from "@/wizard/WhenPicker";
+import { WaitingForServer } from "@/wizard/WaitingForServer";
+import { tomorrowAt } from "@/wizard/wallTime";
 
 export function PublishStep() {
   const { post } = useWizard();
-  if (!post) return <NotYet />;
-  // All that could go out went, and some of it failed: what is to be done is beside each.
-  if (!canGoOut(post)) return <LiveProgress postId={post.job_id} />;
-  return <Decide post={post} />;
+  const [wasScheduled, setWasScheduled] = useState(false);
+  if (!post) return <WaitingForServer />;
+  // Everything was sent and some of it failed: each delivery shows how to recover.
+  if (!canPublish(post)) return <LiveProgress postId={post.job_id} />;
+  if (wasScheduled && post.status === "scheduled")
+    return <ScheduledResult post={post} onChange={() => setWasScheduled(false)} />;
+  return <PublishForm post={post} onScheduled={() => setWasScheduled(true)} />;
 }
 
-function Decide({ post }: { post: Post }) {
-  const { t } = useWords();
+function PublishForm({ post, onScheduled }: { post: Post; onScheduled: () => void }) {
+  const { t } = useMessages();
   const { state } = useWizard();
-  const acting = useActing();
+  const submission = useSubmit(onScheduled);
+  const isScheduled = post.status === "scheduled";
   return (
     <Stack gap="lg">
-      {post.status === "scheduled" && <Scheduled post={post} />}
-      <div className={parts["card"]}>
-        <Checklist tried={acting.tried} />
+      {isScheduled && <ScheduledResult post={post} />}
+      <div className={section["card"]}>
+        <Checklist failedAttempts={submission.failedAttempts} />
       </div>
-      <section className={parts["card"]} aria-labelledby="wizard-act">
-        <Title order={2} size="h4" id="wizard-act">
-          {t("wizard:act.title")}
+      <section className={section["card"]} aria-labelledby="wizard-publish">
+        <Title order={2} size="h4" id="wizard-publish">
+          {t("wizard:publish.title")}
         </Title>
-        <Acts />
-        {state.when.act === "schedule" && <WhenPicker post={post} />}
-        <ProblemAlert error={acting.error} />
-        <div role="status">{acting.unsaved && <Text size="sm">{t("wizard:act.unsaved")}</Text>}</div>
-        {acting.unanswered && <Text size="sm">{t("wizard:act.unanswered")}</Text>}
+        <PublishModeChoice />
+        {state.schedule.mode === "schedule" && <SchedulePicker post={post} />}
+        <ProblemAlert error={submission.error} />
+        <div role="status">{submission.isUnsaved && <Text size="sm">{t("wizard:publish.unsaved")}</Text>}</div>
+        {submission.isUnanswered && <Text size="sm">{t("wizard:publish.unanswered")}</Text>}
         <div>
-          {/* Its own place and key: nothing that stood here before can be pressed for it. */}
+          {/* In a place where no Next button stood, so that a double click on Next cannot hit it. */}
           <Button
-            key="act"
+            key="submit"
             size="md"
-            className={styles["act"]}
-            leftSection={<ActIcon act={state.when.act} />}
-            loading={acting.busy}
-            onClick={() => void acting.act()}
+            className={styles["submit"]}
+            leftSection={<PublishModeIcon mode={state.schedule.mode} />}
+            loading={submission.isSubmitting}
+            onClick={() => void submission.submit()}
           >
-            <ActLabel scheduled={post.status === "scheduled"} />
+            <SubmitLabel isScheduled={isScheduled} />
           </Button>
         </div>
       </section>
@@ -65,34 +69,34 @@ function Decide({ post }: { post: Post }) {
   );
 }
 
-const ACTS: readonly Act[] = ["now", "schedule", "draft"];
+const MODES: readonly PublishMode[] = ["now", "schedule", "draft"];
 
-function Acts() {
-  const { t } = useWords();
+function PublishModeChoice() {
+  const { t } = useMessages();
   const { state, dispatch } = useWizard();
-  const { when } = state;
-  const choose = (act: Act) => {
-    // A time to begin with, to be changed; better than an empty field.
-    const time = act === "schedule" && when.date === "" ? tomorrowAt("09:00", when.zone, new Date()) : {};
-    dispatch({ type: "planned", when: { ...time, act } satisfies Partial<When> });
+  const { schedule } = state;
+  const choose = (mode: PublishMode) => {
+    // A preset that can be changed, instead of empty fields.
+    const preset = mode === "schedule" && schedule.date === "" ? tomorrowAt("09:00", schedule.zone, new Date()) : {};
+    dispatch({ type: "scheduleChanged", change: { ...preset, mode } satisfies Partial<Schedule> });
   };
   return (
     <Radio.Group
-      aria-labelledby="wizard-act"
-      value={when.act}
+      aria-labelledby="wizard-publish"
+      value={schedule.mode}
       onChange={(value) => {
-        const act = ACTS.find((one) => one === value);
-        if (act) choose(act);
+        const mode = MODES.find((known) => known === value);
+        if (mode) choose(mode);
       }}
     >
       <Stack gap="xs">
-        {ACTS.map((act) => (
+        {MODES.map((mode) => (
           <Radio
-            key={act}
-            value={act}
+            key={mode}
+            value={mode}
             size="md"
-            label={t(`wizard:act.${act}`)}
-            description={t(`wizard:act.${act}Says`)}
+            label={t(`wizard:publish.${mode}`)}
+            description={t(`wizard:publish.${mode}Hint`)}
           />
         ))}
       </Stack>
@@ -100,52 +104,19 @@ function Acts() {
   );
 }
 
-function ActIcon({ act }: { act: Act }) {
-  const Icon = { now: Send, schedule: CalendarClock, draft: FilePen }[act];
+function PublishModeIcon({ mode }: { mode: PublishMode }) {
+  const Icon = { now: Send, schedule: CalendarClock, draft: FilePen }[mode];
   return <Icon size={18} aria-hidden />;
 }
 
-function ActLabel({ scheduled }: { scheduled: boolean }) {
-  const { t, language } = useWords();
+function SubmitLabel({ isScheduled }: { isScheduled: boolean }) {
+  const { t, locale } = useMessages();
   const { state, chosen } = useWizard();
-  const { act, date, time } = state.when;
-  if (act === "now")
-    return chosen.length > 0 ? t("wizard:act.publishOn", { number: chosen.length }) : t("wizard:act.now");
-  if (act === "draft") return t("wizard:act.keepDraft");
-  if (!date || !time) return t("wizard:act.schedule");
-  const when = wallWords(date, time, language, new Date());
-  return t(scheduled ? "wizard:act.moveTo" : "wizard:act.scheduleFor", { when });
-}
-
-function Scheduled({ post }: { post: Post }) {
-  const { t, language } = useWords();
-  const client = useQueryClient();
-  const { state, dispatch } = useWizard();
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const zone = post.zone ?? state.when.zone;
-  const instant = post.schedule_time ? new Date(post.schedule_time) : chosenInstant(state.when);
-  const undo = async () => {
-    setBusy(true);
-    try {
-      await takeBack(client, post);
-      dispatch({ type: "planned", when: { act: "draft" } });
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <ProblemAlert error={error} />
-      <Alert role="status" color="green" icon={<CalendarCheck aria-hidden />} title={t("wizard:outcome.scheduled")}>
-        <Group justify="space-between">
-          <Text>{instant && `${instantWords(instant, zone, language, new Date())}, ${zone}`}</Text>
-          <Button variant="default" className={parts["act"]} loading={busy} onClick={() => void undo()}>
-            {t("wizard:outcome.unschedule")}
-          </Button>
-        </Group>
-      </Alert>
-    </>
-  );
+  const { mode, date, time } = state.schedule;
+  if (mode === "now")
+    return chosen.length > 0 ? t("wizard:publish.publishOn", { count: chosen.length }) : t("wizard:publish.now");
+  if (mode === "draft") return t("wizard:publish.keepDraft");
+  if (!date || !time) return t("wizard:publish.schedule");
+  const wallTime = formatWallTime(date, time, locale, new Date());
+  return t(isScheduled ? "wizard:publish.moveTo" : "wizard:publish.scheduleFor", { time: wallTime });
 }

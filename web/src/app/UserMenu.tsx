@@ -1,0 +1,104 @@
+// The user's menu: language, appearance, sign out.
+import { ActionIcon, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { CircleUser, LogOut } from "lucide-react";
+import { useState } from "react";
+
+import { signOut, useSession } from "@/api/session";
+import { useMessages } from "@/i18n/useMessages";
+import { Dialog } from "@/ui/Dialog";
+import { LinkButton } from "@/ui/LinkButton";
+import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
+import { ProblemAlert } from "@/ui/ProblemAlert";
+
+export function UserMenu({ name }: { name: string }) {
+  const { t } = useMessages();
+  const { user } = useSession();
+  const [isOpen, setIsOpen] = useState(false);
+  const [isWarned, setWarned] = useState(false);
+  const client = useQueryClient();
+  const router = useRouter();
+  const signingOut = useMutation({
+    mutationFn: () => signOut(client),
+    onSuccess: () => router.navigate({ to: "/sign-in" }),
+  });
+  const confirmOrSignOut = () => {
+    if (user.has_password) signingOut.mutate();
+    else {
+      setIsOpen(false);
+      setWarned(true);
+    }
+  };
+  const menu = (
+    <Popover position="bottom-end" shadow="md" width={290} trapFocus opened={isOpen} onChange={setIsOpen}>
+      <Popover.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={44}
+          aria-label={t("app:user.open", { name })}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <CircleUser size={24} aria-hidden />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("app:user.menu")}>
+        <Stack gap="md">
+          <Text fw={650}>{name}</Text>
+          <LanguageSwitch forUser />
+          <SchemeSwitch />
+          <ProblemAlert error={signingOut.error} />
+          <Button
+            variant="default"
+            leftSection={<LogOut size={18} aria-hidden />}
+            loading={signingOut.isPending}
+            onClick={confirmOrSignOut}
+          >
+            {t("app:user.signOut")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+  return (
+    <>
+      {menu}
+      {isWarned && <SignOutDialog name={name} signingOut={signingOut} close={() => setWarned(false)} />}
+    </>
+  );
+}
+
+interface SignOutDialogProps {
+  name: string;
+  signingOut: { isPending: boolean; error: unknown; mutate: () => void };
+  close: () => void;
+}
+
+/** Shown to a user without a password: signed out, they need a new one-time link. */
+function SignOutDialog({ name, signingOut, close }: SignOutDialogProps) {
+  const { t } = useMessages();
+  return (
+    <Dialog title={t("app:user.noPassword.title")} close={close}>
+      <Stack>
+        <Text>
+          {t("app:user.noPassword.hint")} <Code>{`araldo users link ${shellQuote(name)}`}</Code>
+        </Text>
+        <ProblemAlert error={signingOut.error} />
+        <Group>
+          <LinkButton to="/settings" mih="2.75rem" onClick={close} data-autofocus>
+            {t("app:user.noPassword.setPassword")}
+          </LinkButton>
+          <Button variant="default" mih="2.75rem" loading={signingOut.isPending} onClick={() => signingOut.mutate()}>
+            {t("app:user.noPassword.signOut")}
+          </Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}
+
+/** Quote a name as one word of a shell command. */
+function shellQuote(name: string): string {
+  return /^[\p{L}\p{N}_-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,110 @@
+// The content of a post, its times, and its problems and warnings.
+import { Badge, Group, List, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { platformLabel, platformsQuery } from "@/api/platforms";
+import type { Post } from "@/api/posts";
+import { formatDateTime } from "@/i18n/dateTime";
+import { useMessages } from "@/i18n/useMessages";
+import { DateTime, useDateTime } from "@/ui/DateTime";
+import { Notice } from "@/ui/Notice";
+import { Panel } from "@/ui/Panel";
+
+import styles from "./PostContent.module.css";
+
+export function PostContent({ post }: { post: Post }) {
+  const { t } = useMessages();
+  const { data: platforms = [] } = useQuery(platformsQuery);
+  return (
+    <Stack gap="md">
+      <IssueNotice title={t("posts:content.problems")} tone="bad" entries={post.problems} id={post.job_id} />
+      <IssueNotice title={t("posts:content.warnings")} tone="warn" entries={post.warnings} id={post.job_id} />
+      <Panel title={t("posts:content.title")}>
+        <Stack gap="sm">
+          <Text className={styles["text"]}>{post.content || t("posts:content.empty")}</Text>
+          {post.cta !== null && <Text className={styles["text"]}>{post.cta}</Text>}
+          {post.hashtags.length > 0 && (
+            <Group gap={6}>
+              {post.hashtags.map((tag) => (
+                <Badge key={tag} variant="default" size="lg" tt="none" className={styles["tag"]}>
+                  #{tag}
+                </Badge>
+              ))}
+            </Group>
+          )}
+          {Object.entries(post.texts).map(([platform, text]) => (
+            <div key={platform}>
+              <Text size="sm" fw={650}>
+                {t("posts:content.textOn", { label: platformLabel(platforms, platform) })}
+              </Text>
+              <Text className={styles["text"]}>{text}</Text>
+            </div>
+          ))}
+          <dl className={styles["facts"]}>
+            {post.schedule_time !== null && (
+              <div>
+                <dt>{t("posts:content.scheduledFor")}</dt>
+                <dd>
+                  <ScheduledTime at={post.schedule_time} zone={post.zone} />
+                </dd>
+              </div>
+            )}
+            <div>
+              <dt>{t("posts:content.created")}</dt>
+              <dd>
+                <DateTime at={post.created_at} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t("posts:content.updated")}</dt>
+              <dd>
+                <DateTime at={post.updated_at} />
+              </dd>
+            </div>
+          </dl>
+        </Stack>
+      </Panel>
+    </Stack>
+  );
+}
+
+/** In the workspace's zone; and in the post's own zone where that is another one. */
+function ScheduledTime({ at, zone }: { at: string; zone: string | null }) {
+  const { t, locale } = useMessages();
+  const workspace = useDateTime();
+  return (
+    <>
+      <DateTime at={at} />
+      {zone !== null && zone !== workspace.zone && (
+        <Text size="sm" c="dimmed">
+          {t("posts:content.inZone", { time: formatDateTime(at, { locale, zone }), zone })}
+        </Text>
+      )}
+    </>
+  );
+}
+
+interface IssueNoticeProps {
+  title: string;
+  tone: "bad" | "warn";
+  entries: Post["problems"];
+  id: string;
+}
+
+function IssueNotice({ title, tone, entries, id }: IssueNoticeProps) {
+  const { t } = useMessages();
+  if (entries.length === 0) return null;
+  return (
+    <Notice tone={tone} title={title}>
+      <List size="sm">
+        {entries.map((entry, index) => (
+          <List.Item key={index}>{entry.detail}</List.Item>
+        ))}
+      </List>
+      <Link to="/posts/$id/edit" params={{ id }} className={styles["fix"]}>
+        {t("posts:content.fix")}
+      </Link>
+    </Notice>
+  );
+}

@@ -1,0 +1,63 @@
+// A list of posts: picture, title, platforms, status and time.
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ImageOff } from "lucide-react";
+
+import { platformLabel, platformsQuery } from "@/api/platforms";
+import type { Post } from "@/api/posts";
+import { useMessages } from "@/i18n/useMessages";
+import { DateTime } from "@/ui/DateTime";
+import { postTitle } from "@/ui/post/title";
+import { StatusBadge } from "@/ui/StatusBadge";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
+
+import styles from "./PostList.module.css";
+
+export function PostList({ posts, label }: { posts: readonly Post[]; label: string }) {
+  return (
+    <ul className={styles["rows"]} aria-label={label}>
+      {posts.map((post) => (
+        <PostListItem key={post.job_id} post={post} />
+      ))}
+    </ul>
+  );
+}
+
+function PostListItem({ post }: { post: Post }) {
+  const { t } = useMessages();
+  const { data: platforms = [] } = useQuery(platformsQuery);
+  const labels = post.platforms.map(({ platform }) => platformLabel(platforms, platform)).join(" · ");
+  const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
+  return (
+    <li className={styles["row"]}>
+      <div className={styles["thumbnail"]}>
+        {picture === null ? (
+          <ImageOff size={18} aria-hidden />
+        ) : (
+          <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
+        )}
+      </div>
+      <div className={styles["words"]}>
+        <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>
+          {postTitle(post) || t("post:untitled")}
+        </Link>
+        <Text size="sm" c="dimmed">
+          {labels || t("post:noPlatform")}
+        </Text>
+      </div>
+      <div className={styles["state"]}>
+        <StatusBadge state={post.status} />
+        <Text size="sm" c="dimmed" component="span">
+          <PostTime post={post} />
+        </Text>
+      </div>
+    </li>
+  );
+}
+
+/** The scheduled time; for a draft and an unscheduled post, the last change. */
+function PostTime({ post }: { post: Post }) {
+  const scheduled = post.status === "draft" ? null : post.schedule_time;
+  return <DateTime at={scheduled ?? post.updated_at} />;
+}

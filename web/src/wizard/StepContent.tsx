@@ -1,0 +1,42 @@
+// The step in the address.
+import { VisuallyHidden } from "@mantine/core";
+import { lazy, Suspense } from "react";
+
+import { useMessages } from "@/i18n/useMessages";
+import { Loading } from "@/ui/Loading";
+import { WaitingForServer } from "@/wizard/WaitingForServer";
+import { ContentStep } from "@/wizard/steps/ContentStep";
+import { PlatformsStep } from "@/wizard/steps/PlatformsStep";
+import { PublishStep } from "@/wizard/steps/PublishStep";
+import { useWizard } from "@/wizard/useWizard";
+
+// Larger than the other three steps together, so loaded when it is opened.
+const PicturesStep = lazy(async () => ({ default: (await import("@/wizard/steps/PicturesStep")).PicturesStep }));
+
+export function StepContent() {
+  const { step } = useWizard();
+  switch (step) {
+    case 1:
+      return <ContentStep />;
+    case 2:
+      return <PlatformsStep />;
+    case 3:
+      return <Pictures />;
+    default:
+      return <PublishStep />;
+  }
+}
+
+function Pictures() {
+  const { t } = useMessages();
+  const { post, chosen, state } = useWizard();
+  if (!post) return <WaitingForServer />;
+  // Only platforms that the server has: a new selection has to be saved first.
+  const saved = chosen.filter(({ name }) => state.base.platforms.includes(name));
+  return (
+    <Suspense fallback={<Loading />}>
+      <VisuallyHidden component="h2">{t("wizard:steps.pictures")}</VisuallyHidden>
+      <PicturesStep postId={post.job_id} platforms={saved} />
+    </Suspense>
+  );
+}

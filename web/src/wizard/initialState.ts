@@ -1,0 +1,61 @@
+// The wizard's initial state: from a post, from a local draft, or empty.
+import type { Account } from "@/api/accounts";
+import type { Platform } from "@/api/platforms";
+import type { Post } from "@/api/posts";
+import { wallTimeAt } from "@/i18n/dateTime";
+import { toServerVersion } from "@/wizard/autosave";
+import { BLANK } from "@/wizard/draft";
+import * as localDrafts from "@/wizard/localDrafts";
+import type { Owner } from "@/wizard/localDrafts";
+import { createState, reduce, type WizardState } from "@/wizard/state";
+import { resolveAccount } from "@/wizard/useWizard";
+
+const LAST_PLATFORMS = "araldo.platforms";
+
+/** `draftId`: the post's id, or the local id of a new post. */
+export function initialState(
+  draftId: string,
+  owner: Owner,
+  zone: string,
+  post: Post | null,
+  defaults: readonly string[],
+): WizardState {
+  const stored = localDrafts.find(owner, draftId);
+  if (!post)
+    return stored ? localDrafts.restoreState(stored, zone) : createState(zone, { ...BLANK, platforms: defaults });
+  const fromServer = withScheduledTime(createState(zone, toServerVersion(post).draft, toServerVersion(post)), post);
+  // The local draft is based on an older or the same version; conflicting changes are shown to the person.
+  return stored?.state.post
+    ? reduce(localDrafts.restoreState(stored, zone), { type: "serverVersionReceived", post: toServerVersion(post) })
+    : fromServer;
+}
+
+/** Preset the schedule of a scheduled post. */
+function withScheduledTime(state: WizardState, post: Post): WizardState {
+  if (post.status !== "scheduled" || !post.schedule_time || !post.zone) return state;
+  const wall = wallTimeAt(new Date(post.schedule_time), post.zone);
+  const schedule = { mode: "schedule" as const, ...wall, zone: post.zone, exact: post.schedule_time };
+  return { ...state, schedule };
+}
+
+/** Return the platforms preselected for a new post: the last selection, else all that have a healthy account. */
+export function defaultPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
+  const healthy = platforms
+    .filter((platform) => resolveAccount(platform, accounts, undefined)?.health === "ok")
+    .map(({ name }) => name);
+  const remembered = rememberedPlatforms().filter((name) => healthy.includes(name));
+  return remembered.length > 0 ? remembered : healthy;
+}
+
+export function rememberPlatforms(platforms: readonly string[]): void {
+  localStorage.setItem(LAST_PLATFORMS, JSON.stringify(platforms));
+}
+
+function rememberedPlatforms(): string[] {
+  try {
+    const found = JSON.parse(localStorage.getItem(LAST_PLATFORMS) ?? "[]") as unknown;
+    return Array.isArray(found) ? found.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,40 @@
+// All issues of the post: the server's, and those that the browser finds at once.
+import type { Platform } from "@/api/platforms";
+import type { Post } from "@/api/posts";
+import { useMessages } from "@/i18n/useMessages";
+import { findAddresses } from "@/wizard/links";
+import { composedText } from "@/wizard/compose";
+import type { Draft } from "@/wizard/draft";
+import { clientIssues, toIssue, type IssueMessages, type Issue } from "@/wizard/steps";
+
+export function useIssues(draft: Draft, post: Post | null, platforms: readonly Platform[]): Issue[] {
+  const { t } = useMessages();
+  const messages: IssueMessages = {
+    badAddress: (address) => t("wizard:cta.badAddress", { address }),
+    badTag: (tag) => t("wizard:hashtags.invalid", { tag }),
+    noLinks: (labels) => t("wizard:cta.noLinks", { labels }),
+    pictureFailed: (label) => t("wizard:check.pictureFailed", { label }),
+  };
+  const chosen = platforms.filter(({ name }) => draft.platforms.includes(name));
+  const hasLinks = chosen.some(
+    (platform) => !platform.links_clickable && findAddresses(composedText(platform.name, draft)).length > 0,
+  );
+  const local = clientIssues(draft, chosen, messages, hasLinks);
+  // The server's issue of a field is left out where the browser shows an error of the same field.
+  const isNew = (issue: Issue) => !local.some(({ severity, field }) => severity === "error" && field === issue.field);
+  const reported = post
+    ? [
+        ...post.problems.map((entry) => toIssue("error", entry)),
+        ...post.warnings.map((entry) => toIssue("warning", entry)),
+      ]
+    : [];
+  return [...local, ...reported.filter(isNew), ...failedPictures(post, chosen, messages)];
+}
+
+function failedPictures(post: Post | null, chosen: readonly Platform[], messages: IssueMessages): Issue[] {
+  const failed =
+    post?.platforms.filter(({ image_state }) => image_state === "failed").map(({ platform }) => platform) ?? [];
+  return chosen
+    .filter(({ name }) => failed.includes(name))
+    .map(({ label }) => ({ severity: "warning", step: 3, message: messages.pictureFailed(label) }));
+}
