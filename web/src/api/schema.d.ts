@@ -32,9 +32,9 @@ export interface paths {
         put?: never;
         /**
          * Connect Meta
-         * @description Begin: answers where to log in, or, given a token, what it opens.
+         * @description Begin a connection: returns where to log in or, with a token, the Pages found with it.
          *
-         *     The log-in is good in one browser: the one whose session began it, else the first that consents at `dialog_url`.
+         *     The log-in works in one browser only: the one whose session began it, else the first that consents at `dialog_url`.
          */
         post: operations["connect_meta"];
         delete?: never;
@@ -58,7 +58,7 @@ export interface paths {
         head?: never;
         /**
          * Change Account
-         * @description The default is used where a post names no account; there is one of a kind, or none.
+         * @description Make an account the default of its kind, or not: the one used when a post names no account.
          */
         patch: operations["change_account"];
         trace?: never;
@@ -74,7 +74,7 @@ export interface paths {
         put?: never;
         /**
          * Check Account
-         * @description Ask the service now how this account is; a job does it daily.
+         * @description Inspect the account's token and permissions now; this also happens daily.
          */
         post: operations["check_account"];
         delete?: never;
@@ -94,7 +94,7 @@ export interface paths {
         get: operations["get_posting_times"];
         /**
          * Set Posting Times
-         * @description What is scheduled already stays where it is.
+         * @description Set the posting times. Posts that are already scheduled stay as they are.
          */
         put: operations["set_posting_times"];
         post?: never;
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * List Slots
-         * @description The next free ones, within two years: posting times in whose minute nothing is scheduled on this account.
+         * @description List the next free slots within two years: posting times without a post of this account in the same minute.
          */
         get: operations["list_slots"];
         put?: never;
@@ -133,7 +133,7 @@ export interface paths {
         };
         /**
          * List Audit Entries
-         * @description Newest first, of this workspace.
+         * @description List the workspace's audit log, newest first.
          */
         get: operations["list_audit_entries"];
         put?: never;
@@ -155,7 +155,7 @@ export interface paths {
         get: operations["get_brand"];
         /**
          * Set Brand
-         * @description The whole of it. Pictures that are made stay as they are; the next ones have it.
+         * @description Replace the brand kit. Existing pictures stay as they are; new ones use it.
          */
         put: operations["set_brand"];
         post?: never;
@@ -193,7 +193,7 @@ export interface paths {
         put?: never;
         /**
          * Choose Pages
-         * @description The Pages chosen are connected, with their Instagram accounts; no others.
+         * @description Connect the chosen Pages and their Instagram accounts, and no others.
          */
         post: operations["choose_pages"];
         delete?: never;
@@ -211,7 +211,7 @@ export interface paths {
         };
         /**
          * Stream Events
-         * @description Everything in the workspace, from now on or behind the event named (0: from the beginning).
+         * @description Stream the workspace's events from now on, or after the given one (0: from the beginning).
          */
         get: operations["stream_events"];
         put?: never;
@@ -231,7 +231,7 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description 200 as long as the process serves at all, so that nothing restarts it for what a restart does not mend.
+         * @description Return 200 while the process serves requests, so that it is not restarted for faults outside of it.
          */
         get: operations["get_health"];
         put?: never;
@@ -251,7 +251,7 @@ export interface paths {
         };
         /**
          * List Image Choices
-         * @description Every picture provider, `auto` first, and whether it can be used here; and every style.
+         * @description List the picture providers, `auto` first, with whether they can be used, and the styles.
          */
         get: operations["list_image_choices"];
         put?: never;
@@ -273,9 +273,9 @@ export interface paths {
         put?: never;
         /**
          * Preview Image
-         * @description What the built-in designer would draw of a post: nothing is kept, and no provider is asked.
+         * @description Draw the post's card with the built-in designer. Nothing is stored, and no provider is called.
          *
-         *     The same request gives the same bytes, and the same `ETag`.
+         *     The same request returns the same bytes and the same `ETag`.
          */
         post: operations["preview_image"];
         delete?: never;
@@ -293,7 +293,7 @@ export interface paths {
         };
         /**
          * Get Image Spend
-         * @description What was asked of remote picture providers in this workspace.
+         * @description Return the workspace's requests to remote picture providers and their cost.
          */
         get: operations["get_image_spend"];
         put?: never;
@@ -313,13 +313,13 @@ export interface paths {
         };
         /**
          * List Keys
-         * @description Newest first; those that have expired too, until they are ended.
+         * @description List the API keys, newest first; expired ones too, until they are revoked.
          */
         get: operations["list_keys"];
         put?: never;
         /**
          * Create Key
-         * @description A key grants no more than its maker has. Takes no Idempotency-Key: what is shown once is not answered again.
+         * @description Create an API key with at most your own permissions. Takes no Idempotency-Key: the key is shown only once.
          */
         post: operations["create_key"];
         delete?: never;
@@ -340,7 +340,7 @@ export interface paths {
         post?: never;
         /**
          * End Key
-         * @description At once, and for good.
+         * @description Revoke an API key, at once and permanently.
          */
         delete: operations["end_key"];
         options?: never;
@@ -359,9 +359,9 @@ export interface paths {
         put?: never;
         /**
          * Batch Generate Images
-         * @description All pictures at once; one that fails says so, and the others stand.
+         * @description Generate pictures concurrently; a failed one does not affect the others.
          *
-         *     With `Accept: text/event-stream` each comes as it is made (`image`), and then the whole answer (`done`).
+         *     With `Accept: text/event-stream` each result is sent when it is ready (`image`), then the whole answer (`done`).
          */
         post: operations["batch_generate_images"];
         delete?: never;
@@ -379,15 +379,15 @@ export interface paths {
         };
         /**
          * List Media
-         * @description The newest first, without the copies that were made to fit a place.
+         * @description List the library, newest first, without fitted copies.
          */
         get: operations["list_media"];
         put?: never;
         /**
          * Add Medium
-         * @description A file of at most 25 MB, or what stands at a public address. What it is is seen in its bytes, not in its name.
+         * @description Add a picture from a file of at most 25 MB or a public URL. Its type is detected from its bytes, not its name.
          *
-         *     JPEG, PNG, WebP, GIF and AVIF; kept upright, in sRGB, without EXIF, place or anything else but its pixels.
+         *     JPEG, PNG, WebP, GIF and AVIF. It is stored upright, in sRGB, without metadata such as EXIF and location.
          */
         post: operations["add_medium"];
         delete?: never;
@@ -409,14 +409,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Medium
-         * @description 409 while a post that may still go out shows it; what is out keeps its copy.
+         * @description Delete a picture; 409 while an unpublished post shows it. Published posts keep their copy.
          */
         delete: operations["delete_medium"];
         options?: never;
         head?: never;
         /**
          * Describe Medium
-         * @description Posts that show it already keep the words they have.
+         * @description Set the alt text. Posts that show the picture already keep theirs.
          */
         patch: operations["describe_medium"];
         trace?: never;
@@ -430,7 +430,7 @@ export interface paths {
         };
         /**
          * List Members
-         * @description In the order of joining.
+         * @description List the members in the order of joining.
          */
         get: operations["list_members"];
         put?: never;
@@ -453,7 +453,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Member
-         * @description Their sessions in this workspace end. 409 `last_member` for who is the only one.
+         * @description Remove a member and end their sessions in this workspace. 409 `last_member` for the only one.
          */
         delete: operations["remove_member"];
         options?: never;
@@ -487,13 +487,13 @@ export interface paths {
         };
         /**
          * List Posts
-         * @description The newest first. Words are found without their accents, and by their beginnings.
+         * @description List the posts, newest first. The search ignores accents and case, and finds words by their beginnings.
          */
         get: operations["list_posts"];
         put?: never;
         /**
          * Create Post
-         * @description A draft, whatever it still lacks; `problems` says what that is.
+         * @description Create a draft, complete or not; `problems` lists what it lacks.
          */
         post: operations["create_post"];
         delete?: never;
@@ -511,21 +511,21 @@ export interface paths {
         };
         /**
          * Get Post
-         * @description With an ETag for If-Match.
+         * @description Return a post, with an ETag for If-Match.
          */
         get: operations["get_post"];
         put?: never;
         post?: never;
         /**
          * Delete Post
-         * @description Kept for 30 days and never sent; what is out stays out. 409 while it is being published.
+         * @description Delete a post: never sent, restorable for 30 days. What is published stays. 409 while it is being published.
          */
         delete: operations["delete_post"];
         options?: never;
         head?: never;
         /**
          * Change Post
-         * @description Legal until a delivery's intent; then 409 says what still is. If-Match: 412 when somebody else was first.
+         * @description Change a post until it is being sent; then 409 says what can still be changed. If-Match: 412 on a conflict.
          */
         patch: operations["change_post"];
         trace?: never;
@@ -541,7 +541,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Post
-         * @description What was not sent will not be; 409 when all of it was.
+         * @description Cancel the deliveries that were not sent yet; 409 when all were.
          */
         post: operations["cancel_post"];
         delete?: never;
@@ -561,7 +561,7 @@ export interface paths {
         put?: never;
         /**
          * Resolve Delivery
-         * @description For what was sent, and nobody knows whether it is out: look at the platform, then say what you saw.
+         * @description Resolve a delivery with an unknown outcome: look at the platform, then say whether the post is there.
          */
         post: operations["resolve_delivery"];
         delete?: never;
@@ -581,7 +581,7 @@ export interface paths {
         put?: never;
         /**
          * Duplicate Post
-         * @description A draft with the same words, places and pictures.
+         * @description Create a draft with the same text, platforms and pictures.
          */
         post: operations["duplicate_post"];
         delete?: never;
@@ -599,7 +599,7 @@ export interface paths {
         };
         /**
          * Stream Post Events
-         * @description From the post's first event, or behind the one named; it stays open. `status` is the post's as you read it.
+         * @description Stream a post's events from the first, or after the given one. `status` is the post's current one.
          */
         get: operations["stream_post_events"];
         put?: never;
@@ -619,7 +619,7 @@ export interface paths {
         };
         /**
          * Get Post Images
-         * @description The last five pictures of one platform, and how the current one stands.
+         * @description List the last five pictures of one platform, and the state of the current one.
          */
         get: operations["get_post_images"];
         put?: never;
@@ -641,7 +641,7 @@ export interface paths {
         put?: never;
         /**
          * Choose Post Image
-         * @description An earlier picture again. 404 when it is not among the last five here.
+         * @description Use an earlier picture again. 404 when it is not among the last five.
          */
         post: operations["choose_post_image"];
         delete?: never;
@@ -661,7 +661,7 @@ export interface paths {
         put?: never;
         /**
          * Lock Post Image
-         * @description A locked picture is not made again when the text changes, and neither by `regenerate`.
+         * @description Lock or unlock the picture. A locked one is not regenerated, neither on request nor when the text changes.
          */
         post: operations["lock_post_image"];
         delete?: never;
@@ -681,7 +681,7 @@ export interface paths {
         put?: never;
         /**
          * Regenerate Post Image
-         * @description Make this one anew; the others are not touched. 409 once it was sent, or while it is locked.
+         * @description Regenerate this picture only. 409 once it was sent, or while it is locked.
          */
         post: operations["regenerate_post_image"];
         delete?: never;
@@ -722,12 +722,12 @@ export interface paths {
         put?: never;
         /**
          * Begin Recurrence
-         * @description Each occurrence is a post of its own, a copy of this one as it is when it is made.
+         * @description Repeat a post. Each occurrence is a post of its own, a copy of this one at the time of its creation.
          */
         post: operations["begin_recurrence"];
         /**
          * End Recurrence
-         * @description No more are made.
+         * @description End the recurrence: no more posts are created.
          */
         delete: operations["end_recurrence"];
         options?: never;
@@ -746,7 +746,7 @@ export interface paths {
         put?: never;
         /**
          * Restore Post
-         * @description A deleted post comes back as a draft.
+         * @description Restore a deleted post as a draft.
          */
         post: operations["restore_post"];
         delete?: never;
@@ -766,7 +766,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Post
-         * @description What failed, was missed or waits for its account; never what is out or may be.
+         * @description Retry deliveries that failed, were missed or wait for their account; never one that is or may be published.
          */
         post: operations["retry_post"];
         delete?: never;
@@ -786,7 +786,7 @@ export interface paths {
         put?: never;
         /**
          * Schedule Post
-         * @description For a time, or for another one: it never goes out at the old one.
+         * @description Schedule a post or move it to another time; it is never published at the old one.
          */
         post: operations["schedule_post"];
         delete?: never;
@@ -804,7 +804,7 @@ export interface paths {
         };
         /**
          * Get Post Timeline
-         * @description In the order in which it happened; the times within the sentences are in the workspace's zone.
+         * @description List the post's events in order; times within the texts are in the workspace's zone.
          */
         get: operations["get_post_timeline"];
         put?: never;
@@ -826,7 +826,7 @@ export interface paths {
         put?: never;
         /**
          * Undo Post
-         * @description Back to a draft; 409 once it was sent.
+         * @description Make the post a draft again; 409 once it was sent.
          */
         post: operations["undo_post"];
         delete?: never;
@@ -844,7 +844,7 @@ export interface paths {
         };
         /**
          * Get Readiness
-         * @description 503 while something keeps it from working, and which part that is. It goes on by itself afterwards.
+         * @description Return whether work can be done; 503, with the failing part, while it cannot. It recovers by itself.
          */
         get: operations["get_readiness"];
         put?: never;
@@ -864,13 +864,13 @@ export interface paths {
         };
         /**
          * Get Session
-         * @description Who is signed in, and where. Each use lets the session live another thirty days, within its longest life.
+         * @description Return the session. Each use extends it by thirty days, up to its longest lifetime.
          */
         get: operations["get_session"];
         put?: never;
         /**
          * Sign In
-         * @description By a one-time link or a password. The cookie comes with the answer.
+         * @description Sign in with a one-time link or a password. Sets the session cookie.
          */
         post: operations["sign_in"];
         /** Sign Out */
@@ -879,7 +879,7 @@ export interface paths {
         head?: never;
         /**
          * Change Session
-         * @description Go to another of one's workspaces, or choose the language.
+         * @description Switch to another of the user's workspaces, or set the language.
          */
         patch: operations["change_session"];
         trace?: never;
@@ -894,7 +894,7 @@ export interface paths {
         get?: never;
         /**
          * Set Password
-         * @description At least ten characters. The person's other sessions end.
+         * @description Set the password, of at least ten characters. The user's other sessions end.
          */
         put: operations["set_password"];
         post?: never;
@@ -916,7 +916,7 @@ export interface paths {
         put?: never;
         /**
          * Begin Second Factor
-         * @description A secret for the app. Nothing changes until a code confirms it.
+         * @description Create a secret for the app. It has no effect until a code confirms it.
          */
         post: operations["begin_second_factor"];
         delete?: never;
@@ -936,7 +936,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm Second Factor
-         * @description From here on signing in takes a code. The person's other sessions end.
+         * @description Enable the second factor with a code of the app. The user's other sessions end.
          */
         post: operations["confirm_second_factor"];
         delete?: never;
@@ -956,7 +956,7 @@ export interface paths {
         put?: never;
         /**
          * Disable Second Factor
-         * @description By a code of the app, or a recovery code.
+         * @description Disable the second factor with a code of the app or a recovery code.
          */
         post: operations["disable_second_factor"];
         delete?: never;
@@ -974,7 +974,7 @@ export interface paths {
         };
         /**
          * List Sessions
-         * @description Where the person is signed in.
+         * @description List the user's sessions.
          */
         get: operations["list_sessions"];
         put?: never;
@@ -1014,7 +1014,7 @@ export interface paths {
         put?: never;
         /**
          * Create Multi Platform Post
-         * @description One picture per platform, then publish now, schedule, or keep as a draft.
+         * @description Create a post with a picture per platform; publish it now, schedule it, or keep it as a draft.
          */
         post: operations["create_multi_platform_post"];
         delete?: never;
@@ -1032,7 +1032,7 @@ export interface paths {
         };
         /**
          * List Social Posts
-         * @description The newest first.
+         * @description List the posts, newest first.
          */
         get: operations["list_social_posts"];
         put?: never;
@@ -1071,7 +1071,7 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Publish a text, with a picture of your own or none: now, or at `schedule_time`, which is answered at once.
+         * @description Publish a text, with a picture of your own or none, now or at `schedule_time`.
          */
         post: operations["publish"];
         delete?: never;
@@ -1092,9 +1092,10 @@ export interface paths {
         post?: never;
         /**
          * Remove User
-         * @description A member of this workspace, altogether: name, password, second factor and sessions.
+         * @description Delete a member of this workspace as a user, with password, second factor and sessions.
          *
-         *     409 `last_member` where nobody else is left, 403 `user_elsewhere` for who belongs to a workspace that you do not.
+         *     409 `last_member` when a workspace would have no member, 403 `user_elsewhere` for members of a workspace that you
+         *     do not belong to.
          */
         delete: operations["remove_user"];
         options?: never;
@@ -1133,14 +1134,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Webhook
-         * @description With its log.
+         * @description Delete a webhook and its log.
          */
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
         /**
          * Change Webhook
-         * @description `events: null` goes back to what is told unasked; `active: true` starts a webhook that was given up again.
+         * @description Change a webhook. `events: null` restores the default types; `active: true` enables a disabled webhook.
          */
         patch: operations["change_webhook"];
         trace?: never;
@@ -1154,7 +1155,7 @@ export interface paths {
         };
         /**
          * List Webhook Deliveries
-         * @description What was sent and what came of it, the newest first; kept for 30 days.
+         * @description List the deliveries of the last 30 days, newest first.
          */
         get: operations["list_webhook_deliveries"];
         put?: never;
@@ -1176,7 +1177,7 @@ export interface paths {
         put?: never;
         /**
          * Redeliver Webhook Delivery
-         * @description Send it again, whatever became of it, under the same `webhook-id`.
+         * @description Send a delivery again, whatever its result, under the same `webhook-id`.
          */
         post: operations["redeliver_webhook_delivery"];
         delete?: never;
@@ -1196,7 +1197,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate Webhook Secret
-         * @description For a day both secrets sign, so that the receiver can be changed without a gap.
+         * @description Replace the secret. For 24 hours the old and the new one both sign, so that no delivery is refused.
          */
         post: operations["rotate_webhook_secret"];
         delete?: never;
@@ -1216,7 +1217,7 @@ export interface paths {
         put?: never;
         /**
          * Test Webhook
-         * @description Send a `test` event now, and answer what came of it.
+         * @description Send a `test` event now and return the result.
          */
         post: operations["test_webhook"];
         delete?: never;
@@ -1237,7 +1238,7 @@ export interface paths {
         put?: never;
         /**
          * Create Workspace
-         * @description Whoever makes it belongs to it; `PATCH /session` goes there.
+         * @description Create a workspace with the user as its member; `PATCH /session` switches to it.
          */
         post: operations["create_workspace"];
         delete?: never;
@@ -1279,10 +1280,10 @@ export interface components {
         };
         /**
          * AccountRead
-         * @description `token_expiry` is `never`, `at` (then see `token_expires_at`) or `unknown`.
+         * @description `token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
          *
-         *     `health` is `ok`, `expiring`, `action_needed` or `dead`; `health_hint` says what to do, null when nothing.
-         *     `missing_scopes` by platform.
+         *     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
+         *     `missing_scopes`: by platform.
          */
         AccountRead: {
             /** Checked At */
@@ -1323,15 +1324,120 @@ export interface components {
             username: string | null;
         };
         /**
-         * Action
+         * AttemptRead
+         * @description `status`: null when there was no response; `answer`: the beginning of its body.
+         */
+        AttemptRead: {
+            /** Answer */
+            answer: string;
+            /** At */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Status */
+            status: number | null;
+        };
+        /**
+         * AuditAction
          * @enum {string}
          */
-        Action: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_removed" | "account_connected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_removed" | "account_connected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
         /**
-         * AskedBrand
-         * @description `logo` is a picture of the library; `colors` two of #rrggbb, the first the brand's own, the second for accents.
+         * AuditActor
+         * @description `id` and `name` are of the API key or the user. `command`: the command line; `system`: Araldo itself.
+         */
+        AuditActor: {
+            /** Id */
+            id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "key" | "user" | "command" | "system" | "unknown";
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description `address`: of the client. `target`: id of the changed object; `target_name`: its name, of a post the platform.
+         */
+        AuditEntry: {
+            action: components["schemas"]["AuditAction"];
+            actor: components["schemas"]["AuditActor"];
+            /** Address */
+            address: string | null;
+            /** At */
+            at: string;
+            /** Id */
+            id: string;
+            /** Target */
+            target: string | null;
+            /** Target Name */
+            target_name: string | null;
+        };
+        /** AuditEntryList */
+        AuditEntryList: {
+            /** Data */
+            data: components["schemas"]["AuditEntry"][];
+            /** Has More */
+            has_more: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** BatchAnswer */
+        BatchAnswer: {
+            /** Failed */
+            failed: number;
+            /** Results */
+            results: components["schemas"]["ImageResult"][];
+            /** Successful */
+            successful: number;
+            /** Total Generation Time */
+            total_generation_time: number;
+            /** Total Images */
+            total_images: number;
+        };
+        /** BatchImageFields */
+        BatchImageFields: {
+            /**
+             * Aspect Ratio
+             * @default 1:1
+             */
+            aspect_ratio: string;
+            /**
+             * Platform
+             * @default generic
+             */
+            platform: string;
+            /** Prompt */
+            prompt: string;
+            /**
+             * Tag
+             * @default
+             */
+            tag: string;
+        };
+        /**
+         * BrandColors
+         * @description The brand's colours in one style: text in `ink` on `ground`, and in `on_accent` on `accent`.
+         */
+        BrandColors: {
+            /** Accent */
+            accent: string;
+            /** Ground */
+            ground: string;
+            /** Ink */
+            ink: string;
+            /** On Accent */
+            on_accent: string;
+        };
+        /**
+         * BrandFields
+         * @description `logo`: id of a library picture; `colors`: two of #rrggbb, the main colour and the accent.
          *
-         *     `tone` are words for whoever draws. What is left out is empty, not what it was.
+         *     `tone`: words for image models. A field that is left out becomes empty.
          * @example {
          *       "colors": [
          *         "#0b3f9e",
@@ -1342,7 +1448,7 @@ export interface components {
          *       "name": "Costa Viva"
          *     }
          */
-        AskedBrand: {
+        BrandFields: {
             /** Colors */
             colors?: string[] | null;
             /** Fonts */
@@ -1366,179 +1472,12 @@ export interface components {
             tone: string;
         };
         /**
-         * AskedPostingTimes
-         * @description Days that are left out have no times. Without `zone` it is the workspace's.
-         * @example {
-         *       "times": {
-         *         "mon": [
-         *           "09:00",
-         *           "18:30"
-         *         ],
-         *         "sat": [
-         *           "11:00"
-         *         ]
-         *       },
-         *       "zone": "Europe/Rome"
-         *     }
-         */
-        AskedPostingTimes: {
-            /** Times */
-            times: {
-                [key: string]: string[];
-            };
-            /** Zone */
-            zone?: string | null;
-        };
-        /**
-         * AskedPreview
-         * @description `platform` says how large the card is, else `aspect_ratio`. Each `variant` is another roll of colours and shapes.
-         *
-         *     `brand` is one to try; left out, the card has the workspace's own.
-         * @example {
-         *       "content": "L'estate è già qui: -30% fino a domenica!",
-         *       "style": "bold",
-         *       "variant": 1
-         *     }
-         */
-        AskedPreview: {
-            /**
-             * Aspect Ratio
-             * @default 1:1
-             */
-            aspect_ratio: string;
-            brand?: components["schemas"]["AskedBrand"] | null;
-            /** Content */
-            content: string;
-            /** Cta */
-            cta?: string | null;
-            /** Handle */
-            handle?: string | null;
-            /**
-             * Image Prompt
-             * @default
-             */
-            image_prompt: string;
-            /** Platform */
-            platform?: string | null;
-            /**
-             * Style
-             * @default professional
-             */
-            style: string;
-            /**
-             * Variant
-             * @default 0
-             */
-            variant: number;
-        };
-        /**
-         * AskedRecurrence
-         * @description Without `zone` it is the post's, else the workspace's; without `start` the post's own time.
-         */
-        AskedRecurrence: {
-            /**
-             * Rrule
-             * @description An RRULE of RFC 5545, daily or rarer, counted on the wall clock of the zone.
-             * @example FREQ=WEEKLY;BYDAY=MO;COUNT=10
-             */
-            rrule: string;
-            /** Start */
-            start?: string | null;
-            /** Zone */
-            zone?: string | null;
-        };
-        /**
-         * AttemptRead
-         * @description `status` is null when there was no answer; `answer` is how its body began.
-         */
-        AttemptRead: {
-            /** Answer */
-            answer: string;
-            /** At */
-            at: string;
-            /** Error */
-            error: string | null;
-            /** Seconds */
-            seconds: number;
-            /** Status */
-            status: number | null;
-        };
-        /**
-         * AuditActor
-         * @description `id` and `name`: the key's or the user's. `command` is the command line, `system` Araldo by itself.
-         */
-        AuditActor: {
-            /** Id */
-            id: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "key" | "user" | "command" | "system" | "unknown";
-            /** Name */
-            name: string | null;
-        };
-        /**
-         * AuditEntry
-         * @description `address`: the peer's. `target`: the id of what it was done to; of a post, `target_name` is the platform.
-         */
-        AuditEntry: {
-            action: components["schemas"]["Action"];
-            actor: components["schemas"]["AuditActor"];
-            /** Address */
-            address: string | null;
-            /** At */
-            at: string;
-            /** Id */
-            id: string;
-            /** Target */
-            target: string | null;
-            /** Target Name */
-            target_name: string | null;
-        };
-        /** AuditPage */
-        AuditPage: {
-            /** Data */
-            data: components["schemas"]["AuditEntry"][];
-            /** Has More */
-            has_more: boolean;
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** BatchAnswer */
-        BatchAnswer: {
-            /** Failed */
-            failed: number;
-            /** Results */
-            results: components["schemas"]["ImageResult"][];
-            /** Successful */
-            successful: number;
-            /** Total Generation Time */
-            total_generation_time: number;
-            /** Total Images */
-            total_images: number;
-        };
-        /**
-         * BrandColors
-         * @description What the colours become in one style; words of `ink` stand on `ground`, those of `on_accent` on `accent`.
-         */
-        BrandColors: {
-            /** Accent */
-            accent: string;
-            /** Ground */
-            ground: string;
-            /** Ink */
-            ink: string;
-            /** On Accent */
-            on_accent: string;
-        };
-        /**
          * BrandRead
-         * @description `notes` say which colours are changed on cards so that words can be read, and which letters cards leave out.
+         * @description `notes`: colours that cards change for legibility, and letters of the name that cards cannot draw.
          *
-         *     `logo_url` holds for 48 hours.
+         *     `logo_url` is valid for 48 hours.
          *
-         *     `styles` are the colours by style, `font_pairs` what `fonts` may be.
+         *     `styles`: the colours by style; `font_pairs`: the values of `fonts`.
          */
         BrandRead: {
             /** Colors */
@@ -1565,31 +1504,32 @@ export interface components {
             tone: string;
         };
         /**
-         * Checked
-         * @description A dry run: nothing was stored, nothing is sent.
+         * ChooseImage
+         * @description `media_id`: one of the last five pictures.
          */
-        Checked: {
-            /** Problems */
-            problems: components["schemas"]["ProblemEntry"][];
-            /** Valid */
-            valid: boolean;
-            /** Warnings */
-            warnings: components["schemas"]["ProblemEntry"][];
+        ChooseImage: {
+            /** Media Id */
+            media_id: string;
+        };
+        /** ChoosePages */
+        ChoosePages: {
+            /** Page Ids */
+            page_ids: string[];
         };
         /**
-         * Connect
-         * @description With `user_token` nobody has to log in; any kind of token is understood.
+         * ConnectRequest
+         * @description `user_token`: a user, system-user or Page token; with it no log-in is needed.
          */
-        Connect: {
+        ConnectRequest: {
             /** User Token */
             user_token?: string | null;
         };
         /**
          * ConnectionRead
-         * @description `status`: begun (nobody has come back), pending (choose before `expires_at`), done, failed, expired.
+         * @description `status`: begun (log-in not finished), pending (choose before `expires_at`), done, failed, expired.
          *
-         *     `dialog_url` is where a person consents and logs in, in one browser; only in the answer that begins.
-         *     `complete`: false where not everything could be listed; `notes` say why.
+         *     `dialog_url`: where to consent and log in, in one browser; only in the response that begins the connection.
+         *     `complete`: false when not everything could be listed; `notes` say why.
          */
         ConnectionRead: {
             /** Complete */
@@ -1661,7 +1601,7 @@ export interface components {
             image_style: string;
             /**
              * Pictures
-             * @description So many pictures, made from parts of the text; several are a carousel.
+             * @description Number of pictures, generated from parts of the text; two or more: a carousel.
              * @default 1
              */
             pictures: number;
@@ -1684,7 +1624,7 @@ export interface components {
             schedule_time?: string | null;
             /**
              * Shapes
-             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
+             * @description The ratio of the picture by platform: one of its `shapes` in /platforms.
              * @default {}
              */
             shapes: {
@@ -1692,7 +1632,7 @@ export interface components {
             };
             /**
              * Slides
-             * @description Each picture by itself, in order.
+             * @description The pictures one by one, in order.
              * @default []
              */
             slides: components["schemas"]["SlideFields"][];
@@ -1703,7 +1643,7 @@ export interface components {
         };
         /**
          * CropBox
-         * @description A part of the upright picture; everything as a share of its width or height.
+         * @description A part of the upright picture, in fractions of its width and height.
          */
         CropBox: {
             /** H */
@@ -1715,14 +1655,32 @@ export interface components {
             /** Y */
             y: number;
         };
-        /** Described */
-        Described: {
-            /** Alt */
-            alt: string;
+        /** CurrentWorkspace */
+        CurrentWorkspace: {
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * DryRunResult
+         * @description The result of a dry run: nothing was stored or sent.
+         */
+        DryRunResult: {
+            /** Problems */
+            problems: components["schemas"]["ProblemEntry"][];
+            /** Valid */
+            valid: boolean;
+            /** Warnings */
+            warnings: components["schemas"]["ProblemEntry"][];
         };
         /**
          * FoundPage
-         * @description `lacks`: what it will not do as it is, a sentence each. `choosable`: false where choosing it is refused.
+         * @description `lacks`: a message for each thing that will not work. `choosable`: false when the Page cannot be connected.
          */
         FoundPage: {
             /** Choosable */
@@ -1742,7 +1700,7 @@ export interface components {
         GenerateBatch: {
             /**
              * Apply Branding
-             * @description False: drawn without the workspace's brand kit: its colours, fonts, logo and words.
+             * @description False: generate without the workspace's brand kit (colours, fonts, logo, tone).
              * @default true
              */
             apply_branding: boolean;
@@ -1752,7 +1710,7 @@ export interface components {
              */
             base_prompt: string;
             /** Images */
-            images: components["schemas"]["WantedImage"][];
+            images: components["schemas"]["BatchImageFields"][];
             /**
              * Provider
              * @default auto
@@ -1766,7 +1724,7 @@ export interface components {
         };
         /**
          * Health
-         * @description `database` and `worker` as they were last seen; whether work can be done is what `/ready` says.
+         * @description `database` and `worker`: as last observed. `/ready` tests whether work can be done.
          */
         Health: {
             /**
@@ -1789,9 +1747,9 @@ export interface components {
         };
         /**
          * ImageChoice
-         * @description Without `media_id` it is about the picture that is there; `crop` and `focal` are sent together.
+         * @description `media_id`: left out, the current picture is changed. `crop` and `focal` are replaced together.
          *
-         *     `text_over_picture`: the post's words are drawn over the picture; left out, that stays as it is.
+         *     `text_over_picture`: draw the post's text over the picture; left out, it stays as it is.
          */
         ImageChoice: {
             /** Alt */
@@ -1805,7 +1763,7 @@ export interface components {
         };
         /**
          * ImageChoices
-         * @description `styles` are those of the `offline` designer; a remote provider is told any words.
+         * @description `styles`: those of the `offline` designer; other providers take any words as a style.
          */
         ImageChoices: {
             /** Providers */
@@ -1815,7 +1773,7 @@ export interface components {
         };
         /**
          * ImageRead
-         * @description A picture of the library that a platform shows, and what of it: x, y, w and h are shares of its sides.
+         * @description A library picture shown on a platform, and the crop of it: x, y, w and h are fractions of its sides.
          */
         ImageRead: {
             /** Alt */
@@ -1833,7 +1791,7 @@ export interface components {
         };
         /**
          * ImageResult
-         * @description `generation_time` in seconds; `width` and `height` in pixels. `cached`: made before, and not paid for again.
+         * @description `generation_time`: seconds; `width` and `height`: pixels. `cached`: generated earlier, at no further cost.
          */
         ImageResult: {
             /** Aspect Ratio */
@@ -1896,7 +1854,7 @@ export interface components {
         };
         /**
          * KeyMade
-         * @description `key` is in this answer and never again.
+         * @description `key` is in this answer only.
          */
         KeyMade: {
             /** Created At */
@@ -1918,7 +1876,7 @@ export interface components {
         };
         /**
          * KeyRead
-         * @description `prefix` is how the key begins. `last_used_at` may be five minutes behind.
+         * @description `prefix`: the first letters of the key. `last_used_at` may be five minutes old.
          */
         KeyRead: {
             /** Created At */
@@ -1938,7 +1896,7 @@ export interface components {
         };
         /**
          * KnownPrice
-         * @description What `pictures` of them cost together; `currency` is null where the answers did not name it.
+         * @description The total `amount` of `pictures` pictures; `currency`: null when the provider does not report it.
          */
         KnownPrice: {
             /** Amount */
@@ -1957,16 +1915,21 @@ export interface components {
             /** Text Max */
             text_max: number;
         };
-        /** Lock */
-        Lock: {
+        /** LockImage */
+        LockImage: {
             /** Locked */
             locked: boolean;
         };
+        /** MediumDescription */
+        MediumDescription: {
+            /** Alt */
+            alt: string;
+        };
         /**
          * MediumDetail
-         * @description `alike` are others that hold the same file or look the same; `used_by` are posts that show it, or a copy of it.
+         * @description `alike`: other media with the same file or appearance; `used_by`: deliveries that show it or a fitted copy of it.
          *
-         *     `source_id` and `cut`: of a copy that was made to fit a place, what it was made from.
+         *     `source_id` and `cut`: of a fitted copy, the original and its crop.
          */
         MediumDetail: {
             /** Alike */
@@ -2006,8 +1969,8 @@ export interface components {
             /** Width */
             width: number;
         };
-        /** MediumPage */
-        MediumPage: {
+        /** MediumList */
+        MediumList: {
             /** Data */
             data: components["schemas"]["MediumRead"][];
             /** Has More */
@@ -2017,7 +1980,7 @@ export interface components {
         };
         /**
          * MediumRead
-         * @description `width` and `height` as it stands upright. `url` is signed, for 48 hours. `notes`: what was left out, if any.
+         * @description `width` and `height`: upright. `url`: signed, valid for 48 hours. `notes`: what the conversion left out.
          */
         MediumRead: {
             /** Alt */
@@ -2063,7 +2026,7 @@ export interface components {
         };
         /**
          * MemberRead
-         * @description `id`: the user's.
+         * @description `id`: of the user.
          */
         MemberRead: {
             /** Id */
@@ -2074,13 +2037,13 @@ export interface components {
             name: string;
         };
         /**
-         * NewKeyAsked
-         * @description `expires_at`: without it the key is good until it is ended. `scopes`: what it may do, `*` for everything.
+         * NewKey
+         * @description `expires_at`: left out, the key is valid until it is revoked. `scopes`: what it may do, `*` for everything.
          *
-         *     `password`: the person's, once the sign-in is older than ten minutes (403 `password_needed`, or `sign_in_again` for
-         *     who has none).
+         *     `password`: the user's, needed when the sign-in is older than ten minutes (403 `password_needed`, or
+         *     `sign_in_again` for users without a password).
          */
-        NewKeyAsked: {
+        NewKey: {
             /** Expires At */
             expires_at?: string | null;
             /**
@@ -2103,14 +2066,9 @@ export interface components {
              */
             scopes: string[];
         };
-        /** NewSecret */
-        NewSecret: {
-            /** Secret */
-            secret?: string | null;
-        };
         /**
          * NewWebhook
-         * @description `events` null: all but good news; `["*"]`: everything. `secret`: one of your own, `whsec_...`.
+         * @description `events`: null for all types but successes, `["*"]` for all. `secret`: your own, `whsec_...`, if any.
          * @example {
          *       "events": [
          *         "post.published",
@@ -2150,7 +2108,7 @@ export interface components {
         };
         /**
          * Occurrence
-         * @description `post_id` is null until it is made: two weeks ahead, and always the next one.
+         * @description `post_id`: null until the post is created, two weeks ahead; the next occurrence always has one.
          */
         Occurrence: {
             /** Post Id */
@@ -2164,7 +2122,7 @@ export interface components {
         };
         /**
          * PasswordChange
-         * @description `current` is needed once there is one.
+         * @description `current`: needed when the user has a password.
          */
         PasswordChange: {
             /** Current */
@@ -2174,9 +2132,10 @@ export interface components {
         };
         /**
          * PictureOption
-         * @description A picture that this place has or had. `prompt`, `style` and `variant` are what it was made from, where known.
+         * @description A current or earlier picture. `prompt`, `style` and `variant`: what it was generated from, if known.
          *
-         *     `origin` is `given` for one of your own. `pictures`: how many it is of; of several, the first made one is shown.
+         *     `origin`: `given` for a picture of your own. `pictures`: number of pictures; of a carousel, the first generated one
+         *     is shown.
          */
         PictureOption: {
             /** Current */
@@ -2237,12 +2196,12 @@ export interface components {
         };
         /**
          * PlatformResult
-         * @description `success` is null while the outcome is open or nobody knows it.
+         * @description `success`: null while the outcome is open or unknown.
          *
-         *     `image_origin` is `given` for a picture of one's own. `image_alt` is what is told to who cannot see the picture.
-         *     `pictures` is each of several; `image_url` is then the first, and `image_state` that of all together. `notes` are
-         *     about what is out.
-         *     `may_be_decided`: something was sent and nobody can tell what became of it, so a person may say so by `/resolve`.
+         *     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
+         *     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
+         *     `notes`: about what was published.
+         *     `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
          */
         PlatformResult: {
             /** Account Id */
@@ -2315,8 +2274,16 @@ export interface components {
             text_over_picture: boolean;
         };
         /**
+         * PlatformSelection
+         * @description `platforms`: left out, all that the action applies to.
+         */
+        PlatformSelection: {
+            /** Platforms */
+            platforms?: string[] | null;
+        };
+        /**
          * Point
-         * @description The point to keep, as shares of the upright picture's width and height.
+         * @description The focal point to keep, in fractions of the upright picture's width and height.
          */
         Point: {
             /** X */
@@ -2326,9 +2293,9 @@ export interface components {
         };
         /**
          * PostAnswer
-         * @description `total_time` in seconds: from the request, or from the post's making to its last outcome when read later.
+         * @description `total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
          *
-         *     `schedule_time` is the instant in UTC, `wall_time` what clocks in `zone` read then.
+         *     `schedule_time`: the instant in UTC; `wall_time`: the same instant as local time in `zone`.
          */
         PostAnswer: {
             /** Failed */
@@ -2356,10 +2323,10 @@ export interface components {
         };
         /**
          * PostFields
-         * @description Every field may be left out. In a change, only what is sent is changed; objects by platform are sent whole.
+         * @description Every field is optional. A change sets only the fields sent; objects by platform are replaced whole.
          *
-         *     `schedule_time` on a draft is what is planned; nothing goes out before `/schedule`. `image_provider` "none": no
-         *     picture is made. `images` are pictures of the library by platform, null for one that is made; platforms that are not
+         *     `schedule_time` of a draft is only planned; nothing is published before `/schedule`. `image_provider` "none": no
+         *     picture is generated. `images`: library pictures by platform, null for a generated one; platforms that are not
          *     named keep theirs.
          * @example {
          *       "content": "Lancio nuovo",
@@ -2412,7 +2379,7 @@ export interface components {
             };
             /**
              * Pictures
-             * @description So many pictures, made from parts of the text; several are a carousel.
+             * @description Number of pictures, generated from parts of the text; two or more: a carousel.
              * @default 1
              */
             pictures: number;
@@ -2432,7 +2399,7 @@ export interface components {
             schedule_time?: string | null;
             /**
              * Shapes
-             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
+             * @description The ratio of the picture by platform: one of its `shapes` in /platforms.
              * @default {}
              */
             shapes: {
@@ -2440,7 +2407,7 @@ export interface components {
             };
             /**
              * Slides
-             * @description Each picture by itself, in order.
+             * @description The pictures one by one, in order.
              * @default []
              */
             slides: components["schemas"]["SlideFields"][];
@@ -2458,7 +2425,7 @@ export interface components {
         };
         /**
          * PostImages
-         * @description `images`: the last five, the newest first. What stands beside them is what the next one would be made from.
+         * @description `images`: the last five, newest first. The other fields are what the next one would be generated from.
          */
         PostImages: {
             /** Error */
@@ -2482,8 +2449,8 @@ export interface components {
             /** Variant */
             variant: number;
         };
-        /** PostPage */
-        PostPage: {
+        /** PostList */
+        PostList: {
             /** Data */
             data: components["schemas"]["PostRead"][];
             /** Has More */
@@ -2493,9 +2460,9 @@ export interface components {
         };
         /**
          * PostRead
-         * @description `problems` forbid to schedule or publish it, `warnings` do not; both are about what has not been sent yet.
+         * @description `problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
          *
-         *     `rev` rises with every change that a person makes; the ETag is made of it. `texts` and `accounts` are by platform.
+         *     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform.
          */
         PostRead: {
             /** Accounts */
@@ -2576,8 +2543,32 @@ export interface components {
             zone: string | null;
         };
         /**
+         * PostingTimesFields
+         * @description Days that are left out have no times. `zone`: left out, the workspace's.
+         * @example {
+         *       "times": {
+         *         "mon": [
+         *           "09:00",
+         *           "18:30"
+         *         ],
+         *         "sat": [
+         *           "11:00"
+         *         ]
+         *       },
+         *       "zone": "Europe/Rome"
+         *     }
+         */
+        PostingTimesFields: {
+            /** Times */
+            times: {
+                [key: string]: string[];
+            };
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * PostingTimesRead
-         * @description `source` is `own`, or `default`: a general habit that is learnt from no data, until you set your own.
+         * @description `source`: `own`, or `default` for general times that are used until you set your own.
          */
         PostingTimesRead: {
             /** Source */
@@ -2590,8 +2581,50 @@ export interface components {
             zone: string;
         };
         /**
+         * PreviewFields
+         * @description `platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
+         *
+         *     `brand`: a brand kit to try; left out, the workspace's own.
+         * @example {
+         *       "content": "L'estate è già qui: -30% fino a domenica!",
+         *       "style": "bold",
+         *       "variant": 1
+         *     }
+         */
+        PreviewFields: {
+            /**
+             * Aspect Ratio
+             * @default 1:1
+             */
+            aspect_ratio: string;
+            brand?: components["schemas"]["BrandFields"] | null;
+            /** Content */
+            content: string;
+            /** Cta */
+            cta?: string | null;
+            /** Handle */
+            handle?: string | null;
+            /**
+             * Image Prompt
+             * @default
+             */
+            image_prompt: string;
+            /** Platform */
+            platform?: string | null;
+            /**
+             * Style
+             * @default professional
+             */
+            style: string;
+            /**
+             * Variant
+             * @default 0
+             */
+            variant: number;
+        };
+        /**
          * ProblemBody
-         * @description What every error answers.
+         * @description The body of every error response.
          */
         ProblemBody: {
             /** Code */
@@ -2614,7 +2647,7 @@ export interface components {
         };
         /**
          * ProblemEntry
-         * @description `suggestions` are values that would do, the nearest ones: times with their offset, names of zones.
+         * @description `suggestions`: valid values close to the one sent, such as times with their offset, or names of zones.
          */
         ProblemEntry: {
             /** Code */
@@ -2633,7 +2666,7 @@ export interface components {
         };
         /**
          * ProviderChoice
-         * @description `missing_setting` is the variable that an operator has to set before it can be used; null when it can.
+         * @description `missing_setting`: the variable that an operator must set before it can be used, null when it can.
          */
         ProviderChoice: {
             /** Missing Setting */
@@ -2643,9 +2676,9 @@ export interface components {
         };
         /**
          * ProviderSpend
-         * @description `made` were paid for; `cached` were not, for they had been made before. `seconds` is the time that it took.
+         * @description `made`: generated and paid for; `cached`: reused at no cost. `seconds`: total time of the requests.
          *
-         *     `prices` is what the answers said: empty where they say nothing, and then the provider's own account knows.
+         *     `prices`: as reported by the provider; empty when it reports none: see your account there.
          */
         ProviderSpend: {
             /** Cached */
@@ -2679,10 +2712,59 @@ export interface components {
             success: boolean | null;
         };
         /**
-         * Ready
-         * @description `database`: whether it takes writes; `worker`: whether it looked around lately; `disk`: whether it has room.
+         * PublishPost
+         * @description `undo_s`: seconds before sending, during which `/undo` works.
          */
-        Ready: {
+        PublishPost: {
+            /**
+             * Undo S
+             * @default 0
+             */
+            undo_s: number;
+        };
+        /** PublishRequest */
+        PublishRequest: {
+            /** Accounts */
+            accounts?: {
+                [key: string]: string;
+            } | null;
+            /** Content */
+            content: string;
+            /**
+             * Hashtags
+             * @default []
+             */
+            hashtags: string[];
+            /**
+             * Media Type
+             * @default image
+             * @enum {string}
+             */
+            media_type: "image" | "video";
+            /** Media Url */
+            media_url?: string | null;
+            /** Platforms */
+            platforms: string[];
+            /** Schedule Time */
+            schedule_time?: string | null;
+            /**
+             * Shapes
+             * @description The ratio of the picture by platform: one of its `shapes` in /platforms.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string;
+            };
+            /** Time Choice */
+            time_choice?: ("first" | "second") | null;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
+         * Readiness
+         * @description `database`: accepts writes; `worker`: has run recently; `disk`: has free space.
+         */
+        Readiness: {
             /**
              * Database
              * @enum {string}
@@ -2708,15 +2790,31 @@ export interface components {
         };
         /**
          * RecoveryCodes
-         * @description In this answer and never again; each signs in once, in the place of a code.
+         * @description The codes are in this answer only; each replaces a code of the app once.
          */
         RecoveryCodes: {
             /** Recovery Codes */
             recovery_codes: string[];
         };
         /**
+         * RecurrenceFields
+         * @description `zone`: left out, the post's, else the workspace's; `start`: left out, the post's own time.
+         */
+        RecurrenceFields: {
+            /**
+             * Rrule
+             * @description An RRULE of RFC 5545, daily or rarer, counted on the wall clock of the zone.
+             * @example FREQ=WEEKLY;BYDAY=MO;COUNT=10
+             */
+            rrule: string;
+            /** Start */
+            start?: string | null;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * RecurrenceRead
-         * @description `post_id` is the post that is copied; `upcoming` the next ten; `ended_at` is set once the last has come.
+         * @description `post_id`: the post that is copied; `upcoming`: the next ten; `ended_at`: set after the last occurrence.
          */
         RecurrenceRead: {
             /** Created At */
@@ -2738,7 +2836,7 @@ export interface components {
         };
         /**
          * Regenerate
-         * @description What is left out stays as it was; without `variant` it is another throw of the dice, past whatever is kept.
+         * @description Fields that are left out stay as they were. `variant`: left out, a new variant; the cache is not used.
          */
         Regenerate: {
             /** Prompt */
@@ -2751,10 +2849,10 @@ export interface components {
             variant?: number | null;
         };
         /**
-         * Resolve
-         * @description `published`: it is out, at `post_url` if you know it. `retry`: it is not, send it. `cancelled`: drop it.
+         * ResolveDelivery
+         * @description `published`: it was published, at `post_url` if known; `retry`: it was not, send it; `cancelled`: drop it.
          */
-        Resolve: {
+        ResolveDelivery: {
             /**
              * As
              * @enum {string}
@@ -2765,7 +2863,7 @@ export interface components {
         };
         /**
          * SafeMarginsRead
-         * @description The rims of `image`, in its pixels, that the platform's own controls may lie over.
+         * @description Margins of `image`, in its pixels, that the platform's own controls may cover.
          */
         SafeMarginsRead: {
             /** Bottom */
@@ -2783,10 +2881,10 @@ export interface components {
             viewer_url: string;
         };
         /**
-         * Schedule
-         * @description Without a time, the one that the post has.
+         * SchedulePost
+         * @description `schedule_time`: left out, the post's own time is used.
          */
-        Schedule: {
+        SchedulePost: {
             /** Schedule Time */
             schedule_time?: string | null;
             /** Time Choice */
@@ -2809,7 +2907,7 @@ export interface components {
         };
         /**
          * SecondFactorRead
-         * @description `enabled_at`: null while signing in takes no code.
+         * @description `enabled_at`: null while signing in needs no code.
          */
         SecondFactorRead: {
             /** Enabled At */
@@ -2819,7 +2917,7 @@ export interface components {
         };
         /**
          * SecondFactorSecret
-         * @description In this answer and never again. `qr_code`: `uri` as a picture, an SVG in a data URL.
+         * @description The secret is in this answer only. `qr_code`: `uri` as an SVG in a data URL.
          */
         SecondFactorSecret: {
             /** Qr Code */
@@ -2831,7 +2929,7 @@ export interface components {
         };
         /**
          * SessionChange
-         * @description `language` is the person's, in all sessions; `workspace_id` is this session's.
+         * @description `language`: of the user, in all sessions; `workspace_id`: of this session.
          */
         SessionChange: {
             /** Language */
@@ -2846,7 +2944,7 @@ export interface components {
         };
         /**
          * SessionListed
-         * @description `user_agent` is short: `Firefox, Linux`.
+         * @description `user_agent`: browser and system, as in `Firefox, Linux`.
          */
         SessionListed: {
             /** Created At */
@@ -2864,9 +2962,9 @@ export interface components {
         };
         /**
          * SessionRead
-         * @description `csrf_token` goes into `X-CSRF-Token` of whatever changes something.
+         * @description `csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
          *
-         *     `sandbox`: set while everything goes to the sandbox and nothing to people.
+         *     `sandbox`: set while posts go to the sandbox instead of the real platforms.
          */
         SessionRead: {
             /** Csrf Token */
@@ -2877,13 +2975,13 @@ export interface components {
             user: components["schemas"]["UserRead"];
             /** Version */
             version: string;
-            workspace: components["schemas"]["WorkspaceHere"];
+            workspace: components["schemas"]["CurrentWorkspace"];
             /** Workspaces */
             workspaces: components["schemas"]["WorkspaceName"][];
         };
         /**
          * ShapeRead
-         * @description `name` is what a post's `shapes` call it.
+         * @description `name`: the value in a post's `shapes`.
          */
         ShapeRead: {
             /** Height */
@@ -2896,12 +2994,12 @@ export interface components {
             width: number;
         };
         /**
-         * SignInAsked
-         * @description Either `link`, the part behind `#` of a one-time link, or `name` and `password`.
+         * SignInFields
+         * @description Either `link` (the part after `#` of a one-time link), or `name` and `password`.
          *
-         *     `code`: of the authenticator app, or a recovery code, once the answer to the rest is 401 `totp_required`.
+         *     `code`: of the authenticator app, or a recovery code; needed after 401 `totp_required`.
          */
-        SignInAsked: {
+        SignInFields: {
             /** Code */
             code?: string | null;
             /** Link */
@@ -2913,9 +3011,9 @@ export interface components {
         };
         /**
          * SlideFields
-         * @description One picture of several: what it shows (`prompt`) and says (`headline`, `text`); or one of yours (`media_id`).
+         * @description One picture of a carousel: generated from `prompt`, with `headline` and `text`; or `media_id` of the library.
          *
-         *     What is left out comes from the post.
+         *     Fields that are left out are taken from the post.
          */
         SlideFields: {
             /**
@@ -2938,7 +3036,7 @@ export interface components {
         };
         /**
          * SlideResult
-         * @description One of several pictures, in their order.
+         * @description One picture of a carousel.
          */
         SlideResult: {
             /** Error */
@@ -2963,21 +3061,13 @@ export interface components {
         };
         /**
          * SlotList
-         * @description `source` as of the posting times.
+         * @description `source`: as for the posting times.
          */
         SlotList: {
             /** Data */
             data: components["schemas"]["Slot"][];
             /** Source */
             source: string;
-        };
-        /**
-         * Some
-         * @description Without `platforms`, all that it can be done for.
-         */
-        Some: {
-            /** Platforms */
-            platforms?: string[] | null;
         };
         /** SpendAnswer */
         SpendAnswer: {
@@ -2991,7 +3081,7 @@ export interface components {
         };
         /**
          * TimelineEntry
-         * @description `seconds`: how long the platform took to answer. `raw` is null unless asked for, and where nothing was asked.
+         * @description `seconds`: response time of the platform. `raw`: null unless requested, and for entries without a request.
          */
         TimelineEntry: {
             /** At */
@@ -3023,29 +3113,9 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** WantedImage */
-        WantedImage: {
-            /**
-             * Aspect Ratio
-             * @default 1:1
-             */
-            aspect_ratio: string;
-            /**
-             * Platform
-             * @default generic
-             */
-            platform: string;
-            /** Prompt */
-            prompt: string;
-            /**
-             * Tag
-             * @default
-             */
-            tag: string;
-        };
         /**
          * WebhookChange
-         * @description Only what is given changes.
+         * @description Fields that are left out stay as they are.
          */
         WebhookChange: {
             /** Active */
@@ -3057,8 +3127,8 @@ export interface components {
             /** Url */
             url?: string | null;
         };
-        /** WebhookDeliveryPage */
-        WebhookDeliveryPage: {
+        /** WebhookDeliveryList */
+        WebhookDeliveryList: {
             /** Data */
             data: components["schemas"]["WebhookDeliveryRead"][];
             /** Has More */
@@ -3101,7 +3171,7 @@ export interface components {
         };
         /**
          * WebhookMade
-         * @description `secret` is shown this once.
+         * @description `secret` is in this answer only.
          */
         WebhookMade: {
             /** Active */
@@ -3129,7 +3199,7 @@ export interface components {
         };
         /**
          * WebhookRead
-         * @description `stopped`: why it was given up; null while it was not. `failing_since`: since when nothing has arrived.
+         * @description `stopped`: why it was disabled, else null. `failing_since`: since when every delivery has failed, else null.
          */
         WebhookRead: {
             /** Active */
@@ -3153,9 +3223,14 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** WebhookSecret */
+        WebhookSecret: {
+            /** Secret */
+            secret?: string | null;
+        };
         /**
          * WorkspaceChange
-         * @description What is left out stays.
+         * @description Fields that are left out stay as they are.
          */
         WorkspaceChange: {
             /** Language */
@@ -3164,17 +3239,6 @@ export interface components {
             name?: string | null;
             /** Zone */
             zone?: string | null;
-        };
-        /** WorkspaceHere */
-        WorkspaceHere: {
-            /** Id */
-            id: string;
-            /** Language */
-            language: string;
-            /** Name */
-            name: string;
-            /** Zone */
-            zone: string;
         };
         /** WorkspaceList */
         WorkspaceList: {
@@ -3190,7 +3254,7 @@ export interface components {
         };
         /**
          * WorkspaceRead
-         * @description `zone` is an IANA name: what times without a zone of their own are meant in. `language`: of its mail.
+         * @description `zone`: IANA name, the zone of times without one of their own. `language`: of the workspace's mail.
          */
         WorkspaceRead: {
             /** Id */
@@ -3204,68 +3268,6 @@ export interface components {
             name: string;
             /** Zone */
             zone: string;
-        };
-        /**
-         * Publish
-         * @description `undo_s`: so many seconds in which `/undo` still takes it back.
-         */
-        araldo__api__actions__Publish: {
-            /**
-             * Undo S
-             * @default 0
-             */
-            undo_s: number;
-        };
-        /** Choose */
-        araldo__api__connections__Choose: {
-            /** Page Ids */
-            page_ids: string[];
-        };
-        /**
-         * Choose
-         * @description One of the last pictures, by its `media_id`.
-         */
-        araldo__api__pictures__Choose: {
-            /** Media Id */
-            media_id: string;
-        };
-        /** Publish */
-        araldo__api__social__Publish: {
-            /** Accounts */
-            accounts?: {
-                [key: string]: string;
-            } | null;
-            /** Content */
-            content: string;
-            /**
-             * Hashtags
-             * @default []
-             */
-            hashtags: string[];
-            /**
-             * Media Type
-             * @default image
-             * @enum {string}
-             */
-            media_type: "image" | "video";
-            /** Media Url */
-            media_url?: string | null;
-            /** Platforms */
-            platforms: string[];
-            /** Schedule Time */
-            schedule_time?: string | null;
-            /**
-             * Shapes
-             * @description By platform, the ratio of its picture: one of its `shapes` in /platforms.
-             * @default {}
-             */
-            shapes: {
-                [key: string]: string;
-            };
-            /** Time Choice */
-            time_choice?: ("first" | "second") | null;
-            /** Zone */
-            zone?: string | null;
         };
     };
     responses: {
@@ -3342,7 +3344,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
-        /** @description Not available now */
+        /** @description Not available right now */
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -3403,7 +3405,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Connect"] | null;
+                "application/json": components["schemas"]["ConnectRequest"] | null;
             };
         };
         responses: {
@@ -3539,7 +3541,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedPostingTimes"];
+                "application/json": components["schemas"]["PostingTimesFields"];
             };
         };
         responses: {
@@ -3565,7 +3567,7 @@ export interface operations {
     list_slots: {
         parameters: {
             query?: {
-                /** @description From now on, when left out. */
+                /** @description Default: from now on. */
                 from?: string | null;
                 limit?: number;
             };
@@ -3599,7 +3601,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description One of these; may be repeated. */
-                action?: components["schemas"]["Action"][] | null;
+                action?: components["schemas"]["AuditAction"][] | null;
                 /** @description A key's or user's id or name. */
                 actor?: string | null;
                 /** @description The id of a post, a key, a user … */
@@ -3621,7 +3623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["AuditEntryList"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3666,7 +3668,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedBrand"];
+                "application/json": components["schemas"]["BrandFields"];
             };
         };
         responses: {
@@ -3728,7 +3730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["araldo__api__connections__Choose"];
+                "application/json": components["schemas"]["ChoosePages"];
             };
         };
         responses: {
@@ -3758,7 +3760,7 @@ export interface operations {
                 last_event_id?: number | null;
             };
             header?: {
-                /** @description Go on behind this event; browsers send it. */
+                /** @description Continue after this event; browsers send it. */
                 "last-event-id"?: string | null;
             };
             path?: never;
@@ -3851,7 +3853,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedPreview"];
+                "application/json": components["schemas"]["PreviewFields"];
             };
         };
         responses: {
@@ -3938,7 +3940,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewKeyAsked"];
+                "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
@@ -3993,7 +3995,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -4031,7 +4033,7 @@ export interface operations {
     list_media: {
         parameters: {
             query?: {
-                /** @description Parts of its name and of its alt text. */
+                /** @description Parts of the file name and alt text. */
                 q?: string | null;
                 origin?: ("uploaded" | "fetched" | "generated")[] | null;
                 limit?: number;
@@ -4049,7 +4051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediumPage"];
+                    "application/json": components["schemas"]["MediumList"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4064,7 +4066,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -4176,7 +4178,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Described"];
+                "application/json": components["schemas"]["MediumDescription"];
             };
         };
         responses: {
@@ -4285,7 +4287,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Due, or made, before this. */
                 to?: string | null;
-                /** @description Words that a post holds or begins with. */
+                /** @description Words of the post, or their beginnings. */
                 q?: string | null;
                 limit?: number;
                 cursor?: string | null;
@@ -4302,7 +4304,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostPage"];
+                    "application/json": components["schemas"]["PostList"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4317,7 +4319,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -4457,7 +4459,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Some"] | null;
+                "application/json": components["schemas"]["PlatformSelection"] | null;
             };
         };
         responses: {
@@ -4494,7 +4496,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Resolve"];
+                "application/json": components["schemas"]["ResolveDelivery"];
             };
         };
         responses: {
@@ -4523,7 +4525,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -4562,7 +4564,7 @@ export interface operations {
                 last_event_id?: number | null;
             };
             header?: {
-                /** @description Go on behind this event; browsers send it. */
+                /** @description Continue after this event; browsers send it. */
                 "last-event-id"?: string | null;
             };
             path: {
@@ -4646,7 +4648,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["araldo__api__pictures__Choose"];
+                "application/json": components["schemas"]["ChooseImage"];
             };
         };
         responses: {
@@ -4683,7 +4685,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Lock"];
+                "application/json": components["schemas"]["LockImage"];
             };
         };
         responses: {
@@ -4712,7 +4714,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -4752,11 +4754,11 @@ export interface operations {
     publish_post: {
         parameters: {
             query?: {
-                /** @description Check everything, change nothing: the answer says what stands in the way. */
+                /** @description Validate only: change nothing and return the problems and warnings. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -4766,7 +4768,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["araldo__api__actions__Publish"] | null;
+                "application/json": components["schemas"]["PublishPost"] | null;
             };
         };
         responses: {
@@ -4776,7 +4778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostRead"] | components["schemas"]["Checked"] | components["schemas"]["PostRead"] | components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["PostRead"] | components["schemas"]["DryRunResult"] | components["schemas"]["PostRead"] | components["schemas"]["DryRunResult"];
                 };
             };
             /** @description Still working; see Location. */
@@ -4841,7 +4843,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AskedRecurrence"];
+                "application/json": components["schemas"]["RecurrenceFields"];
             };
         };
         responses: {
@@ -4869,7 +4871,7 @@ export interface operations {
     end_recurrence: {
         parameters: {
             query?: {
-                /** @description What becomes of those that are made and still scheduled. */
+                /** @description What to do with occurrences that are already scheduled. */
                 future?: "keep" | "cancel";
             };
             header?: never;
@@ -4936,7 +4938,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -4946,7 +4948,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Some"] | null;
+                "application/json": components["schemas"]["PlatformSelection"] | null;
             };
         };
         responses: {
@@ -4985,11 +4987,11 @@ export interface operations {
     schedule_post: {
         parameters: {
             query?: {
-                /** @description Check everything, change nothing: the answer says what stands in the way. */
+                /** @description Validate only: change nothing and return the problems and warnings. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -4999,7 +5001,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Schedule"] | null;
+                "application/json": components["schemas"]["SchedulePost"] | null;
             };
         };
         responses: {
@@ -5009,7 +5011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostRead"] | components["schemas"]["Checked"] | components["schemas"]["PostRead"] | components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["PostRead"] | components["schemas"]["DryRunResult"] | components["schemas"]["PostRead"] | components["schemas"]["DryRunResult"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5026,7 +5028,7 @@ export interface operations {
     get_post_timeline: {
         parameters: {
             query?: {
-                /** @description Add what was asked of the platform and what it answered, tokens struck out. */
+                /** @description Add the requests to the platform and its answers, with secrets redacted. */
                 raw?: boolean;
             };
             header?: never;
@@ -5102,7 +5104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description Not ready */
@@ -5112,7 +5114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ready"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };
@@ -5159,7 +5161,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignInAsked"];
+                "application/json": components["schemas"]["SignInFields"];
             };
         };
         responses: {
@@ -5522,11 +5524,11 @@ export interface operations {
             query?: {
                 /** @description Seconds to wait for the outcome; the work goes on either way. */
                 wait?: number;
-                /** @description Check everything, change nothing: the answer says what stands in the way. */
+                /** @description Validate only: change nothing and return the problems and warnings. */
                 validate_only?: boolean;
             };
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -5544,7 +5546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostAnswer"] | components["schemas"]["Checked"];
+                    "application/json": components["schemas"]["PostAnswer"] | components["schemas"]["DryRunResult"];
                 };
             };
             /** @description Still working; see Location. */
@@ -5584,7 +5586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostPage"];
+                    "application/json": components["schemas"]["PostList"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5632,7 +5634,7 @@ export interface operations {
                 wait?: number;
             };
             header?: {
-                /** @description The same key with the same body makes one post, however often it is sent. Kept 24 hours. */
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -5640,7 +5642,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["araldo__api__social__Publish"];
+                "application/json": components["schemas"]["PublishRequest"];
             };
         };
         responses: {
@@ -5869,7 +5871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5924,7 +5926,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NewSecret"] | null;
+                "application/json": components["schemas"]["WebhookSecret"] | null;
             };
         };
         responses: {
