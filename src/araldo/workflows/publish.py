@@ -210,7 +210,7 @@ class Publisher:
                 done = await self._handle_unusable_ticket(job, finding)
 
     async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> bool:
-        """Handle a ticket that is `Gone` or `Unknown`. Return True when the delivery is settled as unconfirmed.
+        """Handle a ticket that is unusable or whose status is unknown. Return True when the delivery is settled as unconfirmed.
 
         False: check again, with the same ticket or with another one. Raises Rejected, TryLater.
         """
@@ -225,7 +225,7 @@ class Publisher:
         return False
 
     async def _handle_unknown_status(self, job: DeliveryJob, finding: UnknownStatus) -> bool:
-        """Handle `Unknown` with no open attempt: never sent, or a person has said that it was not published."""
+        """Handle an unknown status with no open attempt: never sent, or a person has said that it was not published."""
         leased, ticket = job.leased, ticket_of(job.leased.row)
         if ticket.sends:
             # A person chose "retry": send the same ticket as if for the first time. `sent_since` stays, so that
