@@ -210,7 +210,7 @@ class Publisher:
                 done = await self._handle_unusable_ticket(job, finding)
 
     async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> bool:
-        """Handle a ticket that is unusable or whose status is unknown. Return True when the delivery is settled as unconfirmed.
+        """Handle an unusable ticket, or one of unknown status. Return True when the delivery is settled as unconfirmed.
 
         False: check again, with the same ticket or with another one. Raises Rejected, TryLater.
         """
