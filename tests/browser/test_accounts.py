@@ -67,7 +67,7 @@ def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem
     studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
     studio.get_by_role("button", name="Find the Pages").click()
     expect(studio.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
-    expect(studio.get_by_text("a Page admin can give it to you in Meta Business Suite")).to_be_visible()
+    expect(studio.get_by_text("Ask a Page admin to give it to you in Meta Business Suite")).to_be_visible()
     assert_accessible(studio)
 
 
