@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,12 @@ def test_todays_names_are_accepted_and_are_their_own() -> None:
     for name in ("UTC", "Europe/Kyiv", "Asia/Kolkata", "America/Nuuk", "Europe/Rome"):
         assert name in zone_names()
         assert current_name(name) == name
+
+
+def test_the_studio_knows_renamed_zones_by_the_same_names() -> None:
+    """The studio reads the browser's old names before a server is asked; two lists must not say different things."""
+    source = (Path(__file__).parents[1] / "web/src/i18n/dateTime.ts").read_text("utf-8")
+    renamed = source[source.index("const RENAMED_ZONES") :]
+    pairs = re.findall(r'"?([A-Za-z_/]+)"?: "([A-Za-z_/]+)",', renamed[: renamed.index("};")])
+    assert len(pairs) > 20
+    assert [(old, new) for old, new in pairs if current_name(old) != new] == []

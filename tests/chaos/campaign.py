@@ -130,7 +130,7 @@ class Campaign:
         if interruption is not None and interruption.do == "freeze" and server.is_running:
             time.sleep(_FROZEN_S)
             server.signal(signal.SIGCONT)
-            time.sleep(self.rng.uniform(0.2, 1.5))
+            time.sleep(self.rng.uniform(0.2, 1.5))  # a moment drawn by rng: how long it lives on after it was woken
         name = "at random" if interruption is None or server.is_running else interruption.at
         if interruption is not None and interruption.do == "freeze":
             name = "frozen past its lease, woken, killed"
