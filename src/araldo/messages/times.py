@@ -43,7 +43,7 @@ def instant_of(stored: Mapping[str, Any]) -> ZonedInstant:
 
 
 def format_instant(value: ZonedInstant, texts: Mapping[str, str]) -> str:
-    """Return e.g. `Thu 29 Jan 2031, 16:00 (Europe/Rome)`, on the 24-hour clock. `texts`: those of TIME_TEXTS.
+    """Return e.g. `Wed 29 Jan 2031, 16:00 (Europe/Rome)`, on the 24-hour clock. `texts`: those of TIME_TEXTS.
 
     A time that occurs twice, where clocks go back, has its offset: `02:30 (Europe/Rome, UTC+01:00)`. In a zone that
     this machine does not know it is written in UTC.

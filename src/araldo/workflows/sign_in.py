@@ -15,7 +15,7 @@ from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction
 from araldo.workspaces.keys import hash_secret
-from araldo.workspaces.language_store import MemberSource, adopt_language
+from araldo.workspaces.language_store import adopt_language
 from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.passwords import Passwords, require_strong_password
@@ -139,7 +139,7 @@ class SignIn:
         )
         language = user.language or browser.language
         if language is not None:
-            source: MemberSource = LanguageSource.MEMBER if user.language else LanguageSource.BROWSER
+            source = LanguageSource.MEMBER if user.language else LanguageSource.BROWSER
             await adopt_language(transaction, user.id, language, source)
         who = Actor(ActorKind.USER, user.id, user.name, browser.address)
         await audit_store.record(transaction, AuditAction.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)

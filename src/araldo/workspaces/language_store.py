@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from sqlalchemy import exists, select, tuple_, update
 
@@ -13,8 +12,6 @@ from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.models import LanguageSource
 
-MemberSource = Literal[LanguageSource.BROWSER, LanguageSource.MEMBER]
-
 _w, _m = workspaces.c, members.c
 # The sources that each one replaces. A browser counts once: the next one may be borrowed, or only a phone.
 _REPLACED: Mapping[LanguageSource, tuple[LanguageSource, ...]] = {
@@ -23,8 +20,11 @@ _REPLACED: Mapping[LanguageSource, tuple[LanguageSource, ...]] = {
 }
 
 
-async def adopt_language(transaction: Transaction, user_id: str, language: Language, source: MemberSource) -> None:
-    """Set the language of the workspaces whose first member the user is, where its source gives way to `source`."""
+async def adopt_language(transaction: Transaction, user_id: str, language: Language, source: LanguageSource) -> None:
+    """Set the language of the workspaces whose first member the user is, where its source gives way to `source`.
+
+    `source`: BROWSER or MEMBER.
+    """
     earlier = members.alias()
     has_earlier = exists().where(
         earlier.c.workspace_id == _m.workspace_id,
